@@ -1,0 +1,322 @@
+package ir
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Builder makes values. Equal definitions become one value (hash-consing), so
+// common subexpressions are shared by construction.
+type Builder struct {
+	Place Place // given to values made from now on
+	next  int
+	known map[string]*Value
+}
+
+// NewBuilder makes an empty builder.
+func NewBuilder() *Builder { return &Builder{known: map[string]*Value{}} }
+
+// Input makes an argument; every call makes a new one.
+func (b *Builder) Input(name string, t Type) *Value { return b.add("", name, t, &Input{}, 0, nil) }
+
+// Table makes a constant array.
+func (b *Builder) Table(name string, t Type, data []float64) *Value {
+	var key strings.Builder
+	fmt.Fprint(&key, "table ", t)
+	for _, v := range data {
+		key.WriteByte(' ')
+		key.WriteString(strconv.FormatFloat(v, 'x', -1, 64))
+	}
+	return b.add(key.String(), name, t, &Table{data}, 0, nil)
+}
+
+// Map makes a Map without Write: the first rank axes are free.
+func (b *Builder) Map(name string, rank int, m *Map) *Value {
+	shape := make([]Int, rank)
+	for i, x := range m.Axes[:rank] {
+		shape[i] = x.Extent
+	}
+	return b.mapOf(name, shape, m)
+}
+
+// Scatter makes a Map with Write into an array of this shape.
+func (b *Builder) Scatter(name string, shape []Int, m *Map) *Value { return b.mapOf(name, shape, m) }
+
+func (b *Builder) mapOf(name string, shape []Int, m *Map) *Value {
+	t := Type{m.Body.Type, shape}
+	if m.Reduce != nil && m.Reduce.Arg {
+		t.DType = I32
+	}
+	return b.add(mapKey(t, m), name, t, m, 0, freeOfMap(m))
+}
+
+// Elementwise makes the Map y[i…] = body over fresh axes of the shape.
+func (b *Builder) Elementwise(name string, shape []Int, body func(at []Int) *Expr) *Value {
+	axes := Axes(shape)
+	return b.Map(name, len(axes), &Map{Axes: axes, Body: body(AxisInts(axes))})
+}
+
+// Fill makes an array of one number.
+func (b *Builder) Fill(name string, t Type, v float64) *Value {
+	return b.Elementwise(name, t.Shape, func([]Int) *Expr { return Lit(t.DType, v) })
+}
+
+// Reshape makes x with another shape.
+func (b *Builder) Reshape(name string, x *Value, shape []Int) *Value {
+	t := Type{x.Type.DType, shape}
+	if t.Equal(x.Type) {
+		return x
+	}
+	if r, ok := x.Def.(*Reshape); ok {
+		return b.Reshape(name, r.X, shape)
+	}
+	return b.add(fmt.Sprint("reshape ", t, " ", x.ID), name, t, &Reshape{x}, 0, x.free)
+}
+
+// Carry makes the k-th carry of the scan along axis.
+func (b *Builder) Carry(name string, axis *Axis, k int, t Type) *Value {
+	return b.add("", name, t, &Carry{axis, k}, 0, []*Axis{axis})
+}
+
+// Scan makes a scan; the values returned are the final carries, then the
+// stacked emits.
+func (b *Builder) Scan(s *Scan) (carries, emits []*Value) {
+	var free []*Axis
+	for _, list := range [][]*Value{s.Init, s.Next, s.Emit} {
+		for _, v := range list {
+			free = union(free, v.free)
+		}
+	}
+	free = without(free, []*Axis{s.Axis})
+	for k, c := range s.Carry {
+		carries = append(carries, b.add("", c.Name, c.Type, s, k, free))
+	}
+	for k, e := range s.Emit {
+		t := Type{e.Type.DType, slices.Concat([]Int{s.Axis.Extent}, e.Type.Shape)}
+		emits = append(emits, b.add("", e.Name, t, s, len(s.Carry)+k, free))
+	}
+	return carries, emits
+}
+
+// Call makes a call; one value per result.
+func (b *Builder) Call(f *Func, args []*Value) []*Value {
+	var key strings.Builder
+	fmt.Fprintf(&key, "call %p", f)
+	var free []*Axis
+	for _, a := range args {
+		fmt.Fprint(&key, " ", a.ID)
+		free = union(free, a.free)
+	}
+	c := &Call{f, args}
+	out := make([]*Value, len(f.Results))
+	for k, r := range f.Results {
+		out[k] = b.add(fmt.Sprint(key.String(), " #", k), r.Name, r.Type, c, k, free)
+		c = out[0].Def.(*Call)
+	}
+	return out
+}
+
+// add makes a value, or finds the one with this key; an empty key is never
+// shared.
+func (b *Builder) add(key, name string, t Type, d Def, result int, free []*Axis) *Value {
+	if v, ok := b.known[key]; ok && key != "" {
+		return v
+	}
+	v := &Value{ID: b.next, Name: name, Type: t, Def: d, Result: result, Place: b.Place, free: free}
+	b.next++
+	if key != "" {
+		b.known[key] = v
+	}
+	return v
+}
+
+// Axes makes a fresh axis per extent, named i, j, k, ….
+func Axes(shape []Int) []*Axis {
+	axes := make([]*Axis, len(shape))
+	for k, n := range shape {
+		axes[k] = NewAxis(axisName(k), n)
+	}
+	return axes
+}
+
+func axisName(k int) string {
+	const names = "ijklmnpq"
+	if k < len(names) {
+		return names[k : k+1]
+	}
+	return "i" + strconv.Itoa(k)
+}
+
+// AxisInts makes each axis an index.
+func AxisInts(axes []*Axis) []Int {
+	out := make([]Int, len(axes))
+	for k, x := range axes {
+		out[k] = Of(x)
+	}
+	return out
+}
+
+func freeOfMap(m *Map) []*Axis {
+	var free []*Axis
+	see := func(x *Axis) {
+		if !slices.Contains(m.Axes, x) {
+			free = union(free, []*Axis{x})
+		}
+	}
+	arrays := func(e *Expr) {
+		if e.Op == OpRead {
+			for _, x := range e.Array.free {
+				see(x)
+			}
+		}
+	}
+	m.Body.Walk(arrays)
+	m.Body.Axes(see)
+	ints := func(i Int) { i.Walk(see, arrays) }
+	for _, p := range m.Domain {
+		ints(p.E)
+	}
+	for _, i := range m.Write {
+		ints(i)
+	}
+	return free
+}
+
+func union(a, b []*Axis) []*Axis {
+	out := a
+	for _, x := range b {
+		if !slices.Contains(out, x) {
+			out = append(slices.Clip(out), x)
+		}
+	}
+	return out
+}
+
+func without(a, b []*Axis) []*Axis {
+	return slices.DeleteFunc(slices.Clone(a), func(x *Axis) bool { return slices.Contains(b, x) })
+}
+
+// mapKey is a text that is equal for Maps that differ only in the identity
+// and names of their axes.
+func mapKey(t Type, m *Map) string {
+	k := &keyWriter{bound: map[*Axis]int{}, seen: map[*Expr]int{}}
+	fmt.Fprint(&k.b, "map ", t, " ")
+	if m.Reduce != nil {
+		k.b.WriteString(m.Reduce.Name)
+	}
+	for i, x := range m.Axes {
+		k.bound[x] = i
+		k.b.WriteByte(' ')
+		k.int(x.Extent)
+	}
+	preds := make([]string, len(m.Domain))
+	for i, p := range m.Domain {
+		preds[i] = k.sub(func() { k.pred(p) })
+	}
+	sort.Strings(preds)
+	for _, p := range preds {
+		k.b.WriteString(" | " + p)
+	}
+	for _, i := range m.Write {
+		k.b.WriteString(" ->")
+		k.int(i)
+	}
+	k.b.WriteString(" = ")
+	k.expr(m.Body)
+	return k.b.String()
+}
+
+type keyWriter struct {
+	b     strings.Builder
+	bound map[*Axis]int
+	seen  map[*Expr]int
+}
+
+func (k *keyWriter) sub(f func()) string {
+	outer := k.b
+	k.b = strings.Builder{}
+	f()
+	s := k.b.String()
+	k.b = outer
+	return s
+}
+
+func (k *keyWriter) pred(p Pred) {
+	fmt.Fprint(&k.b, p.Kind, ":", p.Mod, ":")
+	k.int(p.E)
+}
+
+func (k *keyWriter) int(i Int) {
+	parts := make([]string, len(i.terms))
+	for n, t := range i.terms {
+		monos := make([]string, len(t.mono))
+		for j, m := range t.mono {
+			monos[j] = k.sub(func() { k.atom(m) })
+		}
+		sort.Strings(monos)
+		parts[n] = strconv.FormatInt(t.coef, 10) + strings.Join(monos, "")
+	}
+	sort.Strings(parts)
+	k.b.WriteString(strings.Join(parts, "+"))
+	k.b.WriteByte('+')
+	k.b.WriteString(strconv.FormatInt(i.k, 10))
+}
+
+func (k *keyWriter) atom(m Atom) {
+	switch m := m.(type) {
+	case *Axis:
+		if n, ok := k.bound[m]; ok {
+			fmt.Fprint(&k.b, "$", n)
+		} else {
+			fmt.Fprint(&k.b, "@", m.id)
+		}
+	case *Dim:
+		k.b.WriteString("'" + m.Name)
+	case *FloorDiv:
+		k.b.WriteString("fd(")
+		k.int(m.Num)
+		fmt.Fprint(&k.b, "/", m.Den, ")")
+	case *Expr:
+		seen := k.seen
+		k.seen = map[*Expr]int{}
+		k.expr(m)
+		k.seen = seen
+	}
+}
+
+func (k *keyWriter) expr(e *Expr) {
+	if n, ok := k.seen[e]; ok && len(e.Args) > 0 {
+		fmt.Fprint(&k.b, "#", n)
+		return
+	}
+	k.seen[e] = len(k.seen)
+	fmt.Fprint(&k.b, "(", e.Op.Name, ":", e.Type, " ")
+	switch e.Op {
+	case OpLit:
+		k.b.WriteString(strconv.FormatFloat(e.Lit, 'x', -1, 64))
+	case OpVar:
+		k.b.WriteString(e.Var)
+	case OpRandom:
+		fmt.Fprint(&k.b, e.Site, ":")
+	case OpRead:
+		fmt.Fprint(&k.b, e.Array.ID)
+	case OpTest:
+		for _, p := range e.Preds {
+			k.pred(p)
+			k.b.WriteByte('&')
+		}
+	}
+	if e.Op != OpTest {
+		e.eachInt(func(i Int) {
+			k.b.WriteByte('[')
+			k.int(i)
+		})
+	}
+	for _, a := range e.Args {
+		k.expr(a)
+	}
+	k.b.WriteByte(')')
+}

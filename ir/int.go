@@ -1,0 +1,472 @@
+package ir
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+)
+
+// Int is an integer expression in normal form: a polynomial with int64
+// coefficients over atoms. One type serves sizes (atoms are [*Dim]), index
+// maps and loop bounds (atoms are [*Axis], too), reads of integer arrays
+// ([*Expr]) and exact quotients ([*FloorDiv]), so that b*T + t, 2*h + p - 1
+// and tok[b,t] are added, compared and substituted by the same few methods.
+//
+// The zero value is 0. An Int is immutable.
+type Int struct {
+	k     int64
+	terms []term // sorted by monomial, no zero coefficients
+}
+
+type term struct {
+	coef int64
+	mono []Atom // sorted, never empty; a power repeats its atom
+}
+
+// Atom is what an Int is a polynomial over.
+type Atom interface {
+	rank() int
+	String() string
+}
+
+// Dim is a size known only when the emitted function runs. Dims of one name in
+// one module are the same pointer.
+type Dim struct {
+	Name string
+}
+
+// Axis is an iterator: it runs from 0 to its extent. Axes are told apart by
+// identity, so equal names do no harm.
+type Axis struct {
+	Name   string
+	Extent Int
+	id     int64
+}
+
+// FloorDiv is ⌊Num/Den⌋ with a positive constant denominator.
+type FloorDiv struct {
+	Num Int
+	Den int64
+}
+
+var axisCount atomic.Int64
+
+// NewAxis makes a fresh axis.
+func NewAxis(name string, extent Int) *Axis {
+	return &Axis{Name: name, Extent: extent, id: axisCount.Add(1)}
+}
+
+func (*Axis) rank() int     { return 0 }
+func (*Expr) rank() int     { return 1 }
+func (*FloorDiv) rank() int { return 2 }
+func (*Dim) rank() int      { return 3 }
+
+func (a *Axis) String() string { return a.Name }
+func (d *Dim) String() string  { return d.Name }
+func (f *FloorDiv) String() string {
+	return "floor((" + f.Num.String() + ")/" + strconv.FormatInt(f.Den, 10) + ")"
+}
+
+// Const makes a constant.
+func Const(n int64) Int { return Int{k: n} }
+
+// Of makes the polynomial that is one atom.
+func Of(a Atom) Int { return Int{terms: []term{{1, []Atom{a}}}} }
+
+// Ints makes constants, for shapes.
+func Ints(ns ...int64) []Int {
+	out := make([]Int, len(ns))
+	for i, n := range ns {
+		out[i] = Const(n)
+	}
+	return out
+}
+
+func compareAtoms(a, b Atom) int {
+	if a == b {
+		return 0
+	}
+	if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
+		return c
+	}
+	switch a := a.(type) {
+	case *Axis:
+		return cmp.Compare(a.id, b.(*Axis).id)
+	case *Dim:
+		return cmp.Compare(a.Name, b.(*Dim).Name)
+	case *FloorDiv:
+		if c := cmp.Compare(a.Den, b.(*FloorDiv).Den); c != 0 {
+			return c
+		}
+		return a.Num.Compare(b.(*FloorDiv).Num)
+	default:
+		return a.(*Expr).Compare(b.(*Expr))
+	}
+}
+
+func compareMonos(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtoms) }
+
+// Compare orders integer expressions totally; equal ones compare 0.
+func (a Int) Compare(b Int) int {
+	if c := slices.CompareFunc(a.terms, b.terms, func(s, t term) int {
+		if c := compareMonos(s.mono, t.mono); c != 0 {
+			return c
+		}
+		return cmp.Compare(s.coef, t.coef)
+	}); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.k, b.k)
+}
+
+// Equal reports whether both are the same polynomial.
+func (a Int) Equal(b Int) bool {
+	return a.k == b.k && len(a.terms) == len(b.terms) && a.Compare(b) == 0
+}
+
+// IsConst returns the constant that a is.
+func (a Int) IsConst() (int64, bool) { return a.k, len(a.terms) == 0 }
+
+// Is reports whether a is the constant n.
+func (a Int) Is(n int64) bool { return a.k == n && len(a.terms) == 0 }
+
+// IsAxis returns the axis that a is, if it is just one.
+func (a Int) IsAxis() (*Axis, bool) {
+	if a.k != 0 || len(a.terms) != 1 || a.terms[0].coef != 1 || len(a.terms[0].mono) != 1 {
+		return nil, false
+	}
+	x, ok := a.terms[0].mono[0].(*Axis)
+	return x, ok
+}
+
+// IsAtom returns the atom that a is, if it is just one.
+func (a Int) IsAtom() (Atom, bool) {
+	if a.k != 0 || len(a.terms) != 1 || a.terms[0].coef != 1 || len(a.terms[0].mono) != 1 {
+		return nil, false
+	}
+	return a.terms[0].mono[0], true
+}
+
+// Add returns a + b.
+func (a Int) Add(b Int) Int {
+	out := Int{k: a.k + b.k, terms: make([]term, 0, len(a.terms)+len(b.terms))}
+	i, j := 0, 0
+	for i < len(a.terms) && j < len(b.terms) {
+		switch c := compareMonos(a.terms[i].mono, b.terms[j].mono); {
+		case c < 0:
+			out.terms = append(out.terms, a.terms[i])
+			i++
+		case c > 0:
+			out.terms = append(out.terms, b.terms[j])
+			j++
+		default:
+			if s := a.terms[i].coef + b.terms[j].coef; s != 0 {
+				out.terms = append(out.terms, term{s, a.terms[i].mono})
+			}
+			i, j = i+1, j+1
+		}
+	}
+	out.terms = append(out.terms, a.terms[i:]...)
+	out.terms = append(out.terms, b.terms[j:]...)
+	return out
+}
+
+// AddConst returns a + n.
+func (a Int) AddConst(n int64) Int { return Int{a.k + n, a.terms} }
+
+// Neg returns -a.
+func (a Int) Neg() Int { return a.MulConst(-1) }
+
+// Sub returns a - b.
+func (a Int) Sub(b Int) Int { return a.Add(b.Neg()) }
+
+// MulConst returns n*a.
+func (a Int) MulConst(n int64) Int {
+	if n == 0 {
+		return Int{}
+	}
+	if n == 1 {
+		return a
+	}
+	out := Int{k: n * a.k, terms: make([]term, len(a.terms))}
+	for i, t := range a.terms {
+		out.terms[i] = term{n * t.coef, t.mono}
+	}
+	return out
+}
+
+// Mul returns a*b.
+func (a Int) Mul(b Int) Int {
+	if n, ok := b.IsConst(); ok {
+		return a.MulConst(n)
+	}
+	out := b.MulConst(a.k)
+	for _, s := range a.terms {
+		part := Int{}
+		if b.k != 0 {
+			part = Int{terms: []term{{s.coef * b.k, s.mono}}}
+		}
+		for _, t := range b.terms {
+			mono := slices.Concat(s.mono, t.mono)
+			slices.SortFunc(mono, compareAtoms)
+			part = part.Add(Int{terms: []term{{s.coef * t.coef, mono}}})
+		}
+		out = out.Add(part)
+	}
+	return out
+}
+
+// FloorDiv returns ⌊a/n⌋ for n > 0. Multiples of n leave the quotient, and a
+// rest known to lie in [0, n) vanishes.
+func (a Int) FloorDiv(n int64) Int {
+	if n == 1 {
+		return a
+	}
+	if n <= 0 {
+		panic("ir: quotient by a non-positive number")
+	}
+	whole, rest := Int{k: floorDiv(a.k, n)}, Int{k: a.k - n*floorDiv(a.k, n)}
+	for _, t := range a.terms {
+		if t.coef%n == 0 {
+			whole = whole.Add(Int{terms: []term{{t.coef / n, t.mono}}})
+		} else {
+			rest = rest.Add(Int{terms: []term{t}})
+		}
+	}
+	if lo, hi, ok := rest.Range(); ok && floorDiv(lo, n) == floorDiv(hi, n) {
+		return whole.AddConst(floorDiv(lo, n))
+	}
+	return whole.Add(Of(&FloorDiv{rest, n}))
+}
+
+// Mod returns a - n*⌊a/n⌋, between 0 and n-1.
+func (a Int) Mod(n int64) Int { return a.Sub(a.FloorDiv(n).MulConst(n)) }
+
+func floorDiv(a, n int64) int64 {
+	q := a / n
+	if a%n != 0 && a < 0 {
+		q--
+	}
+	return q
+}
+
+// Range bounds a by constants, where the extents of its axes are constant.
+func (a Int) Range() (lo, hi int64, ok bool) {
+	lo, hi = a.k, a.k
+	for _, t := range a.terms {
+		if len(t.mono) != 1 {
+			return 0, 0, false
+		}
+		var l, h int64
+		switch x := t.mono[0].(type) {
+		case *Axis:
+			n, isConst := x.Extent.IsConst()
+			if !isConst || n < 1 {
+				return 0, 0, false
+			}
+			l, h = 0, n-1
+		case *FloorDiv:
+			l, h, ok = x.Num.Range()
+			if !ok {
+				return 0, 0, false
+			}
+			l, h = floorDiv(l, x.Den), floorDiv(h, x.Den)
+		default:
+			return 0, 0, false
+		}
+		if t.coef > 0 {
+			lo, hi = lo+t.coef*l, hi+t.coef*h
+		} else {
+			lo, hi = lo+t.coef*h, hi+t.coef*l
+		}
+	}
+	return lo, hi, true
+}
+
+// Coef splits a into coef*x + rest. It fails where a is not linear in x, or
+// uses x inside a quotient or an index of a read.
+func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
+	rest.k = a.k
+	for _, t := range a.terms {
+		at := slices.Index(t.mono, Atom(x))
+		if at < 0 {
+			for _, m := range t.mono {
+				if atomUses(m, x) {
+					return Int{}, Int{}, false
+				}
+			}
+			rest.terms = append(rest.terms, t)
+			continue
+		}
+		others := slices.Delete(slices.Clone(t.mono), at, at+1)
+		for _, m := range others {
+			if atomUses(m, x) {
+				return Int{}, Int{}, false
+			}
+		}
+		if len(others) == 0 {
+			coef = coef.AddConst(t.coef)
+		} else {
+			coef = coef.Add(Int{terms: []term{{t.coef, others}}})
+		}
+	}
+	return coef, rest, true
+}
+
+// Uses reports whether x occurs in a, at any depth.
+func (a Int) Uses(x *Axis) bool {
+	for _, t := range a.terms {
+		for _, m := range t.mono {
+			if atomUses(m, x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func atomUses(m Atom, x *Axis) bool {
+	found := false
+	walkAtom(m, func(y *Axis) { found = found || x == y }, nil)
+	return found
+}
+
+// Walk calls axis for every axis and read for every array read in a, at any
+// depth; either may be nil.
+func (a Int) Walk(axis func(*Axis), read func(*Expr)) {
+	for _, t := range a.terms {
+		for _, m := range t.mono {
+			walkAtom(m, axis, read)
+		}
+	}
+}
+
+func walkAtom(m Atom, axis func(*Axis), read func(*Expr)) {
+	switch m := m.(type) {
+	case *Axis:
+		if axis != nil {
+			axis(m)
+		}
+	case *FloorDiv:
+		m.Num.Walk(axis, read)
+	case *Expr:
+		m.Walk(func(e *Expr) {
+			if e.Op == OpRead && read != nil {
+				read(e)
+			}
+			if axis != nil {
+				e.eachInt(func(i Int) {
+					for _, t := range i.terms {
+						for _, m := range t.mono {
+							if x, ok := m.(*Axis); ok {
+								axis(x)
+							} else if f, ok := m.(*FloorDiv); ok {
+								f.Num.Walk(axis, nil)
+							}
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// Dims calls f for every run-time size in a.
+func (a Int) Dims(f func(*Dim)) {
+	for _, t := range a.terms {
+		for _, m := range t.mono {
+			switch m := m.(type) {
+			case *Dim:
+				f(m)
+			case *FloorDiv:
+				m.Num.Dims(f)
+			}
+		}
+	}
+}
+
+// HasAxes reports whether any axis occurs in a.
+func (a Int) HasAxes() bool {
+	found := false
+	a.Walk(func(*Axis) { found = true }, nil)
+	return found
+}
+
+// A Term is one summand of an Int: Coef times the product of Atoms.
+type Term struct {
+	Coef  int64
+	Atoms []Atom
+}
+
+// Terms lists the summands that are not constant, and the constant.
+func (a Int) Terms() ([]Term, int64) {
+	out := make([]Term, len(a.terms))
+	for i, t := range a.terms {
+		out[i] = Term{t.coef, t.mono}
+	}
+	return out, a.k
+}
+
+// MapAtoms replaces every atom by f of it, at the top level of a; f returns
+// false to keep an atom as it is.
+func (a Int) MapAtoms(f func(Atom) (Int, bool)) Int {
+	changed := false
+	out := Int{k: a.k}
+	for _, t := range a.terms {
+		part, partChanged := Const(t.coef), false
+		for _, m := range t.mono {
+			if r, ok := f(m); ok {
+				part, partChanged = part.Mul(r), true
+			} else {
+				part = part.Mul(Of(m))
+			}
+		}
+		if !partChanged {
+			part = Int{terms: []term{t}}
+		}
+		changed = changed || partChanged
+		out = out.Add(part)
+	}
+	if !changed {
+		return a
+	}
+	return out
+}
+
+func (a Int) String() string {
+	var b strings.Builder
+	for i, t := range a.terms {
+		c := t.coef
+		switch {
+		case i > 0 && c < 0:
+			b.WriteString(" - ")
+			c = -c
+		case i > 0:
+			b.WriteString(" + ")
+		case c < 0:
+			b.WriteByte('-')
+			c = -c
+		}
+		if c != 1 {
+			b.WriteString(strconv.FormatInt(c, 10))
+			b.WriteByte('*')
+		}
+		for j, m := range t.mono {
+			if j > 0 {
+				b.WriteByte('*')
+			}
+			b.WriteString(m.String())
+		}
+	}
+	switch {
+	case len(a.terms) == 0:
+		b.WriteString(strconv.FormatInt(a.k, 10))
+	case a.k > 0:
+		b.WriteString(" + " + strconv.FormatInt(a.k, 10))
+	case a.k < 0:
+		b.WriteString(" - " + strconv.FormatInt(-a.k, 10))
+	}
+	return b.String()
+}

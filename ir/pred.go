@@ -1,0 +1,266 @@
+package ir
+
+import "slices"
+
+// PredKind tells what a Pred demands of its expression.
+type PredKind uint8
+
+// The kinds of affine predicates.
+const (
+	GE0     PredKind = iota // E ≥ 0
+	EQ0                     // E = 0
+	Divides                 // Mod divides E
+)
+
+// Pred is a quasi-affine predicate over axes and sizes. Domains are
+// conjunctions of them; so are the conditions of guarded reads.
+type Pred struct {
+	Kind PredKind
+	E    Int
+	Mod  int64 // of Divides
+}
+
+// Ge returns a ≥ b.
+func Ge(a, b Int) Pred { return Pred{Kind: GE0, E: a.Sub(b)} }
+
+// Lt returns a < b.
+func Lt(a, b Int) Pred { return Pred{Kind: GE0, E: b.Sub(a).AddConst(-1)} }
+
+// Eq returns a = b. The sign is normalised, so a = b and b = a are equal.
+func Eq(a, b Int) Pred {
+	e := a.Sub(b)
+	if ts, k := e.Terms(); len(ts) > 0 && ts[0].Coef < 0 || len(ts) == 0 && k < 0 {
+		e = e.Neg()
+	}
+	return Pred{Kind: EQ0, E: e}
+}
+
+// DividesBy returns: m divides a.
+func DividesBy(a Int, m int64) Pred { return Pred{Kind: Divides, E: a, Mod: m} }
+
+// Equal reports whether both are the same predicate.
+func (p Pred) Equal(q Pred) bool {
+	return p.Kind == q.Kind && p.Mod == q.Mod && p.E.Equal(q.E)
+}
+
+// Truth is what is known of a predicate before anything runs.
+type Truth int8
+
+// The truth values.
+const (
+	Unknown Truth = iota
+	True
+	False
+)
+
+// Truth decides the predicate from the ranges of the axes in it, where it can.
+// Sizes are taken to be at least 0, and an axis that is in scope to have an
+// extent of at least 1, because otherwise nothing is evaluated.
+func (p Pred) Truth() Truth {
+	switch p.Kind {
+	case GE0:
+		if p.E.NonNegative() {
+			return True
+		}
+		if p.E.Neg().AddConst(-1).NonNegative() {
+			return False
+		}
+	case EQ0:
+		if p.E.Is(0) {
+			return True
+		}
+		if p.E.AddConst(-1).NonNegative() || p.E.Neg().AddConst(-1).NonNegative() {
+			return False
+		}
+	case Divides:
+		ts, k := p.E.Terms()
+		for _, t := range ts {
+			if t.Coef%p.Mod != 0 {
+				return Unknown
+			}
+		}
+		if k%p.Mod == 0 {
+			return True
+		}
+		return False
+	}
+	return Unknown
+}
+
+// NonNegative proves e ≥ 0 for all values of the axes in e, or returns false.
+// Each axis is moved to the end of its range where e is least.
+func (a Int) NonNegative() bool {
+	low, ok := a.leastOverAxes()
+	if !ok {
+		return false
+	}
+	if low.k < 0 {
+		return false
+	}
+	for _, t := range low.terms {
+		if t.coef < 0 || !monoNonNegative(t.mono) {
+			return false
+		}
+	}
+	return true
+}
+
+func monoNonNegative(mono []Atom) bool {
+	for _, m := range mono {
+		switch m := m.(type) {
+		case *Dim:
+		case *FloorDiv:
+			if !m.Num.NonNegative() {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// leastOverAxes substitutes every axis by the end of its range that makes a
+// smallest. The result has sizes only.
+func (a Int) leastOverAxes() (Int, bool) {
+	// Inner axes may have extents that use outer ones (triangles), so repeat.
+	for range 8 {
+		x := a.anyAxis()
+		if x == nil {
+			return a, true
+		}
+		coef, rest, ok := a.Coef(x)
+		if !ok {
+			return Int{}, false
+		}
+		switch {
+		case coefSign(coef) >= 0:
+			a = rest
+		case coefSign(coef.Neg()) >= 0:
+			a = rest.Add(coef.Mul(x.Extent.AddConst(-1)))
+		default:
+			return Int{}, false
+		}
+	}
+	return Int{}, false
+}
+
+func coefSign(c Int) int {
+	if c.k < 0 {
+		return -1
+	}
+	for _, t := range c.terms {
+		if t.coef < 0 || !monoNonNegative(t.mono) {
+			return -1
+		}
+	}
+	return 1
+}
+
+func (a Int) anyAxis() *Axis {
+	for i := len(a.terms) - 1; i >= 0; i-- {
+		for _, m := range a.terms[i].mono {
+			if x, ok := m.(*Axis); ok {
+				return x
+			}
+		}
+	}
+	return nil
+}
+
+// Substitute returns the predicate with atoms replaced.
+func (p Pred) substitute(s *Subst) Pred { return Pred{p.Kind, s.Int(p.E), p.Mod} }
+
+// Conj simplifies a conjunction: predicates known to hold vanish, repeated ones
+// are kept once. It reports false when the conjunction cannot hold.
+func Conj(preds []Pred) ([]Pred, bool) {
+	out := make([]Pred, 0, len(preds))
+	for _, p := range preds {
+		switch p.Truth() {
+		case True:
+			continue
+		case False:
+			return nil, false
+		}
+		if !slices.ContainsFunc(out, p.Equal) {
+			out = append(out, p)
+		}
+	}
+	return out, true
+}
+
+// InRange returns the conjunction 0 ≤ i < n.
+func InRange(i, n Int) []Pred { return []Pred{Ge(i, Const(0)), Lt(i, n)} }
+
+// A Bound limits an axis from one side, by (E rounded)/Den: below by the
+// ceiling, above (inclusive) by the floor.
+type Bound struct {
+	E   Int
+	Den int64
+}
+
+// Bounds splits preds into limits of x and the rest. Only predicates with a
+// constant coefficient of x become limits.
+func Bounds(x *Axis, preds []Pred) (lower, upper []Bound, rest []Pred) {
+	for _, p := range preds {
+		coef, r, ok := p.E.Coef(x)
+		c, isConst := coef.IsConst()
+		if !ok || !isConst || c == 0 || p.Kind != GE0 {
+			rest = append(rest, p)
+			continue
+		}
+		if c > 0 {
+			lower = append(lower, Bound{r.Neg(), c})
+		} else {
+			upper = append(upper, Bound{r, -c})
+		}
+	}
+	return lower, upper, rest
+}
+
+// Solve finds an equality in preds that determines x with a unit coefficient,
+// and returns the value of x and the other predicates, with x still in them.
+func Solve(x *Axis, preds []Pred) (value Int, rest []Pred, ok bool) {
+	for i, p := range preds {
+		if p.Kind != EQ0 {
+			continue
+		}
+		coef, r, linear := p.E.Coef(x)
+		c, isConst := coef.IsConst()
+		if !linear || !isConst || c != 1 && c != -1 {
+			continue
+		}
+		return r.MulConst(-c), slices.Delete(slices.Clone(preds), i, i+1), true
+	}
+	return Int{}, nil, false
+}
+
+func (p Pred) String() string {
+	switch p.Kind {
+	case EQ0:
+		return relation(p.E, " = ")
+	case Divides:
+		return Const(p.Mod).String() + " divides " + p.E.String()
+	}
+	return relation(p.E, " >= ")
+}
+
+// relation prints e R 0 with the negative summands moved to the right.
+func relation(e Int, op string) string {
+	var left, right Int
+	ts, k := e.Terms()
+	for _, t := range ts {
+		one := Int{terms: []term{{t.Coef, t.Atoms}}}
+		if t.Coef > 0 {
+			left = left.Add(one)
+		} else {
+			right = right.Sub(one)
+		}
+	}
+	if k > 0 {
+		left = left.AddConst(k)
+	} else {
+		right = right.AddConst(-k)
+	}
+	return left.String() + op + right.String()
+}

@@ -1,0 +1,149 @@
+package ir
+
+// Rewriter rebuilds a graph bottom-up. It is the one traversal that passes are
+// written with: Replace sees each value with its operands already rewritten.
+type Rewriter struct {
+	B *Builder
+	// Replace returns the value to use instead of v, whose definition already
+	// refers to rewritten operands; nil keeps v.
+	Replace func(v *Value) *Value
+	// Map rewrites the definition of a Map before it is rebuilt; nil keeps it.
+	Map func(v *Value, m *Map) *Map
+
+	done  map[*Value]*Value
+	scans map[*Scan][2][]*Value
+}
+
+// Values rewrites a list.
+func (r *Rewriter) Values(vs []*Value) []*Value {
+	out := make([]*Value, len(vs))
+	for i, v := range vs {
+		out[i] = r.Value(v)
+	}
+	return out
+}
+
+// Set fixes what v becomes.
+func (r *Rewriter) Set(v, to *Value) {
+	if r.done == nil {
+		r.done = map[*Value]*Value{}
+	}
+	r.done[v] = to
+}
+
+// Value rewrites v and everything below it.
+func (r *Rewriter) Value(v *Value) *Value {
+	if w, ok := r.done[v]; ok {
+		return w
+	}
+	w := r.rebuild(v)
+	if r.Replace != nil {
+		if x := r.Replace(w); x != nil {
+			w = x
+		}
+	}
+	r.Set(v, w)
+	return w
+}
+
+func (r *Rewriter) rebuild(v *Value) *Value {
+	place := r.B.Place
+	r.B.Place = v.Place
+	defer func() { r.B.Place = place }()
+	switch d := v.Def.(type) {
+	case *Map:
+		m := r.reads(d)
+		if r.Map != nil {
+			m = r.Map(v, m)
+		}
+		if m == d {
+			return v
+		}
+		return r.B.mapOf(v.Name, v.Type.Shape, m)
+	case *Reshape:
+		if x := r.Value(d.X); x != d.X {
+			return r.B.Reshape(v.Name, x, v.Type.Shape)
+		}
+	case *Call:
+		args := r.Values(d.Args)
+		if !sameValues(args, d.Args) {
+			return r.B.Call(d.Func, args)[v.Result]
+		}
+	case *Scan:
+		carries, emits := r.scan(d)
+		if carries == nil && emits == nil {
+			return v
+		}
+		if v.Result < len(d.Carry) {
+			return carries[v.Result]
+		}
+		return emits[v.Result-len(d.Carry)]
+	}
+	return v
+}
+
+func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
+	if known, ok := r.scans[d]; ok {
+		return known[0], known[1]
+	}
+	if r.scans == nil {
+		r.scans = map[*Scan][2][]*Value{}
+	}
+	s := &Scan{Axis: d.Axis, Reverse: d.Reverse, Carry: r.Values(d.Carry),
+		Init: r.Values(d.Init), Next: r.Values(d.Next), Emit: r.Values(d.Emit)}
+	if !sameValues(s.Carry, d.Carry) || !sameValues(s.Init, d.Init) || !sameValues(s.Next, d.Next) || !sameValues(s.Emit, d.Emit) {
+		carries, emits = r.B.Scan(s)
+	}
+	r.scans[d] = [2][]*Value{carries, emits}
+	return carries, emits
+}
+
+// reads redirects the array reads of a Map to the rewritten arrays.
+func (r *Rewriter) reads(m *Map) *Map {
+	changed := false
+	s := &Subst{Read: func(a *Value, index []Int) *Expr {
+		w := r.Value(a)
+		if w == a {
+			return nil
+		}
+		changed = true
+		return Read(w, index...)
+	}}
+	out := &Map{Axes: m.Axes, Domain: s.Preds(m.Domain), Reduce: m.Reduce, Body: s.Expr(m.Body)}
+	if m.Write != nil {
+		out.Write = s.Ints(m.Write)
+	}
+	if !changed {
+		return m
+	}
+	return out
+}
+
+func sameValues(a, b []*Value) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// Topological lists every value below the roots, operands first. Values of
+// scan bodies are included, before the results of their scan.
+func Topological(roots ...*Value) []*Value {
+	var out []*Value
+	seen := map[*Value]bool{}
+	var visit func(*Value)
+	visit = func(v *Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		v.Operands(visit)
+		out = append(out, v)
+	}
+	for _, v := range roots {
+		visit(v)
+	}
+	return out
+}
