@@ -9,9 +9,16 @@ type Rewriter struct {
 	Replace func(v *Value) *Value
 	// Map rewrites the definition of a Map before it is rebuilt; nil keeps it.
 	Map func(v *Value, m *Map) *Map
+	// Scan rewrites a scan whose lists are already rewritten; nil keeps it. The
+	// results keep their numbers, but may be nil where nothing uses them.
+	Scan func(s *Scan) (carries, emits []*Value)
+	// Fresh gives every scan a step axis and carries of its own, so that two
+	// copies of one body are told apart.
+	Fresh bool
 
 	done  map[*Value]*Value
 	scans map[*Scan][2][]*Value
+	axes  map[*Axis]Int
 }
 
 // Values rewrites a list.
@@ -89,9 +96,22 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 	if r.scans == nil {
 		r.scans = map[*Scan][2][]*Value{}
 	}
-	s := &Scan{Axis: d.Axis, Reverse: d.Reverse, Carry: r.Values(d.Carry),
-		Init: r.Values(d.Init), Next: r.Values(d.Next), Emit: r.Values(d.Emit)}
-	if !sameValues(s.Carry, d.Carry) || !sameValues(s.Init, d.Init) || !sameValues(s.Next, d.Next) || !sameValues(s.Emit, d.Emit) {
+	s := &Scan{Axis: d.Axis, Reverse: d.Reverse, Init: r.Values(d.Init)}
+	if r.Fresh {
+		if r.axes == nil {
+			r.axes = map[*Axis]Int{}
+		}
+		s.Axis = NewAxis(d.Axis.Name, d.Axis.Extent)
+		r.axes[d.Axis] = Of(s.Axis)
+		for k, c := range d.Carry {
+			r.Set(c, r.B.Carry(c.Name, s.Axis, k, c.Type))
+		}
+	}
+	s.Carry, s.Next, s.Emit = r.Values(d.Carry), r.Values(d.Next), r.Values(d.Emit)
+	if r.Scan != nil {
+		carries, emits = r.Scan(s)
+	}
+	if carries == nil && emits == nil && (r.Fresh || !sameValues(s.Carry, d.Carry) || !sameValues(s.Init, d.Init) || !sameValues(s.Next, d.Next) || !sameValues(s.Emit, d.Emit)) {
 		carries, emits = r.B.Scan(s)
 	}
 	r.scans[d] = [2][]*Value{carries, emits}
@@ -101,7 +121,11 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 // reads redirects the array reads of a Map to the rewritten arrays.
 func (r *Rewriter) reads(m *Map) *Map {
 	changed := false
-	s := &Subst{Read: func(a *Value, index []Int) *Expr {
+	for _, x := range freeOfMap(m) {
+		_, renamed := r.axes[x]
+		changed = changed || renamed
+	}
+	s := &Subst{Axis: r.axes, Read: func(a *Value, index []Int) *Expr {
 		w := r.Value(a)
 		if w == a {
 			return nil
@@ -126,6 +150,15 @@ func sameValues(a, b []*Value) bool {
 		}
 	}
 	return len(a) == len(b)
+}
+
+// Inline copies the body of f with arguments for its parameters.
+func (b *Builder) Inline(f *Func, args []*Value) []*Value {
+	r := &Rewriter{B: b, Fresh: true}
+	for k, p := range f.Params {
+		r.Set(p, args[k])
+	}
+	return r.Values(f.Results)
 }
 
 // Topological lists every value below the roots, operands first. Values of
