@@ -1,0 +1,75 @@
+package runtime
+
+import "math"
+
+// Probit is the inverse of the standard normal distribution function: the z
+// with Φ(z) = p. Probit(0) = −Inf, Probit(1) = +Inf, and it is NaN for p
+// outside [0, 1] or NaN. The relative error is below 1e-15.
+//
+// Every product is rounded by an explicit conversion, which forbids Go to fuse
+// it with a sum; the logarithm is [Log], and square roots are exact
+// by IEEE 754. So the bits agree on every platform.
+//
+// Method: M. J. Wichura, "Algorithm AS 241: the percentage points of the
+// normal distribution", Applied Statistics 37 (1988) 477–484, routine PPND16:
+// one rational approximation in the middle, two in the tails.
+func Probit(p float64) float64 {
+	q := p - 0.5
+	if math.Abs(q) <= 0.425 {
+		r := 0.180625 - float64(q*q)
+		return float64(q*horner(&probitMiddle[0], r)) / horner(&probitMiddle[1], r)
+	}
+	tail := p
+	if q > 0 {
+		tail = 1 - p // exact
+	}
+	switch {
+	case tail == 0:
+		return math.Copysign(math.Inf(1), q)
+	case !(tail > 0):
+		return math.NaN()
+	}
+	r := math.Sqrt(-Log(tail))
+	pair := &probitTail
+	shift := 1.6
+	if r > 5 {
+		pair, shift = &probitFarTail, 5
+	}
+	z := horner(&pair[0], r-shift) / horner(&pair[1], r-shift)
+	return math.Copysign(z, q)
+}
+
+// The coefficients of numerator and denominator, lowest degree first.
+var (
+	probitMiddle = [2][8]float64{{
+		3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3, 1.3731693765509461125e+4,
+		4.5921953931549871457e+4, 6.7265770927008700853e+4, 3.3430575583588128105e+4, 2.5090809287301226727e+3,
+	}, {
+		1, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
+		2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4, 5.2264952788528545610e+3,
+	}}
+	probitTail = [2][8]float64{{
+		1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+		1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4,
+	}, {
+		1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+		1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9,
+	}}
+	probitFarTail = [2][8]float64{{
+		6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+		2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
+	}, {
+		1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+		7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
+	}}
+)
+
+// horner evaluates the polynomial with coefficients c, lowest degree first, at
+// x, each product rounded before it is added.
+func horner(c *[8]float64, x float64) float64 {
+	y := c[7]
+	for i := 6; i >= 0; i-- {
+		y = float64(y*x) + c[i]
+	}
+	return y
+}
