@@ -12,6 +12,8 @@ type Rewriter struct {
 	// Scan rewrites a scan whose lists are already rewritten; nil keeps it. The
 	// results keep their numbers, but may be nil where nothing uses them.
 	Scan func(s *Scan) (carries, emits []*Value)
+	// Enter is called with a scan, as it was, before its body is rewritten.
+	Enter func(s *Scan)
 	// Fresh gives every scan a step axis and carries of its own, so that two
 	// copies of one body are told apart.
 	Fresh bool
@@ -107,6 +109,9 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 			r.Set(c, r.B.Carry(c.Name, s.Axis, k, c.Type))
 		}
 	}
+	if r.Enter != nil {
+		r.Enter(d)
+	}
 	s.Carry, s.Next, s.Emit = r.Values(d.Carry), r.Values(d.Next), r.Values(d.Emit)
 	if r.Scan != nil {
 		carries, emits = r.Scan(s)
@@ -159,6 +164,17 @@ func (b *Builder) Inline(f *Func, args []*Value) []*Value {
 		r.Set(p, args[k])
 	}
 	return r.Values(f.Results)
+}
+
+// InlineCalls replaces every call by what it computes. It comes after the last
+// derivative, for then the rules have done their work.
+func (b *Builder) InlineCalls(vs []*Value) []*Value {
+	return (&Rewriter{B: b, Replace: func(v *Value) *Value {
+		if c, ok := v.Def.(*Call); ok {
+			return b.InlineCalls(b.Inline(c.Func, c.Args))[v.Result]
+		}
+		return nil
+	}}).Values(vs)
 }
 
 // Topological lists every value below the roots, operands first. Values of

@@ -1,0 +1,392 @@
+package autodiff
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// activity knows which values depend on what is differentiated by.
+type activity map[*ir.Value]bool
+
+// float reports whether a tangent or cotangent flows through v.
+func (act activity) float(v *ir.Value) bool { return act[v] && v.Type.DType.IsFloat() }
+
+// find marks every value below the roots that depends on one of wrt.
+func find(roots, wrt []*ir.Value) activity {
+	act := activity{}
+	for _, v := range wrt {
+		act[v] = true
+	}
+	order := ir.Topological(roots...)
+	feeds := map[*ir.Value][]*ir.Value{}
+	for _, v := range order {
+		if s, ok := v.Def.(*ir.Scan); ok {
+			for k, c := range s.Carry {
+				feeds[c] = []*ir.Value{s.Init[k], s.Next[k]}
+			}
+		}
+	}
+	for changed := true; changed; { // again while a carry comes alive
+		changed = false
+		for _, v := range order {
+			if act[v] {
+				continue
+			}
+			alive := false
+			v.Operands(func(x *ir.Value) { alive = alive || act[x] })
+			for _, x := range feeds[v] {
+				alive = alive || act[x]
+			}
+			if alive {
+				act[v], changed = true, true
+			}
+		}
+	}
+	return act
+}
+
+// exprs tells for the nodes of one body whether an active read is below.
+func (act activity) exprs(body *ir.Expr) map[*ir.Expr]bool {
+	out := map[*ir.Expr]bool{}
+	var visit func(e *ir.Expr) bool
+	visit = func(e *ir.Expr) bool {
+		if known, ok := out[e]; ok {
+			return known
+		}
+		active := e.Op == ir.OpRead && act.float(e.Array)
+		for _, a := range e.Args {
+			active = visit(a) || active
+		}
+		out[e] = active
+		return active
+	}
+	visit(body)
+	return out
+}
+
+// path is the condition under which part of a body is evaluated: affine
+// predicates, and any other condition (nil for none). What flows to a read
+// must be selected by the whole path at the end, not multiplied along it, so
+// that the side not taken contributes exactly nothing.
+type path struct {
+	preds []ir.Pred
+	cond  *ir.Expr
+}
+
+// and returns the paths that together are p restricted to cond == holds. They
+// are disjoint.
+func (p path) and(cond *ir.Expr, holds bool) []path {
+	switch {
+	case cond.Op == ir.OpTest && holds:
+		return []path{{slices.Concat(p.preds, cond.Preds), p.cond}}
+	case cond.Op == ir.OpTest:
+		var out []path
+		before := p.preds
+		for _, q := range cond.Preds {
+			for _, not := range negate(q) {
+				out = append(out, path{append(slices.Clone(before), not), p.cond})
+			}
+			before = append(slices.Clone(before), q)
+		}
+		return out
+	case cond.Op == ir.OpNot:
+		return p.and(cond.Args[0], !holds)
+	case cond.Op == ir.OpAnd && holds, cond.Op == ir.OpOr && !holds:
+		var out []path
+		for _, q := range p.and(cond.Args[0], holds) {
+			out = append(out, q.and(cond.Args[1], holds)...)
+		}
+		return out
+	case (cond.Op == ir.OpAnd || cond.Op == ir.OpOr) && hasTest(cond):
+		out := p.and(cond.Args[0], holds)
+		for _, q := range p.and(cond.Args[0], !holds) {
+			out = append(out, q.and(cond.Args[1], holds)...)
+		}
+		return out
+	}
+	if !holds {
+		cond = ir.Apply(ir.OpNot, cond)
+	}
+	if p.cond != nil {
+		cond = ir.Apply(ir.OpAnd, p.cond, cond)
+	}
+	return []path{{p.preds, cond}}
+}
+
+func hasTest(e *ir.Expr) bool {
+	found := false
+	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpTest })
+	return found
+}
+
+// negate returns disjoint predicates that hold where p does not.
+func negate(p ir.Pred) []ir.Pred {
+	below := ir.Pred{Kind: ir.GE0, E: p.E.Neg().AddConst(-1)}
+	switch p.Kind {
+	case ir.GE0:
+		return []ir.Pred{below}
+	case ir.EQ0:
+		return []ir.Pred{{Kind: ir.GE0, E: p.E.AddConst(-1)}, below}
+	}
+	var out []ir.Pred
+	for r := int64(1); r < p.Mod; r++ {
+		out = append(out, ir.DividesBy(p.E.AddConst(-r), p.Mod))
+	}
+	return out
+}
+
+// flow is what flows to a node on one path.
+type flow struct {
+	path
+	s *ir.Expr
+}
+
+// selected is the flow with the part of its path that is not affine.
+func (f flow) selected() *ir.Expr {
+	if f.cond == nil {
+		return f.s
+	}
+	return ir.Select(f.cond, f.s, ir.Lit(f.s.Type, 0))
+}
+
+// merge adds a flow to those that are there, in one summand with one of the
+// same path.
+func merge(flows []flow, f flow) []flow {
+	for i, g := range flows {
+		if !slices.EqualFunc(g.preds, f.preds, ir.Pred.Equal) {
+			continue
+		}
+		switch {
+		case g.cond == nil && f.cond == nil, g.cond != nil && f.cond != nil && g.cond.Compare(f.cond) == 0:
+			flows[i].s = ir.Apply(ir.OpAdd, g.s, f.s)
+			return flows
+		case opposite(g.cond, f.cond):
+			flows[i] = flow{path{g.preds, nil}, ir.Select(g.cond, g.s, f.s)}
+			return flows
+		case opposite(f.cond, g.cond):
+			flows[i] = flow{path{g.preds, nil}, ir.Select(f.cond, f.s, g.s)}
+			return flows
+		case len(flows) >= 8: // keeps chains of conditions from doubling
+			flows[i] = flow{path{g.preds, nil}, ir.Apply(ir.OpAdd, g.selected(), f.selected())}
+			return flows
+		}
+	}
+	return append(flows, f)
+}
+
+func opposite(a, b *ir.Expr) bool {
+	return a != nil && b != nil && b.Op == ir.OpNot && b.Args[0].Compare(a) == 0
+}
+
+// leaf is a read with what flows to it.
+type leaf struct {
+	read  *ir.Expr
+	flows []flow
+}
+
+// body differentiates one scalar expression.
+type body struct {
+	act    activity
+	value  *ir.Value // for places in errors
+	root   *ir.Expr
+	result *ir.Expr // a cheaper way to the value of root; nil for none
+}
+
+func (d *body) of(e *ir.Expr) *ir.Expr {
+	if e == d.root && d.result != nil {
+		return d.result
+	}
+	return e
+}
+
+// reverse sweeps the flow s from the root to the active reads.
+func (d *body) reverse(s *ir.Expr) ([]leaf, error) {
+	active := d.act.exprs(d.root)
+	if !active[d.root] {
+		return nil, nil
+	}
+	var order []*ir.Expr
+	seen := map[*ir.Expr]bool{}
+	var visit func(e *ir.Expr)
+	visit = func(e *ir.Expr) {
+		if seen[e] || !active[e] {
+			return
+		}
+		seen[e] = true
+		for _, a := range e.Args {
+			visit(a)
+		}
+		order = append(order, e)
+	}
+	visit(d.root)
+
+	flows := map[*ir.Expr][]flow{d.root: {{s: s}}}
+	var leaves []leaf
+	for _, e := range slices.Backward(order) {
+		if e.Op == ir.OpRead {
+			leaves = addLeaf(leaves, e, flows[e])
+			continue
+		}
+		for _, f := range flows[e] {
+			if e.Op == ir.OpSelect {
+				for i, a := range e.Args[1:] {
+					if active[a] {
+						for _, p := range f.path.and(e.Args[0], i == 0) {
+							flows[a] = merge(flows[a], flow{p, f.s})
+						}
+					}
+				}
+				continue
+			}
+			for i, a := range e.Args {
+				if !active[a] {
+					continue
+				}
+				p, err := d.partial(e, i, f.s)
+				if err != nil {
+					return nil, err
+				}
+				if p != nil {
+					flows[a] = merge(flows[a], flow{f.path, p})
+				}
+			}
+		}
+	}
+	return leaves, nil
+}
+
+func addLeaf(leaves []leaf, read *ir.Expr, flows []flow) []leaf {
+	for i, l := range leaves {
+		if l.read.Compare(read) == 0 {
+			for _, f := range flows {
+				leaves[i].flows = merge(leaves[i].flows, f)
+			}
+			return leaves
+		}
+	}
+	return append(leaves, leaf{read, flows})
+}
+
+// partial is the contribution of argument i of e to the flow s.
+func (d *body) partial(e *ir.Expr, i int, s *ir.Expr) (*ir.Expr, error) {
+	if e.Op == ir.OpCast {
+		if !e.Args[0].Type.IsFloat() {
+			return nil, d.discrete()
+		}
+		return ir.Cast(e.Args[0].Type, s), nil
+	}
+	args := make([]*ir.Expr, len(e.Args))
+	for k, a := range e.Args {
+		args[k] = d.of(a)
+	}
+	p, ok := e.Op.Partial(i, args, d.of(e), s)
+	if !ok {
+		return nil, &Error{Place: d.value.Place, Message: fmt.Sprintf("%s has no derivative", e.Op.Name),
+			Hint: "write stop(…) around it if none is meant to flow"}
+	}
+	if p != nil && e.Op.Bool {
+		return nil, d.discrete()
+	}
+	return p, nil
+}
+
+func (d *body) discrete() error {
+	return &Error{Place: d.value.Place, Message: "a derivative is asked through an integer or bool value, which has none",
+		Hint: "write stop(…) around the value if none is meant to flow"}
+}
+
+// checkDiscrete reports an integer or a bool that depends on what is
+// differentiated by and is made a float again.
+func (d *body) checkDiscrete() error {
+	var err error
+	d.root.Walk(func(e *ir.Expr) {
+		if e.Op != ir.OpCast || e.Args[0].Type.IsFloat() {
+			return
+		}
+		e.Args[0].Walk(func(x *ir.Expr) {
+			if x.Op == ir.OpRead && d.act[x.Array] {
+				err = d.discrete()
+			}
+		})
+	})
+	return err
+}
+
+// forward builds the tangent of the root from the tangents of the reads; nil
+// where it is zero.
+func (d *body) forward(tangent func(read *ir.Expr) *ir.Expr) (*ir.Expr, error) {
+	active := d.act.exprs(d.root)
+	done := map[*ir.Expr]*ir.Expr{}
+	var visit func(e *ir.Expr) (*ir.Expr, error)
+	visit = func(e *ir.Expr) (*ir.Expr, error) {
+		if t, ok := done[e]; ok {
+			return t, nil
+		}
+		if !active[e] {
+			return nil, nil
+		}
+		var sum *ir.Expr
+		if e.Op == ir.OpRead {
+			sum = tangent(e)
+		} else {
+			parts := make([]*ir.Expr, len(e.Args))
+			for i, a := range e.Args {
+				t, err := visit(a)
+				if err != nil {
+					return nil, err
+				}
+				if t != nil && e.Op != ir.OpSelect {
+					if t, err = d.tangentPart(e, i, t); err != nil {
+						return nil, err
+					}
+				}
+				parts[i] = t
+			}
+			sum = combine(e, parts)
+		}
+		done[e] = sum
+		return sum, nil
+	}
+	return visit(d.root)
+}
+
+func (d *body) tangentPart(e *ir.Expr, i int, t *ir.Expr) (*ir.Expr, error) {
+	if e.Op == ir.OpCast {
+		if !e.Args[0].Type.IsFloat() {
+			return nil, d.discrete()
+		}
+		return ir.Cast(e.Type, t), nil
+	}
+	return d.partial(e, i, t)
+}
+
+// combine adds the parts; a selection selects between them.
+func combine(e *ir.Expr, parts []*ir.Expr) *ir.Expr {
+	if e.Op == ir.OpSelect {
+		a, b := parts[1], parts[2]
+		if a == nil && b == nil {
+			return nil
+		}
+		zero := ir.Lit(e.Type, 0)
+		if a == nil {
+			a = zero
+		}
+		if b == nil {
+			b = zero
+		}
+		return ir.Select(e.Args[0], a, b)
+	}
+	var sum *ir.Expr
+	for _, p := range parts {
+		switch {
+		case p == nil:
+		case sum == nil:
+			sum = p
+		default:
+			sum = ir.Apply(ir.OpAdd, sum, p)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,119 @@
+package autodiff
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// term is a summand of a cotangent, as the rule for Map yields it: every point
+// of the domain adds body to target[write].
+type term struct {
+	target *ir.Value
+	axes   []*ir.Axis
+	domain []ir.Pred
+	body   *ir.Expr
+	write  []ir.Int
+}
+
+// substitute applies s to every part; axes that it replaces are the caller's
+// to remove.
+func (t term) substitute(s *ir.Subst) term {
+	return term{t.target, t.axes, s.Preds(t.domain), s.Expr(t.body), s.Ints(t.write)}
+}
+
+// value makes the summand an array of the target's shape. For every axis of
+// the target the equation  write = u  is solved for an axis of the domain, so
+// that elements of the target gather what belongs to them: a shifted read
+// becomes a shifted read the other way, and a sum over a window a sum over
+// the windows that hold the element. Where a coefficient is not ±1 (a stride)
+// or the index was read from an array, there is nothing to solve, and the
+// scatter remains.
+func (t term) value(b *ir.Builder) *ir.Value {
+	name := "d" + t.target.Name
+	shape := t.target.Type.Shape
+	domain, possible := ir.Conj(t.domain)
+	if !possible {
+		return b.Fill(name, t.target.Type, 0)
+	}
+	t.domain = domain
+	out := make([]*ir.Axis, len(shape))
+	g := t
+	for k, n := range shape {
+		var ok bool
+		out[k] = ir.NewAxis("", n)
+		if g, ok = g.solve(k, out[k]); !ok {
+			return b.Scatter(name, shape, &ir.Map{Axes: t.axes, Domain: t.domain, Reduce: ir.Sum, Body: t.body, Write: t.write})
+		}
+	}
+	for k, u := range out {
+		if u.Name == "" {
+			u.Name = ir.Axes(shape)[k].Name
+		}
+	}
+	domain, possible = ir.Conj(g.domain)
+	if !possible {
+		return b.Fill(name, t.target.Type, 0)
+	}
+	m := &ir.Map{Axes: slices.Concat(out, g.axes), Domain: domain, Body: g.body}
+	if len(g.axes) > 0 {
+		m.Reduce = ir.Sum
+	}
+	return b.Map(name, len(out), m)
+}
+
+// solve uses the equation write[k] = u to eliminate an axis: one that is the
+// whole index, else the longest with a unit coefficient, because short ones
+// make better loops. Without one the equation stays as a predicate.
+func (t term) solve(k int, u *ir.Axis) (term, bool) {
+	w := t.write[k]
+	best, value := -1, ir.Int{}
+	for i, x := range t.axes {
+		coef, rest, ok := w.Coef(x)
+		if !ok {
+			return t, false
+		}
+		switch {
+		case coef.Is(1) && rest.Is(0):
+			best, value = i, ir.Of(u)
+		case coef.Is(1), coef.Is(-1):
+			if best >= 0 && !longer(x, t.axes[best]) {
+				continue
+			}
+			c, _ := coef.IsConst()
+			best, value = i, ir.Of(u).Sub(rest).MulConst(c)
+		default:
+			continue
+		}
+		if value.Equal(ir.Of(u)) {
+			break
+		}
+	}
+	if best < 0 {
+		opaque := false
+		w.Walk(func(x *ir.Axis) { opaque = opaque || slices.Contains(t.axes, x) }, func(*ir.Expr) { opaque = true })
+		if opaque {
+			return t, false
+		}
+		t.domain = append(slices.Clone(t.domain), ir.Eq(ir.Of(u), w))
+		return t, true
+	}
+	x := t.axes[best]
+	if value.Equal(ir.Of(u)) {
+		u.Name = x.Name
+	}
+	out := t.substitute(&ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}})
+	out.axes = slices.Delete(slices.Clone(t.axes), best, best+1)
+	out.domain = append(out.domain, ir.InRange(value, x.Extent)...)
+	return out, true
+}
+
+// longer orders extents: run-time sizes are taken to be longer than constants.
+func longer(x, y *ir.Axis) bool {
+	n, nConst := x.Extent.IsConst()
+	m, mConst := y.Extent.IsConst()
+	if nConst && mConst {
+		return n > m
+	}
+	return mConst
+}
