@@ -66,6 +66,10 @@ type Export struct {
 	Args    []Binding
 	Results []Binding
 	Derives string // "" for a value, else "grad", "jac", "hess", "hvp", "jvp", "vjp"
+
+	// By names what is differentiated by: arguments, or models. It tells two
+	// derivatives of one kind apart in Go; nil where there is only one.
+	By []string
 }
 
 // ExportKind tells the shape of the Go declaration.
@@ -98,7 +102,7 @@ type Hyper struct {
 type Binding struct {
 	Kind  BindKind
 	Name  string // of an input, a result, a hyper-parameter
-	Model *Model // BindParam, BindGrad
+	Model *Model // of parameters, states, gradients and tangents
 	Index int    // into Model.Params, Model.State or Trainer.State
 }
 
@@ -107,15 +111,17 @@ type BindKind uint8
 
 // Places of arguments and results.
 const (
-	BindInput  BindKind = iota // an argument: a slice, or a scalar of rank 0
-	BindParam                  // Model.Params[Index]; as a result: written in place
-	BindState                  // Model.State[Index]; as a result: written in place
-	BindGrad                   // result: the gradient struct of Model, Params[Index]
-	BindOpt                    // Trainer.State[Index]; as a result: written in place
-	BindHyper                  // a field of the trainer
-	BindStep                   // the number of the step, from 1
-	BindReturn                 // result: returned; a scalar by value, an array in the workspace
-	BindDest                   // result: written to a slice the caller passes
+	BindInput      BindKind = iota // an argument: a slice, or a scalar of rank 0
+	BindParam                      // Model.Params[Index]; as a result: written in place
+	BindState                      // Model.State[Index]; as a result: written in place
+	BindGrad                       // the gradient struct of Model, Params[Index]; as an argument: what it held before
+	BindOpt                        // Trainer.State[Index]; as a result: written in place
+	BindHyper                      // a field of the trainer
+	BindStep                       // the number of the step, from 1
+	BindReturn                     // result: returned; a scalar by value, an array in the workspace
+	BindDest                       // result: written to a slice the caller passes
+	BindAccumulate                 // a bool of rank 0: whether gradients add to what they held before
+	BindTangent                    // Params[Index] of the struct of Model that holds the direction of a jvp or hvp
 )
 
 var negInf, posInf = math.Inf(-1), math.Inf(1)

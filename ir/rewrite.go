@@ -7,6 +7,11 @@ type Rewriter struct {
 	// Replace returns the value to use instead of v, whose definition already
 	// refers to rewritten operands; nil keeps v.
 	Replace func(v *Value) *Value
+	// Done is told what each value became.
+	Done func(old, v *Value)
+	// Alias names another value to rewrite in place of v, before anything of v
+	// is looked at; nil for none.
+	Alias func(v *Value) *Value
 	// Map rewrites the definition of a Map before it is rebuilt; nil keeps it.
 	Map func(v *Value, m *Map) *Map
 	// Scan rewrites a scan whose lists are already rewritten; nil keeps it. The
@@ -45,13 +50,25 @@ func (r *Rewriter) Value(v *Value) *Value {
 	if w, ok := r.done[v]; ok {
 		return w
 	}
+	if r.Alias != nil {
+		if a := r.Alias(v); a != nil && a != v {
+			return r.finish(v, r.Value(a))
+		}
+	}
 	w := r.rebuild(v)
 	if r.Replace != nil {
 		if x := r.Replace(w); x != nil {
 			w = x
 		}
 	}
+	return r.finish(v, w)
+}
+
+func (r *Rewriter) finish(v, w *Value) *Value {
 	r.Set(v, w)
+	if r.Done != nil {
+		r.Done(v, w)
+	}
 	return w
 }
 

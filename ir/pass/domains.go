@@ -1,0 +1,133 @@
+package pass
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// domains brings every Map to its smallest domain: guards around a whole body
+// become predicates, predicates that always hold vanish, and an equality that
+// determines a reduced axis eliminates it (this is how Kronecker deltas are
+// contracted away). Empty domains leave the identity of the reducer.
+func domains(b *ir.Builder, results []*ir.Value) []*ir.Value {
+	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
+		m, ok := v.Def.(*ir.Map)
+		if !ok {
+			return nil
+		}
+		out, empty := reduceDomain(m, v.Type.Rank())
+		switch {
+		case empty:
+			identity := 0.0
+			if m.Reduce != nil {
+				identity = m.Reduce.Identity
+			}
+			return b.Fill(v.Name, v.Type, identity)
+		case out == nil:
+			return nil
+		case out.Write != nil:
+			return b.Scatter(v.Name, v.Type.Shape, out)
+		}
+		return b.Map(v.Name, v.Type.Rank(), out)
+	}}).Values(results)
+}
+
+// reduceDomain returns the smaller Map, nil if nothing changed, or that the
+// domain is empty.
+func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
+	if m.Reduce != nil && m.Reduce.Arg {
+		return nil, false // the number of the winner is a position in the axes
+	}
+	preds, body := slices.Clone(m.Domain), m.Body
+	changed := false
+	if m.Reduce == nil || m.Reduce == ir.Sum {
+		guards, inner := liftGuards(body)
+		if len(guards) > 0 {
+			preds, body, changed = append(preds, guards...), inner, true
+		}
+	}
+	n := len(preds)
+	preds, ok := ir.Conj(preds)
+	if !ok {
+		return nil, true
+	}
+	changed = changed || len(preds) != n
+	axes, write := m.Axes, m.Write
+	for i := rank; write == nil && i < len(axes); i++ {
+		x := axes[i]
+		value, rest, ok := ir.Solve(x, preds)
+		if ok {
+			rest = append(rest, ir.InRange(value, x.Extent)...)
+		} else if x.Extent.Is(1) {
+			value, rest, ok = ir.Const(0), preds, true
+		}
+		if !ok {
+			continue
+		}
+		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}}
+		axes = slices.Delete(slices.Clone(axes), i, i+1)
+		body, changed = s.Expr(body), true
+		if preds, ok = ir.Conj(s.Preds(rest)); !ok {
+			return nil, true
+		}
+		i = rank - 1
+	}
+	// An axis of one element is 0 wherever it is used.
+	for _, x := range axes[:min(rank, len(axes))] {
+		if write == nil && x.Extent.Is(1) && (uses(body, x) || slices.ContainsFunc(preds, func(p ir.Pred) bool { return p.E.Uses(x) })) {
+			s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: ir.Const(0)}}
+			body, changed = s.Expr(body), true
+			if preds, ok = ir.Conj(s.Preds(preds)); !ok {
+				return nil, true
+			}
+		}
+	}
+	if !changed {
+		return nil, false
+	}
+	out = &ir.Map{Axes: axes, Domain: preds, Reduce: m.Reduce, Body: body, Write: write}
+	if write == nil && len(axes) == rank && (len(preds) == 0 || m.Reduce == ir.Sum) {
+		out.Reduce = nil
+	}
+	return out, false
+}
+
+func uses(e *ir.Expr, x *ir.Axis) bool {
+	found := false
+	e.Axes(func(y *ir.Axis) { found = found || x == y })
+	return found
+}
+
+// liftGuards takes affine conditions with zero on the other side off an
+// expression, through products: the zero of a guard is no factor, it is the
+// absence of a term.
+func liftGuards(e *ir.Expr) ([]ir.Pred, *ir.Expr) {
+	switch e.Op {
+	case ir.OpSelect:
+		if e.Args[0].Op == ir.OpTest && isZero(e.Args[2]) {
+			more, inner := liftGuards(e.Args[1])
+			return slices.Concat(e.Args[0].Preds, more), inner
+		}
+	case ir.OpMul, ir.OpMulZ:
+		p, x := liftGuards(e.Args[0])
+		q, y := liftGuards(e.Args[1])
+		if len(p)+len(q) > 0 {
+			return slices.Concat(p, q), ir.Apply(e.Op, x, y)
+		}
+	case ir.OpNeg, ir.OpCast:
+		if p, x := liftGuards(e.Args[0]); len(p) > 0 {
+			if e.Op == ir.OpCast {
+				return p, ir.Cast(e.Type, x)
+			}
+			return p, ir.Apply(e.Op, x)
+		}
+	case ir.OpDiv:
+		if p, x := liftGuards(e.Args[0]); len(p) > 0 {
+			return p, ir.Apply(e.Op, x, e.Args[1])
+		}
+	}
+	return nil, e
+}
+
+func isZero(e *ir.Expr) bool { return e.Op == ir.OpLit && e.Lit == 0 }

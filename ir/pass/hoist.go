@@ -1,0 +1,71 @@
+package pass
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// hoist moves work out of scans: a value of the body that does not need the
+// carry, and is a reduction or is emitted, is computed for all steps at once
+// (input projections become one contraction). The body then reads its slice.
+func hoist(b *ir.Builder, results []*ir.Value) []*ir.Value {
+	return (&ir.Rewriter{B: b, Scan: func(s *ir.Scan) (carries, emits []*ir.Value) {
+		return hoistScan(b, s)
+	}}).Values(results)
+}
+
+func hoistScan(b *ir.Builder, s *ir.Scan) (carries, emits []*ir.Value) {
+	carried := map[*ir.Value]bool{}
+	var needsCarry func(v *ir.Value) bool
+	needsCarry = func(v *ir.Value) bool {
+		if known, ok := carried[v]; ok || !v.DependsOn(s.Axis) {
+			return known
+		}
+		c, isCarry := v.Def.(*ir.Carry)
+		needs := isCarry && c.Axis == s.Axis
+		carried[v] = needs
+		v.Operands(func(w *ir.Value) { needs = needsCarry(w) || needs })
+		carried[v] = needs
+		return needs
+	}
+	lifted := map[*ir.Value]*ir.Value{}
+	lift := func(v *ir.Value) *ir.Value {
+		if lifted[v] == nil {
+			lifted[v] = b.Lift(v, s.Axis)
+		}
+		return lifted[v]
+	}
+	slice := func(v *ir.Value) *ir.Value {
+		stack := lift(v)
+		return b.Elementwise(v.Name, v.Type.Shape, func(at []ir.Int) *ir.Expr {
+			return ir.Read(stack, slices.Concat([]ir.Int{ir.Of(s.Axis)}, at)...)
+		})
+	}
+	r := &ir.Rewriter{B: b, Alias: func(v *ir.Value) *ir.Value {
+		m, ok := v.Def.(*ir.Map)
+		if !ok || m.Reduce == nil || !v.DependsOn(s.Axis) || needsCarry(v) {
+			return nil
+		}
+		return slice(v)
+	}}
+	free := func(v *ir.Value) bool { return v.DependsOn(s.Axis) && !needsCarry(v) }
+	if !slices.ContainsFunc(s.Emit, free) {
+		next, emit := r.Values(s.Next), r.Values(s.Emit)
+		if slices.Equal(next, s.Next) && slices.Equal(emit, s.Emit) {
+			return nil, nil
+		}
+		return b.Scan(&ir.Scan{Axis: s.Axis, Reverse: s.Reverse, Carry: s.Carry, Init: s.Init, Next: next, Emit: emit})
+	}
+	// Emits without the carry are their lifts; the scan keeps the others.
+	rest := slices.DeleteFunc(slices.Clone(s.Emit), free)
+	carries, kept := b.Scan(&ir.Scan{Axis: s.Axis, Reverse: s.Reverse, Carry: s.Carry, Init: s.Init, Next: r.Values(s.Next), Emit: r.Values(rest)})
+	for _, e := range s.Emit {
+		if free(e) {
+			emits = append(emits, lift(e))
+		} else {
+			emits, kept = append(emits, kept[0]), kept[1:]
+		}
+	}
+	return carries, emits
+}

@@ -1,0 +1,68 @@
+// Package pass optimises programs of index equations. The compiler is the one
+// list [Passes], in order; each pass is a function from graph to graph, named
+// by its effect, and says why it stands where it stands.
+//
+// Equal values are shared already when they are built ([ir.Builder]), and what
+// nothing refers to does not exist, so there is no pass for either.
+package pass
+
+import (
+	"fmt"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// Pass is one transformation of a function's results.
+type Pass struct {
+	Name string
+	Why  string // why it stands here
+	Run  func(b *ir.Builder, results []*ir.Value) []*ir.Value
+}
+
+// Passes is the optimiser.
+var Passes = []Pass{
+	{"calls", "after the last derivative, hand-made rules have done their work", (*ir.Builder).InlineCalls},
+	{"merge", "differentiation rebuilds scans; copies of one become one before anything looks at uses", mergeScans},
+	{"prune", "what no one reads of a scan is dropped before it is optimised", pruneScans},
+	{"domains", "masks become domains and equalities are solved, so that inlining sees plain Maps", domains},
+	{"inline", "cheap and single-use producers disappear into their consumers", inline},
+	{"domains", "Kronecker deltas have arrived in the bodies they belong to", domains},
+	{"deltas", "sums of deltas are split into terms, each over its own domain", deltas},
+	{"domains", "and the domains of the terms are solved", domains},
+	{"simplify", "the scalar rules see the final bodies", simplify},
+	{"hoist", "what does not need the carry leaves the scan as one computation over all steps", hoist},
+	{"inline", "the copies made above disappear", inline},
+	{"domains", "once more, over what was inlined", domains},
+	{"simplify", "once more, over what was inlined", simplify},
+	{"prune", "stacks that no one reads any more", pruneScans},
+}
+
+// Options switches passes off, and watches.
+type Options struct {
+	Off   map[string]bool
+	After func(p Pass, f *ir.Func) // called after every pass
+	Check bool                     // verify after every pass
+}
+
+// Optimize runs the passes on a function.
+func Optimize(b *ir.Builder, f *ir.Func, opts Options) (*ir.Func, error) {
+	for _, p := range Passes {
+		if opts.Off[p.Name] {
+			continue
+		}
+		g := *f
+		g.Results = p.Run(b, f.Results)
+		f = &g
+		if opts.Check {
+			if err := verify(f); err != nil {
+				return nil, fmt.Errorf("pass %s broke the program: %w\n%v", p.Name, err, f)
+			}
+		}
+		if opts.After != nil {
+			opts.After(p, f)
+		}
+	}
+	return f, nil
+}
+
+var verify = func(f *ir.Func) error { return nil }
