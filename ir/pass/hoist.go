@@ -42,14 +42,13 @@ func hoistScan(b *ir.Builder, s *ir.Scan) (carries, emits []*ir.Value) {
 			return ir.Read(stack, slices.Concat([]ir.Int{ir.Of(s.Axis)}, at)...)
 		})
 	}
-	r := &ir.Rewriter{B: b, Alias: func(v *ir.Value) *ir.Value {
-		m, ok := v.Def.(*ir.Map)
-		if !ok || m.Reduce == nil || !v.DependsOn(s.Axis) || needsCarry(v) {
-			return nil
-		}
-		return slice(v)
-	}}
 	free := func(v *ir.Value) bool { return v.DependsOn(s.Axis) && !needsCarry(v) }
+	r := &ir.Rewriter{B: b, Alias: func(v *ir.Value) *ir.Value {
+		if m, ok := v.Def.(*ir.Map); ok && free(v) && (m.Reduce != nil || slices.Contains(s.Emit, v)) {
+			return slice(v)
+		}
+		return nil
+	}}
 	if !slices.ContainsFunc(s.Emit, free) {
 		next, emit := r.Values(s.Next), r.Values(s.Emit)
 		if slices.Equal(next, s.Next) && slices.Equal(emit, s.Emit) {
