@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
 // Expr is a scalar expression: a node of a DAG over the table of operations.
@@ -21,6 +22,8 @@ type Expr struct {
 	Preds []Pred  // OpTest: a conjunction
 	Site  uint32  // OpRandom: which draw of the program this is
 	Var   string  // OpVar: the name of a variable of a template
+
+	sum atomic.Uint64 // hash of the structure, 0 until asked for
 }
 
 // Lit makes a literal, rounded to t.
@@ -124,9 +127,11 @@ func (e *Expr) IsLit(v float64) bool {
 	return e.Op == OpLit && e.Lit == v && math.Signbit(e.Lit) == math.Signbit(v)
 }
 
-// Compare orders expressions totally by structure; equal ones compare 0.
+// Compare orders expressions totally by structure; equal ones compare 0. Equal
+// hashes are taken for equal structure, so that comparing DAGs takes no longer
+// than their depth; the order itself does not depend on hashes.
 func (e *Expr) Compare(f *Expr) int {
-	if e == f {
+	if e == f || e.hash() == f.hash() {
 		return 0
 	}
 	if c := cmp.Compare(e.Op.id, f.Op.id); c != 0 {

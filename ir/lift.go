@@ -13,14 +13,20 @@ import (
 func (b *Builder) Lift(v *Value, x *Axis) *Value {
 	l := &lifter{b: b, x: x, done: map[*Value]lifted{}, scans: map[*Scan][]lifted{}}
 	w := l.lift(v)
-	if !w.changed {
-		return b.repeat(v, x)
-	}
-	return b.axisToFront(w.v, w.at)
+	return l.front(w)
 }
 
-// lifted is a value with the lifted axis at position at; unchanged values do
-// not depend on it.
+// front is a lifted value with the lifted axis in front.
+func (l *lifter) front(w lifted) *Value {
+	if !w.changed {
+		return l.b.repeat(w.v, l.x)
+	}
+	return l.b.axisToFront(w.v, w.at)
+}
+
+// lifted is a value with the lifted axis at position at. Without changed there
+// is no such axis, for the value did not depend on it; but it may be another
+// value than before, a result of a scan that had to be rebuilt for others.
 type lifted struct {
 	v       *Value
 	at      int
@@ -72,7 +78,7 @@ func (l *lifter) def(v *Value) lifted {
 	case *Reshape:
 		x := l.lift(d.X)
 		if !x.changed {
-			return same
+			return lifted{v: l.b.Reshape(v.Name, x.v, v.Type.Shape)}
 		}
 		front := l.b.axisToFront(x.v, x.at)
 		return lifted{l.b.Reshape(v.Name, front, slices.Concat([]Int{l.x.Extent}, v.Type.Shape)), 0, true}
@@ -93,21 +99,29 @@ func (l *lifter) def(v *Value) lifted {
 
 func (l *lifter) mapDef(v *Value, m *Map) lifted {
 	fresh := NewAxis(l.x.Name, l.x.Extent)
-	changed := slices.Contains(freeOfMap(m), l.x)
+	changed, moved := slices.Contains(freeOfMap(m), l.x), false
 	s := &Subst{Axis: map[*Axis]Int{l.x: Of(fresh)}, Read: func(a *Value, index []Int) *Expr {
 		w := l.lift(a)
 		if !w.changed {
-			return nil
+			moved = moved || w.v != a
+			return Read(w.v, index...)
 		}
 		changed = true
 		return Read(w.v, slices.Insert(slices.Clone(index), w.at, Of(fresh))...)
 	}}
-	out := &Map{Axes: slices.Concat([]*Axis{fresh}, m.Axes), Domain: s.Preds(m.Domain), Reduce: m.Reduce, Body: s.Expr(m.Body)}
+	out := &Map{Axes: m.Axes, Domain: s.Preds(m.Domain), Reduce: m.Reduce, Body: s.Expr(m.Body)}
 	if m.Write != nil {
-		out.Write = slices.Concat([]Int{Of(fresh)}, s.Ints(m.Write))
+		out.Write = s.Ints(m.Write)
 	}
 	if !changed {
+		if moved {
+			v = l.b.mapOf(v.Name, v.Type.Shape, out)
+		}
 		return lifted{v: v}
+	}
+	out.Axes = slices.Concat([]*Axis{fresh}, m.Axes)
+	if m.Write != nil {
+		out.Write = slices.Concat([]Int{Of(fresh)}, out.Write)
 	}
 	return lifted{l.b.mapOf(v.Name, slices.Concat([]Int{l.x.Extent}, v.Type.Shape), out), 0, true}
 }
@@ -146,21 +160,19 @@ func (l *lifter) scan(d *Scan) (out []lifted) {
 	s := &Scan{Axis: d.Axis, Reverse: d.Reverse, Carry: slices.Clone(d.Carry),
 		Init: slices.Clone(d.Init), Next: slices.Clone(d.Next), Emit: slices.Clone(d.Emit)}
 	any := false
-	front := func(v *Value) *Value {
-		w := l.lift(v)
-		if !w.changed {
-			return l.b.repeat(v, l.x)
-		}
-		return l.b.axisToFront(w.v, w.at)
-	}
+	front := func(v *Value) *Value { return l.front(l.lift(v)) }
 	for k := range d.Carry {
 		if need[k] {
 			s.Carry[k], s.Init[k], s.Next[k], any = l.done[d.Carry[k]].v, front(d.Init[k]), front(d.Next[k]), true
+		} else {
+			s.Init[k], s.Next[k] = l.lift(d.Init[k]).v, l.lift(d.Next[k]).v
 		}
 	}
 	moved := make([]bool, len(d.Emit))
 	for k, e := range d.Emit {
-		if w := l.lift(e); w.changed {
+		w := l.lift(e)
+		s.Emit[k] = w.v
+		if w.changed {
 			s.Emit[k], moved[k], any = front(e), true, true
 		}
 	}

@@ -259,12 +259,8 @@ func (p *exprPrinter) indexValue(e *Expr) {
 		return
 	}
 	open, end := "[", "]"
-	for _, t := range ts {
-		for _, m := range t.atoms {
-			if m.rank == 0 || m.rank == 3 {
-				open, end = "(", ")"
-			}
-		}
+	if standsForItself(plainAtoms(e.Int)) {
+		open, end = "(", ")"
 	}
 	p.put(e.Type.String() + open)
 	p.sum(ts, k)

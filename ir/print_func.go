@@ -20,7 +20,8 @@ type funcPrinter struct {
 	groups map[any][]*Value
 	top    *block
 	blocks map[*Axis]*block
-	free   []*Axis // foreign axes, which nothing binds
+	begun  map[*Axis]bool // a block of this axis has been written
+	free   []*Axis        // foreign axes, which nothing binds
 }
 
 type boundAxis struct {
@@ -38,7 +39,7 @@ type block struct {
 func (p *funcPrinter) print() {
 	p.own, p.name, p.axes = newNames(p.names), map[*Value]string{}, map[*Axis]boundAxis{}
 	p.placed, p.groups = map[any]bool{}, map[any][]*Value{}
-	p.top, p.blocks = &block{}, map[*Axis]*block{}
+	p.top, p.blocks, p.begun = &block{}, map[*Axis]*block{}, map[*Axis]bool{}
 	for _, v := range p.f.Params {
 		p.nameOf(v)
 	}
@@ -109,6 +110,7 @@ func (p *funcPrinter) place(v *Value) {
 	}
 	outer := p.blockOf(v)
 	b := &block{scan: scan, depth: outer.depth + 1}
+	before := p.blocks[scan.Axis] // differentiation makes scans that share a body
 	p.blocks[scan.Axis] = b
 	for _, w := range scan.Carry {
 		p.nameOf(w)
@@ -116,6 +118,9 @@ func (p *funcPrinter) place(v *Value) {
 	}
 	for _, w := range slices.Concat(scan.Next, scan.Emit) {
 		p.place(w)
+	}
+	if before != nil {
+		p.blocks[scan.Axis] = before
 	}
 	outer.items = append(outer.items, b)
 	p.nameGroup(v)
@@ -130,7 +135,7 @@ func (p *funcPrinter) nameGroup(v *Value) {
 
 // nameAxes names the axes of scans, outside in and top down.
 func (p *funcPrinter) nameAxes(b *block) {
-	if b.scan != nil {
+	if b.scan != nil && p.axes[b.scan.Axis].name == "" {
 		p.axes[b.scan.Axis] = boundAxis{p.own.pick(b.scan.Axis.Name, "t"), len(p.axes)}
 	}
 	for _, item := range b.items {
@@ -210,7 +215,13 @@ func (p *funcPrinter) items(indent int, b *block) {
 
 func (p *funcPrinter) scan(indent int, b *block) {
 	s := b.scan
-	head := "(" + p.results(s, len(s.Next)+len(s.Emit)) + ") = scan " + p.axes[s.Axis].name + " < " + p.intText(s.Axis.Extent)
+	head := "(" + p.results(s, len(s.Next)+len(s.Emit)) + ") = scan " + p.axes[s.Axis].name
+	if p.begun[s.Axis] { // what stands in the earlier block is in this one, too
+		head += " again"
+	} else {
+		head += " < " + p.intText(s.Axis.Extent)
+		p.begun[s.Axis] = true
+	}
 	if s.Reverse {
 		head += " reverse"
 	}

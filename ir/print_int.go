@@ -137,11 +137,7 @@ func (p *exprPrinter) pred(q Pred) {
 	}
 	ts, k := p.terms(q.E)
 	var plus, minus []printedTerm
-	named := false
 	for _, t := range ts {
-		for _, m := range t.atoms {
-			named = named || m.rank != 1
-		}
 		if t.coef > 0 {
 			plus = append(plus, t)
 		} else {
@@ -161,7 +157,7 @@ func (p *exprPrinter) pred(q Pred) {
 		side(plus, max(k, 0), " = ", minus, max(-k, 0))
 	case len(minus) == 0:
 		side(plus, 0, " >= ", nil, -k)
-	case !named: // < and <= of values alone are rows of the table
+	case !standsForItself(plainAtoms(q.E)): // < and <= of values alone are rows of the table
 		side(plus, max(k, 0), " >= ", minus, max(-k, 0))
 	case len(plus) == 0:
 		side(minus, 0, " <= ", nil, k)
@@ -170,6 +166,24 @@ func (p *exprPrinter) pred(q Pred) {
 	default:
 		side(minus, max(-k, 0), " <= ", plus, max(k, 0))
 	}
+}
+
+// standsForItself reports whether i mentions an axis or a size other than in an
+// array read; that tells an index from a formula of values.
+func standsForItself(i Int) bool {
+	for _, t := range i.terms {
+		for _, m := range t.mono {
+			switch m := m.(type) {
+			case *Axis, *Dim:
+				return true
+			case *FloorDiv:
+				if standsForItself(plainAtoms(m.Num)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // preds prints a conjunction.

@@ -2,7 +2,6 @@ package ir
 
 import (
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,7 +138,7 @@ func (p *modulePrinter) printTrainer(t *Trainer) {
 var exportKinds = []string{ExportFunc: "func", ExportForward: "forward", ExportInit: "init", ExportStep: "step"}
 
 var bindKinds = []string{BindInput: "input", BindParam: "param", BindState: "state", BindGrad: "grad", BindOpt: "opt",
-	BindHyper: "hyper", BindStep: "step", BindReturn: "return", BindDest: "dest", BindAccumulate: "accumulate"}
+	BindHyper: "hyper", BindStep: "step", BindReturn: "return", BindDest: "dest", BindAccumulate: "accumulate", BindTangent: "tangent"}
 
 func (p *modulePrinter) printExport(e *Export) {
 	p.put("\nexport ", exportKinds[e.Kind], " ", strconv.Quote(e.Name), " {")
@@ -179,6 +178,3 @@ func (p *modulePrinter) bindings(kind string, list []Binding) {
 		p.put(text)
 	}
 }
-
-// unconstrained is the interval of a parameter without one.
-var unconstrained = [2]float64{math.Inf(-1), math.Inf(1)}

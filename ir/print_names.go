@@ -11,7 +11,7 @@ import (
 var reserved = map[string]bool{}
 
 func init() {
-	for _, w := range strings.Fields(`_ and arg axis call carry dim divides doc else emit export false for func if
+	for _, w := range strings.Fields(`_ again and arg axis call carry dim divides doc else emit export false for func if
 		in inf input model module nan next not of or param random reshape result return reverse rule scan state
 		table then trainer true hyper where`) {
 		reserved[w] = true

@@ -7,6 +7,11 @@ type Rewriter struct {
 	// Replace returns the value to use instead of v, whose definition already
 	// refers to rewritten operands; nil keeps v.
 	Replace func(v *Value) *Value
+	// Known returns what v becomes without looking at v any further: itself to
+	// leave it and all below as they are; nil to go on.
+	Known func(v *Value) *Value
+	// Axes says what becomes of axes that are free in the program.
+	Axes map[*Axis]Int
 	// Done is told what each value became.
 	Done func(old, v *Value)
 	// Alias names another value to rewrite in place of v, before anything of v
@@ -25,7 +30,6 @@ type Rewriter struct {
 
 	done  map[*Value]*Value
 	scans map[*Scan][2][]*Value
-	axes  map[*Axis]Int
 }
 
 // Values rewrites a list.
@@ -49,6 +53,11 @@ func (r *Rewriter) Set(v, to *Value) {
 func (r *Rewriter) Value(v *Value) *Value {
 	if w, ok := r.done[v]; ok {
 		return w
+	}
+	if r.Known != nil {
+		if w := r.Known(v); w != nil {
+			return r.finish(v, w)
+		}
 	}
 	if r.Alias != nil {
 		if a := r.Alias(v); a != nil && a != v {
@@ -117,11 +126,11 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 	}
 	s := &Scan{Axis: d.Axis, Reverse: d.Reverse, Init: r.Values(d.Init)}
 	if r.Fresh {
-		if r.axes == nil {
-			r.axes = map[*Axis]Int{}
+		if r.Axes == nil {
+			r.Axes = map[*Axis]Int{}
 		}
 		s.Axis = NewAxis(d.Axis.Name, d.Axis.Extent)
-		r.axes[d.Axis] = Of(s.Axis)
+		r.Axes[d.Axis] = Of(s.Axis)
 		for k, c := range d.Carry {
 			r.Set(c, r.B.Carry(c.Name, s.Axis, k, c.Type))
 		}
@@ -144,10 +153,10 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 func (r *Rewriter) reads(m *Map) *Map {
 	changed := false
 	for _, x := range freeOfMap(m) {
-		_, renamed := r.axes[x]
+		_, renamed := r.Axes[x]
 		changed = changed || renamed
 	}
-	s := &Subst{Axis: r.axes, Read: func(a *Value, index []Int) *Expr {
+	s := &Subst{Axis: r.Axes, Read: func(a *Value, index []Int) *Expr {
 		w := r.Value(a)
 		if w == a {
 			return nil

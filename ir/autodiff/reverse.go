@@ -44,6 +44,7 @@ type sweep struct {
 	parent     *sweep // nil at the top
 	axis, back *ir.Axis
 	pending    []term // for arrays outside the body, to leave the loop
+	again      *ir.Rewriter
 }
 
 // run sweeps the region below the roots.
@@ -252,10 +253,9 @@ func otherFactors(b *ir.Builder, v *ir.Value, m *ir.Map) func(at []ir.Int) *ir.E
 		body = ir.Select(ir.Test(m.Domain...), body, ir.Lit(body.Type, 1))
 	}
 	factors := b.Map("factor", len(m.Axes), &ir.Map{Axes: m.Axes, Body: body})
-	n, strides := ir.Const(1), make([]ir.Int, len(m.Axes))
-	for k := len(m.Axes) - 1; k >= rank; k-- {
-		strides[k] = n
-		n = n.Mul(m.Axes[k].Extent)
+	n, apart := ir.Const(1), []ir.Int{}
+	for _, x := range m.Axes[rank:] {
+		n, apart = n.Mul(x.Extent), append(apart, x.Extent)
 	}
 	flat := b.Reshape("factor", factors, slices.Concat(free, []ir.Int{n}))
 	run := func(name string, reverse bool) *ir.Value {
@@ -266,15 +266,11 @@ func otherFactors(b *ir.Builder, v *ir.Value, m *ir.Map) func(at []ir.Int) *ir.E
 		})
 		_, emits := b.Scan(&ir.Scan{Axis: t, Reverse: reverse, Carry: []*ir.Value{c},
 			Init: []*ir.Value{b.Fill("one", v.Type, 1)}, Next: []*ir.Value{next}, Emit: []*ir.Value{c}})
-		return emits[0]
+		return b.Reshape(name, emits[0], slices.Concat(apart, free))
 	}
 	before, after := run("before", false), run("after", true)
 	return func(at []ir.Int) *ir.Expr {
-		i := ir.Int{}
-		for k := rank; k < len(at); k++ {
-			i = i.Add(at[k].Mul(strides[k]))
-		}
-		index := slices.Concat([]ir.Int{i}, at[:rank])
+		index := slices.Concat(at[rank:], at[:rank])
 		return ir.Apply(ir.OpMul, ir.Read(before, index...), ir.Read(after, index...))
 	}
 }

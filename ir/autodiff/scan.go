@@ -94,36 +94,33 @@ func (s *sweep) residual(v *ir.Value, index []ir.Int) *ir.Expr {
 
 // recompute rebuilds, for the way back, a value that no stack holds.
 func (s *sweep) recompute(v *ir.Value) *ir.Value {
-	switch d := v.Def.(type) {
-	case *ir.Map:
-		sub := s.residuals()
-		m := &ir.Map{Axes: d.Axes, Domain: sub.Preds(d.Domain), Reduce: d.Reduce, Body: sub.Expr(d.Body)}
-		if d.Write != nil {
-			m.Write = sub.Ints(d.Write)
-			return s.b.Scatter(v.Name, v.Type.Shape, m)
-		}
-		return s.b.Map(v.Name, len(v.Type.Shape), m)
-	case *ir.Reshape:
-		return s.b.Reshape(v.Name, s.primalValue(d.X), v.Type.Shape)
-	case *ir.Scan:
-		r := &ir.Rewriter{B: s.b, Fresh: true}
-		for _, w := range ir.Topological(v) {
-			if s.kept.stack[w] != nil {
-				r.Set(w, s.primalValue(w))
+	if s.again == nil {
+		s.again = &ir.Rewriter{B: s.b, Fresh: true, Axes: s.residuals().Axis, Known: func(v *ir.Value) *ir.Value {
+			switch {
+			case !s.inside(v):
+				return v
+			case s.kept.stack[v] != nil:
+				return s.primalValue(v)
 			}
-		}
-		return r.Value(v)
+			return nil
+		}}
 	}
-	panic("autodiff: no residual for " + v.String())
+	return s.again.Value(v)
+}
+
+// inside reports whether v belongs to the body of this or an enclosing scan.
+func (s *sweep) inside(v *ir.Value) bool {
+	for r := s; r.parent != nil; r = r.parent {
+		if v.DependsOn(r.axis) {
+			return true
+		}
+	}
+	return false
 }
 
 // primalValue is a primal value of this region as an array on the way back.
 func (s *sweep) primalValue(v *ir.Value) *ir.Value {
-	inside := false
-	for r := s; r.parent != nil; r = r.parent {
-		inside = inside || v.DependsOn(r.axis)
-	}
-	if !inside {
+	if !s.inside(v) {
 		return v
 	}
 	return s.b.Elementwise(v.Name, v.Type.Shape, func(at []ir.Int) *ir.Expr {

@@ -103,6 +103,9 @@ func uses(e *ir.Expr, x *ir.Axis) bool {
 // expression, through products: the zero of a guard is no factor, it is the
 // absence of a term.
 func liftGuards(e *ir.Expr) ([]ir.Pred, *ir.Expr) {
+	if !hasGuard(e) {
+		return nil, e
+	}
 	switch e.Op {
 	case ir.OpSelect:
 		if e.Args[0].Op == ir.OpTest && isZero(e.Args[2]) {
@@ -128,6 +131,12 @@ func liftGuards(e *ir.Expr) ([]ir.Pred, *ir.Expr) {
 		}
 	}
 	return nil, e
+}
+
+func hasGuard(e *ir.Expr) bool {
+	found := false
+	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpSelect && e.Args[0].Op == ir.OpTest })
+	return found
 }
 
 func isZero(e *ir.Expr) bool { return e.Op == ir.OpLit && e.Lit == 0 }

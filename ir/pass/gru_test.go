@@ -12,7 +12,9 @@ import (
 func gru(b *ir.Builder) *ir.Func {
 	T, B := ir.Of(&ir.Dim{Name: "T"}), ir.Of(&ir.Dim{Name: "B"})
 	I, H := ir.Const(3), ir.Const(5)
-	in := func(name string, shape ...ir.Int) *ir.Value { return b.Input(name, ir.Type{DType: ir.F64, Shape: shape}) }
+	in := func(name string, shape ...ir.Int) *ir.Value {
+		return b.Input(name, ir.Type{DType: ir.F64, Shape: shape})
+	}
 	W, U, xs, h0 := in("W", H, I), in("U", H, H), in("xs", T, B, I), in("h0", B, H)
 	t := ir.NewAxis("t", T)
 	h := b.Carry("h", t, 0, h0.Type)

@@ -42,7 +42,24 @@ func hoistScan(b *ir.Builder, s *ir.Scan) (carries, emits []*ir.Value) {
 			return ir.Read(stack, slices.Concat([]ir.Int{ir.Of(s.Axis)}, at)...)
 		})
 	}
-	free := func(v *ir.Value) bool { return v.DependsOn(s.Axis) && !needsCarry(v) }
+	// Values of the bodies of inner scans stay there: they may need an inner
+	// carry, which stands for more than it shows.
+	around := map[*ir.Axis]bool{s.Axis: true}
+	for _, list := range [][]*ir.Value{s.Next, s.Emit} {
+		for _, v := range list {
+			for _, x := range v.Free() {
+				around[x] = true
+			}
+		}
+	}
+	free := func(v *ir.Value) bool {
+		for _, x := range v.Free() {
+			if !around[x] {
+				return false
+			}
+		}
+		return v.DependsOn(s.Axis) && !needsCarry(v)
+	}
 	r := &ir.Rewriter{B: b, Alias: func(v *ir.Value) *ir.Value {
 		if m, ok := v.Def.(*ir.Map); ok && free(v) && (m.Reduce != nil || slices.Contains(s.Emit, v)) {
 			return slice(v)

@@ -54,7 +54,7 @@ func Optimize(b *ir.Builder, f *ir.Func, opts Options) (*ir.Func, error) {
 		g.Results = p.Run(b, f.Results)
 		f = &g
 		if opts.Check {
-			if err := verify(f); err != nil {
+			if err := ir.Verify(f); err != nil {
 				return nil, fmt.Errorf("pass %s broke the program: %w\n%v", p.Name, err, f)
 			}
 		}
@@ -64,5 +64,3 @@ func Optimize(b *ir.Builder, f *ir.Func, opts Options) (*ir.Func, error) {
 	}
 	return f, nil
 }
-
-var verify = func(f *ir.Func) error { return nil }

@@ -13,12 +13,16 @@ type product struct {
 	plain   bool // already written with at most one literal, in front, and no sign
 }
 
+const mostFactors = 12
+
 // productOf flattens products, signs and literals.
 func productOf(e *ir.Expr) product {
 	p := product{coef: 1, plain: true}
 	var visit func(e *ir.Expr, front bool)
 	visit = func(e *ir.Expr, front bool) {
 		switch {
+		case e.Op == ir.OpMul && (e.Args[0] == e.Args[1] || len(p.factors) > mostFactors):
+			p.factors = append(p.factors, e) // a square stays shared
 		case e.Op == ir.OpMul:
 			visit(e.Args[0], front)
 			visit(e.Args[1], false)

@@ -1,0 +1,142 @@
+package autodiff_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/autodiff"
+	"github.com/gradgen/gradgen/ir/interp"
+	"github.com/gradgen/gradgen/ir/pass"
+	"github.com/gradgen/gradgen/ir/randprog"
+)
+
+// Random programs: gradients agree with differences, forward with reverse mode,
+// and the optimised program with the one it was made from.
+func TestRandomPrograms(t *testing.T) {
+	n := 2000
+	if testing.Short() {
+		n = 200
+	}
+	sharp, bad := 0, 0
+	for seed := range uint64(n) {
+		b := ir.NewBuilder()
+		p := randprog.New(b, seed, randprog.Options{DType: ir.F64, Steps: 7, Scans: seed%2 == 0, Smooth: seed%4 < 2})
+		good, err := checkProgram(b, p, seed)
+		if err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+			if bad++; bad > 4 {
+				t.FailNow()
+			}
+		}
+		if good {
+			sharp++
+		}
+	}
+	// Differences that are not sharp, at a kink, check nothing: they must be few.
+	if sharp < n*9/10 {
+		t.Errorf("differences were sharp for %d of %d programs only", sharp, n)
+	}
+}
+
+func checkProgram(b *ir.Builder, p *randprog.Program, seed uint64) (sharp bool, err error) {
+	if err := ir.Verify(p.Func); err != nil {
+		return false, err
+	}
+	grad, err := autodiff.Grad(b, p.Func, p.Wrt)
+	if err != nil {
+		return false, err
+	}
+	if err := ir.Verify(grad); err != nil {
+		return false, fmt.Errorf("gradient: %w", err)
+	}
+	g, err := p.Run(grad)
+	if err != nil {
+		return false, fmt.Errorf("gradient: %w", err)
+	}
+	opt, err := pass.Optimize(b, grad, pass.Options{Check: true})
+	if err != nil {
+		return false, err
+	}
+	o, err := p.Run(opt)
+	if err != nil {
+		return false, fmt.Errorf("optimised: %w", err)
+	}
+	for k := range g {
+		if d := distance(g[k], o[k]); d > 1e-11 {
+			return false, fmt.Errorf("optimised result %d differs by %g\n%v\n%v\n%v\n%v", k, d, g[k].Data, o[k].Data, grad, opt)
+		}
+	}
+	r := rand.New(rand.NewPCG(seed, 7))
+	direction := make([][]float64, len(p.Wrt))
+	dot, scale := 0.0, 0.0
+	for i := range p.Wrt {
+		direction[i] = make([]float64, len(g[1+i].Data))
+		for j, v := range g[1+i].Data {
+			direction[i][j] = 2*r.Float64() - 1
+			dot += v * direction[i][j]
+			scale += math.Abs(v * direction[i][j])
+		}
+	}
+	if err := checkForward(b, p, direction, dot, scale); err != nil {
+		return false, err
+	}
+	slope, uncertainty, err := p.Slope(direction)
+	if err != nil {
+		return false, err
+	}
+	if uncertainty > 1e-8*(1+math.Abs(slope)) {
+		return false, nil
+	}
+	if e := math.Abs(slope - dot); e > 1e-7*(1+scale) {
+		return true, fmt.Errorf("gradient along a direction is %v, differences say %v\n%v\n%v", dot, slope, p.Func, grad)
+	}
+	return true, nil
+}
+
+// checkForward demands <u, Jv> = <Jᵀu, v>.
+func checkForward(b *ir.Builder, p *randprog.Program, direction [][]float64, dot, scale float64) error {
+	jvp, err := autodiff.JVP(b, p.Func, p.Wrt)
+	if err != nil {
+		return err
+	}
+	if err := ir.Verify(jvp); err != nil {
+		return fmt.Errorf("forward: %w", err)
+	}
+	opt, err := pass.Optimize(b, jvp, pass.Options{Check: true})
+	if err != nil {
+		return err
+	}
+	for _, f := range []*ir.Func{jvp, opt} {
+		args := p.Arrays()
+		for i, k := range p.Wrt {
+			args = append(args, interp.Of(args[k].DType, args[k].Shape, direction[i]...))
+		}
+		out, err := interp.Run(f, args, interp.Options{Dims: p.Dims})
+		if err != nil {
+			return fmt.Errorf("forward: %w", err)
+		}
+		if e := math.Abs(out[1].Data[0] - dot); e > 1e-12*(1+scale) || out[1].Data[0] != out[1].Data[0] {
+			return fmt.Errorf("forward mode says %v, reverse mode %v\n%v", out[1].Data[0], dot, f)
+		}
+	}
+	return nil
+}
+
+// distance is the largest difference, relative to the size of the whole.
+func distance(a, b interp.Array) float64 {
+	scale, d := 1.0, 0.0
+	for _, v := range a.Data {
+		scale = math.Max(scale, math.Abs(v))
+	}
+	for i, v := range a.Data {
+		e := math.Abs(v - b.Data[i])
+		if e != e && (v == v || b.Data[i] == b.Data[i]) {
+			return math.Inf(1)
+		}
+		d = math.Max(d, e)
+	}
+	return d / scale
+}

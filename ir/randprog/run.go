@@ -1,0 +1,64 @@
+package randprog
+
+import (
+	"math"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/interp"
+)
+
+// Arrays returns the arguments for the interpreter.
+func (p *Program) Arrays() []interp.Array {
+	out := make([]interp.Array, len(p.Args))
+	for k, v := range p.Func.Params {
+		shape := make([]int, len(v.Type.Shape))
+		for i, s := range v.Type.Shape {
+			shape[i] = p.size(s)
+		}
+		out[k] = interp.Of(v.Type.DType, shape, p.Args[k]...)
+	}
+	return out
+}
+
+// Run evaluates f, a function with the parameters of p, on the data of p.
+func (p *Program) Run(f *ir.Func) ([]interp.Array, error) {
+	return interp.Run(f, p.Arrays(), interp.Options{Dims: p.Dims})
+}
+
+// Slope is the derivative of the first result along a direction in the
+// parameters of Wrt, by Richardson extrapolation of central differences, with
+// an estimate of its error.
+func (p *Program) Slope(direction [][]float64) (slope, uncertainty float64, err error) {
+	at := func(h float64) float64 {
+		args := p.Arrays()
+		for i, k := range p.Wrt {
+			for j := range args[k].Data {
+				args[k].Data[j] += h * direction[i][j]
+			}
+		}
+		out, e := interp.Run(p.Func, args, interp.Options{Dims: p.Dims})
+		if e != nil {
+			err = e
+			return math.NaN()
+		}
+		return out[0].Data[0]
+	}
+	central := func(h float64) float64 { return (at(h) - at(-h)) / (2 * h) }
+	const n = 5
+	var table [n][n]float64
+	h := 1.0 / 32
+	best := math.Inf(1)
+	for i := range n {
+		table[i][0] = central(h)
+		h /= 2
+		factor := 1.0
+		for j := 1; j <= i; j++ {
+			factor *= 4
+			table[i][j] = (factor*table[i][j-1] - table[i-1][j-1]) / (factor - 1)
+			if e := math.Abs(table[i][j] - table[i][j-1]); e < best {
+				best, slope = e, table[i][j]
+			}
+		}
+	}
+	return slope, best, err
+}
