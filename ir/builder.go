@@ -76,9 +76,9 @@ func (b *Builder) Reshape(name string, x *Value, shape []Int) *Value {
 	return b.add(fmt.Sprint("reshape ", t, " ", x.ID), name, t, &Reshape{x}, 0, x.free)
 }
 
-// Carry makes the k-th carry of the scan along axis.
-func (b *Builder) Carry(name string, axis *Axis, k int, t Type) *Value {
-	return b.add("", name, t, &Carry{axis, k}, 0, []*Axis{axis})
+// Carry makes a carry for a scan along axis.
+func (b *Builder) Carry(name string, axis *Axis, t Type) *Value {
+	return b.add("", name, t, &Carry{axis}, 0, []*Axis{axis})
 }
 
 // Scan makes a scan; the values returned are the final carries, then the

@@ -142,7 +142,7 @@ func (l *lifter) scan(d *Scan) (out []lifted) {
 		for k, c := range d.Carry {
 			if need[k] {
 				t := Type{c.Type.DType, slices.Concat([]Int{l.x.Extent}, c.Type.Shape)}
-				l.done[c] = lifted{l.b.Carry(c.Name, d.Axis, k, t), 0, true}
+				l.done[c] = lifted{l.b.Carry(c.Name, d.Axis, t), 0, true}
 			} else {
 				l.done[c] = lifted{v: c}
 			}

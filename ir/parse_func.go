@@ -182,7 +182,7 @@ func (p *parser) scan() []*Value {
 			s.Init = append(s.Init, p.valueName())
 			c := p.carryAgain(name, s)
 			if c == nil {
-				c = p.b.Carry(name.text, s.Axis, len(s.Carry), t)
+				c = p.b.Carry(name.text, s.Axis, t)
 				p.define(c, name)
 			}
 			s.Carry = append(s.Carry, c)

@@ -172,7 +172,10 @@ func (a Int) anyAxis() *Axis {
 func (p Pred) substitute(s *Subst) Pred { return Pred{p.Kind, s.Int(p.E), p.Mod} }
 
 // Conj simplifies a conjunction: predicates known to hold vanish, repeated ones
-// are kept once. It reports false when the conjunction cannot hold.
+// are kept once, and those that read integer arrays come last, because a
+// conjunction is evaluated from left to right and the reads may be in range
+// only where the others hold. It reports false when the conjunction cannot
+// hold.
 func Conj(preds []Pred) ([]Pred, bool) {
 	out := make([]Pred, 0, len(preds))
 	for _, p := range preds {
@@ -186,7 +189,22 @@ func Conj(preds []Pred) ([]Pred, bool) {
 			out = append(out, p)
 		}
 	}
+	slices.SortStableFunc(out, func(p, q Pred) int { return boolToInt(p.reads()) - boolToInt(q.reads()) })
 	return out, true
+}
+
+// reads reports whether the predicate reads an array.
+func (p Pred) reads() bool {
+	found := false
+	p.E.Walk(nil, func(*Expr) { found = true })
+	return found
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // InRange returns the conjunction 0 ≤ i < n.

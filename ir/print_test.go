@@ -31,7 +31,7 @@ func sampleFunc() *Func {
 	}
 	big := b.Map("", 0, &Map{Axes: []*Axis{i}, Domain: []Pred{Lt(Of(i), Const(128))}, Reduce: Sum, Body: e})
 	step := NewAxis("t", Const(7))
-	carry := b.Carry("h", step, 0, Type{F32, nil})
+	carry := b.Carry("h", step, Type{F32, nil})
 	next := b.Map("n", 0, &Map{Body: Apply(OpAdd, Read(carry), Random(F32, 3, Of(step)))})
 	carries, emits := b.Scan(&Scan{Axis: step, Reverse: true, Carry: []*Value{carry}, Init: []*Value{big},
 		Next: []*Value{next}, Emit: []*Value{next, carry}})

@@ -131,8 +131,8 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 		}
 		s.Axis = NewAxis(d.Axis.Name, d.Axis.Extent)
 		r.Axes[d.Axis] = Of(s.Axis)
-		for k, c := range d.Carry {
-			r.Set(c, r.B.Carry(c.Name, s.Axis, k, c.Type))
+		for _, c := range d.Carry {
+			r.Set(c, r.B.Carry(c.Name, s.Axis, c.Type))
 		}
 	}
 	if r.Enter != nil {

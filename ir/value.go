@@ -93,11 +93,10 @@ type Scan struct {
 	Emit    []*Value
 }
 
-// Carry is the k-th carry of the scan with this axis, inside its body.
-type Carry struct {
-	Axis *Axis
-	K    int
-}
+// Carry is a carry of a scan along this axis, as the body sees it. Copies of one
+// scan may share carries; which one a value belongs to is for Scan.Carry to
+// say.
+type Carry struct{ Axis *Axis }
 
 // Call calls a function that brings its own derivative. After differentiation
 // calls are inlined.

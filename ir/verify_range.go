@@ -90,9 +90,11 @@ func newRangeCheck(c *verifier, m *Map) *rangeCheck {
 
 func (r *rangeCheck) run() {
 	r.expr(r.m.Body, r.domain)
-	see := func(e *Expr) { r.expr(e, &assumed{inner: map[*Expr][2]*assumed{}}) }
-	for _, q := range r.m.Domain { // evaluated to find the domain, so not under it
-		exprsOf(q.E, see)
+	// What a predicate of the domain reads is read to find the domain, so only
+	// under those that read nothing.
+	affine := &assumed{preds: slices.DeleteFunc(r.domain.all(), Pred.reads), inner: map[*Expr][2]*assumed{}}
+	for _, q := range r.m.Domain {
+		exprsOf(q.E, func(e *Expr) { r.expr(e, affine) })
 	}
 	for _, i := range r.m.Write {
 		exprsOf(i, func(e *Expr) { r.expr(e, r.domain) })
@@ -113,7 +115,11 @@ func (r *rangeCheck) expr(e *Expr, in *assumed) {
 			r.index(i, e.Array.Type.Shape[k], in, "read of "+e.Array.String())
 		}
 	}
-	e.eachInt(func(i Int) { exprsOf(i, func(a *Expr) { r.expr(a, in) }) })
+	under := in
+	if e.Op == OpTest {
+		under = in.where(&Expr{Op: OpTest, Type: Bool, Preds: slices.DeleteFunc(slices.Clone(e.Preds), Pred.reads)}, true)
+	}
+	e.eachInt(func(i Int) { exprsOf(i, func(a *Expr) { r.expr(a, under) }) })
 	if e.Op == OpSelect {
 		r.expr(e.Args[0], in)
 		r.expr(e.Args[1], in.where(e.Args[0], true))

@@ -106,11 +106,9 @@ func (f *pusher) pushMap(v *ir.Value, m *ir.Map) {
 // enter gives every carry that depends on wrt a tangent before the body is
 // rebuilt, so that the tangents of the body follow, inner scans included.
 func (f *pusher) enter(s *ir.Scan) {
-	n := len(s.Carry)
 	for _, c := range s.Carry {
 		if f.act.float(c) {
-			f.tangent[c] = f.b.Carry(dot(c), s.Axis, n, c.Type)
-			n++
+			f.tangent[c] = f.b.Carry(dot(c), s.Axis, c.Type)
 		}
 	}
 }

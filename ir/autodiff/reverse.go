@@ -260,7 +260,7 @@ func otherFactors(b *ir.Builder, v *ir.Value, m *ir.Map) func(at []ir.Int) *ir.E
 	flat := b.Reshape("factor", factors, slices.Concat(free, []ir.Int{n}))
 	run := func(name string, reverse bool) *ir.Value {
 		t := ir.NewAxis("t", n)
-		c := b.Carry(name, t, 0, v.Type)
+		c := b.Carry(name, t, v.Type)
 		next := b.Elementwise(name, free, func(at []ir.Int) *ir.Expr {
 			return ir.Apply(ir.OpMul, ir.Read(c, at...), ir.Read(flat, slices.Concat(at, []ir.Int{ir.Of(t)})...))
 		})

@@ -154,7 +154,7 @@ func (s *sweep) scan(d *ir.Scan, results []*ir.Value) error {
 		if !s.act.float(c) {
 			continue
 		}
-		dc := s.b.Carry("d"+c.Name, in.back, len(carried), c.Type)
+		dc := s.b.Carry("d"+c.Name, in.back, c.Type)
 		start := seeds[k]
 		if start == nil {
 			start = s.b.Fill(dc.Name, c.Type, 0)

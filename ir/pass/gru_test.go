@@ -17,7 +17,7 @@ func gru(b *ir.Builder) *ir.Func {
 	}
 	W, U, xs, h0 := in("W", H, I), in("U", H, H), in("xs", T, B, I), in("h0", B, H)
 	t := ir.NewAxis("t", T)
-	h := b.Carry("h", t, 0, h0.Type)
+	h := b.Carry("h", t, h0.Type)
 	ax := func(name string, n ir.Int) *ir.Axis { return ir.NewAxis(name, n) }
 	project := func(name string, w *ir.Value, n ir.Int, read func(bb, i ir.Int) *ir.Expr) *ir.Value {
 		bb, j, i := ax("b", B), ax("j", H), ax("i", n)

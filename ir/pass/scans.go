@@ -199,16 +199,15 @@ func pruneScans(b *ir.Builder, results []*ir.Value) []*ir.Value {
 			return nil
 		}
 		if made[s] == nil {
-			made[s] = prune(b, r, s, live[s], used[s])
+			made[s] = prune(b, s, live[s], used[s])
 		}
 		return made[s][v.Result]
 	}
 	return r.Values(results)
 }
 
-// prune builds the smaller scan, with its carries numbered anew; nil results
-// are the scan as it is.
-func prune(b *ir.Builder, r *ir.Rewriter, s *ir.Scan, live []bool, used map[int]bool) map[int]*ir.Value {
+// prune builds the smaller scan; without results it is the scan as it is.
+func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*ir.Value {
 	out := &ir.Scan{Axis: s.Axis, Reverse: s.Reverse}
 	var from []int
 	for k, c := range s.Carry {
@@ -226,13 +225,6 @@ func prune(b *ir.Builder, r *ir.Rewriter, s *ir.Scan, live []bool, used map[int]
 	}
 	if len(from) == len(s.Carry)+len(s.Emit) {
 		return map[int]*ir.Value{}
-	}
-	for k, c := range out.Carry {
-		if c.Def.(*ir.Carry).K != k {
-			renamed := b.Carry(c.Name, s.Axis, k, c.Type)
-			r.Set(c, renamed)
-			r.Set(renamed, renamed)
-		}
 	}
 	carries, emits := b.Scan(out)
 	values := map[int]*ir.Value{}

@@ -326,7 +326,7 @@ func (g *gen) scan() {
 	for k := range 1 + g.IntN(2) {
 		shape := g.shape(g.IntN(3))
 		s.Init = append(s.Init, g.newMap(shape))
-		s.Carry = append(s.Carry, g.b.Carry(fmt.Sprintf("c%d", k), t, k, s.Init[k].Type))
+		s.Carry = append(s.Carry, g.b.Carry(fmt.Sprintf("c%d", k), t, s.Init[k].Type))
 	}
 	g.pool = append(append([]*ir.Value{}, outer...), s.Carry...)
 	// A slice along the step, and a read that mixes step and other axes.

@@ -26,9 +26,9 @@ func (p *Program) Run(f *ir.Func) ([]interp.Array, error) {
 }
 
 // Slope is the derivative of the first result along a direction in the
-// parameters of Wrt, by Richardson extrapolation of central differences, with
-// an estimate of its error.
-func (p *Program) Slope(direction [][]float64) (slope, uncertainty float64, err error) {
+// parameters of Wrt, by Richardson extrapolation of central differences. It is
+// sharp if two sequences of steps agree; at a kink they do not.
+func (p *Program) Slope(direction [][]float64) (slope float64, sharp bool, err error) {
 	at := func(h float64) float64 {
 		args := p.Arrays()
 		for i, k := range p.Wrt {
@@ -43,13 +43,18 @@ func (p *Program) Slope(direction [][]float64) (slope, uncertainty float64, err 
 		}
 		return out[0].Data[0]
 	}
-	central := func(h float64) float64 { return (at(h) - at(-h)) / (2 * h) }
+	a, b := richardson(at, 1.0/32), richardson(at, 1.0/47)
+	return a, math.Abs(a-b) <= 1e-9*(1+math.Abs(a)), err
+}
+
+// richardson extrapolates central differences with steps h, h/2, h/4, …, and
+// takes the entry of the tableau that changed least.
+func richardson(at func(float64) float64, h float64) float64 {
 	const n = 5
 	var table [n][n]float64
-	h := 1.0 / 32
-	best := math.Inf(1)
+	best, slope := math.Inf(1), math.NaN()
 	for i := range n {
-		table[i][0] = central(h)
+		table[i][0] = (at(h) - at(-h)) / (2 * h)
 		h /= 2
 		factor := 1.0
 		for j := 1; j <= i; j++ {
@@ -60,5 +65,5 @@ func (p *Program) Slope(direction [][]float64) (slope, uncertainty float64, err 
 			}
 		}
 	}
-	return slope, best, err
+	return slope
 }

@@ -1,0 +1,44 @@
+// Package golang prints modules as Go source: the types of models, workspaces
+// and trainers, and a function for every export.
+//
+//	source*.go   the layer over jennifer that everything written by a user
+//	             passes through: names, comments, numbers, strings, the file
+//	names.go     the Go names of a module, all of them, before anything prints
+//	sizes.go     run-time sizes from the lengths of slices
+//	bind.go      what the body calls them, and what goes around it
+//	params.go    the parameters of a model: struct, views, weights in files
+//	workspace.go the memory of the functions of one name
+//	signature.go where each argument of a function comes from in Go
+//	function.go  one emitted function: signature, checks, body
+//	trainer.go   a trainer: optimiser state, hyper-parameters, the step
+//	describe.go  the text of doc comments
+//	tests.go     tests of what is emitted
+//	body*.go     the statements of a function, from its plan
+//	file.go      a module from first line to last
+//
+// # Names
+//
+// Exported names are made from the names of the source by one rule, so that
+// they can be predicted and do not change when something is added after them:
+//
+//   - the name is cut at every character that is not a letter or a digit, and
+//     the pieces are joined with a capital first letter each: fc1.weight is
+//     Fc1Weight, weight_ih_l0 is WeightIhL0. Where a digit would meet a digit
+//     an underscore keeps them apart: layers.1.0 is Layers1_0;
+//   - Greek letters are spelt out: μ is Mu. Subscript digits are digits. Any
+//     other letter beyond ASCII is written by its code, U00E9, so that names
+//     which look alike never are;
+//   - a name that would begin with a digit begins with X;
+//   - the learning rate lr is LR.
+//
+// Names of arguments keep the case of their first letter.
+//
+// A name that is taken, in its scope, gets an underscore, and if that is taken
+// too a number from 2 on: weight_, weight_2. Taken are the names given before
+// it in the order of the source, also when they differ in case only; Go's
+// keywords and predeclared names; the packages a generated file imports; and
+// what every generated type has (Data, Buffers, Tensors, Forward, …) or every
+// generated function uses (w, p, g, t). A model or a function owns several
+// names, as MLPParams and NewMLPWorkspace; the rule is applied to all of them
+// together.
+package golang

@@ -1,0 +1,197 @@
+package golang
+
+import (
+	"errors"
+	"fmt"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"math"
+	"strings"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// printer prints one module.
+type printer struct {
+	m      *ir.Module
+	names  *goNames
+	body   func(*plan.Program, *bodyNames) []anyCode
+	tables []code
+	known  map[string]Ident // tables, by what they hold
+	decls  []declaration
+}
+
+// declaration is a piece of the file, and what to blame if it is not Go.
+type declaration struct {
+	name string
+	code code
+}
+
+// File prints a module as one Go file, formatted. The programs are those of
+// the exports of m, in their order, planned with [PlanOptions].
+//
+// The error is of the user's making (a package name that Go refuses, memory
+// that no stack holds) or, if it is a [*Fault], of ours.
+func File(m *ir.Module, programs []*plan.Program) ([]byte, error) {
+	return printFile(m, programs, body)
+}
+
+func printFile(m *ir.Module, programs []*plan.Program, body func(*plan.Program, *bodyNames) []anyCode) ([]byte, error) {
+	file, err := newSourceFile(m.Package)
+	if err != nil {
+		return nil, err
+	}
+	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}}
+	p.add("runtime.ABI1", documented(
+		"This file needs a package runtime that still supports it.",
+		constant("_", qual("runtime", "ABI1"))))
+	if err := p.exports(programs); err != nil {
+		return nil, err
+	}
+	for _, t := range p.tables {
+		p.add("a table", t)
+	}
+	for _, d := range p.decls {
+		file.add(d.code)
+	}
+	text, err := file.render()
+	if err != nil {
+		return nil, err
+	}
+	out, err := format.Source(text)
+	if err != nil {
+		return nil, p.blame(text, err)
+	}
+	return out, nil
+}
+
+func (p *printer) add(name string, decls ...code) {
+	for _, d := range decls {
+		p.decls = append(p.decls, declaration{name, d})
+	}
+}
+
+// exports prints models, then the functions of each name, then trainers.
+func (p *printer) exports(programs []*plan.Program) error {
+	functions := make([]*function, len(p.m.Exports))
+	for i, e := range p.m.Exports {
+		functions[i] = p.newFunction(e, programs[i])
+	}
+	p.spaces(functions)
+	declare := func(f *function) error {
+		c, err := f.declare()
+		if err == nil {
+			p.add(f.label, c)
+		}
+		return err
+	}
+	var errs []error
+	for _, m := range p.m.Models {
+		p.add(string(p.names.models[m].typ()), p.params(m)...)
+		for _, f := range functions {
+			if f.e.Model != m || f.e.Kind != ir.ExportInit && f.e.Kind != ir.ExportForward {
+				continue
+			}
+			if f.space != nil {
+				p.declareSpace(f.space)
+			}
+			errs = append(errs, declare(f))
+		}
+	}
+	var last *space
+	for _, f := range functions {
+		if f.e.Kind != ir.ExportFunc {
+			continue
+		}
+		if f.space != nil && f.space != last && f.space.users[0].fn == f {
+			p.declareSpace(f.space)
+		}
+		last = f.space
+		errs = append(errs, declare(f))
+	}
+	for _, f := range functions {
+		if f.e.Kind == ir.ExportStep {
+			p.add(f.label, p.trainer(f.e, f.space)...)
+			errs = append(errs, declare(f))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// spaces gives every function that needs one its workspace.
+func (p *printer) spaces(functions []*function) {
+	forward := map[*ir.Model]*space{}
+	groups := map[string]*space{}
+	for _, f := range functions {
+		switch {
+		case f.e.Kind == ir.ExportStep:
+			if len(f.dims) > 0 || len(f.prog.Slots) > 0 {
+				stem := lowered(p.names.trainers[f.e.Trainer].stem)
+				f.space = newSpace(stem+"Memory", "new"+p.names.trainers[f.e.Trainer].stem+"Memory")
+				f.space.label = "New" + string(p.names.trainers[f.e.Trainer].typ())
+			}
+		case len(f.dims) == 0:
+		case f.e.Kind == ir.ExportForward:
+			if forward[f.e.Model] == nil {
+				stem := p.names.models[f.e.Model].stem
+				forward[f.e.Model] = newSpace(stem+"Workspace", "New"+stem+"Workspace")
+			}
+			f.space = forward[f.e.Model]
+		case f.e.Kind == ir.ExportFunc:
+			if groups[f.e.Name] == nil {
+				stem := p.names.groups[f.e.Name].stem
+				groups[f.e.Name] = newSpace(stem+"Workspace", "New"+stem+"Workspace")
+			}
+			f.space = groups[f.e.Name]
+		}
+		if f.space != nil {
+			f.space.join(f)
+		}
+	}
+}
+
+func (p *printer) declareSpace(s *space) {
+	var of []string
+	for _, u := range s.users {
+		of = append(of, u.fn.label)
+	}
+	doc, maker := describeSpace(s, strings.Join(of, ", "))
+	p.add(string(s.typ), s.declare(doc, maker)...)
+}
+
+// table declares a constant array, once.
+func (p *printer) table(f *function, b *plan.Buffer) Ident {
+	data := b.Value.Def.(*ir.Table).Data
+	key := fmt.Sprint(b.DType)
+	for _, v := range data {
+		key += fmt.Sprintf(" %x", math.Float64bits(v))
+	}
+	if n, ok := p.known[key]; ok {
+		return n
+	}
+	values := make([]code, len(data))
+	for i, v := range data {
+		values[i] = number(b.DType, v)
+	}
+	// No local name has an underscore between letters, so none hides a table.
+	n := p.names.top.Family(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "table")), func(n Ident) []Ident { return []Ident{n} })
+	p.known[key] = n
+	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is a table of %s.", n, commentText(f.e.Name))),
+		variable(n, composite(arrayOf(nil, elemType(b.DType)), values...))))
+	return n
+}
+
+// blame finds the declaration that is not Go.
+func (p *printer) blame(text []byte, err error) error {
+	for _, d := range p.decls {
+		file, _ := newSourceFile("p")
+		file.add(d.code)
+		one, _ := file.render()
+		if _, err := parser.ParseFile(token.NewFileSet(), "", one, 0); err != nil {
+			return &Fault{d.name, string(one), err}
+		}
+	}
+	return &Fault{"the file", string(text), err}
+}

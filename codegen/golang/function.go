@@ -1,0 +1,257 @@
+package golang
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// function is one emitted function. Its names are given in a fixed order: ours,
+// the inputs and sizes as the source calls them, destinations and results, and
+// then the views that the body works on.
+type function struct {
+	p     *printer
+	e     *ir.Export
+	prog  *plan.Program
+	name  Ident
+	label string // what errors call it
+	dims  []*ir.Dim
+	space *space // nil where no size is found at run time
+
+	local   *Scope
+	models  map[*ir.Model]Ident // variables of type *Params
+	grads   map[*ir.Model]Ident
+	tangent map[*ir.Model]Ident
+	inputs  map[int]Ident // by argument
+	dests   map[int]Ident // by result: slices of the caller
+	results map[int]Ident // by result: returned scalars, and arrays in the workspace
+	sizes   map[*ir.Dim]Ident
+	sizing  *sizing
+	arrays  []*array
+	key     Ident
+	random  bool
+
+	before, after []code // around the body
+	spelt         *bodyNames
+}
+
+// PlanOptions tells the planner what the places of an export's arguments and
+// results mean for storage.
+func PlanOptions(e *ir.Export) plan.Options {
+	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results))}
+	hasSpace := len(dimsOf(e.Func)) > 0 || e.Kind == ir.ExportStep
+	for k, r := range e.Results {
+		o.Donate[k] = -1
+		array := e.Func.Results[k].Type.Rank() > 0
+		if r.Kind == ir.BindReturn {
+			o.InArena[k] = array && hasSpace
+		} else if array && r.Kind != ir.BindDest {
+			o.Donate[k] = slices.IndexFunc(e.Args, func(a ir.Binding) bool {
+				return a.Kind == r.Kind && a.Model == r.Model && a.Index == r.Index
+			})
+		}
+	}
+	return o
+}
+
+func (p *printer) newFunction(e *ir.Export, prog *plan.Program) *function {
+	f := &function{p: p, e: e, prog: prog, name: p.names.funcs[e], dims: dimsOf(e.Func),
+		models: map[*ir.Model]Ident{}, grads: map[*ir.Model]Ident{}, tangent: map[*ir.Model]Ident{},
+		inputs: map[int]Ident{}, dests: map[int]Ident{}, results: map[int]Ident{}, sizes: map[*ir.Dim]Ident{}}
+	f.label = string(f.name)
+	switch e.Kind {
+	case ir.ExportForward, ir.ExportInit:
+		f.label = string(p.names.models[e.Model].typ()) + "." + f.label
+	case ir.ExportStep:
+		f.label = string(p.names.trainers[e.Trainer].typ()) + "." + f.label
+	}
+	f.random = prog.Random || drawsRandom(e.Func)
+	f.nameLocals()
+	f.solve()
+	return f
+}
+
+// role is what the function is to the workspace it shares.
+func (f *function) role() string {
+	switch f.e.Kind {
+	case ir.ExportForward:
+		return "forward"
+	case ir.ExportStep:
+		return "step"
+	}
+	if end := f.name[len(f.p.names.groups[f.e.Name].stem):]; end != "" && end != "_" {
+		return string(lowered(end))
+	}
+	return "value"
+}
+
+// hasSpace reports whether the function takes its memory from a workspace.
+func (f *function) hasSpace() bool { return len(f.dims) > 0 || f.e.Kind == ir.ExportStep }
+
+// uses reports whether an argument or a result has such a place.
+func (f *function) uses(k ir.BindKind) bool {
+	is := func(b ir.Binding) bool { return b.Kind == k }
+	return slices.ContainsFunc(f.e.Args, is) || slices.ContainsFunc(f.e.Results, is)
+}
+
+// isDest reports whether result k is written to a slice that the caller
+// passes: by its binding, or because no workspace could hold it.
+func (f *function) isDest(k int) bool {
+	kind := f.e.Results[k].Kind
+	return f.rank(k) > 0 && (kind == ir.BindDest || kind == ir.BindReturn && !f.hasSpace())
+}
+
+// isReturned reports whether result k is a result in Go.
+func (f *function) isReturned(k int) bool {
+	kind := f.e.Results[k].Kind
+	return (kind == ir.BindReturn || kind == ir.BindDest) && !f.isDest(k)
+}
+
+func (f *function) rank(k int) int { return f.e.Func.Results[k].Type.Rank() }
+
+func drawsRandom(fn *ir.Func) bool {
+	found := false
+	for _, v := range ir.Topological(fn.Results...) {
+		if m, ok := v.Def.(*ir.Map); ok {
+			m.Body.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpRandom })
+		}
+	}
+	return found
+}
+
+func (f *function) nameLocals() {
+	f.local = newLocals(f.p.names.top)
+	if f.hasSpace() {
+		f.local.Local("w")
+	}
+	if f.e.Kind == ir.ExportStep {
+		f.local.Local("t")
+	}
+	f.nameModels()
+	for i, b := range f.e.Args {
+		if b.Kind == ir.BindInput {
+			f.inputs[i] = f.local.Local(b.Name)
+		}
+	}
+	for _, d := range f.dims {
+		f.sizes[d] = f.local.Local(d.Name)
+	}
+	for k, b := range f.e.Results {
+		if name := b.Name; f.isDest(k) {
+			f.dests[k] = f.local.Local(orElse(name, "out"))
+		} else if f.isReturned(k) {
+			f.results[k] = f.local.Local(orElse(name, "value"))
+		}
+	}
+	if f.random {
+		f.key = f.local.Local("key")
+	}
+	if f.e.Kind == ir.ExportInit {
+		f.local.Local("seed")
+	}
+}
+
+func orElse(name, other string) string {
+	if name == "" {
+		return other
+	}
+	return name
+}
+
+// nameModels calls the parameters p, the gradient g and a direction v, or by
+// the models' names where there are several.
+func (f *function) nameModels() {
+	all := modelsOf(f.e)
+	several := func(kind ir.BindKind, into map[*ir.Model]Ident, one, prefix string) {
+		var models []*ir.Model
+		for _, list := range [][]ir.Binding{f.e.Args, f.e.Results} {
+			for _, b := range list {
+				if b.Kind == kind && !slices.Contains(models, b.Model) {
+					models = append(models, b.Model)
+				}
+			}
+		}
+		if kind == ir.BindParam {
+			models = all
+		}
+		for _, m := range models {
+			switch stem := f.p.names.models[m].stem; {
+			case len(all) == 1 && len(models) == 1, f.e.Trainer == nil && f.e.Kind != ir.ExportFunc:
+				into[m] = f.local.Local(one)
+			case prefix == "":
+				into[m] = f.local.Local(string(lowered(stem)))
+			default:
+				into[m] = f.local.Local(prefix + string(stem))
+			}
+		}
+	}
+	several(ir.BindParam, f.models, "p", "")
+	several(ir.BindGrad, f.grads, "g", "d")
+	several(ir.BindTangent, f.tangent, "v", "v")
+}
+
+// solve finds how sizes follow from the slices of the signature.
+func (f *function) solve() {
+	for i, b := range f.e.Args {
+		if v := f.e.Func.Params[i]; b.Kind == ir.BindInput && v.Type.Rank() > 0 {
+			f.arrays = append(f.arrays, &array{name: f.inputs[i], typ: v.Type})
+		}
+	}
+	var others []ir.Type
+	for k := range f.e.Results {
+		if t := f.e.Func.Results[k].Type; f.isDest(k) {
+			f.arrays = append(f.arrays, &array{name: f.dests[k], typ: t})
+		} else if f.isReturned(k) {
+			others = append(others, t)
+		}
+	}
+	f.sizing = solveSizes(f.arrays, others, f.dims)
+}
+
+func (f *function) dim(d *ir.Dim) code { return id(f.sizes[d]) }
+
+// check is a call of a check of package runtime.
+func (f *function) check(name Ident, args ...code) code {
+	return call(qual("runtime", name), append([]code{str(f.label)}, args...)...)
+}
+
+// declare prints the function.
+func (f *function) declare() (code, error) {
+	f.owners()
+	f.checks()
+	checked := len(f.before)
+	if err := f.bind(); err != nil {
+		return nil, err
+	}
+	all := f.before
+	if checked > 0 && len(all) > checked {
+		all = slices.Insert(all, checked, blank())
+	}
+	if work := f.p.body(f.prog, f.spelt); len(work) > 0 && len(all) > 0 {
+		all = append(append(all, blank()), statements(work)...)
+	} else {
+		all = append(all, statements(work)...)
+	}
+	all = append(all, f.after...)
+	var recv code
+	switch f.e.Kind {
+	case ir.ExportForward, ir.ExportInit:
+		recv = field(pointerTo(id(f.p.names.models[f.e.Model].typ())), f.models[f.e.Model])
+	case ir.ExportStep:
+		recv = field(pointerTo(id(f.p.names.trainers[f.e.Trainer].typ())), "t")
+	}
+	return documented(f.describe(), funcDecl(recv, f.name, groupParams(f.params()), f.returns(), all...)), nil
+}
+
+// stackLimit is the largest variable, in bytes, that the Go compiler keeps on
+// the stack; a call would allocate a larger one.
+const stackLimit = 128 << 10
+
+// tooLarge says that a function of constant sizes needs more memory than a
+// stack has.
+func (f *function) tooLarge(s *plan.Slot, bytes int64) error {
+	return fmt.Errorf("%s: %s needs %d bytes for %s, more than the %d that fit on the stack: declare one of its sizes without a number (dim B), so that a workspace holds the memory",
+		f.e.Func.Place, f.label, bytes, slotText(s), stackLimit)
+}

@@ -1,0 +1,102 @@
+// Package scratch gives tests a Go module of their own, outside of this one,
+// that uses this one as a user's module would: what the compiler emits is
+// vetted, built and run there.
+package scratch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Module is a Go module in a temporary directory.
+type Module struct {
+	Dir string
+	t   testing.TB
+}
+
+// Path is the module's import path.
+const Path = "example.test/scratch"
+
+// New makes a module that ends with the test.
+func New(t testing.TB) *Module {
+	t.Helper()
+	root := Root(t)
+	m := &Module{t.TempDir(), t}
+	m.Write("go.mod", fmt.Appendf(nil, "module %s\n\ngo 1.26\n\nrequire github.com/gradgen/gradgen v0.0.0\n\nreplace github.com/gradgen/gradgen => %s\n", Path, root))
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Write("go.sum", sum)
+	return m
+}
+
+// Root is the directory of this module: the nearest above the test with a
+// go.mod.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		_, err := os.Stat(filepath.Join(dir, "go.mod"))
+		switch {
+		case err == nil:
+			return dir
+		case !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir):
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// Write puts a file into the module.
+func (m *Module) Write(name string, data []byte) {
+	m.t.Helper()
+	path := filepath.Join(m.Dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// CopyGo copies the Go files of a directory, such as testdata, into the module.
+func (m *Module) CopyGo(to, from string) {
+	m.t.Helper()
+	files, err := filepath.Glob(filepath.Join(from, "*.go"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		m.Write(to+"/"+filepath.Base(name), data)
+	}
+}
+
+// Go runs the go command in the module, with no network.
+func (m *Module) Go(args ...string) ([]byte, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = m.Dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	return cmd.CombinedOutput()
+}
+
+// VetAndTest fails the test unless every package vets and passes its tests.
+func (m *Module) VetAndTest() {
+	m.t.Helper()
+	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
+		if out, err := m.Go(args...); err != nil {
+			m.t.Errorf("go %v: %v\n%s", args, err, out)
+		}
+	}
+}
