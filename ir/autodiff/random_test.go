@@ -83,7 +83,7 @@ func checkProgram(b *ir.Builder, p *randprog.Program, seed uint64) (sharp bool, 
 	if err := checkForward(b, p, direction, dot, scale); err != nil {
 		return false, err
 	}
-	slope, sharp, err := p.Slope(direction)
+	slope, sharp, err := p.Slope(p.Func, func(r []interp.Array) float64 { return r[0].Data[0] }, direction)
 	if err != nil || !sharp {
 		return false, err
 	}
@@ -136,4 +136,110 @@ func distance(a, b interp.Array) float64 {
 		d = math.Max(d, e)
 	}
 	return d / scale
+}
+
+// Second order: the product of the Hessian with a direction, forward over
+// reverse, against differences of the gradient; and the Jacobian, made by
+// lifting, against the gradient it must equal for a scalar.
+func TestRandomSecondOrder(t *testing.T) {
+	n := 300
+	if testing.Short() {
+		n = 60
+	}
+	sharp, bad := 0, 0
+	for seed := range uint64(n) {
+		b := ir.NewBuilder()
+		p := randprog.New(b, 10000+seed, randprog.Options{DType: ir.F64, Steps: 5, Scans: seed%2 == 0, Smooth: true})
+		good, err := checkSecond(b, p, seed)
+		if err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+			if bad++; bad > 4 {
+				t.FailNow()
+			}
+		}
+		if good {
+			sharp++
+		}
+	}
+	if sharp < n*9/10 {
+		t.Errorf("differences were sharp for %d of %d programs only", sharp, n)
+	}
+}
+
+func checkSecond(b *ir.Builder, p *randprog.Program, seed uint64) (bool, error) {
+	wrt := []int{int(seed) % len(p.Wrt)}
+	p.Wrt = wrt
+	grad, err := autodiff.Grad(b, p.Func, wrt)
+	if err != nil {
+		return false, err
+	}
+	jac, err := autodiff.Jac(b, p.Func, wrt)
+	if err != nil {
+		return false, err
+	}
+	hvp, err := autodiff.HVP(b, p.Func, wrt)
+	if err != nil {
+		return false, err
+	}
+	hess, err := autodiff.Hess(b, p.Func, wrt)
+	if err != nil {
+		return false, err
+	}
+	g, err := p.Run(grad)
+	if err != nil {
+		return false, err
+	}
+	r := rand.New(rand.NewPCG(seed, 8))
+	u, v := make([]float64, len(g[1].Data)), make([]float64, len(g[1].Data))
+	for i := range u {
+		u[i], v[i] = 2*r.Float64()-1, 2*r.Float64()-1
+	}
+	dot := func(a []float64) (sum float64) {
+		for i := range a {
+			sum += a[i] * u[i]
+		}
+		return sum
+	}
+	var uHv float64
+	for i, f := range []*ir.Func{jac, hess, hvp} {
+		opt, err := pass.Optimize(b, f, pass.Options{Check: true})
+		if err != nil {
+			return false, err
+		}
+		for _, f := range []*ir.Func{f, opt} {
+			args := p.Arrays()
+			if i == 2 {
+				args = append(args, interp.Of(ir.F64, args[wrt[0]].Shape, v...))
+			}
+			out, err := interp.Run(f, args, interp.Options{Dims: p.Dims})
+			if err != nil {
+				return false, fmt.Errorf("%w\n%v", err, f)
+			}
+			if d := distance(out[1], g[1]); d > 1e-11 {
+				return false, fmt.Errorf("first derivatives %v and %v\n%v", out[1].Data, g[1].Data, f)
+			}
+			switch i {
+			case 1:
+				sum := 0.0
+				for k := range u {
+					for l := range v {
+						sum += u[k] * out[2].Data[k*len(v)+l] * v[l]
+					}
+				}
+				uHv = sum
+			case 2:
+				if got := dot(out[2].Data); math.Abs(got-uHv) > 1e-10*(1+math.Abs(uHv)) {
+					return false, fmt.Errorf("Hessian says %v, its product with a direction %v\n%v\n%v", uHv, got, hess, f)
+				}
+			}
+		}
+	}
+	slope, sharp, err := p.Slope(grad, func(r []interp.Array) float64 { return dot(r[1].Data) }, [][]float64{v})
+	if err != nil || !sharp {
+		return false, err
+	}
+	if math.Abs(slope-uHv) > 1e-7*(1+math.Abs(uHv)) {
+		return true, fmt.Errorf("Hessian along two directions is %v, differences say %v", uHv, slope)
+	}
+	return true, nil
 }

@@ -187,9 +187,9 @@ func (s *sweep) mapRule(v *ir.Value, m *ir.Map, dy *ir.Value) error {
 		fresh.Axis[x] = ir.Of(axes[i])
 	}
 	root, domain := fresh.Expr(m.Body), fresh.Preds(m.Domain)
-	at := ir.AxisInts(axes[:len(v.Type.Shape)])
-	if m.Write != nil {
-		at = fresh.Ints(m.Write)
+	at := fresh.Ints(m.Write)
+	if m.Write == nil {
+		at = ir.AxisInts(axes[:len(v.Type.Shape)])
 	}
 	d := &body{act: s.act, value: v, root: root}
 	if m.Reduce == nil {

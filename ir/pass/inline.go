@@ -181,6 +181,9 @@ func permuted(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int) *ir
 	identity := true
 	for k, i := range e.Index {
 		x, _ := i.IsAxis()
+		if !x.Extent.Equal(e.Array.Type.Shape[k]) {
+			return nil // a part of it
+		}
 		order[k] = slices.Index(m.Axes, x)
 		identity = identity && order[k] == k
 	}

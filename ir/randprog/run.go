@@ -25,10 +25,10 @@ func (p *Program) Run(f *ir.Func) ([]interp.Array, error) {
 	return interp.Run(f, p.Arrays(), interp.Options{Dims: p.Dims})
 }
 
-// Slope is the derivative of the first result along a direction in the
-// parameters of Wrt, by Richardson extrapolation of central differences. It is
+// Slope is the derivative of a number made from the results of f, a function
+// with the parameters of p, along a direction in those of Wrt, by Richardson extrapolation of central differences. It is
 // sharp if two sequences of steps agree; at a kink they do not.
-func (p *Program) Slope(direction [][]float64) (slope float64, sharp bool, err error) {
+func (p *Program) Slope(f *ir.Func, number func(results []interp.Array) float64, direction [][]float64) (slope float64, sharp bool, err error) {
 	at := func(h float64) float64 {
 		args := p.Arrays()
 		for i, k := range p.Wrt {
@@ -36,12 +36,12 @@ func (p *Program) Slope(direction [][]float64) (slope float64, sharp bool, err e
 				args[k].Data[j] += h * direction[i][j]
 			}
 		}
-		out, e := interp.Run(p.Func, args, interp.Options{Dims: p.Dims})
+		out, e := interp.Run(f, args, interp.Options{Dims: p.Dims})
 		if e != nil {
 			err = e
 			return math.NaN()
 		}
-		return out[0].Data[0]
+		return number(out)
 	}
 	a, b := richardson(at, 1.0/32), richardson(at, 1.0/47)
 	return a, math.Abs(a-b) <= 1e-9*(1+math.Abs(a)), err
