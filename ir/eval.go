@@ -55,13 +55,36 @@ func relu(x float64) float64 {
 }
 
 func lgamma(x float64) float64 {
+	if a := math.Abs(x); a < 0x1p-1022 && a > 0 {
+		frac, exp := math.Frexp(a) // math.Log is wrong for subnormals on some platforms
+		return -math.Log(frac) - float64(exp)*math.Ln2
+	}
 	v, _ := math.Lgamma(x)
 	return v
 }
 
-// probit is the inverse of the normal distribution function, through the
-// inverse error function of package math.
-func probit(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }
+// probit is the inverse of the normal distribution function Φ: in the middle
+// by the inverse error function, in the tails by Newton's method on log Φ,
+// which is concave, so that it converges from anywhere.
+func probit(p float64) float64 {
+	switch {
+	case !(p >= 0 && p <= 1):
+		return math.NaN()
+	case p == 0:
+		return math.Inf(-1)
+	case p > 0.9:
+		return -probit(1 - p)
+	case p > 0.1:
+		return math.Sqrt2 * math.Erfinv(2*p-1)
+	}
+	z := -math.Sqrt(-2 * math.Log(p))
+	for range 12 {
+		below := 0.5 * math.Erfc(-z/math.Sqrt2)
+		density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+		z -= math.Log(below/p) * below / density
+	}
+	return z
+}
 
 // Digamma is the derivative of log Γ: upward recurrence, then the asymptotic
 // series (Abramowitz and Stegun, 6.3.5 and 6.3.18); reflection below 0.

@@ -157,6 +157,7 @@ func FuzzReadIR(f *testing.F) {
 			return
 		}
 		checkReread(t, g)
+		_ = Verify(g)
 		for _, v := range Topological(g.Results...) {
 			_ = Equation(v)
 			if m, ok := v.Def.(*Map); ok {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,8 @@ func emitTrial(t *testing.T, tr *trial, k int) string {
 		for j, z := range s.Sizes {
 			size[j] = sizeText(z, tr.dims)
 		}
-		call = append(call, fmt.Sprintf("garbage[%s](max(%s))", goType(s.DType), strings.Join(append(size, "0"), ", ")))
+		before = append(before, fmt.Sprintf("a%d := garbage[%s](max(%s))", i, goType(s.DType), strings.Join(append(size, "0"), ", ")))
+		call = append(call, fmt.Sprintf("a%d", i))
 	}
 	for _, d := range dimsIn(tr.f, p) {
 		n := scope.Local(d.Name)
@@ -104,12 +106,7 @@ func emitTrial(t *testing.T, tr *trial, k int) string {
 				}
 			}
 		default:
-			for j, s := range p.Slots {
-				if s == b.Slot {
-					before = append(before, fmt.Sprintf("a%d := %s", i, call[j]))
-					call[j] = fmt.Sprintf("a%d", i)
-				}
-			}
+			i = slices.Index(p.Slots, b.Slot)
 			outs = append(outs, fmt.Sprintf("from(a%d[:%s])", i, sizeText(b.Len, tr.dims)))
 		}
 	}
@@ -153,6 +150,7 @@ func emitTrial(t *testing.T, tr *trial, k int) string {
 			fmt.Fprintf(&text, "r.Params = append(r.Params, from(p%d))\n", i)
 		}
 	}
+	fmt.Fprintf(&text, "r.Allocs = testing.AllocsPerRun(3, func() { %s })\n", c)
 	text.WriteString("return r\n}\n\n")
 	return text.String()
 }
@@ -175,6 +173,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"testing"
 
 	"github.com/gradgen/gradgen/runtime"
 )
@@ -325,9 +324,10 @@ func runTrials(t *testing.T, trials []*trial) []trialResult {
 }
 
 // checkTrials compares every trial with the oracle.
-func checkTrials(t *testing.T, trials []*trial) {
+func checkTrials(t *testing.T, trials []*trial) []trialResult {
 	t.Helper()
-	for k, r := range runTrials(t, trials) {
+	got := runTrials(t, trials)
+	for k, r := range got {
 		tr := trials[k]
 		want := (&oracle{dims: tr.dims}).run(tr.f, tr.args)
 		if r.Panic != "" {
@@ -335,9 +335,10 @@ func checkTrials(t *testing.T, trials []*trial) {
 			continue
 		}
 		if diff := firstDifference(r.Out, want, tr.tol); diff != "" {
-			t.Errorf("%s: %s\n%v\n%s", tr.name, diff, tr.f, tr.text)
+			t.Errorf("%s %v: %s\n%v\n%s", tr.name, tr.dims, diff, tr.f, tr.text)
 		}
 	}
+	return got
 }
 
 func firstDifference(got, want [][]float64, tol float64) string {

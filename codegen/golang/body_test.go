@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
 )
 
 // program reads a function in the text of the IR, with random arguments.
@@ -70,6 +71,202 @@ func mlp {
   return loss, dW1, db1, dW2, db2
 }`
 
-func TestMLP(t *testing.T) {
-	checkTrials(t, []*trial{program(t, "mlp", mlp, map[string]int{"B": 5}), program(t, "empty", mlp, map[string]int{"B": 0})})
+// cases are the shapes of loops that real programs are made of.
+var cases = []struct {
+	name, text string
+	dims       []map[string]int
+	opts       plan.Options
+}{
+	{name: "mlp", text: mlp, dims: sizes("B", 5, 0, 8)},
+	{name: "matmul", dims: sizes("M", 0, 1, 3, 6), text: `dim M
+func matmul {
+  input a : f64[M, 7]
+  input b : f64[7, 9]
+  input c : f64[9, 7]
+  input d : f64[M, 9]
+  nn : f64[M, 9]; nn[i,j] = sum[k < 7] a[i,k] * b[k,j]
+  nt : f64[M, 9]; nt[i,j] = sum[k < 7] a[i,k] * c[j,k]
+  tn : f64[7, 9]; tn[i,j] = sum[k < M] a[k,i] * d[k,j]
+  tt : f64[7, 7]; tt[i,j] = sum[k < 9] b[i,k] * c[k,j]
+  return nn, nt, tn, tt
+}`},
+	{name: "sgd in place", dims: sizes("B", 3), opts: plan.Options{Donate: []int{0, 1}}, text: `dim B
+func step {
+  input W : f32[6, 5]
+  input b : f32[6]
+  input x : f32[B, 5]
+  input lr : f32
+  s : f32[B, 6]; s[n,o] = sum[i < 5] W[o,i] * x[n,i]
+  h : f32[B, 6]; h[n,o] = tanh(s[n,o] + b[o])
+  dx : f32[B, 5]; dx[n,i] = sum[o < 6] h[n,o] * W[o,i]
+  dW : f32[6, 5]; dW[o,i] = sum[n < B] h[n,o] * dx[n,i]
+  W2 : f32[6, 5]; W2[o,i] = W[o,i] - lr * dW[o,i]
+  db : f32[6]; db[o] = sum[n < B] h[n,o]
+  b2 : f32[6]; b2[o] = b[o] - lr * db[o]
+  return W2, b2
+}`},
+	{name: "donation that the order forbids", dims: sizes("N", 4), opts: plan.Options{Donate: []int{0, 1}}, text: `dim N
+func swap {
+  input a : f64[N]
+  input b : f64[N]
+  a2 : f64[N]; a2[i] = b[i] + a[-i + N - 1]
+  b2 : f64[N]; b2[i] = a[i] * a2[i]
+  return a2, b2
+}`},
+	{name: "softmax rows in the arena", dims: sizes("B", 4), opts: plan.Options{InArena: []bool{true}}, text: `dim B
+func softmax {
+  input x : f32[B, 10]
+  m : f32[B]; m[b] = max[j < 10] x[b,j]
+  e : f32[B, 10]; e[b,j] = exp(x[b,j] - m[b])
+  s : f32[B]; s[b] = sum[j < 10] e[b,j]
+  p : f32[B, 10]; p[b,j] = e[b,j] / s[b]
+  return p
+}`},
+	{name: "convolution", dims: sizes("B", 2), text: `dim B
+func conv {
+  input x : f64[B, 3, 12, 13]
+  input w : f64[4, 3, 3, 3]
+  input c : f64[4]
+  s : f64[B, 4, 12, 13]; s[n,o,h,v] = sum[i < 3, k < 3, l < 3 where h + k >= 1 and h + k <= 12 and v + l >= 1 and v + l <= 13] w[o,i,k,l] * x[n,i,h + k - 1,v + l - 1]
+  y : f64[B, 4, 12, 13]; y[n,o,h,v] = s[n,o,h,v] + c[o]
+  dw : f64[4, 3, 3, 3]; dw[o,i,k,l] = sum[n < B, h < 12, v < 13 where h + k >= 1 and h + k <= 12 and v + l >= 1 and v + l <= 13] y[n,o,h,v] * x[n,i,h + k - 1,v + l - 1]
+  dx : f64[B, 3, 12, 13]; dx[n,i,h,v] = sum[o < 4, k < 3, l < 3 where h >= k - 1 and h <= k + 10 and v >= l - 1 and v <= l + 11] w[o,i,k,l] * y[n,o,h - k + 1,v - l + 1]
+  return y, dw, dx
+}`},
+	{name: "strided convolution with a remainder", dims: sizes("B", 2), text: `dim B
+func strided {
+  input x : f64[B, 10]
+  input w : f64[4]
+  y : f64[B, 4]; y[n,h] = sum[k < 4 where 2*h + k >= 1 and 2*h + k <= 10] w[k] * x[n,2*h + k - 1]
+  dx : f64[B, 10]; dx[n,i] = sum[h < 4, k < 4 where i = 2*h + k - 1] w[k] * y[n,h]
+  dw : f64[4]; dw[k] = sum[n < B, h < 4 where 2*h + k >= 1 and 2*h + k <= 10] y[n,h] * x[n,2*h + k - 1]
+  return y, dx, dw
+}`},
+	{name: "max pool with ties", dims: sizes("B", 3), text: `dim B
+func pool {
+  input x : f64[B, 4, 6]
+  input dy : f64[B, 2, 3]
+  a : i32[B, 2, 3]; a[n,i,j] = argmax[k < 2, l < 2](if x[n,2*i + k,2*j + l] < 0 then 0 else x[n,2*i + k,2*j + l])
+  y : f64[B, 2, 3]; y[n,i,j] = x[n,2*i + floor(a[n,i,j]/2),2*j + a[n,i,j] - 2*floor(a[n,i,j]/2)]
+  dx : f64[B, 4, 6]; dx[n,2*i + floor(a[n,i,j]/2),2*j + a[n,i,j] - 2*floor(a[n,i,j]/2)] += dy[n,i,j] for n < B, i < 2, j < 3
+  return y, dx
+}`},
+	{name: "stencil", dims: sizes("N", 0, 1, 2, 9), text: `dim N
+func rosenbrock {
+  input x : f64[N]
+  y : f64; y = sum[i < N where i + 2 <= N] (100 * (x[i + 1] - x[i] * x[i]) * (x[i + 1] - x[i] * x[i]) + (1 - x[i]) * (1 - x[i]))
+  g : f64[N]; g[i] = (if i + 2 <= N then -400 * (x[i + 1] - x[i] * x[i]) * x[i] - 2 * (1 - x[i]) else 0) + (if i >= 1 then 200 * (x[i] - x[i - 1] * x[i - 1]) else 0)
+  return y, g
+}`},
+	{name: "hessian by deltas", dims: sizes("N", 0, 1, 2, 6), text: `dim N
+func hessian {
+  input x : f64[N]
+  h : f64[N, N]; h[i,j] = (if i = j and i + 2 <= N then 1200 * x[i] * x[i] - 400 * x[i + 1] + 2 else 0) + (if i = j and i >= 1 then 200 else 0) + (if j = i + 1 then -400 * x[i] else 0) + (if i = j + 1 then -400 * x[j] else 0)
+  return h
+}`},
+	{name: "gru", dims: sizes("T", 0, 1, 5), opts: plan.Options{InArena: []bool{true}}, text: `dim T
+func gru {
+  input a : f64[T, 2, 3]
+  input W : f64[3, 3]
+  input h0 : f64[2, 3]
+  input q0 : f64
+  (last, q, ys, zs) = scan t < T {
+    carry h : f64[2, 3] = h0
+    carry p : f64 = q0
+    s : f64[2, 3]; s[b,j] = sum[i < 3] W[j,i] * h[b,i]
+    z : f64[2, 3]; z[b,j] = sigmoid(s[b,j] + a[t,b,j])
+    g : f64[2, 3]; g[b,j] = z[b,j] * h[b,j] + (1 - z[b,j]) * tanh(a[t,b,j])
+    m : f64; m = sum[b < 2, j < 3] g[b,j]
+    r : f64; r = 0.5 * p + m
+    next h = g
+    next p = r
+    emit g
+    emit z
+  }
+  (dh, ds) = scan u < T reverse {
+    carry e : f64[2, 3] = last
+    f : f64[2, 3]; f[b,i] = sum[j < 3] W[j,i] * (e[b,j] * zs[u,b,j] + ys[u,b,j])
+    next e = f
+    emit e
+  }
+  return ys, q, last, dh, ds
+}`},
+	{name: "gather and scatter", dims: sizes("T", 0, 4), text: `dim T
+func embed {
+  input E : f32[3, 5]
+  input tok : i32[T]
+  input on : bool[T]
+  y : f32[T, 5]; y[t,c] = if on[t] then E[tok[t],c] else 0
+  dE : f32[3, 5]; dE[tok[t],c] += y[t,c] * 2 for t < T, c < 5
+  return y, dE
+}`},
+	{name: "concat and masks", dims: sizes("N", 1, 4), text: `dim N
+func concat {
+  input a : f64[N, 3]
+  input b : f64[N, 2]
+  y : f64[N, 5]; y[n,j] = (if j <= 2 then a[n,j] else 0) + (if j >= 3 then b[n,j - 3] else 0)
+  t : f64[N, 5]; t[n,j] = sum[m < N where m <= n] y[m,j]
+  u : f64[N]; u[n] = prod[j < 5 where j <= n] (y[n,j] + 1)
+  return y, t, u
+}`},
+	{name: "arm", text: `func arm {
+  input q : f64[3]
+  input l : f64
+  a : f64[3]; a[j] = sum[i < 3 where i <= j] q[i]
+  x : f64; x = sum[j < 3] l * cos(a[j])
+  y : f64; y = sum[j < 3] l * sin(a[j])
+  dx : f64[3]; dx[i] = sum[j < 3 where i <= j] -(l * sin(a[j]))
+  return x, y, dx
+}`},
+	{name: "random numbers and literals", dims: sizes("N", 3), text: `dim N
+func noise {
+  input x : f32[N]
+  y : f32[N]; y[n] = if x[n] < 2 then x[n] else inf
+  z : f32[N]; z[n] = max(x[n], nan) + (-inf)
+  w : f32[N]; w[n] = abs(x[n]) / -(0)
+  return y, z, w
+}`},
+}
+
+func sizes(dim string, ns ...int) []map[string]int {
+	var out []map[string]int
+	for _, n := range ns {
+		out = append(out, map[string]int{dim: n})
+	}
+	return out
+}
+
+// trialsOf makes the trials of all cases: planned and unplanned, as chosen
+// and as loops.
+func trialsOf(t *testing.T) []*trial {
+	var out []*trial
+	for _, c := range cases {
+		if c.dims == nil {
+			c.dims = []map[string]int{{}}
+		}
+		for _, d := range c.dims {
+			for _, force := range []plan.Lowering{plan.Auto, plan.Loops} {
+				for _, unplanned := range []bool{false, true} {
+					tr := program(t, c.name, c.text, d)
+					tr.opts = c.opts
+					tr.opts.Force, tr.opts.Unplanned = force, unplanned
+					out = append(out, tr)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func TestCases(t *testing.T) {
+	trials := trialsOf(t)
+	got := checkTrials(t, trials)
+	for k := 0; k < len(got); k += 2 {
+		if d := firstDifference(got[k].Out, got[k+1].Out, 0); d != "" {
+			t.Errorf("%s: planned and unplanned disagree: %s", trials[k].name, d)
+		}
+		if got[k].Allocs != 0 {
+			t.Errorf("%s: %v allocations a call", trials[k].name, got[k].Allocs)
+		}
+	}
 }

@@ -1,0 +1,2 @@
+// Package dsl compiles `.grad` programs.
+package dsl

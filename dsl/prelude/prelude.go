@@ -1,0 +1,54 @@
+// Package prelude holds the layers, losses, optimisers, initialisers and functions that every program can use,
+// written in the language itself. Nothing in them is built in: a program may copy the text, rename it, and change it.
+//
+//	fn/     activations, softmax and its kin, the maps of constrained parameters
+//	layer/  Dense, Conv2d, pooling, normalisation, attention's parts, recurrent layers
+//	loss/   what a loss is made of
+//	opt/    SGD, Adam, …
+//	init/   how parameters start
+//
+// To add one, add a file and a case to the golden tests. A declaration of a program hides the one of the same name
+// here, but not from the rest of the prelude.
+package prelude
+
+import (
+	"embed"
+	"io/fs"
+	"sync"
+
+	"github.com/gradgen/gradgen/dsl/diag"
+	"github.com/gradgen/gradgen/dsl/syntax"
+)
+
+//go:embed fn layer loss opt init
+var texts embed.FS
+
+// Files returns the parsed files, in the order of their names. They are read once and must not be changed.
+var Files = sync.OnceValue(func() []*syntax.File {
+	var out []*syntax.File
+	for _, src := range Sources() {
+		f, errs := syntax.Parse(src)
+		if len(errs) > 0 {
+			panic("prelude: " + errs.Text())
+		}
+		out = append(out, f)
+	}
+	return out
+})
+
+// Sources returns the texts, named prelude/layer/dense.grad and so on.
+var Sources = sync.OnceValue(func() []*diag.Source {
+	var out []*diag.Source
+	err := fs.WalkDir(texts, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := texts.ReadFile(path)
+		out = append(out, diag.NewSource("prelude/"+path, text))
+		return err
+	})
+	if err != nil {
+		panic(err) // an embedded file can be read
+	}
+	return out
+})

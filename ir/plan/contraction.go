@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// contraction describes m if it is a sum of products of two reads; nil
+// otherwise. An operand may be elementwise work on one array.
+func (m *member) contraction() *Contraction {
+	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow || len(m.pieces) != 1 {
+		return nil
+	}
+	p := m.pieces[0]
+	if p.body.Op != ir.OpMul {
+		return nil
+	}
+	c := &Contraction{Value: m.v, Left: p.body.Args[0], Right: p.body.Args[1], Domain: p.domain}
+	left, right := axesOf(c.Left), axesOf(c.Right)
+	for _, x := range m.free {
+		switch l, r := left[x], right[x]; {
+		case l && r:
+			c.Batch = append(c.Batch, x)
+		case l:
+			c.FreeLeft = append(c.FreeLeft, x)
+		case r:
+			c.FreeRight = append(c.FreeRight, x)
+		}
+	}
+	for _, x := range p.axes {
+		if !left[x] || !right[x] {
+			return nil
+		}
+		c.Reduced = append(c.Reduced, x)
+	}
+	if len(c.Reduced) == 0 || len(c.FreeLeft)+len(c.FreeRight) == 0 || oneArray(c.Left) == nil || oneArray(c.Right) == nil {
+		return nil
+	}
+	return c
+}
+
+func axesOf(e *ir.Expr) map[*ir.Axis]bool {
+	out := map[*ir.Axis]bool{}
+	e.Axes(func(x *ir.Axis) { out[x] = true })
+	return out
+}
+
+// oneArray returns the array that e reads, if it is one.
+func oneArray(e *ir.Expr) *ir.Value {
+	var arrays []*ir.Value
+	e.Walk(func(r *ir.Expr) {
+		if r.Op == ir.OpRead && !slices.Contains(arrays, r.Array) {
+			arrays = append(arrays, r.Array)
+		}
+	})
+	if len(arrays) != 1 {
+		return nil
+	}
+	return arrays[0]
+}

@@ -1,0 +1,33 @@
+package plan
+
+import (
+	"math"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// EachBuffer calls f for every buffer in a statement and in those inside it,
+// in the order of the text.
+func EachBuffer(s Stmt, f func(*Buffer)) {
+	eachStmt([]Stmt{s}, func(s Stmt) {
+		if v, ok := s.(*View); ok {
+			f(v.Buffer)
+		}
+		eachBuffer(s, func(b *Buffer, _ bool) { f(b) })
+	})
+}
+
+// Uses reports whether x occurs in the statements.
+func Uses(list []Stmt, x *ir.Axis) bool {
+	found := false
+	eachStmt(list, func(s Stmt) { eachInt(s, func(i ir.Int) { found = found || i.Uses(x) }) })
+	return found
+}
+
+// IsZero reports whether e is the literal +0, or false.
+func (e *Expr) IsZero() bool { return e.Op == ir.OpLit && e.Lit == 0 && !math.Signbit(e.Lit) }
+
+// IsFinite reports whether e is a literal that a Go constant can hold.
+func (e *Expr) IsFinite() bool {
+	return e.Op == ir.OpLit && !math.IsInf(e.Lit, 0) && !math.IsNaN(e.Lit) && !(e.Lit == 0 && math.Signbit(e.Lit))
+}

@@ -1,0 +1,284 @@
+package plan
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// Expr is a scalar expression over buffers and registers: the rows of the
+// table of ir, with other leaves. Equal expressions of one program are one
+// pointer, so that sharing is found by comparing pointers.
+type Expr struct {
+	Op   *ir.Op
+	Type ir.DType
+	Args []*Expr
+
+	Lit    float64   // ir.OpLit
+	Int    ir.Int    // ir.OpIndex: the number; ir.OpRead: the place; ir.OpRandom: the element
+	Buffer *Buffer   // ir.OpRead; of rank 0: the variable
+	View   *View     // ir.OpRead: if not nil, Int counts from its start
+	Reg    *Reg      // ir.OpVar
+	Preds  []ir.Pred // ir.OpTest
+	Site   uint32    // ir.OpRandom
+
+	id int
+}
+
+// Reg is a scalar local variable.
+type Reg struct {
+	ID   int
+	Name string // from the formula; not unique, not yet an identifier
+	Type ir.DType
+}
+
+// exprs makes expressions and shares equal ones.
+type exprs struct {
+	known map[uint64][]*Expr
+	regs  int
+	count int
+}
+
+func newExprs() *exprs { return &exprs{known: map[uint64][]*Expr{}} }
+
+func (x *exprs) reg(name string, t ir.DType) *Reg {
+	x.regs++
+	return &Reg{ID: x.regs, Name: name, Type: t}
+}
+
+func (x *exprs) intern(e Expr) *Expr {
+	h := hashExpr(&e)
+	for _, k := range x.known[h] {
+		if sameExpr(k, &e) {
+			return k
+		}
+	}
+	x.count++
+	e.id = x.count
+	x.known[h] = append(x.known[h], &e)
+	return &e
+}
+
+func mix(h, v uint64) uint64 { return (h ^ v) * 0x9E3779B97F4A7C15 >> 3 }
+
+func hashInt(h uint64, i ir.Int) uint64 {
+	ts, k := i.Terms()
+	h = mix(h, uint64(k))
+	for _, t := range ts {
+		h = mix(h, uint64(t.Coef))
+		for _, a := range t.Atoms {
+			if x, ok := a.(*ir.Axis); ok {
+				for _, c := range []byte(x.Name) {
+					h = mix(h, uint64(c))
+				}
+			}
+		}
+	}
+	return h
+}
+
+func hashExpr(e *Expr) uint64 {
+	h := mix(uint64(e.Type), math.Float64bits(e.Lit))
+	for _, c := range []byte(e.Op.Name) {
+		h = mix(h, uint64(c))
+	}
+	for _, a := range e.Args {
+		h = mix(h, uint64(a.id))
+	}
+	h = hashInt(h, e.Int)
+	if e.Buffer != nil {
+		h = mix(h, uint64(e.Buffer.ID)+77)
+	}
+	if e.Reg != nil {
+		h = mix(h, uint64(e.Reg.ID)+177)
+	}
+	for _, p := range e.Preds {
+		h = hashInt(mix(h, uint64(p.Kind)), p.E)
+	}
+	return mix(h, uint64(e.Site))
+}
+
+func sameExpr(a, b *Expr) bool {
+	return a.Op == b.Op && a.Type == b.Type && a.Buffer == b.Buffer && a.View == b.View && a.Reg == b.Reg &&
+		a.Site == b.Site && math.Float64bits(a.Lit) == math.Float64bits(b.Lit) &&
+		slices.Equal(a.Args, b.Args) && a.Int.Equal(b.Int) && slices.EqualFunc(a.Preds, b.Preds, ir.Pred.Equal)
+}
+
+func (x *exprs) lit(t ir.DType, v float64) *Expr {
+	return x.intern(Expr{Op: ir.OpLit, Type: t, Lit: t.Round(v)})
+}
+
+func (x *exprs) index(t ir.DType, i ir.Int) *Expr {
+	if k, ok := i.IsConst(); ok {
+		return x.lit(t, float64(k))
+	}
+	return x.intern(Expr{Op: ir.OpIndex, Type: t, Int: i})
+}
+
+func (x *exprs) read(b *Buffer, at ir.Int) *Expr {
+	return x.intern(Expr{Op: ir.OpRead, Type: b.DType, Buffer: b, Int: at})
+}
+
+func (x *exprs) use(r *Reg) *Expr { return x.intern(Expr{Op: ir.OpVar, Type: r.Type, Reg: r}) }
+
+func (x *exprs) test(preds []ir.Pred) *Expr {
+	preds, ok := ir.Conj(preds)
+	if !ok {
+		return x.lit(ir.Bool, 0)
+	}
+	if len(preds) == 0 {
+		return x.lit(ir.Bool, 1)
+	}
+	return x.intern(Expr{Op: ir.OpTest, Type: ir.Bool, Preds: preds})
+}
+
+func (x *exprs) cast(t ir.DType, e *Expr) *Expr {
+	switch {
+	case e.Type == t:
+		return e
+	case e.Op == ir.OpLit:
+		return x.lit(t, e.Lit)
+	case e.Op == ir.OpIndex:
+		return x.index(t, e.Int)
+	}
+	return x.intern(Expr{Op: ir.OpCast, Type: t, Args: []*Expr{e}})
+}
+
+// apply applies a row; selections on known conditions and operations on
+// literals fold, exactly.
+func (x *exprs) apply(op *ir.Op, args ...*Expr) *Expr {
+	t := args[len(args)-1].Type
+	if op.Bool {
+		t = ir.Bool
+	}
+	switch op {
+	case ir.OpSelect:
+		if c := args[0]; c.Op == ir.OpLit {
+			if c.Lit != 0 {
+				return args[1]
+			}
+			return args[2]
+		}
+		if args[1] == args[2] {
+			return args[1]
+		}
+		return x.intern(Expr{Op: op, Type: t, Args: args})
+	case ir.OpAnd, ir.OpOr:
+		for i, a := range args {
+			if a.Op == ir.OpLit {
+				if (a.Lit != 0) == (op == ir.OpAnd) {
+					return args[1-i]
+				}
+				return a
+			}
+		}
+	case ir.OpStop:
+		return args[0]
+	}
+	if op.Eval != nil {
+		var in [4]float64
+		known := true
+		for i, a := range args {
+			known = known && a.Op == ir.OpLit
+			in[i] = a.Lit
+		}
+		if known {
+			return x.lit(t, op.Eval(in[:len(args)]))
+		}
+	}
+	return x.intern(Expr{Op: op, Type: t, Args: args})
+}
+
+// rebuild makes e with other arguments.
+func (x *exprs) rebuild(e *Expr, args []*Expr) *Expr {
+	switch {
+	case len(args) == 0 || slices.Equal(args, e.Args):
+		return e
+	case e.Op == ir.OpCast:
+		return x.cast(e.Type, args[0])
+	}
+	return x.apply(e.Op, args...)
+}
+
+// subst replaces axes and registers in expressions.
+type subst struct {
+	x    *exprs
+	axes ir.Subst
+	regs map[*Reg]*Reg
+	// test, if not nil, may decide a test, its predicates already rewritten.
+	test func([]ir.Pred) (*Expr, bool)
+	done map[*Expr]*Expr
+}
+
+func (s *subst) expr(e *Expr) *Expr {
+	if r, ok := s.done[e]; ok {
+		return r
+	}
+	r := s.rewrite(e)
+	if s.done == nil {
+		s.done = map[*Expr]*Expr{}
+	}
+	s.done[e] = r
+	return r
+}
+
+func (s *subst) rewrite(e *Expr) *Expr {
+	switch e.Op {
+	case ir.OpLit:
+		return e
+	case ir.OpVar:
+		if r := s.regs[e.Reg]; r != nil {
+			return s.x.use(r)
+		}
+		return e
+	case ir.OpIndex:
+		return s.x.index(e.Type, s.axes.Int(e.Int))
+	case ir.OpRead, ir.OpRandom:
+		n := *e
+		n.Int = s.axes.Int(e.Int)
+		return s.x.intern(n)
+	case ir.OpTest:
+		preds := s.axes.Preds(e.Preds)
+		if s.test != nil {
+			if r, ok := s.test(preds); ok {
+				return r
+			}
+		}
+		return s.x.test(preds)
+	}
+	args := make([]*Expr, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = s.expr(a)
+	}
+	return s.x.rebuild(e, args)
+}
+
+// walk visits e and what is below it, each node once.
+func (e *Expr) walk(visit func(*Expr)) {
+	seen := map[*Expr]bool{}
+	var rec func(*Expr)
+	rec = func(e *Expr) {
+		if seen[e] {
+			return
+		}
+		seen[e] = true
+		visit(e)
+		for _, a := range e.Args {
+			rec(a)
+		}
+	}
+	rec(e)
+}
+
+// eachInt calls f for the integer expressions that e itself holds.
+func (e *Expr) eachInt(f func(ir.Int)) {
+	switch e.Op {
+	case ir.OpIndex, ir.OpRead, ir.OpRandom:
+		f(e.Int)
+	case ir.OpTest:
+		for _, p := range e.Preds {
+			f(p.E)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// improve runs the passes over statements, each for its reason at its place.
+func (l *lowerer) improve(body []Stmt) []Stmt {
+	for _, p := range passes {
+		body = p.run(l, body)
+	}
+	return body
+}
+
+// passes is the list of passes over the statements of loop nests.
+var passes = []struct {
+	name string
+	why  string
+	run  func(*lowerer, []Stmt) []Stmt
+}{
+	{"split", "first: the inner parts are what the other passes improve", (*lowerer).split},
+	{"jam", "on whole loops: the copies share what the next passes find", (*lowerer).jam},
+	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
+	{"share", "while expressions are still whole", (*lowerer).share},
+	{"branches", "the side not taken must not read", (*lowerer).branches},
+	{"dead", "Go refuses variables that nobody reads", (*lowerer).dead},
+	{"indices", "after branches, so that guarded elements of index arrays are read under their guard", (*lowerer).indices},
+	{"views", "last, when every access stands where it will be", (*lowerer).views},
+}
+
+// finish assigns storage, adds up costs, and lists what the body needs.
+func (l *lowerer) finish() {
+	p := l.prog
+	l.arena()
+	used := map[*Buffer]bool{}
+	for _, b := range p.Results {
+		used[b] = true
+	}
+	for _, s := range p.Body {
+		EachBuffer(s, func(b *Buffer) { used[b] = true })
+	}
+	p.Buffers = slices.DeleteFunc(p.Buffers, func(b *Buffer) bool { return !used[b] })
+	dims := map[*ir.Dim]bool{}
+	note := func(d *ir.Dim) { dims[d] = true }
+	for _, b := range p.Buffers {
+		b.Len.Dims(note)
+	}
+	eachStmt(p.Body, func(s Stmt) {
+		eachInt(s, func(i ir.Int) { i.Dims(note) })
+		if b, ok := s.(*Block); ok {
+			p.Flops = p.Flops.Add(b.Flops)
+		}
+	})
+	for d := range dims {
+		p.Dims = append(p.Dims, d)
+	}
+	slices.SortFunc(p.Dims, func(a, b *ir.Dim) int { return cmp.Compare(a.Name, b.Name) })
+	for _, b := range p.Buffers {
+		if b.Class == Param || b.Class == Result || b.Class == Table {
+			p.Bytes = p.Bytes.Add(b.Len.MulConst(int64(b.DType.Size())))
+		}
+	}
+	l.checks()
+}
+
+// checks collects what elements of index arrays that are parameters must
+// satisfy: where one is an index by itself, to lie within the axis.
+func (l *lowerer) checks() {
+	add := func(i, limit ir.Int) {
+		ts, k := i.Terms()
+		if len(ts) != 1 || ts[0].Coef != 1 || len(ts[0].Atoms) != 1 || k < 0 {
+			return
+		}
+		e, ok := ts[0].Atoms[0].(*ir.Expr)
+		if !ok || e.Op != ir.OpRead {
+			return
+		}
+		j := slices.Index(l.f.Params, base(e.Array))
+		if j < 0 {
+			return
+		}
+		c := IndexCheck{l.prog.Params[j], limit.AddConst(-k)}
+		if !slices.ContainsFunc(l.prog.IndexChecks, func(d IndexCheck) bool { return d.Buffer == c.Buffer && d.Limit.Equal(c.Limit) }) {
+			l.prog.IndexChecks = append(l.prog.IndexChecks, c)
+		}
+	}
+	for _, v := range ir.Topological(l.f.Results...) {
+		m, ok := v.Def.(*ir.Map)
+		if !ok {
+			continue
+		}
+		m.Body.Walk(func(e *ir.Expr) {
+			for k, i := range e.Index {
+				add(i, e.Array.Type.Shape[k])
+			}
+		})
+		for k, i := range m.Write {
+			add(i, v.Type.Shape[k])
+		}
+	}
+}
+
+// ArenaBytes is the size of the arena: the sum of its slots, each by its
+// largest buffer; several where run-time sizes decide which that is.
+func (p *Program) ArenaBytes() []ir.Int {
+	total := []ir.Int{{}}
+	for _, s := range p.Slots {
+		var next []ir.Int
+		for _, t := range total {
+			for _, n := range s.Sizes {
+				next = append(next, t.Add(n.MulConst(int64(s.DType.Size()))))
+			}
+		}
+		if total = largest(next); len(total) > 4 {
+			total = total[:4]
+		}
+	}
+	return total
+}

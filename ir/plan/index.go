@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"github.com/gradgen/gradgen/ir"
+)
+
+// indices declares the integer variables that stand for elements of index
+// arrays: outside the loops that do not change them, where they can be read
+// for certain; else where they are used first.
+func (l *lowerer) indices(list []Stmt) []Stmt {
+	if len(l.dyn) == 0 {
+		return list
+	}
+	return l.indicesIn(list, map[*ir.Axis]bool{})
+}
+
+func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
+	known := map[*ir.Axis]bool{}
+	for x := range outer {
+		known[x] = true
+	}
+	var out []Stmt
+	var declare func(x *ir.Axis)
+	declare = func(x *ir.Axis) {
+		if known[x] {
+			return
+		}
+		known[x] = true
+		e := l.dyn[x]
+		e.walk(func(e *Expr) { e.eachInt(func(i ir.Int) { i.Walk(func(y *ir.Axis) { l.ifDyn(y, declare) }, nil) }) })
+		var pre []Stmt
+		e = l.straight(e, &pre)
+		out = append(append(out, pre...), &LetInt{Var: x, Expr: e})
+	}
+	for _, s := range list {
+		eachInt(s, func(i ir.Int) { i.Walk(func(x *ir.Axis) { l.ifDyn(x, declare) }, nil) })
+		switch s := s.(type) {
+		case *Block:
+			s.Body = l.indicesIn(s.Body, known)
+		case *If:
+			s.Then, s.Else = l.indicesIn(s.Then, known), l.indicesIn(s.Else, known)
+		case *Loop:
+			inside := l.boundIn(s)
+			stored := written(s.Body)
+			eachStmt(s.Body, func(t Stmt) {
+				eachInt(t, func(i ir.Int) {
+					i.Walk(func(x *ir.Axis) {
+						if e := l.dyn[x]; e != nil && !known[x] && l.steady(e, inside, stored) {
+							declare(x)
+						}
+					}, nil)
+				})
+			})
+			s.Body = l.indicesIn(s.Body, known)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (l *lowerer) ifDyn(x *ir.Axis, f func(*ir.Axis)) {
+	if l.dyn[x] != nil {
+		f(x)
+	}
+}
+
+// bound is what a loop changes: axes and registers.
+type bound struct {
+	axes map[*ir.Axis]bool
+	regs map[*Reg]bool
+}
+
+func (l *lowerer) boundIn(s *Loop) *bound {
+	b := &bound{map[*ir.Axis]bool{s.Axis: true}, map[*Reg]bool{}}
+	eachStmt(s.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *Loop:
+			b.axes[s.Axis] = true
+		case *LetInt:
+			b.axes[s.Var] = true
+		case *Let:
+			b.regs[s.Reg] = true
+		case *Set:
+			b.regs[s.Reg] = true
+		}
+	})
+	return b
+}
+
+// changes reports whether i changes within the loop.
+func (l *lowerer) changes(i ir.Int, b *bound) bool {
+	found := false
+	i.Walk(func(x *ir.Axis) {
+		found = found || b.axes[x]
+		if e := l.dyn[x]; e != nil && !found {
+			e.walk(func(e *Expr) {
+				found = found || e.Op == ir.OpVar && b.regs[e.Reg]
+				e.eachInt(func(i ir.Int) { found = found || l.changes(i, b) })
+			})
+		}
+	}, nil)
+	return found
+}
+
+// steady reports whether e may be evaluated before the loop instead of inside:
+// it does not change, and its reads are in range whatever the loop does.
+func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
+	ok := true
+	e.walk(func(e *Expr) {
+		switch e.Op {
+		case ir.OpVar:
+			ok = ok && !b.regs[e.Reg]
+		case ir.OpRead:
+			ok = ok && !stored[e.Buffer] && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
+		default:
+			e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) })
+		}
+	})
+	return ok
+}
+
+// inside proves that n elements from at lie in the buffer. A variable read
+// from an index array was checked against what it indexes.
+func (l *lowerer) inside(at, n ir.Int, b *Buffer) bool {
+	data := false
+	at.Walk(func(x *ir.Axis) { data = data || l.dyn[x] != nil }, nil)
+	if data {
+		return false
+	}
+	return at.NonNegative() && b.Len.Sub(at).Sub(n).NonNegative()
+}

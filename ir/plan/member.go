@@ -1,0 +1,400 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// A form is how the loops of one Map are arranged.
+type form uint8
+
+const (
+	formValue   form = iota // elementwise: computed where the free axes are bound
+	formDot                 // the reduction inside the free axes, in a register
+	formRow                 // the last free axis inside the reduction, in memory
+	formScatter             // zeros, then every piece adds what its domain says
+)
+
+func (f form) String() string { return [...]string{"elementwise", "dot", "axpy", "scatter"}[f] }
+
+// A member is one Map of a nest, its axes renamed to those of the nest once
+// it is placed.
+type member struct {
+	v      *ir.Value
+	also   []*ir.Value // values absorbed: a sum that starts from an operand
+	form   form
+	reduce *ir.Reducer
+	free   []*ir.Axis // an axis per dimension of the value
+	base   *ir.Expr   // what a sum starts from; nil: the identity
+	pieces []piece
+	why    string
+
+	nest *nest
+	node *node // where the value is made: in its registers or, formRow, its rows
+	// stored is set where somebody reads the value from memory; common counts
+	// the outermost loops that all of them share with it, whose axes its
+	// storage then does not need.
+	stored bool
+	common int
+	dims   []int // the dimensions that the storage has
+	reg    *Reg  // holds the value inside node
+	used   bool  // that register is read
+	best   *Reg  // of an arg reduction: the winning value
+}
+
+// A piece is one summand of a reduction: body over a domain. A Map has one
+// piece, unless its body is a sum of guarded terms.
+type piece struct {
+	axes   []*ir.Axis // beyond the free ones, or formScatter: all, outermost first
+	domain []ir.Pred
+	body   *ir.Expr
+	write  []ir.Int // formScatter
+	set    bool     // formScatter: the first piece covers everything, and assigns
+	at     *node    // where the body is evaluated, once placed
+}
+
+func newMember(v *ir.Value) *member {
+	d := v.Def.(*ir.Map)
+	m := &member{v: v, reduce: d.Reduce}
+	if d.Write != nil {
+		m.form, m.reduce = formScatter, ir.Sum
+		m.why = "the places written come from data or could not be solved"
+		m.pieces = []piece{{axes: d.Axes, domain: d.Domain, body: d.Body, write: d.Write}}
+		m.solve(nil)
+		if v.Type.Rank() == 0 {
+			m.form = formDot
+		}
+		return m
+	}
+	rank := v.Type.Rank()
+	m.free = d.Axes[:rank]
+	red := d.Axes[rank:]
+	switch {
+	case d.Reduce == nil || d.Reduce == ir.Sum && len(red) == 0:
+		m.elementwise(d)
+	case d.Reduce.Arg:
+		m.form = formDot
+		m.pieces = []piece{{axes: red, domain: d.Domain, body: d.Body}}
+	default:
+		for _, p := range guarded(d.Body, d.Reduce.Identity, d.Reduce == ir.Sum) {
+			m.pieces = append(m.pieces, piece{axes: red, domain: slices.Concat(d.Domain, p.preds), body: p.body})
+		}
+		m.solve(m.free)
+		m.arrange()
+	}
+	return m
+}
+
+// elementwise decides between computing each element where it stands, and
+// zeros with the few others added, where equalities leave only few.
+func (m *member) elementwise(d *ir.Map) {
+	m.form, m.reduce = formValue, nil
+	terms := guarded(d.Body, 0, true)
+	sparse := slices.ContainsFunc(d.Domain, thins)
+	for _, t := range terms {
+		sparse = sparse || slices.ContainsFunc(t.preds, thins)
+	}
+	if !sparse || m.v.Type.Rank() == 0 {
+		body := d.Body
+		if len(d.Domain) > 0 {
+			body = ir.Select(ir.Test(d.Domain...), body, ir.Lit(body.Type, 0))
+		}
+		m.pieces = []piece{{body: body}}
+		return
+	}
+	m.scatterTerms(terms, d.Domain)
+}
+
+func (m *member) scatterTerms(terms []term, domain []ir.Pred) {
+	m.form, m.reduce = formScatter, ir.Sum
+	m.why = "equalities leave few elements"
+	m.pieces = nil
+	for _, t := range terms {
+		m.pieces = append(m.pieces, piece{axes: m.free, domain: slices.Concat(domain, t.preds), body: t.body, write: ir.AxisInts(m.free)})
+	}
+	slices.SortStableFunc(m.pieces, func(a, b piece) int { return min(len(a.domain), 1) - min(len(b.domain), 1) })
+	m.pieces[0].set = len(m.pieces[0].domain) == 0
+	m.solve(nil)
+}
+
+// thins tells predicates that leave a small part of a space.
+func thins(p ir.Pred) bool {
+	return p.Kind != ir.GE0 && p.E.HasAxes()
+}
+
+// A term is a summand under a condition.
+type term struct {
+	preds []ir.Pred
+	body  *ir.Expr
+}
+
+// guarded splits a body into summands under conditions: a selection between
+// something and the identity of the reduction is a smaller domain. Summands
+// without a condition stay together.
+func guarded(body *ir.Expr, identity float64, sum bool) []term {
+	var out []term
+	var rest *ir.Expr
+	var split func(e *ir.Expr, preds []ir.Pred)
+	split = func(e *ir.Expr, preds []ir.Pred) {
+		switch {
+		case e.Op == ir.OpSelect && e.Args[0].Op == ir.OpTest && e.Args[2].Op == ir.OpLit && e.Args[2].Lit == identity:
+			split(e.Args[1], slices.Concat(preds, e.Args[0].Preds))
+		case sum && e.Op == ir.OpAdd && hasGuard(e, identity):
+			split(e.Args[0], preds)
+			split(e.Args[1], preds)
+		case len(preds) == 0 && rest == nil:
+			rest = e
+		case len(preds) == 0:
+			rest = ir.Apply(ir.OpAdd, rest, e)
+		default:
+			out = append(out, term{preds, e})
+		}
+	}
+	split(body, nil)
+	if rest != nil {
+		out = append([]term{{nil, rest}}, out...)
+	}
+	return out
+}
+
+// hasGuard reports whether a sum has a summand under a condition.
+func hasGuard(e *ir.Expr, identity float64) bool {
+	switch e.Op {
+	case ir.OpAdd:
+		return hasGuard(e.Args[0], identity) || hasGuard(e.Args[1], identity)
+	case ir.OpSelect:
+		return e.Args[0].Op == ir.OpTest && e.Args[2].Op == ir.OpLit && e.Args[2].Lit == identity
+	}
+	return false
+}
+
+// solve eliminates every axis that an equality determines, but for those in
+// keep, and drops pieces whose domain is empty.
+func (m *member) solve(keep []*ir.Axis) {
+	m.pieces = slices.DeleteFunc(m.pieces, func(p piece) bool {
+		_, ok := ir.Conj(p.domain)
+		return !ok
+	})
+	for i := range m.pieces {
+		p := &m.pieces[i]
+		p.domain, _ = ir.Conj(p.domain)
+		for again := true; again; {
+			again = false
+			// Later axes first: what is left are outer loops.
+			for k := len(p.axes) - 1; k >= 0; k-- {
+				x := p.axes[k]
+				if slices.Contains(keep, x) {
+					continue
+				}
+				value, rest, ok := ir.Solve(x, p.domain)
+				if !ok || value.Uses(x) {
+					continue
+				}
+				s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}}
+				p.domain = slices.Concat(s.Preds(rest), ir.InRange(value, x.Extent))
+				p.body = s.Expr(p.body)
+				p.write = s.Ints(p.write)
+				p.axes = slices.Delete(slices.Clone(p.axes), k, k+1)
+				if p.domain, ok = ir.Conj(p.domain); !ok {
+					p.domain = []ir.Pred{ir.Ge(ir.Const(-1), ir.Const(0))}
+				}
+				again = true
+				break
+			}
+		}
+	}
+	m.pieces = slices.DeleteFunc(m.pieces, func(p piece) bool {
+		_, ok := ir.Conj(p.domain)
+		return !ok
+	})
+}
+
+// nominal is the size that choices assume for what is known at run time only.
+const nominal = 64
+
+func extent(x *ir.Axis) int64 {
+	if n, ok := x.Extent.IsConst(); ok {
+		return n
+	}
+	return nominal
+}
+
+// strides counts the reads of e by how they move along x: contiguous or
+// fixed, or by larger steps.
+func strides(e *ir.Expr, x *ir.Axis) (good, bad int) {
+	e.Walk(func(r *ir.Expr) {
+		if r.Op != ir.OpRead {
+			return
+		}
+		c, _, ok := offset(r.Array.Type.Shape, r.Index).Coef(x)
+		switch {
+		case ok && c.Is(0):
+		case ok && (c.Is(1) || c.Is(-1)):
+			good++
+		default:
+			bad++
+		}
+	})
+	return good, bad
+}
+
+// offset is the row-major place of an element.
+func offset(shape, index []ir.Int) ir.Int {
+	at := ir.Int{}
+	for k, i := range index {
+		at = at.Mul(shape[k]).Add(i)
+	}
+	return at
+}
+
+// arrange orders the reduced axes and chooses between a register for each
+// sum and rows in memory, by contiguity.
+func (m *member) arrange() {
+	if len(m.pieces) == 0 {
+		m.form, m.reduce = formValue, nil
+		m.pieces = []piece{{body: ir.Lit(m.v.Type.DType, 0)}}
+		return
+	}
+	loops := false
+	for _, p := range m.pieces {
+		loops = loops || len(p.axes) > 0
+	}
+	if !loops && m.reduce == ir.Sum {
+		m.direct()
+		return
+	}
+	m.form = formDot
+	dotGood, dotBad, rowGood, rowBad := 0, 0, 0, 0
+	dotLen, rowLen := int64(1<<30), int64(0)
+	for i := range m.pieces {
+		p := &m.pieces[i]
+		p.innermost()
+		if len(p.axes) == 0 {
+			continue
+		}
+		last := p.axes[len(p.axes)-1]
+		good, bad := strides(p.body, last)
+		dotGood, dotBad = dotGood+good, dotBad+bad
+		dotLen = min(dotLen, extent(last))
+		if len(m.free) > 0 {
+			good, bad = strides(p.body, m.free[len(m.free)-1])
+			rowGood, rowBad = rowGood+good, rowBad+bad
+		}
+	}
+	if len(m.free) == 0 {
+		return
+	}
+	rowLen = extent(m.free[len(m.free)-1])
+	switch {
+	case rowLen < 4 || rowGood == 0:
+	case rowBad < dotBad,
+		rowBad == dotBad && dotLen < 8 && rowLen > dotLen:
+		m.form = formRow
+	}
+	if m.form == formRow {
+		m.why = "the last axis of the result is contiguous where the reduced one is not"
+		if rowBad == dotBad {
+			m.why = "the last axis of the result is longer than the reduced one"
+		}
+	} else {
+		m.why = "the reduced axis is contiguous"
+		if dotBad > 0 {
+			m.why = "no axis is contiguous in every operand"
+		}
+	}
+}
+
+// direct turns a sum whose axes were all solved into an expression.
+func (m *member) direct() {
+	var terms []term
+	sparse := false
+	for _, p := range m.pieces {
+		terms = append(terms, term{p.domain, p.body})
+		sparse = sparse || slices.ContainsFunc(p.domain, thins)
+	}
+	if sparse && len(m.free) > 0 {
+		m.scatterTerms(terms, nil)
+		return
+	}
+	m.form, m.reduce = formValue, nil
+	var body *ir.Expr
+	for _, t := range terms {
+		e := ir.Select(ir.Test(t.preds...), t.body, ir.Lit(t.body.Type, 0))
+		if body == nil {
+			body = e
+		} else {
+			body = ir.Apply(ir.OpAdd, body, e)
+		}
+	}
+	m.pieces = []piece{{body: body}}
+}
+
+// innermost moves the axis with the most contiguous reads inside.
+func (p *piece) innermost() {
+	best, bestScore := -1, 0
+	for k, x := range p.axes {
+		good, bad := strides(p.body, x)
+		score := 8*(good-2*bad) + min(int(extent(x)), 7)
+		if best < 0 || score >= bestScore {
+			best, bestScore = k, score
+		}
+	}
+	if best >= 0 && best < len(p.axes)-1 {
+		x := p.axes[best]
+		p.axes = append(slices.Delete(slices.Clone(p.axes), best, best+1), x)
+	}
+}
+
+// rename gives the member other axes.
+func (m *member) rename(to map[*ir.Axis]ir.Int) {
+	if len(to) == 0 {
+		return
+	}
+	s := &ir.Subst{Axis: to}
+	m.free = slices.Clone(m.free)
+	for i, x := range m.free {
+		if y, ok := to[x]; ok {
+			m.free[i], _ = y.IsAxis()
+		}
+	}
+	if m.base != nil {
+		m.base = s.Expr(m.base)
+	}
+	pieces := slices.Clone(m.pieces)
+	for i := range pieces {
+		p := &pieces[i]
+		p.domain, p.body, p.write = s.Preds(p.domain), s.Expr(p.body), s.Ints(p.write)
+		p.axes = slices.Clone(p.axes)
+		for k, x := range p.axes {
+			if y, ok := to[x]; ok {
+				p.axes[k], _ = y.IsAxis()
+			}
+		}
+	}
+	m.pieces = pieces
+}
+
+// reads calls f for every array that m reads, with the indices and the loop
+// it is read in. Elements that index maps read count, too.
+func (m *member) reads(f func(a *ir.Value, index []ir.Int, at *node)) {
+	at := m.node
+	visit := func(e *ir.Expr) {
+		if e.Op == ir.OpRead {
+			f(e.Array, e.Index, at)
+		}
+	}
+	if m.base != nil {
+		m.base.Walk(visit)
+	}
+	for _, p := range m.pieces {
+		at = p.at
+		p.body.Walk(visit)
+		for _, q := range p.domain {
+			q.E.Walk(nil, func(e *ir.Expr) { e.Walk(visit) })
+		}
+		for _, i := range p.write {
+			i.Walk(nil, func(e *ir.Expr) { e.Walk(visit) })
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package plan
+
+import "github.com/gradgen/gradgen/ir"
+
+// Options say how a function is to be lowered.
+type Options struct {
+	// Donate[k] = j lets result k take the storage of parameter j, whose old
+	// value is dead after the call; -1, or a list too short, donates nothing.
+	// Both have the same type.
+	Donate []int
+	// InArena[k] keeps result k in the arena (an array that is returned) rather
+	// than in memory of the caller. A list too short means false.
+	InArena []bool
+	// Unplanned gives every buffer storage of its own. Results must not depend
+	// on it; tests compare bit for bit.
+	Unplanned bool
+	// Force overrides the choice between flat and loops; tests use it.
+	Force Lowering
+}
+
+func (o *Options) donated(k int) int {
+	if k < len(o.Donate) {
+		return o.Donate[k]
+	}
+	return -1
+}
+
+func (o *Options) inArena(k int) bool { return k < len(o.InArena) && o.InArena[k] }
+
+// Lowering is the form a function takes.
+type Lowering uint8
+
+// The forms. Contractions are marked on blocks, not on the function.
+const (
+	Auto  Lowering = iota // chosen by cost
+	Flat                  // straight-line scalar code
+	Loops                 // loop nests
+)
+
+func (l Lowering) String() string { return [...]string{"auto", "flat", "loops"}[l] }
+
+// Program is a lowered function. It reads Params, writes Results, and between
+// them uses the arena; it calls nothing but scalar functions.
+//
+// A printer needs to spell four kinds of names before it prints Body: the
+// buffers of class Param, Result and Table; the slots; the run-time sizes Dims;
+// and, if Random is set, the key that numbers are drawn from.
+type Program struct {
+	Func     *ir.Func
+	Lowering Lowering
+	Reason   string // why that form, in numbers
+
+	// Params and Results have a buffer per parameter and result of Func. A
+	// rank-0 one is a Go variable that the declaration around the body binds
+	// before it (parameter), or declares before and uses after it (result).
+	// A donated result's buffer is the parameter's. A result in the arena has
+	// class Arena.
+	Params, Results []*Buffer
+	// Buffers lists every buffer that the body refers to, and the results;
+	// Slots the storage of those in the arena.
+	Buffers []*Buffer
+	Slots   []*Slot
+
+	Body []Stmt
+
+	IndexChecks []IndexCheck
+	Dims        []*ir.Dim // sizes the body refers to, by name
+	Random      bool      // draws random numbers
+
+	Flops ir.Int // arithmetic operations, an upper bound where domains are cut
+	Bytes ir.Int // of parameters, results and tables: what must move at least
+}
+
+// Class tells where a buffer lives.
+type Class uint8
+
+// The classes of buffers.
+const (
+	Param  Class = iota // an argument; rank 0: a Go variable
+	Result              // memory of the caller; rank 0: a Go variable, assigned once
+	Table               // a constant array; Value.Def is *ir.Table
+	Arena               // Slot says where; never of rank 0
+	Alias               // stands for another buffer's storage in turn; a carry
+)
+
+func (c Class) String() string { return [...]string{"param", "result", "table", "arena", "alias"}[c] }
+
+// Buffer is an array in memory, row-major and dense.
+type Buffer struct {
+	ID    int
+	Name  string // from the formula; not unique, not yet an identifier
+	Class Class
+	Value *ir.Value // the value it was made for
+	DType ir.DType
+	Rank  int    // 0 is a Go variable
+	Len   ir.Int // number of elements
+	Slot  *Slot  // of class Arena
+	// First and Last are the positions of the statements between which an
+	// arena buffer is alive, as the text of the program numbers them.
+	First, Last int
+}
+
+// Slot is storage in the arena that buffers of one element type use in turn.
+// Its size is the maximum over Sizes, elements.
+type Slot struct {
+	ID    int
+	DType ir.DType
+	Sizes []ir.Int
+	// Buffers use the slot, in this order.
+	Buffers []*Buffer
+}
+
+// IndexCheck demands that every element of an i32 parameter lies in
+// [0, Limit); to be checked before anything is written.
+type IndexCheck struct {
+	Buffer *Buffer
+	Limit  ir.Int
+}
