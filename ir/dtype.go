@@ -42,7 +42,7 @@ func (t DType) Round(v float64) float64 {
 	case F32:
 		return float64(float32(v))
 	case I32:
-		return math.Trunc(v)
+		return math.Trunc(v) + 0 // integers have no -0
 	case Bool:
 		if v != 0 {
 			return 1

@@ -65,7 +65,7 @@ type Export struct {
 	Trainer *Trainer
 	Args    []Binding
 	Results []Binding
-	Derives string // "" for a value, else "grad", "jac", "hess", "hvp", "jvp", "vjp"
+	Derives string // "" for a value, else "grad", "jac", "jacT" (transposed), "hess", "hvp", "jvp", "vjp"
 
 	// By names what is differentiated by: arguments, or models. It tells two
 	// derivatives of one kind apart in Go; nil where there is only one.

@@ -64,6 +64,9 @@ func (r *Rewriter) Value(v *Value) *Value {
 			return r.finish(v, r.Value(a))
 		}
 	}
+	place := r.B.Place
+	r.B.Place = v.Place
+	defer func() { r.B.Place = place }()
 	w := r.rebuild(v)
 	if r.Replace != nil {
 		if x := r.Replace(w); x != nil {
@@ -82,9 +85,6 @@ func (r *Rewriter) finish(v, w *Value) *Value {
 }
 
 func (r *Rewriter) rebuild(v *Value) *Value {
-	place := r.B.Place
-	r.B.Place = v.Place
-	defer func() { r.B.Place = place }()
 	switch d := v.Def.(type) {
 	case *Map:
 		m := r.reads(d)

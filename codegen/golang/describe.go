@@ -160,6 +160,7 @@ func (f *function) sentence() string {
 		"":     "computes %s.",
 		"grad": "computes %s and its gradient%s in one pass.",
 		"jac":  "computes %s and its Jacobian%s: a row for every output, a column for every input.",
+		"jacT": "computes %s and its Jacobian%s, transposed: a row for every input, a column for every output.",
 		"hess": "computes %s, its gradient and its Hessian%s.",
 		"hvp":  "computes the product of the Hessian of %s%s with a direction.",
 		"jvp":  "computes the derivative of %s%s along a direction.",

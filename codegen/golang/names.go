@@ -83,7 +83,7 @@ func (n *goNames) nameModel(m *ir.Model) *modelNames {
 }
 
 // derivatives are the endings of Go names.
-var derivatives = map[string]Ident{"": "", "grad": "Grad", "jac": "Jac", "hess": "Hess", "hvp": "HVP", "jvp": "JVP", "vjp": "VJP"}
+var derivatives = map[string]Ident{"": "", "grad": "Grad", "jac": "Jac", "jacT": "JacT", "hess": "Hess", "hvp": "HVP", "jvp": "JVP", "vjp": "VJP"}
 
 // nameGroup names all functions that are made from one name. The first
 // derivative of a kind is called by the kind; further ones, by what they

@@ -173,7 +173,9 @@ type DeriveDecl struct {
 type Derivative struct {
 	At
 	Kind *Ident // value, grad, jac, jvp, vjp, hess, hvp
-	By   []Expr // arguments or models: identifiers and paths
+	// Transposed is the `.T` of `jac(x).T`: the axes of the argument first.
+	Transposed bool
+	By         []Expr // arguments or models: identifiers and paths
 }
 
 // RuleDecl is `rule jvp f(x; dx) = …` or `rule vjp f(x; dy) = …`.

@@ -174,6 +174,13 @@ func (g *deriveG) convert() (Decl, []*fault) {
 					hint("write its name: grad(x)"))
 			}
 		}
+		if item.T != nil {
+			out.Transposed, out.Loc.End = true, item.T.Name.Span().End
+			if kindName.Name != "jac" || len(item.By) == 0 || item.T.Name.Name != "T" {
+				faults = append(faults, faultOn(kindName, diag.Unexpected, "only a Jacobian has two layouts").
+					hint("jac(x) has a row for every output, jac(x).T a row for every input"))
+			}
+		}
 		if i+1 < len(g.Items) && len(item.Ends) == 0 {
 			next := g.Items[i+1].Kind.Name
 			faults = append(faults, faultOn(next, diag.Unexpected, "expected `,` between derivatives, found `"+next.Spelt+"`"))

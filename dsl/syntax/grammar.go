@@ -102,6 +102,7 @@ type deriveG struct {
 type derivativeG struct {
 	Kind nameG         `parser:"@@"`
 	By   []exprG       `parser:"( '(' ( @@ ( ',' @@ )* )? ')' )?"`
+	T    *nameG        `parser:"( '.' @@ )?"`
 	Ends []lexer.Token `parser:"@( ',' | Term )*"`
 }
 

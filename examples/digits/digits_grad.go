@@ -539,7 +539,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	}
 	xEnt_2 := xEntSum / float32(B)
 
-	// digits.grad:8  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
+	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
 	yRow := y[:B]
 	c := 1.0 / float32(B)
@@ -964,7 +964,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1.0 - float32(math.Pow(float64(beta1), float64(step))))
 
-	// digits.grad:8  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
+	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
 	yRow := y[:B]
 	c := 1.0 / float32(B)
@@ -1205,4 +1205,3 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	xEnt = xEnt_2
 	return xEnt
 }
-

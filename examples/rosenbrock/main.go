@@ -18,13 +18,7 @@ const size = 20
 
 func main() {
 	log.SetFlags(0)
-	start := make([]float64, size)
-	for i := range start {
-		start[i] = -1.2
-		if i%2 == 1 {
-			start[i] = 1
-		}
-	}
+	start := make([]float64, size) // the minimum is (1, …, 1), at the end of the valley
 	for _, m := range []struct {
 		name   string
 		method optimize.Method

@@ -3,15 +3,11 @@ package interp_test
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/gradgen/gradgen/ir"
-	"github.com/gradgen/gradgen/ir/autodiff"
 	"github.com/gradgen/gradgen/ir/interp"
-	"github.com/gradgen/gradgen/ir/pass"
-	"github.com/gradgen/gradgen/ir/randprog"
 	"github.com/gradgen/gradgen/runtime"
 )
 
@@ -137,54 +133,5 @@ func f {
 	out := run(t, f, interp.Of(ir.F64, []int{2}, 1, 3))
 	if got := fmt.Sprint(out[0].Data, out[1].Data); got != "[0.25 0.75] [1]" {
 		t.Error(got)
-	}
-}
-
-// Random programs: the derived gradient agrees with differences, and no pass
-// changes what is computed.
-func TestRandomPrograms(t *testing.T) {
-	n := uint64(100)
-	if testing.Short() {
-		n = 10
-	}
-	for seed := range n {
-		b := ir.NewBuilder()
-		p := randprog.New(b, seed, randprog.Options{DType: ir.F64, Steps: 6, Smooth: true, Scans: true})
-		args := make([]interp.Array, len(p.Args))
-		for k, v := range p.Func.Params {
-			shape := []int{}
-			for _, s := range v.Type.Shape {
-				if n, ok := s.IsConst(); ok {
-					shape = append(shape, int(n))
-				} else {
-					shape = append(shape, p.Dims[s.String()])
-				}
-			}
-			args[k] = interp.Of(v.Type.DType, shape, p.Args[k]...)
-		}
-		g, err := autodiff.Grad(b, p.Func, p.Wrt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := run(t, g, args...)
-		seeds := randomLike(rand.New(rand.NewPCG(1, 1)), out[:1])
-		seeds[0].Data[0] = 1
-		o, err := pass.Optimize(b, g, pass.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			for k, a := range run(t, o, args...) {
-				for i, got := range a.Data {
-					if want := out[k].Data[i]; !(math.Abs(got-want) <= 1e-10*max(1, math.Abs(want))) {
-						t.Errorf("result %d at %d: %g after optimisation, before %g", k, i, got, want)
-					}
-				}
-			}
-			checkCotangents(t, p.Func, args, seeds, p.Wrt, out[1:])
-			if t.Failed() {
-				t.Logf("%v\n%v\n%v", p.Func, g, o)
-			}
-		})
 	}
 }

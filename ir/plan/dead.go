@@ -2,8 +2,8 @@ package plan
 
 import "github.com/gradgen/gradgen/ir"
 
-// dead removes registers that nobody reads, with what sets them, and what
-// that leaves empty.
+// dead removes variables that nobody reads, with what sets them, loops that
+// never run, and what that leaves empty.
 func (l *lowerer) dead(list []Stmt) []Stmt {
 	for {
 		live := map[*Reg]bool{}
@@ -23,21 +23,37 @@ func (l *lowerer) dead(list []Stmt) []Stmt {
 				}
 			})
 		}
+		used := map[*ir.Axis]bool{}
+		note := func(i ir.Int) { i.Walk(func(x *ir.Axis) { used[x] = true }, nil) }
+		eachStmt(list, func(s Stmt) { eachInt(s, note) })
+		for _, e := range l.dyn {
+			e.walk(func(e *Expr) { e.eachInt(note) })
+		}
 		removed := false
-		list = keepLive(list, live, &removed)
+		list = keepLive(list, live, used, &removed)
 		if !removed {
 			return list
 		}
 	}
 }
 
-func keepLive(list []Stmt, live map[*Reg]bool, removed *bool) []Stmt {
+func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *bool) []Stmt {
 	var out []Stmt
 	for _, s := range list {
 		switch s := s.(type) {
 		case *Let:
 			if !live[s.Reg] {
 				*removed = true
+				continue
+			}
+		case *LetInt:
+			if !used[s.Var] {
+				*removed = true
+				continue
+			}
+		case *Loop:
+			if n, ok := s.trips(); ok && n.Neg().NonNegative() {
+				*removed = true // never runs
 				continue
 			}
 		case *Set:
@@ -48,7 +64,7 @@ func keepLive(list []Stmt, live map[*Reg]bool, removed *bool) []Stmt {
 		}
 		inner := bodies(s)
 		for _, b := range inner {
-			*b = keepLive(*b, live, removed)
+			*b = keepLive(*b, live, used, removed)
 		}
 		empty := len(inner) > 0
 		for _, b := range inner {

@@ -251,6 +251,14 @@ func (s *subst) rewrite(e *Expr) *Expr {
 	for i, a := range e.Args {
 		args[i] = s.expr(a)
 	}
+	if e.Op == ir.OpAdd {
+		// A summand that a condition on places removes is no summand.
+		for i, a := range e.Args {
+			if a.Op == ir.OpSelect && a.Args[0].Op == ir.OpTest && args[i].IsZero() {
+				return args[1-i]
+			}
+		}
+	}
 	return s.x.rebuild(e, args)
 }
 

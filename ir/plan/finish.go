@@ -28,6 +28,7 @@ var passes = []struct {
 	{"branches", "the side not taken must not read", (*lowerer).branches},
 	{"dead", "Go refuses variables that nobody reads", (*lowerer).dead},
 	{"indices", "after branches, so that guarded elements of index arrays are read under their guard", (*lowerer).indices},
+	{"marks", "on final loops, before views hide which part of a buffer they walk along", (*lowerer).marks},
 	{"views", "last, when every access stands where it will be", (*lowerer).views},
 }
 

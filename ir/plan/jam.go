@@ -30,6 +30,10 @@ func (l *lowerer) jam(list []Stmt) []Stmt {
 				out = append(out, l.accumulators(s)...)
 				continue
 			}
+			if before, r := l.rebased(s); r != nil && l.chain(r) {
+				out = append(append(out, before...), l.accumulators(r)...)
+				continue
+			}
 			if parts := l.taps(s); parts != nil {
 				out = append(out, parts...)
 				continue

@@ -167,9 +167,6 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 		s.Lo, s.Hi = []Bound{{lo, 1}}, []Bound{{hi, 1}}
 	}
 	n := hi.Sub(lo)
-	if n.Neg().NonNegative() {
-		return nil, nil // never runs
-	}
 	if _, ok := hi.IsConst(); !ok {
 		// The bound of a run-time number of steps of several elements leaves
 		// room for the last of them.

@@ -1,0 +1,168 @@
+package check
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/interp"
+)
+
+// vec makes an array of one axis for a test.
+func vec(v ...float64) interp.Array { return interp.Of(ir.F64, []int{len(v)}, v...) }
+
+func mat(rows, cols int, v ...float64) interp.Array {
+	return interp.Of(ir.F64, []int{rows, cols}, v...)
+}
+
+func num(v float64) interp.Array { return interp.Scalar(ir.F64, v) }
+
+func ints(v ...float64) interp.Array { return interp.Of(ir.I32, []int{len(v)}, v...) }
+
+// run evaluates the export of a name and kind, its arguments in order.
+func run(t *testing.T, m *ir.Module, name, derives string, kind ir.ExportKind, args ...interp.Array) []interp.Array {
+	t.Helper()
+	for _, e := range m.Exports {
+		if e.Name == name && e.Derives == derives && e.Kind == kind {
+			out, err := interp.Run(e.Func, args, interp.Options{})
+			if err != nil {
+				t.Fatalf("%v\n%s", err, e.Func)
+			}
+			return out
+		}
+	}
+	t.Fatalf("no export %s %s", name, derives)
+	return nil
+}
+
+func near(t *testing.T, what string, got interp.Array, want ...float64) {
+	t.Helper()
+	if len(got.Data) != len(want) {
+		t.Errorf("%s: %v, want %v", what, got.Data, want)
+		return
+	}
+	for i, w := range want {
+		g := got.Data[i]
+		if !(math.Abs(g-w) <= 1e-9*max(1, math.Abs(w)) || g == w || g != g && w != w) {
+			t.Errorf("%s: %v, want %v", what, got.Data, want)
+			return
+		}
+	}
+}
+
+var inf, nan = math.Inf(1), math.NaN()
+
+// features are small programs with a function f, arguments and the result worked out by hand.
+var features = []struct {
+	name, text string
+	args       []interp.Array
+	want       []float64
+}{
+	{"exact numbers meet a dtype once", "fn f(x: f64) -> f64 = x * (0.1 + 0.2)", []interp.Array{num(1)}, []float64{0.3}},
+	{"dims and consts", "dim N = 3\nconst c = N / 2\nfn f(x: f64[N]) -> f64 = c * sum(x)", []interp.Array{vec(1, 2, 3)}, []float64{9}},
+	{"a dim of dims", "dim H = 2\ndim N = 3*H\nfn f(x: f64[N]) -> f64 = N * x[5]", []interp.Array{vec(0, 0, 0, 0, 0, 7)}, []float64{42}},
+	{"a constant table", "const w = [1, 2.5]\nfn f(x: f64[2]) -> f64 = sum[i] w[i] * x[i]", []interp.Array{vec(2, 4)}, []float64{12}},
+	{"a table by index", "const w[i < 2, j < 2] = 10*i + j\nfn f(x: f64[2, 2]) -> f64 = sum[i, j] w[i,j] * x[i,j]", []interp.Array{mat(2, 2, 1, 1, 1, 1)}, []float64{22}},
+	{"a reduction in a constant", "const s = sum[i < 4] i^2\nfn f(x: f64) -> f64 = s * x", []interp.Array{num(1)}, []float64{14}},
+	{"run-time sizes are numbers", "dim N\nfn f(x: f64[N]) -> f64 = sum(x) / N", []interp.Array{vec(1, 2, 6)}, []float64{3}},
+	{"equation", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = 2*x[i] + i\n  return y\n}", []interp.Array{vec(1, 2, 3)}, []float64{2, 5, 8}},
+	{"the range from the result", "fn f(x: f64) -> f64[3] {\n  y[i] = x + i\n  return y\n}", []interp.Array{num(5)}, []float64{5, 6, 7}},
+	{"a stated range", "fn f(x: f64[4]) -> f64[2] {\n  y[i < 2] = x[i+1]\n  return y\n}", []interp.Array{vec(1, 2, 3, 4)}, []float64{2, 3}},
+	{"ellipsis", "fn g(x: real[..., n]) -> real[...] {\n  y[...] = sum[i] x[..., i]\n  return y\n}\nfn f(x: f64[2, 3]) -> f64[2] = g(x)", []interp.Array{mat(2, 3, 1, 2, 3, 4, 5, 6)}, []float64{6, 15}},
+	{"ellipsis of nothing", "fn g(x: real[..., n]) -> real[...] {\n  y[...] = sum[i] x[..., i]\n  return y\n}\nfn f(x: f64[3]) -> f64 = g(x)", []interp.Array{vec(1, 2, 3)}, []float64{6}},
+	{"prod max min mean", "fn f(x: f64[3]) -> f64[4] = [prod[i] x[i], max[i] x[i], min[i] x[i], mean[i] x[i]]", []interp.Array{vec(3, -1, 4)}, []float64{-12, 4, -1, 2}},
+	{"reductions of whole arrays", "fn f(x: f64[2, 2]) -> f64[5] = [sum(x), mean(x), max(x), min(x), prod(x)]", []interp.Array{mat(2, 2, 1, 2, 3, 4)}, []float64{10, 2.5, 4, 1, 24}},
+	{"argmax reads", "fn f(x: f64[4], y: f64[4]) -> f64 = y[argmax[i](x[i])]", []interp.Array{vec(1, 7, 7, 0), vec(10, 20, 30, 40)}, []float64{20}},
+	{"argmax of two indices", "fn f(x: f64[2, 3]) -> f64 {\n  (i, j) = argmax[p, q](x[p,q])\n  return 10*i + j\n}", []interp.Array{mat(2, 3, 1, 2, 3, 9, 8, 7)}, []float64{10}},
+	{"mask by indices", "fn f(x: f64[3]) -> f64[3] {\n  y[t] = sum[u where u <= t] x[u]\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{1, 3, 7}},
+	{"mask by data", "fn f(x: f64[3]) -> f64 = sum[i where x[i] > 0] x[i]", []interp.Array{vec(1, -2, 4)}, []float64{5}},
+	{"mask by both", "fn f(x: f64[3]) -> f64 = max[i where x[i] < 3 and i > 0] x[i]", []interp.Array{vec(2, 1, 4)}, []float64{1}},
+	{"mean under a mask", "fn f(x: f64[4]) -> f64 = mean[i where x[i] > 0 and i < 3] x[i]", []interp.Array{vec(1, -5, 3, 100)}, []float64{2}},
+	{"a mask proves reads", "fn f(x: f64[3]) -> f64[3] {\n  y[t] = sum[u < 3 where u <= t] x[t-u]\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{1, 3, 7}},
+	{"a condition proves reads", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = if i > 0 then x[i-1] else 10\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{10, 1, 2}},
+	{"a reduction under a mask", "fn f(x: f64[3]) -> f64 = sum[t < 3, u < 3 where u <= t] (sum[k < 1] x[t-u+k])", []interp.Array{vec(1, 2, 4)}, []float64{11}},
+	{"a range that depends on an index", "fn f(x: f64[3]) -> f64[3] {\n  y[t] = sum[u < t+1] x[u]\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{1, 3, 7}},
+	{"guarded reads", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = x[i-1 else 0] + x[i+1 else 100]\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{2, 5, 102}},
+	{"strided reads", "fn f(x: f64[7]) -> f64[3] {\n  y[h] = sum[i < 3] x[2*h + i]\n  return y\n}", []interp.Array{vec(1, 2, 3, 4, 5, 6, 7)}, []float64{6, 12, 18}},
+	{"floor in an index", "fn f(x: f64[2]) -> f64[4] {\n  y[i] = x[floor(i/2)]\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{1, 1, 2, 2}},
+	{"reads through integers", "fn f(e: f64[3, 2], k: i32[2]) -> f64[2, 2] {\n  y[b, j] = e[k[b], j]\n  return y\n}", []interp.Array{mat(3, 2, 1, 2, 3, 4, 5, 6), ints(2, 0)}, []float64{5, 6, 1, 2}},
+	{"a row is read", "fn f(e: f64[3, 2], k: i32[2]) -> f64 = sum(e[k[1]])", []interp.Array{mat(3, 2, 1, 2, 3, 4, 5, 6), ints(2, 1)}, []float64{7}},
+	{"if does not evaluate the other side", "fn f(x: f64) -> f64 = if x > 0 then sqrt(x) else -x", []interp.Array{num(-4)}, []float64{4}},
+	{"chained comparison", "fn f(x: f64[3]) -> f64 = sum[i where 0 <= x[i] < 5] x[i]", []interp.Array{vec(-1, 4, 5)}, []float64{4}},
+	{"not and or", "fn f(x: f64[3]) -> f64 = sum[i where not (x[i] < 0 or x[i] > 4)] x[i]", []interp.Array{vec(-1, 4, 5)}, []float64{4}},
+	{"elementwise if", "fn f(x: f64[3]) -> f64[3] = if x > 0 then x else 0.5*x", []interp.Array{vec(-2, 0, 3)}, []float64{-1, 0, 3}},
+	{"powers", "fn f(x: f64) -> f64[5] = [x^2, x^3, x^-1, x^0, x^0.5]", []interp.Array{num(4)}, []float64{16, 64, 0.25, 1, 2}},
+	{"minus binds looser than a power", "fn f(x: f64) -> f64 = -x^2", []interp.Array{num(3)}, []float64{-9}},
+	{"matrix product", "fn f(a: f64[2, 2], b: f64[2, 2]) -> f64[2, 2] = a @ b.T", []interp.Array{mat(2, 2, 1, 2, 3, 4), mat(2, 2, 5, 6, 7, 8)}, []float64{17, 23, 39, 53}},
+	{"matrix times vector", "fn f(a: f64[2, 2], b: f64[2]) -> f64 = b @ (a @ b)", []interp.Array{mat(2, 2, 1, 2, 3, 4), vec(5, 6)}, []float64{319}},
+	{"reshape", "fn f(x: f64[6]) -> f64[2, 2] {\n  m = reshape(x, [2, 3])\n  y[i, j] = m[i, j+1]\n  return y\n}", []interp.Array{vec(1, 2, 3, 4, 5, 6)}, []float64{2, 3, 5, 6}},
+	{"concat", "fn f(a: f64[2], b: f64[1]) -> f64[4] = concat[0](a, b, [9])", []interp.Array{vec(1, 2), vec(3)}, []float64{1, 2, 3, 9}},
+	{"concat along the second axis", "fn f(a: f64[2, 1], b: f64[2, 2]) -> f64[2, 3] = concat[1](a, b)", []interp.Array{mat(2, 1, 1, 2), mat(2, 2, 3, 4, 5, 6)}, []float64{1, 3, 4, 2, 5, 6}},
+	{"vectors of vectors", "fn f(x: f64) -> f64[2, 2] = [[1, x], [x, 2*x]]", []interp.Array{num(3)}, []float64{1, 3, 3, 6}},
+	{"tuples", "fn g(x: real) -> (real, real) = (x + 1, x * 2)\nfn f(x: f64) -> f64 {\n  (a, b) = g(x)\n  return a * b\n}", []interp.Array{num(3)}, []float64{24}},
+	{"scan", "fn f(x: f64[3]) -> f64[3] {\n  step add(s: f64, v: f64) {\n    n = s + v\n    return (n, n*n)\n  }\n  (last, ys) = scan(add, 1, x)\n  return ys\n}", []interp.Array{vec(1, 2, 3)}, []float64{4, 16, 49}},
+	{"scan without output", "fn f(x: f64) -> f64 {\n  step twice(s: f64) {\n    return 2*s\n  }\n  return scan(twice, x, 5)\n}", []interp.Array{num(3)}, []float64{96}},
+	{"scan with two carries", "fn f(n: f64) -> f64 {\n  step fib(a: f64, b: f64) {\n    return ((b, a + b), a)\n  }\n  (last, ys) = scan(fib, (0, n), 6)\n  return sum(ys)\n}", []interp.Array{num(1)}, []float64{12}},
+	{"scan inside an equation", "fn g(x: real, k: dim) -> real {\n  step twice(s: real) {\n    return s + x\n  }\n  return scan(twice, 0, k)\n}\nfn f(x: f64[2]) -> f64[2] {\n  y[i] = g(x[i], 3)\n  return y\n}", []interp.Array{vec(1, 5)}, []float64{3, 15}},
+	{"functions are written out", "fn sq(x: real[...]) -> real[...] = x^2\nfn f(x: f64[2]) -> f64 = sum(sq(sq(x)))", []interp.Array{vec(1, 2)}, []float64{17}},
+	{"functions in equations", "fn sq(x: real) -> real {\n  y = x*x\n  return y + 1\n}\nfn f(x: f64[2]) -> f64[2] {\n  y[i] = sq(x[i]) * i\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{0, 5}},
+	{"local arrays in equations", "fn g(x: real) -> real {\n  v[i < 3] = x * i\n  return sum(v)\n}\nfn f(x: f64[2]) -> f64[2] {\n  y[i] = g(x[i])\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{3, 6}},
+	{"composition", "fn neg(x: real) -> real = -x\nfn f(x: f64) -> f64 = (exp ∘ neg)(x) + (neg >> exp)(x)", []interp.Array{num(1)}, []float64{2 / math.E}},
+	{"functions as arguments", "fn twice(g: fn, x: real) -> real = g(g(x))\nfn f(x: f64) -> f64 = twice(sqrt, x)", []interp.Array{num(16)}, []float64{2}},
+	{"sums of functions", "fn f(x: f64[2]) -> f64[2] = (id + sin - cos)(x)", []interp.Array{vec(0, math.Pi)}, []float64{-1, math.Pi + 1}},
+	{"iterate", "fn half(x: real) -> real = x / 2\nfn f(x: f64) -> f64 = iterate(3, half)(x)", []interp.Array{num(8)}, []float64{1}},
+	{"a scalar fills a declared shape", "fn g(x: real[n], h: real[n]) -> real = sum(x * h)\nfn f(x: f64[3]) -> f64 = g(x, 2)", []interp.Array{vec(1, 2, 3)}, []float64{12}},
+	{"named arguments and defaults", "fn g(x: real, a: real = 2, b: real = 3) -> real = a*x + b\nfn f(x: f64) -> f64 = g(x, b = 10)", []interp.Array{num(1)}, []float64{12}},
+	{"casts", "fn f(x: f32[2], k: i32[2]) -> f64 = sum[i] f64(x[i]) * k[i]", []interp.Array{interp.Of(ir.F32, []int{2}, 1.5, 2), ints(2, 3)}, []float64{9}},
+	{"softmax under a mask", "fn f(x: f64[2]) -> f64[2, 2] {\n  y[t, u] = softmax[u where u <= t](x[u])\n  return y\n}", []interp.Array{vec(0, math.Log(3))}, []float64{1, 0, 0.25, 0.75}},
+	{"softmax of a masked row", "fn f(x: f64[2]) -> f64[2] {\n  y[u] = softmax[u where x[u] > 9](x[u])\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{0, 0}},
+	{"logSoftmax", "fn f(x: f64[2]) -> f64[2] {\n  y[u] = logSoftmax[u](x[u])\n  return y\n}", []interp.Array{vec(0, math.Log(3))}, []float64{math.Log(0.25), math.Log(0.75)}},
+	{"logsumexp", "fn f(x: f64[2]) -> f64 = logsumexp[i](x[i]) + 1", []interp.Array{vec(1000, 1000)}, []float64{1001 + math.Ln2}},
+	{"logsumexp of nothing", "fn f(x: f64[2]) -> f64 = logsumexp[i where x[i] > 9](x[i])", []interp.Array{vec(1, 2)}, []float64{-inf}},
+	{"logsumexp over two indices", "fn f(x: f64[2, 2]) -> f64 = logsumexp[i, j](x[i,j])", []interp.Array{mat(2, 2, 0, 0, 0, 0)}, []float64{math.Log(4)}},
+	{"cumsum", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = cumsum[i where i > 0](x[i])\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{0, 2, 6}},
+	{"softmax of a whole array", "fn f(x: f64[2]) -> f64[2] = softmax(x)", []interp.Array{vec(0, math.Log(3))}, []float64{0.25, 0.75}},
+	{"activations", "fn f(x: f64) -> f64[6] = [relu(x), leakyRelu(x), elu(x), silu(0), clamp(x, -1, 1), hardtanh(x)]", []interp.Array{num(-2)}, []float64{0, -0.02, math.Exp(-2) - 1, 0, -1, -1}},
+	{"losses", "fn f(x: f64[2, 2], y: i32[2]) -> f64 = mean(crossEntropy(x, y))", []interp.Array{mat(2, 2, 0, 0, 0, math.Log(3)), ints(0, 1)}, []float64{(math.Ln2 - math.Log(0.75)) / 2}},
+	{"mse", "fn f(x: f64[2], y: f64[2]) -> f64 = mse(x, y)", []interp.Array{vec(1, 2), vec(2, 4)}, []float64{2.5}},
+	{"index values are numbers", "fn f(x: f64[3]) -> f64 = sum[i] (i+1) * x[i] / 2", []interp.Array{vec(1, 1, 1)}, []float64{3}},
+	{"sums of constants", "dim N\nfn f(x: f64[N]) -> f64 = (sum[i < N] 2) + sum(x)", []interp.Array{vec(1, 1, 1)}, []float64{9}},
+	{"inf and nan", "fn f(x: f64) -> f64[2] = [if x < inf then -inf else 0, nan]", []interp.Array{num(1)}, []float64{-inf, nan}},
+	{"size", "fn g(x: real[...]) -> real = size(x) + size(x, 0)\nfn f(x: f64[2, 3]) -> f64 = g(x) + sum(x)", []interp.Array{mat(2, 3, 0, 0, 0, 0, 0, 0)}, []float64{8}},
+	{"stop passes the value", "fn f(x: f64) -> f64 = stop(x) * 2", []interp.Array{num(4)}, []float64{8}},
+	{"an array defined by a sum of products", "fn f(a: f64[2, 3], x: f64[3], b: f64[2]) -> f64[2] {\n  y[o] = sum[i] a[o,i] * x[i] + b[o]\n  return y\n}", []interp.Array{mat(2, 3, 1, 2, 3, 4, 5, 6), vec(1, 1, 1), vec(10, 20)}, []float64{16, 35}},
+	{"two reductions in one equation", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = x[i] / (sum[j] x[j]) + max[k] x[k]\n  return y\n}", []interp.Array{vec(1, 2, 5)}, []float64{5.125, 5.25, 5.625}},
+	{"a diagonal", "fn f(x: f64[2, 2]) -> f64[2] {\n  y[i] = x[i, i]\n  return y\n}", []interp.Array{mat(2, 2, 1, 2, 3, 4)}, []float64{1, 4}},
+	{"a gather that repeats", "fn f(x: f64[2], k: i32[3]) -> f64[3] {\n  y[i] = x[k[i] + 1]\n  return y\n}", []interp.Array{vec(5, 6), ints(0, -1, 0)}, []float64{6, 5, 6}},
+}
+
+func TestFeatures(t *testing.T) {
+	for _, f := range features {
+		t.Run(f.name, func(t *testing.T) {
+			if f.want == nil {
+				t.Skip()
+			}
+			m := compileText(t, f.text)
+			near(t, f.name, run(t, m, "f", "", ir.ExportFunc, f.args...)[0], f.want...)
+		})
+	}
+}
+
+// exportNamed finds an export of any kind.
+func exportNamed(m *ir.Module, kind ir.ExportKind, name string) *ir.Export {
+	for _, e := range m.Exports {
+		if e.Kind == kind && e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+func paramNames(m *ir.Model) string {
+	var names []string
+	for _, p := range m.Params {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, " ")
+}
