@@ -193,6 +193,34 @@ func Conj(preds []Pred) ([]Pred, bool) {
 	return out, true
 }
 
+// Negation returns disjoint predicates that together hold where p does not.
+func (p Pred) Negation() []Pred {
+	below := Pred{Kind: GE0, E: p.E.Neg().AddConst(-1)}
+	switch p.Kind {
+	case GE0:
+		return []Pred{below}
+	case EQ0:
+		return []Pred{{Kind: GE0, E: p.E.AddConst(-1)}, below}
+	}
+	var out []Pred
+	for r := int64(1); r < p.Mod; r++ {
+		out = append(out, DividesBy(p.E.AddConst(-r), p.Mod))
+	}
+	return out
+}
+
+// Negation returns disjoint conjunctions that together hold where the test e
+// does not: each predicate fails in turn, with those before it holding.
+func (e *Expr) Negation() [][]Pred {
+	var out [][]Pred
+	for k, p := range e.Preds {
+		for _, not := range p.Negation() {
+			out = append(out, append(slices.Clone(e.Preds[:k]), not))
+		}
+	}
+	return out
+}
+
 // reads reports whether the predicate reads an array.
 func (p Pred) reads() bool {
 	found := false

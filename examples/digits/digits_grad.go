@@ -401,8 +401,8 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	return xEnt
 }
 
-// XEntGrad computes XEnt and its gradient in one pass. The gradient by the parameters of MLP
-// overwrites g, or is added to it when w.Accumulate is true. It returns the value.
+// XEntGrad computes XEnt and its gradient by MLP in one pass. The gradient by the parameters of
+// MLP overwrites g, or is added to it when w.Accumulate is true. It returns the value.
 //
 // XEnt is the mean cross entropy between the scores and the labels.
 //
@@ -539,7 +539,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	}
 	xEnt_2 := xEntSum / float32(B)
 
-	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
+	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
 	yRow := y[:B]
 	c := 1.0 / float32(B)
@@ -555,7 +555,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	for b := range B {
 		y_2 := int(yRow[b])
 		if 9 >= y_2 {
-			dx[b*10+y_2] += -1.0 * (1.0 / float32(B))
+			dx[b*10+y_2] -= 1.0 / float32(B)
 		}
 	}
 
@@ -964,7 +964,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1.0 - float32(math.Pow(float64(beta1), float64(step))))
 
-	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -1*(1/f32(B)) else 0)
+	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
 	yRow := y[:B]
 	c := 1.0 / float32(B)
@@ -980,7 +980,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	for b := range B {
 		y_2 := int(yRow[b])
 		if 9 >= y_2 {
-			dx[b*10+y_2] += -1.0 * (1.0 / float32(B))
+			dx[b*10+y_2] -= 1.0 / float32(B)
 		}
 	}
 

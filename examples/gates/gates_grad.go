@@ -27,7 +27,7 @@ func Add(x, y float64) float64 {
 	return y_
 }
 
-// AddGrad computes add and its gradient in one pass.
+// AddGrad computes add and its gradient by x, y in one pass.
 //
 // Add distributes: the gradient of a sum goes to both summands unchanged.
 //
@@ -61,7 +61,7 @@ func Multiply(x, y float64) float64 {
 	return y_
 }
 
-// MultiplyGrad computes multiply and its gradient in one pass.
+// MultiplyGrad computes multiply and its gradient by x, y in one pass.
 //
 // Multiply swaps: each factor gets the gradient times the other one.
 //
@@ -96,7 +96,7 @@ func Fork(x float64) float64 {
 	return y
 }
 
-// ForkGrad computes fork and its gradient in one pass.
+// ForkGrad computes fork and its gradient by x in one pass.
 //
 // Fork copies a value to two uses, and copy adds: the gradients of the uses
 // sum up.
@@ -130,7 +130,7 @@ func Larger(x, y float64) float64 {
 	return y_
 }
 
-// LargerGrad computes larger and its gradient in one pass.
+// LargerGrad computes larger and its gradient by x, y in one pass.
 //
 // Larger routes: the whole gradient goes to the larger argument.
 //
@@ -188,7 +188,7 @@ func Logistic(w0, x0, w1, x1, w2 float64) float64 {
 	return y
 }
 
-// LogisticGrad computes logistic and its gradient in one pass.
+// LogisticGrad computes logistic and its gradient by w0, x0, w1, x1, w2 in one pass.
 //
 // Logistic composes all of them: the output of a neuron with two inputs.
 //
@@ -237,7 +237,7 @@ func Cube(x float64) float64 {
 	return y
 }
 
-// CubeGrad computes cube and its gradient in one pass.
+// CubeGrad computes cube and its gradient by x in one pass.
 //
 // Cube maps a scalar to a scalar; the derivative is a scalar.
 //
@@ -279,7 +279,7 @@ func SquaredNorm(x []float64) float64 {
 	return y
 }
 
-// SquaredNormGrad computes squaredNorm and its gradient in one pass. It overwrites grad. It
+// SquaredNormGrad computes squaredNorm and its gradient by x in one pass. It overwrites grad. It
 // returns the value.
 //
 // SquaredNorm maps a vector to a scalar; the derivative is a vector.
@@ -343,8 +343,8 @@ func Polar(y, x []float64) {
 	ys[2] = y2
 }
 
-// PolarJac computes polar and its Jacobian: a row for every output, a column for every input. It
-// overwrites jac, y.
+// PolarJac computes polar and its Jacobian by x: a row for every output, a column for every input.
+// It overwrites jac, y.
 //
 // Polar maps a vector to a vector; the derivative is a matrix.
 //
@@ -352,7 +352,7 @@ func Polar(y, x []float64) {
 //	y    f64[3]
 //	x    f64[2]
 //
-// A call costs 10 arithmetic operations, 88 bytes of arguments and results.
+// A call costs 9 arithmetic operations, 88 bytes of arguments and results.
 //
 // gates.grad:41
 func PolarJac(jac, y, x []float64) {
@@ -363,22 +363,22 @@ func PolarJac(jac, y, x []float64) {
 	runtime.CheckAlias("PolarJac", "jac", jac, "x", x)
 	runtime.CheckAlias("PolarJac", "y", y, "x", x)
 
-	// gates.grad:41  dy_dx[i,i_2] = if i = 0 then (if i_2 = 0 then 1 else 0)*cos(x[1]) - (if i_2 = 1 then 1 else 0)*sin(x…
+	// gates.grad:41  dy_dx[i,i_2] = (if i = 0 and i_2 = 0 then cos(x[1]) else 0) + (if i = 0 and i_2 = 1 then -(sin(x[1])…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
 	xs := x[:2]
 	dyDxs := jac[:6]
 	ys := y[:3]
 	x1 := xs[1]
-	c := math.Cos(x1)
+	dyDx0 := math.Cos(x1)
 	dyDx2 := math.Sin(x1)
 	x0 := xs[0]
-	y0 := x0 * c
+	y0 := x0 * dyDx0
 	y1 := x0 * dyDx2
 	y2 := x0 * x0
-	dyDxs[0] = c - 0.0
-	dyDxs[1] = 0.0 - dyDx2*x0
+	dyDxs[0] = dyDx0
+	dyDxs[1] = -(dyDx2 * x0)
 	dyDxs[2] = dyDx2
-	dyDxs[3] = c * x0
+	dyDxs[3] = dyDx0 * x0
 	dyDxs[4] = 2.0 * x0
 	dyDxs[5] = 0.0
 	ys[0] = y0
@@ -386,8 +386,8 @@ func PolarJac(jac, y, x []float64) {
 	ys[2] = y2
 }
 
-// PolarJacT computes polar and its Jacobian, transposed: a row for every input, a column for every
-// output. It overwrites jac, y.
+// PolarJacT computes polar and its Jacobian by x, transposed: a row for every input, a column for
+// every output. It overwrites jac, y.
 //
 // Polar maps a vector to a vector; the derivative is a matrix.
 //
@@ -395,7 +395,7 @@ func PolarJac(jac, y, x []float64) {
 //	y    f64[3]
 //	x    f64[2]
 //
-// A call costs 10 arithmetic operations, 88 bytes of arguments and results.
+// A call costs 9 arithmetic operations, 88 bytes of arguments and results.
 //
 // gates.grad:41
 func PolarJacT(jac, y, x []float64) {
@@ -406,31 +406,31 @@ func PolarJacT(jac, y, x []float64) {
 	runtime.CheckAlias("PolarJacT", "jac", jac, "x", x)
 	runtime.CheckAlias("PolarJacT", "y", y, "x", x)
 
-	// gates.grad:41  dy[i,i_2] = if i_2 = 0 then (if i = 0 then 1 else 0)*cos(x[1]) - (if i = 1 then 1 else 0)*sin(x[1])*…
+	// gates.grad:41  dy[i,i_2] = (if i_2 = 0 and i = 0 then cos(x[1]) else 0) + (if i_2 = 0 and i = 1 then -(sin(x[1])*x[…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
 	xs := x[:2]
 	dys := jac[:6]
 	ys := y[:3]
 	x1 := xs[1]
-	c := math.Cos(x1)
+	dy0 := math.Cos(x1)
 	dy1 := math.Sin(x1)
 	x0 := xs[0]
-	y0 := x0 * c
+	y0 := x0 * dy0
 	y1 := x0 * dy1
 	y2 := x0 * x0
-	dys[0] = c - 0.0
+	dys[0] = dy0
 	dys[1] = dy1
 	dys[2] = 2.0 * x0
-	dys[3] = 0.0 - dy1*x0
-	dys[4] = c * x0
+	dys[3] = -(dy1 * x0)
+	dys[4] = dy0 * x0
 	dys[5] = 0.0
 	ys[0] = y0
 	ys[1] = y1
 	ys[2] = y2
 }
 
-// RectifyVJP computes the product of a cotangent with the Jacobian of rectify. It overwrites dx,
-// y.
+// RectifyVJP computes the product of a cotangent with the Jacobian of rectify by x. It overwrites
+// dx, y.
 //
 // Rectify works elementwise: the Jacobian is diagonal and never formed, the
 // gradient passes where the input was positive.
@@ -522,8 +522,8 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	ys[3] = y3
 }
 
-// MatMulVJP computes the product of a cotangent with the Jacobian of matMul. It overwrites dx, dw,
-// y.
+// MatMulVJP computes the product of a cotangent with the Jacobian of matMul by x, w. It overwrites
+// dx, dw, y.
 //
 // MatMul is backpropagation through y = x·w: dx = dy·wᵀ and dw = xᵀ·dy.
 //

@@ -56,8 +56,8 @@ func Rosenbrock(w *RosenbrockWorkspace, x []float64) float64 {
 	return y
 }
 
-// RosenbrockGrad computes rosenbrock and its gradient in one pass. It overwrites grad. It returns
-// the value.
+// RosenbrockGrad computes rosenbrock and its gradient by x in one pass. It overwrites grad. It
+// returns the value.
 //
 // Rosenbrock is the chained Rosenbrock function: a long curved valley whose
 // floor leads to the minimum 0 at (1, …, 1).
@@ -122,8 +122,8 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	return y
 }
 
-// RosenbrockHess computes rosenbrock, its gradient and its Hessian. It overwrites hess, grad. It
-// returns the value.
+// RosenbrockHess computes rosenbrock, its gradient and its Hessian by x. It overwrites hess, grad.
+// It returns the value.
 //
 // Rosenbrock is the chained Rosenbrock function: a long curved valley whose
 // floor leads to the minimum 0 at (1, …, 1).
@@ -220,8 +220,8 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	return y
 }
 
-// RosenbrockHVP computes the product of the Hessian of rosenbrock with a direction. It overwrites
-// hvp, grad. It returns the value.
+// RosenbrockHVP computes the product of the Hessian of rosenbrock by x with a direction. It
+// overwrites hvp, grad. It returns the value.
 //
 // Rosenbrock is the chained Rosenbrock function: a long curved valley whose
 // floor leads to the minimum 0 at (1, …, 1).

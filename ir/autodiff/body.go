@@ -83,12 +83,8 @@ func (p path) and(cond *ir.Expr, holds bool) []path {
 		return []path{{slices.Concat(p.preds, cond.Preds), p.cond}}
 	case cond.Op == ir.OpTest:
 		var out []path
-		before := p.preds
-		for _, q := range cond.Preds {
-			for _, not := range negate(q) {
-				out = append(out, path{append(slices.Clone(before), not), p.cond})
-			}
-			before = append(slices.Clone(before), q)
+		for _, not := range cond.Negation() {
+			out = append(out, path{slices.Concat(p.preds, not), p.cond})
 		}
 		return out
 	case cond.Op == ir.OpNot:
@@ -119,22 +115,6 @@ func hasTest(e *ir.Expr) bool {
 	found := false
 	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpTest })
 	return found
-}
-
-// negate returns disjoint predicates that hold where p does not.
-func negate(p ir.Pred) []ir.Pred {
-	below := ir.Pred{Kind: ir.GE0, E: p.E.Neg().AddConst(-1)}
-	switch p.Kind {
-	case ir.GE0:
-		return []ir.Pred{below}
-	case ir.EQ0:
-		return []ir.Pred{{Kind: ir.GE0, E: p.E.AddConst(-1)}, below}
-	}
-	var out []ir.Pred
-	for r := int64(1); r < p.Mod; r++ {
-		out = append(out, ir.DividesBy(p.E.AddConst(-r), p.Mod))
-	}
-	return out
 }
 
 // flow is what flows to a node on one path.

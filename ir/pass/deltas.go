@@ -104,13 +104,16 @@ func split(e *ir.Expr) ([]guarded, bool) {
 			return scale(t, func(c *ir.Expr) *ir.Expr { return ir.Apply(ir.OpDiv, c, e.Args[1]) }), ok
 		}
 	case ir.OpSelect:
-		if e.Args[0].Op == ir.OpTest && isZero(e.Args[2]) {
-			t, ok := split(e.Args[1])
-			out := scale(t, func(c *ir.Expr) *ir.Expr { return c })
-			for i := range out {
-				out[i].preds = slices.Concat(e.Args[0].Preds, out[i].preds)
+		if e.Args[0].Op == ir.OpTest {
+			out, ok := under(e.Args[0].Preds, e.Args[1])
+			for _, side := range e.Args[0].Negation() {
+				if isZero(e.Args[2]) {
+					break
+				}
+				terms, sideOK := under(side, e.Args[2])
+				out, ok = append(out, terms...), ok && sideOK
 			}
-			return out, ok
+			return out, ok && len(out) <= mostTerms
 		}
 		if isZero(e.Args[2]) {
 			t, ok := split(e.Args[1])
@@ -118,6 +121,19 @@ func split(e *ir.Expr) ([]guarded, bool) {
 		}
 	}
 	return nil, false
+}
+
+// under splits an expression that is there only where preds hold.
+func under(preds []ir.Pred, e *ir.Expr) ([]guarded, bool) {
+	if _, possible := ir.Conj(preds); !possible || isZero(e) {
+		return nil, true
+	}
+	terms, ok := split(e)
+	out := make([]guarded, len(terms))
+	for i, t := range terms {
+		out[i] = guarded{slices.Concat(preds, t.preds), t.coef}
+	}
+	return out, ok
 }
 
 // collect adds the terms with equal guards, and drops those that cannot hold.

@@ -28,6 +28,15 @@ var rules = []Rule{
 		}
 		return nil
 	})},
+	{"MulMinusOne", true, binary(ir.OpMul, func(x, y *ir.Expr) *ir.Expr {
+		switch {
+		case x.IsLit(-1):
+			return ir.Apply(ir.OpNeg, y)
+		case y.IsLit(-1):
+			return ir.Apply(ir.OpNeg, x)
+		}
+		return nil
+	})},
 	{"DivOne", true, binary(ir.OpDiv, func(x, y *ir.Expr) *ir.Expr { return when(y.IsLit(1), x) })},
 	{"DivPowerOfTwo", true, binary(ir.OpDiv, func(x, y *ir.Expr) *ir.Expr {
 		if y.Op != ir.OpLit {
