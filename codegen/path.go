@@ -32,7 +32,7 @@ func OutputName(source string) (string, error) {
 			return r
 		}
 		return '_'
-	}, stem), "_.")
+	}, stem), "_.-")
 	if stem == "" {
 		return "", fmt.Errorf("cannot name a Go file after %q", source)
 	}

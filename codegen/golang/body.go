@@ -142,8 +142,11 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 
 // scalarCopy tells the blocks that only assign a result of rank 0.
 func scalarCopy(s *plan.Block) bool {
+	if len(s.Body) != 1 {
+		return false
+	}
 	st, ok := s.Body[0].(*plan.Store)
-	return ok && len(s.Body) == 1 && st.Buffer.Rank == 0
+	return ok && st.Buffer.Rank == 0
 }
 
 // blockComment is the place and the formula of every value of a block.

@@ -121,7 +121,7 @@ func TestRandomFlat(t *testing.T) {
 				t.Fatalf("seed %d: %v\n%s", seed, err, text)
 			}
 			tr.f, tr.dims = f, nil
-			tr.opts.Force = plan.Auto
+			tr.opts.Force = plan.Flat
 			trials = append(trials, tr)
 		}
 	}

@@ -234,30 +234,66 @@ func (t *tester) gradient(functions []*function) {
 		return
 	}
 	value := functions[i]
-	t.emit(define(id("value"), closure(nil, []code{id("float64")}, ret(call(id("float64"), t.valueCall(value))))))
-	t.emit(t.call(f))
+	// The derivatives are the last results, in the order of what they are by.
+	first := len(f.e.Results) - len(f.e.By)
+	grads := map[int]Ident{} // results of rank 0
+	run := t.call(f)
+	if f.e.By != nil && len(f.grads) == 0 {
+		var list []code
+		for _, k := range f.returned() {
+			if k < first {
+				list = append(list, id("_"))
+				continue
+			}
+			grads[k] = t.local.Local(f.e.Results[k].Name)
+			list = append(list, id(grads[k]))
+		}
+		if len(grads) > 0 {
+			run = define(names(list...), run)
+		}
+	}
+	t.emit(define(id("value"), closure(nil, []code{id("float64")}, ret(call(id("float64"), t.valueCall(value))))), run)
 	for _, m := range f.p.m.Models {
 		if g, ok := t.grads[m]; ok {
 			t.block(path(t.models[m], "Data"), path(g, "Data"), m.DType, "the parameters of "+m.Name)
 		}
 	}
-	var by []int
-	for _, name := range f.e.By {
-		k := slices.IndexFunc(f.e.Args, func(b ir.Binding) bool { return b.Kind == ir.BindInput && b.Name == name })
-		if k >= 0 {
-			by = append(by, k)
+	for k := max(first, 0); k < len(f.e.Results) && len(f.grads) == 0; k++ {
+		arg := slices.IndexFunc(f.e.Args, func(b ir.Binding) bool { return b.Kind == ir.BindInput && b.Name == f.e.By[k-first] })
+		if g, ok := grads[k]; ok {
+			t.number(t.inputs[arg], g, f.e.Func.Params[arg].Type.DType)
+		} else {
+			t.block(id(t.inputs[arg]), id(t.dests[k]), f.e.Func.Params[arg].Type.DType, f.e.Args[arg].Name)
 		}
 	}
-	for k := range f.e.Results {
-		if !f.isDest(k) || len(by) == 0 {
-			continue
-		}
-		arg := by[0]
-		by = by[1:]
-		if typ := f.e.Func.Params[arg].Type; typ.Equal(f.e.Func.Results[k].Type) {
-			t.block(id(t.inputs[arg]), id(t.dests[k]), typ.DType, f.e.Args[arg].Name)
-		}
+}
+
+// number checks the derivative g by a number x.
+func (t *tester) number(x, g Ident, typ ir.DType) {
+	step, tolerance := accuracy(typ)
+	elem := elemType(typ)
+	shift := func(h float64) code {
+		return set(id(x), call(elem, op(call(id("float64"), id("old")), "+", number(ir.F64, h))))
 	}
+	difference := op(parens(op(id("hi"), "-", id("lo"))), "/", number(ir.F64, 2*step))
+	want := call(id("float64"), id(g))
+	abs := func(c code) code { return call(qual("math", "Abs"), c) }
+	t.emit(scoped(
+		define(id("old"), id(x)),
+		shift(step), define(id("hi"), call(id("value"))),
+		shift(-step), define(id("lo"), call(id("value"))),
+		set(id(x), id("old")),
+		ifInit(define(id("d"), difference), not(parens(op(abs(op(id("d"), "-", want)), "<=", op(number(ir.F64, tolerance), "*", parens(op(abs(want), "+", abs(id("hi")))))))),
+			call(path("t", "Errorf"), str("the derivative by "+commentText(string(x))+" is %v, differences give %v"), id(g), id("d"))),
+	))
+}
+
+// accuracy is a step for differences, and how far they may be off.
+func accuracy(typ ir.DType) (step, tolerance float64) {
+	if typ == ir.F32 {
+		return 1e-2, 2e-2
+	}
+	return 1e-5, 1e-6
 }
 
 // valueCall calls the value function with the inputs of the gradient, by name.
@@ -278,10 +314,7 @@ func (t *tester) valueCall(value *function) code {
 // block checks the derivative by one block of numbers along a direction u. The
 // scale of an error is that of the gradient itself.
 func (t *tester) block(x, g code, typ ir.DType, what string) {
-	step, tolerance := 1e-5, 1e-6
-	if typ == ir.F32 {
-		step, tolerance = 1e-2, 2e-2
-	}
+	step, tolerance := accuracy(typ)
 	elem := elemType(typ)
 	f64 := func(c code) code { return call(id("float64"), c) }
 	i := id("i")

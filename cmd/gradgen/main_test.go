@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"gradgen": main})
+}
+
+// TestScripts runs the scripts in testdata/script, each in a directory of its
+// own. Beside the usual commands they have
+//
+//	status N command…   the command exits with N
+//	copyas FILE "NAME"  copy a file to a name in the syntax of Go
+//	pipe "NAME"         make a named pipe
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ROOT", filepath.ToSlash(root))
+			// The go command works as it does for whoever runs the tests.
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GONOSUMCHECK", "GOPRIVATE", "GOTOOLCHAIN"} {
+				value, err := exec.Command("go", "env", name).Output()
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, strings.TrimSpace(string(value)))
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "copyas": copyAs, "pipe": pipe,
+		},
+	})
+}
+
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N command…")
+	}
+	got := 0
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if want, err := strconv.Atoi(args[0]); err != nil || got != want {
+		ts.Fatalf("exit status %d, not %s", got, args[0])
+	}
+}
+
+func unquoted(ts *testscript.TestScript, text string) string {
+	name, err := strconv.Unquote(text)
+	ts.Check(err)
+	return ts.MkAbs(name)
+}
+
+func copyAs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: copyas FILE \"NAME\"")
+	}
+	ts.Check(os.WriteFile(unquoted(ts, args[1]), []byte(ts.ReadFile(args[0])), 0o644))
+}
+
+func pipe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: pipe \"NAME\"")
+	}
+	ts.Check(exec.Command("mkfifo", unquoted(ts, args[0])).Run())
+}
+
+// A tool that go generate runs once a package must start at once.
+func TestStartsFast(t *testing.T) {
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the race detector is slow")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	link := filepath.Join(dir, "gradgen")
+	if err := os.Symlink(self, link); err != nil {
+		t.Skip(err)
+	}
+	source := filepath.Join(dir, "model.grad")
+	if err := os.WriteFile(source, starter, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// The machine may be busy: one good run of several is enough.
+	const limit = 100 * time.Millisecond
+	best := time.Hour
+	for try := 0; try < 20 && best > limit; try++ {
+		begin := time.Now()
+		if out, err := exec.Command(link, source).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		best = min(best, time.Since(begin))
+	}
+	t.Logf("generate takes %v", best)
+	if best > limit {
+		t.Errorf("generate takes %v for a small model", best)
+	}
+}
