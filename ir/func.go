@@ -68,7 +68,7 @@ type Export struct {
 	Derives string // "" for a value, else "grad", "jac", "jacT" (transposed), "hess", "hvp", "jvp", "vjp"
 
 	// By names what is differentiated by: arguments, or models. It tells two
-	// derivatives of one kind apart in Go; nil where there is only one.
+	// derivatives of one kind apart in Go.
 	By []string
 }
 

@@ -70,7 +70,7 @@ func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *
 		for _, b := range inner {
 			empty = empty && len(*b) == 0
 		}
-		if _, isBlock := s.(*Block); empty && !isBlock {
+		if empty {
 			*removed = true
 			continue
 		}

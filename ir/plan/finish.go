@@ -51,10 +51,8 @@ func (l *lowerer) finish() {
 	}
 	eachStmt(p.Body, func(s Stmt) {
 		eachInt(s, func(i ir.Int) { i.Dims(note) })
-		if b, ok := s.(*Block); ok {
-			p.Flops = p.Flops.Add(b.Flops)
-		}
 	})
+	p.Flops = flops(p.Body)
 	for d := range dims {
 		p.Dims = append(p.Dims, d)
 	}
@@ -65,6 +63,20 @@ func (l *lowerer) finish() {
 		}
 	}
 	l.checks()
+}
+
+// flops adds up the blocks; those of a scan count once a step.
+func flops(list []Stmt) ir.Int {
+	total := ir.Int{}
+	for _, s := range list {
+		switch s := s.(type) {
+		case *Block:
+			total = total.Add(s.Flops)
+		case *Loop:
+			total = total.Add(flops(s.Body).Mul(s.Axis.Extent))
+		}
+	}
+	return total
 }
 
 // checks collects what elements of index arrays that are parameters must

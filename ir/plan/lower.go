@@ -160,6 +160,17 @@ func (l *lowerer) results() (early []Stmt) {
 		switch {
 		case donated:
 			buf = l.store[p].buf
+		case l.opts.donated(k) >= 0 && l.isParam(b) && b.Type.Rank() > 0:
+			buf = l.store[l.f.Params[l.opts.donated(k)]].buf
+			l.prog.Results = append(l.prog.Results, buf)
+			if buf != l.store[b].buf {
+				// Parameters may change places: by a copy made first.
+				old := l.buffer(v.Name, Arena, v, v.Type, v.Type.Len())
+				early = append(early, l.move(v, old))
+				l.after = append(l.after, &Block{Place: v.Place, Values: []*ir.Value{v}, Form: "copy",
+					Body: []Stmt{&Copy{To: buf, From: old, Len: buf.Len}}})
+			}
+			continue
 		case l.opts.donated(k) >= 0:
 			// The order did not allow it: made elsewhere, and copied at the end.
 			buf = l.store[l.f.Params[l.opts.donated(k)]].buf
