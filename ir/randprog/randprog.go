@@ -90,7 +90,6 @@ type gen struct {
 	sizes []ir.Int
 	pool  []*ir.Value
 	ints  *ir.Value
-	steps []*ir.Axis // of the scans around
 	depth int
 }
 
@@ -349,9 +348,7 @@ func (g *gen) scan() {
 	s.Emit = append(s.Emit, g.newMap(g.shape(g.IntN(2))))
 	g.pool = outer
 	carries, emits := g.b.Scan(s)
-	for _, v := range append(carries, emits...) {
-		g.pool = append(g.pool, v)
-	}
+	g.pool = append(g.pool, append(carries, emits...)...)
 }
 
 // total sums tanh of the latest values, and the mean of every input, so that

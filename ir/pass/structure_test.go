@@ -1,0 +1,133 @@
+package pass
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/autodiff"
+)
+
+// rosenbrock is Σ_i 100·(x[i+1] - x[i]²)² + (1 - x[i])².
+const rosenbrock = `dim N
+
+func rosenbrock {
+  input x : f64[N]
+  y : f64; y = sum[i < N - 1] (100 * ((x[i + 1] - x[i] * x[i]) * (x[i + 1] - x[i] * x[i])) + (1 - x[i]) * (1 - x[i]))
+  return y
+}
+`
+
+// gated is a recurrent cell reduced to what matters here: an input projection,
+// a recurrent projection, a gate; the loss sums the outputs.
+const gated = `dim T, B
+
+func gated {
+  input W : f64[5, 3]
+  input U : f64[5, 5]
+  input xs : f64[T, B, 3]
+  input h0 : f64[B, 5]
+  (last, hs) = scan t < T {
+    carry h : f64[B, 5] = h0
+    a : f64[B, 5]; a[b,j] = sum[i < 3] W[j,i] * xs[t,b,i]
+    c : f64[B, 5]; c[b,j] = sum[i < 5] U[j,i] * h[b,i]
+    z : f64[B, 5]; z[b,j] = sigmoid(a[b,j] + c[b,j])
+    g : f64[B, 5]; g[b,j] = (1 - z[b,j]) * tanh(a[b,j]) + z[b,j] * h[b,j]
+    next h = g
+    emit g
+  }
+  loss : f64; loss = sum[t < T, b < B, j < 5] hs[t,b,j]
+  return loss, last
+}
+`
+
+func derive(t *testing.T, text string, by func(*ir.Builder, *ir.Func, []int) (*ir.Func, error), wrt ...int) *ir.Func {
+	t.Helper()
+	b := ir.NewBuilder()
+	f, err := ir.ParseFunc(b, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := by(b, f, wrt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := Optimize(b, g, Options{Check: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// The Hessian of a chained function has three diagonals; delta elimination
+// leaves one term for each entry and no sum over seeds.
+func TestHessianIsSparse(t *testing.T) {
+	f := derive(t, rosenbrock, autodiff.Hess, 0)
+	h := f.Results[2].Def.(*ir.Map)
+	if h.Reduce != nil {
+		t.Errorf("the Hessian sums:\n%v", f)
+	}
+	if n := strings.Count(h.Body.String(), "if "); n != 4 {
+		t.Errorf("the Hessian has %d terms, want 4 (the diagonal has two):\n%v", n, f)
+	}
+	if n := maps(f); n != 3 {
+		t.Errorf("%d Maps, want 3: value, gradient, Hessian\n%v", n, f)
+	}
+}
+
+// The gradient of a scan is one scan forward and one backward. The input
+// projection and the weight gradients are contractions over all steps, outside.
+func TestScanIsHoisted(t *testing.T) {
+	f := derive(t, gated, autodiff.Grad, 0, 1, 3)
+	scans := map[ir.Def]bool{}
+	for _, v := range ir.Topological(f.Results...) {
+		if _, ok := v.Def.(*ir.Scan); ok {
+			scans[v.Def] = true
+		}
+	}
+	if len(scans) != 2 {
+		t.Errorf("%d scans, want 2\n%v", len(scans), f)
+	}
+	for _, v := range f.Results[2:4] {
+		m, ok := v.Def.(*ir.Map)
+		if !ok || m.Reduce != ir.Sum || len(m.Axes) != 4 || len(v.Free()) != 0 {
+			t.Errorf("%v is not one contraction over steps and batch\n%v", v, f)
+		}
+	}
+	for s := range scans {
+		for _, v := range ir.Topological(s.(*ir.Scan).Next...) {
+			if m, ok := v.Def.(*ir.Map); ok && v.Name == "a" && len(m.Axes) != 4 {
+				t.Errorf("the input projection stayed in the loop\n%v", f)
+			}
+		}
+	}
+}
+
+// Switching passes off changes the form, never the meaning: what remains still
+// verifies.
+func TestPassesSwitchOff(t *testing.T) {
+	for _, p := range Passes {
+		b := ir.NewBuilder()
+		f, err := ir.ParseFunc(b, gated)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := autodiff.Grad(b, f, []int{0, 1, 2, 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Optimize(b, g, Options{Check: true, Off: map[string]bool{p.Name: true}}); err != nil {
+			t.Errorf("without %s: %v", p.Name, err)
+		}
+	}
+}
+
+func maps(f *ir.Func) int {
+	n := 0
+	for _, v := range ir.Topological(f.Results...) {
+		if _, ok := v.Def.(*ir.Map); ok {
+			n++
+		}
+	}
+	return n
+}
