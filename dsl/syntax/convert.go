@@ -157,6 +157,9 @@ func (g *trainG) convert() *TrainDecl {
 // derivatives are the kinds that derive knows.
 var derivatives = []string{"value", "grad", "jac", "jvp", "vjp", "hess", "hvp"}
 
+// Known reports whether the kind is one of those that exist.
+func (d *Derivative) Known() bool { return slices.Contains(derivatives, d.Kind.Name) }
+
 func (g *deriveG) convert() (Decl, []*fault) {
 	d := &DeriveDecl{DeclHead: DeclHead{Name: g.Name.Name}}
 	var faults []*fault

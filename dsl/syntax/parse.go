@@ -144,7 +144,7 @@ func (p *parser) piece(tokens []lexer.Token, lost bool) bool {
 	head.Doc = p.doc(head.Loc.Start)
 	decl, faults := p.declaration(tokens, first.Value)
 	unread := decl == nil
-	if unread {
+	if unread || incomplete(decl) {
 		decl = &BadDecl{Word: first.Value}
 		head.Name = nameOf(tokens)
 	} else {
@@ -157,6 +157,32 @@ func (p *parser) piece(tokens []lexer.Token, lost bool) bool {
 	}
 	p.file.Decls = append(p.file.Decls, decl)
 	return unread
+}
+
+// incomplete reports whether a mistake left a declaration without a part that whoever reads the tree counts on.
+func incomplete(d Decl) bool {
+	neither := func(x Expr, b *Block) bool { return x == nil && b == nil }
+	switch d := d.(type) {
+	case *FnDecl:
+		return neither(d.Value, d.Body)
+	case *LayerDecl:
+		return neither(d.Value, d.Body) || !d.Sig.Pointwise && d.Value == nil
+	case *ModelDecl:
+		return neither(d.Value, d.Body) || !d.Sig.Pointwise && d.Value == nil
+	case *LossDecl:
+		return neither(d.Value, d.Body)
+	case *RuleDecl:
+		return neither(d.Value, d.Body)
+	case *ConstDecl:
+		return d.Value == nil
+	case *InitDecl:
+		return d.Value == nil
+	case *OptimizerDecl:
+		return d.Body == nil
+	case *TrainDecl:
+		return d.Loss == nil || d.With == nil
+	}
+	return false
 }
 
 // declaration runs participle over one declaration. A fault in the head leaves no declaration; faults in a body do.
