@@ -1,4 +1,3 @@
-// Package dsl compiles `.grad` programs.
 package dsl
 
 import (

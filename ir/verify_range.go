@@ -88,6 +88,26 @@ func newRangeCheck(c *verifier, m *Map) *rangeCheck {
 	return r
 }
 
+// ReadsInside reports whether every affine read of a Map lies inside its array. A pass asks that puts a known number in
+// place of an element of an integer array: such an element is checked when the program runs, a number is not.
+func ReadsInside(v *Value) (inside bool) {
+	m, ok := v.Def.(*Map)
+	if !ok {
+		return true
+	}
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *VerifyError:
+			inside = false
+		default:
+			panic(r)
+		}
+	}()
+	newRangeCheck(&verifier{f: &Func{}, v: v}, m).run()
+	return true
+}
+
 func (r *rangeCheck) run() {
 	r.expr(r.m.Body, r.domain)
 	// What a predicate of the domain reads is read to find the domain, so only

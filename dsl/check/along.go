@@ -24,8 +24,7 @@ func (c *checker) along(e *env, x *syntax.Reduce, name string) value {
 		if v, ok := e.local(b.Name.Name); ok && isBad(v) {
 			return bad{}
 		}
-		c.errorf(e, diag.BadAlong, b.Name.Span(), "`%s` keeps its index, and there is no index `%s` here", x.Name.Spelt, b.Name.Spelt).
-			Helpf("name it on the left: y[%s] = %s[%s](…)", b.Name.Spelt, x.Name.Spelt, b.Name.Spelt)
+		c.noIndex(e, x, b)
 		return bad{}
 	}
 	if b.Bound != nil {
@@ -50,6 +49,11 @@ func (c *checker) along(e *env, x *syntax.Reduce, name string) value {
 	}
 	_ = u
 	return scalar(a.at(a.elem, []ir.Int{ir.Of(old)}))
+}
+
+func (c *checker) noIndex(e *env, x *syntax.Reduce, b *syntax.Binder) {
+	c.errorf(e, diag.BadAlong, b.Name.Span(), "`%s` keeps its index, and there is no index `%s` here", x.Name.Spelt, b.Name.Spelt).
+		Helpf("name it on the left: y[%s] = %s[%s](…)", b.Name.Spelt, x.Name.Spelt, b.Name.Spelt)
 }
 
 // logsumexp evaluates logsumexp[i](e), which consumes its indices.

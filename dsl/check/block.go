@@ -67,7 +67,12 @@ func (c *checker) stmt(e *env, s syntax.Stmt) {
 	case *syntax.Define:
 		c.define(e, s)
 	case *syntax.Equation:
-		e.set(s.Name.Name, c.equation(e, s.Name, s.Indices, s.Value, c.declaredFor(e, s)))
+		want, ok := c.declaredFor(e, s)
+		if !ok {
+			e.set(s.Name.Name, bad{})
+			return
+		}
+		e.set(s.Name.Name, c.equation(e, s.Name, s.Indices, s.Value, want))
 	case *syntax.Unpack:
 		c.unpack(e, s)
 	case *syntax.DimDecl:
@@ -139,22 +144,23 @@ func (c *checker) unpack(e *env, s *syntax.Unpack) {
 	}
 }
 
-// declaredFor is the type of the array that an equation defines, if the result type says it.
-func (c *checker) declaredFor(e *env, s *syntax.Equation) *target {
+// declaredFor is the type of the array that an equation defines, if the result type says it. It fails where that type
+// has an error in it.
+func (c *checker) declaredFor(e *env, s *syntax.Equation) (*target, bool) {
 	t, ok := e.body.returns[s.Name.Name].(*syntax.ArrayType)
 	if !ok {
-		return nil
+		return nil, true
 	}
 	for _, x := range t.Axes {
 		if !isDots(x) && c.freeIn(e, x) != nil {
-			return nil // reported when the result is checked
+			return nil, true // reported when the result is checked
 		}
 	}
 	shape, ok := c.shape(e, t)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return &target{shape: shape, elem: e.dtype(t.Elem), at: t.Span(), what: "the result is " + t.Span().Text()}
+	return &target{shape: shape, elem: e.dtype(t.Elem), at: t.Span(), what: "the result is " + t.Span().Text()}, true
 }
 
 // target is what is known of an array before its equation is read.

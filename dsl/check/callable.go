@@ -204,7 +204,7 @@ func (c *checker) mustCall(e *env, v value, at diag.Span) callable {
 		return nil
 	case *layer:
 		c.errorf(e, diag.LayerWithoutCall, at, "`%s` is a layer, not an instance of one", v.d.name).
-			Note(v.d.node.Head().Name.Span(), "declared", "here").
+			With(c.declared(v.d.node.Head().Name.Span())).
 			Helpf("write %s", v.usage())
 		return nil
 	case callable:
@@ -222,13 +222,34 @@ func (c *checker) invoke(e *env, f callable, s site) value {
 			return bad{}
 		}
 	}
-	c.steps += 5
+	if c.steps += 5; c.steps > maxSteps || c.values > maxValues {
+		c.giveUp(e, s.at)
+	}
 	v := f.call(c, e, s)
+	if a, ok := v.(*array); ok && a.rank() == 0 && a.elem != untyped && a.value == nil {
+		// What is applied again and again must not grow into one expression.
+		if c.weightOf(a.at(a.elem, nil)) > 4*maxWeight {
+			v = c.store(e, a, a.elem, c.hinted(e, a, "v"), s.at)
+		}
+	}
 	from := origin{shorten(s.fn.Text()), s.fn}
+	switch g := f.(type) {
+	case *composed:
+		return v
+	case *instance:
+		from = origin{shorten(g.at.Text()), g.at}
+	}
 	switch v := v.(type) {
 	case *array:
 		w := *v
 		w.from = from
+		for _, a := range s.args {
+			// What keeps the shape is not where a shape comes from.
+			if x, ok := a.v.(*array); ok && x.rank() > 0 && x.from.what != "" && equalShapes(x.shape, v.shape) {
+				w.from = x.from
+				break
+			}
+		}
 		return &w
 	case *tuple:
 		v.from = from

@@ -33,6 +33,9 @@ func Compile(b *ir.Builder, src *diag.Source, files Files) (m *ir.Module, list d
 				panic(r)
 			}
 		}
+		for d, notes := range c.within {
+			d.Notes = append(d.Notes, notes...)
+		}
 		if list = c.list.Dedupe(); list.HasErrors() {
 			m = nil
 		}
@@ -46,26 +49,30 @@ var rethrow = false
 
 // checker holds what the checking of one program needs.
 type checker struct {
-	b        *ir.Builder
-	files    Files
-	list     diag.List
-	reported map[finding]bool
-	quiet    int // above 0 while something is evaluated only for its shape
-	aborted  bool
-	lost     bool // something was not emitted, for which there must be an error
-	steps    int
-	values   int
+	b         *ir.Builder
+	files     Files
+	list      diag.List
+	reported  map[finding]bool
+	quiet     int // above 0 while something is evaluated only for its shape
+	aborted   bool
+	within    map[*diag.Diagnostic][]diag.Note // what was being instantiated, for the end of the notes
+	bystander bool                             // only errors in the user's own text are reported
+	lost      bool                             // something was not emitted, for which there must be an error
+	steps     int
+	values    int
 
+	file    *diag.Source // the program
 	prelude *scope
 	main    *scope
 	sources map[*diag.Source]*syntax.File
 	dims    map[string]*ir.Dim
 
-	weight map[*ir.Expr]int       // nodes of an expression, shared ones counted every time
-	needs  map[*ir.Expr][]ir.Pred // what must hold for the reads in an expression
-	rules  map[string]*ruled      // functions with a rule, by types and shapes
-	sites  map[place]uint32
-	newest int // the highest ID of a value made by the statement at hand
+	weight  map[*ir.Expr]int       // nodes of an expression, shared ones counted every time
+	needs   map[*ir.Expr][]ir.Pred // what must hold for the reads in an expression
+	rules   map[string]*ruled      // functions with a rule, by types and shapes
+	missing map[string]diag.Span   // names that nothing declares, where they were reported
+	sites   map[place]uint32
+	newest  int // the highest ID of a value made by the statement at hand
 }
 
 type finding struct {
@@ -77,7 +84,7 @@ func newChecker(b *ir.Builder, files Files) *checker {
 	c := &checker{
 		b: b, files: files, reported: map[finding]bool{}, sources: map[*diag.Source]*syntax.File{},
 		dims: map[string]*ir.Dim{}, weight: map[*ir.Expr]int{}, needs: map[*ir.Expr][]ir.Pred{}, rules: map[string]*ruled{},
-		sites: map[place]uint32{}, newest: -1,
+		sites: map[place]uint32{}, missing: map[string]diag.Span{}, within: map[*diag.Diagnostic][]diag.Note{}, newest: -1,
 	}
 	c.prelude = newScope(c, nil)
 	for _, f := range prelude.Files() {
@@ -87,12 +94,13 @@ func newChecker(b *ir.Builder, files Files) *checker {
 	return c
 }
 
-// The bounds on the work that a program can ask for. A layer of a transformer is about a thousand steps and forty
+// The bounds on the work that a program can ask for. A block of a transformer takes about two thousand steps and forty
 // values.
 const (
-	maxSteps  = 1_500_000
-	maxValues = 60_000
+	maxSteps  = 400_000
+	maxValues = 20_000
 	maxCalls  = 200
+	maxErrors = 100
 )
 
 type abort struct{}
@@ -100,7 +108,7 @@ type abort struct{}
 // spend counts work, so that a short program cannot ask for more than a second of it.
 func (c *checker) spend(e *env, at syntax.Node) {
 	if c.steps++; c.steps > maxSteps || c.values > maxValues {
-		c.giveUp(e, at)
+		c.giveUp(e, at.Span())
 	}
 }
 
@@ -112,9 +120,9 @@ func (c *checker) aloud() (end func()) {
 	return func() { c.quiet = quiet }
 }
 
-func (c *checker) giveUp(e *env, at syntax.Node) {
+func (c *checker) giveUp(e *env, at diag.Span) {
 	c.quiet = 0
-	c.errorf(e, diag.ProgramTooLarge, at.Span(), "the program is too large once its layers and functions are written out").
+	c.errorf(e, diag.ProgramTooLarge, at, "the program is too large once its layers and functions are written out").
 		Helpf("repetition of work is written as an axis of an array, or as a scan")
 	c.aborted = true
 	panic(abort{})
@@ -124,7 +132,7 @@ func (c *checker) giveUp(e *env, at syntax.Node) {
 // prelude becomes the place of the call in the user's text.
 func (c *checker) errorf(e *env, code diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
 	d := diag.Errorf(code, at, format, args...)
-	if c.quiet > 0 {
+	if c.quiet > 0 || c.bystander && c.inPrelude(at) {
 		return d
 	}
 	b := e.running()
@@ -141,13 +149,31 @@ func (c *checker) errorf(e *env, code diag.Code, at diag.Span, format string, ar
 		return d
 	}
 	c.reported[key] = true
+	if len(c.reported) > maxErrors {
+		c.list.Errorf(diag.TooManyErrors, d.Span, "too many errors; the rest are not listed")
+		c.aborted = true
+		panic(abort{})
+	}
 	for ; b != nil; b = b.up {
-		if b.generic && b.call.IsValid() && !c.inPrelude(b.call) {
-			d.With(diag.Note{Label: "in", Text: b.what, Origin: b.call})
+		if b.generic && b.call.IsValid() && !c.inPrelude(b.call) && !covers(b.call, d.Span) {
+			c.within[d] = append(c.within[d], diag.Note{Label: "in", Text: b.what, Origin: b.call})
 		}
 	}
 	c.list.Add(d)
 	return d
+}
+
+// covers reports whether one place lies in another.
+func covers(outer, inner diag.Span) bool {
+	return outer.File == inner.File && outer.Start <= inner.Start && inner.End <= outer.End
+}
+
+// declared is the note that says where something is declared; places in the prelude are named, not shown.
+func (c *checker) declared(at diag.Span) diag.Note {
+	if c.inPrelude(at) {
+		return diag.Note{Label: "declared", Text: "here", Origin: at}
+	}
+	return diag.Note{Span: at, Label: "declared", Text: "here"}
 }
 
 func (e *env) running() *body {

@@ -252,7 +252,11 @@ func (c *checker) constStmt(e *env, n *syntax.ConstDecl) value {
 			return v
 		}
 	}
-	c.errorf(e, diag.NotConstant, n.Value.Span(), "`%s` is not a constant: it is %s", n.Name.Spelt, v.describe()).
+	what := "it is " + v.describe()
+	if _, isArray := v.(*array); isArray {
+		what = "it is known only when the program runs"
+	}
+	c.errorf(e, diag.NotConstant, n.Value.Span(), "`%s` is not a constant: %s", n.Name.Spelt, what).
 		Helpf("a constant is made of numbers, constants and constant sizes")
 	return bad{}
 }
@@ -263,9 +267,7 @@ func (c *checker) constTable(e *env, n *syntax.ConstDecl) value {
 	total := int64(1)
 	for k, b := range n.Indices {
 		if b.Ellipsis || b.Bound == nil {
-			c.errorf(e, diag.RangeUnknown, b.Span(), "the range of an index of a constant table must be stated").
-				Helpf("write %s < n", b.Span().Text())
-			return bad{}
+			return bad{} // the parser reports it
 		}
 		s, ok := c.size(e, b.Bound)
 		if !ok {

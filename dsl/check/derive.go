@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -29,7 +30,7 @@ func (c *checker) derivations(s *scope, file *syntax.File) map[string][]*syntax.
 		case *syntax.FnDecl, *syntax.LossDecl, *syntax.ModelDecl:
 		default:
 			c.errorf(s.env, diag.DeriveForm, d.Name.Span(), "only functions, losses and models have derivatives").
-				Note(of.node.Head().Name.Span(), "declared", "here")
+				With(c.declared(of.node.Head().Name.Span()))
 			continue
 		}
 		out[of.name] = append(out[of.name], d.Items...)
@@ -44,6 +45,9 @@ func (c *checker) derivations(s *scope, file *syntax.File) map[string][]*syntax.
 func (c *checker) derive(m *ir.Module, d *decl, b *built, items []*syntax.Derivative) {
 	seen := map[string]diag.Span{}
 	for _, it := range items {
+		if !it.Known() {
+			continue // reported by the parser
+		}
 		key := it.Kind.Name
 		if it.Transposed {
 			key += ".T"
@@ -112,8 +116,8 @@ func (c *checker) derivative(m *ir.Module, d *decl, b *built, it *syntax.Derivat
 	kind := it.Kind.Name
 	scalarResult := len(b.f.Results) == 1 && b.f.Results[0].Type.Rank() == 0 && b.f.Results[0].Type.DType.IsFloat()
 	if !scalarResult && (kind == "grad" || kind == "hess" || kind == "hvp") {
-		err := c.errorf(e, diag.DeriveForm, it.Span(), "`%s` is of a function with one number as its result, and `%s` has %s", kind, d.name, resultText(b.f))
-		err.Note(d.node.Head().Name.Span(), "declared", "here")
+		err := c.errorf(e, diag.DeriveForm, it.Span(), "`%s` is of a function with one number as its result, and `%s` has %s", kind, d.name, resultTypes(b.f))
+		err.With(c.declared(d.node.Head().Name.Span()))
 		if kind == "grad" {
 			err.Helpf("the derivative of an array is jac(%s), or vjp(%s) for its product with a cotangent", it.By[0].Span().Text(), it.By[0].Span().Text())
 		}
@@ -134,7 +138,7 @@ func (c *checker) derivative(m *ir.Module, d *decl, b *built, it *syntax.Derivat
 	c.inputDerivative(m, d, b, it, wrt)
 }
 
-func resultText(f *ir.Func) string {
+func resultTypes(f *ir.Func) string {
 	text := ""
 	for k, r := range f.Results {
 		if k > 0 {
@@ -161,8 +165,8 @@ func (c *checker) inputDerivative(m *ir.Module, d *decl, b *built, it *syntax.De
 		derives, f = "jacT", c.transposed(b, f, wrt)
 	}
 	args := slices.Clone(b.args)
-	for _, v := range f.Params[len(b.f.Params):] {
-		args = append(args, ir.Binding{Kind: ir.BindInput, Name: c.directionName(kind, v.Name, b, wrt)})
+	for k := range f.Params[len(b.f.Params):] {
+		args = append(args, ir.Binding{Kind: ir.BindInput, Name: c.directionName(kind, k, b, wrt)})
 	}
 	names := c.derivativeNames(kind, b, wrt)
 	n := len(b.results)
@@ -182,6 +186,9 @@ func (c *checker) inputDerivative(m *ir.Module, d *decl, b *built, it *syntax.De
 	g := *f
 	g.Name, g.Doc = b.f.Name+"_"+kind, b.f.Doc
 	out := &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: &g, Args: args, Derives: derives}
+	for _, i := range wrt {
+		out.By = append(out.By, b.args[i].Name)
+	}
 	// A number is returned before its derivatives; slices are given with the highest derivative first.
 	if len(f.Results) > 0 && b.f.Results[0].Type.Rank() == 0 {
 		slices.Reverse(derivs)
@@ -259,15 +266,24 @@ func (c *checker) derivativeNames(kind string, b *built, wrt []int) []string {
 	return out
 }
 
-// directionName is the name of a tangent or cotangent that a derivative takes.
-func (c *checker) directionName(kind, made string, b *built, wrt []int) string {
-	if kind == "hvp" {
+// directionName is the name of tangent or cotangent k that a derivative takes: of the k-th argument that it is by, of
+// the k-th result that is no integer.
+func (c *checker) directionName(kind string, k int, b *built, wrt []int) string {
+	switch kind {
+	case "hvp":
 		return "v"
+	case "vjp":
+		for i, r := range b.f.Results {
+			if !r.Type.DType.IsFloat() {
+				continue
+			}
+			if k == 0 {
+				return "d" + b.results[i].Name
+			}
+			k--
+		}
 	}
-	if made != "" {
-		return made
-	}
-	return "d" + b.args[wrt[0]].Name
+	return "d" + b.args[wrt[k]].Name
 }
 
 // gradExport emits the gradient by the parameters of models. It is written over what the destination held, or added.
@@ -278,7 +294,7 @@ func (c *checker) gradExport(m *ir.Module, d *decl, b *built, models []*model, a
 			wrt = append(wrt, i)
 		}
 	}
-	f, err := autodiff.Grad(c.b, b.f, wrt)
+	f, err := c.grad(b, wrt)
 	if err != nil {
 		c.notDifferentiable(d, at, err)
 		return
@@ -311,7 +327,24 @@ func (c *checker) gradExport(m *ir.Module, d *decl, b *built, models []*model, a
 	}
 	g.Params = slices.Concat(g.Params, before, []*ir.Value{accumulate}, f.Params[len(args):])
 	args = slices.Concat(args, held, []ir.Binding{{Kind: ir.BindAccumulate, Name: "accumulate"}}, inputs)
-	m.Exports = append(m.Exports, &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: &g, Args: args, Results: results, Derives: "grad"})
+	out := &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: &g, Args: args, Results: results, Derives: "grad"}
+	for _, m := range models {
+		out.By = append(out.By, m.d.name)
+	}
+	m.Exports = append(m.Exports, out)
+}
+
+// grad differentiates a function, once for all who need the same.
+func (c *checker) grad(b *built, wrt []int) (*ir.Func, error) {
+	key := fmt.Sprint(wrt)
+	if b.grads[key] != nil {
+		return b.grads[key], nil
+	}
+	f, err := autodiff.Grad(c.b, b.f, wrt)
+	if err == nil {
+		b.grads[key] = f
+	}
+	return f, err
 }
 
 // notDifferentiable reports what autodiff cannot do.

@@ -136,12 +136,25 @@ func rowNamed(name string) *ir.Op {
 }
 
 // undefined reports a name that nothing declares.
-func (c *checker) undefined(e *env, x *syntax.Ident) {
+func (c *checker) undefined(e *env, x *syntax.Ident) { c.notDefined(e, x, c.visible(e), "") }
+
+// notDefined reports a name that nothing declares, once unless it looks misspelt.
+func (c *checker) notDefined(e *env, x *syntax.Ident, candidates []string, help string) {
+	s := diag.Suggest(x.Name, candidates)
+	if s == "" && c.quiet == 0 {
+		if at, known := c.missing[x.Name]; known && at != x.Span() {
+			return
+		}
+		c.missing[x.Name] = x.Span()
+	}
 	d := c.errorf(e, diag.Undefined, x.Span(), "`%s` is not defined", x.Spelt)
-	if s := diag.Suggest(x.Name, c.visible(e)); s != "" {
+	switch {
+	case s != "":
 		d.Helpf("is it meant to be `%s`?", s)
-	} else if x.Name == "random" {
-		d.Helpf("`random` is a draw in the formula of an init")
+	case x.Name == "random":
+		d.Helpf("`random` is a draw in the formula of an init, and random[i] one in a layer")
+	case help != "":
+		d.Helpf("%s", help)
 	}
 }
 

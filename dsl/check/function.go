@@ -57,7 +57,7 @@ func (c *checker) enter(d *decl, e *env, s site, what string) (*env, bool) {
 		depth++
 	}
 	if depth > maxCalls {
-		c.giveUp(e, d.node)
+		c.giveUp(e, s.at)
 	}
 	in := d.scope.env.child()
 	in.loops, in.steps, in.assume, in.exact = e.loops, e.steps, e.assume, e.exact

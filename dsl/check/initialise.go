@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gradgen/gradgen/dsl/diag"
+	"github.com/gradgen/gradgen/dsl/exact"
 	"github.com/gradgen/gradgen/dsl/syntax"
 	"github.com/gradgen/gradgen/ir"
 )
@@ -59,7 +60,8 @@ func (c *checker) initialValue(m *model, site uint32, p *ir.Param, in initial) *
 	}
 	if p.Constrained() {
 		if lo, hi := span(elem); !(lo > p.Lo && hi < p.Hi) {
-			d := c.errorf(e, diag.ParamInterval, text, "the parameter `%s` lies in (%v, %v), but it can start at %v", p.Name, p.Lo, p.Hi, outside(lo, hi, p))
+			d := c.errorf(e, diag.ParamInterval, text, "the parameter `%s` lies in (%s, %s), but it can start at %s",
+				p.Name, exact.Float(p.Lo), exact.Float(p.Hi), exact.Float(outside(lo, hi, p)))
 			d.Note(in.s.In.Span(), "interval", "here")
 			d.Helpf("an initialiser must stay inside the interval, its ends excluded")
 			return nil

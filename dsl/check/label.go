@@ -48,12 +48,12 @@ func (c *checker) label(e *env, x *syntax.Label) value {
 			return bad{}
 		}
 		v := c.instance(e, l, call, o)
-		e.labels.items[name] = &item{v, at}
+		e.labels.define(name, v, at)
 		return c.evalWith(e, x.X, call, v)
 	}
 	if call := c.stacked(e, x.X); call != nil {
 		v := c.copies(e, call, o)
-		e.labels.items[name] = &item{v, at}
+		e.labels.define(name, v, at)
 		return v
 	}
 	in := e.child()
@@ -63,7 +63,7 @@ func (c *checker) label(e *env, x *syntax.Label) value {
 		c.mustCall(e, v, x.X.Span())
 		v = bad{}
 	}
-	e.labels.items[name] = &item{v, at}
+	e.labels.define(name, v, at)
 	return v
 }
 
@@ -159,6 +159,9 @@ func (c *checker) copies(e *env, x *syntax.Call, of *owner) value {
 	what := x.Args[1].Value
 	f := &composed{}
 	for k := range n {
+		if c.steps += 20; c.steps > maxSteps {
+			c.giveUp(e, x.Span())
+		}
 		one := e.child()
 		o := &owner{name: strconv.FormatInt(k, 10), at: what.Span(), in: in}
 		one.labels = newLabels(in, o.path()+".", in.model, o)

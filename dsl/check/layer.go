@@ -53,7 +53,15 @@ type owner struct {
 }
 
 func newLabels(up *labels, prefix string, m *model, o *owner) *labels {
-	return &labels{up: up, prefix: prefix, model: m, owner: o, items: map[string]*item{}, claims: map[string]*owner{}}
+	return &labels{up: up, prefix: prefix, model: m, owner: o}
+}
+
+// define gives a label what it stands for.
+func (l *labels) define(name string, v value, at diag.Span) {
+	if l.items == nil {
+		l.items = map[string]*item{}
+	}
+	l.items[name] = &item{v, at}
 }
 
 func (l *labels) names() []string { return slices.Sorted(maps.Keys(l.items)) }
@@ -68,6 +76,9 @@ func (c *checker) claim(e *env, o *owner) bool {
 	}
 	other := o.in.claims[o.name]
 	if other == nil {
+		if o.in.claims == nil {
+			o.in.claims = map[string]*owner{}
+		}
 		o.in.claims[o.name] = o
 		return c.claim(e, o.in.owner)
 	}

@@ -82,7 +82,7 @@ func (c *checker) lossFunc(d *decl, n *syntax.LossDecl, training bool) *built {
 			Helpf("a function of arrays alone is a fn, with derive %s { value, grad(x) }", n.Name.Spelt)
 		return nil
 	}
-	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), values, v, []string{lowerFirst(d.name)})
+	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, []string{lowerFirst(d.name)})
 }
 
 // modelDType is the dtype of the first model that is declared.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"path"
 	"strings"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -43,6 +44,11 @@ func (f *modelRef) describe() string { return "the model " + f.d.name }
 func (f *modelRef) call(c *checker, e *env, s site) value {
 	m := c.elaborate(f.d)
 	if !m.ok {
+		return bad{}
+	}
+	if here, there := path.Dir(c.file.Name), path.Dir(m.n.Span().File.Name); !f.d.own && here != there {
+		c.errorf(e, diag.NotHere, s.fn, "the model `%s` belongs to another package, in %s", f.d.name, there).
+			Helpf("a layer can be imported from anywhere in the module, a model from the same directory")
 		return bad{}
 	}
 	r := e.body.root
@@ -129,7 +135,15 @@ func (c *checker) forward(m *model, training bool) *built {
 		return nil
 	}
 	e.body.real = m.m.DType
-	return c.finish(e, r, m.d.name, m.n.Doc, at, values, v, resultNames(m.n.Body))
+	out := m.n.Sig.Result
+	if !m.n.Sig.Pointwise {
+		out = m.n.Sig.To
+	}
+	if v, ok = c.typed(e, v, out); !ok {
+		c.errorf(e, diag.ResultMismatch, out.Span(), "`%s` returns %s, which cannot be emitted", m.d.name, v.describe())
+		return nil
+	}
+	return c.finish(e, r, m.d.name, m.n.Doc, at, resultText(m.n.Value, m.n.Body), values, v, resultNames(m.n.Body))
 }
 
 // param declares the parameters of a statement.
@@ -197,23 +211,23 @@ func absentParam(t ir.DType, shape []size) *array {
 
 // oneParam registers a parameter, or finds it, and reads it.
 func (c *checker) oneParam(e *env, m *model, s *syntax.ParamStmt, n *syntax.Ident, shape []size) value {
-	path := e.labels.prefix + n.Name
+	name := e.labels.prefix + n.Name
 	dims, ok := c.constants(e, s.Type, shape, "the parameter `"+n.Spelt+"`")
 	if !ok || !c.claim(e, e.labels.owner) {
 		return bad{}
 	}
-	i, known := m.params[path]
+	i, known := m.params[name]
 	switch {
-	case known && m.places[path] != n.Span():
-		c.errorf(e, diag.NeedsLabel, n.Span(), "two parameters would be called `%s`", path).Note(c.visibleSpan(m.places[path]), "first", "here")
+	case known && m.places[name] != n.Span():
+		c.errorf(e, diag.NeedsLabel, n.Span(), "two parameters would be called `%s`", name).Note(c.visibleSpan(m.places[name]), "first", "here")
 		return bad{}
 	case known && !ir.Type{Shape: ir.Ints(m.m.Params[i].Shape...)}.Equal(ir.Type{Shape: ir.Ints(dims...)}):
 		first := ir.Type{DType: m.m.DType, Shape: ir.Ints(m.m.Params[i].Shape...)}
-		c.errorf(e, diag.TiedShapes, n.Span(), "the parameter `%s` is %s here, but %s where its instance was used first", path, ir.Type{DType: m.m.DType, Shape: ir.Ints(dims...)}, first).
+		c.errorf(e, diag.TiedShapes, n.Span(), "the parameter `%s` is %s here, but %s where its instance was used first", name, ir.Type{DType: m.m.DType, Shape: ir.Ints(dims...)}, first).
 			Helpf("an instance that is used again keeps its parameters, so its inputs have the same sizes")
 		return bad{}
 	case !known && m.sealed:
-		c.errorf(e, diag.NotHere, n.Span(), "the parameter `%s` is not one of the model `%s`", path, m.d.name)
+		c.errorf(e, diag.NotHere, n.Span(), "the parameter `%s` is not one of the model `%s`", name, m.d.name)
 		return bad{}
 	case !known:
 		lo, hi, ok := c.interval(e, s)
@@ -226,8 +240,8 @@ func (c *checker) oneParam(e *env, m *model, s *syntax.ParamStmt, n *syntax.Iden
 			return bad{}
 		}
 		i = len(m.m.Params)
-		m.params[path], m.places[path] = i, n.Span()
-		m.m.Params = append(m.m.Params, &ir.Param{Name: path, Shape: dims, Lo: lo, Hi: hi, Place: irPlace(c.userPlace(e, n.Span()))})
+		m.params[name], m.places[name] = i, n.Span()
+		m.m.Params = append(m.m.Params, &ir.Param{Name: name, Shape: dims, Lo: lo, Hi: hi, Place: irPlace(c.userPlace(e, n.Span()))})
 		m.initial = append(m.initial, initial{s: s, env: e, shape: shape})
 	}
 	return c.readParam(e, m, m.m.Params[i], shape, n)
@@ -297,14 +311,14 @@ func (c *checker) interval(e *env, s *syntax.ParamStmt) (lo, hi float64, ok bool
 
 // selected evaluates a path: fc1.weight, or MLP.fc1.weight.
 func (c *checker) selected(e *env, x *syntax.Select) value {
-	path := []string{x.Name.Name}
+	parts := []string{x.Name.Name}
 	base := x.X
 	for {
 		s, ok := syntax.Unparen(base).(*syntax.Select)
 		if !ok {
 			break
 		}
-		path = append([]string{s.Name.Name}, path...)
+		parts = append([]string{s.Name.Name}, parts...)
 		base = s.X
 	}
 	id, ok := syntax.Unparen(base).(*syntax.Ident)
@@ -313,7 +327,7 @@ func (c *checker) selected(e *env, x *syntax.Select) value {
 		return bad{}
 	}
 	var m *model
-	name := strings.Join(path, ".")
+	name := strings.Join(parts, ".")
 	labelled := false
 	if _, isLocal := e.local(id.Name); !isLocal {
 		for l := e.labels; l != nil && !labelled; l = l.up {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/gradgen/gradgen/ir"
@@ -401,4 +402,25 @@ func TestNumericsOfThePrelude(t *testing.T) {
 			t.Errorf("gradient of %s at %v is %v, want %v", c.expr, c.x, got, c.want)
 		}
 	}
+}
+
+func TestEveryDerivativeIsEmittedOnce(t *testing.T) {
+	m := compileText(t, `
+model M(x: f64[3]) -> f64[2] = d: Dense(2)(x)
+loss L(x: f64[3]) = sum(M(x))
+derive L { value, grad(M), grad(x) }
+derive M { jac(x), jac(x).T, vjp(x) }
+`)
+	var got []string
+	for _, e := range m.Exports {
+		if e.Kind == ir.ExportFunc {
+			got = append(got, e.Name+" "+e.Derives+" "+strings.Join(e.By, " "))
+		}
+	}
+	if want := "M jac x, M jacT x, M vjp x, L  , L grad M, L grad x"; strings.Join(got, ", ") != want {
+		t.Errorf("%s, want %s", strings.Join(got, ", "), want)
+	}
+	w, b, x := mat(2, 3, 1, 2, 3, 4, 5, 6), vec(0, 0), vec(1, 1, 1)
+	near(t, "jac", run(t, m, "M", "jac", ir.ExportFunc, w, b, x)[0], 1, 2, 3, 4, 5, 6)
+	near(t, "jac.T", run(t, m, "M", "jacT", ir.ExportFunc, w, b, x)[0], 1, 4, 2, 5, 3, 6)
 }

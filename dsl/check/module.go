@@ -13,6 +13,7 @@ import (
 // in the order of the text, then trainers.
 func (c *checker) module(file *syntax.File) *ir.Module {
 	s := newScope(c, c.prelude)
+	c.file = file.Source
 	c.main = s
 	c.sources[file.Source] = file
 	c.declare(s, file, true)
@@ -64,6 +65,11 @@ func (c *checker) models(m *ir.Module, s *scope) {
 		}
 		e := c.elaborate(d)
 		c.lost = c.lost || !e.ok
+		if !e.ok && e.m != nil && d.own {
+			c.bystander = true // what the prelude says follows from what was wrong before
+			c.initFunc(e)
+			c.bystander = false
+		}
 		if !e.ok || !d.own {
 			continue
 		}
@@ -121,30 +127,42 @@ func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
 	if isBad(v) {
 		return nil
 	}
-	for k, x := range flat(v) {
-		a := asArray(x)
-		if a == nil {
-			c.errorf(e, diag.ResultMismatch, n.Result.Span(), "%s returns %s, which cannot be emitted", what, x.describe())
-			return nil
-		}
-		if a.elem == untyped { // an exact number meets the declared type here
-			types := []syntax.Type{n.Result}
-			if t, ok := n.Result.(*syntax.TupleType); ok && k < len(t.Elems) {
-				types = t.Elems[k : k+1]
-			}
-			if t, ok := types[0].(*syntax.ArrayType); ok {
-				w := *a
-				w.elem, w.value = e.dtype(t.Elem), nil
-				flat(v)[k] = &w
-				if k == 0 {
-					if _, isTuple := v.(*tuple); !isTuple {
-						v = &w
-					}
-				}
-			}
-		}
+	v, ok = c.typed(e, v, n.Result)
+	if !ok {
+		c.errorf(e, diag.ResultMismatch, n.Result.Span(), "%s returns %s, which cannot be emitted", what, v.describe())
+		return nil
 	}
-	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), values, v, resultNames(n.Body))
+	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, resultNames(n.Body))
+}
+
+// typed makes what is emitted arrays of the declared types: here numbers that are exact so far meet their dtype.
+func (c *checker) typed(e *env, v value, t syntax.Type) (value, bool) {
+	switch t := t.(type) {
+	case *syntax.TupleType:
+		w, ok := v.(*tuple)
+		if !ok || len(w.elems) != len(t.Elems) {
+			return v, false
+		}
+		out := &tuple{elems: make([]value, len(w.elems))}
+		for i, u := range t.Elems {
+			if out.elems[i], ok = c.typed(e, w.elems[i], u); !ok {
+				return v, false
+			}
+		}
+		return out, true
+	case *syntax.ArrayType:
+		a := asArray(v)
+		if a == nil {
+			return v, false
+		}
+		dt := e.dtype(t.Elem)
+		if a.elem == dt {
+			return a, true
+		}
+		return &array{elem: dt, shape: a.shape, cheap: a.cheap, hint: a.hint, from: a.from,
+			at: func(_ ir.DType, i []ir.Int) *ir.Expr { return a.element(dt, i) }}, true
+	}
+	return v, false
 }
 
 // lossExports emits the value of a loss and its gradient by the parameters.
@@ -156,16 +174,33 @@ func (c *checker) lossExports(m *ir.Module, d *decl, items []*syntax.Derivative)
 	}
 	c.export(m, d, l.value, "")
 	c.gradExport(m, d, l.train, l.train.root.models, d.node.Head().Name.Span())
-	for i, it := range items {
-		if it.Kind.Name == "value" {
-			items = append(items[:i:i], items[i+1:]...)
-			break
+	var more []*syntax.Derivative
+	for _, it := range items {
+		if !emittedAnyway(it, l.train.root.models) {
+			more = append(more, it)
 		}
 	}
-	if len(items) > 0 {
-		c.derive(m, d, l.value, items)
-	}
+	c.derive(m, d, l.value, more)
 	return l
+}
+
+// emittedAnyway reports whether a derivative is one that every loss has: the value, the gradient by all its models.
+func emittedAnyway(it *syntax.Derivative, models []*model) bool {
+	if it.Kind.Name == "value" {
+		return len(it.By) == 0
+	}
+	named := map[string]bool{}
+	for _, x := range it.By {
+		if id, ok := syntax.Unparen(x).(*syntax.Ident); ok {
+			named[id.Name] = true
+		}
+	}
+	for _, m := range models {
+		if !named[m.d.name] {
+			return false
+		}
+	}
+	return it.Kind.Name == "grad" && len(named) == len(models)
 }
 
 func (c *checker) modelExports(m *ir.Module, d *decl, items []*syntax.Derivative) {

@@ -53,37 +53,6 @@ func filesOf(c *checker, s *scope) func(yield func(*syntax.File) bool) {
 	}
 }
 
-// noCycles finds declarations that use themselves: nothing may, as every program is written out.
-func (c *checker) noCycles(s *scope, uses map[*decl][]*decl) bool {
-	state := map[*decl]uint8{}
-	ok := true
-	var visit func(d *decl, path []*decl)
-	visit = func(d *decl, path []*decl) {
-		switch state[d] {
-		case done:
-			return
-		case running:
-			ok = false
-			from := slices.Index(path, d)
-			e := c.errorf(s.env, diag.Recursive, d.node.Head().Name.Span(), "`%s` uses itself", d.name)
-			for _, x := range path[from+1:] {
-				e.Note(x.node.Head().Name.Span(), "through", "`%s`", x.name)
-			}
-			e.Helpf("there is no recursion: repeat with stack, iterate or scan")
-			return
-		}
-		state[d] = running
-		for _, x := range uses[d] {
-			visit(x, append(path, d))
-		}
-		state[d] = done
-	}
-	for _, d := range s.order {
-		visit(d, nil)
-	}
-	return ok
-}
-
 // nameWalk resolves the names in one declaration, without knowing any types.
 type nameWalk struct {
 	c       *checker
@@ -146,6 +115,11 @@ func (w *nameWalk) decl(n syntax.Decl) {
 		w.names["random"] = n.Name.Span()
 		w.expr(n.Value)
 	case *syntax.DeriveDecl:
+		if w.s.find(valueTable, n.Name.Name) == nil && w.c.predeclared(w.s.env, n.Name) != nil {
+			w.c.errorf(w.s.env, diag.DeriveForm, n.Name.Span(), "`%s` is not declared in this file: derive a function of your own", n.Name.Spelt).
+				Helpf("write fn f(x: f64) -> f64 = %s(x)", n.Name.Spelt)
+			return
+		}
 		w.need(n.Name, valueTable)
 	case *syntax.TrainDecl:
 		w.need(n.Loss, valueTable)
@@ -387,71 +361,4 @@ func (w *nameWalk) index(b *syntax.Binder) {
 	}
 	w.indices[id.Name] = id.Span()
 	w.names[id.Name] = id.Span()
-}
-
-func (w *nameWalk) expr(x syntax.Expr) {
-	switch x := x.(type) {
-	case nil, *syntax.Ellipsis, *syntax.Number, *syntax.String, *syntax.Bool:
-	case *syntax.Ident:
-		w.ident(x)
-	case *syntax.Select:
-		w.expr(x.X)
-	case *syntax.Label:
-		w.expr(x.X)
-	case *syntax.Call:
-		if id, ok := syntax.Unparen(x.Fn).(*syntax.Ident); !ok || special[id.Name] == nil {
-			w.expr(x.Fn)
-		}
-		for _, a := range x.Args {
-			w.expr(a.Value)
-		}
-	case *syntax.Reduce:
-		in := w.inner()
-		keeps := x.Name.Name == "softmax" || x.Name.Name == "logSoftmax" || x.Name.Name == "cumsum"
-		for _, b := range x.Indices {
-			in.expr(b.Bound)
-			if keeps {
-				w.ident(b.Name)
-				continue
-			}
-			in.index(b)
-		}
-		in.expr(x.Where)
-		in.expr(x.X)
-	default:
-		for _, n := range syntax.Children(x) {
-			if y, ok := n.(syntax.Expr); ok {
-				w.expr(y)
-			}
-		}
-	}
-}
-
-// ident resolves one use of a name.
-func (w *nameWalk) ident(id *syntax.Ident) {
-	if _, bound := w.names[id.Name]; bound || w.labels[id.Name] {
-		return
-	}
-	if d := w.s.find(valueTable, id.Name); d != nil {
-		w.used(d)
-		return
-	}
-	e := w.s.env.child()
-	if w.s.isBad(id.Name) || w.c.predeclared(e, id) != nil || special[id.Name] != nil || id.Name == "random" && w.params {
-		return
-	}
-	d := w.c.errorf(e, diag.Undefined, id.Span(), "`%s` is not defined", id.Spelt)
-	candidates := w.c.visible(e)
-	for n := range w.names {
-		candidates = append(candidates, n)
-	}
-	for n := range w.labels {
-		candidates = append(candidates, n)
-	}
-	slices.Sort(candidates)
-	if s := diag.Suggest(id.Name, candidates); s != "" {
-		d.Helpf("is it meant to be `%s`?", s)
-	} else if id.Name == "random" {
-		d.Helpf("`random` is a draw in the formula of an init, and random[i] one in a layer")
-	}
 }

@@ -31,6 +31,13 @@ func (c *checker) random(e *env, x *syntax.Index) value {
 		ok = add(t) && ok
 	}
 	for _, n := range x.Indices {
+		if isDots(n) {
+			for _, i := range e.dots {
+				axis, _ := i.IsAxis()
+				ok = add(axis) && ok
+			}
+			continue
+		}
 		i, good := c.index(e, n)
 		if !good {
 			return bad{}

@@ -21,7 +21,7 @@ type ranges struct {
 	of    map[string][]source
 	dots  []size // what `...` stands for in reads
 	known bool   // dots was seen
-	depth int
+	bad   bool   // an array is bad, so that missing a range means nothing
 }
 
 // collect looks for plain uses of names in expressions.
@@ -45,6 +45,10 @@ func (r *ranges) visit(n syntax.Node) bool {
 	}
 	shape, ok := r.c.shapeOf(r.e, x.X, r.of)
 	if !ok {
+		if id, isName := syntax.Unparen(x.X).(*syntax.Ident); isName {
+			v, found := r.c.resolve(r.e, id)
+			r.bad = r.bad || !found || isBad(v)
+		}
 		return true
 	}
 	_, dots := x.Indices[0].(*syntax.Ellipsis)
@@ -75,6 +79,9 @@ func (c *checker) shapeOf(e *env, x syntax.Expr, unknown map[string][]source) ([
 	switch y := syntax.Unparen(x).(type) {
 	case *syntax.Ident:
 		if v, ok := e.local(y.Name); ok {
+			if isBad(v) {
+				return nil, false
+			}
 			a, isArray := v.(*array)
 			return arrayShape(a, isArray)
 		}
@@ -143,6 +150,9 @@ func (c *checker) axis(e *env, b *syntax.Binder, declared *source, r *ranges) (x
 	sources := r.of[b.Name.Name]
 	if declared != nil {
 		sources = append([]source{*declared}, sources...)
+	}
+	if len(sources) == 0 && r.bad {
+		return nil, size{}, nil, false // what is bad was reported
 	}
 	if len(sources) == 0 {
 		c.errorf(e, diag.RangeUnknown, b.Span(), "the range of `%s` is not known", b.Name.Spelt).

@@ -60,6 +60,9 @@ func (c *checker) index(e *env, n syntax.Expr) (ir.Int, bool) {
 	i, ok := asInt(v)
 	if !ok {
 		d := c.errorf(e, diag.NotAnIndex, n.Span(), "an index is a whole number, but this is %s", v.describe())
+		if i, isFraction := v.(integer); isFraction && i.den != 1 {
+			d.Message = "an index is a whole number, and " + shorten(n.Span().Text()) + " need not be one"
+		}
 		switch v := v.(type) {
 		case integer:
 			d.Helpf("write floor(%s)", shorten(n.Span().Text()))

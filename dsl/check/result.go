@@ -63,6 +63,9 @@ func (c *checker) arrayResult(e *env, t *syntax.ArrayType, v value, at diag.Span
 	}
 	if axis, same := sameShape(a.shape, shape); !same {
 		why := axes(a.rank()) + ", not " + exact.Int(int64(len(shape))).String()
+		if len(shape) == 0 {
+			why = ""
+		}
 		if axis >= 0 {
 			why = "axis " + exact.Int(int64(axis)).String() + " is " + a.shape[axis].String() + ", not " + shape[axis].String()
 		}

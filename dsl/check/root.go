@@ -50,7 +50,7 @@ type built struct {
 	inputs  int // how many of the arguments, at the end, are inputs
 	results []ir.Binding
 	root    *root
-	loss    bool
+	grads   map[string]*ir.Func // by the numbers of the parameters
 }
 
 // closed reports whether types have no variables: all sizes are declared, and real does not occur.
@@ -89,12 +89,7 @@ func (c *checker) mustBeClosed(e *env, what string, types ...syntax.Type) bool {
 					c.errorf(e, diag.NotConcrete, x.Span(), "%s has axes of its own: `...` stands for any", what)
 					ok = false
 				} else if free := c.freeIn(e, x); free != nil {
-					d := c.errorf(e, diag.Undefined, free.Span(), "`%s` is not defined", free.Spelt)
-					if s := diag.Suggest(free.Name, c.visible(e)); s != "" {
-						d.Helpf("is it meant to be `%s`?", s)
-					} else {
-						d.Helpf("declare it: dim %s, or dim %s = 10", free.Spelt, free.Spelt)
-					}
+					c.notDefined(e, free, c.visible(e), "declare it: dim "+free.Spelt+", or dim "+free.Spelt+" = 10")
 					ok = false
 				}
 			}
@@ -181,8 +176,10 @@ func (c *checker) inputOf(e *env, name *syntax.Ident, t syntax.Type, f *syntax.F
 }
 
 // finish makes the function of what was evaluated: the parameters of the models that it uses, then its inputs.
-func (c *checker) finish(e *env, r *root, name string, doc []string, at diag.Span, inputs []*ir.Value, v value, names []string) *built {
-	out := &built{root: r, f: &ir.Func{Name: name, Doc: strings.Join(doc, "\n"), Place: irPlace(at)}, inputs: len(inputs)}
+//
+// at is the place of its name, and by that of the text which computes the result.
+func (c *checker) finish(e *env, r *root, name string, doc []string, at, by diag.Span, inputs []*ir.Value, v value, names []string) *built {
+	out := &built{root: r, grads: map[string]*ir.Func{}, f: &ir.Func{Name: name, Doc: strings.Join(doc, "\n"), Place: irPlace(at)}, inputs: len(inputs)}
 	for _, m := range r.models {
 		for i, p := range m.m.Params {
 			out.f.Params = append(out.f.Params, r.value(c, m, p))
@@ -205,12 +202,26 @@ func (c *checker) finish(e *env, r *root, name string, doc []string, at diag.Spa
 		} else if a.hint != "" {
 			label = a.hint
 		}
-		w := c.storeOver(e, nil, a, a.settle(e), label, at)
+		w := c.storeOver(e, nil, a, a.settle(e), label, by)
 		out.f.Results = append(out.f.Results, w)
 		kind := ir.BindReturn
 		out.results = append(out.results, ir.Binding{Kind: kind, Name: label})
 	}
 	return out
+}
+
+// resultText is the place of what a declaration computes last.
+func resultText(x syntax.Expr, b *syntax.Block) diag.Span {
+	if b == nil {
+		return x.Span()
+	}
+	at := b.Span()
+	for _, s := range b.Stmts {
+		if r, ok := s.(*syntax.ReturnStmt); ok {
+			at = r.Value.Span()
+		}
+	}
+	return at
 }
 
 // flat lists the arrays in a value.

@@ -30,7 +30,7 @@ func (c *checker) attachRule(s *scope, r *syntax.RuleDecl) {
 	switch {
 	case !ok:
 		c.errorf(s.env, diag.RuleForm, r.Name.Span(), "a rule is for a function, and `%s` is none", r.Name.Spelt).
-			Note(d.node.Head().Name.Span(), "declared", "here")
+			With(c.declared(d.node.Head().Name.Span()))
 		return
 	case d.rules[r.Mode.Name] != nil:
 		c.errorf(s.env, diag.RuleForm, r.Span(), "`%s` has two rules for %s", r.Name.Spelt, r.Mode.Name).

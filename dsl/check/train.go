@@ -9,7 +9,6 @@ import (
 	"github.com/gradgen/gradgen/dsl/exact"
 	"github.com/gradgen/gradgen/dsl/syntax"
 	"github.com/gradgen/gradgen/ir"
-	"github.com/gradgen/gradgen/ir/autodiff"
 )
 
 // train emits a trainer: one function that runs forward and backward and updates.
@@ -21,7 +20,7 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 	}
 	if _, ok := d.node.(*syntax.LossDecl); !ok {
 		c.errorf(e, diag.WrongKindOfName, t.Loss.Span(), "`%s` is not a loss", t.Loss.Spelt).
-			Note(d.node.Head().Name.Span(), "declared", "here").Helpf("declare one: loss Name(x: …) = mean(…)")
+			With(c.declared(d.node.Head().Name.Span())).Helpf("declare one: loss Name(x: …) = mean(…)")
 		return
 	}
 	name := d.name
@@ -47,7 +46,7 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 			names = append(names, u.d.name)
 		}
 		c.errorf(e, diag.TrainForm, t.Loss.Span(), "a trainer works on one model, but the loss `%s` uses %s", d.name, strings.Join(names, " and ")).
-			Helpf("`stop` does not help here: write a loss that uses one of them")
+			Helpf("make them one model, which then has the parameters of both")
 		return
 	}
 	on := b.root.models[0]
@@ -55,7 +54,7 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 	if wrt == nil {
 		return
 	}
-	g, err := autodiff.Grad(c.b, b.f, wrt)
+	g, err := c.grad(b, wrt)
 	if err != nil {
 		c.notDifferentiable(d, at, err)
 		return

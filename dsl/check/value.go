@@ -42,6 +42,9 @@ type integer struct {
 }
 
 func (v integer) describe() string {
+	if v.den != 1 {
+		return "a fraction"
+	}
 	if v.num.HasAxes() {
 		return "an index"
 	}
@@ -101,7 +104,12 @@ func elemName(t ir.DType) string {
 	return t.String()
 }
 
-func (a *array) describe() string { return elemName(a.elem) + shapeText(a.shape) }
+func (a *array) describe() string {
+	if a.elem == untyped && len(a.shape) == 0 {
+		return "a number"
+	}
+	return elemName(a.elem) + shapeText(a.shape)
+}
 
 // lengths is the shape without the names of sizes.
 func lengths(shape []size) []ir.Int {

@@ -1,9 +1,9 @@
 package diag
 
-// Output and files, and the bounds on programs.
+// Output and files, and the bounds on what a program asks for.
 const (
-	ProgramTooLarge Code = "GG0021"
-	ArrayTooLarge   Code = "GG0022"
+	ProgramTooLarge Code = "GG0703"
+	ArrayTooLarge   Code = "GG0219"
 	ImportPath      Code = "GG0701"
 	ImportFailed    Code = "GG0702"
 	InternalFault   Code = "GG0799"

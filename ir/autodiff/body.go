@@ -35,7 +35,7 @@ func find(roots, wrt []*ir.Value) activity {
 				continue
 			}
 			alive := false
-			v.Operands(func(x *ir.Value) { alive = alive || act[x] })
+			operands(v, func(x *ir.Value) { alive = alive || act[x] })
 			for _, x := range feeds[v] {
 				alive = alive || act[x]
 			}
@@ -47,6 +47,51 @@ func find(roots, wrt []*ir.Value) activity {
 	return act
 }
 
+// operands are those of v that are not below a stop.
+func operands(v *ir.Value, f func(*ir.Value)) {
+	m, ok := v.Def.(*ir.Map)
+	if !ok {
+		v.Operands(f)
+		return
+	}
+	read := func(e *ir.Expr) {
+		if e.Op == ir.OpRead {
+			f(e.Array)
+		}
+	}
+	flowing(m.Body, read)
+	for _, p := range m.Domain {
+		p.E.Walk(nil, read)
+	}
+	for _, i := range m.Write {
+		i.Walk(nil, read)
+	}
+}
+
+// flowing visits what is not below a stop: e, its arguments, and what its index maps and predicates read.
+func flowing(e *ir.Expr, visit func(*ir.Expr)) {
+	seen := map[*ir.Expr]bool{}
+	var walk func(e *ir.Expr)
+	walk = func(e *ir.Expr) {
+		if seen[e] || e.Op == ir.OpStop {
+			return
+		}
+		seen[e] = true
+		visit(e)
+		for _, i := range e.Index {
+			i.Walk(nil, visit)
+		}
+		for _, p := range e.Preds {
+			p.E.Walk(nil, visit)
+		}
+		e.Int.Walk(nil, visit)
+		for _, a := range e.Args {
+			walk(a)
+		}
+	}
+	walk(e)
+}
+
 // exprs tells for the nodes of one body whether an active read is below.
 func (act activity) exprs(body *ir.Expr) map[*ir.Expr]bool {
 	out := map[*ir.Expr]bool{}
@@ -56,8 +101,10 @@ func (act activity) exprs(body *ir.Expr) map[*ir.Expr]bool {
 			return known
 		}
 		active := e.Op == ir.OpRead && act.float(e.Array)
-		for _, a := range e.Args {
-			active = visit(a) || active
+		if e.Op != ir.OpStop {
+			for _, a := range e.Args {
+				active = visit(a) || active
+			}
 		}
 		out[e] = active
 		return active
@@ -281,11 +328,11 @@ func (d *body) discrete() error {
 // differentiated by and is made a float again.
 func (d *body) checkDiscrete() error {
 	var err error
-	d.root.Walk(func(e *ir.Expr) {
+	flowing(d.root, func(e *ir.Expr) {
 		if e.Op != ir.OpCast || e.Args[0].Type.IsFloat() {
 			return
 		}
-		e.Args[0].Walk(func(x *ir.Expr) {
+		flowing(e.Args[0], func(x *ir.Expr) {
 			if x.Op == ir.OpRead && d.act[x.Array] {
 				err = d.discrete()
 			}

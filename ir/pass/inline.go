@@ -73,14 +73,26 @@ func inlineInto(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int) *
 	if w := permuted(b, v, m, uses); w != nil {
 		return w
 	}
+	w, whole := substitute(b, v, m, uses, true)
+	if whole && !ir.ReadsInside(w) {
+		w, _ = substitute(b, v, m, uses, false)
+	}
+	return w
+}
+
+// substitute is v with the bodies of producers in place of reads, nil if there are none; whole tells whether one of
+// them makes integers. They may stand in an index: what is read through an integer array is checked when the program
+// runs, what is read at a known index must be known to be there.
+func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, integers bool) (w *ir.Value, whole bool) {
 	changed := false
 	var made []substituted
 	s := &ir.Subst{Read: func(a *ir.Value, index []ir.Int) *ir.Expr {
 		p, ok := a.Def.(*ir.Map)
-		if !ok || !inlinable(v, m, a, p, index, uses[a]) {
+		if !ok || !inlinable(v, m, a, p, index, uses[a]) || a.Type.DType == ir.I32 && !integers {
 			return nil
 		}
 		changed = true
+		whole = whole || a.Type.DType == ir.I32
 		for _, known := range made {
 			if known.array == a && slices.EqualFunc(known.index, index, ir.Int.Equal) {
 				return known.body
@@ -102,12 +114,12 @@ func inlineInto(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int) *
 		out.Write = s.Ints(m.Write)
 	}
 	if !changed {
-		return nil
+		return nil, false
 	}
 	if out.Write != nil {
-		return b.Scatter(v.Name, v.Type.Shape, out)
+		return b.Scatter(v.Name, v.Type.Shape, out), whole
 	}
-	return b.Map(v.Name, v.Type.Rank(), out)
+	return b.Map(v.Name, v.Type.Rank(), out), whole
 }
 
 // inlinable decides whether producer p of array a, read at index, goes into m.

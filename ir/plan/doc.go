@@ -26,6 +26,9 @@
 // hoist and share, branch, dead, index, mark, view; and arena.go assigns slots
 // by lifetimes.
 //
+// Then, over all functions of a file, shared.go finds the blocks that are equal
+// up to names (structure.go), so that they get one body.
+//
 // Straight-line code: flat.go chooses, unroll.go evaluates every element to an
 // expression, schedule.go gives what is used twice a variable.
 //

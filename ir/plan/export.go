@@ -31,3 +31,13 @@ func (e *Expr) IsZero() bool { return e.Op == ir.OpLit && e.Lit == 0 && !math.Si
 func (e *Expr) IsFinite() bool {
 	return e.Op == ir.OpLit && !math.IsInf(e.Lit, 0) && !math.IsNaN(e.Lit) && !(e.Lit == 0 && math.Signbit(e.Lit))
 }
+
+// EachSet calls f for every register that a statement, or one inside it,
+// assigns again.
+func EachSet(s Stmt, f func(*Reg)) {
+	eachStmt([]Stmt{s}, func(s Stmt) {
+		if s, ok := s.(*Set); ok {
+			f(s.Reg)
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/gradgen/gradgen/ir"
 )
 
@@ -56,6 +58,9 @@ func (l *lowerer) tiles(s *Loop) bool {
 	}
 	sums, shared := 0, false
 	for _, t := range s.Body {
+		if st, ok := t.(*Store); ok && st.Op == Assign && !l.usesAxis(st.At, s.Axis) {
+			return false // memory that the iterations use in turn
+		}
 		inner, ok := t.(*Loop)
 		if !ok {
 			continue
@@ -315,29 +320,21 @@ func (l *lowerer) accumulators(s *Loop) []Stmt {
 	}
 	main := &Loop{Axis: x, Lo: s.Lo, Hi: []Bound{{hi, 1}}, Step: f, Reduce: true}
 	var before, after []Stmt
+	sums := sumsOf(s.Body)
 	parts := map[*Reg][]Stmt{}
-	var order []*Set
 	for i := range int64(f) {
 		c := newCopier(l, map[*ir.Axis]ir.Int{s.Axis: ir.Of(x).AddConst(i)})
-		if i > 0 {
-			for _, t := range s.Body {
-				if set, ok := t.(*Set); ok {
-					r := c.fresh(set.Reg)
-					before = append(before, &Let{Reg: r, Value: l.x.lit(r.Type, identityOf[set.Op]), Mutable: true})
-					parts[set.Reg] = append(parts[set.Reg], &Store{Value: l.x.use(r)})
-				}
+		for _, set := range sums {
+			r := set.Reg
+			if i > 0 {
+				r = c.fresh(set.Reg)
+				before = append(before, &Let{Reg: r, Value: l.x.lit(r.Type, identityOf[set.Op]), Mutable: true})
 			}
-		} else {
-			for _, t := range s.Body {
-				if set, ok := t.(*Set); ok {
-					order = append(order, set)
-					parts[set.Reg] = append(parts[set.Reg], &Store{Value: l.x.use(set.Reg)})
-				}
-			}
+			parts[set.Reg] = append(parts[set.Reg], &Store{Value: l.x.use(r)})
 		}
 		main.Body = append(main.Body, c.list(s.Body)...)
 	}
-	for _, set := range order {
+	for _, set := range sums {
 		after = append(after, &Set{Reg: set.Reg, Value: l.pairwise(set.Op, parts[set.Reg])})
 	}
 	out := append(before, main)
@@ -345,6 +342,19 @@ func (l *lowerer) accumulators(s *Loop) []Stmt {
 		out = append(out, l.rest(s, whole))
 	}
 	return append(out, after...)
+}
+
+// sumsOf lists the first assignment of every register that a body assigns: an
+// unrolled loop adds to one several times.
+func sumsOf(body []Stmt) []*Set {
+	var out []*Set
+	for _, t := range body {
+		set, ok := t.(*Set)
+		if ok && !slices.ContainsFunc(out, func(o *Set) bool { return o.Reg == set.Reg }) {
+			out = append(out, set)
+		}
+	}
+	return out
 }
 
 var identityOf = map[AssignOp]float64{AssignAdd: ir.Sum.Identity, AssignMul: ir.Prod.Identity, AssignMax: ir.Max.Identity, AssignMin: ir.Min.Identity}

@@ -17,6 +17,10 @@ type Block struct {
 	Form        string // "dot", "axpy", "loops", "scatter", …, and why
 	Flops       ir.Int
 	First, Last int // positions, as lifetimes count
+	// Shared is not nil if other blocks of the file are equal to this one, up
+	// to the operands; see [Share].
+	Shared   *Shared
+	Operands *Operands
 }
 
 // Contraction describes Value = epilogue(Σ Left·Right): every axis by its

@@ -138,7 +138,7 @@ func (v *viewer) loop(s *Loop) (made, up []Stmt) {
 		}
 	}
 	s.Body = append(here, body...)
-	return []Stmt{s}, up
+	return []Stmt{s}, append(up, v.outer(s)...)
 }
 
 // innermost makes the views of an innermost loop.

@@ -30,6 +30,7 @@ type Options struct {
 	Steps  int      // how many definitions, at most
 	Smooth bool     // no reducers or operations with kinks
 	Scans  bool     // with scans
+	Fixed  bool     // all sizes are numbers
 }
 
 // New makes the program that belongs to a seed.
@@ -37,6 +38,9 @@ func New(b *ir.Builder, seed uint64, o Options) *Program {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x67726164)), b: b, o: o}
 	g.n, g.m = &ir.Dim{Name: "N"}, &ir.Dim{Name: "M"}
 	g.sizes = []ir.Int{ir.Const(1), ir.Const(2), ir.Const(3), ir.Const(4), ir.Of(g.n), ir.Of(g.m)}
+	if o.Fixed {
+		g.sizes[4], g.sizes[5] = ir.Const(2), ir.Const(3)
+	}
 	p := &Program{Dims: map[string]int{"N": 1 + g.IntN(4), "M": 2 + g.IntN(3)}}
 	f := &ir.Func{Name: fmt.Sprintf("random%d", seed)}
 	for k := range 2 + g.IntN(2) {
@@ -45,8 +49,8 @@ func New(b *ir.Builder, seed uint64, o Options) *Program {
 		p.Wrt = append(p.Wrt, k)
 	}
 	// These give every run-time size a slice that determines it.
-	for k, d := range []*ir.Dim{g.n, g.m} {
-		v := b.Input(fmt.Sprintf("s%d", k), ir.Type{DType: o.DType, Shape: []ir.Int{ir.Of(d)}})
+	for k, n := range g.sizes[4:] {
+		v := b.Input(fmt.Sprintf("s%d", k), ir.Type{DType: o.DType, Shape: []ir.Int{n}})
 		f.Params, g.pool = append(f.Params, v), append(g.pool, v)
 		p.Wrt = append(p.Wrt, len(f.Params)-1)
 	}

@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// Shared is the work of several blocks of one file that are equal up to the
+// names of arrays and scalars: the blocks of a stack of layers, and what the
+// value, the gradient and the training step have in common.
+type Shared struct {
+	Block *Block   // the first of them; its operands are the parameters
+	Sites []*Block // all, in the order of the programs
+}
+
+// Operands are what a block refers to beyond what it declares itself; lists of
+// equal blocks correspond.
+type Operands struct {
+	Written []*Buffer // arrays, some of them also read
+	Read    []*Buffer // arrays, and variables of rank 0
+	Regs    []*Reg
+	Ints    []*ir.Axis // integer variables, and the step of a scan around it
+	Dims    []*ir.Dim
+	Draws   []uint32 // sites of random draws
+	Results []*Reg   // declared by the block and read after it
+}
+
+// shareable is the number of statements from which on a call reads better, and
+// costs nothing beside the work.
+const shareable = 7
+
+// Share finds the equal blocks of the programs of one file and gives them one
+// body. A block that occurs once, or is short, stays as it is.
+func Share(programs []*Program) []*Shared {
+	groups := map[string]*Shared{}
+	operands := map[*Block]*Operands{}
+	var all []*Shared
+	for _, p := range programs {
+		if p.Lowering == Flat {
+			continue
+		}
+		u := usesOf(p)
+		eachStmt(p.Body, func(s Stmt) {
+			b, ok := s.(*Block)
+			if !ok {
+				return
+			}
+			b.Shared, b.Operands = nil, nil
+			n := 0
+			eachStmt(b.Body, func(Stmt) { n++ })
+			if n < shareable {
+				return
+			}
+			key, ops, ok := structure(b, u)
+			if !ok {
+				return
+			}
+			g := groups[key]
+			if g == nil {
+				g = &Shared{Block: b}
+				groups[key] = g
+				all = append(all, g)
+			}
+			g.Sites = append(g.Sites, b)
+			operands[b] = ops
+		})
+	}
+	all = slices.DeleteFunc(all, func(g *Shared) bool { return len(g.Sites) < 2 })
+	for _, g := range all {
+		for _, b := range g.Sites {
+			b.Shared, b.Operands = g, operands[b]
+		}
+	}
+	return all
+}
+
+// uses tells by which blocks registers are read, and which are assigned; nil
+// stands for statements outside of blocks.
+type uses struct {
+	read, set map[*Reg][]*Block
+}
+
+func usesOf(p *Program) *uses {
+	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}}
+	add := func(m map[*Reg][]*Block, r *Reg, b *Block) {
+		if !slices.Contains(m[r], b) {
+			m[r] = append(m[r], b)
+		}
+	}
+	var visit func(list []Stmt, b *Block)
+	visit = func(list []Stmt, b *Block) {
+		for _, s := range list {
+			if s, ok := s.(*Set); ok {
+				add(u.set, s.Reg, b)
+			}
+			eachExpr(s, func(e **Expr) {
+				(*e).walk(func(e *Expr) {
+					if e.Op == ir.OpVar {
+						add(u.read, e.Reg, b)
+					}
+				})
+			})
+			in := b
+			if s, ok := s.(*Block); ok {
+				in = s
+			}
+			for _, body := range bodies(s) {
+				visit(*body, in)
+			}
+		}
+	}
+	visit(p.Body, nil)
+	return u
+}
+
+// elsewhere reports whether another block, or none, is in the list.
+func elsewhere(list []*Block, b *Block) bool {
+	return slices.ContainsFunc(list, func(o *Block) bool { return o != b })
+}
