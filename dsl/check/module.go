@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -122,7 +123,7 @@ func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
 			e.set(f.Name.Name, x)
 		}
 	}
-	e.target = "y"
+	e.target = resultName(d, n)
 	v := c.body(e, n.Result, n.Value, n.Body, what)
 	if isBad(v) {
 		return nil
@@ -132,7 +133,17 @@ func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
 		c.errorf(e, diag.ResultMismatch, n.Result.Span(), "%s returns %s, which cannot be emitted", what, v.describe())
 		return nil
 	}
-	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, resultNames(n.Body))
+	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, resultNames(n.Body, e.target))
+}
+
+// resultName is the name of a result that the source gives none: that of the function for a number, y for an array.
+func resultName(d *decl, n *syntax.FnDecl) string {
+	t, ok := n.Result.(*syntax.ArrayType)
+	taken := slices.ContainsFunc(n.Inputs, func(f *syntax.Field) bool { return f.Name.Name == "y" })
+	if ok && len(t.Axes) == 0 || taken {
+		return d.name
+	}
+	return "y"
 }
 
 // typed makes what is emitted arrays of the declared types: here numbers that are exact so far meet their dtype.

@@ -237,10 +237,10 @@ func flat(v value) []value {
 	return out
 }
 
-// resultNames are the names that a body returns, y, y1, … where it returns something without one.
-func resultNames(b *syntax.Block) []string {
+// resultNames are the names that a body returns; name, with a number if there are several, for one without.
+func resultNames(b *syntax.Block, name string) []string {
 	if b == nil {
-		return []string{"y"}
+		return []string{name}
 	}
 	var out []string
 	for _, s := range b.Stmts {
@@ -253,9 +253,9 @@ func resultNames(b *syntax.Block) []string {
 			parts = t.Elems
 		}
 		for i, x := range parts {
-			name := "y"
+			name := name
 			if len(parts) > 1 {
-				name = numbered("y", i+1)
+				name = numbered(name, i+1)
 			}
 			if id, ok := syntax.Unparen(x).(*syntax.Ident); ok {
 				name = id.Name

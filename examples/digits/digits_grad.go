@@ -133,8 +133,10 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.forward.fc1Relu[:B*64]
+	fc1BiasRow := fc1Bias[:64]
 	for b := range B {
 		xRow := x[b*64:][:64]
+		fc1ReluRow := fc1Relu[b*64:][:64]
 		for o := 0; o < 64; o += 4 {
 			fc1WeightRow := fc1Weight[o*64:][:64]
 			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
@@ -144,49 +146,49 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 			var fc1Sum_2 float32
 			var fc1Sum_3 float32
 			var fc1Sum_4 float32
-			for i := range 64 {
-				xAt := xRow[i]
+			for i, xAt := range xRow {
 				fc1Sum += fc1WeightRow[i] * xAt
 				fc1Sum_2 += fc1WeightRow_2[i] * xAt
 				fc1Sum_3 += fc1WeightRow_3[i] * xAt
 				fc1Sum_4 += fc1WeightRow_4[i] * xAt
 			}
-			fc1Relu[b*64+o] = max(fc1Sum+fc1Bias[o], 0.0)
-			fc1Relu[b*64+o+1] = max(fc1Sum_2+fc1Bias[o+1], 0.0)
-			fc1Relu[b*64+o+2] = max(fc1Sum_3+fc1Bias[o+2], 0.0)
-			fc1Relu[b*64+o+3] = max(fc1Sum_4+fc1Bias[o+3], 0.0)
+			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
+			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
+			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
+			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
 		}
 	}
 
 	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.forward.fc2[:B*10]
+	fc2BiasRow := fc2Bias[:10]
 	for b := range B {
 		fc1ReluRow := fc1Relu[b*64:][:64]
+		fc2Row := fc2[b*10:][:10]
 		for o := 0; o < 10; o += 5 {
 			fc2WeightRow := fc2Weight[o*64:][:64]
 			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2Bias[o]
-			fc2_3 := fc2Bias[o+1]
-			fc2_4 := fc2Bias[o+2]
-			fc2_5 := fc2Bias[o+3]
-			fc2_6 := fc2Bias[o+4]
-			for i := range 64 {
-				fc1ReluAt := fc1ReluRow[i]
+			fc2_2 := fc2BiasRow[o]
+			fc2_3 := fc2BiasRow[o+1]
+			fc2_4 := fc2BiasRow[o+2]
+			fc2_5 := fc2BiasRow[o+3]
+			fc2_6 := fc2BiasRow[o+4]
+			for i, fc1ReluAt := range fc1ReluRow {
 				fc2_2 += fc2WeightRow[i] * fc1ReluAt
 				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
 				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
 				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
 				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
 			}
-			fc2[b*10+o] = fc2_2
-			fc2[b*10+o+1] = fc2_3
-			fc2[b*10+o+2] = fc2_4
-			fc2[b*10+o+3] = fc2_5
-			fc2[b*10+o+4] = fc2_6
+			fc2Row[o] = fc2_2
+			fc2Row[o+1] = fc2_3
+			fc2Row[o+2] = fc2_4
+			fc2Row[o+3] = fc2_5
+			fc2Row[o+4] = fc2_6
 		}
 	}
 	return w.forward.fc2[0 : B*10 : B*10]
@@ -208,22 +210,24 @@ func (p *MLPParams) Init(seed uint64) {
 
 	// digits.grad:8  fc1_weight[i,j] = -0.125 + 0.25*f32(random[0; 64*i+j])
 	// digits.grad:8  fc1_bias[i] = -0.125 + 0.25*f32(random[1; i])
+	fc1BiasRow := fc1Bias[:64]
 	for i := range 64 {
 		fc1WeightRow := fc1Weight[i*64:][:64]
 		for j := range 64 {
 			fc1WeightRow[j] = -0.125 + 0.25*key.Uniform32(0, uint64(i*64+j))
 		}
-		fc1Bias[i] = -0.125 + 0.25*key.Uniform32(1, uint64(i))
+		fc1BiasRow[i] = -0.125 + 0.25*key.Uniform32(1, uint64(i))
 	}
 
 	// digits.grad:8  fc2_weight[i,j] = -0.125 + 0.25*f32(random[2; 64*i+j])
 	// digits.grad:8  fc2_bias[i] = -0.125 + 0.25*f32(random[3; i])
+	fc2BiasRow := fc2Bias[:10]
 	for i := range 10 {
 		fc2WeightRow := fc2Weight[i*64:][:64]
 		for j := range 64 {
 			fc2WeightRow[j] = -0.125 + 0.25*key.Uniform32(2, uint64(i*64+j))
 		}
-		fc2Bias[i] = -0.125 + 0.25*key.Uniform32(3, uint64(i))
+		fc2BiasRow[i] = -0.125 + 0.25*key.Uniform32(3, uint64(i))
 	}
 }
 
@@ -295,13 +299,14 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	fc1Bias := p.Data[4096:4160:4160]
 	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
-	var xEnt float32
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.value.fc1Relu[:B*64]
+	fc1BiasRow := fc1Bias[:64]
 	for b := range B {
 		xRow := x[b*64:][:64]
+		fc1ReluRow := fc1Relu[b*64:][:64]
 		for o := 0; o < 64; o += 4 {
 			fc1WeightRow := fc1Weight[o*64:][:64]
 			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
@@ -311,49 +316,49 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 			var fc1Sum_2 float32
 			var fc1Sum_3 float32
 			var fc1Sum_4 float32
-			for i := range 64 {
-				xAt := xRow[i]
+			for i, xAt := range xRow {
 				fc1Sum += fc1WeightRow[i] * xAt
 				fc1Sum_2 += fc1WeightRow_2[i] * xAt
 				fc1Sum_3 += fc1WeightRow_3[i] * xAt
 				fc1Sum_4 += fc1WeightRow_4[i] * xAt
 			}
-			fc1Relu[b*64+o] = max(fc1Sum+fc1Bias[o], 0.0)
-			fc1Relu[b*64+o+1] = max(fc1Sum_2+fc1Bias[o+1], 0.0)
-			fc1Relu[b*64+o+2] = max(fc1Sum_3+fc1Bias[o+2], 0.0)
-			fc1Relu[b*64+o+3] = max(fc1Sum_4+fc1Bias[o+3], 0.0)
+			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
+			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
+			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
+			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
 		}
 	}
 
 	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.value.fc2[:B*10]
+	fc2BiasRow := fc2Bias[:10]
 	for b := range B {
 		fc1ReluRow := fc1Relu[b*64:][:64]
+		fc2Row := fc2[b*10:][:10]
 		for o := 0; o < 10; o += 5 {
 			fc2WeightRow := fc2Weight[o*64:][:64]
 			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2Bias[o]
-			fc2_3 := fc2Bias[o+1]
-			fc2_4 := fc2Bias[o+2]
-			fc2_5 := fc2Bias[o+3]
-			fc2_6 := fc2Bias[o+4]
-			for i := range 64 {
-				fc1ReluAt := fc1ReluRow[i]
+			fc2_2 := fc2BiasRow[o]
+			fc2_3 := fc2BiasRow[o+1]
+			fc2_4 := fc2BiasRow[o+2]
+			fc2_5 := fc2BiasRow[o+3]
+			fc2_6 := fc2BiasRow[o+4]
+			for i, fc1ReluAt := range fc1ReluRow {
 				fc2_2 += fc2WeightRow[i] * fc1ReluAt
 				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
 				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
 				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
 				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
 			}
-			fc2[b*10+o] = fc2_2
-			fc2[b*10+o+1] = fc2_3
-			fc2[b*10+o+2] = fc2_4
-			fc2[b*10+o+3] = fc2_5
-			fc2[b*10+o+4] = fc2_6
+			fc2Row[o] = fc2_2
+			fc2Row[o+1] = fc2_3
+			fc2Row[o+2] = fc2_4
+			fc2Row[o+3] = fc2_5
+			fc2Row[o+4] = fc2_6
 		}
 	}
 
@@ -396,8 +401,7 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 		y_2 := int(y[b])
 		xEntSum += float32(math.Log(float64(s))) - (fc2[b*10+y_2] - m)
 	}
-	xEnt_2 := xEntSum / float32(B)
-	xEnt = xEnt_2
+	xEnt := xEntSum / float32(B)
 	return xEnt
 }
 
@@ -432,13 +436,14 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	dFc2Weight := g.Data[4160:4800:4800]
 	dFc2Bias := g.Data[4800:4810:4810]
 	accumulate := w.Accumulate
-	var xEnt float32
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.grad.fc1Relu[:B*64]
+	fc1BiasRow := fc1Bias[:64]
 	for b := range B {
 		xRow := x[b*64:][:64]
+		fc1ReluRow := fc1Relu[b*64:][:64]
 		for o := 0; o < 64; o += 4 {
 			fc1WeightRow := fc1Weight[o*64:][:64]
 			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
@@ -448,49 +453,49 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 			var fc1Sum_2 float32
 			var fc1Sum_3 float32
 			var fc1Sum_4 float32
-			for i := range 64 {
-				xAt := xRow[i]
+			for i, xAt := range xRow {
 				fc1Sum += fc1WeightRow[i] * xAt
 				fc1Sum_2 += fc1WeightRow_2[i] * xAt
 				fc1Sum_3 += fc1WeightRow_3[i] * xAt
 				fc1Sum_4 += fc1WeightRow_4[i] * xAt
 			}
-			fc1Relu[b*64+o] = max(fc1Sum+fc1Bias[o], 0.0)
-			fc1Relu[b*64+o+1] = max(fc1Sum_2+fc1Bias[o+1], 0.0)
-			fc1Relu[b*64+o+2] = max(fc1Sum_3+fc1Bias[o+2], 0.0)
-			fc1Relu[b*64+o+3] = max(fc1Sum_4+fc1Bias[o+3], 0.0)
+			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
+			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
+			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
+			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
 		}
 	}
 
 	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.grad.fc2[:B*10]
+	fc2BiasRow := fc2Bias[:10]
 	for b := range B {
 		fc1ReluRow := fc1Relu[b*64:][:64]
+		fc2Row := fc2[b*10:][:10]
 		for o := 0; o < 10; o += 5 {
 			fc2WeightRow := fc2Weight[o*64:][:64]
 			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2Bias[o]
-			fc2_3 := fc2Bias[o+1]
-			fc2_4 := fc2Bias[o+2]
-			fc2_5 := fc2Bias[o+3]
-			fc2_6 := fc2Bias[o+4]
-			for i := range 64 {
-				fc1ReluAt := fc1ReluRow[i]
+			fc2_2 := fc2BiasRow[o]
+			fc2_3 := fc2BiasRow[o+1]
+			fc2_4 := fc2BiasRow[o+2]
+			fc2_5 := fc2BiasRow[o+3]
+			fc2_6 := fc2BiasRow[o+4]
+			for i, fc1ReluAt := range fc1ReluRow {
 				fc2_2 += fc2WeightRow[i] * fc1ReluAt
 				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
 				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
 				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
 				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
 			}
-			fc2[b*10+o] = fc2_2
-			fc2[b*10+o+1] = fc2_3
-			fc2[b*10+o+2] = fc2_4
-			fc2[b*10+o+3] = fc2_5
-			fc2[b*10+o+4] = fc2_6
+			fc2Row[o] = fc2_2
+			fc2Row[o+1] = fc2_3
+			fc2Row[o+2] = fc2_4
+			fc2Row[o+3] = fc2_5
+			fc2Row[o+4] = fc2_6
 		}
 	}
 
@@ -537,12 +542,12 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 		y_2 := int(y[b])
 		xEntSum += float32(math.Log(float64(s_2))) - (fc2[b*10+y_2] - m_2)
 	}
-	xEnt_2 := xEntSum / float32(B)
+	xEnt := xEntSum / float32(B)
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
 	yRow := y[:B]
-	c := 1.0 / float32(B)
+	c := 1 / float32(B)
 	for b := range B {
 		dxRow := dx[b*10:][:10]
 		fc2Row := fc2[b*10:][:10]
@@ -555,7 +560,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	for b := range B {
 		y_2 := int(yRow[b])
 		if 9 >= y_2 {
-			dx[b*10+y_2] -= 1.0 / float32(B)
+			dx[b*10+y_2] -= 1 / float32(B)
 		}
 	}
 
@@ -563,8 +568,8 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
 	dfc1Relu := w.grad.m[:64]
 	dfc1 := w.grad.fc2[:B*64]
-	dfc1ReluRow := dfc1Relu[:64]
 	for b := range B {
+		dxRow := dx[b*10:][:10]
 		fc1ReluRow := fc1Relu[b*64:][:64]
 		dfc1Row := dfc1[b*64:][:64]
 		clear(dfc1Relu)
@@ -574,23 +579,23 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+1]
-			dxAt_3 := dx[b*10+o+2]
-			dxAt_4 := dx[b*10+o+3]
-			dxAt_5 := dx[b*10+o+4]
+			dxAt := dxRow[o]
+			dxAt_2 := dxRow[o+1]
+			dxAt_3 := dxRow[o+2]
+			dxAt_4 := dxRow[o+3]
+			dxAt_5 := dxRow[o+4]
 			for i := range 64 {
-				dfc1ReluRow[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
+				dfc1Relu[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
 			}
 		}
 		for j := range 64 {
 			var s_2 float32
-			if 0.0 < fc1ReluRow[j] {
-				s_2 = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] == 0.0 {
-				s_2 = 0.0
+			if fc1ReluRow[j] > 0 {
+				s_2 = dfc1Relu[j]
+			} else if fc1ReluRow[j] == 0 {
+				s_2 = 0
 			} else {
-				s_2 = fc1ReluRow[j] * dfc1ReluRow[j]
+				s_2 = fc1ReluRow[j] * dfc1Relu[j]
 			}
 			dfc1Row[j] = s_2
 		}
@@ -713,7 +718,6 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 			oldFc2BiasRow[o] += dxRow[o]
 		}
 	}
-	xEnt = xEnt_2
 	return xEnt
 }
 
@@ -854,13 +858,14 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	beta2 := t.Beta2
 	eps := t.Eps
 	step := float32(t.Steps)
-	var xEnt float32
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.step.fc1Relu[:B*64]
+	fc1BiasRow := fc1Bias[:64]
 	for b := range B {
 		xRow := x[b*64:][:64]
+		fc1ReluRow := fc1Relu[b*64:][:64]
 		for o := 0; o < 64; o += 4 {
 			fc1WeightRow := fc1Weight[o*64:][:64]
 			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
@@ -870,49 +875,49 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 			var fc1Sum_2 float32
 			var fc1Sum_3 float32
 			var fc1Sum_4 float32
-			for i := range 64 {
-				xAt := xRow[i]
+			for i, xAt := range xRow {
 				fc1Sum += fc1WeightRow[i] * xAt
 				fc1Sum_2 += fc1WeightRow_2[i] * xAt
 				fc1Sum_3 += fc1WeightRow_3[i] * xAt
 				fc1Sum_4 += fc1WeightRow_4[i] * xAt
 			}
-			fc1Relu[b*64+o] = max(fc1Sum+fc1Bias[o], 0.0)
-			fc1Relu[b*64+o+1] = max(fc1Sum_2+fc1Bias[o+1], 0.0)
-			fc1Relu[b*64+o+2] = max(fc1Sum_3+fc1Bias[o+2], 0.0)
-			fc1Relu[b*64+o+3] = max(fc1Sum_4+fc1Bias[o+3], 0.0)
+			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
+			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
+			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
+			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
 		}
 	}
 
 	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.step.fc2[:B*10]
+	fc2BiasRow := fc2Bias[:10]
 	for b := range B {
 		fc1ReluRow := fc1Relu[b*64:][:64]
+		fc2Row := fc2[b*10:][:10]
 		for o := 0; o < 10; o += 5 {
 			fc2WeightRow := fc2Weight[o*64:][:64]
 			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2Bias[o]
-			fc2_3 := fc2Bias[o+1]
-			fc2_4 := fc2Bias[o+2]
-			fc2_5 := fc2Bias[o+3]
-			fc2_6 := fc2Bias[o+4]
-			for i := range 64 {
-				fc1ReluAt := fc1ReluRow[i]
+			fc2_2 := fc2BiasRow[o]
+			fc2_3 := fc2BiasRow[o+1]
+			fc2_4 := fc2BiasRow[o+2]
+			fc2_5 := fc2BiasRow[o+3]
+			fc2_6 := fc2BiasRow[o+4]
+			for i, fc1ReluAt := range fc1ReluRow {
 				fc2_2 += fc2WeightRow[i] * fc1ReluAt
 				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
 				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
 				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
 				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
 			}
-			fc2[b*10+o] = fc2_2
-			fc2[b*10+o+1] = fc2_3
-			fc2[b*10+o+2] = fc2_4
-			fc2[b*10+o+3] = fc2_5
-			fc2[b*10+o+4] = fc2_6
+			fc2Row[o] = fc2_2
+			fc2Row[o+1] = fc2_3
+			fc2Row[o+2] = fc2_4
+			fc2Row[o+3] = fc2_5
+			fc2Row[o+4] = fc2_6
 		}
 	}
 
@@ -959,15 +964,15 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		y_2 := int(y[b])
 		xEntSum += float32(math.Log(float64(s_2))) - (fc2[b*10+y_2] - m_2)
 	}
-	xEnt_2 := xEntSum / float32(B)
+	xEnt := xEntSum / float32(B)
 
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
-	rate := lr / (1.0 - float32(math.Pow(float64(beta1), float64(step))))
+	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
 	yRow := y[:B]
-	c := 1.0 / float32(B)
+	c := 1 / float32(B)
 	for b := range B {
 		dxRow := dx[b*10:][:10]
 		fc2Row := fc2[b*10:][:10]
@@ -980,7 +985,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	for b := range B {
 		y_2 := int(yRow[b])
 		if 9 >= y_2 {
-			dx[b*10+y_2] -= 1.0 / float32(B)
+			dx[b*10+y_2] -= 1 / float32(B)
 		}
 	}
 
@@ -988,8 +993,8 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
 	dfc1Relu := w.step.m[:64]
 	dfc1 := w.step.fc2[:B*64]
-	dfc1ReluRow := dfc1Relu[:64]
 	for b := range B {
+		dxRow := dx[b*10:][:10]
 		fc1ReluRow := fc1Relu[b*64:][:64]
 		dfc1Row := dfc1[b*64:][:64]
 		clear(dfc1Relu)
@@ -999,23 +1004,23 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
 			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
 			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+1]
-			dxAt_3 := dx[b*10+o+2]
-			dxAt_4 := dx[b*10+o+3]
-			dxAt_5 := dx[b*10+o+4]
+			dxAt := dxRow[o]
+			dxAt_2 := dxRow[o+1]
+			dxAt_3 := dxRow[o+2]
+			dxAt_4 := dxRow[o+3]
+			dxAt_5 := dxRow[o+4]
 			for i := range 64 {
-				dfc1ReluRow[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
+				dfc1Relu[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
 			}
 		}
 		for j := range 64 {
 			var s_2 float32
-			if 0.0 < fc1ReluRow[j] {
-				s_2 = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] == 0.0 {
-				s_2 = 0.0
+			if fc1ReluRow[j] > 0 {
+				s_2 = dfc1Relu[j]
+			} else if fc1ReluRow[j] == 0 {
+				s_2 = 0
 			} else {
-				s_2 = fc1ReluRow[j] * dfc1ReluRow[j]
+				s_2 = fc1ReluRow[j] * dfc1Relu[j]
 			}
 			dfc1Row[j] = s_2
 		}
@@ -1024,7 +1029,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	dfc1Weight := w.step.m[:4096]
-	c_2 := 1.0 - beta1
+	c_2 := 1 - beta1
 	for o := range 64 {
 		dfc1WeightRow := dfc1Weight[o*64:][:64]
 		mFc1WeightRow := mFc1Weight[o*64:][:64]
@@ -1055,18 +1060,17 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	}
 
 	// digits.grad:13  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	c_3 := 1.0 - beta2
+	c_3 := 1 - beta2
 	for i := range 64 {
 		dfc1WeightRow := dfc1Weight[i*64:][:64]
 		vFc1WeightRow := vFc1Weight[i*64:][:64]
-		for j := range 64 {
-			dfc1WeightAt := dfc1WeightRow[j]
+		for j, dfc1WeightAt := range dfc1WeightRow {
 			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_3*(dfc1WeightAt*dfc1WeightAt)
 		}
 	}
 
 	// digits.grad:13  scale = rsqrt(1 - pow(beta2, t))
-	scale := float32(runtime.Rsqrt(float64(1.0 - float32(math.Pow(float64(beta2), float64(step))))))
+	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
 
 	// digits.grad:13  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 	for i := range 64 {
@@ -1080,7 +1084,6 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:64]
-	dfc1BiasRow := dfc1Bias[:64]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
 		dfc1Row := dfc1[b*64:][:64]
@@ -1088,27 +1091,24 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		dfc1Row_3 := dfc1[b*64+128:][:64]
 		dfc1Row_4 := dfc1[b*64+192:][:64]
 		for o := range 64 {
-			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+			dfc1Bias[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
 		dfc1Row := dfc1[b*64:][:64]
 		for o := range 64 {
-			dfc1BiasRow[o] += dfc1Row[o]
+			dfc1Bias[o] += dfc1Row[o]
 		}
 	}
 
 	// digits.grad:13  m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 	// digits.grad:13  v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	dfc1BiasRow_2 := dfc1Bias[:64]
 	mFc1BiasRow := mFc1Bias[:64]
 	vFc1BiasRow := vFc1Bias[:64]
-	fc1BiasRow := fc1Bias[:64]
-	c_4 := 1.0 - beta1
-	c_5 := 1.0 - beta2
-	for i := range 64 {
-		dfc1BiasAt := dfc1BiasRow_2[i]
+	c_4 := 1 - beta1
+	c_5 := 1 - beta2
+	for i, dfc1BiasAt := range dfc1Bias {
 		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_4*dfc1BiasAt
 		mFc1BiasRow[i] = mFc1Bias_2
 		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_5*(dfc1BiasAt*dfc1BiasAt)
@@ -1119,7 +1119,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:13  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 	dfc2Weight := w.step.s[:640]
-	c_6 := 1.0 - beta1
+	c_6 := 1 - beta1
 	for o := range 10 {
 		dfc2WeightRow := dfc2Weight[o*64:][:64]
 		mFc2WeightRow := mFc2Weight[o*64:][:64]
@@ -1151,14 +1151,13 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:13  v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	c_7 := 1.0 - beta2
+	c_7 := 1 - beta2
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*64:][:64]
 		vFc2WeightRow := vFc2Weight[i*64:][:64]
 		fc2WeightRow := fc2Weight[i*64:][:64]
 		mFc2WeightRow := mFc2Weight[i*64:][:64]
-		for j := range 64 {
-			dfc2WeightAt := dfc2WeightRow[j]
+		for j, dfc2WeightAt := range dfc2WeightRow {
 			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_7*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
 			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2WeightRow[j]/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
@@ -1167,7 +1166,6 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
-	dfc2BiasRow := dfc2Bias[:10]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
 		dxRow := dx[b*10:][:10]
@@ -1175,33 +1173,29 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		dxRow_3 := dx[b*10+20:][:10]
 		dxRow_4 := dx[b*10+30:][:10]
 		for o := range 10 {
-			dfc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+			dfc2Bias[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
 		dxRow := dx[b*10:][:10]
 		for o := range 10 {
-			dfc2BiasRow[o] += dxRow[o]
+			dfc2Bias[o] += dxRow[o]
 		}
 	}
 
 	// digits.grad:13  m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 	// digits.grad:13  v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
 	// digits.grad:13  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
-	dfc2BiasRow_2 := dfc2Bias[:10]
 	mFc2BiasRow := mFc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
-	fc2BiasRow := fc2Bias[:10]
-	c_8 := 1.0 - beta1
-	c_9 := 1.0 - beta2
-	for i := range 10 {
-		dfc2BiasAt := dfc2BiasRow_2[i]
+	c_8 := 1 - beta1
+	c_9 := 1 - beta2
+	for i, dfc2BiasAt := range dfc2Bias {
 		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_8*dfc2BiasAt
 		mFc2BiasRow[i] = mFc2Bias_2
 		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_9*(dfc2BiasAt*dfc2BiasAt)
 		vFc2BiasRow[i] = vFc2Bias_2
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
-	xEnt = xEnt_2
 	return xEnt
 }

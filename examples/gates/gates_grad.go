@@ -19,12 +19,9 @@ const _ = runtime.ABI1
 //
 // gates.grad:7
 func Add(x, y float64) float64 {
-	var y_ float64
-
-	// gates.grad:7  y = x + y
-	y_2 := x + y
-	y_ = y_2
-	return y_
+	// gates.grad:7  add = x + y
+	add := x + y
+	return add
 }
 
 // AddGrad computes add and its gradient by x, y in one pass.
@@ -34,15 +31,14 @@ func Add(x, y float64) float64 {
 // A call costs 1 arithmetic operations, 40 bytes of arguments and results.
 //
 // gates.grad:7
-func AddGrad(x, y float64) (y_, dx, dy float64) {
-	// gates.grad:7  y = x + y
-	// gates.grad:7  dy = 1
-	// gates.grad:7  dy = 1
-	y_2 := x + y
-	y_ = y_2
-	dx = 1.0
-	dy = 1.0
-	return y_, dx, dy
+func AddGrad(x, y float64) (add, dx, dy float64) {
+	// gates.grad:7  add = x + y
+	// gates.grad:7  dadd = 1
+	// gates.grad:7  dadd = 1
+	add = x + y
+	dx = 1
+	dy = 1
+	return add, dx, dy
 }
 
 // Multiply computes multiply. It returns the value.
@@ -53,12 +49,9 @@ func AddGrad(x, y float64) (y_, dx, dy float64) {
 //
 // gates.grad:11
 func Multiply(x, y float64) float64 {
-	var y_ float64
-
-	// gates.grad:11  y = x*y
-	y_2 := x * y
-	y_ = y_2
-	return y_
+	// gates.grad:11  multiply = x*y
+	multiply := x * y
+	return multiply
 }
 
 // MultiplyGrad computes multiply and its gradient by x, y in one pass.
@@ -68,15 +61,14 @@ func Multiply(x, y float64) float64 {
 // A call costs 1 arithmetic operations, 40 bytes of arguments and results.
 //
 // gates.grad:11
-func MultiplyGrad(x, y float64) (y_, dx, dy float64) {
-	// gates.grad:11  y = x*y
+func MultiplyGrad(x, y float64) (multiply, dx, dy float64) {
+	// gates.grad:11  multiply = x*y
 	// gates.grad:11  dx = y
 	// gates.grad:11  dy = x
-	y_2 := x * y
-	y_ = y_2
+	multiply = x * y
 	dx = y
 	dy = x
-	return y_, dx, dy
+	return multiply, dx, dy
 }
 
 // Fork computes fork. It returns the value.
@@ -88,12 +80,9 @@ func MultiplyGrad(x, y float64) (y_, dx, dy float64) {
 //
 // gates.grad:16
 func Fork(x float64) float64 {
-	var y float64
-
-	// gates.grad:16  y = sin(x) + x*x
-	y_2 := math.Sin(x) + x*x
-	y = y_2
-	return y
+	// gates.grad:19  fork = sin(x) + x*x
+	fork := math.Sin(x) + x*x
+	return fork
 }
 
 // ForkGrad computes fork and its gradient by x in one pass.
@@ -104,14 +93,12 @@ func Fork(x float64) float64 {
 // A call costs 6 arithmetic operations, 24 bytes of arguments and results.
 //
 // gates.grad:16
-func ForkGrad(x float64) (y, dx float64) {
-	// gates.grad:16  y = sin(x) + x*x
+func ForkGrad(x float64) (fork, dx float64) {
+	// gates.grad:19  fork = sin(x) + x*x
 	// gates.grad:16  dx = 2*x + cos(x)
-	y_2 := math.Sin(x) + x*x
-	dx_2 := 2.0*x + math.Cos(x)
-	y = y_2
-	dx = dx_2
-	return y, dx
+	fork = math.Sin(x) + x*x
+	dx = 2*x + math.Cos(x)
+	return fork, dx
 }
 
 // Larger computes larger. It returns the value.
@@ -122,12 +109,9 @@ func ForkGrad(x float64) (y, dx float64) {
 //
 // gates.grad:24
 func Larger(x, y float64) float64 {
-	var y_ float64
-
-	// gates.grad:24  y = max(x, y)
-	y_2 := max(x, y)
-	y_ = y_2
-	return y_
+	// gates.grad:24  larger = max(x, y)
+	larger := max(x, y)
+	return larger
 }
 
 // LargerGrad computes larger and its gradient by x, y in one pass.
@@ -137,11 +121,11 @@ func Larger(x, y float64) float64 {
 // A call costs 10 arithmetic operations, 40 bytes of arguments and results.
 //
 // gates.grad:24
-func LargerGrad(x, y float64) (y_, dx, dy float64) {
-	// gates.grad:24  y = max(x, y)
+func LargerGrad(x, y float64) (larger, dx, dy float64) {
+	// gates.grad:24  larger = max(x, y)
 	// gates.grad:24  dx = if y < x then 1 else if x < y then 0 else if x == y then 0.5 else x + y
 	// gates.grad:24  dy = if x < y then 1 else if y < x then 0 else if x == y then 0.5 else x + y
-	y_2 := max(x, y)
+	larger = max(x, y)
 	c := y < x
 	c_2 := x < y
 	var c_3 float64
@@ -150,26 +134,21 @@ func LargerGrad(x, y float64) (y_, dx, dy float64) {
 	} else {
 		c_3 = x + y
 	}
-	var dx_2 float64
 	if c {
-		dx_2 = 1.0
+		dx = 1
 	} else if c_2 {
-		dx_2 = 0.0
+		dx = 0
 	} else {
-		dx_2 = c_3
+		dx = c_3
 	}
-	var dy_2 float64
 	if c_2 {
-		dy_2 = 1.0
+		dy = 1
 	} else if c {
-		dy_2 = 0.0
+		dy = 0
 	} else {
-		dy_2 = c_3
+		dy = c_3
 	}
-	y_ = y_2
-	dx = dx_2
-	dy = dy_2
-	return y_, dx, dy
+	return larger, dx, dy
 }
 
 // Logistic computes logistic. It returns the value.
@@ -180,12 +159,9 @@ func LargerGrad(x, y float64) (y_, dx, dy float64) {
 //
 // gates.grad:28
 func Logistic(w0, x0, w1, x1, w2 float64) float64 {
-	var y float64
-
-	// gates.grad:28  y = 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))
-	y_2 := 1.0 / (1.0 + math.Exp(-(w0*x0 + w1*x1 + w2)))
-	y = y_2
-	return y
+	// gates.grad:29  logistic = 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))
+	logistic := 1 / (1 + math.Exp(-(w0*x0 + w1*x1 + w2)))
+	return logistic
 }
 
 // LogisticGrad computes logistic and its gradient by w0, x0, w1, x1, w2 in one pass.
@@ -195,30 +171,24 @@ func Logistic(w0, x0, w1, x1, w2 float64) float64 {
 // A call costs 20 arithmetic operations, 88 bytes of arguments and results.
 //
 // gates.grad:28
-func LogisticGrad(w0, x0, w1, x1, w2 float64) (y, dw0, dx0, dw1, dx1, dw2 float64) {
-	// gates.grad:28  y = 1/(1 + y_exp)
-	// gates.grad:28  dw0 = -(dy_exp*y_exp*x0)
-	// gates.grad:28  dx0 = -(dy_exp*y_exp*w0)
-	// gates.grad:28  dw1 = -(dy_exp*y_exp*x1)
-	// gates.grad:28  dx1 = -(dy_exp*y_exp*w1)
-	// gates.grad:28  dw2 = -(dy_exp*y_exp)
-	yExp := math.Exp(-(w0*x0 + w1*x1 + w2))
-	c := 1.0 + yExp
-	y_2 := 1.0 / c
-	dyExp := -y_2 / c
-	c_2 := dyExp * yExp
-	dw0_2 := -(c_2 * x0)
-	dx0_2 := -(c_2 * w0)
-	dw1_2 := -(c_2 * x1)
-	dx1_2 := -(c_2 * w1)
-	dw2_2 := -c_2
-	y = y_2
-	dw0 = dw0_2
-	dx0 = dx0_2
-	dw1 = dw1_2
-	dx1 = dx1_2
-	dw2 = dw2_2
-	return y, dw0, dx0, dw1, dx1, dw2
+func LogisticGrad(w0, x0, w1, x1, w2 float64) (logistic, dw0, dx0, dw1, dx1, dw2 float64) {
+	// gates.grad:29  logistic = 1/(1 + logistic_exp)
+	// gates.grad:29  dw0 = -(dlogistic_exp*logistic_exp*x0)
+	// gates.grad:29  dx0 = -(dlogistic_exp*logistic_exp*w0)
+	// gates.grad:29  dw1 = -(dlogistic_exp*logistic_exp*x1)
+	// gates.grad:29  dx1 = -(dlogistic_exp*logistic_exp*w1)
+	// gates.grad:29  dw2 = -(dlogistic_exp*logistic_exp)
+	logisticExp := math.Exp(-(w0*x0 + w1*x1 + w2))
+	c := 1 + logisticExp
+	logistic = 1 / c
+	dlogisticExp := -logistic / c
+	c_2 := dlogisticExp * logisticExp
+	dw0 = -(c_2 * x0)
+	dx0 = -(c_2 * w0)
+	dw1 = -(c_2 * x1)
+	dx1 = -(c_2 * w1)
+	dw2 = -c_2
+	return logistic, dw0, dx0, dw1, dx1, dw2
 }
 
 // Cube computes cube. It returns the value.
@@ -229,12 +199,9 @@ func LogisticGrad(w0, x0, w1, x1, w2 float64) (y, dw0, dx0, dw1, dx1, dw2 float6
 //
 // gates.grad:33
 func Cube(x float64) float64 {
-	var y float64
-
-	// gates.grad:33  y = x*(x*x)
-	y_2 := x * (x * x)
-	y = y_2
-	return y
+	// gates.grad:33  cube = x*(x*x)
+	cube := x * (x * x)
+	return cube
 }
 
 // CubeGrad computes cube and its gradient by x in one pass.
@@ -244,15 +211,13 @@ func Cube(x float64) float64 {
 // A call costs 3 arithmetic operations, 24 bytes of arguments and results.
 //
 // gates.grad:33
-func CubeGrad(x float64) (y, dx float64) {
-	// gates.grad:33  y = x*(x*x)
+func CubeGrad(x float64) (cube, dx float64) {
+	// gates.grad:33  cube = x*(x*x)
 	// gates.grad:33  dx = 3*(x*x)
 	c := x * x
-	y_2 := x * c
-	dx_2 := 3.0 * c
-	y = y_2
-	dx = dx_2
-	return y, dx
+	cube = x * c
+	dx = 3 * c
+	return cube, dx
 }
 
 // SquaredNorm computes squaredNorm. It returns the value.
@@ -267,16 +232,13 @@ func CubeGrad(x float64) (y, dx float64) {
 func SquaredNorm(x []float64) float64 {
 	runtime.CheckLen("SquaredNorm", "x", len(x), 3)
 
-	var y float64
-
-	// gates.grad:37  y = sum[i] x[i]*x[i]
+	// gates.grad:37  squaredNorm = sum[i] x[i]*x[i]
 	xs := x[:3]
 	x0 := xs[0]
 	x1 := xs[1]
 	x2 := xs[2]
-	y_2 := x0*x0 + x1*x1 + x2*x2
-	y = y_2
-	return y
+	squaredNorm := x0*x0 + x1*x1 + x2*x2
+	return squaredNorm
 }
 
 // SquaredNormGrad computes squaredNorm and its gradient by x in one pass. It overwrites grad. It
@@ -295,24 +257,21 @@ func SquaredNormGrad(grad, x []float64) float64 {
 	runtime.CheckLen("SquaredNormGrad", "grad", len(grad), 3)
 	runtime.CheckAlias("SquaredNormGrad", "grad", grad, "x", x)
 
-	var y float64
-
-	// gates.grad:37  y = sum[i] x[i]*x[i]
+	// gates.grad:37  squaredNorm = sum[i] x[i]*x[i]
 	// gates.grad:37  dx[i] = 2*x[i]
 	xs := x[:3]
 	dxs := grad[:3]
 	x0 := xs[0]
 	x1 := xs[1]
 	x2 := xs[2]
-	y_2 := x0*x0 + x1*x1 + x2*x2
-	dx0 := 2.0 * x0
-	dx1 := 2.0 * x1
-	dx2 := 2.0 * x2
-	y = y_2
+	squaredNorm := x0*x0 + x1*x1 + x2*x2
+	dx0 := 2 * x0
+	dx1 := 2 * x1
+	dx2 := 2 * x2
 	dxs[0] = dx0
 	dxs[1] = dx1
 	dxs[2] = dx2
-	return y
+	return squaredNorm
 }
 
 // Polar computes polar. It overwrites y.
@@ -379,8 +338,8 @@ func PolarJac(jac, y, x []float64) {
 	dyDxs[1] = -(dyDx2 * x0)
 	dyDxs[2] = dyDx2
 	dyDxs[3] = dyDx0 * x0
-	dyDxs[4] = 2.0 * x0
-	dyDxs[5] = 0.0
+	dyDxs[4] = 2 * x0
+	dyDxs[5] = 0
 	ys[0] = y0
 	ys[1] = y1
 	ys[2] = y2
@@ -420,10 +379,10 @@ func PolarJacT(jac, y, x []float64) {
 	y2 := x0 * x0
 	dys[0] = dy0
 	dys[1] = dy1
-	dys[2] = 2.0 * x0
+	dys[2] = 2 * x0
 	dys[3] = -(dy1 * x0)
 	dys[4] = dy0 * x0
-	dys[5] = 0.0
+	dys[5] = 0
 	ys[0] = y0
 	ys[1] = y1
 	ys[2] = y2
@@ -463,11 +422,11 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	x0 := xs[0]
 	dy0 := dys[0]
 	var dx0 float64
-	if 0.0 < x0 {
+	if x0 > 0 {
 		dx0 = dy0
-	} else if x0 < 0.0 {
-		dx0 = 0.0
-	} else if 0.0 == x0 {
+	} else if x0 < 0 {
+		dx0 = 0
+	} else if x0 == 0 {
 		dx0 = 0.5 * dy0
 	} else {
 		dx0 = x0 * dy0
@@ -475,11 +434,11 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	x1 := xs[1]
 	dy1 := dys[1]
 	var dx1 float64
-	if 0.0 < x1 {
+	if x1 > 0 {
 		dx1 = dy1
-	} else if x1 < 0.0 {
-		dx1 = 0.0
-	} else if 0.0 == x1 {
+	} else if x1 < 0 {
+		dx1 = 0
+	} else if x1 == 0 {
 		dx1 = 0.5 * dy1
 	} else {
 		dx1 = x1 * dy1
@@ -487,11 +446,11 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	x2 := xs[2]
 	dy2 := dys[2]
 	var dx2 float64
-	if 0.0 < x2 {
+	if x2 > 0 {
 		dx2 = dy2
-	} else if x2 < 0.0 {
-		dx2 = 0.0
-	} else if 0.0 == x2 {
+	} else if x2 < 0 {
+		dx2 = 0
+	} else if x2 == 0 {
 		dx2 = 0.5 * dy2
 	} else {
 		dx2 = x2 * dy2
@@ -499,19 +458,19 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	x3 := xs[3]
 	dy3 := dys[3]
 	var dx3 float64
-	if 0.0 < x3 {
+	if x3 > 0 {
 		dx3 = dy3
-	} else if x3 < 0.0 {
-		dx3 = 0.0
-	} else if 0.0 == x3 {
+	} else if x3 < 0 {
+		dx3 = 0
+	} else if x3 == 0 {
 		dx3 = 0.5 * dy3
 	} else {
 		dx3 = x3 * dy3
 	}
-	y0 := max(0.0, x0)
-	y1 := max(0.0, x1)
-	y2 := max(0.0, x2)
-	y3 := max(0.0, x3)
+	y0 := max(0, x0)
+	y1 := max(0, x1)
+	y2 := max(0, x2)
+	y3 := max(0, x3)
 	dxs[0] = dx0
 	dxs[1] = dx1
 	dxs[2] = dx2
@@ -527,20 +486,20 @@ func RectifyVJP(dx, y, x, dy []float64) {
 //
 // MatMul is backpropagation through y = x·w: dx = dy·wᵀ and dw = xᵀ·dy.
 //
-//	dx     f64[2, 3]
-//	dw     f64[3, 4]
-//	y      f64[2, 4]
-//	x      f64[2, 3]
-//	w      f64[3, 4]
-//	dyDot  f64[2, 4]
+//	dx  f64[2, 3]
+//	dw  f64[3, 4]
+//	y   f64[2, 4]
+//	x   f64[2, 3]
+//	w   f64[3, 4]
+//	dy  f64[2, 4]
 //
 // A call costs 118 arithmetic operations, 416 bytes of arguments and results.
 //
 // gates.grad:50
-func MatMulVJP(dx, dw, y, x, w, dyDot []float64) {
+func MatMulVJP(dx, dw, y, x, w, dy []float64) {
 	runtime.CheckLen("MatMulVJP", "x", len(x), 6)
 	runtime.CheckLen("MatMulVJP", "w", len(w), 12)
-	runtime.CheckLen("MatMulVJP", "dyDot", len(dyDot), 8)
+	runtime.CheckLen("MatMulVJP", "dy", len(dy), 8)
 	runtime.CheckLen("MatMulVJP", "dx", len(dx), 6)
 	runtime.CheckLen("MatMulVJP", "dw", len(dw), 12)
 	runtime.CheckLen("MatMulVJP", "y", len(y), 8)
@@ -548,19 +507,19 @@ func MatMulVJP(dx, dw, y, x, w, dyDot []float64) {
 	runtime.CheckAlias("MatMulVJP", "dx", dx, "y", y)
 	runtime.CheckAlias("MatMulVJP", "dx", dx, "x", x)
 	runtime.CheckAlias("MatMulVJP", "dx", dx, "w", w)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "dyDot", dyDot)
+	runtime.CheckAlias("MatMulVJP", "dx", dx, "dy", dy)
 	runtime.CheckAlias("MatMulVJP", "dw", dw, "y", y)
 	runtime.CheckAlias("MatMulVJP", "dw", dw, "x", x)
 	runtime.CheckAlias("MatMulVJP", "dw", dw, "w", w)
-	runtime.CheckAlias("MatMulVJP", "dw", dw, "dyDot", dyDot)
+	runtime.CheckAlias("MatMulVJP", "dw", dw, "dy", dy)
 	runtime.CheckAlias("MatMulVJP", "y", y, "x", x)
 	runtime.CheckAlias("MatMulVJP", "y", y, "w", w)
-	runtime.CheckAlias("MatMulVJP", "y", y, "dyDot", dyDot)
+	runtime.CheckAlias("MatMulVJP", "y", y, "dy", dy)
 
 	// gates.grad:50  dx[i,k] = sum[j] dy_dot[i,j]*w[k,j]
 	// gates.grad:50  dw[k,j] = sum[i] dy_dot[i,j]*x[i,k]
 	// gates.grad:50  y_dot[i,j] = sum[k] x[i,k]*w[k,j]
-	dyDots := dyDot[:8]
+	dyDots := dy[:8]
 	ws := w[:12]
 	xs := x[:6]
 	dxs := dx[:6]

@@ -38,22 +38,18 @@ func Rosenbrock(w *RosenbrockWorkspace, x []float64) float64 {
 	N := len(x)
 	runtime.CheckMax("Rosenbrock", "N", N, w.maxN)
 
-	var y float64
-
-	// rosenbrock.grad:7  y = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var y_2 float64
+	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
-		for i := range N - 1 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			c := xRow_2[i] - xAt*xAt
-			c_2 := 1.0 - xAt
-			y_2 += 100.0*(c*c) + c_2*c_2
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
 		}
 	}
-	y = y_2
-	return y
+	return rosenbrock
 }
 
 // RosenbrockGrad computes rosenbrock and its gradient by x in one pass. It overwrites grad. It
@@ -74,18 +70,15 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckLen("RosenbrockGrad", "grad", len(grad), N)
 	runtime.CheckAlias("RosenbrockGrad", "grad", grad, "x", x)
 
-	var y float64
-
-	// rosenbrock.grad:7  y = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var y_2 float64
+	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
-		for i := range N - 1 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			c := xRow_2[i] - xAt*xAt
-			c_2 := 1.0 - xAt
-			y_2 += 100.0*(c*c) + c_2*c_2
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
 		}
 	}
 
@@ -93,7 +86,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
 		var s float64
 		if N >= i+2 {
-			s = -2.0*(1.0-x[i]) - 400.0*(x[i+1]-x[i]*x[i])*x[i]
+			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
 		}
 		grad[i] = s
 	}
@@ -102,10 +95,9 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 		xRow_2 := x[:N-2]
 		dxRow := grad[1:][:N-2]
 		xRow_3 := x[2:][:N-2]
-		for i := range N - 2 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			xAt_2 := xRow_2[i]
-			dxRow[i] = -2.0*(1.0-xAt) - 400.0*(xRow_3[i]-xAt*xAt)*xAt + 200.0*(xAt-xAt_2*xAt_2)
+			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
 	lo := max(1, N-1)
@@ -113,13 +105,11 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 		xRow := x[lo-1:][:N-lo]
 		dxRow := grad[lo:][:N-lo]
 		xRow_2 := x[lo:][:N-lo]
-		for i := range N - lo {
-			xAt := xRow[i]
-			dxRow[i] = 200.0 * (xRow_2[i] - xAt*xAt)
+		for i, xAt := range xRow {
+			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
 		}
 	}
-	y = y_2
-	return y
+	return rosenbrock
 }
 
 // RosenbrockHess computes rosenbrock, its gradient and its Hessian by x. It overwrites hess, grad.
@@ -144,18 +134,15 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockHess", "hess", hess, "x", x)
 	runtime.CheckAlias("RosenbrockHess", "grad", grad, "x", x)
 
-	var y float64
-
-	// rosenbrock.grad:7  y = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var y_2 float64
+	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
-		for i := range N - 1 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			c := xRow_2[i] - xAt*xAt
-			c_2 := 1.0 - xAt
-			y_2 += 100.0*(c*c) + c_2*c_2
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
 		}
 	}
 
@@ -164,26 +151,25 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	if N >= 2 {
 		xRow := x[:N-1]
 		for i := range N - 1 {
-			hess[i*N+i+N] += -400.0 * xRow[i]
+			hess[i*N+i+N] += -400 * xRow[i]
 		}
 	}
 	if N >= 2 {
 		for i := range N - 1 {
-			hess[i*N+i+N+1] += 200.0
+			hess[i*N+i+N+1] += 200
 		}
 	}
 	if N >= 2 {
 		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
-		for i := range N - 1 {
-			xAt := xRow[i]
-			hess[i*N+i] += -400.0*(xRow_2[i]-xAt*xAt) + 800.0*xAt*xAt + 2.0
+		for i, xAt := range xRow {
+			hess[i*N+i] += -400*(xRow_2[i]-xAt*xAt) + 800*xAt*xAt + 2
 		}
 	}
 	if N >= 2 {
 		xRow := x[:N-1]
 		for i := range N - 1 {
-			hess[i*N+i+1] += -400.0 * xRow[i]
+			hess[i*N+i+1] += -400 * xRow[i]
 		}
 	}
 
@@ -191,7 +177,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
 		var s float64
 		if N >= i+2 {
-			s = -2.0*(1.0-x[i]) - 400.0*(x[i+1]-x[i]*x[i])*x[i]
+			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
 		}
 		grad[i] = s
 	}
@@ -200,10 +186,9 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 		xRow_2 := x[:N-2]
 		dxRow := grad[1:][:N-2]
 		xRow_3 := x[2:][:N-2]
-		for i := range N - 2 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			xAt_2 := xRow_2[i]
-			dxRow[i] = -2.0*(1.0-xAt) - 400.0*(xRow_3[i]-xAt*xAt)*xAt + 200.0*(xAt-xAt_2*xAt_2)
+			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
 	lo := max(1, N-1)
@@ -211,13 +196,11 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 		xRow := x[lo-1:][:N-lo]
 		dxRow := grad[lo:][:N-lo]
 		xRow_2 := x[lo:][:N-lo]
-		for i := range N - lo {
-			xAt := xRow[i]
-			dxRow[i] = 200.0 * (xRow_2[i] - xAt*xAt)
+		for i, xAt := range xRow {
+			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
 		}
 	}
-	y = y_2
-	return y
+	return rosenbrock
 }
 
 // RosenbrockHVP computes the product of the Hessian of rosenbrock by x with a direction. It
@@ -246,18 +229,15 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	runtime.CheckAlias("RosenbrockHVP", "grad", grad, "x", x)
 	runtime.CheckAlias("RosenbrockHVP", "grad", grad, "v", v)
 
-	var y float64
-
-	// rosenbrock.grad:7  y = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var y_2 float64
+	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
-		for i := range N - 1 {
-			xAt := xRow[i]
+		for i, xAt := range xRow {
 			c := xRow_2[i] - xAt*xAt
-			c_2 := 1.0 - xAt
-			y_2 += 100.0*(c*c) + c_2*c_2
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
 		}
 	}
 
@@ -266,12 +246,12 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
 		var s float64
 		if N >= i+2 {
-			s = 2.0*v[i] + 2.0*(-200.0*(v[i+1]-2.0*v[i]*x[i])*x[i]-200.0*v[i]*(x[i+1]-x[i]*x[i]))
+			s = 2*v[i] + 2*(-200*(v[i+1]-2*v[i]*x[i])*x[i]-200*v[i]*(x[i+1]-x[i]*x[i]))
 		}
 		hvp[i] = s
 		var s_2 float64
 		if N >= i+2 {
-			s_2 = -2.0*(1.0-x[i]) - 400.0*(x[i+1]-x[i]*x[i])*x[i]
+			s_2 = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
 		}
 		grad[i] = s_2
 	}
@@ -284,14 +264,13 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 		dxRow_2 := v[2:][:N-2]
 		dxRow_3 := v[:N-2]
 		dxRow_4 := grad[1:][:N-2]
-		for i := range N - 2 {
-			dxAt := dxRow[i]
-			c := 2.0 * dxAt
+		for i, dxAt := range dxRow {
+			c := 2 * dxAt
 			xAt := xRow[i]
 			c_2 := xRow_2[i] - xAt*xAt
 			xAt_2 := xRow_3[i]
-			ddxRow[i] = c + 2.0*(-200.0*(dxRow_2[i]-c*xAt)*xAt-200.0*dxAt*c_2) + 200.0*(dxAt-2.0*dxRow_3[i]*xAt_2)
-			dxRow_4[i] = -2.0*(1.0-xAt) - 400.0*c_2*xAt + 200.0*(xAt-xAt_2*xAt_2)
+			ddxRow[i] = c + 2*(-200*(dxRow_2[i]-c*xAt)*xAt-200*dxAt*c_2) + 200*(dxAt-2*dxRow_3[i]*xAt_2)
+			dxRow_4[i] = -2*(1-xAt) - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
 	lo := max(1, N-1)
@@ -302,12 +281,10 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 		dxRow_2 := v[lo-1:][:N-lo]
 		dxRow_3 := grad[lo:][:N-lo]
 		xRow_2 := x[lo:][:N-lo]
-		for i := range N - lo {
-			xAt := xRow[i]
-			ddxRow[i] = 200.0 * (dxRow[i] - 2.0*dxRow_2[i]*xAt)
-			dxRow_3[i] = 200.0 * (xRow_2[i] - xAt*xAt)
+		for i, xAt := range xRow {
+			ddxRow[i] = 200 * (dxRow[i] - 2*dxRow_2[i]*xAt)
+			dxRow_3[i] = 200 * (xRow_2[i] - xAt*xAt)
 		}
 	}
-	y = y_2
-	return y
+	return rosenbrock
 }
