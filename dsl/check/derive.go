@@ -286,7 +286,8 @@ func (c *checker) directionName(kind string, k int, b *built, wrt []int) string 
 	return "d" + b.args[wrt[k]].Name
 }
 
-// gradExport emits the gradient by the parameters of models. It is written over what the destination held, or added.
+// gradExport emits the gradient by the parameters of models. It is written over what the destination held, or added to
+// it if the workspace says so; a function without run-time sizes has none, and only writes over.
 func (c *checker) gradExport(m *ir.Module, d *decl, b *built, models []*model, at diag.Span) {
 	var wrt []int
 	for i, a := range b.args {
@@ -308,14 +309,20 @@ func (c *checker) gradExport(m *ir.Module, d *decl, b *built, models []*model, a
 	accumulate := c.b.Input("accumulate", ir.Type{DType: ir.Bool})
 	results := slices.Clone(b.results)
 	g.Results = slices.Clone(f.Results[:n])
+	adds := hasRunTimeSize(f.Params)
 	var before []*ir.Value
 	var held []ir.Binding
 	for k, w := range wrt {
 		a := b.args[w]
 		dw := f.Results[n+k]
 		old := c.b.Input("old_"+b.f.Params[w].Name, dw.Type)
-		before = append(before, old)
 		bind := ir.Binding{Kind: ir.BindGrad, Name: a.Name, Model: a.Model, Index: a.Index}
+		results = append(results, bind)
+		if !adds {
+			g.Results = append(g.Results, dw)
+			continue
+		}
+		before = append(before, old)
 		held = append(held, bind)
 		c.b.Place = b.f.Params[w].Place
 		sum := c.b.Elementwise("d"+b.f.Params[w].Name, dw.Type.Shape, func(i []ir.Int) *ir.Expr {
@@ -323,10 +330,13 @@ func (c *checker) gradExport(m *ir.Module, d *decl, b *built, models []*model, a
 			return ir.Apply(ir.OpAdd, ir.Read(dw, i...), ir.Select(ir.Read(accumulate), ir.Read(old, i...), ir.Lit(t, 0)))
 		})
 		g.Results = append(g.Results, c.made(sum))
-		results = append(results, bind)
 	}
-	g.Params = slices.Concat(g.Params, before, []*ir.Value{accumulate}, f.Params[len(args):])
-	args = slices.Concat(args, held, []ir.Binding{{Kind: ir.BindAccumulate, Name: "accumulate"}}, inputs)
+	if adds {
+		before = append(before, accumulate)
+		held = append(held, ir.Binding{Kind: ir.BindAccumulate, Name: "accumulate"})
+	}
+	g.Params = slices.Concat(g.Params, before, f.Params[len(args):])
+	args = slices.Concat(args, held, inputs)
 	out := &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: &g, Args: args, Results: results, Derives: "grad"}
 	for _, m := range models {
 		out.By = append(out.By, m.d.name)
@@ -385,4 +395,15 @@ func lineSpan(src *diag.Source, p ir.Place) diag.Span {
 		start = len(src.Text)
 	}
 	return src.Span(start+p.Col-1, start+p.Col)
+}
+
+// hasRunTimeSize reports whether an argument has a size that is known at run time only.
+func hasRunTimeSize(params []*ir.Value) bool {
+	found := false
+	for _, v := range params {
+		for _, n := range v.Type.Shape {
+			n.Dims(func(*ir.Dim) { found = true })
+		}
+	}
+	return found
 }

@@ -1,7 +1,7 @@
 // Package prelude holds the layers, losses, optimisers, initialisers and functions that every program can use,
 // written in the language itself. Nothing in them is built in: a program may copy the text, rename it, and change it.
 //
-//	fn/     activations, softmax and its kin, the maps of constrained parameters
+//	fn/     activations, softmax and its kin, lengths, the maps of constrained parameters
 //	layer/  Dense, Conv2d, pooling, normalisation, attention's parts, recurrent layers
 //	loss/   what a loss is made of
 //	opt/    SGD, Adam, …

@@ -209,7 +209,8 @@ func pruneScans(b *ir.Builder, results []*ir.Value) []*ir.Value {
 // prune builds the smaller scan; without results it is the scan as it is.
 func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*ir.Value {
 	out := &ir.Scan{Axis: s.Axis, Reverse: s.Reverse}
-	var from []int
+	var from []int        // the result of s that one of the smaller scan stands for
+	same := map[int]int{} // emits of one value twice are one
 	for k, c := range s.Carry {
 		if !live[k] {
 			continue
@@ -218,10 +219,15 @@ func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*i
 		out.Carry, out.Init, out.Next = append(out.Carry, c), append(out.Init, s.Init[k]), append(out.Next, s.Next[k])
 	}
 	for k, e := range s.Emit {
-		if used[len(s.Carry)+k] {
-			from = append(from, len(s.Carry)+k)
-			out.Emit = append(out.Emit, e)
+		if !used[len(s.Carry)+k] {
+			continue
 		}
+		if first := slices.Index(out.Emit, e); first >= 0 {
+			same[len(s.Carry)+k] = from[len(out.Carry)+first]
+			continue
+		}
+		from = append(from, len(s.Carry)+k)
+		out.Emit = append(out.Emit, e)
 	}
 	if len(from) == len(s.Carry)+len(s.Emit) {
 		return map[int]*ir.Value{}
@@ -230,6 +236,9 @@ func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*i
 	values := map[int]*ir.Value{}
 	for i, v := range slices.Concat(carries, emits) {
 		values[from[i]] = v
+	}
+	for k, first := range same {
+		values[k] = values[first]
 	}
 	return values
 }

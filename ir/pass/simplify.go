@@ -2,6 +2,7 @@ package pass
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gradgen/gradgen/ir"
 )
@@ -82,6 +83,7 @@ var rules = []Rule{
 		}
 		return nil
 	}},
+	{"TestedOnce", true, testedOnce},
 	{"SelectSelect", true, func(e *ir.Expr) *ir.Expr {
 		if e.Op != ir.OpSelect {
 			return nil
@@ -150,6 +152,37 @@ var rules = []Rule{
 		}
 		return nil
 	})},
+}
+
+// testedOnce drops from a conjunction, or a disjunction, what stands in it before: nested selections leave such, and go
+// vet complains of them.
+func testedOnce(e *ir.Expr) *ir.Expr {
+	if e.Op != ir.OpAnd && e.Op != ir.OpOr {
+		return nil
+	}
+	var parts []*ir.Expr
+	again := false
+	var visit func(x *ir.Expr)
+	visit = func(x *ir.Expr) {
+		switch {
+		case x.Op == e.Op:
+			visit(x.Args[0])
+			visit(x.Args[1])
+		case slices.ContainsFunc(parts, func(p *ir.Expr) bool { return p.Compare(x) == 0 }):
+			again = true
+		default:
+			parts = append(parts, x)
+		}
+	}
+	visit(e)
+	if !again {
+		return nil
+	}
+	out := parts[0]
+	for _, x := range parts[1:] {
+		out = ir.Apply(e.Op, out, x)
+	}
+	return out
 }
 
 func hasLeadingLit(e *ir.Expr) bool {

@@ -1,0 +1,414 @@
+package golden_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gradgen/gradgen/codegen"
+	"github.com/gradgen/gradgen/codegen/scratch"
+	"github.com/gradgen/gradgen/dsl"
+	"github.com/gradgen/gradgen/dsl/diag"
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/interp"
+	"github.com/gradgen/gradgen/ir/pass"
+)
+
+// The tests of this package ask one question of several ways to run a program:
+// the interpreter on the function as it was differentiated, the interpreter on
+// the optimised function, and the emitted Go.
+
+// program is a compiled text.
+type program struct {
+	name    string // of the Go package, too
+	module  *ir.Module
+	written map[*ir.Export]*ir.Func // before the passes
+}
+
+// compile takes a text through the front end and the passes.
+func compile(t *testing.T, name, text string) *program {
+	t.Helper()
+	b := ir.NewBuilder()
+	m, found := dsl.CompileIn(b, diag.NewSource(name+".grad", []byte(text)), nil)
+	if m == nil {
+		t.Fatalf("%s: %s", name, found.Text())
+	}
+	m.Package = name
+	p := &program{name, m, map[*ir.Export]*ir.Func{}}
+	for _, e := range m.Exports {
+		if err := ir.Verify(e.Func); err != nil {
+			t.Fatalf("%s %s %s: %v", name, e.Name, e.Derives, err)
+		}
+		p.written[e] = e.Func
+		f, err := pass.Optimize(b, e.Func, pass.Options{Check: true})
+		if err != nil {
+			t.Fatalf("%s %s %s: %v", name, e.Name, e.Derives, err)
+		}
+		e.Func = f
+	}
+	return p
+}
+
+// in32 is a text in single precision.
+func in32(text string) string { return strings.ReplaceAll(text, "f64", "f32") }
+
+// request is one call.
+type request struct {
+	fn, derives string
+	kind        ir.ExportKind
+	dims        map[string]int
+	args        map[string][]float64 // inputs and directions by name, parameters by their names in files
+	steps       int                  // of a trainer
+	work        string               // calls with equal names share a workspace
+}
+
+// results are by name: what is returned or written to a slice by the name of
+// the result, a gradient as "d" and the name of the parameter, a changed
+// parameter or state by its name. The losses of steps are "losses".
+type results map[string][]float64
+
+func (p *program) export(t *testing.T, q request) *ir.Export {
+	t.Helper()
+	for _, e := range p.module.Exports {
+		if e.Name == q.fn && e.Derives == q.derives && e.Kind == q.kind {
+			return e
+		}
+	}
+	t.Fatalf("%s has no %s %s of kind %d", p.name, q.fn, q.derives, q.kind)
+	return nil
+}
+
+// key names the number behind a binding.
+func key(e *ir.Export, b ir.Binding) string {
+	switch b.Kind {
+	case ir.BindParam:
+		return b.Model.Params[b.Index].Name
+	case ir.BindState:
+		return b.Model.State[b.Index].Name
+	case ir.BindGrad:
+		return "d" + b.Model.Params[b.Index].Name
+	case ir.BindTangent:
+		return "v" + b.Model.Params[b.Index].Name
+	case ir.BindOpt:
+		return e.Trainer.State[b.Index].Name
+	}
+	return b.Name
+}
+
+func shapeOf(typ ir.Type, dims map[string]int) []int {
+	v := ir.NewEvaluator(&ir.Env{Dim: func(d *ir.Dim) int64 { return int64(dims[d.Name]) }})
+	out := make([]int, len(typ.Shape))
+	for k, n := range typ.Shape {
+		out[k] = int(v.Int(n))
+	}
+	return out
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, k := range shape {
+		n *= k
+	}
+	return n
+}
+
+// interpreted runs a request in the interpreter, optimised or as written.
+func (p *program) interpreted(t *testing.T, q request, optimised bool) results {
+	t.Helper()
+	e := p.export(t, q)
+	f := e.Func
+	if !optimised {
+		f = p.written[e]
+	}
+	args := maps.Clone(q.args)
+	var losses []float64
+	for step := range max(q.steps, 1) {
+		in := make([]interp.Array, len(e.Args))
+		for k, b := range e.Args {
+			typ := f.Params[k].Type
+			shape := shapeOf(typ, q.dims)
+			data, ok := args[key(e, b)]
+			switch {
+			case ok:
+			case b.Kind == ir.BindStep:
+				data = []float64{float64(step + 1)}
+			case b.Kind == ir.BindHyper:
+				for _, h := range e.Trainer.Hyper {
+					if h.Name == b.Name {
+						data = []float64{h.Default}
+					}
+				}
+			case b.Kind == ir.BindGrad: // held before, and not read
+				data = slices.Repeat([]float64{math.NaN()}, size(shape))
+			case b.Kind == ir.BindOpt, b.Kind == ir.BindAccumulate:
+				data = make([]float64, size(shape))
+			default:
+				t.Fatalf("%s %s: no value for %s", q.fn, q.derives, key(e, b))
+			}
+			if len(data) != size(shape) {
+				t.Fatalf("%s %s: %d values for %s, which has shape %v", q.fn, q.derives, len(data), key(e, b), shape)
+			}
+			in[k] = interp.Of(typ.DType, shape, data...)
+		}
+		out, err := interp.Run(f, in, interp.Options{Dims: q.dims})
+		if err != nil {
+			t.Fatalf("%v\n%v", err, f)
+		}
+		r := results{}
+		for k, b := range e.Results {
+			r[key(e, b)] = out[k].Data
+		}
+		if q.steps == 0 {
+			return r.aliased(e)
+		}
+		losses = append(losses, out[0].Data[0])
+		for k, b := range e.Results[1:] {
+			args[key(e, b)] = out[k+1].Data
+		}
+	}
+	out := results{"losses": losses}
+	for _, b := range e.Results[1:] {
+		out[key(e, b)] = args[key(e, b)]
+	}
+	return out
+}
+
+// driver emits programs into one module and calls their functions in one
+// process: the calls are collected first.
+type driver struct {
+	t        *testing.T
+	module   *scratch.Module
+	programs []*program
+	calls    []driven
+	exports  []*ir.Export
+	requests []request
+	sizes    map[string][]string // the sizes that a function takes as numbers, by its name
+	results  []results
+}
+
+// driven and value are what testdata/drive reads.
+type driven struct {
+	Func  string
+	Steps int
+	Max   int
+	Work  string
+	Sizes []int
+	Args  []value
+}
+
+type value struct {
+	Kind, Name string
+	Data       []uint64
+	Tensors    map[string][]uint64
+}
+
+func newDriver(t *testing.T, programs ...*program) *driver {
+	return &driver{t: t, module: scratch.New(t), programs: programs, sizes: map[string][]string{}}
+}
+
+func bitsOf(data []float64) []uint64 {
+	out := make([]uint64, len(data))
+	for i, v := range data {
+		out[i] = math.Float64bits(v)
+	}
+	return out
+}
+
+// call registers a call and returns its number.
+func (d *driver) call(p *program, q request) int {
+	d.t.Helper()
+	e := p.export(d.t, q)
+	c := driven{Steps: q.steps, Work: q.work, Max: 1}
+	for _, n := range q.dims {
+		c.Max = max(c.Max, n+1)
+	}
+	if len(p.module.Models) > 0 && e.Kind == ir.ExportStep {
+		c.Func = p.name + ".New" + title(e.Trainer.Name) + "Trainer"
+	} else if e.Kind == ir.ExportForward {
+		c.Func = p.name + "." + title(e.Name) + "Params.Forward"
+	} else {
+		c.Func = p.name + "." + title(e.Name) + map[string]string{"": "", "grad": "Grad", "jac": "Jac", "jacT": "JacT",
+			"hess": "Hess", "hvp": "HVP", "jvp": "JVP", "vjp": "VJP"}[e.Derives]
+	}
+	model := func(kind string, m *ir.Model) {
+		v := value{Kind: "params", Name: kind, Tensors: map[string][]uint64{}}
+		for _, p := range m.Params {
+			n := 1
+			for _, k := range p.Shape {
+				n *= int(k)
+			}
+			data := slices.Repeat([]float64{math.NaN()}, n)
+			if kind == "" {
+				data = q.args[p.Name]
+			}
+			v.Tensors[p.Name] = bitsOf(data)
+		}
+		c.Args = append(c.Args, v)
+	}
+	seen := map[*ir.Model]bool{}
+	for k, b := range e.Results {
+		typ := e.Func.Results[k].Type
+		switch {
+		case b.Kind == ir.BindGrad && !seen[b.Model]:
+			seen[b.Model] = true
+			model("d", b.Model)
+		case typ.Rank() > 0 && (b.Kind == ir.BindDest || b.Kind == ir.BindReturn):
+			kind := "dest"
+			if b.Kind == ir.BindReturn {
+				kind = "array"
+			}
+			c.Args = append(c.Args, value{Kind: kind, Name: b.Name, Data: bitsOf(slices.Repeat([]float64{math.NaN()}, size(shapeOf(typ, q.dims))))})
+		}
+	}
+	clear(seen)
+	for _, b := range e.Args {
+		if b.Kind == ir.BindParam && !seen[b.Model] {
+			seen[b.Model] = true
+			model("", b.Model)
+		}
+	}
+	for k, b := range e.Args {
+		if b.Kind != ir.BindInput {
+			continue
+		}
+		kind := "slice"
+		if e.Func.Params[k].Type.Rank() == 0 {
+			kind = "number"
+		}
+		c.Args = append(c.Args, value{Kind: kind, Name: b.Name, Data: bitsOf(q.args[b.Name])})
+	}
+	d.calls = append(d.calls, c)
+	d.exports, d.requests = append(d.exports, e), append(d.requests, q)
+	return len(d.calls) - 1
+}
+
+func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// run emits, builds and calls.
+func (d *driver) run() {
+	d.t.Helper()
+	var imports, table strings.Builder
+	for _, p := range d.programs {
+		files, err := codegen.Generate(p.module, codegen.Options{})
+		if err != nil {
+			d.t.Fatalf("%s: %v", p.name, err)
+		}
+		for _, f := range files {
+			d.module.Write(p.name+"/"+f.Name, f.Data)
+			d.register(&table, p.name, f)
+		}
+		fmt.Fprintf(&imports, "import %q\n", scratch.Path+"/"+p.name)
+	}
+	d.module.Write("emitted.go", fmt.Appendf(nil, "package main\n\n%s\nvar emitted = map[string]any{\n%s}\n", imports.String(), table.String()))
+	d.module.CopyGo(".", "testdata/drive")
+	for i := range d.calls {
+		c := &d.calls[i]
+		for _, name := range d.sizes[c.Func] {
+			for dim, n := range d.requests[i].dims {
+				if strings.EqualFold(dim, name) {
+					c.Sizes = append(c.Sizes, n)
+				}
+			}
+		}
+	}
+	calls, err := json.Marshal(d.calls)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.module.Write("calls.json", calls)
+	for _, args := range [][]string{{"vet", "./..."}, {"run", ".", "calls.json", "results.json"}} {
+		if args[0] == "vet" && testing.Short() {
+			continue
+		}
+		if out, err := d.module.Go(args...); err != nil {
+			d.t.Fatalf("go %v: %v\n%s", args, err, out)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(d.module.Dir, "results.json"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var raw []map[string][]uint64
+	if err := json.Unmarshal(data, &raw); err != nil {
+		d.t.Fatal(err)
+	}
+	for i, r := range raw {
+		d.results = append(d.results, named(d.exports[i], r))
+	}
+}
+
+// register lists the exported functions and methods of a file.
+func (d *driver) register(table *strings.Builder, pkg string, f codegen.File) {
+	file, err := parser.ParseFile(token.NewFileSet(), f.Name, f.Data, 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, decl := range file.Decls {
+		fn, ok := decl.(*ast.FuncDecl)
+		if !ok || !fn.Name.IsExported() {
+			continue
+		}
+		name, text := pkg+"."+fn.Name.Name, pkg+"."+fn.Name.Name
+		if fn.Recv != nil {
+			typ := fn.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name
+			name, text = pkg+"."+typ+"."+fn.Name.Name, fmt.Sprintf("(*%s.%s).%s", pkg, typ, fn.Name.Name)
+		}
+		fmt.Fprintf(table, "\t%q: %s,\n", name, text)
+		for _, f := range fn.Type.Params.List {
+			if typ, ok := f.Type.(*ast.Ident); ok && typ.Name == "int" {
+				for _, n := range f.Names {
+					d.sizes[name] = append(d.sizes[name], n.Name)
+				}
+			}
+		}
+	}
+}
+
+// named gives the results that Go returns by position their names.
+func named(e *ir.Export, raw map[string][]uint64) results {
+	out := results{}
+	for k, v := range raw {
+		data := make([]float64, len(v))
+		for i, b := range v {
+			data[i] = math.Float64frombits(b)
+		}
+		out[k] = data
+	}
+	n := 0
+	for k, b := range e.Results {
+		if e.Kind == ir.ExportStep || b.Kind != ir.BindReturn && b.Kind != ir.BindDest {
+			continue
+		}
+		if _, dest := out[b.Name]; dest && e.Func.Results[k].Type.Rank() > 0 {
+			continue
+		}
+		if v, ok := out[fmt.Sprint(n)]; ok {
+			out[b.Name] = v
+			delete(out, fmt.Sprint(n))
+		}
+		n++
+	}
+	return out.aliased(e)
+}
+
+// aliased calls a result without a name, which is called like its function, y
+// too, and its tangent dy.
+func (r results) aliased(e *ir.Export) results {
+	for _, name := range []string{e.Name, strings.ToLower(e.Name[:1]) + e.Name[1:]} {
+		for from, to := range map[string]string{name: "y", "d" + name: "dy"} {
+			if _, taken := r[to]; !taken && r[from] != nil {
+				r[to] = r[from]
+			}
+		}
+	}
+	return r
+}
