@@ -26,6 +26,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 )
@@ -50,7 +51,13 @@ const description = `A compiler for differentiable models: .grad files become Go
 
 Arguments are source files, directories, or ./... for everything below; without any, the sources of the current directory. Exit status: 0 fine, 1 a model is wrong, 2 usage or input/output, 3 generated files are stale.`
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	// A run is short and holds little: collecting garbage less often saves a
+	// third of its time, as long as it stays small.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(200 << 20)
+	os.Exit(run(os.Args[1:]))
+}
 
 func run(args []string) int {
 	var c commands

@@ -16,11 +16,15 @@ func (f *function) bind() error {
 		Slot:   map[*plan.Slot]anyCode{},
 		Dim:    map[*ir.Dim]string{},
 		Key:    string(f.key),
+		Part:   map[*plan.Buffer]part{},
+		Shared: f.p.shared,
 	}
 	for d, n := range f.sizes {
 		f.spelt.Dim[d] = string(n)
 	}
 	f.bindContext()
+	f.spelt.Forward = forwarded(f.prog)
+	f.spelt.Declared = len(f.returned()) > 1
 	used := map[*plan.Buffer]bool{} // Go refuses variables that are not
 	for _, s := range f.prog.Body {
 		plan.EachBuffer(s, func(b *plan.Buffer) { used[b] = true })
@@ -144,7 +148,7 @@ func (f *function) bindParam(i int, buf *plan.Buffer) {
 		if buf.Rank == 0 {
 			let(name, index(data, integer(from)))
 		} else {
-			let(name, span(data, integer(from), integer(to)))
+			f.spelt.Part[buf] = part{name, span(data, integer(from), integer(to))}
 		}
 	}
 }
@@ -154,7 +158,7 @@ func (f *function) bindResult(k int, buf *plan.Buffer, used bool) {
 	if f.isReturned(k) {
 		if buf.Rank == 0 {
 			f.spelt.Buffer[buf] = string(f.results[k])
-			if len(f.returned()) == 1 {
+			if len(f.returned()) == 1 && !f.forwards(buf) {
 				f.before = append(f.before, declare(f.results[k], elemType(buf.DType)))
 			}
 		}
@@ -168,14 +172,24 @@ func (f *function) bindResult(k int, buf *plan.Buffer, used bool) {
 	switch {
 	case buf.Rank == 0:
 		n := f.local.Local(name)
-		f.before = append(f.before, declare(n, elemType(buf.DType)))
+		if !f.forwards(buf) || f.spelt.Declared {
+			f.before = append(f.before, declare(n, elemType(buf.DType)))
+		}
 		f.after = append(f.after, set(index(data, integer(from)), id(n)))
 		f.spelt.Buffer[buf] = string(n)
 	case f.spelt.Buffer[buf] == "" && used:
-		n := f.local.Local(name)
-		f.before = append(f.before, define(id(n), span(data, integer(from), integer(to))))
-		f.spelt.Buffer[buf] = string(n)
+		f.spelt.Part[buf] = part{name, span(data, integer(from), integer(to))}
 	}
+}
+
+// forwards reports whether the body declares a result of rank 0 itself.
+func (f *function) forwards(buf *plan.Buffer) bool {
+	for _, b := range f.spelt.Forward {
+		if b == buf {
+			return true
+		}
+	}
+	return false
 }
 
 // bindSlot finds memory for a slot: the workspace's; a variable on the stack;

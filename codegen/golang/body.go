@@ -24,6 +24,15 @@ type bodyNames struct {
 	Dim map[*ir.Dim]string
 	// Key is the variable of type runtime.Key, if the program is Random.
 	Key string
+	// Forward has the registers that are results of rank 0 from the start; see
+	// forwarded. Declared tells that results are declared, as named ones are.
+	Forward  map[*plan.Reg]*plan.Buffer
+	Declared bool
+	// Part has the buffers of class Param that the body names itself, before it
+	// uses them first.
+	Part map[*plan.Buffer]part
+	// Shared has the functions of the blocks that are shared.
+	Shared map[*plan.Shared]Ident
 	// Taken has every other identifier the body must not declare: imports,
 	// package-level names, receivers.
 	Taken map[string]bool
@@ -33,11 +42,7 @@ type bodyNames struct {
 // plan.Program for what must happen before (index checks) and after it
 // (returning results of rank 0).
 func body(p *plan.Program, names *bodyNames) []anyCode {
-	b := &bodyPrinter{names: names, scope: &bodyScope{taken: names.Taken}, regs: map[*plan.Reg]Ident{},
-		axes: map[*ir.Axis]Ident{}, views: map[*plan.View]Ident{}, buffers: map[*plan.Buffer]Ident{}}
-	for buf, name := range names.Buffer {
-		b.buffers[buf] = Ident(name)
-	}
+	b := newBodyPrinter(names)
 	var out []anyCode
 	for i, c := range b.top(p.Body) {
 		// A blank line before each comment but the first.
@@ -57,6 +62,20 @@ type bodyPrinter struct {
 	axes    map[*ir.Axis]Ident
 	views   map[*plan.View]Ident
 	buffers map[*plan.Buffer]Ident
+	block   *plan.Block                // the one being printed
+	home    map[*plan.View]*plan.Block // where a view was declared
+	shared  bool                       // this is the function of a shared block
+	draws   map[uint32]Ident           // the sites of draws, if they are variables
+	rename  func(string) string        // nil, or what to call what has a name of the formula
+}
+
+func newBodyPrinter(names *bodyNames) *bodyPrinter {
+	b := &bodyPrinter{names: names, scope: &bodyScope{taken: names.Taken}, regs: map[*plan.Reg]Ident{},
+		axes: map[*ir.Axis]Ident{}, views: map[*plan.View]Ident{}, buffers: map[*plan.Buffer]Ident{}, home: map[*plan.View]*plan.Block{}}
+	for buf, name := range names.Buffer {
+		b.buffers[buf] = Ident(name)
+	}
+	return b
 }
 
 // bodyScope gives names that are free in all scopes around, so that nothing
@@ -64,6 +83,7 @@ type bodyPrinter struct {
 type bodyScope struct {
 	outer *bodyScope
 	taken map[string]bool
+	views []*plan.View // declared here
 }
 
 func (s *bodyScope) has(n string) bool {
@@ -77,6 +97,9 @@ func (s *bodyScope) has(n string) bool {
 
 // declare takes a name like the one wanted.
 func (b *bodyPrinter) declare(want string) Ident {
+	if b.rename != nil {
+		want = b.rename(want)
+	}
 	n := local(want)
 	for k := 2; b.scope.has(string(n)); k++ {
 		n = local(want) + Ident("_") + Ident(decimal(k))
@@ -116,10 +139,12 @@ type line struct {
 	comment bool
 }
 
-// top prints the statements of the whole body. Arena buffers get their names
-// before the first statement that uses them.
+// top prints the statements of the whole body. Arena buffers, and parts of
+// blocks of parameters, get their names before the first statement that uses
+// them.
 func (b *bodyPrinter) top(list []plan.Stmt) []line {
 	var out []line
+	once := b.once(list)
 	for _, s := range list {
 		start := len(out)
 		plan.EachBuffer(s, func(buf *plan.Buffer) {
@@ -127,6 +152,10 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 				b.buffers[buf] = b.declare(buf.Name)
 				slot := statements([]anyCode{b.names.Slot[buf.Slot]})[0]
 				out = append(out, line{code: define(id(b.buffers[buf]), first(slot, nil, b.size(buf.Len)))})
+			}
+			if p, ok := b.names.Part[buf]; ok && b.buffers[buf] == "" && !once[buf] {
+				b.buffers[buf] = b.declare(p.name)
+				out = append(out, line{code: define(id(b.buffers[buf]), p.value)})
 			}
 		})
 		for _, c := range b.stmt(s) {
@@ -149,10 +178,27 @@ func scalarCopy(s *plan.Block) bool {
 	return ok && st.Buffer.Rank == 0
 }
 
-// blockComment is the place and the formula of every value of a block.
+// mainValue is what a call is said to compute: the last value, or what it was
+// before it was added to something of its name.
+func mainValue(values []*ir.Value) *ir.Value {
+	last := values[len(values)-1]
+	for _, v := range values {
+		if v.Name == last.Name {
+			return v
+		}
+	}
+	return last
+}
+
+// blockComment is the place and the formula of every value of a block; of the
+// last one, where a function has the others.
 func (b *bodyPrinter) blockComment(s *plan.Block) string {
 	text := ""
-	for i, v := range s.Values {
+	values := s.Values
+	if s.Shared != nil {
+		values = []*ir.Value{mainValue(values)}
+	}
+	for i, v := range values {
 		if i > 0 {
 			text += "\n"
 		}
@@ -167,7 +213,13 @@ func (b *bodyPrinter) blockComment(s *plan.Block) string {
 func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 	switch s := s.(type) {
 	case *plan.Block:
-		out := b.list(s.Body)
+		var out []code
+		b.block = s
+		if s.Shared != nil {
+			out = []code{b.call(s)}
+		} else {
+			out = b.list(s.Body)
+		}
 		if b.scope.outer != nil {
 			out = append([]code{comment(b.blockComment(s))}, out...)
 		}
@@ -179,15 +231,13 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 	case *plan.LetInt:
 		return []code{b.letInt(s)}
 	case *plan.View:
-		b.views[s] = b.declare(s.Name)
-		var at code
-		if !s.Off.Is(0) {
-			at = b.int(s.Off)
-		}
-		return []code{define(id(b.views[s]), first(id(b.buffers[s.Buffer]), at, b.int(s.Len)))}
+		return b.view(s)
 	case *plan.Set:
 		return []code{b.assignment(id(b.regs[s.Reg]), s.Op, s.Value)}
 	case *plan.Store:
+		if r := s.Value.Reg; r != nil && b.names.Forward[r] == s.Buffer && s.Buffer != nil {
+			return nil // the variable is the result
+		}
 		return []code{b.assignment(b.element(s.Buffer, s.View, s.At), s.Op, s.Value)}
 	case *plan.If:
 		return []code{b.branch(s)}
@@ -240,6 +290,9 @@ func (b *bodyPrinter) fill(s *plan.Fill) []code {
 
 func (b *bodyPrinter) let(s *plan.Let) code {
 	t := elemType(s.Reg.Type)
+	if buf := b.names.Forward[s.Reg]; buf != nil {
+		return b.letResult(s, b.buffers[buf])
+	}
 	if s.Value == nil {
 		b.regs[s.Reg] = b.declare(s.Reg.Name)
 		return declare(b.regs[s.Reg], t)
@@ -287,13 +340,13 @@ func (b *bodyPrinter) assignment(x code, op plan.AssignOp, e *plan.Expr) code {
 		if op == plan.AssignMin {
 			f = "min"
 		}
-		return set(x, call(id(f), x, b.expr(e, 0)))
+		return set(x, call(id(f), x, b.typed(e, 0)))
 	case plan.AssignAdd:
 		if e.Op == ir.OpNeg {
 			return assign(x, "-=", b.expr(e.Args[0], 0))
 		}
 	}
-	return assign(x, assignments[op], b.expr(e, 0))
+	return assign(x, assignments[op], b.typed(e, 0))
 }
 
 func (b *bodyPrinter) branch(s *plan.If) code {

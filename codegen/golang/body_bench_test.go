@@ -60,7 +60,8 @@ func TestMLPSpeed(t *testing.T) {
 		t.Skip("set GRADGEN_BENCH to measure")
 	}
 	tr := program(t, "big", bigMLP, map[string]int{"B": 64})
-	emitTrial(t, tr, 0)
+	tr.lower(t)
+	emitTrial(t, tr, 0, nil)
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/gradgen/gradgen/ir"
@@ -29,25 +31,58 @@ func (b *bodyPrinter) expr(e *plan.Expr, level int) code {
 		if e.Type == ir.F32 {
 			f = "Uniform32"
 		}
-		return call(dot(id(Ident(b.names.Key)), f), integer(int64(e.Site)), call(id("uint64"), b.int(e.Int)))
+		return call(dot(id(Ident(b.names.Key)), f), b.site(e.Site), call(id("uint64"), b.int(e.Int)))
 	case ir.OpCast:
 		return call(elemType(e.Type), b.expr(e.Args[0], 0))
-	case ir.OpNeg, ir.OpNot:
-		sign := negative
-		if e.Op == ir.OpNot {
-			sign = not
+	case ir.OpNeg:
+		return inParens(negative(b.expr(e.Args[0], 6)), level > 5)
+	case ir.OpNot:
+		if x := e.Args[0]; x.Op.Go == "==" {
+			return inParens(op(b.expr(x.Args[0], 3), "!=", b.typed(x.Args[1], 4)), level > 3)
 		}
-		return inParens(sign(b.expr(e.Args[0], 6)), level > 5)
+		return inParens(not(b.expr(e.Args[0], 6)), level > 5)
 	}
 	if e.Op.Name == "relu" {
-		return call(id("max"), b.expr(e.Args[0], 0), number(e.Type, 0))
+		return call(id("max"), b.expr(e.Args[0], 0), integer(0))
 	}
 	if l, ok := levels[e.Op.Go]; ok {
-		// Sums are not associative: the right operand keeps its parentheses.
-		x, y := b.expr(e.Args[0], l), b.expr(e.Args[1], l+1)
-		return inParens(op(x, infix[e.Op.Go], y), level > l)
+		return inParens(b.infix(e, l), level > l)
 	}
 	return b.function(e)
+}
+
+// site is what tells random draws apart.
+func (b *bodyPrinter) site(n uint32) code {
+	if name, ok := b.draws[n]; ok {
+		return id(name)
+	}
+	return integer(int64(n))
+}
+
+// infix prints an operator between its operands, a literal on the right of a
+// comparison.
+func (b *bodyPrinter) infix(e *plan.Expr, l int) code {
+	x, y, sign := e.Args[0], e.Args[1], infix[e.Op.Go]
+	if turned, ok := mirrored[e.Op.Go]; ok && x.Op == ir.OpLit && y.Op != ir.OpLit {
+		x, y, sign = y, x, turned
+	}
+	// Sums are not associative: the right operand keeps its parentheses.
+	if y.Op == ir.OpLit {
+		return op(b.expr(x, l), sign, b.typed(y, l+1))
+	}
+	return op(b.typed(x, l), sign, b.expr(y, l+1))
+}
+
+// mirrored are the comparisons with their sides exchanged.
+var mirrored = map[string]operator{"<": ">", "<=": ">=", "==": "==", "!=": "!="}
+
+// typed prints an expression where its place gives a literal the type: beside
+// one that is none, or assigned to a variable. There 2 says as much as 2.0.
+func (b *bodyPrinter) typed(e *plan.Expr, level int) code {
+	if e.IsFinite() && e.Lit == math.Trunc(e.Lit) && math.Abs(e.Lit) < 1e6 && e.Type != ir.Bool {
+		return integer(int64(e.Lit))
+	}
+	return b.expr(e, level)
 }
 
 // infix spells the operators as constants of this package.
@@ -70,8 +105,13 @@ func (b *bodyPrinter) function(e *plan.Expr) code {
 	}
 	args := make([]code, len(e.Args))
 	narrow := found && e.Type == ir.F32
+	literals := !slices.ContainsFunc(e.Args, func(a *plan.Expr) bool { return a.Op != ir.OpLit })
 	for i, a := range e.Args {
-		args[i] = b.expr(a, 0)
+		if literals {
+			args[i] = b.expr(a, 0)
+		} else {
+			args[i] = b.typed(a, 0)
+		}
 		if narrow && a.Op != ir.OpLit {
 			args[i] = call(id("float64"), args[i])
 		}

@@ -10,13 +10,25 @@ import (
 
 // loop prints a loop in the shortest form that says the same.
 func (b *bodyPrinter) loop(s *plan.Loop) code {
-	used := plan.Uses(s.Body, s.Axis)
+	if c := b.bulk(s); c != nil {
+		return c
+	}
+	row := b.elements(s)
+	list := s.Body
+	if row != nil {
+		list = s.Body[1:]
+	}
+	used := plan.Uses(list, s.Axis)
 	lo, hi := b.bound(s.Lo, "max"), b.bound(s.Hi, "min")
 	simpleLo := len(s.Lo) == 1 && s.Lo[0].Den == 1
 	fromZero := simpleLo && s.Lo[0].E.Is(0)
 	simpleHi := len(s.Hi) == 1
-	var x, end Ident
-	body := b.inner(s.Body, func() {
+	var x, end, element Ident
+	body := b.inner(list, func() {
+		if row != nil {
+			element = b.declare(row.Reg.Name)
+			b.regs[row.Reg] = element
+		}
 		if used || !fromZero || !simpleHi || s.Down || s.Step != 1 {
 			x = b.declare(s.Axis.Name)
 			b.axes[s.Axis] = x
@@ -33,6 +45,11 @@ func (b *bodyPrinter) loop(s *plan.Loop) code {
 			start = integer(k - 1)
 		}
 		return forLoop(define(id(x), start), op(id(x), ">=", lo), id(x).Op("--"), body...)
+	case row != nil:
+		if x == "" {
+			x = "_"
+		}
+		return each(id(x), id(element), id(b.views[row.Value.View]), body...)
 	case fromZero && simpleHi && s.Step == 1:
 		if x == "" {
 			return each(nil, nil, hi, body...)

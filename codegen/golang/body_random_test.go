@@ -1,10 +1,8 @@
 package golang
 
 import (
+	"flag"
 	"fmt"
-	"os"
-	"regexp"
-	"strconv"
 	"testing"
 
 	"github.com/gradgen/gradgen/ir"
@@ -14,131 +12,92 @@ import (
 	"github.com/gradgen/gradgen/ir/randprog"
 )
 
-// randomTrial makes a trial of a random program, or of its gradient.
-func randomTrial(seed uint64, grad, unplanned bool) (tr *trial, err error) {
-	defer func() {
-		if x := recover(); x != nil {
-			err = fmt.Errorf("%v", x)
-		}
-	}()
-	o := randprog.Options{DType: ir.F64, Steps: 6, Scans: true}
-	if seed%2 == 1 {
-		o.DType = ir.F32
+// Emitted numbers agree with the interpreter's, relative to the largest number
+// of their result (at least 1): both round every operation, but add up in
+// different orders. The programs keep their numbers near 1; the bound for f32
+// leaves room for second derivatives.
+const (
+	boundF64 = 1e-12
+	boundF32 = 1e-3
+)
+
+var firstSeed = flag.Uint64("seed", 0, "the first seed of random programs")
+
+// randomFunctions makes the functions of one seed: a program, its gradient,
+// and for some its derivative along a direction and its Hessian times one.
+func randomFunctions(t *testing.T, seed uint64) []*trial {
+	t.Helper()
+	o := randprog.Options{DType: ir.F64, Steps: 6, Scans: true, Fixed: seed%2 == 1}
+	tol := boundF64
+	if seed%4 == 3 {
+		o.DType, tol = ir.F32, boundF32
 	}
 	b := ir.NewBuilder()
 	p := randprog.New(b, seed, o)
-	f := p.Func
-	if grad {
-		if f, err = autodiff.Grad(b, f, p.Wrt); err != nil {
-			return nil, err
+	var trials []*trial
+	add := func(kind string, f *ir.Func, err error) {
+		if err != nil {
+			t.Fatalf("seed %d: %s: %v", seed, kind, err)
 		}
 		if f, err = pass.Optimize(b, f, pass.Options{}); err != nil {
-			return nil, err
+			t.Fatalf("seed %d: %s: %v", seed, kind, err)
 		}
+		tr := &trial{name: fmt.Sprintf("seed %d %s", seed, kind), f: f, dims: p.Dims, args: p.Args, tol: tol}
+		// Directions: numbers that differ from each other.
+		for _, v := range f.Params[len(p.Args):] {
+			data := make([]float64, lengthOf(v.Type.Len(), p.Dims))
+			for i := range data {
+				data[i] = o.DType.Round(0.9 - 0.37*float64((i*7+len(tr.args))%5))
+			}
+			tr.args = append(tr.args[:len(tr.args):len(tr.args)], data)
+		}
+		tr.opts.Force = plan.Loops
+		trials = append(trials, tr)
 	}
-	tr = &trial{name: fmt.Sprintf("seed %d grad %v", seed, grad), f: f, dims: p.Dims, args: p.Args, tol: 1e-9}
-	tr.opts.Unplanned = unplanned
-	tr.opts.Force = plan.Loops
-	if o.DType == ir.F32 {
-		tr.tol = 2e-3
+	add("value", p.Func, nil)
+	f, err := autodiff.Grad(b, p.Func, p.Wrt)
+	add("gradient", f, err)
+	if seed%8 == 0 {
+		f, err := autodiff.JVP(b, p.Func, p.Wrt)
+		add("directional derivative", f, err)
 	}
-	return tr, nil
+	if seed%8 == 5 {
+		f, err := autodiff.HVP(b, p.Func, p.Wrt[:1])
+		add("Hessian times direction", f, err)
+	}
+	return trials
 }
 
-// TestRandom emits random programs and their gradients, and compares the
-// values with those of the oracle; and the same functions unplanned, whose
-// bits must agree.
+// straightLine reports whether f has a form without loops, of a size that is
+// worth a test.
+func straightLine(f *ir.Func) bool {
+	p, err := plan.Lower(f, plan.Options{Force: plan.Flat})
+	return err == nil && p.Lowering == plan.Flat && p.Flops.AddConst(-2000).Neg().NonNegative()
+}
+
+// TestRandom emits random programs and their derivatives, all into one package,
+// and compares what they compute with what the interpreter says.
 func TestRandom(t *testing.T) {
-	n := 40
-	if s := os.Getenv("GRADGEN_RANDOM"); s != "" {
-		n, _ = strconv.Atoi(s)
-	}
-	first := 0
-	if s := os.Getenv("GRADGEN_SEED"); s != "" {
-		first, _ = strconv.Atoi(s)
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 20
 	}
 	var trials []*trial
-	for seed := first; seed < first+n; seed++ {
-		for _, grad := range []bool{false, true} {
-			a, err := randomTrial(uint64(seed), grad, false)
-			if err != nil {
-				t.Logf("seed %d: %v", seed, err)
-				continue
-			}
-			b, _ := randomTrial(uint64(seed), grad, true)
-			trials = append(trials, a, b)
-		}
-	}
-	got := runTrials(t, trials)
-	failed := 0
-	if k, err := strconv.Atoi(os.Getenv("GRADGEN_ONLY")); err == nil {
-		failed = -k // show the text of more failures
-	}
-	for k := 0; k < len(trials); k += 2 {
-		tr, r, u := trials[k], got[k], got[k+1]
-		diff := ""
-		switch {
-		case r.Panic != "":
-			diff = "panic: " + r.Panic
-		default:
-			diff = firstDifference(r.Out, (&oracle{dims: tr.dims}).run(tr.f, tr.args), tr.tol)
-			if d := firstDifference(r.Out, u.Out, 0); diff == "" && d != "" {
-				diff = "planned and unplanned disagree: " + d
-			}
-		}
-		if diff != "" {
-			failed++
-			if failed <= 3 {
-				t.Errorf("%s: %s\n%v\n%s", tr.name, diff, tr.f, tr.text)
-			} else {
-				t.Errorf("%s: %s", tr.name, diff)
-			}
-		}
-	}
-}
-
-// TestRandomFlat does the same with run-time sizes replaced by numbers, so
-// that there is straight-line code.
-func TestRandomFlat(t *testing.T) {
-	n := 40
-	if s := os.Getenv("GRADGEN_RANDOM"); s != "" {
-		n, _ = strconv.Atoi(s)
-	}
-	var trials []*trial
-	for seed := range n {
-		for _, grad := range []bool{false, true} {
-			tr, err := randomTrial(uint64(seed), grad, false)
-			if err != nil {
-				continue
-			}
-			text := tr.f.String()
-			for name, size := range tr.dims {
-				text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, strconv.Itoa(size))
-			}
-			text = regexp.MustCompile(`(?m)^dim .*$`).ReplaceAllString(text, "")
-			f, err := ir.ParseFunc(ir.NewBuilder(), text)
-			if err != nil {
-				t.Fatalf("seed %d: %v\n%s", seed, err, text)
-			}
-			tr.f, tr.dims = f, nil
-			tr.opts.Force = plan.Flat
-			trials = append(trials, tr)
-		}
-	}
 	flat := 0
-	got := runTrials(t, trials)
-	for k, tr := range trials {
-		if tr.prog.Lowering == plan.Flat {
-			flat++
-		}
-		r := got[k]
-		diff := "panic: " + r.Panic
-		if r.Panic == "" {
-			diff = firstDifference(r.Out, (&oracle{}).run(tr.f, tr.args), tr.tol)
-		}
-		if diff != "" {
-			t.Errorf("%s: %s", tr.name, diff)
+	for seed := *firstSeed; seed < *firstSeed+seeds; seed++ {
+		for _, tr := range randomFunctions(t, seed) {
+			trials = append(trials, tr)
+			if seed%2 == 1 && straightLine(tr.f) {
+				also := *tr
+				also.name, also.opts.Force = tr.name+" flat", plan.Flat
+				trials = append(trials, &also)
+				flat++
+			}
 		}
 	}
-	t.Logf("%d of %d flat", flat, len(trials))
+	checkTrials(t, trials)
+	t.Logf("%d functions, %d of them flat", len(trials), flat)
+	if flat < int(seeds)/4 {
+		t.Errorf("only %d functions are flat", flat)
+	}
 }

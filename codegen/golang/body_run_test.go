@@ -13,8 +13,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradgen/gradgen/codegen/scratch"
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/interp"
 	"github.com/gradgen/gradgen/ir/plan"
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // A trial is a function to emit, build and run.
@@ -24,66 +27,117 @@ type trial struct {
 	opts plan.Options
 	dims map[string]int
 	args [][]float64
-	tol  float64
+	tol  float64 // relative to the largest number of a result, or to 1
 
-	prog *plan.Program
-	text string
+	planned *plan.Program
+	prog    *plan.Program // where every array has memory of its own
+	text    string
 }
 
-// trialResult is what the built program says of one trial: the results, and after
-// them the parameters, which a call must not change unless they are donated.
-type trialResult struct {
-	Out    [][]float64
-	Params [][]float64
-	Allocs float64
-	Panic  string
-}
-
-// emitTrial prints the function of a trial, its slots as first arguments.
-func emitTrial(t *testing.T, tr *trial, k int) string {
+// lower plans the function of a trial, twice.
+func (tr *trial) lower(t *testing.T) {
 	t.Helper()
-	p, err := plan.Lower(tr.f, tr.opts)
-	if err != nil {
-		t.Fatalf("%s: %v", tr.name, err)
+	lower := func(unplanned bool) *plan.Program {
+		opts := tr.opts
+		opts.Unplanned = unplanned
+		p, err := plan.Lower(tr.f, opts)
+		if err == nil {
+			err = plan.Verify(p)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v\n%v\n%v", tr.name, err, tr.f, p)
+		}
+		return p
 	}
-	tr.prog = p
+	tr.planned, tr.prog = lower(false), lower(true)
+}
+
+// trialResult is what the built program says of one trial: the results, those
+// of the same code where every array has memory of its own, and the parameters
+// after the first call, which must not change them unless they are donated.
+type trialResult struct {
+	Out       [][]float64
+	Unplanned [][]float64
+	Params    [][]float64
+	Allocs    float64
+	Panic     string
+}
+
+// lengthOf is a number of elements in a trial.
+func lengthOf(n ir.Int, dims map[string]int) int64 {
+	return ir.NewEvaluator(&ir.Env{Dim: func(d *ir.Dim) int64 { return int64(dims[d.Name]) }}).Int(n)
+}
+
+// expected is what the interpreter says.
+func (tr *trial) expected() ([][]float64, error) {
+	var args []interp.Array
+	for k, v := range tr.f.Params {
+		var shape []int
+		for _, n := range v.Type.Shape {
+			shape = append(shape, int(lengthOf(n, tr.dims)))
+		}
+		args = append(args, interp.Of(v.Type.DType, shape, tr.args[k]...))
+	}
+	arrays, err := interp.Run(tr.f, args, interp.Options{Dims: tr.dims, Key: runtime.NewKey(1, 2)})
+	var out [][]float64
+	for _, a := range arrays {
+		out = append(out, a.Data)
+	}
+	return out, err
+}
+
+// emitTrial prints the function of a trial, with a slice for every array of
+// the arena, and what runs it: on slices that share memory as planned, and on
+// others that do not. All of it holds NaN first.
+func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) string {
+	t.Helper()
+	planned, p := tr.planned, tr.prog
 	scope := newLocals(newScope())
-	names := &bodyNames{Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
+	names := &bodyNames{Shared: shared, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
 	scope.claim("key")
-	var params, call, before []string
+	var params, before, donated, results, vars, outs, reads []string
+	var calls [2][]string // planned, and not
+	both := func(arg string) {
+		calls[0], calls[1] = append(calls[0], arg), append(calls[1], arg)
+	}
+	of := map[*plan.Slot]*plan.Slot{} // where the plan puts what has a slot of its own
+	for i, b := range p.Buffers {
+		if b.Slot != nil {
+			of[b.Slot] = planned.Buffers[i].Slot
+		}
+	}
+	for i, s := range planned.Slots {
+		before = append(before, fmt.Sprintf("a%d := garbage[%s](%s)", i, goType(s.DType), slotLength(s, tr.dims)))
+	}
 	for i, s := range p.Slots {
 		n := scope.Local(fmt.Sprintf("slot%d", i))
 		names.Slot[s] = id(n)
 		params = append(params, fmt.Sprintf("%s []%s", n, goType(s.DType)))
-		size := make([]string, len(s.Sizes))
-		for j, z := range s.Sizes {
-			size[j] = sizeText(z, tr.dims)
-		}
-		before = append(before, fmt.Sprintf("a%d := garbage[%s](max(%s))", i, goType(s.DType), strings.Join(append(size, "0"), ", ")))
-		call = append(call, fmt.Sprintf("a%d", i))
+		before = append(before, fmt.Sprintf("u%d := garbage[%s](%s)", i, goType(s.DType), slotLength(s, tr.dims)))
+		calls[0] = append(calls[0], fmt.Sprintf("a%d", slices.Index(planned.Slots, of[s])))
+		calls[1] = append(calls[1], fmt.Sprintf("u%d", i))
 	}
-	for _, d := range dimsIn(tr.f, p) {
+	for _, d := range p.Dims {
 		n := scope.Local(d.Name)
 		names.Dim[d] = string(n)
 		params = append(params, string(n)+" int")
-		call = append(call, fmt.Sprint(tr.dims[d.Name]))
+		both(fmt.Sprint(tr.dims[d.Name]))
 	}
 	for i, b := range p.Params {
 		n := scope.Local(orElse(b.Name, "x"))
 		names.Buffer[b] = string(n)
-		if b.Rank == 0 {
-			params = append(params, fmt.Sprintf("%s %s", n, goType(b.DType)))
-			call = append(call, fmt.Sprintf("%s(in[%d][0])", goType(b.DType), i))
-			if b.DType == ir.Bool {
-				call[len(call)-1] = fmt.Sprintf("in[%d][0] != 0", i)
-			}
-			continue
+		params = append(params, paramText(n, b))
+		switch {
+		case b.Rank > 0:
+			before = append(before, fmt.Sprintf("p%d := to[%s](in[%d])", i, goType(b.DType), i))
+			donated = append(donated, fmt.Sprintf("p%d = to[%s](in[%d])", i, goType(b.DType), i))
+			both(fmt.Sprintf("p%d", i))
+		case b.DType == ir.Bool:
+			both(fmt.Sprintf("in[%d][0] != 0", i))
+		default:
+			both(fmt.Sprintf("%s(in[%d][0])", goType(b.DType), i))
 		}
-		params = append(params, fmt.Sprintf("%s []%s", n, goType(b.DType)))
-		before = append(before, fmt.Sprintf("p%d := to[%s](in[%d])", i, goType(b.DType), i))
-		call = append(call, fmt.Sprintf("p%d", i))
 	}
-	var results, vars, outs []string
 	for i, b := range p.Results {
 		switch {
 		case b.Rank == 0:
@@ -92,22 +146,22 @@ func emitTrial(t *testing.T, tr *trial, k int) string {
 			results = append(results, fmt.Sprintf("%s %s", n, goType(b.DType)))
 			vars = append(vars, fmt.Sprintf("s%d", i))
 			outs = append(outs, fmt.Sprintf("from([]%s{s%d})", goType(b.DType), i))
+			reads = append(reads, outs[len(outs)-1])
 		case b.Class == plan.Result:
 			n := scope.Local(orElse(b.Name, "y"))
 			names.Buffer[b] = string(n)
-			params = append(params, fmt.Sprintf("%s []%s", n, goType(b.DType)))
-			before = append(before, fmt.Sprintf("r%d := garbage[%s](%s)", i, goType(b.DType), sizeText(b.Len, tr.dims)))
-			call = append(call, fmt.Sprintf("r%d", i))
+			params = append(params, paramText(n, b))
+			before = append(before, fmt.Sprintf("r%d := garbage[%s](%d)", i, goType(b.DType), lengthOf(b.Len, tr.dims)))
+			both(fmt.Sprintf("r%d", i))
 			outs = append(outs, fmt.Sprintf("from(r%d)", i))
+			reads = append(reads, outs[len(outs)-1])
 		case b.Class == plan.Param:
-			for j, q := range p.Params {
-				if q == b {
-					outs = append(outs, fmt.Sprintf("from(p%d)", j))
-				}
-			}
+			outs = append(outs, fmt.Sprintf("from(p%d)", slices.Index(p.Params, b)))
+			reads = append(reads, outs[len(outs)-1])
 		default:
-			i = slices.Index(p.Slots, b.Slot)
-			outs = append(outs, fmt.Sprintf("from(a%d[:%s])", i, sizeText(b.Len, tr.dims)))
+			n := lengthOf(b.Len, tr.dims)
+			outs = append(outs, fmt.Sprintf("from(a%d[:%d])", slices.Index(planned.Slots, of[b.Slot]), n))
+			reads = append(reads, fmt.Sprintf("from(u%d[:%d])", slices.Index(p.Slots, b.Slot), n))
 		}
 	}
 	var tables strings.Builder
@@ -127,43 +181,54 @@ func emitTrial(t *testing.T, tr *trial, k int) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%sfunc f%d(%s) (%s) {\n", tables.String(), k, strings.Join(append(params, "key runtime.Key"), ", "), strings.Join(results, ", "))
 	for _, c := range body(p, names) {
-		text.WriteString(strings.ReplaceAll(c.(code).GoString(), "gradgenruntime.", "runtime.") + "\n")
+		text.WriteString(goText(c.(code)) + "\n")
 	}
 	if len(results) > 0 {
 		text.WriteString("return\n")
 	}
 	text.WriteString("}\n\n")
 	tr.text = text.String()
-	fmt.Fprintf(&text, "func run%d(in [][]float64) trialResult {\nkey := runtime.NewKey(1, 2)\n", k)
-	for _, b := range before {
-		text.WriteString(b + "\n")
+
+	line := func(format string, args ...any) { fmt.Fprintf(&text, format+"\n", args...) }
+	line("func run%d(in [][]float64) (r trialResult) {\nkey := runtime.NewKey(1, 2)", k)
+	line("%s", strings.Join(before, "\n"))
+	run := func(args []string, into string, outs []string) {
+		bind := ""
+		if len(vars) > 0 {
+			bind = strings.Join(vars, ", ") + " := "
+		}
+		line("{\n%sf%d(%s)\nr.%s = [][]float64{%s}\n}", bind, k, strings.Join(append(args, "key"), ", "), into, strings.Join(outs, ", "))
 	}
-	c := fmt.Sprintf("f%d(%s)", k, strings.Join(append(call, "key"), ", "))
-	bind := ""
-	if len(vars) > 0 {
-		bind = strings.Join(vars, ", ") + " := "
-	}
-	text.WriteString(bind + c + "\n")
-	fmt.Fprintf(&text, "r := trialResult{Out: [][]float64{%s}}\n", strings.Join(outs, ", "))
+	run(calls[0], "Out", outs)
 	for i, b := range p.Params {
 		if b.Rank > 0 {
-			fmt.Fprintf(&text, "r.Params = append(r.Params, from(p%d))\n", i)
+			line("r.Params = append(r.Params, from(p%d))", i)
 		}
 	}
-	fmt.Fprintf(&text, "r.Allocs = testing.AllocsPerRun(3, func() { %s })\n", c)
-	text.WriteString("return r\n}\n\n")
+	line("%s", strings.Join(donated, "\n"))
+	run(calls[1], "Unplanned", reads)
+	line("r.Allocs = testing.AllocsPerRun(3, func() { f%d(%s) })\nreturn r\n}\n", k, strings.Join(append(calls[0], "key"), ", "))
 	return text.String()
 }
 
-func goType(t ir.DType) string {
-	return map[ir.DType]string{ir.Bool: "bool", ir.I32: "int32", ir.F32: "float32", ir.F64: "float64"}[t]
+func goText(c code) string { return strings.ReplaceAll(c.GoString(), "gradgenruntime.", "runtime.") }
+
+func paramText(n Ident, b *plan.Buffer) string {
+	if b.Rank == 0 {
+		return fmt.Sprintf("%s %s", n, goType(b.DType))
+	}
+	return fmt.Sprintf("%s []%s", n, goType(b.DType))
 }
 
-func sizeText(n ir.Int, dims map[string]int) string {
-	return fmt.Sprint((&oracle{dims: dims}).int(n))
-}
+func goType(t ir.DType) string { return string(goElem[t]) }
 
-func dimsIn(_ *ir.Func, p *plan.Program) []*ir.Dim { return p.Dims }
+func slotLength(s *plan.Slot, dims map[string]int) string {
+	n := int64(0)
+	for _, z := range s.Sizes {
+		n = max(n, lengthOf(z, dims))
+	}
+	return fmt.Sprint(n)
+}
 
 const trialHead = `package main
 
@@ -179,10 +244,9 @@ import (
 )
 
 type trialResult struct {
-	Out    [][]float64
-	Params [][]float64
-	Allocs float64
-	Panic  string
+	Out, Unplanned, Params [][]float64
+	Allocs                 float64
+	Panic                  string
 }
 
 var _ = math.Pi
@@ -271,36 +335,32 @@ func runTrials(t *testing.T, trials []*trial) []trialResult {
 	var src strings.Builder
 	src.WriteString(trialHead)
 	var list []string
+	var programs []*plan.Program
+	for _, tr := range trials {
+		tr.lower(t)
+		programs = append(programs, tr.prog)
+	}
+	p := &printer{m: &ir.Module{File: "trial.grad"}, names: &goNames{top: newScope()}}
+	all := plan.Share(programs)
+	p.nameShared(all)
+	for _, g := range all {
+		src.WriteString(goText(p.sharedFunction(g)) + "\n\n")
+	}
 	for k, tr := range trials {
-		src.WriteString(emitTrial(t, tr, k))
+		src.WriteString(emitTrial(t, tr, k, p.shared))
 		list = append(list, fmt.Sprintf("run%d", k))
 	}
 	fmt.Fprintf(&src, "var all = []func([][]float64) trialResult{%s}\n", strings.Join(list, ", "))
 	text, err := format.Source([]byte(src.String()))
 	if err != nil {
-		_ = os.WriteFile("/tmp/trial.go", []byte(src.String()), 0o600)
-		t.Fatalf("emitted code is no Go: %v", err)
+		t.Fatalf("emitted code is no Go: %v\n%s", err, src.String())
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	sum, _ := os.ReadFile(filepath.Join(root, "go.sum"))
-	files := map[string]string{"main.go": string(text), "go.sum": string(sum),
-		"go.mod": "module trial\n\ngo 1.26.0\n\nrequire github.com/gradgen/gradgen v0.0.0\n\nreplace github.com/gradgen/gradgen => " + root + "\n"}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	module := scratch.New(t)
+	module.Write("main.go", text)
 	if keep := os.Getenv("GRADGEN_TRIALS"); keep != "" {
 		_ = os.WriteFile(keep, text, 0o600)
 	}
-	cmd := exec.Command("go", "build", "-mod=mod", "-o", "trial", ".")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		_ = os.WriteFile("/tmp/trial.go", text, 0o600)
+	if out, err := module.Go("build", "-o", "trial", "."); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	var in [][][]float64
@@ -311,7 +371,7 @@ func runTrials(t *testing.T, trials []*trial) []trialResult {
 	if err := gob.NewEncoder(&stdin).Encode(in); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.Command(filepath.Join(dir, "trial"))
+	run := exec.Command(filepath.Join(module.Dir, "trial"))
 	run.Stdin, run.Stdout, run.Stderr = &stdin, &stdout, os.Stderr
 	if err := run.Run(); err != nil {
 		t.Fatalf("run: %v", err)
@@ -323,19 +383,37 @@ func runTrials(t *testing.T, trials []*trial) []trialResult {
 	return out
 }
 
-// checkTrials compares every trial with the oracle.
+// checkTrials compares every trial with the interpreter, and with itself where
+// nothing shares memory.
 func checkTrials(t *testing.T, trials []*trial) []trialResult {
 	t.Helper()
 	got := runTrials(t, trials)
+	failed := 0
 	for k, r := range got {
 		tr := trials[k]
-		want := (&oracle{dims: tr.dims}).run(tr.f, tr.args)
-		if r.Panic != "" {
-			t.Errorf("%s: panic: %s\n%v\n%s", tr.name, r.Panic, tr.f, tr.text)
+		want, err := tr.expected()
+		diff := ""
+		switch {
+		case err != nil:
+			diff = err.Error()
+		case r.Panic != "":
+			diff = "panic: " + r.Panic
+		default:
+			diff = firstDifference(r.Out, want, tr.tol)
+			if d := firstDifference(r.Out, r.Unplanned, 0); diff == "" && d != "" {
+				diff = "planned and unplanned disagree: " + d
+			}
+			if diff == "" && r.Allocs != 0 {
+				diff = fmt.Sprintf("%v allocations a call", r.Allocs)
+			}
+		}
+		if diff == "" {
 			continue
 		}
-		if diff := firstDifference(r.Out, want, tr.tol); diff != "" {
+		if failed++; failed <= 3 {
 			t.Errorf("%s %v: %s\n%v\n%s", tr.name, tr.dims, diff, tr.f, tr.text)
+		} else {
+			t.Errorf("%s %v: %s", tr.name, tr.dims, diff)
 		}
 	}
 	return got

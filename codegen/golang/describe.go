@@ -92,11 +92,13 @@ func (p *printer) describeParams(m *ir.Model) string {
 		m.Doc, placeText(m.Place))
 }
 
-func count(n int64, one string) string {
-	if n == 1 {
+func count(n int64, one string) string { return plural(strconv.FormatInt(n, 10), one) }
+
+func plural(n, one string) string {
+	if n == "1" {
 		return "1 " + one
 	}
-	return strconv.FormatInt(n, 10) + " " + one + "s"
+	return n + " " + one + "s"
 }
 
 func (p *printer) describeTrainer(t *ir.Trainer, n *trainerNames) string {
@@ -261,7 +263,7 @@ func (f *function) shapes() string {
 func (f *function) cost() string {
 	var parts []string
 	if n := f.prog.Flops; !n.Is(0) {
-		parts = append(parts, n.String()+" arithmetic operations")
+		parts = append(parts, plural(n.String(), "arithmetic operation"))
 	}
 	if n := f.prog.Bytes; !n.Is(0) {
 		parts = append(parts, n.String()+" bytes of arguments and results")

@@ -13,7 +13,8 @@
 //	trainer.go   a trainer: optimiser state, hyper-parameters, the step
 //	describe.go  the text of doc comments
 //	tests.go     tests of what is emitted
-//	body*.go     the statements of a function, from its plan
+//	body*.go     the statements of a function, from its plan; body_shared.go
+//	             the functions of what occurs several times
 //	file.go      a module from first line to last
 //
 // # Names
@@ -41,4 +42,9 @@
 // generated function uses (w, p, g, t). A model or a function owns several
 // names, as MLPParams and NewMLPWorkspace; the rule is applied to all of them
 // together.
+//
+// What several functions of a file do alike becomes a function that is not
+// exported: the name of the file, an underscore, and the value it makes, as in
+// net_fc1Relu. Tables are called in the same way. No name of an argument or a
+// variable has an underscore between letters, so these names take none away.
 package golang

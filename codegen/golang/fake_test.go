@@ -64,6 +64,8 @@ func fakeBody(p *plan.Program, n *bodyNames) []anyCode {
 	for _, b := range p.Buffers {
 		if name, ok := n.Buffer[b]; ok {
 			out = append(out, jen.Id("_").Op("=").Id(name))
+		} else if p, ok := n.Part[b]; ok {
+			out = append(out, jen.Id("_").Op("=").Add(p.value))
 		}
 	}
 	for _, s := range p.Slots {
@@ -82,7 +84,9 @@ func fakeBody(p *plan.Program, n *bodyNames) []anyCode {
 			continue
 		}
 		x := jen.Id(n.Buffer[b])
-		if b.Class == plan.Arena {
+		if p, ok := n.Part[b]; ok {
+			x = jen.Add(p.value)
+		} else if b.Class == plan.Arena {
 			x = jen.Add(n.Slot[b.Slot])
 		}
 		i := "i"

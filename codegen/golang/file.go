@@ -21,6 +21,8 @@ type printer struct {
 	tables []code
 	known  map[string]Ident // tables, by what they hold
 	decls  []declaration
+	shared map[*plan.Shared]Ident // functions that several others call
+	layers []string
 }
 
 // declaration is a piece of the file, and what to blame if it is not Go.
@@ -43,7 +45,7 @@ func printFile(m *ir.Module, programs []*plan.Program, body func(*plan.Program, 
 	if err != nil {
 		return nil, err
 	}
-	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}}
+	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m)}
 	p.add("runtime.ABI1", documented(
 		"This file needs a package runtime that still supports it.",
 		constant("_", qual("runtime", "ABI1"))))
@@ -80,6 +82,8 @@ func (p *printer) exports(programs []*plan.Program) error {
 		functions[i] = p.newFunction(e, programs[i])
 	}
 	p.spaces(functions)
+	all := plan.Share(programs)
+	p.nameShared(all)
 	declare := func(f *function) error {
 		c, err := f.declare()
 		if err == nil {
@@ -116,6 +120,9 @@ func (p *printer) exports(programs []*plan.Program) error {
 			p.add(f.label, p.trainer(f.e, f.space)...)
 			errs = append(errs, declare(f))
 		}
+	}
+	for _, g := range all {
+		p.add(string(p.shared[g]), p.sharedFunction(g))
 	}
 	return errors.Join(errs...)
 }

@@ -184,18 +184,6 @@ func each(key, value, x code, body ...code) code {
 // names is a, b, c.
 func names(cs ...code) code { return jen.List(list(cs)...) }
 
-// lines is several statements or declarations, one below the other.
-func lines(cs ...code) code {
-	out := jen.Null()
-	for i, c := range cs {
-		if i > 0 {
-			out.Line()
-		}
-		out.Add(c)
-	}
-	return out
-}
-
 // op is x op y.
 func op(x code, operator operator, y code) code {
 	return x.Clone().Op(string(operator)).Add(y)

@@ -125,72 +125,13 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 	runtime.CheckLen("MLPParams.Forward", "p.Data", len(p.Data), 4810)
 	runtime.CheckAlias("MLPParams.Forward", "x", x, "the workspace", w.f32)
 
-	fc1Weight := p.Data[0:4096:4096]
-	fc1Bias := p.Data[4096:4160:4160]
-	fc2Weight := p.Data[4160:4800:4800]
-	fc2Bias := p.Data[4800:4810:4810]
-
-	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.forward.fc1Relu[:B*64]
-	fc1BiasRow := fc1Bias[:64]
-	for b := range B {
-		xRow := x[b*64:][:64]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		for o := 0; o < 64; o += 4 {
-			fc1WeightRow := fc1Weight[o*64:][:64]
-			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
-			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
-			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
+	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
 
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.forward.fc2[:B*10]
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
+	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, p.Data[4160:4800:4800], B)
 	return w.forward.fc2[0 : B*10 : B*10]
 }
 
@@ -203,13 +144,11 @@ func (p *MLPParams) Init(seed uint64) {
 	runtime.CheckLen("MLPParams.Init", "p.Data", len(p.Data), 4810)
 
 	key := runtime.NewKey(seed, 0)
-	fc1Weight := p.Data[0:4096:4096]
-	fc1Bias := p.Data[4096:4160:4160]
-	fc2Weight := p.Data[4160:4800:4800]
-	fc2Bias := p.Data[4800:4810:4810]
 
 	// digits.grad:8  fc1_weight[i,j] = -0.125 + 0.25*f32(random[0; 64*i+j])
 	// digits.grad:8  fc1_bias[i] = -0.125 + 0.25*f32(random[1; i])
+	fc1Bias := p.Data[4096:4160:4160]
+	fc1Weight := p.Data[0:4096:4096]
 	fc1BiasRow := fc1Bias[:64]
 	for i := range 64 {
 		fc1WeightRow := fc1Weight[i*64:][:64]
@@ -221,6 +160,8 @@ func (p *MLPParams) Init(seed uint64) {
 
 	// digits.grad:8  fc2_weight[i,j] = -0.125 + 0.25*f32(random[2; 64*i+j])
 	// digits.grad:8  fc2_bias[i] = -0.125 + 0.25*f32(random[3; i])
+	fc2Bias := p.Data[4800:4810:4810]
+	fc2Weight := p.Data[4160:4800:4800]
 	fc2BiasRow := fc2Bias[:10]
 	for i := range 10 {
 		fc2WeightRow := fc2Weight[i*64:][:64]
@@ -295,72 +236,13 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	runtime.CheckAlias("XEnt", "x", x, "the workspace", w.f32)
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
-	fc1Weight := p.Data[0:4096:4096]
-	fc1Bias := p.Data[4096:4160:4160]
-	fc2Weight := p.Data[4160:4800:4800]
-	fc2Bias := p.Data[4800:4810:4810]
-
-	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.value.fc1Relu[:B*64]
-	fc1BiasRow := fc1Bias[:64]
-	for b := range B {
-		xRow := x[b*64:][:64]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		for o := 0; o < 64; o += 4 {
-			fc1WeightRow := fc1Weight[o*64:][:64]
-			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
-			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
-			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
+	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
 
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.value.fc2[:B*10]
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
+	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, p.Data[4160:4800:4800], B)
 
 	// digits.grad:11  m[b] = max[i] stop(fc2[b,i])
 	// digits.grad:11  s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -427,190 +309,38 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	runtime.CheckAlias("XEntGrad", "x", x, "the workspace", w.f32)
 	runtime.CheckIndices("XEntGrad", "y", y, 10)
 
-	fc1Weight := p.Data[0:4096:4096]
-	fc1Bias := p.Data[4096:4160:4160]
-	fc2Weight := p.Data[4160:4800:4800]
-	fc2Bias := p.Data[4800:4810:4810]
-	dFc1Weight := g.Data[0:4096:4096]
-	dFc1Bias := g.Data[4096:4160:4160]
-	dFc2Weight := g.Data[4160:4800:4800]
-	dFc2Bias := g.Data[4800:4810:4810]
 	accumulate := w.Accumulate
 
-	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Relu := w.grad.fc1Relu[:B*64]
-	fc1BiasRow := fc1Bias[:64]
-	for b := range B {
-		xRow := x[b*64:][:64]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		for o := 0; o < 64; o += 4 {
-			fc1WeightRow := fc1Weight[o*64:][:64]
-			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
-			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
-			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
+	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
 
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2 := w.grad.fc2[:B*10]
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
+	fc2Weight := p.Data[4160:4800:4800]
+	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, fc2Weight, B)
 
-	// digits.grad:11  m[b] = max[i] stop(fc2[b,i])
-	// digits.grad:11  s[b] = sum[i] exp(fc2[b,i] - m[b])
-	// digits.grad:11  xEnt_sum = sum[i] (log(s[i]) - (fc2[i,y[i]] - m[i]))
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	var xEntSum float32
-	for b := range B {
-		fc2Row := fc2[b*10:][:8]
-		fc2Row_2 := fc2[b*10+8:][:2]
-		m_2 := float32(math.Inf(-1))
-		m_3 := float32(math.Inf(-1))
-		m_4 := float32(math.Inf(-1))
-		m_5 := float32(math.Inf(-1))
-		for i := 0; i < 8; i += 4 {
-			m_2 = max(m_2, fc2Row[i])
-			m_3 = max(m_3, fc2Row[i+1])
-			m_4 = max(m_4, fc2Row[i+2])
-			m_5 = max(m_5, fc2Row[i+3])
-		}
-		for i := range 2 {
-			m_2 = max(m_2, fc2Row_2[i])
-		}
-		m_2 = max(max(m_2, m_3), max(m_4, m_5))
-		m[b] = m_2
-		var s_2 float32
-		var s_3 float32
-		var s_4 float32
-		var s_5 float32
-		for i := 0; i < 8; i += 4 {
-			s_2 += float32(math.Exp(float64(fc2Row[i] - m_2)))
-			s_3 += float32(math.Exp(float64(fc2Row[i+1] - m_2)))
-			s_4 += float32(math.Exp(float64(fc2Row[i+2] - m_2)))
-			s_5 += float32(math.Exp(float64(fc2Row[i+3] - m_2)))
-		}
-		for i := range 2 {
-			s_2 += float32(math.Exp(float64(fc2Row_2[i] - m_2)))
-		}
-		s_2 = s_2 + s_3 + (s_4 + s_5)
-		s[b] = s_2
-		y_2 := int(y[b])
-		xEntSum += float32(math.Log(float64(s_2))) - (fc2[b*10+y_2] - m_2)
-	}
-	xEnt := xEntSum / float32(B)
+	xEnt := digits_xEnt(m, s, fc2, y, B)
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
-	yRow := y[:B]
-	c := 1 / float32(B)
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc2Row := fc2[b*10:][:10]
-		mAt := m[b]
-		sAt := s[b]
-		for i := range 10 {
-			dxRow[i] = float32(math.Exp(float64(fc2Row[i]-mAt))) / sAt * c
-		}
-	}
-	for b := range B {
-		y_2 := int(yRow[b])
-		if 9 >= y_2 {
-			dx[b*10+y_2] -= 1 / float32(B)
-		}
-	}
+	digits_dx(dx, m, s, y, fc2, B)
 
-	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
 	dfc1Relu := w.grad.m[:64]
 	dfc1 := w.grad.fc2[:B*64]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		dfc1Row := dfc1[b*64:][:64]
-		clear(dfc1Relu)
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 64 {
-				dfc1Relu[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
-			}
-		}
-		for j := range 64 {
-			var s_2 float32
-			if fc1ReluRow[j] > 0 {
-				s_2 = dfc1Relu[j]
-			} else if fc1ReluRow[j] == 0 {
-				s_2 = 0
-			} else {
-				s_2 = fc1ReluRow[j] * dfc1Relu[j]
-			}
-			dfc1Row[j] = s_2
-		}
-	}
+	digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
 
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:4096:4096]
 	for o := range 64 {
 		oldFc1WeightRow := dFc1Weight[o*64:][:64]
-		for i := range 64 {
-			var s_2 float32
-			if accumulate {
-				s_2 = oldFc1WeightRow[i]
-			}
-			oldFc1WeightRow[i] = s_2
+		if !accumulate {
+			clear(oldFc1WeightRow)
 		}
 		for b := 0; b < B-3; b += 4 {
 			xRow := x[b*64:][:64]
@@ -636,13 +366,10 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	// digits.grad:8  dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+	dFc1Bias := g.Data[4096:4160:4160]
 	oldFc1BiasRow := dFc1Bias[:64]
-	for o := range 64 {
-		var s_2 float32
-		if accumulate {
-			s_2 = oldFc1BiasRow[o]
-		}
-		oldFc1BiasRow[o] = s_2
+	if !accumulate {
+		clear(oldFc1BiasRow)
 	}
 	for b := 0; b < B-3; b += 4 {
 		dfc1Row := dfc1[b*64:][:64]
@@ -662,14 +389,11 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:8  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	dFc2Weight := g.Data[4160:4800:4800]
 	for o := range 10 {
 		oldFc2WeightRow := dFc2Weight[o*64:][:64]
-		for i := range 64 {
-			var s_2 float32
-			if accumulate {
-				s_2 = oldFc2WeightRow[i]
-			}
-			oldFc2WeightRow[i] = s_2
+		if !accumulate {
+			clear(oldFc2WeightRow)
 		}
 		for b := 0; b < B-3; b += 4 {
 			fc1ReluRow := fc1Relu[b*64:][:64]
@@ -695,13 +419,10 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	// digits.grad:8  dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	dFc2Bias := g.Data[4800:4810:4810]
 	oldFc2BiasRow := dFc2Bias[:10]
-	for o := range 10 {
-		var s_2 float32
-		if accumulate {
-			s_2 = oldFc2BiasRow[o]
-		}
-		oldFc2BiasRow[o] = s_2
+	if !accumulate {
+		clear(oldFc2BiasRow)
 	}
 	for b := 0; b < B-3; b += 4 {
 		dxRow := dx[b*10:][:10]
@@ -841,195 +562,46 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckIndices("XEntTrainer.Step", "y", y, 10)
 
 	t.Steps++
-	fc1Weight := p.Data[0:4096:4096]
-	fc1Bias := p.Data[4096:4160:4160]
-	fc2Weight := p.Data[4160:4800:4800]
-	fc2Bias := p.Data[4800:4810:4810]
-	mFc1Weight := t.State[0:4096:4096]
-	mFc1Bias := t.State[4096:4160:4160]
-	mFc2Weight := t.State[4160:4800:4800]
-	mFc2Bias := t.State[4800:4810:4810]
-	vFc1Weight := t.State[4810:8906:8906]
-	vFc1Bias := t.State[8906:8970:8970]
-	vFc2Weight := t.State[8970:9610:9610]
-	vFc2Bias := t.State[9610:9620:9620]
 	lr := t.LR
 	beta1 := t.Beta1
 	beta2 := t.Beta2
 	eps := t.Eps
 	step := float32(t.Steps)
 
-	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.step.fc1Relu[:B*64]
-	fc1BiasRow := fc1Bias[:64]
-	for b := range B {
-		xRow := x[b*64:][:64]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		for o := 0; o < 64; o += 4 {
-			fc1WeightRow := fc1Weight[o*64:][:64]
-			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
-			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
-			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
+	fc1Weight := p.Data[0:4096:4096]
+	digits_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight, B)
 
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.step.fc2[:B*10]
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
+	fc2Weight := p.Data[4160:4800:4800]
+	digits_fc2(fc2, fc2Bias, fc1Relu, fc2Weight, B)
 
-	// digits.grad:11  m[b] = max[i] stop(fc2[b,i])
-	// digits.grad:11  s[b] = sum[i] exp(fc2[b,i] - m[b])
-	// digits.grad:11  xEnt_sum = sum[i] (log(s[i]) - (fc2[i,y[i]] - m[i]))
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	var xEntSum float32
-	for b := range B {
-		fc2Row := fc2[b*10:][:8]
-		fc2Row_2 := fc2[b*10+8:][:2]
-		m_2 := float32(math.Inf(-1))
-		m_3 := float32(math.Inf(-1))
-		m_4 := float32(math.Inf(-1))
-		m_5 := float32(math.Inf(-1))
-		for i := 0; i < 8; i += 4 {
-			m_2 = max(m_2, fc2Row[i])
-			m_3 = max(m_3, fc2Row[i+1])
-			m_4 = max(m_4, fc2Row[i+2])
-			m_5 = max(m_5, fc2Row[i+3])
-		}
-		for i := range 2 {
-			m_2 = max(m_2, fc2Row_2[i])
-		}
-		m_2 = max(max(m_2, m_3), max(m_4, m_5))
-		m[b] = m_2
-		var s_2 float32
-		var s_3 float32
-		var s_4 float32
-		var s_5 float32
-		for i := 0; i < 8; i += 4 {
-			s_2 += float32(math.Exp(float64(fc2Row[i] - m_2)))
-			s_3 += float32(math.Exp(float64(fc2Row[i+1] - m_2)))
-			s_4 += float32(math.Exp(float64(fc2Row[i+2] - m_2)))
-			s_5 += float32(math.Exp(float64(fc2Row[i+3] - m_2)))
-		}
-		for i := range 2 {
-			s_2 += float32(math.Exp(float64(fc2Row_2[i] - m_2)))
-		}
-		s_2 = s_2 + s_3 + (s_4 + s_5)
-		s[b] = s_2
-		y_2 := int(y[b])
-		xEntSum += float32(math.Log(float64(s_2))) - (fc2[b*10+y_2] - m_2)
-	}
-	xEnt := xEntSum / float32(B)
+	xEnt := digits_xEnt(m, s, fc2, y, B)
 
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
-	yRow := y[:B]
-	c := 1 / float32(B)
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc2Row := fc2[b*10:][:10]
-		mAt := m[b]
-		sAt := s[b]
-		for i := range 10 {
-			dxRow[i] = float32(math.Exp(float64(fc2Row[i]-mAt))) / sAt * c
-		}
-	}
-	for b := range B {
-		y_2 := int(yRow[b])
-		if 9 >= y_2 {
-			dx[b*10+y_2] -= 1 / float32(B)
-		}
-	}
+	digits_dx(dx, m, s, y, fc2, B)
 
-	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
 	dfc1Relu := w.step.m[:64]
 	dfc1 := w.step.fc2[:B*64]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		dfc1Row := dfc1[b*64:][:64]
-		clear(dfc1Relu)
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 64 {
-				dfc1Relu[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
-			}
-		}
-		for j := range 64 {
-			var s_2 float32
-			if fc1ReluRow[j] > 0 {
-				s_2 = dfc1Relu[j]
-			} else if fc1ReluRow[j] == 0 {
-				s_2 = 0
-			} else {
-				s_2 = fc1ReluRow[j] * dfc1Relu[j]
-			}
-			dfc1Row[j] = s_2
-		}
-	}
+	digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
 
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	dfc1Weight := w.step.m[:4096]
-	c_2 := 1 - beta1
+	mFc1Weight := t.State[0:4096:4096]
+	c := 1 - beta1
 	for o := range 64 {
 		dfc1WeightRow := dfc1Weight[o*64:][:64]
 		mFc1WeightRow := mFc1Weight[o*64:][:64]
@@ -1055,17 +627,18 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 			}
 		}
 		for j := range 64 {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c_2*dfc1WeightRow[j]
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightRow[j]
 		}
 	}
 
 	// digits.grad:13  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	c_3 := 1 - beta2
+	vFc1Weight := t.State[4810:8906:8906]
+	c_2 := 1 - beta2
 	for i := range 64 {
 		dfc1WeightRow := dfc1Weight[i*64:][:64]
 		vFc1WeightRow := vFc1Weight[i*64:][:64]
 		for j, dfc1WeightAt := range dfc1WeightRow {
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_3*(dfc1WeightAt*dfc1WeightAt)
+			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
 		}
 	}
 
@@ -1104,14 +677,17 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:13  m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 	// digits.grad:13  v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
+	mFc1Bias := t.State[4096:4160:4160]
+	vFc1Bias := t.State[8906:8970:8970]
 	mFc1BiasRow := mFc1Bias[:64]
 	vFc1BiasRow := vFc1Bias[:64]
-	c_4 := 1 - beta1
-	c_5 := 1 - beta2
+	fc1BiasRow := fc1Bias[:64]
+	c_3 := 1 - beta1
+	c_4 := 1 - beta2
 	for i, dfc1BiasAt := range dfc1Bias {
-		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_4*dfc1BiasAt
+		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_3*dfc1BiasAt
 		mFc1BiasRow[i] = mFc1Bias_2
-		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_5*(dfc1BiasAt*dfc1BiasAt)
+		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_4*(dfc1BiasAt*dfc1BiasAt)
 		vFc1BiasRow[i] = vFc1Bias_2
 		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
 	}
@@ -1119,7 +695,8 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:13  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 	dfc2Weight := w.step.s[:640]
-	c_6 := 1 - beta1
+	mFc2Weight := t.State[4160:4800:4800]
+	c_5 := 1 - beta1
 	for o := range 10 {
 		dfc2WeightRow := dfc2Weight[o*64:][:64]
 		mFc2WeightRow := mFc2Weight[o*64:][:64]
@@ -1145,20 +722,21 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 			}
 		}
 		for j := range 64 {
-			mFc2WeightRow[j] = beta1*mFc2WeightRow[j] + c_6*dfc2WeightRow[j]
+			mFc2WeightRow[j] = beta1*mFc2WeightRow[j] + c_5*dfc2WeightRow[j]
 		}
 	}
 
 	// digits.grad:13  v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	c_7 := 1 - beta2
+	vFc2Weight := t.State[8970:9610:9610]
+	c_6 := 1 - beta2
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*64:][:64]
 		vFc2WeightRow := vFc2Weight[i*64:][:64]
 		fc2WeightRow := fc2Weight[i*64:][:64]
 		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		for j, dfc2WeightAt := range dfc2WeightRow {
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_7*(dfc2WeightAt*dfc2WeightAt)
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_6*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
 			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2WeightRow[j]/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}
@@ -1186,16 +764,209 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:13  m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 	// digits.grad:13  v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
 	// digits.grad:13  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
+	mFc2Bias := t.State[4800:4810:4810]
+	vFc2Bias := t.State[9610:9620:9620]
 	mFc2BiasRow := mFc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
-	c_8 := 1 - beta1
-	c_9 := 1 - beta2
+	fc2BiasRow := fc2Bias[:10]
+	c_7 := 1 - beta1
+	c_8 := 1 - beta2
 	for i, dfc2BiasAt := range dfc2Bias {
-		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_8*dfc2BiasAt
+		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_7*dfc2BiasAt
 		mFc2BiasRow[i] = mFc2Bias_2
-		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_9*(dfc2BiasAt*dfc2BiasAt)
+		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_8*(dfc2BiasAt*dfc2BiasAt)
 		vFc2BiasRow[i] = vFc2Bias_2
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
 	return xEnt
+}
+
+// digits_fc1Relu computes, here and in places like it,
+//
+//	fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
+//	fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+//
+// digits.grad:8
+func digits_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
+	fc1BiasRow := fc1Bias[:64]
+	for b := range B {
+		xRow := x[b*64:][:64]
+		fc1ReluRow := fc1Relu[b*64:][:64]
+		for o := 0; o < 64; o += 4 {
+			fc1WeightRow := fc1Weight[o*64:][:64]
+			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
+			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
+			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
+			var fc1Sum float32
+			var fc1Sum_2 float32
+			var fc1Sum_3 float32
+			var fc1Sum_4 float32
+			for i, xAt := range xRow {
+				fc1Sum += fc1WeightRow[i] * xAt
+				fc1Sum_2 += fc1WeightRow_2[i] * xAt
+				fc1Sum_3 += fc1WeightRow_3[i] * xAt
+				fc1Sum_4 += fc1WeightRow_4[i] * xAt
+			}
+			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
+			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
+			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
+			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
+		}
+	}
+}
+
+// digits_fc2 computes, here and in places like it,
+//
+//	fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+//	fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+//
+// digits.grad:8
+func digits_fc2(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
+	fc2BiasRow := fc2Bias[:10]
+	for b := range B {
+		fc1ReluRow := fc1Relu[b*64:][:64]
+		fc2Row := fc2[b*10:][:10]
+		for o := 0; o < 10; o += 5 {
+			fc2WeightRow := fc2Weight[o*64:][:64]
+			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
+			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
+			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
+			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
+			fc2_2 := fc2BiasRow[o]
+			fc2_3 := fc2BiasRow[o+1]
+			fc2_4 := fc2BiasRow[o+2]
+			fc2_5 := fc2BiasRow[o+3]
+			fc2_6 := fc2BiasRow[o+4]
+			for i, fc1ReluAt := range fc1ReluRow {
+				fc2_2 += fc2WeightRow[i] * fc1ReluAt
+				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
+				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
+				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
+				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
+			}
+			fc2Row[o] = fc2_2
+			fc2Row[o+1] = fc2_3
+			fc2Row[o+2] = fc2_4
+			fc2Row[o+3] = fc2_5
+			fc2Row[o+4] = fc2_6
+		}
+	}
+}
+
+// digits_xEnt computes, here and in places like it,
+//
+//	m[b] = max[i] stop(fc2[b,i])
+//	s[b] = sum[i] exp(fc2[b,i] - m[b])
+//	xEnt_sum = sum[i] (log(s[i]) - (fc2[i,y[i]] - m[i]))
+//	xEnt = xEnt_sum/f32(B)
+//
+// digits.grad:11
+func digits_xEnt(m, s, fc2 []float32, y []int32, B int) float32 {
+	mRow := m[:B]
+	sRow := s[:B]
+	var xEntSum float32
+	for b := range B {
+		fc2Row := fc2[b*10:][:8]
+		fc2Row_2 := fc2[b*10+8:][:2]
+		m_2 := float32(math.Inf(-1))
+		m_3 := float32(math.Inf(-1))
+		m_4 := float32(math.Inf(-1))
+		m_5 := float32(math.Inf(-1))
+		for i := 0; i < 8; i += 4 {
+			m_2 = max(m_2, fc2Row[i])
+			m_3 = max(m_3, fc2Row[i+1])
+			m_4 = max(m_4, fc2Row[i+2])
+			m_5 = max(m_5, fc2Row[i+3])
+		}
+		for i := range 2 {
+			m_2 = max(m_2, fc2Row_2[i])
+		}
+		m_2 = max(max(m_2, m_3), max(m_4, m_5))
+		mRow[b] = m_2
+		var s_2 float32
+		var s_3 float32
+		var s_4 float32
+		var s_5 float32
+		for i := 0; i < 8; i += 4 {
+			s_2 += float32(math.Exp(float64(fc2Row[i] - m_2)))
+			s_3 += float32(math.Exp(float64(fc2Row[i+1] - m_2)))
+			s_4 += float32(math.Exp(float64(fc2Row[i+2] - m_2)))
+			s_5 += float32(math.Exp(float64(fc2Row[i+3] - m_2)))
+		}
+		for i := range 2 {
+			s_2 += float32(math.Exp(float64(fc2Row_2[i] - m_2)))
+		}
+		s_2 = s_2 + s_3 + (s_4 + s_5)
+		sRow[b] = s_2
+		y_2 := int(y[b])
+		xEntSum += float32(math.Log(float64(s_2))) - (fc2[b*10+y_2] - m_2)
+	}
+	xEnt := xEntSum / float32(B)
+	return xEnt
+}
+
+// digits_dx computes, here and in places like it,
+//
+//	dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
+//
+// digits.grad:11
+func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+	mRow := m[:B]
+	sRow := s[:B]
+	yRow := y[:B]
+	c := 1 / float32(B)
+	for b := range B {
+		dxRow := dx[b*10:][:10]
+		fc2Row := fc2[b*10:][:10]
+		mAt := mRow[b]
+		sAt := sRow[b]
+		for i := range 10 {
+			dxRow[i] = float32(math.Exp(float64(fc2Row[i]-mAt))) / sAt * c
+		}
+	}
+	c_2 := -c
+	for b := range B {
+		y_2 := int(yRow[b])
+		dx[b*10+y_2] += c_2
+	}
+}
+
+// digits_dfc1 computes, here and in places like it,
+//
+//	dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
+//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+//
+// digits.grad:8
+func digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int) {
+	dfc1ReluRow := dfc1Relu[:64]
+	for b := range B {
+		dxRow := dx[b*10:][:10]
+		fc1ReluRow := fc1Relu[b*64:][:64]
+		dfc1Row := dfc1[b*64:][:64]
+		clear(dfc1Relu)
+		for o := 0; o < 10; o += 5 {
+			fc2WeightRow := fc2Weight[o*64:][:64]
+			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
+			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
+			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
+			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
+			dxAt := dxRow[o]
+			dxAt_2 := dxRow[o+1]
+			dxAt_3 := dxRow[o+2]
+			dxAt_4 := dxRow[o+3]
+			dxAt_5 := dxRow[o+4]
+			for i := range 64 {
+				dfc1ReluRow[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
+			}
+		}
+		for j := range 64 {
+			var s float32
+			if fc1ReluRow[j] > 0 {
+				s = dfc1ReluRow[j]
+			} else if fc1ReluRow[j] != 0 {
+				s = fc1ReluRow[j] * dfc1ReluRow[j]
+			}
+			dfc1Row[j] = s
+		}
+	}
 }

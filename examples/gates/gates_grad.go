@@ -15,7 +15,7 @@ const _ = runtime.ABI1
 //
 // Add distributes: the gradient of a sum goes to both summands unchanged.
 //
-// A call costs 1 arithmetic operations, 24 bytes of arguments and results.
+// A call costs 1 arithmetic operation, 24 bytes of arguments and results.
 //
 // gates.grad:7
 func Add(x, y float64) float64 {
@@ -28,7 +28,7 @@ func Add(x, y float64) float64 {
 //
 // Add distributes: the gradient of a sum goes to both summands unchanged.
 //
-// A call costs 1 arithmetic operations, 40 bytes of arguments and results.
+// A call costs 1 arithmetic operation, 40 bytes of arguments and results.
 //
 // gates.grad:7
 func AddGrad(x, y float64) (add, dx, dy float64) {
@@ -45,7 +45,7 @@ func AddGrad(x, y float64) (add, dx, dy float64) {
 //
 // Multiply swaps: each factor gets the gradient times the other one.
 //
-// A call costs 1 arithmetic operations, 24 bytes of arguments and results.
+// A call costs 1 arithmetic operation, 24 bytes of arguments and results.
 //
 // gates.grad:11
 func Multiply(x, y float64) float64 {
@@ -58,7 +58,7 @@ func Multiply(x, y float64) float64 {
 //
 // Multiply swaps: each factor gets the gradient times the other one.
 //
-// A call costs 1 arithmetic operations, 40 bytes of arguments and results.
+// A call costs 1 arithmetic operation, 40 bytes of arguments and results.
 //
 // gates.grad:11
 func MultiplyGrad(x, y float64) (multiply, dx, dy float64) {
@@ -105,7 +105,7 @@ func ForkGrad(x float64) (fork, dx float64) {
 //
 // Larger routes: the whole gradient goes to the larger argument.
 //
-// A call costs 1 arithmetic operations, 24 bytes of arguments and results.
+// A call costs 1 arithmetic operation, 24 bytes of arguments and results.
 //
 // gates.grad:24
 func Larger(x, y float64) float64 {
@@ -136,16 +136,12 @@ func LargerGrad(x, y float64) (larger, dx, dy float64) {
 	}
 	if c {
 		dx = 1
-	} else if c_2 {
-		dx = 0
-	} else {
+	} else if !c_2 {
 		dx = c_3
 	}
 	if c_2 {
 		dy = 1
-	} else if c {
-		dy = 0
-	} else {
+	} else if !c {
 		dy = c_3
 	}
 	return larger, dx, dy
@@ -424,48 +420,48 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	var dx0 float64
 	if x0 > 0 {
 		dx0 = dy0
-	} else if x0 < 0 {
-		dx0 = 0
-	} else if x0 == 0 {
-		dx0 = 0.5 * dy0
-	} else {
-		dx0 = x0 * dy0
+	} else if !(x0 < 0) {
+		if x0 == 0 {
+			dx0 = 0.5 * dy0
+		} else {
+			dx0 = x0 * dy0
+		}
 	}
 	x1 := xs[1]
 	dy1 := dys[1]
 	var dx1 float64
 	if x1 > 0 {
 		dx1 = dy1
-	} else if x1 < 0 {
-		dx1 = 0
-	} else if x1 == 0 {
-		dx1 = 0.5 * dy1
-	} else {
-		dx1 = x1 * dy1
+	} else if !(x1 < 0) {
+		if x1 == 0 {
+			dx1 = 0.5 * dy1
+		} else {
+			dx1 = x1 * dy1
+		}
 	}
 	x2 := xs[2]
 	dy2 := dys[2]
 	var dx2 float64
 	if x2 > 0 {
 		dx2 = dy2
-	} else if x2 < 0 {
-		dx2 = 0
-	} else if x2 == 0 {
-		dx2 = 0.5 * dy2
-	} else {
-		dx2 = x2 * dy2
+	} else if !(x2 < 0) {
+		if x2 == 0 {
+			dx2 = 0.5 * dy2
+		} else {
+			dx2 = x2 * dy2
+		}
 	}
 	x3 := xs[3]
 	dy3 := dys[3]
 	var dx3 float64
 	if x3 > 0 {
 		dx3 = dy3
-	} else if x3 < 0 {
-		dx3 = 0
-	} else if x3 == 0 {
-		dx3 = 0.5 * dy3
-	} else {
-		dx3 = x3 * dy3
+	} else if !(x3 < 0) {
+		if x3 == 0 {
+			dx3 = 0.5 * dy3
+		} else {
+			dx3 = x3 * dy3
+		}
 	}
 	y0 := max(0, x0)
 	y1 := max(0, x1)

@@ -39,16 +39,7 @@ func Rosenbrock(w *RosenbrockWorkspace, x []float64) float64 {
 	runtime.CheckMax("Rosenbrock", "N", N, w.maxN)
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var rosenbrock float64
-	if N >= 2 {
-		xRow := x[:N-1]
-		xRow_2 := x[1:][:N-1]
-		for i, xAt := range xRow {
-			c := xRow_2[i] - xAt*xAt
-			c_2 := 1 - xAt
-			rosenbrock += 100*(c*c) + c_2*c_2
-		}
-	}
+	rosenbrock := rosenbrock_rosenbrock(x, N)
 	return rosenbrock
 }
 
@@ -71,44 +62,10 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockGrad", "grad", grad, "x", x)
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var rosenbrock float64
-	if N >= 2 {
-		xRow := x[:N-1]
-		xRow_2 := x[1:][:N-1]
-		for i, xAt := range xRow {
-			c := xRow_2[i] - xAt*xAt
-			c_2 := 1 - xAt
-			rosenbrock += 100*(c*c) + c_2*c_2
-		}
-	}
+	rosenbrock := rosenbrock_rosenbrock(x, N)
 
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
-		var s float64
-		if N >= i+2 {
-			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
-		}
-		grad[i] = s
-	}
-	if N >= 3 {
-		xRow := x[1:][:N-2]
-		xRow_2 := x[:N-2]
-		dxRow := grad[1:][:N-2]
-		xRow_3 := x[2:][:N-2]
-		for i, xAt := range xRow {
-			xAt_2 := xRow_2[i]
-			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
-		}
-	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		dxRow := grad[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
-	}
+	rosenbrock_dx(grad, x, N)
 	return rosenbrock
 }
 
@@ -135,16 +92,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockHess", "grad", grad, "x", x)
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var rosenbrock float64
-	if N >= 2 {
-		xRow := x[:N-1]
-		xRow_2 := x[1:][:N-1]
-		for i, xAt := range xRow {
-			c := xRow_2[i] - xAt*xAt
-			c_2 := 1 - xAt
-			rosenbrock += 100*(c*c) + c_2*c_2
-		}
-	}
+	rosenbrock := rosenbrock_rosenbrock(x, N)
 
 	// rosenbrock.grad:7  dx[i,i_2] = (if i_2+2 <= N and i = i_2+1 then -400*x[i_2] else 0) + (if i_2 >= 1 and i = i_2 then 20…
 	clear(hess)
@@ -174,32 +122,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	}
 
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
-		var s float64
-		if N >= i+2 {
-			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
-		}
-		grad[i] = s
-	}
-	if N >= 3 {
-		xRow := x[1:][:N-2]
-		xRow_2 := x[:N-2]
-		dxRow := grad[1:][:N-2]
-		xRow_3 := x[2:][:N-2]
-		for i, xAt := range xRow {
-			xAt_2 := xRow_2[i]
-			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
-		}
-	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		dxRow := grad[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
-	}
+	rosenbrock_dx(grad, x, N)
 	return rosenbrock
 }
 
@@ -230,16 +153,7 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	runtime.CheckAlias("RosenbrockHVP", "grad", grad, "v", v)
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	var rosenbrock float64
-	if N >= 2 {
-		xRow := x[:N-1]
-		xRow_2 := x[1:][:N-1]
-		for i, xAt := range xRow {
-			c := xRow_2[i] - xAt*xAt
-			c_2 := 1 - xAt
-			rosenbrock += 100*(c*c) + c_2*c_2
-		}
-	}
+	rosenbrock := rosenbrock_rosenbrock(x, N)
 
 	// rosenbrock.grad:7  ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i…
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
@@ -287,4 +201,57 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 		}
 	}
 	return rosenbrock
+}
+
+// rosenbrock_rosenbrock computes, here and in places like it,
+//
+//	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+//
+// rosenbrock.grad:7
+func rosenbrock_rosenbrock(x []float64, N int) float64 {
+	var rosenbrock float64
+	if N >= 2 {
+		xRow := x[:N-1]
+		xRow_2 := x[1:][:N-1]
+		for i, xAt := range xRow {
+			c := xRow_2[i] - xAt*xAt
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
+		}
+	}
+	return rosenbrock
+}
+
+// rosenbrock_dx computes, here and in places like it,
+//
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+//
+// rosenbrock.grad:7
+func rosenbrock_dx(dx, x []float64, N int) {
+	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
+		var s float64
+		if N >= i+2 {
+			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
+		}
+		dx[i] = s
+	}
+	if N >= 3 {
+		xRow := x[1:][:N-2]
+		xRow_2 := x[:N-2]
+		dxRow := dx[1:][:N-2]
+		xRow_3 := x[2:][:N-2]
+		for i, xAt := range xRow {
+			xAt_2 := xRow_2[i]
+			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
+		}
+	}
+	lo := max(1, N-1)
+	if N > lo {
+		xRow := x[lo-1:][:N-lo]
+		dxRow := dx[lo:][:N-lo]
+		xRow_2 := x[lo:][:N-lo]
+		for i, xAt := range xRow {
+			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
+		}
+	}
 }

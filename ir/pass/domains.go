@@ -52,6 +52,9 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 	if !ok {
 		return nil, true
 	}
+	if preds, ok = narrow(m.Axes, preds); !ok {
+		return nil, true
+	}
 	changed = changed || len(preds) != n
 	axes, write := m.Axes, m.Write
 	for i := rank; write == nil && i < len(axes); i++ {
@@ -59,8 +62,8 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 		value, rest, ok := ir.Solve(x, preds)
 		if ok {
 			rest = append(rest, ir.InRange(value, x.Extent)...)
-		} else if x.Extent.Is(1) {
-			value, rest, ok = ir.Const(0), preds, true
+		} else {
+			value, rest, ok = pinned(x, preds)
 		}
 		if !ok {
 			continue

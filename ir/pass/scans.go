@@ -211,6 +211,7 @@ func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*i
 	out := &ir.Scan{Axis: s.Axis, Reverse: s.Reverse}
 	var from []int        // the result of s that one of the smaller scan stands for
 	same := map[int]int{} // emits of one value twice are one
+	var fixed []int       // emits that are the same at every step need no scan
 	for k, c := range s.Carry {
 		if !live[k] {
 			continue
@@ -220,6 +221,10 @@ func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*i
 	}
 	for k, e := range s.Emit {
 		if !used[len(s.Carry)+k] {
+			continue
+		}
+		if !slices.Contains(e.Free(), s.Axis) {
+			fixed = append(fixed, len(s.Carry)+k)
 			continue
 		}
 		if first := slices.Index(out.Emit, e); first >= 0 {
@@ -239,6 +244,12 @@ func prune(b *ir.Builder, s *ir.Scan, live []bool, used map[int]bool) map[int]*i
 	}
 	for k, first := range same {
 		values[k] = values[first]
+	}
+	for _, k := range fixed {
+		e := s.Emit[k-len(s.Carry)]
+		values[k] = b.Elementwise(e.Name, slices.Concat([]ir.Int{s.Axis.Extent}, e.Type.Shape), func(at []ir.Int) *ir.Expr {
+			return ir.Read(e, at[1:]...)
+		})
 	}
 	return values
 }

@@ -18,6 +18,7 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 		s.Body = l.branches(s.Body)
 	case *Loop:
 		s.Body = l.branches(s.Body)
+		return []Stmt{l.outside(s)}
 	case *If:
 		var out []Stmt
 		cond := l.straight(s.Cond, &out)
@@ -62,6 +63,17 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 				return &n
 			})
 		}
+		if l.keeps(s) {
+			// What stays as it was need not be written.
+			return l.sides(s.Value, func(e *Expr) Stmt {
+				if l.reads(e, s) {
+					return nil
+				}
+				n := *s
+				n.Value = e
+				return &n
+			})
+		}
 		// An assignment stays outside the branches, where its row is known to
 		// be written as a whole.
 		var out []Stmt
@@ -72,12 +84,40 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 	return []Stmt{s}
 }
 
+// keeps reports whether an element is assigned itself on one side of a
+// selection, as a gradient that is added to what was there.
+func (l *lowerer) keeps(s *Store) bool {
+	e := s.Value
+	return e.Op == ir.OpSelect && s.Op == Assign && (l.reads(e.Args[1], s) || l.reads(e.Args[2], s))
+}
+
+// reads reports whether e is the element that s assigns.
+func (l *lowerer) reads(e *Expr, s *Store) bool {
+	return e.Op == ir.OpRead && s.Buffer.Rank > 0 && e.Buffer == s.Buffer && e.Int.Equal(s.At)
+}
+
+// outside takes a condition that all steps of a loop share out of it.
+func (l *lowerer) outside(s *Loop) Stmt {
+	if len(s.Body) != 1 {
+		return s
+	}
+	c, ok := s.Body[0].(*If)
+	if !ok || len(c.Else) > 0 || c.Cond.Op == ir.OpTest || !l.steady(c.Cond, l.boundIn(s), written(s.Body)) {
+		return s
+	}
+	s.Body = c.Then
+	return &If{Cond: c.Cond, Then: []Stmt{s}}
+}
+
 // sides makes the If of a selection, with what make makes on either side; nil
 // for nothing.
 func (l *lowerer) sides(e *Expr, make func(*Expr) Stmt) []Stmt {
 	var out []Stmt
 	cond := l.straight(e.Args[0], &out)
 	side := func(e *Expr) []Stmt {
+		if e.Op == ir.OpSelect {
+			return l.sides(e, make)
+		}
 		s := make(e)
 		if s == nil {
 			return nil

@@ -6,23 +6,7 @@ import "github.com/gradgen/gradgen/ir"
 // never run, and what that leaves empty.
 func (l *lowerer) dead(list []Stmt) []Stmt {
 	for {
-		live := map[*Reg]bool{}
-		eachStmt(list, func(s Stmt) {
-			eachExpr(s, func(e **Expr) {
-				(*e).walk(func(e *Expr) {
-					if e.Op == ir.OpVar {
-						live[e.Reg] = true
-					}
-				})
-			})
-		})
-		for _, e := range l.dyn {
-			e.walk(func(e *Expr) {
-				if e.Op == ir.OpVar {
-					live[e.Reg] = true
-				}
-			})
-		}
+		live := l.live(list)
 		used := map[*ir.Axis]bool{}
 		note := func(i ir.Int) { i.Walk(func(x *ir.Axis) { used[x] = true }, nil) }
 		eachStmt(list, func(s Stmt) { eachInt(s, note) })
@@ -35,6 +19,53 @@ func (l *lowerer) dead(list []Stmt) []Stmt {
 			return list
 		}
 	}
+}
+
+// live finds the registers that what is stored or decided depends on. One that
+// only adds to itself is not among them.
+func (l *lowerer) live(list []Stmt) map[*Reg]bool {
+	live, from := map[*Reg]bool{}, map[*Reg][]*Reg{}
+	var todo []*Reg
+	mark := func(r *Reg) {
+		if !live[r] {
+			live[r] = true
+			todo = append(todo, r)
+		}
+	}
+	eachReg := func(e *Expr, f func(*Reg)) {
+		e.walk(func(e *Expr) {
+			if e.Op == ir.OpVar {
+				f(e.Reg)
+			}
+		})
+	}
+	eachStmt(list, func(s Stmt) {
+		var to *Reg
+		switch s := s.(type) {
+		case *Let:
+			to = s.Reg
+		case *Set:
+			to = s.Reg
+		}
+		eachExpr(s, func(e **Expr) {
+			if to == nil {
+				eachReg(*e, mark)
+			} else {
+				eachReg(*e, func(r *Reg) { from[to] = append(from[to], r) })
+			}
+		})
+	})
+	for _, e := range l.dyn {
+		eachReg(e, mark)
+	}
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, x := range from[r] {
+			mark(x)
+		}
+	}
+	return live
 }
 
 func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *bool) []Stmt {

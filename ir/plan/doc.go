@@ -22,7 +22,7 @@
 //	emit.go, scan.go
 //	               statements of nests and of scans
 //
-// Then finish.go runs the passes over statements: split, jam (with taps.go),
+// Then finish.go runs the passes over statements: partial, split, jam (with taps.go),
 // hoist and share, branch, dead, index, mark, view; and arena.go assigns slots
 // by lifetimes.
 //

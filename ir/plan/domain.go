@@ -60,11 +60,6 @@ func strongest(bounds []Bound, greatest bool) []Bound {
 	return out
 }
 
-// full reports whether the loop runs over the whole extent of its axis.
-func (l *Loop) full() bool {
-	return l.Step == 1 && len(l.Lo) == 1 && len(l.Hi) == 1 && l.Lo[0].E.Is(0) && l.Hi[0].Den == 1 && l.Hi[0].E.Equal(l.Axis.Extent)
-}
-
 // single returns the one bound that is an integer expression.
 func single(bs []Bound) (ir.Int, bool) {
 	if len(bs) == 1 && bs[0].Den == 1 {
@@ -81,10 +76,4 @@ func (l *Loop) trips() (ir.Int, bool) {
 		return ir.Int{}, false
 	}
 	return hi.Sub(lo), true
-}
-
-// nonEmpty proves that the loop runs at least once.
-func (l *Loop) nonEmpty() bool {
-	n, ok := l.trips()
-	return ok && n.AddConst(-1).NonNegative()
 }

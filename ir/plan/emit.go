@@ -88,7 +88,13 @@ func (l *lowerer) kids(n *node) []Stmt {
 		c := k.node
 		body := l.kids(c)
 		if c.axis == nil {
-			out = append(out, &If{Cond: l.x.test(l.preds(c.guard, n)), Then: body})
+			cond := l.x.test(l.preds(c.guard, n))
+			switch {
+			case cond.Op != ir.OpLit:
+				out = append(out, &If{Cond: cond, Then: body})
+			case cond.Lit != 0:
+				out = append(out, body...)
+			}
 			continue
 		}
 		loop := &Loop{Axis: c.axis, Step: 1, Body: body, Reduce: c.sum}
@@ -311,6 +317,19 @@ func (l *lowerer) int(i ir.Int, at *node) ir.Int {
 	})
 }
 
+// limit is more than an index can be: an element of a parameter is checked
+// before the function begins.
+func (l *lowerer) limit(e *Expr) ir.Int {
+	if e.Op == ir.OpRead {
+		for _, c := range l.prog.IndexChecks {
+			if c.Buffer == e.Buffer {
+				return c.Limit
+			}
+		}
+	}
+	return ir.Const(math.MaxInt32)
+}
+
 // variable names the value of an integer expression.
 func (l *lowerer) variable(e *Expr) *ir.Axis {
 	if x := l.vars[e]; x != nil {
@@ -322,7 +341,7 @@ func (l *lowerer) variable(e *Expr) *ir.Axis {
 	} else if e.Op == ir.OpVar && e.Reg.Name != "" {
 		name = e.Reg.Name
 	}
-	x := ir.NewAxis(name, ir.Const(math.MaxInt32))
+	x := ir.NewAxis(name, l.limit(e))
 	l.vars[e] = x
 	l.dyn[x] = e
 	l.dynOrder = append(l.dynOrder, x)

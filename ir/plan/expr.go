@@ -264,19 +264,41 @@ func (s *subst) rewrite(e *Expr) *Expr {
 
 // walk visits e and what is below it, each node once.
 func (e *Expr) walk(visit func(*Expr)) {
-	seen := map[*Expr]bool{}
-	var rec func(*Expr)
-	rec = func(e *Expr) {
-		if seen[e] {
-			return
-		}
-		seen[e] = true
+	if len(e.Args) == 0 {
 		visit(e)
-		for _, a := range e.Args {
-			rec(a)
-		}
+		return
 	}
-	rec(e)
+	var few [24]*Expr // most expressions are small: no map for them
+	w := walker{visit: visit, list: few[:0]}
+	w.walk(e)
+}
+
+type walker struct {
+	visit func(*Expr)
+	list  []*Expr        // seen, while there are few
+	many  map[*Expr]bool // seen
+}
+
+func (w *walker) walk(e *Expr) {
+	if w.many[e] || slices.Contains(w.list, e) {
+		return
+	}
+	switch {
+	case w.many != nil:
+		w.many[e] = true
+	case len(w.list) < cap(w.list):
+		w.list = append(w.list, e)
+	default:
+		w.many = map[*Expr]bool{e: true}
+		for _, x := range w.list {
+			w.many[x] = true
+		}
+		w.list = nil
+	}
+	w.visit(e)
+	for _, a := range e.Args {
+		w.walk(a)
+	}
 }
 
 // eachInt calls f for the integer expressions that e itself holds.

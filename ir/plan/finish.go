@@ -21,7 +21,8 @@ var passes = []struct {
 	why  string
 	run  func(*lowerer, []Stmt) []Stmt
 }{
-	{"split", "first: the inner parts are what the other passes improve", (*lowerer).split},
+	{"partials", "first: the sums of whole loops, before they are cut", (*lowerer).partials},
+	{"split", "early: the inner parts are what the other passes improve", (*lowerer).split},
 	{"jam", "on whole loops: the copies share what the next passes find", (*lowerer).jam},
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
 	{"share", "while expressions are still whole", (*lowerer).share},
@@ -62,7 +63,6 @@ func (l *lowerer) finish() {
 			p.Bytes = p.Bytes.Add(b.Len.MulConst(int64(b.DType.Size())))
 		}
 	}
-	l.checks()
 }
 
 // flops adds up the blocks; those of a scan count once a step.

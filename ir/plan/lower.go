@@ -14,6 +14,7 @@ func Lower(f *ir.Func, opts Options) (*Program, error) {
 		return nil, err
 	}
 	l.params()
+	l.checks()
 	flat, reason := l.choose()
 	l.prog.Lowering, l.prog.Reason = Loops, reason
 	if flat {

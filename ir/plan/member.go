@@ -346,10 +346,27 @@ func (p *piece) innermost() {
 	}
 }
 
-// rename gives the member other axes.
+// rename gives the member other axes. Functions derived from one another share
+// axes: one of its own that is the new name of another gets a fresh one.
 func (m *member) rename(to map[*ir.Axis]ir.Int) {
 	if len(to) == 0 {
 		return
+	}
+	taken := map[*ir.Axis]bool{}
+	for _, y := range to {
+		x, _ := y.IsAxis()
+		taken[x] = true
+	}
+	own := func(axes []*ir.Axis) {
+		for _, x := range axes {
+			if _, renamed := to[x]; !renamed && taken[x] {
+				to[x] = ir.Of(ir.NewAxis(x.Name, x.Extent))
+			}
+		}
+	}
+	own(m.free)
+	for _, p := range m.pieces {
+		own(p.axes)
 	}
 	s := &ir.Subst{Axis: to}
 	m.free = slices.Clone(m.free)

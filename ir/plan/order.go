@@ -13,7 +13,7 @@ type unit struct {
 	body  *region // of a scan
 	deps  []*unit
 
-	done, active bool
+	done bool
 }
 
 // A region is the function outside all scans, or the body of one scan, with

@@ -102,6 +102,9 @@ func (l *lowerer) cut(s *Loop) []Stmt {
 			return l.unrolled(s, k)
 		}
 	}
+	if parts := l.atPoints(s, c); parts != nil {
+		return parts
+	}
 	known := slices.Concat(c.lower, c.upper)
 	if len(known) == 0 {
 		if len(c.equal) > 1 {

@@ -7,7 +7,8 @@ import (
 )
 
 // Verify reports the first axis, register or view that a statement of p uses
-// where it is not declared: a mistake of a pass.
+// where it is not declared, or an axis that two nested loops bind: mistakes of
+// a pass.
 func Verify(p *Program) error {
 	v := &verifier{axes: map[*ir.Axis]bool{}, regs: map[*Reg]bool{}, views: map[*View]bool{}}
 	v.list(p.Body)
@@ -68,6 +69,9 @@ func (v *verifier) stmt(s Stmt) (undo []func()) {
 			undo = append(undo, v.stmt(t)...)
 		}
 	case *Loop:
+		if v.axes[s.Axis] {
+			v.fail(s, "%s is bound twice", s.Axis)
+		}
 		v.axes[s.Axis] = true
 		v.list(s.Body)
 		delete(v.axes, s.Axis)

@@ -172,6 +172,7 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 		// room for the last of them.
 		n = n.AddConst(s.Step - 1)
 	}
+	window, _ := n.IsConst()
 	var views []*View
 	safe := n.NonNegative()
 	// access finds the view for a place; one that is not visited for sure must
@@ -192,6 +193,16 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 			}
 			if w.Buffer == buf && w.Off.Equal(off) {
 				return w, ir.Of(s.Axis)
+			}
+			// Parts that overlap, as those of a convolution do, are one view if
+			// the number of steps is constant: then the compiler of Go sees
+			// that all its elements are in range.
+			if d := k - off0(w); w.Buffer == buf && d > 0 && d < window && off.AddConst(-d).Equal(w.Off) &&
+				v.l.inside(w.Off, n.AddConst(d), buf) {
+				if !w.Len.Sub(n).AddConst(-d).NonNegative() {
+					w.Len = n.AddConst(d)
+				}
+				return w, ir.Of(s.Axis).AddConst(d)
 			}
 		}
 		if !sure && !(n.NonNegative() && v.l.inside(off, n, buf)) {
@@ -256,6 +267,12 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 	}
 	then = append(then, s)
 	return append(made, &If{Cond: v.l.x.test([]ir.Pred{ir.Ge(n, ir.Const(1))}), Then: then}), nil
+}
+
+// off0 is the constant part of where a view starts.
+func off0(w *View) int64 {
+	_, k := w.Off.Terms()
+	return k
 }
 
 // worth reports whether a loop has an access that a view would help.

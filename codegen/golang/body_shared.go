@@ -1,0 +1,230 @@
+package golang
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// Blocks that occur several times in a file, in a stack of layers or in the
+// value, the gradient and the step, become functions of their own. They are
+// named by the file and the value they make: net_fc1Relu. No name of a variable
+// has an underscore between letters, so none hides them.
+
+// nameShared gives the shared blocks of a file their names.
+func (p *printer) nameShared(all []*plan.Shared) {
+	base := filepath.Base(p.m.File)
+	stem := lowered(exported(strings.TrimSuffix(base, filepath.Ext(base))))
+	p.shared = map[*plan.Shared]Ident{}
+	for _, g := range all {
+		last := g.Block.Values[len(g.Block.Values)-1]
+		name := stem + "_" + local(p.common(g)(orElse(last.Name, "nest")))
+		p.shared[g] = p.names.top.Family(name, func(n Ident) []Ident { return []Ident{n} })
+	}
+}
+
+// common makes names of the first site names for all of them: it drops which
+// layer of a stack it is.
+func (p *printer) common(g *plan.Shared) func(string) string {
+	one := ""
+	for i, s := range g.Sites {
+		text := s.Values[len(s.Values)-1].Name
+		for _, list := range [][]*plan.Buffer{s.Operands.Written, s.Operands.Read} {
+			for _, b := range list {
+				text += " " + b.Name
+			}
+		}
+		if i > 0 && text != one {
+			return p.withoutLayer
+		}
+		one = text
+	}
+	return func(name string) string { return name }
+}
+
+// withoutLayer drops the place in a stack from names: blocks_3_attn_q is attn_q.
+func (p *printer) withoutLayer(text string) string {
+	for _, l := range p.layers {
+		text = strings.ReplaceAll(text, l, "")
+	}
+	return text
+}
+
+// layersOf lists the beginnings of the names that stacks give what is in their
+// layers, longest first.
+func layersOf(m *ir.Module) []string {
+	var out []string
+	for _, model := range m.Models {
+		for _, list := range [][]*ir.Param{model.Params, model.State} {
+			for _, t := range list {
+				pieces := strings.Split(t.Name, ".")
+				for i, s := range pieces[:len(pieces)-1] {
+					l := strings.Join(pieces[:i+1], "_") + "_"
+					if _, err := strconv.Atoi(s); i > 0 && err == nil && !slices.Contains(out, l) {
+						out = append(out, l)
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return out
+}
+
+// sharedFunction declares the function of a shared block.
+func (p *printer) sharedFunction(g *plan.Shared) code {
+	common, ops := p.common(g), g.Block.Operands
+	scope := newLocals(p.names.top)
+	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
+	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
+	var params []param
+	buffer := func(bufs []*plan.Buffer, arrays bool) {
+		for _, buf := range bufs {
+			if (buf.Rank > 0) == arrays {
+				n := scope.Local(orElse(common(buf.Name), "x"))
+				b.buffers[buf] = n
+				t := ir.Type{DType: buf.DType}
+				if arrays {
+					t.Shape = []ir.Int{buf.Len}
+				}
+				params = append(params, valueParam(n, t))
+			}
+		}
+	}
+	integer := func(name string) Ident {
+		n := scope.Local(name)
+		params = append(params, param{n, id("int"), "int"})
+		return n
+	}
+	buffer(ops.Written, true)
+	buffer(ops.Read, true)
+	buffer(ops.Read, false)
+	for _, r := range ops.Regs {
+		n := scope.Local(orElse(common(r.Name), "x"))
+		b.regs[r] = n
+		params = append(params, valueParam(n, ir.Type{DType: r.Type}))
+	}
+	for _, x := range ops.Ints {
+		b.axes[x] = integer(x.Name)
+	}
+	for _, d := range ops.Dims {
+		b.names.Dim[d] = string(integer(d.Name))
+	}
+	for _, site := range ops.Draws {
+		n := scope.Local("site")
+		b.draws[site] = n
+		params = append(params, param{n, id("uint32"), "uint32"})
+	}
+	if len(ops.Draws) > 0 {
+		params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"})
+	}
+	b.scope.taken = scope.all()
+	body := b.list(g.Block.Body)
+	var results, values []code
+	for _, r := range ops.Results {
+		results = append(results, elemType(r.Type))
+		values = append(values, id(b.regs[r]))
+	}
+	if len(values) > 0 {
+		body = append(body, ret(values...))
+	}
+	text := string(p.shared[g]) + " computes, here and in places like it,\n"
+	for _, v := range g.Block.Values {
+		text += "\n\t" + common(ir.Equation(v))
+	}
+	return documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, p.shared[g], groupParams(params), results, body...))
+}
+
+// call runs a shared block.
+func (b *bodyPrinter) call(s *plan.Block) code {
+	ops := s.Operands
+	var args, results []code
+	for _, buf := range ops.Written {
+		args = append(args, b.array(buf))
+	}
+	for _, arrays := range []bool{true, false} {
+		for _, buf := range ops.Read {
+			if (buf.Rank > 0) == arrays {
+				args = append(args, b.array(buf))
+			}
+		}
+	}
+	for _, r := range ops.Regs {
+		args = append(args, id(b.regs[r]))
+	}
+	for _, x := range ops.Ints {
+		args = append(args, id(b.axes[x]))
+	}
+	for _, d := range ops.Dims {
+		args = append(args, id(Ident(b.names.Dim[d])))
+	}
+	for _, site := range ops.Draws {
+		args = append(args, integer(int64(site)))
+	}
+	if len(ops.Draws) > 0 {
+		args = append(args, id(Ident(b.names.Key)))
+	}
+	c := call(id(b.names.Shared[s.Shared]), args...)
+	fresh := false // whether a name is new: Go's := needs one
+	for _, r := range ops.Results {
+		if buf := b.names.Forward[r]; buf != nil {
+			b.regs[r] = b.buffers[buf]
+			fresh = fresh || !b.names.Declared
+		} else {
+			b.regs[r] = b.declare(r.Name)
+			fresh = true
+		}
+		results = append(results, id(b.regs[r]))
+	}
+	switch {
+	case len(results) == 0:
+		return c
+	case !fresh:
+		return set(names(results...), c)
+	}
+	return define(names(results...), c)
+}
+
+// array is a whole buffer as an argument.
+func (b *bodyPrinter) array(buf *plan.Buffer) code {
+	name, ok := b.buffers[buf]
+	switch {
+	case !ok:
+		return b.names.Part[buf].value
+	case buf.Class == plan.Table:
+		return whole(id(name))
+	}
+	return id(name)
+}
+
+// A part is a piece of a block of parameters, and what to call it.
+type part struct {
+	name  string
+	value code
+}
+
+// once lists the parts that one call alone uses, which can be cut out there.
+func (b *bodyPrinter) once(list []plan.Stmt) map[*plan.Buffer]bool {
+	count := map[*plan.Buffer]int{}
+	for _, s := range list {
+		seen := map[*plan.Buffer]bool{}
+		plan.EachBuffer(s, func(buf *plan.Buffer) { seen[buf] = true })
+		blk, ok := s.(*plan.Block)
+		for buf := range seen {
+			count[buf]++
+			if !ok || blk.Shared == nil {
+				count[buf]++
+			}
+		}
+	}
+	out := map[*plan.Buffer]bool{}
+	for buf, n := range count {
+		_, isPart := b.names.Part[buf]
+		out[buf] = n == 1 && isPart
+	}
+	return out
+}
