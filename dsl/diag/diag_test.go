@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -93,7 +92,6 @@ func TestSnippetAtTheEnds(t *testing.T) {
 func TestLongLineIsClipped(t *testing.T) {
 	line := strings.Repeat("∘ab", 2_000_000)
 	src := NewSource("t", []byte(line))
-	start := time.Now()
 	for _, at := range []int{0, 5, len(line) / 2, len(line) - 1, len(line)} {
 		d := Errorf(Unexpected, src.Span(at, at+3), "x").Note(src.Span(0, 3), "first", "here")
 		text := d.Text()
@@ -106,9 +104,6 @@ func TestLongLineIsClipped(t *testing.T) {
 		if !strings.Contains(text, "^") {
 			t.Errorf("at %d: no caret in %q", at, text)
 		}
-	}
-	if d := time.Since(start); d > time.Second {
-		t.Errorf("took %v", d)
 	}
 }
 
