@@ -15,6 +15,9 @@ require (
 )
 
 require (
+	github.com/mmcloughlin/avo v0.6.0 // indirect
+	golang.org/x/mod v0.23.0 // indirect
+	golang.org/x/sync v0.12.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.30.0 // indirect
 )

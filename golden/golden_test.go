@@ -11,6 +11,17 @@
 //
 // and only when the emitted code is formatted, vets, builds, allocates
 // nothing, agrees with differences, and passes the tests by hand.
+//
+//	programs/     the eight programs of the language's description
+//	gates/        how gradients flow through the nodes of a program
+//	derivatives/  forms of programs and of derivatives, one each
+//	optimisers/   the step of every optimiser of the prelude
+//	errors/       wrong programs and what is said of them
+//	reference/    values from independent systems
+//
+// The programs also run, in testdata/use, at many sizes and in both
+// precisions: see programs_test.go. What the compiler may cost is in
+// speed_test.go.
 package golden
 
 import (

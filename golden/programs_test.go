@@ -45,11 +45,27 @@ func TestProgramsRun(t *testing.T) {
 		}
 		module.Write(name+"/compare_test.go", comparison(name))
 	}
+	// The largest programs as they are, to be built only: all six blocks, and a
+	// hundred layers.
+	large(t, module, "attention.grad", nil)
+	large(t, module, "deep.grad", deepNet(100))
 	module.VetAndTest()
 	if testing.Verbose() {
 		out, _ := module.Go("test", "-v", "-run", "TestProgram", "./...")
 		t.Logf("%s", out)
 	}
+}
+
+func large(t *testing.T, module *scratch.Module, name string, text []byte) {
+	t.Helper()
+	if text == nil {
+		var err error
+		if text, err = os.ReadFile("programs/" + name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, files := generate(t, name, text)
+	module.Write("large/"+strings.TrimSuffix(name, ".grad")+"/"+files[0].Name, files[0].Data)
 }
 
 func variant(name, real string, unplanned bool) string {

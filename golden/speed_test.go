@@ -71,7 +71,7 @@ func TestLinear(t *testing.T) {
 	if perLayer := hundred.values / 100; perLayer > 40 {
 		t.Errorf("%d values a layer", perLayer)
 	}
-	if perLayer := hundred.bytes / 100; perLayer > 30_000 {
+	if perLayer := hundred.bytes / 100; perLayer > 8_000 {
 		t.Errorf("%d bytes of Go a layer", perLayer)
 	}
 }

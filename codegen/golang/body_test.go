@@ -209,6 +209,23 @@ func concat {
   u : f64[N]; u[n] = prod[j < 5 where j <= n] (y[n,j] + 1)
   return y, t, u
 }`},
+	{name: "winners in memory that iterations use in turn", text: `func turns {
+  input x : f64[4, 1, 5]
+  input s : f64[4]
+  w : i32[4, 1]; w[i,j] = argmax[k < 5](x[i,j,k])
+  m : f64[4, 1]; m[i,j] = tanh(x[i,0,w[i,0]])
+  v : f64[4]; v[i] = (if i >= 1 and i <= 2 then s[i] else 0.5) * m[i,0]
+  return v
+}`},
+	{name: "a long sum over short loops, and a mask", dims: sizes("N", 0, 1, 70), text: `dim N
+func masked {
+  input a : f64[N, 7, 9]
+  input b : f64[N, 9]
+  y : f64; y = sum[i < N, j < 7, k < 9] a[i,j,k] * a[i,j,k]
+  s : f64[7, N]; s[j,i] = sum[k < 9] a[i,j,k] * b[i,k]
+  p : f64[7, N]; p[j,i] = if i <= j then s[j,i] else -inf
+  return y, p
+}`},
 	{name: "arm", text: `func arm {
   input q : f64[3]
   input l : f64

@@ -155,7 +155,7 @@ func (f *function) sentence() string {
 		return fmt.Sprintf("Step makes one step of training on %s: value, gradient and update. %s", f.e.Trainer.Name, f.returnText())
 	}
 	by := ""
-	if len(f.e.By) > 0 {
+	if len(f.e.By) > 0 && len(f.grads) == 0 { // models are named where the gradient goes
 		by = " by " + commentText(strings.Join(f.e.By, ", "))
 	}
 	what := map[string]string{

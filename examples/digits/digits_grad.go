@@ -287,8 +287,8 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	return xEnt
 }
 
-// XEntGrad computes XEnt and its gradient by MLP in one pass. The gradient by the parameters of
-// MLP overwrites g, or is added to it when w.Accumulate is true. It returns the value.
+// XEntGrad computes XEnt and its gradient in one pass. The gradient by the parameters of MLP
+// overwrites g, or is added to it when w.Accumulate is true. It returns the value.
 //
 // XEnt is the mean cross entropy between the scores and the labels.
 //

@@ -476,8 +476,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	return mse
 }
 
-// MSEGrad computes MSE and its gradient by Reader in one pass. The gradient by the parameters of
-// Reader overwrites g, or is added to it when w.Accumulate is true. It returns the value.
+// MSEGrad computes MSE and its gradient in one pass. The gradient by the parameters of Reader
+// overwrites g, or is added to it when w.Accumulate is true. It returns the value.
 //
 // MSE is the mean squared distance of the scores from a target.
 //

@@ -320,14 +320,15 @@ func (l *lowerer) int(i ir.Int, at *node) ir.Int {
 // limit is more than an index can be: an element of a parameter is checked
 // before the function begins.
 func (l *lowerer) limit(e *Expr) ir.Int {
+	limit := ir.Const(math.MaxInt32)
 	if e.Op == ir.OpRead {
 		for _, c := range l.prog.IndexChecks {
-			if c.Buffer == e.Buffer {
+			if c.Buffer == e.Buffer && !c.Limit.Equal(limit) {
 				return c.Limit
 			}
 		}
 	}
-	return ir.Const(math.MaxInt32)
+	return limit
 }
 
 // variable names the value of an integer expression.

@@ -79,43 +79,6 @@ func flops(list []Stmt) ir.Int {
 	return total
 }
 
-// checks collects what elements of index arrays that are parameters must
-// satisfy: where one is an index by itself, to lie within the axis.
-func (l *lowerer) checks() {
-	add := func(i, limit ir.Int) {
-		ts, k := i.Terms()
-		if len(ts) != 1 || ts[0].Coef != 1 || len(ts[0].Atoms) != 1 || k < 0 {
-			return
-		}
-		e, ok := ts[0].Atoms[0].(*ir.Expr)
-		if !ok || e.Op != ir.OpRead {
-			return
-		}
-		j := slices.Index(l.f.Params, base(e.Array))
-		if j < 0 {
-			return
-		}
-		c := IndexCheck{l.prog.Params[j], limit.AddConst(-k)}
-		if !slices.ContainsFunc(l.prog.IndexChecks, func(d IndexCheck) bool { return d.Buffer == c.Buffer && d.Limit.Equal(c.Limit) }) {
-			l.prog.IndexChecks = append(l.prog.IndexChecks, c)
-		}
-	}
-	for _, v := range ir.Topological(l.f.Results...) {
-		m, ok := v.Def.(*ir.Map)
-		if !ok {
-			continue
-		}
-		m.Body.Walk(func(e *ir.Expr) {
-			for k, i := range e.Index {
-				add(i, e.Array.Type.Shape[k])
-			}
-		})
-		for k, i := range m.Write {
-			add(i, v.Type.Shape[k])
-		}
-	}
-}
-
 // ArenaBytes is the size of the arena: the sum of its slots, each by its
 // largest buffer; several where run-time sizes decide which that is.
 func (p *Program) ArenaBytes() []ir.Int {

@@ -136,6 +136,7 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 			return f
 		}
 		ok := !(e.Op == ir.OpVar && mutable[e.Reg]) && !(e.Op == ir.OpRead && stored[e.Buffer])
+		e.eachInt(func(i ir.Int) { ok = ok && !l.fromStored(i, stored) })
 		for _, a := range e.Args {
 			ok = ok && isFixed(a)
 		}

@@ -32,7 +32,10 @@ func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
 		e = l.straight(e, &pre)
 		out = append(append(out, pre...), &LetInt{Var: x, Expr: e})
 	}
-	for _, s := range list {
+	for at, s := range list {
+		if loop, ok := s.(*Loop); ok {
+			l.renew(known, written(loop.Body), list[at:])
+		}
 		eachInt(s, func(i ir.Int) { i.Walk(func(x *ir.Axis) { l.ifDyn(x, declare) }, nil) })
 		switch s := s.(type) {
 		case *Block:
@@ -54,8 +57,53 @@ func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
 			s.Body = l.indicesIn(s.Body, known)
 		}
 		out = append(out, s)
+		l.renew(known, written([]Stmt{s}), list[at+1:])
 	}
 	return out
+}
+
+// renew gives statements variables of their own for elements that were read
+// before and have been written since: memory that iterations use in turn.
+func (l *lowerer) renew(known map[*ir.Axis]bool, stored map[*Buffer]bool, rest []Stmt) {
+	if len(stored) == 0 {
+		return
+	}
+	var s *subst
+	for _, x := range l.dynOrder {
+		if !known[x] || !l.fromStored(ir.Of(x), stored) {
+			continue
+		}
+		y := ir.NewAxis(x.Name, x.Extent)
+		if s == nil {
+			s = &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{}}}
+		}
+		e := s.expr(l.dyn[x])
+		s.axes.Axis[x], s.done = ir.Of(y), nil
+		l.dyn[y] = e
+		l.dynOrder = append(l.dynOrder, y)
+	}
+	if s == nil {
+		return
+	}
+	eachStmt(rest, func(t Stmt) {
+		ownInts(t, func(i *ir.Int) { *i = s.axes.Int(*i) })
+		eachExpr(t, func(e **Expr) { *e = s.expr(*e) })
+	})
+}
+
+// fromStored reports whether i depends on elements of buffers that are stored
+// to.
+func (l *lowerer) fromStored(i ir.Int, stored map[*Buffer]bool) bool {
+	found := false
+	i.Walk(func(x *ir.Axis) {
+		if e := l.dyn[x]; e != nil && !found {
+			e.walk(func(e *Expr) {
+				found = found || e.Op == ir.OpRead && stored[e.Buffer]
+				e.eachInt(func(i ir.Int) { found = found || l.fromStored(i, stored) })
+			})
+		}
+	}, nil)
+	return found
 }
 
 func (l *lowerer) ifDyn(x *ir.Axis, f func(*ir.Axis)) {
@@ -111,9 +159,9 @@ func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
 		case ir.OpVar:
 			ok = ok && !b.regs[e.Reg]
 		case ir.OpRead:
-			ok = ok && !stored[e.Buffer] && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
+			ok = ok && !stored[e.Buffer] && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
 		default:
-			e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) })
+			e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) && !l.fromStored(i, stored) })
 		}
 	})
 	return ok

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/autodiff"
@@ -192,7 +192,7 @@ func TestSlotsOfRandomPrograms(t *testing.T) {
 }
 
 // deep is the gradient of a network of n layers.
-func deep(t *testing.T, n int) *ir.Func {
+func deep(t testing.TB, n int) *ir.Func {
 	var s strings.Builder
 	s.WriteString("dim B\nfunc deep {\n")
 	for k := range n {
@@ -222,24 +222,41 @@ func deep(t *testing.T, n int) *ir.Func {
 	return f
 }
 
-func TestTimeIsLinear(t *testing.T) {
-	took := map[int]time.Duration{}
+// The plan of a deep network grows with its layers, and so does the memory that
+// planning allocates, which stands for its time: BenchmarkLower measures that.
+func TestSizeIsLinear(t *testing.T) {
+	work, statements := map[int]float64{}, map[int]int{}
 	for _, n := range []int{50, 100, 200} {
 		f := deep(t, n)
-		start := time.Now()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		p, err := Lower(f, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		took[n] = time.Since(start)
+		runtime.ReadMemStats(&after)
+		work[n] = float64(after.TotalAlloc - before.TotalAlloc)
+		eachStmt(p.Body, func(Stmt) { statements[n]++ })
 		checkSlots(t, p)
 	}
-	t.Log(took)
-	if took[100] > time.Second {
-		t.Errorf("100 layers take %v", took[100])
+	if work[200] > 6*work[50] {
+		t.Errorf("work is not linear in the layers: %v bytes allocated", work)
 	}
-	if took[200] > 8*took[50]+50*time.Millisecond {
-		t.Errorf("time is not linear: %v", took)
+	if statements[200] > 5*statements[50] {
+		t.Errorf("the plan is not linear in the layers: %v statements", statements)
+	}
+}
+
+func BenchmarkLower(b *testing.B) {
+	for _, n := range []int{50, 100, 200} {
+		f := deep(b, n)
+		b.Run(fmt.Sprintf("%d layers", n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Lower(f, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

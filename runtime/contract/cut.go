@@ -1,0 +1,94 @@
+package contract
+
+// align is a number of elements: parts of a worker's memory begin at its
+// multiples.
+const align = 16
+
+// cut divides the result into tasks. As many as eight are wanted, so that
+// workers end together; but a task is one panel wide at least, and one that
+// packs its left operand is as wide as can be, because its neighbours pack the
+// same again.
+func (d *decision) cut(m *machine) (t tasks) {
+	const wanted = 8
+	panel := d.vecs * m.lanes
+	if d.dots {
+		_, panel = m.block(d.m, d.n)
+	}
+	cols, limit := max(colBlock/panel, 1)*panel, taskLimit
+	if d.outBy != fromTile {
+		limit = sumLimit
+	}
+	if d.large() {
+		if d.leftBy == inPlace {
+			cols = min(cols, max(1, (d.n+wanted*panel-1)/(wanted*panel))*panel)
+		}
+		if across := (d.n + cols - 1) / cols * d.batch; across < wanted && d.m >= 2*rowBlock {
+			down := (wanted + across - 1) / across
+			limit = min(limit, max(rowBlock, (d.m+down-1)/down))
+		}
+	}
+	t.taskCols = min(cols, d.n)
+	t.colTasks = (d.n + cols - 1) / cols
+	parts := (d.m + limit - 1) / limit
+	t.taskRows = (d.m + parts - 1) / parts
+	t.rowTasks = (d.m + t.taskRows - 1) / t.taskRows
+	t.count = d.batch * t.rowTasks * t.colTasks
+	return t
+}
+
+// large reports that a matrix is worth the time that it takes to wake
+// somebody: a few microseconds.
+func (q *question) large() bool { return float64(q.m)*float64(q.n)*float64(q.k) > 1<<18 }
+
+// parts are the pieces of a worker's memory.
+type parts[T Float] struct {
+	right []T // packed panels, one after the other
+	left  []T // packed groups of rows
+	sums  []T // of the task, rows ld apart
+	other []T // as long: further sums by dot products
+	tiles []T // sums transposed
+	ld    int
+}
+
+// layOut divides a worker's memory, or none; it returns how much it takes.
+func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
+	take := func(size int) (part []T) {
+		size = (size + align - 1) &^ (align - 1)
+		if memory != nil {
+			part = memory[n:][:size:size]
+		}
+		n += size
+		return part
+	}
+	p.ld = (d.taskCols + m.lanes - 1) / m.lanes * m.lanes
+	terms := min(d.k, sumBlock)
+	if d.rightBy != inPlace {
+		p.right = take(terms * p.ld)
+	}
+	if d.leftBy != inPlace {
+		p.left = take(terms * min(rowBlock, d.taskRows))
+	}
+	if d.outBy != fromTile {
+		p.sums = take(d.taskRows * p.ld)
+	}
+	if d.dots && d.k > dotTerms {
+		p.other = take(d.taskRows * p.ld)
+	}
+	if d.outBy == fromTurned {
+		p.tiles = take(d.taskCols * m.lanes)
+	}
+	return p, n
+}
+
+// Space is a number of elements with which a worker can compute every product
+// of up to the given sizes, however its operands lie.
+func Space(m, n, k int) int {
+	one := func(rows, cols int) int {
+		round := func(n int) int { return (n + align - 1) &^ (align - 1) }
+		cols = round(min(cols, colBlock))
+		terms := min(k, sumBlock)
+		sums := round(min(rows, sumLimit)) * cols
+		return terms*cols + round(terms*min(rows, rowBlock)) + 2*sums + cols*align
+	}
+	return max(one(m, n), one(n, m))
+}

@@ -1,0 +1,115 @@
+// Package contract computes contractions: sums of products of two arrays, with
+// whatever elementwise work follows. Matrix products, their transposes, batches
+// of them and convolutions are all of this form, because their index maps
+// separate,
+//
+//	C[m,n] = steps(sum over k of A[m,k]*B[k,n])
+//	offset of A[m,k] = Off + Rows(m) + Cols(k), and so on,
+//
+// so one engine serves them all. Generated code calls it like this, for a layer
+// whose weights lie as PyTorch stores them:
+//
+//	// h[b,o] = relu(bias[o] + sum[i] w[o,i]*x[b,i])
+//	w.engine.Run(contract.Product[float32]{
+//		M: B, N: 128, K: 784,
+//		A:    contract.Matrix(x, 784, 1),
+//		B:    contract.Matrix(weight, 1, 784),
+//		C:    contract.Matrix(h, 128, 1),
+//		Then: contract.AddCol | contract.Relu,
+//		Col:  bias,
+//	})
+//
+// and for a step of gradient descent on those weights, whose gradient is never
+// stored:
+//
+//	// w[o,i] = w[o,i] - rate*sum[b] dh[b,o]*x[b,i]
+//	w.engine.Run(contract.Product[float32]{
+//		M: 128, N: 784, K: B,
+//		A:      contract.Matrix(dh, 1, 128),
+//		B:      contract.Matrix(x, 784, 1),
+//		C:      contract.Matrix(weight, 784, 1),
+//		Then:   contract.Scale | contract.Accumulate,
+//		Factor: -rate,
+//	})
+//
+// # What makes it fast
+//
+// A core multiplies and adds two vectors a cycle and loads two. A sum of
+// products with its operands in memory would need twice that many loads, and
+// wait for every addition. Three things repair this.
+//
+// Tiles. A block of C stays in registers along the whole sum: 12 rows of two
+// vectors with AVX-512, 6 with AVX2. For each k a tile loads two vectors of B
+// and twelve elements of A, which feed 24 multiply-adds that do not wait for
+// each other: more than the eight that hide their latency, and with loads to
+// spare. Rows are divided evenly among tiles, because a last tile of one row
+// would wait for itself; columns that do not fill a vector are masked. Few rows
+// make wider tiles: 8×3, 6×4, 3×8.
+//
+// Hot steps. Bias, activation, gate, scaling, the sum with what C held, and
+// with it the update of a weight, happen to the tile before it leaves the
+// registers. As passes of their own they would each load and store all of C.
+//
+// Reading in place. Packing an operand into the order in which tiles read it is
+// only worth what it saves. The elements of A may lie anywhere at constant
+// strides: a tile copies each to all lanes in any case. B must have its columns
+// side by side, and where it has, a short sum reads it in place, too. What
+// remains is packed:
+//
+//   - B with its columns apart (weights in PyTorch's layout) is transposed, in
+//     squares, through registers. Which of the two operands is B is free,
+//     because Cᵀ = Bᵀ·Aᵀ: the smaller one can be packed, and the tiles be
+//     transposed on their way out.
+//   - B with many rows apart is copied to panels as wide as a tile, or every
+//     row would be a page of its own.
+//   - A, if it is large and used by many columns, is copied to groups as high as
+//     a tile.
+//   - Operands that tables describe are gathered.
+//
+// Where there is too little work to pay for a transposition (one sample, or a
+// few), both operands are read along the sum, in dot products: sixteen at a
+// time, so that one tree of additions across lanes ends them all.
+//
+// Which way is cheapest is decided by an estimate (way.go) from the sizes and
+// strides, and remembered.
+//
+// # Why the loops stand as they do
+//
+// From the outside in (tiles.go):
+//
+//   - blocks of the sum, 256 terms each, so that a panel of B, 256 rows of two
+//     vectors, stays in the first-level cache while the rows of A pass by it.
+//     C is visited once a block. This is outermost because it decides what is
+//     packed.
+//   - blocks of rows, so that packed rows of A stay in the second-level cache
+//     while the panels of B pass by them.
+//   - panels of columns, each packed when it is first needed, just before use.
+//   - tiles down the panel, inside the kernel: a call costs as much as some
+//     terms of a sum.
+//
+// # What is promised
+//
+// The order of every sum, and so every bit of the result, follows from the
+// sizes, strides and the kind of processor, not from the number of workers: a
+// product is cut into tasks by its sizes, and each is computed by one worker
+// alone, with all its terms. Between kinds of processors results differ by
+// rounding: each element is within (K+8)·ε of the exact one relative to the sum
+// of the absolute terms, ε half the distance from 1 to the next number.
+//
+// No element outside the operands is read or written. A call allocates nothing;
+// the memory it needs beside its operands, [Space], comes from the workspace.
+// Assembly is not preemptible, so a call of a kernel is short: a column of tiles
+// by a block of the sum, some tens of microseconds.
+//
+// # Where to go next
+//
+// [Engine.Run] in engine.go is the way of a product through the files: check.go,
+// job.go and way.go (decide), cut.go (tasks and memory), tiles.go or dots.go,
+// pack.go, finish.go. The kernels are in ../internal/kernel: orders in
+// kernel.go, Go in portable, assembly in amd64, what writes it in asm.
+//
+// Literature: F. Van Zee and R. van de Geijn, "BLIS: A framework for rapidly
+// instantiating BLAS functionality" (2015), for the loops; D. Matthews,
+// "High-performance tensor contraction without transposition" (2018), for
+// offsets by tables.
+package contract

@@ -1,0 +1,101 @@
+package contract
+
+import (
+	"strconv"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
+)
+
+// Engine computes products of one element type. It belongs to a workspace: it
+// is for one goroutine at a time, and calls allocate nothing. Until its next
+// product it refers to the operands of its last.
+type Engine[T Float] struct {
+	machine *machine
+	pool    *Pool
+	workers []worker[T]
+	memo    memo
+	job     job[T]
+}
+
+// worker is what one worker needs for itself: orders that kernels read, and
+// memory for packed operands and sums. The pad keeps what two workers write
+// apart by more than the pair of cache lines that processors fetch together.
+type worker[T Float] struct {
+	*machine
+	set   *kernel.Set[T]
+	space []T
+	tile  kernel.Tile[T]
+	dot   kernel.Dot[T]
+	move  kernel.Move[T]
+	_     [128]byte
+}
+
+// NewEngine returns an engine that computes with the workers of pool, in the
+// memory of space: what [Space] says for its largest product, for each worker.
+// Memory aligned like that of runtime.NewArena is fastest.
+func NewEngine[T Float](pool *Pool, space []T) *Engine[T] {
+	return newEngine(sets.For[T]()[0], pool, space)
+}
+
+// Kernels names the instructions that engines use on this machine: avx512,
+// avx2 or portable.
+func Kernels() string { return sets.For[float32]()[0].Name }
+
+func newEngine[T Float](set *kernel.Set[T], pool *Pool, space []T) *Engine[T] {
+	e := &Engine[T]{machine: newMachine(set), pool: pool, workers: make([]worker[T], pool.Workers())}
+	each := len(space) / len(e.workers) &^ (align - 1)
+	for i := range e.workers {
+		e.workers[i].machine, e.workers[i].set = e.machine, set
+		e.workers[i].space = space[i*each:][:each:each]
+	}
+	return e
+}
+
+// Run computes p. It panics if an operand reaches outside its slice, or if the
+// engine's memory is too small; C is then as it was. Both are mistakes of the
+// program that generated the call.
+func (e *Engine[T]) Run(p Product[T]) {
+	if p.M <= 0 || p.N <= 0 || p.Batch < 0 {
+		return
+	}
+	p.Batch = max(p.Batch, 1)
+	p.check()
+	q := p.ask()
+	d := e.memo.decide(&q, e.machine)
+	if d.need > len(e.workers[0].space) {
+		panic("contract: the engine has space for " + strconv.Itoa(len(e.workers[0].space)) +
+			" elements a worker, the product needs " + strconv.Itoa(d.need))
+	}
+	j := &e.job
+	j.set(&p, d)
+	if j.count > 1 && len(e.workers) > 1 && (j.large() || j.count > 8) {
+		e.pool.run(e, j.count)
+	} else {
+		for id := range j.count {
+			e.task(0, id)
+		}
+	}
+}
+
+// task computes one task of the job.
+func (e *Engine[T]) task(worker, id int) {
+	j, w := &e.job, &e.workers[worker]
+	b, id := id/(j.rowTasks*j.colTasks), id%(j.rowTasks*j.colTasks)
+	i0, j0 := id%j.rowTasks*j.taskRows, id/j.rowTasks*j.taskCols
+	r := region{batch: b, i0: i0, i1: min(i0+j.taskRows, j.m), j0: j0, j1: min(j0+j.taskCols, j.n)}
+	if j.dots {
+		w.dots(j, r)
+	} else {
+		w.tiles(j, r)
+	}
+}
+
+// region is a block of the result.
+type region struct {
+	batch          int
+	i0, i1, j0, j1 int
+}
+
+func (r *region) rows() int { return r.i1 - r.i0 }
+func (r *region) cols() int { return r.j1 - r.j0 }

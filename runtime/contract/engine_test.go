@@ -1,0 +1,181 @@
+package contract
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// parallel are products that are cut into several tasks, in several ways.
+func parallel[T Float](r *rand.Rand) []Product[T] {
+	var list []Product[T]
+	for _, s := range []struct {
+		batch, m, n, k int
+		a, b, c        [2]int // strides
+		then           Steps
+	}{
+		{1, 64, 128, 784, [2]int{784, 1}, [2]int{1, 784}, [2]int{128, 1}, AddCol | Relu},
+		{1, 128, 784, 64, [2]int{1, 128}, [2]int{784, 1}, [2]int{784, 1}, Scale | Accumulate},
+		{1, 400, 300, 520, [2]int{520, 1}, [2]int{300, 1}, [2]int{300, 1}, Accumulate | Relu},
+		{1, 500, 10, 300, [2]int{300, 1}, [2]int{10, 1}, [2]int{1, 500}, AddRow},
+		{16, 64, 64, 32, [2]int{32, 1}, [2]int{1, 32}, [2]int{64, 1}, Scale},
+		{1, 1, 3000, 500, [2]int{500, 1}, [2]int{1, 500}, [2]int{3000, 1}, 0},
+	} {
+		mat := func(rows, cols int, strides [2]int) Operand[T] {
+			o := Matrix(random[T](r, s.batch*rows*cols), strides[0], strides[1])
+			o.Step = rows * cols
+			return o
+		}
+		list = append(list, Product[T]{Batch: s.batch, M: s.m, N: s.n, K: s.k, A: mat(s.m, s.k, s.a), B: mat(s.k, s.n, s.b),
+			C: mat(s.m, s.n, s.c), Then: s.then, Factor: -0.5, Row: random[T](r, s.m), Col: random[T](r, s.n)})
+	}
+	return list
+}
+
+func spaceFor[T Float](list []Product[T]) (n int) {
+	for _, p := range list {
+		n = max(n, Space(p.M, p.N, p.K))
+	}
+	return n
+}
+
+// The number of workers changes no bit.
+func TestWorkersSameBits(t *testing.T) {
+	t.Run("f32", sameBits[float32])
+	t.Run("f64", sameBits[float64])
+}
+
+func sameBits[T Float](t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	list := parallel[T](r)
+	for i, p := range list {
+		was := append([]T(nil), p.C.Data...)
+		var want []T
+		for _, workers := range []int{1, 2, 3, 8} {
+			pool := NewPool(workers)
+			e := NewEngine(pool, make([]T, workers*spaceFor(list)))
+			for range 3 {
+				copy(p.C.Data, was)
+				e.Run(p)
+				if want == nil {
+					want = append(want, p.C.Data...)
+				}
+				for at, v := range p.C.Data {
+					if v != want[at] || math.Signbit(float64(v)) != math.Signbit(float64(want[at])) {
+						t.Fatalf("product %d, %d workers: element %d is %v, with one worker %v", i, workers, at, v, want[at])
+					}
+				}
+			}
+			pool.Close()
+		}
+	}
+}
+
+// Close ends every goroutine; the engine still works, alone.
+func TestCloseEndsWorkers(t *testing.T) {
+	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
+	before := runtime.NumGoroutine()
+	pool := NewPool(4)
+	e := NewEngine(pool, make([]float32, 4*spaceFor(list)))
+	e.Run(list[0])
+	if n := runtime.NumGoroutine(); n != before+3 {
+		t.Errorf("%d goroutines with 4 workers, %d before", n, before)
+	}
+	pool.Close()
+	for range 100 { // a goroutine is counted a moment after its last statement
+		if runtime.NumGoroutine() == before {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if n := runtime.NumGoroutine(); n != before {
+		t.Errorf("%d goroutines after Close, %d before", n, before)
+	}
+	e.Run(list[0])
+	pool.Close()
+}
+
+// No call allocates, with helpers or without.
+func TestRunAllocatesNothing(t *testing.T) {
+	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
+	for _, workers := range []int{1, 3} {
+		pool := NewPool(workers)
+		e := NewEngine(pool, make([]float32, workers*spaceFor(list)))
+		for i, p := range list {
+			if n := testing.AllocsPerRun(5, func() { e.Run(p) }); n != 0 {
+				t.Errorf("product %d, %d workers: %v allocations", i, workers, n)
+			}
+		}
+		pool.Close()
+	}
+}
+
+// What reaches outside its slice is found before C is written.
+func TestRunChecks(t *testing.T) {
+	good := func() Product[float32] {
+		return Product[float32]{Batch: 2, M: 3, N: 4, K: 5,
+			A: Operand[float32]{Data: make([]float32, 30), Step: 15, Row: 5, Col: 1}, B: Operand[float32]{Data: make([]float32, 40), Step: 20, Row: 4, Col: 1},
+			C: Operand[float32]{Data: make([]float32, 24), Step: 12, Row: 4, Col: 1}, Gate: Operand[float32]{Data: make([]float32, 24), Step: 12, Row: 4, Col: 1},
+			Row: make([]float32, 3), Col: make([]float32, 4), Then: AddRow | AddCol | Gate}
+	}
+	e := NewEngine(nil, make([]float32, Space(3, 4, 5)))
+	e.Run(good())
+	for want, change := range map[string]func(*Product[float32]){
+		"operand A reaches element 29 of 29":              func(p *Product[float32]) { p.A.Data = p.A.Data[:29] },
+		"operand B reaches element 40 of 40":              func(p *Product[float32]) { p.B.Off = 1 },
+		"operand B reaches element -1 of 40":              func(p *Product[float32]) { p.B.Off = -1 },
+		"operand C reaches element 25 of 24":              func(p *Product[float32]) { p.C.Row = 5 },
+		"operand C reaches element -8 of 24":              func(p *Product[float32]) { p.C.Row = -4 },
+		"operand Gate reaches element 23 of 0":            func(p *Product[float32]) { p.Gate.Data = nil },
+		"operand Row reaches element 2 of 2":              func(p *Product[float32]) { p.Row = p.Row[:2] },
+		"operand Col reaches element 3 of 3":              func(p *Product[float32]) { p.Col = p.Col[:3] },
+		"a table of operand A has 2 entries, the axis 3":  func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 5}) },
+		"operand A reaches element 119 of 30":             func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 100, 1}) },
+		"the engine has space for 80 elements a worker, ": func(p *Product[float32]) { p.A = Matrix(make([]float32, 1<<20), 1000, 500) },
+	} {
+		p := good()
+		change(&p)
+		small := e
+		if strings.Contains(want, "space") {
+			p = Product[float32]{M: 9, N: 9, K: 200, A: Matrix(make([]float32, 1800), 200, 1), B: Matrix(make([]float32, 1800), 1, 200), C: Matrix(make([]float32, 81), 9, 1)}
+			small = NewEngine(nil, make([]float32, 80))
+		}
+		func() {
+			defer func() {
+				if got, _ := recover().(string); !strings.Contains(got, want) {
+					t.Errorf("got %q, want %q", got, want)
+				}
+			}()
+			small.Run(p)
+		}()
+	}
+}
+
+// Space grows with the sizes and covers every way.
+func TestSpaceGrows(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 20000 {
+		m, n, k := r.IntN(700), r.IntN(700), r.IntN(700)
+		if Space(m, n, k) > Space(m+r.IntN(3), n+r.IntN(3), k+r.IntN(3)) {
+			t.Fatal(m, n, k)
+		}
+	}
+}
+
+// Products of nothing write what the steps make of 0, or nothing.
+func TestEmpty(t *testing.T) {
+	e := NewEngine(nil, make([]float32, Space(2, 2, 2)))
+	c := []float32{1, 2, 3, 4}
+	e.Run(Product[float32]{M: 2, N: 2, K: 0, C: Matrix(c, 2, 1), Then: AddCol, Col: []float32{5, 6}})
+	if c[0] != 5 || c[1] != 6 || c[2] != 5 || c[3] != 6 {
+		t.Error("no terms:", c)
+	}
+	e.Run(Product[float32]{M: 0, N: 2, K: 2, C: Matrix(c, 2, 1)})
+	e.Run(Product[float32]{M: 2, N: 0, K: 2, C: Matrix(c, 2, 1)})
+	if c[0] != 5 || c[3] != 6 {
+		t.Error("no elements:", c)
+	}
+}

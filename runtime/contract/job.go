@@ -1,0 +1,138 @@
+package contract
+
+import "github.com/gradgen/gradgen/runtime/internal/kernel"
+
+// job is a product made ready: turned so that its columns lie along vectors,
+// with a way to compute it, and cut into tasks.
+type job[T Float] struct {
+	left, right, out, gate Operand[T]
+	rowBias, colBias       []T
+	factor                 T
+	decision
+}
+
+// decision is what was decided about a product, by its sizes, its strides and
+// the processor, never by the number of workers. The question is the product
+// as it is computed: turned, if the way says so.
+type decision struct {
+	question
+	way
+	tasks
+	need int // elements of memory for a worker
+}
+
+// tasks is a job cut up: rowTasks × colTasks blocks of taskRows × taskCols for
+// each matrix of the batch, count in all.
+type tasks struct {
+	taskRows, taskCols        int
+	rowTasks, colTasks, count int
+}
+
+// memo remembers decisions: a program asks the same few questions over and
+// over, and answering takes as long as a product of a few thousand terms.
+type memo [memoSize]struct {
+	asked question
+	decision
+}
+
+const memoSize = 32
+
+// ask is the question that p poses.
+func (p *Product[T]) ask() question {
+	q := question{
+		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then),
+		leftLie: p.A.lie(), rightLie: p.B.lie(), outLie: p.C.lie(),
+	}
+	q.gateLie = q.outLie
+	if p.Then&Gate != 0 {
+		q.gateLie = p.Gate.lie()
+	}
+	return q
+}
+
+// decide answers q.
+func (s *memo) decide(q *question, m *machine) *decision {
+	// Strides tell products of the same sizes apart.
+	h := uint(q.m)*31 + uint(q.n)*37 + uint(q.k)*41 + uint(q.leftLie.row)*43 + uint(q.rightLie.row)*47 + uint(q.flags)
+	e := &s[(h^h>>5^h>>10)%memoSize]
+	if e.asked == *q {
+		return &e.decision
+	}
+	d := decision{question: *q, way: q.choose(m)}
+	t := q.turn()
+	if w := t.choose(m); w.cost < d.cost {
+		d.question, d.way = t, w
+		d.turned = true
+	}
+	d.tasks = d.cut(m)
+	_, d.need = layOut[float32](&d, m, nil)
+	e.asked, e.decision = *q, d
+	return &e.decision
+}
+
+// set fills j for p, which d was decided about.
+func (j *job[T]) set(p *Product[T], d *decision) {
+	j.decision, j.factor = *d, p.Factor
+	gated := p.Then&Gate != 0
+	if !d.turned {
+		j.left, j.right, j.out = p.A, p.B, p.C
+		j.rowBias, j.colBias = p.Row, p.Col
+		if gated {
+			j.gate = p.Gate
+		}
+		return
+	}
+	j.left, j.right, j.out = p.B.turn(), p.A.turn(), p.C.turn()
+	j.rowBias, j.colBias = p.Col, p.Row
+	if gated {
+		j.gate = p.Gate.turn()
+	}
+}
+
+// machine is what matters of a set of kernels to who chooses among them.
+type machine struct {
+	lanes int
+	turn  float64                    // cycles for an element transposed
+	high  [kernel.MaxVectors + 1]int // rows of the highest tile of a width, or 0
+	below [kernel.MaxVectors + 1]int // the widest tile of at most a width
+	dot   [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
+}
+
+func newMachine[T Float](set *kernel.Set[T]) *machine {
+	m := &machine{lanes: set.Lanes, turn: 1.5}
+	for n := set.Lanes; n > 1; n /= 2 {
+		m.turn += 0.75 // a load, a store and so many exchanges
+	}
+	m.turn /= float64(set.Lanes)
+	for v := 1; v <= kernel.MaxVectors; v++ {
+		m.high[v] = set.Rows(v)
+		if m.below[v] = v; m.high[v] == 0 {
+			m.below[v] = m.below[v-1]
+		}
+	}
+	for r := range m.dot {
+		for c := range m.dot {
+			if set.Dot[r][c] != nil {
+				m.dot[r] = c
+			}
+		}
+	}
+	return m
+}
+
+// block is the largest block of dot products for a product of rows by cols.
+func (m *machine) block(rows, cols int) (r, c int) {
+	for n := kernel.MaxDot; n > 0; n /= 2 {
+		w := m.dot[n]
+		if n > rows || w == 0 {
+			continue
+		}
+		for w > cols {
+			w /= 2
+		}
+		if n*w > r*c {
+			r, c = n, w
+		}
+	}
+	return r, c
+}

@@ -1,0 +1,114 @@
+package contract
+
+import "github.com/gradgen/gradgen/runtime/internal/kernel"
+
+// Float is an element type.
+type Float interface{ float32 | float64 }
+
+// Operand is an array seen as a batch of matrices: element (i, j) of matrix b
+// is
+//
+//	Data[Off + b*Step + i*Row + j*Col]
+//
+// Where a [Table] is given, its entry takes the place of the product: Steps[b]
+// for b*Step, Rows[i] for i*Row, Cols[j] for j*Col. With tables, patches of an
+// image are a matrix that nobody ever wrote down.
+type Operand[T Float] struct {
+	Data              []T
+	Off               int
+	Step, Row, Col    int
+	Steps, Rows, Cols *Table
+}
+
+// Matrix is the operand whose element (i, j) is data[i*row+j*col].
+func Matrix[T Float](data []T, row, col int) Operand[T] {
+	return Operand[T]{Data: data, Row: row, Col: col}
+}
+
+// turn is the operand with rows and columns exchanged.
+func (o Operand[T]) turn() Operand[T] {
+	o.Row, o.Col = o.Col, o.Row
+	o.Rows, o.Cols = o.Cols, o.Rows
+	return o
+}
+
+func (o *Operand[T]) batch(b int) int {
+	if o.Steps != nil {
+		return o.Off + int(o.Steps.at[b])
+	}
+	return o.Off + b*o.Step
+}
+
+func (o *Operand[T]) row(i int) int {
+	if o.Rows != nil {
+		return int(o.Rows.at[i])
+	}
+	return i * o.Row
+}
+
+func (o *Operand[T]) col(j int) int {
+	if o.Cols != nil {
+		return int(o.Cols.at[j])
+	}
+	return j * o.Col
+}
+
+// Table is offsets along one axis of an operand. Make it once, with
+// [NewTable]: its range is then known to every check.
+type Table struct {
+	at       []int32
+	min, max int
+}
+
+// NewTable returns the table of the offsets at, which it keeps.
+func NewTable(at []int32) *Table {
+	t := &Table{at: at}
+	for i, v := range at {
+		if i == 0 {
+			t.min, t.max = int(v), int(v)
+		}
+		t.min, t.max = min(t.min, int(v)), max(t.max, int(v))
+	}
+	return t
+}
+
+// Steps are what happens to a sum between its last term and its place in C.
+// Those that are set happen in the order of this list, while the sums are
+// still in registers.
+type Steps uint64
+
+// The steps.
+const (
+	// Scale multiplies by Product.Factor.
+	Scale Steps = kernel.Scale
+	// AddRow adds Product.Row[m] to the elements of row m.
+	AddRow Steps = kernel.AddRow
+	// AddCol adds Product.Col[n] to the elements of column n.
+	AddCol Steps = kernel.AddCol
+	// Relu takes the larger of the value and +0; NaN stays NaN.
+	Relu Steps = kernel.Relu
+	// Gate is the derivative of relu as a factor: the value becomes 0 where
+	// Product.Gate is 0 or less, NaN where it is NaN, and is kept elsewhere.
+	Gate Steps = kernel.Gate
+	// Accumulate adds what C holds. With Scale and a negative Factor this is
+	// a step of gradient descent, without the gradient ever being stored.
+	Accumulate Steps = kernel.Accumulate
+)
+
+// Product is one contraction:
+//
+//	C[m,n] = steps(sum over k of A[m,k]*B[k,n])    0 ≤ m < M, 0 ≤ n < N
+//
+// for each matrix of a batch. C shares no memory with what is read, but for
+// itself through Accumulate, and no element of C is named twice.
+type Product[T Float] struct {
+	Batch   int // number of matrices; 0 means 1
+	M, N, K int
+	A, B, C Operand[T]
+
+	Then   Steps
+	Factor T          // of Scale
+	Row    []T        // of AddRow, M elements
+	Col    []T        // of AddCol, N elements
+	Gate   Operand[T] // of Gate, M by N
+}

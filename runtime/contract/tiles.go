@@ -1,0 +1,138 @@
+package contract
+
+import "github.com/gradgen/gradgen/runtime/internal/kernel"
+
+// tiles computes a region by tiles. The loops are those of BLIS, as far as the
+// sizes need them: blocks of the sum, outermost, so that packed panels are
+// short enough for the first-level cache; blocks of rows, so that the packed
+// left operand stays in the second; panels of columns; and tiles down the
+// panel, inside the kernel.
+func (w *worker[T]) tiles(j *job[T], r region) {
+	p, _ := layOut(&j.decision, w.machine, w.space)
+	blocks := j.sumBlocks()
+	terms := (j.k + blocks - 1) / blocks
+	rows := r.rows()
+	if j.leftBy != inPlace {
+		rows = rowBlock
+	}
+	for b := range blocks {
+		k0, k1 := b*terms, min(j.k, (b+1)*terms)
+		for i0 := r.i0; i0 < r.i1; i0 += rows {
+			i1 := min(i0+rows, r.i1)
+			if j.leftBy != inPlace {
+				w.packLeft(j, p.left, r.batch, i0, i1, k0, k1)
+			}
+			vecs, j1 := j.vecs, 0
+			for j0 := r.j0; j0 < r.j1; j0 = j1 {
+				vecs = w.below[min(vecs, (r.j1-j0+w.lanes-1)/w.lanes)]
+				j1 = min(j0+vecs*w.lanes, r.j1)
+				if j.rightBy != inPlace && i0 == r.i0 {
+					w.packRight(j, p.right[(j0-r.j0)*(k1-k0):], r.batch, vecs, j0, j1, k0, k1)
+				}
+				w.aimRight(j, &p, r, vecs, j0, k0, k1)
+				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
+				w.setTail(j1-j0, vecs)
+				w.column(j, &p, r.batch, vecs, i0, i1, k0, k1)
+			}
+		}
+	}
+	if j.outBy != fromTile {
+		w.finish(j, &p, r)
+	}
+}
+
+// aimRight points the order at a panel of the right operand.
+func (w *worker[T]) aimRight(j *job[T], p *parts[T], r region, vecs, j0, k0, k1 int) {
+	t := &w.tile
+	if j.rightBy != inPlace {
+		t.B, t.BOff, t.BRow = p.right, (j0-r.j0)*(k1-k0), vecs*w.lanes
+		return
+	}
+	t.B, t.BRow = j.right.Data, j.right.Row
+	t.BOff = j.right.batch(r.batch) + k0*j.right.Row + j0
+}
+
+// aimOut points the order at where the sums go, and says what to do with them:
+// the steps of the product after the last block of the sum, if the kernel
+// writes the result. Between blocks the result holds the sum so far; with
+// Accumulate every block adds its share.
+func (w *worker[T]) aimOut(j *job[T], p *parts[T], r region, i0, j0 int, first, last bool) {
+	t := &w.tile
+	if j.outBy != fromTile {
+		t.C, t.COff, t.CRow = p.sums, (i0-r.i0)*p.ld+j0-r.j0, p.ld
+		t.Flags = kernel.Accumulate
+		if first {
+			t.Flags = 0
+		}
+		return
+	}
+	t.C, t.COff, t.CRow = j.out.Data, j.out.batch(r.batch)+i0*j.out.Row+j0, j.out.Row
+	w.aimSteps(j, r.batch, i0, j0)
+	if j.flags&kernel.Accumulate != 0 {
+		if !last {
+			t.Flags &= kernel.Scale | kernel.Accumulate
+		}
+		return
+	}
+	if !last {
+		t.Flags = 0
+	}
+	if !first {
+		t.Flags |= kernel.AddSums
+		t.S, t.SOff, t.SRow = t.C, t.COff, t.CRow
+	}
+}
+
+// aimSteps sets the steps of the product for tiles from (i0, j0).
+func (w *worker[T]) aimSteps(j *job[T], batch, i0, j0 int) {
+	t := &w.tile
+	t.Flags, t.Factor = j.flags, j.factor
+	t.Row, t.RowOff = j.rowBias, i0
+	t.Col, t.ColOff = j.colBias, j0
+	if j.flags&kernel.Gate != 0 {
+		t.G, t.GOff, t.GRow = j.gate.Data, j.gate.batch(batch)+i0*j.gate.Row+j0, j.gate.Row
+	}
+}
+
+// setTail says how many lanes of the last of vecs vectors cols columns take.
+func (w *worker[T]) setTail(cols, vecs int) {
+	w.tile.Tail = cols - (vecs-1)*w.lanes
+	w.tile.Mask = 1<<w.tile.Tail - 1
+}
+
+// column computes the tiles of a panel, one below the other.
+func (w *worker[T]) column(j *job[T], p *parts[T], batch, vecs, i0, i1, k0, k1 int) {
+	t := &w.tile
+	t.K = k1 - k0
+	if j.leftBy == inPlace {
+		t.A, t.ARow, t.ACol = j.left.Data, j.left.Row, j.left.Col
+		t.AOff = j.left.batch(batch) + i0*j.left.Row + k0*j.left.Col
+	} else {
+		t.A, t.ARow, t.AOff = p.left, 1, 0
+	}
+	for _, g := range w.groups(j, vecs, i1-i0) {
+		if t.Reps = g.count; g.count == 0 {
+			continue
+		}
+		t.ANext = g.rows * t.ARow
+		if j.leftBy != inPlace {
+			t.ACol, t.ANext = g.rows, g.rows*t.K
+		}
+		w.set.Tile[vecs][g.rows](t)
+	}
+}
+
+// group is count tiles of so many rows.
+type group struct{ rows, count int }
+
+// groups divides rows as evenly as they go into tiles of at most the rows that
+// a width allows, the higher ones first. All panels read the same packed left
+// operand, and so divide alike.
+func (w *worker[T]) groups(j *job[T], vecs, rows int) [2]group {
+	if j.leftBy != inPlace {
+		vecs = j.vecs
+	}
+	n := (rows + w.high[vecs] - 1) / w.high[vecs]
+	more := rows % n
+	return [2]group{{rows/n + 1, more}, {rows / n, n - more}}
+}

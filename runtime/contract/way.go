@@ -1,0 +1,213 @@
+package contract
+
+import "github.com/gradgen/gradgen/runtime/internal/kernel"
+
+// way is how a product is computed.
+type way struct {
+	turned bool // rows and columns of the product are exchanged: Cᵀ = Bᵀ·Aᵀ
+	dots   bool // by dot products; else by tiles
+	vecs   int  // width of a tile, in vectors
+	// Where the kernels read the operands.
+	rightBy, leftBy packing
+	outBy           writing
+	cost            float64 // an estimate, in cycles
+}
+
+// packing is how an operand comes to the kernels: read where it is, or packed
+// into memory of the worker.
+type packing uint8
+
+const (
+	inPlace packing = iota
+	copied
+	transposed
+	gathered
+)
+
+// writing is how sums come to the result.
+type writing uint8
+
+const (
+	fromTile    writing = iota // the kernel that sums writes it
+	fromSums                   // through memory of the worker, …
+	fromTurned                 // … transposed on the way …
+	fromScatter                // … or element by element
+)
+
+// Block sizes. A tile's part of the right operand, sumBlock rows of two
+// vectors, fills two thirds of a first-level cache of 48 kB; packed blocks of
+// both operands fill half of a second-level cache of 1 MB.
+const (
+	sumBlock  = 256  // terms between two visits of the result
+	dotTerms  = 2048 // terms of a dot product between two sums across lanes
+	rowBlock  = 120  // rows of a packed left operand: ten tiles
+	colBlock  = 256  // columns of a task
+	taskLimit = 384  // rows of a task
+	sumLimit  = 128  // rows of a task that holds its sums in memory
+)
+
+// Costs, in cycles, of kernels that do two multiply-adds, two loads and a
+// store in each. They are rough: they order ways whose times differ much.
+const (
+	latency    = 4.0 // of a multiply-add
+	tileCost   = 25.0
+	dotStep    = 10.0 // of a step of sixteen dot products
+	dotCost    = 70.0 // of a block of them: its sums across lanes
+	gatherCost = 2.0  // of an element gathered or scattered
+	finishCost = 4.0  // of a vector of sums that passes through memory
+	copyCost   = 1.5  // of a vector copied
+)
+
+// question is what a way is chosen by.
+type question struct {
+	batch, m, n, k                     int
+	leftLie, rightLie, outLie, gateLie lie // gateLie is outLie without a gate
+	flags                              uint64
+}
+
+// lie is how an operand lies in memory.
+type lie struct {
+	row, col int
+	strided  bool // by strides alone: no tables
+}
+
+func (o *Operand[T]) lie() lie { return lie{o.Row, o.Col, o.Rows == nil && o.Cols == nil} }
+
+func (l lie) turn() lie { return lie{l.col, l.row, l.strided} }
+
+// along reports that columns, n of them, are neighbours; down that rows are.
+func (l lie) along(n int) bool { return l.strided && (l.col == 1 || n == 1) }
+func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
+
+// turn is the question with rows and columns of the product exchanged.
+func (q question) turn() question {
+	t := question{q.batch, q.n, q.m, q.k, q.rightLie.turn(), q.leftLie.turn(), q.outLie.turn(), q.gateLie.turn(), q.flags}
+	t.flags = turnFlags(q.flags)
+	return t
+}
+
+// turnFlags exchanges the steps that know rows from columns.
+func turnFlags(f uint64) uint64 {
+	t := f &^ (kernel.AddRow | kernel.AddCol)
+	if f&kernel.AddRow != 0 {
+		t |= kernel.AddCol
+	}
+	if f&kernel.AddCol != 0 {
+		t |= kernel.AddRow
+	}
+	return t
+}
+
+// sumBlocks is the number of parts that the sums are cut into, by K alone.
+func (q *question) sumBlocks() int { return max(1, (q.k+sumBlock-1)/sumBlock) }
+
+// written says how sums come to the result from tiles.
+func (q *question) written() writing {
+	switch {
+	case q.outLie.along(q.n) && q.gateLie.along(q.n):
+		return fromTile
+	case q.outLie.down(q.m) && q.gateLie.down(q.m):
+		return fromTurned
+	}
+	return fromScatter
+}
+
+// choose returns the cheapest way that does not turn the product.
+func (q *question) choose(m *machine) way {
+	w := q.byTiles(m)
+	if d, ok := q.byDots(m); ok && d.cost < w.cost {
+		return d
+	}
+	return w
+}
+
+// byTiles is the way by tiles. A packed operand costs its packing; it pays
+// where rows of the right operand that a panel reads lie far apart, so that
+// they would be as many pages and fall on the same few lines of the cache.
+func (q *question) byTiles(m *machine) way {
+	w := way{outBy: q.written()}
+	w.vecs, w.cost = q.width(m)
+	right, left := float64(q.n)*float64(q.k), float64(q.m)*float64(q.k)
+	switch {
+	case q.k == 0: // nothing to pack
+	case q.rightLie.along(q.n):
+		if q.k > 64 && q.m >= 48 {
+			w.rightBy, w.cost = copied, w.cost+right*copyCost/float64(m.lanes)
+		}
+	case q.rightLie.down(q.k):
+		w.rightBy, w.cost = transposed, w.cost+right*m.turn
+	default:
+		w.rightBy, w.cost = gathered, w.cost+right*gatherCost
+	}
+	switch {
+	case q.k == 0:
+	case !q.leftLie.strided:
+		w.leftBy, w.cost = gathered, w.cost+left*gatherCost
+	case left > 1<<16 && q.n >= 128:
+		w.leftBy, w.cost = copied, w.cost+left*m.turn
+		if q.leftLie.col == 1 {
+			w.leftBy = transposed
+		}
+	}
+	if nonlinear := q.flags&(kernel.Relu|kernel.Gate) != 0; w.outBy == fromTile && q.sumBlocks() > 1 &&
+		q.flags&kernel.Accumulate != 0 && nonlinear {
+		w.outBy = fromSums // the result is not free to hold parts of the sum
+	}
+	w.cost += q.finishing(w.outBy, m)
+	return w
+}
+
+// byDots is the way by dot products, if both operands are contiguous along the
+// sum.
+func (q *question) byDots(m *machine) (way, bool) {
+	if q.k == 0 || !q.leftLie.along(q.k) || !q.rightLie.down(q.k) {
+		return way{}, false
+	}
+	w := way{dots: true, outBy: q.written()}
+	if w.outBy == fromTile {
+		w.outBy = fromSums
+	}
+	r, c := m.block(q.m, q.n)
+	steps, cells := float64((q.k+m.lanes-1)/m.lanes), float64(q.m)*float64(q.n)
+	w.cost = cells*(steps*dotStep/kernel.MaxDot+dotCost/float64(r*c)) + q.finishing(w.outBy, m)
+	return w, true
+}
+
+// finishing is what a way of writing the result costs.
+func (q *question) finishing(by writing, m *machine) float64 {
+	cells := float64(q.m) * float64(q.n)
+	switch by {
+	case fromSums:
+		return cells * finishCost / float64(m.lanes)
+	case fromTurned:
+		return cells * (m.turn + finishCost/float64(m.lanes))
+	case fromScatter:
+		return cells * gatherCost
+	}
+	return 0
+}
+
+// width chooses how wide tiles are, and estimates what they cost.
+func (q *question) width(m *machine) (vecs int, cost float64) {
+	all := (q.n + m.lanes - 1) / m.lanes
+	for v := 1; v <= min(all, kernel.MaxVectors); v++ {
+		if m.high[v] == 0 {
+			continue
+		}
+		c := 0.0
+		for left, x := all, v; left > 0; left %= x {
+			x = m.below[min(x, left)]
+			groups := (q.m + m.high[x] - 1) / m.high[x]
+			rows, wide := float64(q.m)/float64(groups), float64(x)
+			step := max(rows*wide/2, (rows+wide)/2, latency) + 0.5
+			if x > 2 && q.k > sumBlock/2 {
+				step *= 1.05 // its panel does not fit the first-level cache
+			}
+			c += float64(left/x*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
+		}
+		if vecs == 0 || c < cost {
+			vecs, cost = v, c
+		}
+	}
+	return vecs, cost
+}

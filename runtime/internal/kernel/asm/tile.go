@@ -1,0 +1,277 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+)
+
+func (f *file) tiles() {
+	var widths []int
+	for v := range f.shapes {
+		widths = append(widths, v)
+	}
+	slices.Sort(widths)
+	for _, v := range widths {
+		for r := 1; r <= f.shapes[v]; r++ {
+			(&tileKernel{file: f, rows: r, vecs: v}).write()
+		}
+	}
+}
+
+// tileKernel is one tile function. Its vector registers are, in this order:
+// the sums, row by row; then, while it sums, the row of the right operand and
+// one element of the left one, or the other way round, whichever is fewer;
+// later, scratch.
+//
+// A narrow machine has no register left for a mask in its widest tiles: the
+// mask is then loaded into the register that the masked load overwrites.
+type tileKernel struct {
+	*file
+	rows, vecs int
+	last       lane // the lanes of the last vector
+}
+
+func (k *tileKernel) sum(i, v int) reg.VecPhysical { return k.vec[i*k.vecs+v] }
+func (k *tileKernel) free(i int) reg.VecPhysical   { return k.vec[k.rows*k.vecs+i] }
+
+func (k *tileKernel) write() {
+	k.begin(fmt.Sprintf("tile%dx%d", k.rows, k.vecs), "Tile", fmt.Sprintf("Tile[%d][%d]", k.vecs, k.rows))
+	if k.wide {
+		k.last = k.maskRegister(at(unsafe.Offsetof(tile.Mask)), reg.K1)
+	} else {
+		k.pointToMask(at(unsafe.Offsetof(tile.Tail)))
+		k.last = lane{v: k.vec[len(k.vec)-1]}
+	}
+	again := "again"
+	k.Label(again)
+	k.sumUp()
+	k.finish()
+	k.next()
+	k.DECQ(at(unsafe.Offsetof(tile.Reps)))
+	k.JNE(operand.LabelRef(again))
+	k.end()
+}
+
+// sumUp computes the sums, a step for each term.
+func (k *tileKernel) sumUp() {
+	b, bRow, aCol, count := reg.RBX, reg.R11, reg.R10, reg.RCX
+	k.address(unsafe.Offsetof(tile.A), unsafe.Offsetof(tile.AOff), reg.RSI)
+	k.bytesOf(unsafe.Offsetof(tile.ARow), reg.R8)
+	a := k.newColumn(k.rows, reg.R8, reg.RSI, reg.RAX, reg.RDX, reg.R9)
+	k.bytesOf(unsafe.Offsetof(tile.ACol), aCol)
+	k.address(unsafe.Offsetof(tile.B), unsafe.Offsetof(tile.BOff), b)
+	k.bytesOf(unsafe.Offsetof(tile.BRow), bRow)
+	for i := range k.rows * k.vecs {
+		k.zero(k.vec[i])
+	}
+	k.fetch()
+	k.MOVQ(at(unsafe.Offsetof(tile.K)), count)
+	k.TESTQ(count, count)
+	k.JE(operand.LabelRef("summed"))
+	k.Label("step")
+	right := func(v int, to reg.VecPhysical) {
+		m := operand.Mem{Base: b, Disp: v * k.width()}
+		switch {
+		case v < k.vecs-1:
+			k.load(m, to)
+		case k.wide:
+			k.loadLanes(m, k.last, to)
+		default:
+			k.tailMask(to)
+			k.loadLanes(m, lane{v: to}, to)
+		}
+	}
+	switch {
+	case k.vecs == 1 && k.wide:
+		right(0, k.free(0))
+		for i := range k.rows {
+			k.emit("VFMADD231P"+k.letter()+"_BCST", a.row(i, 0), k.free(0), k.sum(i, 0))
+		}
+	case k.vecs <= k.rows:
+		for v := range k.vecs {
+			right(v, k.free(v))
+		}
+		for i := range k.rows {
+			k.broadcast(a.row(i, 0), k.free(k.vecs))
+			for v := range k.vecs {
+				k.packed("VFMADD231", k.free(v), k.free(k.vecs), k.sum(i, v))
+			}
+		}
+	default:
+		for i := range k.rows {
+			k.broadcast(a.row(i, 0), k.free(i))
+		}
+		for v := range k.vecs {
+			right(v, k.free(k.rows))
+			for i := range k.rows {
+				k.packed("VFMADD231", k.free(k.rows), k.free(i), k.sum(i, v))
+			}
+		}
+	}
+	k.advance(a, aCol)
+	k.ADDQ(bRow, b)
+	k.DECQ(count)
+	k.JNE(operand.LabelRef("step"))
+	k.Label("summed")
+}
+
+// fetch asks for the lines of the result, which will have come by the time the
+// sums are ready.
+func (k *tileKernel) fetch() {
+	line, next := reg.RCX, reg.R15
+	k.address(unsafe.Offsetof(tile.C), unsafe.Offsetof(tile.COff), line)
+	k.bytesOf(unsafe.Offsetof(tile.CRow), next)
+	for i := range k.rows {
+		if i > 0 {
+			k.ADDQ(next, line)
+		}
+		for b := 0; b < k.vecs*k.width(); b += 64 {
+			k.PREFETCHT0(operand.Mem{Base: line, Disp: b})
+		}
+	}
+}
+
+// finish does what is to happen between the sum and the store. Each step is
+// skipped unless the order's flags ask for it.
+func (k *tileKernel) finish() {
+	flags := reg.RCX
+	k.MOVQ(at(unsafe.Offsetof(tile.Flags)), flags)
+	if !k.wide {
+		k.tailMask(k.last.v)
+	}
+	x, y := k.free(0), k.free(1)
+	k.step(flags, kernel.AddSums, "sums", func() {
+		k.eachOf(unsafe.Offsetof(tile.S), unsafe.Offsetof(tile.SOff), unsafe.Offsetof(tile.SRow), func(m operand.Mem, i, v int) {
+			k.loadPart(m, v, x)
+			k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
+		})
+	})
+	k.step(flags, kernel.Scale, "scale", func() {
+		k.broadcast(at(unsafe.Offsetof(tile.Factor)), x)
+		k.each(func(i, v int) { k.packed("VMUL", x, k.sum(i, v), k.sum(i, v)) })
+	})
+	k.step(flags, kernel.AddRow, "row", func() {
+		k.address(unsafe.Offsetof(tile.Row), unsafe.Offsetof(tile.RowOff), reg.RSI)
+		for i := range k.rows {
+			k.broadcast(operand.Mem{Base: reg.RSI, Disp: i * k.size()}, x)
+			for v := range k.vecs {
+				k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
+			}
+		}
+	})
+	k.step(flags, kernel.AddCol, "col", func() {
+		k.address(unsafe.Offsetof(tile.Col), unsafe.Offsetof(tile.ColOff), reg.RSI)
+		for v := range k.vecs {
+			k.loadPart(operand.Mem{Base: reg.RSI, Disp: v * k.width()}, v, x)
+			for i := range k.rows {
+				k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
+			}
+		}
+	})
+	k.step(flags, kernel.Relu, "relu", func() {
+		// Of two zeros, or if one is NaN, the maximum is its first operand
+		// here; the addition makes −0 of +0.
+		k.zero(x)
+		k.each(func(i, v int) {
+			k.packed("VMAX", k.sum(i, v), x, k.sum(i, v))
+			k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
+		})
+	})
+	k.step(flags, kernel.Gate, "gate", func() {
+		k.zero(y)
+		k.eachOf(unsafe.Offsetof(tile.G), unsafe.Offsetof(tile.GOff), unsafe.Offsetof(tile.GRow), func(m operand.Mem, i, v int) {
+			k.loadPart(m, v, x)
+			k.gate(x, y, k.sum(i, v))
+		})
+	})
+	k.step(flags, kernel.Accumulate, "accumulate", func() {
+		k.eachOf(unsafe.Offsetof(tile.C), unsafe.Offsetof(tile.COff), unsafe.Offsetof(tile.CRow), func(m operand.Mem, i, v int) {
+			k.loadPart(m, v, x)
+			k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
+		})
+	})
+	k.eachOf(unsafe.Offsetof(tile.C), unsafe.Offsetof(tile.COff), unsafe.Offsetof(tile.CRow), func(m operand.Mem, i, v int) {
+		if v == k.vecs-1 {
+			k.storeLanes(k.sum(i, v), k.last, m)
+			return
+		}
+		k.store(k.sum(i, v), m)
+	})
+}
+
+// gate makes s 0 where g <= 0, NaN where g is NaN; zero is 0, g is lost.
+func (k *tileKernel) gate(g, zero, s reg.VecPhysical) {
+	const notLE, unordered = 6, 3
+	if k.wide {
+		k.packed("VCMP", operand.Imm(notLE), zero, g, reg.K2)
+		k.packed("VCMP", operand.Imm(unordered), g, g, reg.K3)
+		k.emit("VMOVAP"+k.letter()+"_Z", s, reg.K2, s)
+		k.packed("VADD", g, s, reg.K3, s)
+		return
+	}
+	t := k.free(2)
+	k.packed("VCMP", operand.Imm(notLE), zero, g, t)
+	k.packed("VCMP", operand.Imm(unordered), g, g, g)
+	k.packed("VAND", t, s, s)
+	k.packed("VOR", g, s, s) // all ones are a NaN
+}
+
+// step emits body behind a test of flag.
+func (k *tileKernel) step(flags reg.GPPhysical, flag uint64, name string, body func()) {
+	k.TESTQ(operand.U32(flag), flags)
+	k.JE(operand.LabelRef("no_" + name))
+	body()
+	k.Label("no_" + name)
+}
+
+func (k *tileKernel) each(do func(i, v int)) {
+	for i := range k.rows {
+		for v := range k.vecs {
+			do(i, v)
+		}
+	}
+}
+
+// eachOf runs through the vectors of an array shaped like the tile.
+func (k *tileKernel) eachOf(data, off, row uintptr, do func(m operand.Mem, i, v int)) {
+	k.address(data, off, reg.RSI)
+	k.bytesOf(row, reg.R8)
+	for i := range k.rows {
+		if i > 0 {
+			k.ADDQ(reg.R8, reg.RSI)
+		}
+		for v := range k.vecs {
+			do(operand.Mem{Base: reg.RSI, Disp: v * k.width()}, i, v)
+		}
+	}
+}
+
+// loadPart loads vector v of a row.
+func (k *tileKernel) loadPart(m operand.Mem, v int, to reg.VecPhysical) {
+	if v == k.vecs-1 {
+		k.loadLanes(m, k.last, to)
+		return
+	}
+	k.load(m, to)
+}
+
+// next moves the order on to the tile below.
+func (k *tileKernel) next() {
+	k.MOVQ(at(unsafe.Offsetof(tile.ANext)), reg.RSI)
+	k.ADDQ(reg.RSI, at(unsafe.Offsetof(tile.AOff)))
+	for _, m := range [...]struct{ off, row uintptr }{
+		{unsafe.Offsetof(tile.COff), unsafe.Offsetof(tile.CRow)},
+		{unsafe.Offsetof(tile.SOff), unsafe.Offsetof(tile.SRow)},
+		{unsafe.Offsetof(tile.GOff), unsafe.Offsetof(tile.GRow)},
+	} {
+		k.IMUL3Q(operand.Imm(uint64(k.rows)), at(m.row), reg.RSI)
+		k.ADDQ(reg.RSI, at(m.off))
+	}
+	k.ADDQ(operand.Imm(uint64(k.rows)), at(unsafe.Offsetof(tile.RowOff)))
+}

@@ -1,0 +1,128 @@
+// Package kernel says what the innermost loops of the contraction engine are
+// asked to do. Packages portable and amd64 beside it do it: in Go everywhere,
+// and in assembly that folder asm writes.
+//
+// There are three of them, and nothing else is written twice:
+//
+//   - a [Tile] keeps a block of the result in registers while it walks along
+//     the sum: every step takes a few elements of the left operand, each copied
+//     to all lanes, and a few vectors of the right operand. What is to happen
+//     to a finished sum (scale, bias, relu, …) happens before it leaves the
+//     registers.
+//   - a [Dot] holds one vector of partial sums per element of the result and
+//     walks along the sum a vector at a time. It needs no element copied to all
+//     lanes, and pays with a sum across lanes at the end.
+//   - a [Move] transposes, from and to memory.
+//
+// A kernel trusts its orders: offsets and strides have been checked against
+// the lengths of the slices by the caller. It touches no element that the
+// orders do not name.
+package kernel
+
+// Flags of a [Tile]: the steps between the sum and the store, in this order.
+const (
+	AddSums    = 1 << iota // add the sums in S, of earlier parts of the sum
+	Scale                  // multiply by Factor
+	AddRow                 // add Row[i] to row i
+	AddCol                 // add Col[j] to column j
+	Relu                   // the larger of the value and +0; NaN stays
+	Gate                   // 0 where G <= 0, NaN where G is NaN
+	Accumulate             // add the element of C that is about to be overwritten
+)
+
+// Tile orders Reps tiles, one below the other, of R rows and V vectors: for
+// each, C[i,j] = steps(sum over k < K of A[i,k]*B[k,j]). R and V are the
+// kernel's own. Offsets and strides count elements; C, S, G and the columns of
+// B are contiguous along j. Of the last vector only the first Tail lanes are
+// touched.
+//
+// After each tile the kernel moves COff, SOff, GOff and RowOff on by R rows, and
+// AOff by ANext.
+type Tile[T float32 | float64] struct {
+	A             []T // the left operand: element (i, k) at AOff + i*ARow + k*ACol
+	AOff, ANext   int
+	ARow, ACol    int
+	B             []T // the right operand: element (k, j) at BOff + k*BRow + j
+	BOff, BRow    int
+	C             []T // the result
+	COff, CRow    int
+	S             []T // sums to add, with AddSums
+	SOff, SRow    int
+	G             []T // what Gate looks at
+	GOff, GRow    int
+	Row           []T // a bias for each row, with AddRow
+	RowOff        int
+	Col           []T // a bias for each column, with AddCol
+	ColOff        int
+	K, Reps, Tail int
+	Mask          uint64 // Tail ones
+	Flags         uint64
+	Factor        T // of Scale
+}
+
+// Dot orders Reps blocks, side by side, of R rows and N columns: for each,
+// S[i,j] = sum over k < K of A[i,k]*B[j,k]; both operands are contiguous along
+// k. R and N are the kernel's own. The kernel moves BOff and SOff on, N columns
+// a repetition.
+type Dot[T float32 | float64] struct {
+	A          []T // element (i, k) at AOff + i*ARow + k
+	AOff, ARow int
+	B          []T // element (k, j) at BOff + j*BRow + k
+	BOff, BRow int
+	S          []T // the sums, element (i, j) at SOff + i*SRow + j
+	SOff, SRow int
+	Steps      int // K / lanes; K is 1 at least
+	Tail       int // K % lanes
+	Mask       uint64
+	Reps       int
+}
+
+// Move orders To[j,i] = From[i,j] for i < Rows and j < Cols, with Rows at most
+// the lanes of a vector, and one of each at least.
+type Move[T float32 | float64] struct {
+	From             []T // element (i, j) at FromOff + i*FromRow + j
+	FromOff, FromRow int
+	To               []T // element (j, i) at ToOff + j*ToRow + i
+	ToOff, ToRow     int
+	Rows, Cols       int
+	RowMask, ColMask uint64 // Rows ones; Cols%lanes ones
+}
+
+// MaxVectors bounds the width of a tile, MaxRows its height, MaxDot the rows
+// and columns of a block of dot products.
+const (
+	MaxVectors = 8
+	MaxRows    = 12
+	MaxDot     = 16
+)
+
+// Set is the kernels of one kind of processor for one element type.
+type Set[T float32 | float64] struct {
+	Name  string
+	Lanes int // elements of a vector
+	// Tile[v][r] computes tiles of r rows and v vectors; nil: no such kernel.
+	// If it has r rows, it has all smaller numbers, too.
+	Tile [MaxVectors + 1][MaxRows + 1]func(*Tile[T])
+	// Dot[r][n] computes blocks of r rows and n columns, powers of two.
+	Dot       [MaxDot + 1][MaxDot + 1]func(*Dot[T])
+	Transpose func(*Move[T])
+}
+
+// Rows is the most rows of a tile that is v vectors wide.
+func (s *Set[T]) Rows(v int) int {
+	n := 0
+	for n < MaxRows && s.Tile[v][n+1] != nil {
+		n++
+	}
+	return n
+}
+
+// Names without brackets, for the declarations of assembly.
+type (
+	Tile32 = Tile[float32]
+	Tile64 = Tile[float64]
+	Dot32  = Dot[float32]
+	Dot64  = Dot[float64]
+	Move32 = Move[float32]
+	Move64 = Move[float64]
+)
