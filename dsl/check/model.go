@@ -22,7 +22,6 @@ type model struct {
 	begin   []initial // of m.State
 	places  map[string]diag.Span
 	fields  []*syntax.Field
-	state   uint8
 	ok      bool
 	sealed  bool
 	forward *built

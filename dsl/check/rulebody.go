@@ -91,7 +91,7 @@ type ruleResult struct {
 func (c *checker) ruleResults(e *env, n *syntax.RuleDecl, g *ir.Func, want []*ruleResult, seeds []*ir.Value) *ir.Func {
 	e.body.what = "the rule of `" + n.Name.Name + "`"
 	var v value
-	at := n.Span()
+	var at diag.Span
 	if n.Body != nil {
 		v, at = c.block(e, n.Body, nil)
 	} else {

@@ -55,7 +55,6 @@ type scanRun struct {
 	axis  *ir.Axis
 	in    *env
 	xs    []*array
-	inits []value
 	scan  *ir.Scan
 	types []*array // of the carries, as the body sees them
 }
