@@ -6,11 +6,14 @@ import (
 )
 
 // Verify checks what must hold of f between passes: types and shapes, index
-// counts, bound axes, indices in range as far as they are affine, and the form
-// of Maps and scans. The error names the function and the value, and shows the
+// counts, bound axes, indices in range, and the form of Maps and scans. The error names the function and the value, and shows the
 // value's line. Functions that f calls, and its rules, are verified too.
 func Verify(f *Func) error {
-	return (&verifier{funcs: map[*Func]bool{}}).verify(f)
+	return newVerifier().verify(f)
+}
+
+func newVerifier() *verifier {
+	return &verifier{funcs: map[*Func]bool{}, demands: map[*Func][]Demand{}}
 }
 
 // VerifyError is what Verify returns: the line that breaks a rule.
@@ -37,6 +40,8 @@ type verifier struct {
 	f     *Func
 	v     *Value
 	scans map[*Axis]*Scan
+
+	demands map[*Func][]Demand
 }
 
 func (c *verifier) verify(f *Func) (err error) {
@@ -261,6 +266,7 @@ func (c *verifier) call(v *Value, d *Call) {
 		c.fail("is %v, the result %v is %v", v.Type, r, r.Type)
 	}
 	c.free(v, free)
+	c.calledInside(d)
 }
 
 func (c *verifier) scan(v *Value, s *Scan) {

@@ -4,10 +4,11 @@ import (
 	"slices"
 )
 
-// rangeCheck demands that every affine read lies inside its array wherever it
-// is evaluated: under the domain of its Map and the conditions of the
-// selections around it. Reads through integer arrays are checked when the
-// program runs.
+// rangeCheck demands that every read lies inside its array wherever it is
+// evaluated: under the domain of its Map and the conditions of the selections
+// around it. Of what is read only an element of an argument needs no proof: it
+// is checked when the function is called, and the arguments of a Call by
+// calledInside.
 type rangeCheck struct {
 	c      *verifier
 	m      *Map
@@ -48,7 +49,7 @@ func (a *assumed) where(cond *Expr, holds bool) *assumed {
 	}
 	pair := a.inner[cond]
 	if pair[side] == nil {
-		preds := implied(cond, holds)
+		preds := Implied(cond, holds)
 		known := a.all()
 		preds = slices.DeleteFunc(preds, func(q Pred) bool { return slices.ContainsFunc(known, q.Equal) })
 		if pair[side] = a; len(preds) > 0 {
@@ -59,13 +60,27 @@ func (a *assumed) where(cond *Expr, holds bool) *assumed {
 	return pair[side]
 }
 
-// implied lists the predicates that follow from a condition.
-func implied(cond *Expr, holds bool) []Pred {
+// Implied lists the predicates that follow from a condition.
+func Implied(cond *Expr, holds bool) []Pred {
 	switch {
 	case cond.Op == OpNot:
-		return implied(cond.Args[0], !holds)
+		return Implied(cond.Args[0], !holds)
 	case cond.Op == OpAnd && holds, cond.Op == OpOr && !holds:
-		return append(implied(cond.Args[0], holds), implied(cond.Args[1], holds)...)
+		return append(Implied(cond.Args[0], holds), Implied(cond.Args[1], holds)...)
+	case len(cond.Args) == 2 && cond.Args[0].Type == I32:
+		a, b := IntOf(cond.Args[0]), IntOf(cond.Args[1])
+		switch {
+		case cond.Op == OpLt && holds:
+			return []Pred{Lt(a, b)}
+		case cond.Op == OpLe && holds:
+			return []Pred{Ge(b, a)}
+		case cond.Op == OpLt:
+			return []Pred{Ge(a, b)}
+		case cond.Op == OpLe:
+			return []Pred{Lt(b, a)}
+		case cond.Op == OpEq && holds, cond.Op == OpNe && !holds:
+			return []Pred{Eq(a, b)}
+		}
 	case cond.Op == OpTest && holds:
 		return slices.Clone(cond.Preds)
 	case cond.Op == OpTest && len(cond.Preds) == 1 && cond.Preds[0].Kind == GE0:
@@ -88,8 +103,8 @@ func newRangeCheck(c *verifier, m *Map) *rangeCheck {
 	return r
 }
 
-// ReadsInside reports whether every affine read of a Map lies inside its array. A pass asks that puts a known number in
-// place of an element of an integer array: such an element is checked when the program runs, a number is not.
+// ReadsInside reports whether every read of a Map lies inside its array. A pass asks that puts what is known of an
+// integer in place of an element of an array: as an element of an argument it needs no proof.
 func ReadsInside(v *Value) (inside bool) {
 	m, ok := v.Def.(*Map)
 	if !ok {
@@ -104,20 +119,39 @@ func ReadsInside(v *Value) (inside bool) {
 			panic(r)
 		}
 	}()
-	newRangeCheck(&verifier{f: &Func{}, v: v}, m).run()
+	c := newVerifier()
+	c.f, c.v = &Func{}, v
+	newRangeCheck(c, m).run()
 	return true
 }
 
 func (r *rangeCheck) run() {
 	r.expr(r.m.Body, r.domain)
-	// What a predicate of the domain reads is read to find the domain, so only
-	// under those that read nothing.
-	affine := &assumed{preds: slices.DeleteFunc(r.domain.all(), Pred.reads), inner: map[*Expr][2]*assumed{}}
-	for _, q := range r.m.Domain {
-		exprsOf(q.E, func(e *Expr) { r.expr(e, affine) })
-	}
+	r.preds(r.m.Domain, &assumed{preds: slices.DeleteFunc(r.domain.all(), Pred.reads), inner: map[*Expr][2]*assumed{}})
 	for _, i := range r.m.Write {
 		exprsOf(i, func(e *Expr) { r.expr(e, r.domain) })
+	}
+}
+
+// preds checks what a conjunction reads. A predicate is evaluated only where those before it hold, and those that read
+// nothing.
+func (r *rangeCheck) preds(list []Pred, in *assumed) {
+	var before []Pred
+	for _, q := range list {
+		if !q.reads() {
+			before = append(before, q)
+		}
+	}
+	for _, q := range list {
+		if !q.reads() {
+			continue
+		}
+		under := in
+		if len(before) > 0 {
+			under = in.where(&Expr{Op: OpTest, Type: Bool, Preds: slices.Clone(before)}, true)
+		}
+		exprsOf(q.E, func(e *Expr) { r.expr(e, under) })
+		before = append(before, q)
 	}
 }
 
@@ -135,11 +169,11 @@ func (r *rangeCheck) expr(e *Expr, in *assumed) {
 			r.index(i, e.Array.Type.Shape[k], in, "read of "+e.Array.String())
 		}
 	}
-	under := in
 	if e.Op == OpTest {
-		under = in.where(&Expr{Op: OpTest, Type: Bool, Preds: slices.DeleteFunc(slices.Clone(e.Preds), Pred.reads)}, true)
+		r.preds(e.Preds, in)
+	} else {
+		e.eachInt(func(i Int) { exprsOf(i, func(a *Expr) { r.expr(a, in) }) })
 	}
-	e.eachInt(func(i Int) { exprsOf(i, func(a *Expr) { r.expr(a, under) }) })
 	if e.Op == OpSelect {
 		r.expr(e.Args[0], in)
 		r.expr(e.Args[1], in.where(e.Args[0], true))
@@ -152,37 +186,20 @@ func (r *rangeCheck) expr(e *Expr, in *assumed) {
 }
 
 func (r *rangeCheck) index(i, n Int, in *assumed, what string) {
-	if !isAffine(i) {
+	known := in.all()
+	if a, add, ok := elementOfInput(i); ok {
+		if q := Lt(i, n); len(r.c.f.Params) > 0 && !(Proves(known, Ge(i, Const(0))) && Proves(known, q)) {
+			r.c.demand(a, n.AddConst(-add))
+		}
 		return
 	}
-	known := in.all()
+	if _, isConst := n.IsConst(); !isConst && Ge(i, Const(0)).reads() {
+		known = append(known, notEmpty(n))
+	}
 	switch {
-	case !Proves(known, Ge(i, Const(0))):
+	case !ProvesKnown(known, Ge(i, Const(0))):
 		r.c.fail("%s: index %v may be negative", what, i)
-	case !Proves(known, Lt(i, n)):
+	case !ProvesKnown(known, Lt(i, n)):
 		r.c.fail("%s: index %v may exceed %v", what, i, n.AddConst(-1))
 	}
-}
-
-// isAffine reports whether i has no data in it, and no product of axes.
-func isAffine(i Int) bool {
-	for _, t := range i.terms {
-		axes := 0
-		for _, m := range t.mono {
-			switch m := m.(type) {
-			case *Expr:
-				return false
-			case *Axis:
-				axes++
-			case *FloorDiv:
-				if !isAffine(m.Num) {
-					return false
-				}
-			}
-		}
-		if axes > 1 {
-			return false
-		}
-	}
-	return true
 }

@@ -173,15 +173,17 @@ func (b *binding) match(t syntax.Type, v value, at diag.Span, f *syntax.Field, s
 		return
 	}
 	if a.rank() == 0 {
-		if len(at_.Axes) == 0 || len(at_.Axes) == 1 && isDots(at_.Axes[0]) {
-			if len(at_.Axes) == 1 && !b.dots(nil, f, t, v, at) {
-				return
-			}
+		if len(at_.Axes) == 0 {
 			set(b.scalar(v, a, dt, f, at))
 			return
 		}
-		// A scalar fills a declared shape, once its sizes are known.
+		// A scalar fills a declared shape, once its sizes are known; where nothing else says what `...` is, no axes.
 		b.later = append(b.later, func() bool {
+			if len(at_.Axes) == 1 && isDots(at_.Axes[0]) && len(b.in.body.dots) == 0 {
+				b.in.body.dots = []size{}
+				set(b.scalar(v, a, dt, f, at))
+				return true
+			}
 			shape, ok := b.c.shape(b.in, at_)
 			if ok {
 				x := a.at

@@ -182,12 +182,8 @@ func (c *checker) ifThenElse(e *env, x *syntax.If) value {
 	test := cond.v.(*array)
 	thenEnv, elseEnv := e, e
 	if test.rank() == 0 {
-		if t := test.at(ir.Bool, nil); t.Op == ir.OpTest {
-			thenEnv = e.within(t.Preds...)
-			if p, ok := negation(t.Preds); ok {
-				elseEnv = e.within(p)
-			}
-		}
+		t := test.at(ir.Bool, nil)
+		thenEnv, elseEnv = e.within(ir.Implied(t, true)...), e.within(ir.Implied(t, false)...)
 	}
 	then, els := operand{c.eval(thenEnv, x.Then), x.Then.Span()}, operand{c.eval(elseEnv, x.Else), x.Else.Span()}
 	return c.choose(e, cond, then, els, x.Span())

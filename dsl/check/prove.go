@@ -1,57 +1,32 @@
 package check
 
 import (
-	"slices"
-
 	"github.com/gradgen/gradgen/ir"
 )
 
 // provable decides whether a predicate holds wherever e is evaluated. It returns those of the assumptions that the proof
 // needs, as the Map that evaluates the expression has to keep them.
 func (c *checker) provable(e *env, p ir.Pred) (needs []ir.Pred, ok bool) {
-	facts := winnerFacts(p.E)
-	if ir.Proves(facts, p) {
+	if ir.ProvesKnown(nil, p) {
 		return nil, true
 	}
 	known := c.assumptions(e)
-	if len(known) == 0 || !ir.Proves(append(facts, known...), p) {
+	if len(known) == 0 || !ir.ProvesKnown(known, p) {
 		return nil, false
 	}
 	for i, a := range known {
-		if ir.Proves(append(facts, a), p) {
+		if ir.ProvesKnown([]ir.Pred{a}, p) {
 			return known[i : i+1], true
 		}
 	}
 	for i, a := range known {
 		for _, b := range known[i+1:] {
-			if ir.Proves(append(facts, a, b), p) {
+			if ir.ProvesKnown([]ir.Pred{a, b}, p) {
 				return []ir.Pred{a, b}, true
 			}
 		}
 	}
 	return known, true
-}
-
-// winnerFacts says of every winner of an argmax that x uses where it lies: that a read by it stays inside is proved,
-// not checked.
-func winnerFacts(x ir.Int) []ir.Pred {
-	var out []ir.Pred
-	x.Walk(nil, func(r *ir.Expr) {
-		m, ok := r.Array.Def.(*ir.Map)
-		if !ok || m.Reduce == nil || !m.Reduce.Arg {
-			return
-		}
-		n := int64(1)
-		for _, a := range m.Axes[r.Array.Type.Rank():] {
-			k, isConst := a.Extent.IsConst()
-			if !isConst {
-				return
-			}
-			n *= k
-		}
-		out = append(out, ir.InRange(ir.Of(r), ir.Const(max(n, 1)))...)
-	})
-	return slices.Clip(out)
 }
 
 // assumptions are the inequalities that hold in an env: masks, conditions, and that an index in scope has a range that

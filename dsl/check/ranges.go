@@ -43,7 +43,7 @@ func (r *ranges) visit(n syntax.Node) bool {
 	if !ok {
 		return true
 	}
-	shape, ok := r.c.shapeOf(r.e, x.X, r.of)
+	shape, ok := r.shapeOf(x.X)
 	if !ok {
 		if id, isName := syntax.Unparen(x.X).(*syntax.Ident); isName {
 			v, found := r.c.resolve(r.e, id)
@@ -75,7 +75,8 @@ func (r *ranges) visit(n syntax.Node) bool {
 }
 
 // shapeOf finds the shape of what is read without evaluating what depends on indices of unknown range.
-func (c *checker) shapeOf(e *env, x syntax.Expr, unknown map[string][]source) ([]size, bool) {
+func (r *ranges) shapeOf(x syntax.Expr) ([]size, bool) {
+	c, e := r.c, r.e
 	switch y := syntax.Unparen(x).(type) {
 	case *syntax.Ident:
 		if v, ok := e.local(y.Name); ok {
@@ -86,7 +87,7 @@ func (c *checker) shapeOf(e *env, x syntax.Expr, unknown map[string][]source) ([
 			return arrayShape(a, isArray)
 		}
 	case *syntax.Transpose:
-		s, ok := c.shapeOf(e, y.X, unknown)
+		s, ok := r.shapeOf(y.X)
 		if ok && len(s) == 2 {
 			return []size{s[1], s[0]}, true
 		}
@@ -95,7 +96,7 @@ func (c *checker) shapeOf(e *env, x syntax.Expr, unknown map[string][]source) ([
 	free := true
 	syntax.Inspect(x, func(n syntax.Node) bool {
 		if id, ok := n.(*syntax.Ident); ok {
-			if _, is := unknown[id.Name]; is {
+			if _, is := r.of[id.Name]; is {
 				free = false
 			}
 		}
@@ -111,6 +112,7 @@ func (c *checker) shapeOf(e *env, x syntax.Expr, unknown map[string][]source) ([
 	c.quiet++
 	v := c.eval(e, x)
 	c.quiet--
+	r.bad = r.bad || isBad(v)
 	a, isArray := v.(*array)
 	return arrayShape(a, isArray)
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gradgen/gradgen/dsl/diag"
 	"github.com/gradgen/gradgen/dsl/exact"
@@ -58,6 +59,9 @@ func (c *checker) index(e *env, n syntax.Expr) (ir.Int, bool) {
 		return ir.Int{}, false
 	}
 	i, ok := asInt(v)
+	if a, isArray := v.(*array); isArray && a.rank() == 0 && a.elem == untyped && a.whole {
+		i, ok = integer{num: intOf(a.at(ir.I32, nil)), den: 1, elem: ir.I32}, true // an element of a constant table
+	}
 	if !ok {
 		d := c.errorf(e, diag.NotAnIndex, n.Span(), "an index is a whole number, but this is %s", v.describe())
 		if i, isFraction := v.(integer); isFraction && i.den != 1 {
@@ -164,6 +168,9 @@ func (c *checker) readAt(e *env, x *syntax.Index, a *array, index []*ir.Int) val
 	var guard, needs []ir.Pred
 	ok := true
 	for k, i := range index {
+		if dataDependent(*i) {
+			*i = ir.Forwarded(*i)
+		}
 		at[k] = *i
 		for _, p := range ir.InRange(*i, a.shape[k].n) {
 			used, proved := c.provable(e, p)
@@ -172,8 +179,10 @@ func (c *checker) readAt(e *env, x *syntax.Index, a *array, index []*ir.Int) val
 				needs = append(needs, used...)
 			case x.Else != nil:
 				guard = append(guard, p)
+			case ir.CheckedWhenCalled(*i):
 			case dataDependent(*i):
-				// Checked when the function is called.
+				c.unproved(e, x, a, k)
+				ok = false
 			default:
 				c.leaves(e, x, a, k, *i)
 				ok = false
@@ -239,6 +248,24 @@ func indexNode(x *syntax.Index, a *array, axis int) syntax.Expr {
 		return x.Indices[max(0, axis-a.rank()+len(x.Indices))]
 	}
 	return x.Indices[axis]
+}
+
+// unproved reports an index that is computed when the program runs, from what may be any number.
+func (c *checker) unproved(e *env, x *syntax.Index, a *array, axis int) {
+	n := indexNode(x, a, axis)
+	text := shorten(n.Span().Text())
+	d := c.errorf(e, diag.IndexUnproved, n.Span(), "the index %s is computed, and nothing keeps it inside axis %d of %s, which has size %s", text, axis, describeShort(x.X), a.shape[axis])
+	c.origin(d, a, "array", x.X.Span())
+	d.Helpf("give the value outside: %s", withElse(x))
+}
+
+// withElse is a read as it would be written with a value outside.
+func withElse(x *syntax.Index) string {
+	texts := make([]string, len(x.Indices))
+	for k, i := range x.Indices {
+		texts[k] = i.Span().Text()
+	}
+	return shorten(x.X.Span().Text()) + "[" + shorten(strings.Join(texts, ", ")) + " else 0]"
 }
 
 // leaves reports an index that can lie outside its axis.

@@ -81,6 +81,9 @@ func (c *checker) callRule(f *function, e *env, s site) value {
 		}
 		values[i] = c.storeOver(e, loops, a, a.elem, c.hinted(e, a, f.fn.Inputs[i].Name.Name), s.at)
 	}
+	if !c.indicesInside(r, fn, values) {
+		return bad{}
+	}
 	c.place(e, s.at)
 	results := c.b.Call(fn.f, values)
 	out := make([]value, len(results))
@@ -134,6 +137,24 @@ func (r *ruleCall) collect(c *checker) bool {
 type ruled struct {
 	f      *ir.Func
 	shapes [][]size
+	needs  []ir.Demand // of arguments that are used as indices
+}
+
+// indicesInside checks arguments that a function with a rule uses as indices.
+func (c *checker) indicesInside(r *ruleCall, fn *ruled, values []*ir.Value) bool {
+	for _, d := range fn.needs {
+		if ir.ElementsInside(values[d.Param], d.Limit) {
+			continue
+		}
+		at := r.s.at
+		if d.Param < len(r.s.args) {
+			at = r.s.args[d.Param].at
+		}
+		c.errorf(r.e, diag.IndexUnproved, at, "`%s` uses `%s` as an index below %s, and nothing keeps this inside", r.f.d.name, r.f.fn.Inputs[d.Param].Name.Spelt, d.Limit).
+			Helpf("pass an i32 argument, which is checked when the function is called, or keep it inside: min(max(k, 0), n - 1)")
+		return false
+	}
+	return true
 }
 
 func (r *ruleCall) key() string {
@@ -196,8 +217,10 @@ func (c *checker) instantiate(r *ruleCall) (*ruled, bool) {
 	}
 	if !ok {
 		out.f = nil
+		return out, false
 	}
-	return out, ok
+	out.needs = ir.Demands(f)
+	return out, true
 }
 
 // ruleEnv makes the env of a function's body or of one of its rules: the arguments, and further arrays, are inputs of

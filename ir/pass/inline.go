@@ -73,26 +73,30 @@ func inlineInto(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int) *
 	if w := permuted(b, v, m, uses); w != nil {
 		return w
 	}
-	w, whole := substitute(b, v, m, uses, true)
-	if whole && !ir.ReadsInside(w) {
+	w, data := substitute(b, v, m, uses, true)
+	if data && !ir.ReadsInside(w) {
 		w, _ = substitute(b, v, m, uses, false)
 	}
 	return w
 }
 
-// substitute is v with the bodies of producers in place of reads, nil if there are none; whole tells whether one of
-// them makes integers. They may stand in an index: what is read through an integer array is checked when the program
-// runs, what is read at a known index must be known to be there.
-func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, integers bool) (w *ir.Value, whole bool) {
+// substitute is v with the bodies of producers in place of reads, nil if there are none; data tells whether one of them
+// makes integers, which may stand in an index, or is read at an index that reads integers. What is read by an element of
+// an argument is checked when the program runs; what is read by something computed must be known to be there, and the
+// guards of a producer were made for the range of its own axes.
+func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, withData bool) (w *ir.Value, data bool) {
 	changed := false
 	var made []substituted
 	s := &ir.Subst{Read: func(a *ir.Value, index []ir.Int) *ir.Expr {
 		p, ok := a.Def.(*ir.Map)
-		if !ok || !inlinable(v, m, a, p, index, uses[a]) || a.Type.DType == ir.I32 && !integers {
+		if !ok || !inlinable(v, m, a, p, index, uses[a]) {
 			return nil
 		}
-		changed = true
-		whole = whole || a.Type.DType == ir.I32
+		onData := a.Type.DType == ir.I32 || slices.ContainsFunc(index, readsData)
+		if onData && !withData {
+			return nil
+		}
+		changed, data = true, data || onData
 		for _, known := range made {
 			if known.array == a && slices.EqualFunc(known.index, index, ir.Int.Equal) {
 				return known.body
@@ -117,9 +121,16 @@ func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, i
 		return nil, false
 	}
 	if out.Write != nil {
-		return b.Scatter(v.Name, v.Type.Shape, out), whole
+		return b.Scatter(v.Name, v.Type.Shape, out), data
 	}
-	return b.Map(v.Name, v.Type.Rank(), out), whole
+	return b.Map(v.Name, v.Type.Rank(), out), data
+}
+
+// readsData reports whether an index reads an array.
+func readsData(i ir.Int) bool {
+	found := false
+	i.Walk(nil, func(*ir.Expr) { found = true })
+	return found
 }
 
 // inlinable decides whether producer p of array a, read at index, goes into m.
