@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -21,6 +22,51 @@ func (l *lowerer) checks() {
 			l.check1(i, v.Type.Shape[k], m.Domain)
 		}
 	}
+}
+
+// signed refuses an index that the program computes and that may be negative.
+// The number that a variable index stands for is taken to be 0 or more: true
+// for elements of parameters, which are checked at entry, and for what is
+// proved; a guard against anything else would be folded away.
+func (l *lowerer) signed() error {
+	var err error
+	see := func(e *ir.Expr) {
+		if err != nil {
+			return
+		}
+		if e.Op == ir.OpRead && slices.Contains(l.f.Params, base(e.Array)) || ir.ProvesKnown(nil, ir.Ge(ir.Of(e), ir.Const(0))) {
+			return
+		}
+		err = fmt.Errorf("the index %v may be negative, and emitted code cannot test a computed index yet: write max(…, 0)", e)
+	}
+	ints := func(i ir.Int) {
+		ts, _ := i.Terms()
+		for _, t := range ts {
+			for _, a := range t.Atoms {
+				if e, ok := a.(*ir.Expr); ok {
+					see(e)
+				}
+			}
+		}
+	}
+	for _, v := range ir.Topological(l.f.Results...) {
+		m, ok := v.Def.(*ir.Map)
+		if !ok {
+			continue
+		}
+		m.Body.Walk(func(e *ir.Expr) {
+			for _, i := range e.Index {
+				ints(i)
+			}
+		})
+		for _, i := range m.Write {
+			ints(i)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkReads visits the reads of e, which is evaluated where preds hold.

@@ -14,6 +14,9 @@ func Lower(f *ir.Func, opts Options) (*Program, error) {
 		return nil, err
 	}
 	l.params()
+	if err := l.signed(); err != nil {
+		return nil, err
+	}
 	l.checks()
 	flat, reason := l.choose()
 	l.prog.Lowering, l.prog.Reason = Loops, reason
