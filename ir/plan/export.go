@@ -41,3 +41,20 @@ func EachSet(s Stmt, f func(*Reg)) {
 		}
 	})
 }
+
+// Each calls f for every statement of a list and those inside them, outer ones
+// first.
+func Each(list []Stmt, f func(Stmt)) { eachStmt(list, f) }
+
+// EachExpr calls f for the scalar expressions that s itself holds.
+func EachExpr(s Stmt, f func(*Expr)) { eachExpr(s, func(e **Expr) { f(*e) }) }
+
+// EachInt calls f for every integer expression in s itself, those in its scalar
+// expressions included.
+func EachInt(s Stmt, f func(ir.Int)) { eachInt(s, f) }
+
+// Walk calls visit for e and what is below it, each node once.
+func (e *Expr) Walk(visit func(*Expr)) { e.walk(visit) }
+
+// Ints calls f for the integer expressions that e itself holds.
+func (e *Expr) Ints(f func(ir.Int)) { e.eachInt(f) }

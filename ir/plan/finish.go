@@ -7,6 +7,13 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
+// A stage is a pass over statements, and why it stands where it stands.
+type stage struct {
+	name string
+	why  string
+	run  func(*lowerer, []Stmt) []Stmt
+}
+
 // improve runs the passes over statements, each for its reason at its place.
 func (l *lowerer) improve(body []Stmt) []Stmt {
 	for _, p := range passes {
@@ -16,12 +23,9 @@ func (l *lowerer) improve(body []Stmt) []Stmt {
 }
 
 // passes is the list of passes over the statements of loop nests.
-var passes = []struct {
-	name string
-	why  string
-	run  func(*lowerer, []Stmt) []Stmt
-}{
-	{"partials", "first: the sums of whole loops, before they are cut", (*lowerer).partials},
+var passes = []stage{
+	{"lanes", "first: what follows arranges loops for a processor without vectors", (*lowerer).lanes},
+	{"partials", "early: the sums of whole loops, before they are cut", (*lowerer).partials},
 	{"split", "early: the inner parts are what the other passes improve", (*lowerer).split},
 	{"jam", "on whole loops: the copies share what the next passes find", (*lowerer).jam},
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},

@@ -14,6 +14,8 @@ type Options struct {
 	// Unplanned gives every buffer storage of its own. Results must not depend
 	// on it; tests compare bit for bit.
 	Unplanned bool
+	// Lanes keeps every block for a back end that has vectors, too.
+	Lanes bool
 	// Force overrides the choice between flat and loops; tests use it.
 	Force Lowering
 }

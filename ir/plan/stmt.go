@@ -17,6 +17,9 @@ type Block struct {
 	Form        string // "dot", "axpy", "loops", "scatter", …, and why
 	Flops       ir.Int
 	First, Last int // positions, as lifetimes count
+	// Lanes is the same work for a back end that has vectors; nil if nobody asked
+	// or if it is not made of loops over scalars.
+	Lanes *Lanes
 	// Shared is not nil if other blocks of the file are equal to this one, up
 	// to the operands; see [Share].
 	Shared   *Shared

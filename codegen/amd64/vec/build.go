@@ -189,11 +189,28 @@ func (f *Func) CopyInt(a Int) Int { return f.int(OpIMove, 0, a.Reg) }
 
 // Statements.
 
+// NewLoop makes a loop that stands nowhere yet, so that statements can be put
+// before it while its body is built.
+func (f *Func) NewLoop(from, to Bound, step int64) *Loop {
+	return &Loop{Counter: Int{f.reg(General)}, From: from, To: to, Step: step}
+}
+
+// Build makes what build appends go to the end of list.
+func (f *Func) Build(list *[]Node, build func()) {
+	outer := f.open
+	f.open = list
+	build()
+	f.open = outer
+}
+
+// Append appends a statement.
+func (f *Func) Append(n Node) { f.add(n) }
+
 // Loop appends a loop, whose body is what body appends.
 func (f *Func) Loop(from, to Bound, step int64, body func(counter Int)) *Loop {
-	l := &Loop{Counter: Int{f.reg(General)}, From: from, To: to, Step: step}
+	l := f.NewLoop(from, to, step)
 	f.add(l)
-	f.within(&l.Body, func() { body(l.Counter) })
+	f.Build(&l.Body, func() { body(l.Counter) })
 	return l
 }
 
@@ -201,17 +218,10 @@ func (f *Func) Loop(from, to Bound, step int64, body func(counter Int)) *Loop {
 func (f *Func) If(c Cond, then, other func()) {
 	s := &If{Cond: c}
 	f.add(s)
-	f.within(&s.Then, then)
+	f.Build(&s.Then, then)
 	if other != nil {
-		f.within(&s.Else, other)
+		f.Build(&s.Else, other)
 	}
-}
-
-func (f *Func) within(list *[]Node, build func()) {
-	outer := f.open
-	f.open = list
-	build()
-	f.open = outer
 }
 
 // Note appends a comment.

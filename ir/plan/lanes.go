@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// Lanes is a block for a processor with vectors: the same work before it is
+// arranged for one that takes a number at a time. Loops are whole, sums run in
+// registers wherever they can, and conditions are selections, for lanes that
+// take different sides.
+type Lanes struct {
+	Body []Stmt
+	// Regs has the registers that stand for those of the block's own body.
+	Regs map[*Reg]*Reg
+}
+
+// lanes keeps a copy of every block for a back end that has vectors.
+func (l *lowerer) lanes(list []Stmt) []Stmt {
+	if !l.opts.Lanes {
+		return list
+	}
+	eachStmt(list, func(s Stmt) {
+		b, ok := s.(*Block)
+		if !ok || !l.plain(b.Body) {
+			return
+		}
+		c := newCopier(l, map[*ir.Axis]ir.Int{})
+		b.Lanes = &Lanes{Body: c.list(b.Body), Regs: c.regs}
+		for _, p := range lanePasses {
+			b.Lanes.Body = p.run(l, b.Lanes.Body)
+		}
+	})
+	return list
+}
+
+// plain tells blocks of statements that can be copied.
+func (l *lowerer) plain(list []Stmt) bool {
+	ok := true
+	eachStmt(list, func(s Stmt) {
+		switch s.(type) {
+		case *Loop, *Let, *Set, *Store, *If, *LetInt, *Fill, *Copy:
+		default:
+			ok = false
+		}
+	})
+	return ok
+}
+
+// lanePasses is the list of passes over the copies.
+var lanePasses = []stage{
+	{"split", "first: the inner parts need no masks", (*lowerer).split},
+	{"columns", "after split, which would cut the rows at the guards made here", (*lowerer).columns},
+	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
+	{"share", "while expressions are still whole", (*lowerer).share},
+	{"dead", "what split left unused", (*lowerer).dead},
+	{"indices", "last: elements of index arrays become variables where they are used", (*lowerer).indices},
+}
+
+// columns turns rows that are added up in memory into sums in registers, one
+// for each element of the row: lanes take the elements side by side, and the
+// row is written once.
+//
+//	fill y[r ..]; for k { for i { y[r+i] += e } }    becomes
+//	for i { s = 0; for k { s += e }; y[r+i] = s }
+//
+// Where the part of the row that is added to depends on the step, as at the
+// edges of a padded convolution, its limits become a condition.
+func (l *lowerer) columns(list []Stmt) []Stmt {
+	var out []Stmt
+	for _, s := range list {
+		for _, body := range bodies(s) {
+			*body = l.columns(*body)
+		}
+		if loop, ok := s.(*Loop); ok && len(out) > 0 {
+			if c := l.column(out[len(out)-1], loop); c != nil {
+				out[len(out)-1] = c
+				continue
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// column is the loop over the elements of a row instead of the statement that
+// starts the row and the loop that adds to it; nil if they are something else.
+func (l *lowerer) column(start Stmt, sum *Loop) Stmt {
+	inner, store := rowOf(sum)
+	if inner == nil || store.Op == Assign {
+		return nil
+	}
+	x := inner.Axis
+	coef, row, ok := store.At.Coef(x)
+	if !ok || !coef.Is(1) || l.data(store.At) {
+		return nil
+	}
+	base, n, ok := l.startOf(start, store.Buffer, row, x)
+	if !ok || l.readsBuffer(sum.Body, store.Buffer) {
+		return nil
+	}
+	value := store.Value
+	if trips, whole := inner.trips(); !whole || !trips.Equal(n) || !inner.Lo[0].E.Is(0) {
+		id := l.x.lit(value.Type, identityOf[store.Op])
+		value = l.x.apply(ir.OpSelect, l.x.test(inner.within()), value, id)
+	}
+	reg := l.x.reg(store.Buffer.Name, store.Buffer.DType)
+	// The loop over the row comes outermost; around the sum remain the others.
+	replaceInner(sum, inner, &Set{Reg: reg, Op: store.Op, Value: value})
+	return &Loop{Axis: x, Lo: []Bound{{ir.Const(0), 1}}, Hi: []Bound{{n, 1}}, Step: 1, Body: []Stmt{
+		&Let{Reg: reg, Value: base, Mutable: true}, sum,
+		&Store{Buffer: store.Buffer, At: store.At, Value: l.x.use(reg)}}}
+}
+
+// rowOf finds the loop along the row in a loop, or nest of loops, that adds
+// to one; nothing else may depend on its place in the nest.
+func rowOf(s *Loop) (inner *Loop, store *Store) {
+	if s.Down {
+		return nil, nil
+	}
+	var over []*ir.Axis
+	for {
+		last := s.Body[len(s.Body)-1]
+		for _, t := range s.Body[:len(s.Body)-1] {
+			if let, ok := t.(*Let); !ok || let.Mutable {
+				return nil, nil
+			}
+		}
+		next, ok := last.(*Loop)
+		if !ok || next.Down || s.Down {
+			return nil, nil
+		}
+		over = append(over, s.Axis)
+		if len(next.Body) == 1 {
+			if st, ok := next.Body[0].(*Store); ok {
+				if slices.ContainsFunc(over, st.At.Uses) {
+					return nil, nil
+				}
+				return next, st
+			}
+		}
+		s = next
+	}
+}
+
+// within is the condition that Axis is between the bounds.
+func (s *Loop) within() []ir.Pred {
+	next := ir.Of(s.Axis).AddConst(1)
+	var out []ir.Pred
+	for _, b := range s.Lo {
+		out = append(out, ir.Lt(b.E, next.MulConst(b.Den)))
+	}
+	for _, b := range s.Hi {
+		out = append(out, ir.Ge(b.E, next.MulConst(b.Den)))
+	}
+	return out
+}
+
+// startOf is what the n elements of a row start from, for the axis x along it.
+func (l *lowerer) startOf(start Stmt, b *Buffer, row ir.Int, x *ir.Axis) (base *Expr, n ir.Int, ok bool) {
+	switch s := start.(type) {
+	case *Fill:
+		if s.Buffer != b || !s.Off.Equal(row) {
+			return nil, n, false
+		}
+		return l.x.lit(b.DType, s.Value), s.Len, true
+	case *Loop:
+		trips, whole := s.trips()
+		if !whole || !s.Lo[0].E.Is(0) || len(s.Body) != 1 {
+			return nil, n, false
+		}
+		st, isStore := s.Body[0].(*Store)
+		if !isStore || st.Op != Assign || st.Buffer != b {
+			return nil, n, false
+		}
+		sub := &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{s.Axis: ir.Of(x)}}}
+		if !sub.axes.Int(st.At).Equal(row.Add(ir.Of(x))) {
+			return nil, n, false
+		}
+		return sub.expr(st.Value), trips, true
+	}
+	return nil, n, false
+}
+
+func (l *lowerer) readsBuffer(list []Stmt, b *Buffer) bool {
+	found := false
+	eachStmt(list, func(s Stmt) {
+		eachExpr(s, func(e **Expr) {
+			(*e).walk(func(e *Expr) { found = found || e.Op == ir.OpRead && e.Buffer == b })
+		})
+	})
+	return found
+}
+
+// replaceInner puts one statement in the place of a loop inside another.
+func replaceInner(s, inner *Loop, by Stmt) {
+	for {
+		s.Reduce = true
+		last := &s.Body[len(s.Body)-1]
+		if *last == Stmt(inner) {
+			*last = by
+			return
+		}
+		s = (*last).(*Loop)
+	}
+}
