@@ -1,0 +1,2 @@
+// Package elementary defines the mathematical functions of vector code.
+package elementary

@@ -1,0 +1,122 @@
+package elementary
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gradgen/gradgen/codegen/amd64/vec"
+)
+
+// log(2) in two parts; the bits of the first are so few that its product with
+// an exponent is exact (Cody and Waite, Software Manual for the Elementary
+// Functions, 1980).
+const (
+	ln2High32, ln2Low32 = 0x1.62ep-1, math.Ln2 - 0x1.62ep-1
+	ln2High64, ln2Low64 = 0x1.62e42fefa38p-1, math.Ln2 - 0x1.62e42fefa38p-1
+)
+
+// reduceExp writes c·x = n·log(2) + c·r with |c·r| ≤ log(2)/2, where c is a power
+// of two. Integer n stands in the low bits of t, plus the offset.
+func (k lanes[V, M]) reduceExp(c float64, x V, offset float64) (t, r V) {
+	shift := k.Const(k.integer + offset)
+	t = k.FMA(x, k.Const(c*math.Log2E), shift)
+	n := k.Sub(t, shift)
+	r = k.FNMA(n, k.pick(ln2High32/c, ln2High64/c), x)
+	return t, k.FNMA(n, k.pick(ln2Low32/c, ln2Low64/c), r)
+}
+
+// expm1Reduced is (exp(c·r) - 1)/c for |c·r| ≤ log(2)/2.
+func (k lanes[V, M]) expm1Reduced(c float64, r V) V {
+	q := slices.Clone(by(k.Elem, exp32, exp64))
+	for i := range q {
+		q[i] *= math.Pow(c, float64(i+1))
+	}
+	return k.FMA(k.poly(r, q), k.Mul(r, r), r)
+}
+
+// expm1Scaled is (exp(c·x) - 1)/c = 2ⁿ·(exp(c·r) - 1)/c - (1 - 2ⁿ)/c for |c·x| so
+// small that 2ⁿ/c is a normal number. It keeps the sign of zeros.
+func (k lanes[V, M]) expm1Scaled(c float64, x V) V {
+	t, r := k.reduceExp(c, x, k.bias)
+	s := k.Shl(t, k.mantissa)
+	d := k.Const(1 / c)
+	return k.FMS(s, k.expm1Reduced(c, r), k.FNMA(s, d, d))
+}
+
+// exp scales by 2ⁿ in two steps, so that n may be any number that matters:
+// results become subnormal or infinite by the rounding of the last product.
+func (k lanes[V, M]) exp(x V) V {
+	x = k.MinX(k.pick(89.5, 710), x)
+	x = k.MaxX(k.pick(-104.5, -746), x)
+	t, r := k.reduceExp(1, x, 2*k.bias)
+	p := k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
+	return k.scale(p, t)
+}
+
+// scale is p·2ⁿ, where the low bits of t are n plus twice the bias.
+func (k lanes[V, M]) scale(p, t V) V {
+	a := k.Shr(t, 1)
+	b := k.ISub(t, a)
+	return k.Mul(k.Mul(p, k.Shl(a, k.mantissa)), k.Shl(b, k.mantissa))
+}
+
+// expDown is exp(x) for x ≤ 0: 2ⁿ is made with an exponent that is off by as
+// much as subnormal numbers need, and corrected by the one product.
+func (k lanes[V, M]) expDown(x V) V {
+	x = k.MaxX(k.pick(-104.5, -746), x)
+	offset := by(k.Elem, 64.0, 128.0)
+	t, r := k.reduceExp(1, x, k.bias+offset)
+	p := k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
+	return k.Mul(k.Mul(p, k.Shl(t, k.mantissa)), k.Const(math.Exp2(-offset)))
+}
+
+// expm1 doubles half the number, because 2ⁿ itself may be infinite where the
+// result is not.
+func (k lanes[V, M]) expm1(x V) V {
+	x = k.MinX(k.pick(89, 710), x)
+	x = k.MaxX(k.pick(-20, -40), x)
+	t, r := k.reduceExp(1, x, k.bias-1)
+	s, half := k.Shl(t, k.mantissa), k.Const(0.5)
+	v := k.FMS(s, k.expm1Reduced(1, r), k.Sub(half, s))
+	return k.Add(v, v)
+}
+
+// sigmoid is e/(1+e) for x < 0 and 1/(1+e) else, e = exp(-|x|).
+func (k lanes[V, M]) sigmoid(x V) V {
+	e := k.expDown(k.negAbs(x))
+	one := k.Bits(k.one)
+	num := k.Select(k.Cmp(vec.LT, x, k.Bits(0)), e, one)
+	return k.Div(num, k.Add(one, e))
+}
+
+// softplus is max(x, 0) + log(1 + exp(-|x|)).
+func (k lanes[V, M]) softplus(x V) V {
+	e := k.expDown(k.negAbs(x))
+	var tail V
+	if k.Elem == vec.F32 {
+		tail = k.FMA(k.Mul(e, e), k.poly(e, softplus32), e)
+	} else {
+		// As in logReduced, but for 0 ≤ e ≤ 1.
+		s := k.Div(e, k.Add(e, k.Const(2)))
+		h := k.Mul(e, k.Mul(e, k.Const(0.5)))
+		z := k.Mul(s, s)
+		tail = k.Sub(e, k.FNMA(s, k.FMA(z, k.poly(z, softplus64), h), h))
+	}
+	return k.Add(k.MaxX(x, k.Bits(0)), tail)
+}
+
+// tanh is v/(v+1) with v = (exp(2x) - 1)/2.
+func (k lanes[V, M]) tanh(x V) V {
+	x = k.MinX(k.pick(9.1, 19.1), x)
+	x = k.MaxX(k.pick(-9.1, -19.1), x)
+	v := k.expm1Scaled(2, x)
+	return k.Div(v, k.Add(v, k.Bits(k.one)))
+}
+
+// ratio is the odd x·P(x²)/Q(x²), held from ±bound on.
+func (k lanes[V, M]) ratio(x V, bound float64, p, q []float64) V {
+	x = k.MinX(k.Const(bound), x)
+	x = k.MaxX(k.Const(-bound), x)
+	u := k.Mul(x, x)
+	return k.Div(k.Mul(x, k.horner(u, k.consts(p))), k.horner(u, k.consts(q)))
+}
