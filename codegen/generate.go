@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gradgen/gradgen/codegen/amd64"
 	"github.com/gradgen/gradgen/codegen/golang"
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -23,6 +24,8 @@ type Options struct {
 	// Unplanned gives every intermediate array memory of its own. Results do
 	// not depend on it; tests compare them.
 	Unplanned bool
+	// Portable leaves the assembly out.
+	Portable bool
 	// Tests adds a test file: every function runs and allocates nothing, and
 	// gradients agree with differences.
 	Tests bool
@@ -45,11 +48,10 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := golang.File(m, programs)
+	files, err := print(m, programs, name, opts)
 	if err != nil {
 		return nil, err
 	}
-	files := []File{{name, text}}
 	if opts.Tests {
 		tests, err := golang.Tests(m, programs)
 		if err != nil {
@@ -58,6 +60,52 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 		files = append(files, File{strings.TrimSuffix(name, ".go") + "_test.go", tests})
 	}
 	return files, nil
+}
+
+// print prints the file, and those of its kernels.
+func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([]File, error) {
+	var kernels amd64.Kernels
+	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets()}
+	if opts.Portable {
+		apart = golang.Apart{}
+	}
+	text, made, err := golang.File(m, programs, apart)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{name, text}}
+	if len(made) == 0 {
+		return files, nil
+	}
+	stem := strings.TrimSuffix(name, ".go")
+	add := func(end string, text []byte, err error) error {
+		files = append(files, File{stem + end, text})
+		return err
+	}
+	text, err = golang.Dispatch(m, made, apart.Sets)
+	if err := add("_amd64.go", text, err); err != nil {
+		return nil, err
+	}
+	for _, k := range made {
+		kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
+	}
+	text, err = kernels.Assemble()
+	if err := add("_amd64.s", text, err); err != nil {
+		return nil, err
+	}
+	text, err = golang.Generic(m, made)
+	if err := add("_generic.go", text, err); err != nil {
+		return nil, err
+	}
+	return files, nil
+}
+
+func names(list []golang.KernelParam) []string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = p.Name
+	}
+	return out
 }
 
 // Plan plans the exports of an optimised module, in their order. It works at
@@ -76,7 +124,7 @@ func Plan(m *ir.Module, opts Options) ([]*plan.Program, error) {
 		all.Go(func() {
 			defer func() { <-free }()
 			o := golang.PlanOptions(e)
-			o.Unplanned = opts.Unplanned
+			o.Unplanned, o.Lanes = opts.Unplanned, !opts.Portable
 			programs[i], errs[i] = lower(e, o)
 		})
 	}

@@ -341,7 +341,7 @@ func runTrials(t *testing.T, trials []*trial) []trialResult {
 		programs = append(programs, tr.prog)
 	}
 	p := &printer{m: &ir.Module{File: "trial.grad"}, names: &goNames{top: newScope()}}
-	all := plan.Share(programs)
+	all := plan.Share(programs, nil)
 	p.nameShared(all)
 	for _, g := range all {
 		src.WriteString(goText(p.sharedFunction(g)) + "\n\n")

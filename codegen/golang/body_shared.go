@@ -23,7 +23,7 @@ func (p *printer) nameShared(all []*plan.Shared) {
 	for _, g := range all {
 		last := g.Block.Values[len(g.Block.Values)-1]
 		name := stem + "_" + local(p.common(g)(orElse(last.Name, "nest")))
-		p.shared[g] = p.names.top.Family(name, func(n Ident) []Ident { return []Ident{n} })
+		p.shared[g] = p.names.top.Family(name, family(p.sets))
 	}
 }
 
@@ -132,11 +132,16 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 	if len(values) > 0 {
 		body = append(body, ret(values...))
 	}
-	text := string(p.shared[g]) + " computes, here and in places like it,\n"
+	name := p.shared[g]
+	if p.apart != nil && p.apart(g.Block, ops) {
+		p.kernel(g, params, ops.Results)
+		name += PortableSuffix
+	}
+	text := string(name) + " computes, here and in places like it,\n"
 	for _, v := range g.Block.Values {
 		text += "\n\t" + common(ir.Equation(v))
 	}
-	return documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, p.shared[g], groupParams(params), results, body...))
+	return documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))
 }
 
 // call runs a shared block.

@@ -162,7 +162,7 @@ func TestFaultsNameTheFunction(t *testing.T) {
 	for i, e := range m.Exports {
 		programs[i] = fakeProgram(e)
 	}
-	_, err := printFile(m, programs, func(p *plan.Program, n *bodyNames) []anyCode {
+	_, _, err := printFile(m, programs, Apart{}, func(p *plan.Program, n *bodyNames) []anyCode {
 		if len(p.Params) > 3 && p.Params[3].Name == "a3" && len(p.Results) == 4 {
 			return []anyCode{op(id("x"), "+ ]", id("y"))} // the gradient has four results
 		}

@@ -104,7 +104,8 @@ func fakeFile(m *ir.Module) ([]byte, error) {
 	for i, e := range m.Exports {
 		programs[i] = fakeProgram(e)
 	}
-	return printFile(m, programs, fakeBody)
+	text, _, err := printFile(m, programs, Apart{}, fakeBody)
+	return text, err
 }
 
 var negInf, posInf = math.Inf(-1), math.Inf(1)

@@ -23,6 +23,10 @@ type printer struct {
 	decls  []declaration
 	shared map[*plan.Shared]Ident // functions that several others call
 	layers []string
+
+	apart   func(*plan.Block, *plan.Operands) bool // blocks that become kernels
+	sets    []string
+	kernels []*Kernel
 }
 
 // declaration is a piece of the file, and what to blame if it is not Go.
@@ -31,26 +35,34 @@ type declaration struct {
 	code code
 }
 
+// Apart says which blocks are to be kernels, for sets of instructions of these
+// names. The zero value is none.
+type Apart struct {
+	Block func(*plan.Block, *plan.Operands) bool
+	Sets  []string
+}
+
 // File prints a module as one Go file, formatted. The programs are those of
-// the exports of m, in their order, planned with [PlanOptions].
+// the exports of m, in their order, planned with [PlanOptions]. The kernels are
+// functions that the file calls and does not declare; see [Dispatch].
 //
 // The error is of the user's making (a package name that Go refuses, memory
 // that no stack holds) or, if it is a [*Fault], of ours.
-func File(m *ir.Module, programs []*plan.Program) ([]byte, error) {
-	return printFile(m, programs, body)
+func File(m *ir.Module, programs []*plan.Program, apart Apart) ([]byte, []*Kernel, error) {
+	return printFile(m, programs, apart, body)
 }
 
-func printFile(m *ir.Module, programs []*plan.Program, body func(*plan.Program, *bodyNames) []anyCode) ([]byte, error) {
+func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*plan.Program, *bodyNames) []anyCode) ([]byte, []*Kernel, error) {
 	file, err := newSourceFile(m.Package)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m)}
+	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m), apart: apart.Block, sets: apart.Sets}
 	p.add("runtime.ABI1", documented(
 		"This file needs a package runtime that still supports it.",
 		constant("_", qual("runtime", "ABI1"))))
 	if err := p.exports(programs); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, t := range p.tables {
 		p.add("a table", t)
@@ -60,13 +72,13 @@ func printFile(m *ir.Module, programs []*plan.Program, body func(*plan.Program, 
 	}
 	text, err := file.render()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out, err := format.Source(text)
 	if err != nil {
-		return nil, p.blame(text, err)
+		return nil, nil, p.blame(text, err)
 	}
-	return out, nil
+	return out, p.kernels, nil
 }
 
 func (p *printer) add(name string, decls ...code) {
@@ -82,7 +94,7 @@ func (p *printer) exports(programs []*plan.Program) error {
 		functions[i] = p.newFunction(e, programs[i])
 	}
 	p.spaces(functions)
-	all := plan.Share(programs)
+	all := plan.Share(programs, p.apart)
 	p.nameShared(all)
 	declare := func(f *function) error {
 		c, err := f.declare()

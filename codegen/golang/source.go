@@ -56,6 +56,9 @@ func newSourceFile(pkg string) (*sourceFile, error) {
 	return &sourceFile{f}, nil
 }
 
+// constrain limits a file to builds; the text is one of ours.
+func (s *sourceFile) constrain(build string) { s.f.HeaderComment("//go:build " + build) }
+
 // add appends declarations, with an empty line before each.
 func (s *sourceFile) add(decls ...code) {
 	for _, d := range decls {
@@ -271,6 +274,19 @@ func funcType(params, results []code) code {
 func switchOn(x code, cases ...code) code { return jen.Switch(x).Block(list(cases)...) }
 
 func caseOf(values []code, body ...code) code { return jen.Case(list(values)...).Block(list(body)...) }
+
+// otherwise is the default of a switch.
+func otherwise(body ...code) code { return jen.Default().Block(list(body)...) }
+
+// assembly declares a function that is defined in assembly, which keeps none of
+// its arguments.
+func assembly(n Ident, params, results []code) code {
+	c := jen.Op("//go:noescape").Line().Func().Id(n.text()).Params(list(params)...)
+	if len(results) > 0 {
+		c.Params(list(results)...)
+	}
+	return c
+}
 
 // generic is f[t, u].
 func generic(f code, types ...code) code { return f.Clone().Types(list(types)...) }

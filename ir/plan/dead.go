@@ -39,6 +39,11 @@ func (l *lowerer) live(list []Stmt) map[*Reg]bool {
 			}
 		})
 	}
+	for r, kept := range l.kept {
+		if kept {
+			mark(r)
+		}
+	}
 	eachStmt(list, func(s Stmt) {
 		var to *Reg
 		switch s := s.(type) {

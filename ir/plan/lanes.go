@@ -21,6 +21,7 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 	if !l.opts.Lanes {
 		return list
 	}
+	used := usesOf(list)
 	eachStmt(list, func(s Stmt) {
 		b, ok := s.(*Block)
 		if !ok || !l.plain(b.Body) {
@@ -28,9 +29,14 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 		}
 		c := newCopier(l, map[*ir.Axis]ir.Int{})
 		b.Lanes = &Lanes{Body: c.list(b.Body), Regs: c.regs}
+		l.kept = map[*Reg]bool{}
+		for r, own := range c.regs {
+			l.kept[own] = elsewhere(used.read[r], b)
+		}
 		for _, p := range lanePasses {
 			b.Lanes.Body = p.run(l, b.Lanes.Body)
 		}
+		l.kept = nil
 	})
 	return list
 }

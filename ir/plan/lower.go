@@ -51,8 +51,9 @@ type lowerer struct {
 	regs     map[*ir.Value]*Reg  // of rank-0 values
 	dyn      map[*ir.Axis]*Expr  // integer variables for elements of index arrays
 	vars     map[*Expr]*ir.Axis
-	dynOrder []*ir.Axis // of dyn, as made
-	after    []Stmt     // copies into results, at the end
+	dynOrder []*ir.Axis    // of dyn, as made
+	after    []Stmt        // copies into results, at the end
+	kept     map[*Reg]bool // registers that other statements than those at hand read
 }
 
 // A step of a region is a nest or a scan.

@@ -215,3 +215,10 @@ func exprText(e *Expr) string {
 	}
 	return e.Op.Name + "(" + strings.Join(args, ", ") + ")"
 }
+
+// String is the text of the statements for lanes.
+func (l *Lanes) String() string {
+	w := &writer{}
+	w.list(l.Body)
+	return w.String()
+}

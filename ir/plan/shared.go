@@ -26,21 +26,62 @@ type Operands struct {
 	Results []*Reg   // declared by the block and read after it
 }
 
+// OperandVisitor is called for operands, one function a kind.
+type OperandVisitor struct {
+	Array, Scalar func(*Buffer)
+	Reg           func(*Reg)
+	Int           func(*ir.Axis)
+	Dim           func(*ir.Dim)
+	Draw          func(site uint32)
+}
+
+// Each visits the operands in the order in which a function takes them.
+func (o *Operands) Each(v OperandVisitor) {
+	for _, b := range o.Written {
+		v.Array(b)
+	}
+	for _, arrays := range []bool{true, false} {
+		for _, b := range o.Read {
+			switch {
+			case b.Rank > 0 && arrays:
+				v.Array(b)
+			case b.Rank == 0 && !arrays:
+				v.Scalar(b)
+			}
+		}
+	}
+	for _, r := range o.Regs {
+		v.Reg(r)
+	}
+	for _, x := range o.Ints {
+		v.Int(x)
+	}
+	for _, d := range o.Dims {
+		v.Dim(d)
+	}
+	for _, site := range o.Draws {
+		v.Draw(site)
+	}
+}
+
 // shareable is the number of statements from which on a call reads better, and
 // costs nothing beside the work.
 const shareable = 7
 
 // Share finds the equal blocks of the programs of one file and gives them one
-// body. A block that occurs once, or is short, stays as it is.
-func Share(programs []*Program) []*Shared {
+// body. A block that occurs once, or is short, stays as it is, unless apart,
+// which is asked about one of each, says that it is to be a function all the
+// same; apart may be nil.
+func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	groups := map[string]*Shared{}
 	operands := map[*Block]*Operands{}
+	long := map[*Shared]bool{}
 	var all []*Shared
 	for _, p := range programs {
 		if p.Lowering == Flat {
 			continue
 		}
-		u := usesOf(p)
+		u := usesOf(p.Body)
 		eachStmt(p.Body, func(s Stmt) {
 			b, ok := s.(*Block)
 			if !ok {
@@ -49,7 +90,7 @@ func Share(programs []*Program) []*Shared {
 			b.Shared, b.Operands = nil, nil
 			n := 0
 			eachStmt(b.Body, func(Stmt) { n++ })
-			if n < shareable {
+			if n < shareable && apart == nil {
 				return
 			}
 			key, ops, ok := structure(b, u)
@@ -59,14 +100,17 @@ func Share(programs []*Program) []*Shared {
 			g := groups[key]
 			if g == nil {
 				g = &Shared{Block: b}
-				groups[key] = g
+				groups[key], long[g] = g, n >= shareable
 				all = append(all, g)
 			}
 			g.Sites = append(g.Sites, b)
 			operands[b] = ops
 		})
 	}
-	all = slices.DeleteFunc(all, func(g *Shared) bool { return len(g.Sites) < 2 })
+	all = slices.DeleteFunc(all, func(g *Shared) bool {
+		single := apart != nil && apart(g.Block, operands[g.Block])
+		return !single && (len(g.Sites) < 2 || !long[g])
+	})
 	for _, g := range all {
 		for _, b := range g.Sites {
 			b.Shared, b.Operands = g, operands[b]
@@ -81,7 +125,7 @@ type uses struct {
 	read, set map[*Reg][]*Block
 }
 
-func usesOf(p *Program) *uses {
+func usesOf(body []Stmt) *uses {
 	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}}
 	add := func(m map[*Reg][]*Block, r *Reg, b *Block) {
 		if !slices.Contains(m[r], b) {
@@ -110,7 +154,7 @@ func usesOf(p *Program) *uses {
 			}
 		}
 	}
-	visit(p.Body, nil)
+	visit(body, nil)
 	return u
 }
 

@@ -34,7 +34,7 @@ func TestEqualBlocksAreShared(t *testing.T) {
 		{"another type", strings.ReplaceAll(first, "f32", "f64"), false},
 	} {
 		a, b := lower(t, first, Options{}), lower(t, c.text, Options{})
-		all := Share([]*Program{a, b})
+		all := Share([]*Program{a, b}, nil)
 		if got := len(all) == 1; got != c.shared {
 			t.Errorf("%s: shared is %v\n%v\n%v", c.name, got, a, b)
 		}
@@ -62,7 +62,7 @@ func f {
   return y
 }`
 	}
-	if all := Share([]*Program{lower(t, text("a"), Options{}), lower(t, text("c"), Options{})}); len(all) > 0 {
+	if all := Share([]*Program{lower(t, text("a"), Options{}), lower(t, text("c"), Options{})}, nil); len(all) > 0 {
 		t.Error("a·aᵀ and a·cᵀ share a function")
 	}
 }

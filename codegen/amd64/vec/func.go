@@ -80,6 +80,39 @@ func New(name string, isa ISA, elem Elem) *Func {
 	return f
 }
 
+// Rename gives the function its name, and parameters and results theirs.
+func (f *Func) Rename(name string, to map[string]string) {
+	f.Name = name
+	rename := func(n string) string {
+		if m, ok := to[n]; ok {
+			return m
+		}
+		return n
+	}
+	for _, list := range [][]Param{f.Params, f.Results} {
+		for i := range list {
+			list[i].Name = rename(list[i].Name)
+		}
+	}
+	var visit func(list []Node)
+	visit = func(list []Node) {
+		for _, n := range list {
+			switch n := n.(type) {
+			case *Inst:
+				if n.Op == OpParam || n.Op == OpParamF || n.Op == OpResult || n.Op == OpResInt {
+					n.Param = rename(n.Param)
+				}
+			case *Loop:
+				visit(n.Body)
+			case *If:
+				visit(n.Then)
+				visit(n.Else)
+			}
+		}
+	}
+	visit(f.Body)
+}
+
 // Regs is one more than the highest register.
 func (f *Func) Regs() int { return len(f.classes) }
 

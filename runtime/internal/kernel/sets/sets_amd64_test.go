@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"golang.org/x/sys/cpu"
+
+	"github.com/gradgen/gradgen/runtime/internal/isa"
 )
 
 // Without any one feature that its kernels need, a set is not offered.
 func TestFeaturesMaskedOneByOne(t *testing.T) {
-	if !hasAVX512() || !hasAVX2() {
+	if isa.Best() < isa.AVX512 {
 		t.Skip("this processor has not all sets")
 	}
 	for _, test := range []struct {

@@ -1,0 +1,322 @@
+package amd64
+
+import (
+	"math"
+
+	"github.com/gradgen/gradgen/codegen/amd64/vec"
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// loop makes a loop in the way that was chosen for it.
+func (l *lowerer) loop(s *plan.Loop) {
+	ch := l.choices[s]
+	if ch == nil {
+		ch = &choice{vector: l.vector() == nil, unroll: 1}
+	}
+	switch {
+	case ch.vector:
+		l.vectorLoop(s, ch)
+	case ch.jam > 1:
+		l.jammed(s, ch)
+	default:
+		l.plain(s, ch)
+	}
+}
+
+// span is where a loop begins, and its number of iterations.
+type span struct {
+	lo    ir.Int
+	trips vec.Bound
+}
+
+// span evaluates the bounds of a loop; all copies must agree on them.
+func (l *lowerer) span(s *plan.Loop) span {
+	in := func(i ir.Int) ir.Int { return l.in(lane{}, l.same(i)) }
+	if len(s.Lo) == 1 && s.Lo[0].Den == 1 && len(s.Hi) == 1 && s.Hi[0].Den == 1 {
+		lo := in(s.Lo[0].E)
+		n := in(s.Hi[0].E).Sub(lo)
+		if k, ok := n.IsConst(); ok {
+			return span{lo, vec.Number(max(k, 0))}
+		}
+		return span{lo, vec.To(l.int(n))}
+	}
+	lo, hi := l.bound(s.Lo, true, in), l.bound(s.Hi, false, in)
+	if lo.Int.Reg == vec.None {
+		if hi.Int.Reg == vec.None {
+			return span{ir.Const(lo.Const), vec.Number(max(hi.Const-lo.Const, 0))}
+		}
+		return span{ir.Const(lo.Const), vec.To(l.f.GAddI(hi.Int, -lo.Const))}
+	}
+	// What was computed gets an axis that stands for it.
+	x := ir.NewAxis("lo", ir.Const(math.MaxInt32))
+	l.ints[x] = &integer{lo.Int, len(l.levels) - 1}
+	if hi.Int.Reg == vec.None {
+		return span{ir.Of(x), vec.To(l.f.GSub(l.f.IConst(hi.Const), lo.Int))}
+	}
+	return span{ir.Of(x), vec.To(l.f.GSub(hi.Int, lo.Int))}
+}
+
+// counted builds a loop from 0 whose body is given the counter.
+func (l *lowerer) counted(name string, from, to vec.Bound, step int64, down bool, body func(i ir.Int)) {
+	x := ir.NewAxis(name, ir.Const(math.MaxInt32))
+	loop := l.f.NewLoop(from, to, step)
+	loop.Down = down
+	loop.Body = l.enter(loop, x, func() { body(ir.Of(x)) })
+	l.f.Append(loop)
+}
+
+// bind runs body with an axis that is an expression of others.
+func (l *lowerer) bind(x *ir.Axis, i ir.Int, body func()) {
+	old, had := l.env[x]
+	l.env[x] = i
+	body()
+	if had {
+		l.env[x] = old
+	} else {
+		delete(l.env, x)
+	}
+}
+
+// plain makes a loop that is neither taken by lanes nor jammed. A short one is
+// written out: its places are then numbers.
+func (l *lowerer) plain(s *plan.Loop, ch *choice) {
+	p := l.span(s)
+	if p.trips.Int.Reg == vec.None && p.trips.Const <= int64(ch.unroll) {
+		for i := range p.trips.Const {
+			if s.Down {
+				i = p.trips.Const - 1 - i
+			}
+			l.bind(s.Axis, p.lo.AddConst(i), func() { l.list(s.Body) })
+		}
+		return
+	}
+	l.counted(s.Axis.Name, vec.Number(0), p.trips, 1, s.Down, func(i ir.Int) {
+		l.bind(s.Axis, p.lo.Add(i), func() { l.list(s.Body) })
+	})
+}
+
+// jammed makes several iterations of a loop run side by side: they share what
+// they load.
+func (l *lowerer) jammed(s *plan.Loop, ch *choice) {
+	p := l.span(s)
+	group := func(n int, at ir.Int) {
+		c := &copies{outer: l.copies, axis: s.Axis, jam: true, n: n}
+		for k := range n {
+			c.values = append(c.values, at.AddConst(int64(k)))
+		}
+		masks := l.masks
+		l.masks = map[lane]vec.Mask{}
+		for k := range n {
+			if m, ok := masks[lane{}]; ok {
+				l.masks[lane{j: k}] = m
+			}
+		}
+		l.copies = c
+		l.list(s.Body)
+		l.copies, l.masks = c.outer, masks
+	}
+	jam := int64(ch.jam)
+	if p.trips.Int.Reg == vec.None {
+		whole := p.trips.Const / jam * jam
+		switch {
+		case whole == jam:
+			group(int(jam), p.lo)
+		case whole > 0:
+			l.counted(s.Axis.Name, vec.Number(0), vec.Number(whole), jam, false, func(i ir.Int) { group(int(jam), p.lo.Add(i)) })
+		}
+		if rest := p.trips.Const - whole; rest > 0 {
+			group(int(rest), p.lo.AddConst(whole))
+		}
+		return
+	}
+	n := p.trips.Int
+	l.counted(s.Axis.Name, vec.Number(0), vec.To(l.f.GAddI(n, 1-jam)), jam, false, func(i ir.Int) { group(int(jam), p.lo.Add(i)) })
+	from := l.f.GMulI(l.f.GDivI(n, jam), jam)
+	l.counted(s.Axis.Name, vec.To(from), p.trips, 1, false, func(i ir.Int) { group(1, p.lo.Add(i)) })
+}
+
+// vectorLoop gives a loop's iterations to lanes: several vectors at a time,
+// then one, then the lanes that are left.
+func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
+	p := l.span(s)
+	lanes := int64(l.f.Lanes)
+	many := int64(max(ch.unroll, 1))
+	if p.trips.Int.Reg == vec.None {
+		many = max(1, min(many, (p.trips.Const+lanes-1)/lanes))
+	}
+	sums := l.parts(s, int(many))
+	if p.trips.Int.Reg == vec.None {
+		l.constantLanes(s, p, many)
+	} else {
+		l.countedLanes(s, p, many)
+	}
+	for _, t := range sums {
+		l.total(t, int(many))
+	}
+}
+
+// group runs the body of a loop on n vectors from at on, the last of them
+// masked if rest is not 0.
+func (l *lowerer) group(s *plan.Loop, n int, at ir.Int, last vec.Mask) {
+	c := &copies{outer: l.copies, axis: s.Axis, n: n}
+	for k := range n {
+		c.values = append(c.values, at.AddConst(int64(k*l.f.Lanes)))
+	}
+	masks, tails := l.masks, l.tails
+	jams := 1
+	if l.copies != nil {
+		jams = l.copies.n
+	}
+	l.masks, l.tails = map[lane]vec.Mask{}, map[lane]vec.Mask{}
+	for j := range jams {
+		for v := range n {
+			m, some := masks[lane{j: j}]
+			if v == n-1 && last.Reg != vec.None {
+				l.tails[lane{v, j}] = last
+				if some {
+					m = l.f.MaskAnd(m, last)
+				} else {
+					m, some = last, true
+				}
+			}
+			if some {
+				l.masks[lane{v, j}] = m
+			}
+		}
+	}
+	l.copies = c
+	l.list(s.Body)
+	l.copies, l.masks, l.tails = c.outer, masks, tails
+}
+
+func (l *lowerer) constantLanes(s *plan.Loop, p span, many int64) {
+	lanes := int64(l.f.Lanes)
+	full, rest := p.trips.Const/lanes, p.trips.Const%lanes
+	var last vec.Mask
+	vectors := full
+	if rest > 0 {
+		l.at(0, func() { last = l.f.FirstN(l.int(ir.Const(rest))) })
+		vectors++
+	}
+	if vectors == 0 {
+		return
+	}
+	if vectors <= many {
+		l.group(s, int(vectors), p.lo, last)
+		return
+	}
+	whole := full / many * many
+	l.counted(s.Axis.Name, vec.Number(0), vec.Number(whole*lanes), many*lanes, false, func(i ir.Int) {
+		l.group(s, int(many), p.lo.Add(i), vec.Mask{})
+	})
+	if vectors > whole {
+		l.group(s, int(vectors-whole), p.lo.AddConst(whole*lanes), last)
+	}
+}
+
+func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64) {
+	lanes, n := int64(l.f.Lanes), p.trips.Int
+	from := vec.Number(0)
+	steps := []int64{many, 1}
+	if many == 1 {
+		steps = steps[1:]
+	}
+	for _, k := range steps {
+		l.counted(s.Axis.Name, from, vec.To(l.f.GAddI(n, 1-k*lanes)), k*lanes, false, func(i ir.Int) {
+			l.group(s, int(k), p.lo.Add(i), vec.Mask{})
+		})
+		from = vec.To(l.f.GMulI(l.f.GDivI(n, k*lanes), k*lanes))
+	}
+	rest := ir.NewAxis("rest", ir.Const(math.MaxInt32))
+	l.ints[rest] = &integer{from.Int, len(l.levels) - 1}
+	left := l.f.GSub(n, from.Int)
+	l.optional(vec.Cond{Op: vec.GT, A: vec.To(left), B: vec.Number(0)}, func() {
+		l.group(s, 1, p.lo.Add(ir.Of(rest)), l.f.FirstN(left))
+	})
+}
+
+// optional builds statements that run under a condition that all lanes share.
+func (l *lowerer) optional(c vec.Cond, build func()) {
+	s := &vec.If{Cond: c}
+	s.Then = l.enter(nil, nil, build)
+	l.f.Append(s)
+}
+
+// partial is a sum over the vector axis: parts in the lanes and copies, that
+// become a total at the end.
+type partial struct {
+	reg   *plan.Reg
+	op    plan.AssignOp
+	whole *slot
+	parts *slot
+}
+
+var identities = [...]float64{plan.AssignAdd: 0, plan.AssignMul: 1, plan.AssignMax: math.Inf(-1), plan.AssignMin: math.Inf(1)}
+
+// parts begins the sums over a loop.
+func (l *lowerer) parts(s *plan.Loop, many int) []*partial {
+	var out []*partial
+	for _, t := range sumsOf(s) {
+		r := l.regs[t.Reg]
+		if r == nil || t.Reg.Type == ir.Bool || t.Reg.Type == ir.I32 {
+			refuse("a sum over lanes that is not one of numbers")
+		}
+		p := &partial{t.Reg, t.Op, r, &slot{dep: r.dep | onVector, mutable: true, vals: map[lane]value{}}}
+		l.each(r.dep, func(c lane) {
+			for v := range many {
+				p.parts.vals[lane{v, c.j}] = value{v: l.f.Copy(l.f.Const(identities[t.Op]))}
+			}
+		})
+		l.regs[t.Reg] = p.parts
+		out = append(out, p)
+	}
+	return out
+}
+
+// total ends a sum: the copies are added in pairs, then the lanes.
+func (l *lowerer) total(p *partial, many int) {
+	l.regs[p.reg] = p.whole
+	op, t := combine[p.op], p.reg.Type
+	across := map[plan.AssignOp]func(vec.Vec) vec.Vec{plan.AssignAdd: l.f.Sum, plan.AssignMul: l.f.Product, plan.AssignMax: l.f.Most, plan.AssignMin: l.f.Least}[p.op]
+	l.each(p.whole.dep, func(c lane) {
+		parts := make([]value, many)
+		for v := range many {
+			parts[v] = p.parts.vals[lane{v, c.j}]
+		}
+		for len(parts) > 1 {
+			half := (len(parts) + 1) / 2
+			for k := half; k < len(parts); k++ {
+				parts[k-half] = l.apply(op, t, parts[k-half], parts[k])
+			}
+			parts = parts[:half]
+		}
+		sum := across(parts[0].v)
+		if p.op == plan.AssignMax || p.op == plan.AssignMin {
+			// Instructions lose NaN on the way.
+			some := l.f.Any(l.f.Cmp(vec.Unordered, parts[0].v, parts[0].v))
+			sum = l.f.Select(l.f.FirstN(l.f.GMulI(some, int64(l.f.Lanes))), l.f.Const(math.NaN()), sum)
+		}
+		old := p.whole.vals[c].v
+		l.f.Set(old, l.apply(op, t, value{v: old}, value{v: sum}).v)
+	})
+}
+
+// sumsOf lists the first assignment of every register that a loop assigns and
+// does not declare.
+func sumsOf(s *plan.Loop) []*plan.Set {
+	own, seen := map[*plan.Reg]bool{}, map[*plan.Reg]bool{}
+	plan.Each(s.Body, func(t plan.Stmt) {
+		if t, ok := t.(*plan.Let); ok {
+			own[t.Reg] = true
+		}
+	})
+	var out []*plan.Set
+	plan.Each(s.Body, func(t plan.Stmt) {
+		if t, ok := t.(*plan.Set); ok && !own[t.Reg] && !seen[t.Reg] {
+			seen[t.Reg] = true
+			out = append(out, t)
+		}
+	})
+	return out
+}

@@ -1,0 +1,335 @@
+package amd64
+
+import (
+	"github.com/gradgen/gradgen/codegen/amd64/vec"
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// alongLanes splits a place into what lane 0 has, and by how much it moves from
+// lane to lane: a number or an integer expression, and variables that differ
+// freely.
+type alongLanes struct {
+	first ir.Int
+	step  ir.Int
+	free  []freely
+}
+
+type freely struct {
+	x    *ir.Axis
+	coef ir.Int
+	num  ir.Int // not 0: what varies is ⌊num/den⌋, of x
+	den  int64
+}
+
+// exactQuotients is the bound on what is divided in lanes: below it integers
+// are numbers of single precision, and quotients round to the right side.
+const exactQuotients = 1 << 24
+
+// quotient takes a term with a quotient that uses x out of i.
+func (l *lowerer) quotient(i *ir.Int, x *ir.Axis) *freely {
+	terms, k := i.Terms()
+	for n, t := range terms {
+		for m, a := range t.Atoms {
+			d, ok := a.(*ir.FloorDiv)
+			if !ok || !d.Num.Uses(x) {
+				continue
+			}
+			lo, hi, known := d.Num.Range()
+			if !known || lo < 0 || hi >= exactQuotients {
+				refuse("a quotient of an index that may be large")
+			}
+			coef := ir.Const(t.Coef)
+			for o, b := range t.Atoms {
+				if o != m {
+					coef = coef.Mul(ir.Of(b))
+				}
+			}
+			rest := ir.Const(k)
+			for o, u := range terms {
+				if o != n {
+					rest = rest.Add(termOf(u))
+				}
+			}
+			*i = rest
+			return &freely{x, coef, d.Num, d.Den}
+		}
+	}
+	return nil
+}
+
+// along splits variables that differ between lanes off i, an expression of one
+// copy.
+func (l *lowerer) along(i ir.Int) alongLanes {
+	out := alongLanes{first: i}
+	for found := true; found; {
+		found = false
+		out.first.Walk(func(x *ir.Axis) {
+			if l.varying[x] == nil || found {
+				return
+			}
+			if q := l.quotient(&out.first, x); q != nil {
+				out.free, found = append(out.free, *q), true
+				return
+			}
+			coef, rest, ok := out.first.Coef(x)
+			if !ok {
+				refuse("an index that is not linear in an index array")
+			}
+			out.free = append(out.free, freely{x: x, coef: coef})
+			out.first, found = rest, true
+		}, nil)
+	}
+	return out
+}
+
+// place is where lane 0 of copy c reads or writes, and how lanes go on.
+func (l *lowerer) place(i ir.Int, c lane) alongLanes {
+	v := l.vector()
+	step := ir.Int{}
+	if v != nil {
+		coef, _, ok := i.Coef(v.axis)
+		if !ok {
+			refuse("a place that is not linear in the vector axis")
+		}
+		step = l.in(c, coef)
+	}
+	a := l.along(l.in(c, i))
+	a.step = step
+	return a
+}
+
+// contiguous, fixed: how lanes go on.
+func (a *alongLanes) contiguous() bool { return len(a.free) == 0 && a.step.Is(1) }
+func (a *alongLanes) fixed() bool      { return len(a.free) == 0 && a.step.Is(0) }
+
+// offsets are the distances of the lanes from lane 0's place, in elements.
+func (l *lowerer) offsets(a *alongLanes, c lane) vec.Vec {
+	var sum vec.Vec
+	add := func(v vec.Vec) {
+		if sum.Reg == vec.None {
+			sum = v
+		} else {
+			sum = l.f.IAdd(sum, v)
+		}
+	}
+	if k, ok := a.step.IsConst(); ok && k != 0 {
+		add(l.f.Steps(k))
+	} else if !ok {
+		add(l.f.IMul(l.f.Steps(1), l.f.Splat(l.int(a.step))))
+	}
+	for _, x := range a.free {
+		v := l.variable(x, c)
+		if k, ok := x.coef.IsConst(); !ok {
+			v = l.f.IMul(v, l.f.Splat(l.int(l.in(c, x.coef))))
+		} else if k != 1 {
+			v = l.f.IMul(v, l.f.Bits(l.bits(k)))
+		}
+		add(v)
+	}
+	return sum
+}
+
+// variable is what varies in lanes.
+func (l *lowerer) variable(x freely, c lane) vec.Vec {
+	if x.num.Is(0) {
+		return l.varying[x.x].at(c).v
+	}
+	n := l.f.ToFloat(l.lanesAt(l.place(x.num, c), c))
+	return l.f.ToInt(l.f.Round(l.f.Div(n, l.f.Const(float64(x.den))), vec.Floor))
+}
+
+// lanesAt is an integer expression in lanes.
+func (l *lowerer) lanesAt(a alongLanes, c lane) vec.Vec {
+	var sum vec.Vec
+	if k, ok := a.first.IsConst(); ok {
+		sum = l.f.Bits(l.bits(k))
+	} else {
+		sum = l.f.Splat(l.int(a.first))
+	}
+	if !a.fixed() {
+		sum = l.f.IAdd(sum, l.offsets(&a, c))
+	}
+	return sum
+}
+
+// read loads an element of a buffer in each lane.
+func (x *evaluation) read(e *plan.Expr, c lane) value {
+	b := e.Buffer
+	if b.Rank == 0 {
+		v, ok := x.scalars[b]
+		if !ok {
+			refuse("a variable that is no operand")
+		}
+		return v
+	}
+	load, masked, gather, one := vec.OpLoad, vec.OpLoadMask, vec.OpGather, vec.OpBroadcast
+	switch {
+	case b.DType == ir.I32:
+		load, masked, gather, one = vec.OpLoadInt, vec.OpLoadIntM, vec.OpGatherInt, vec.OpBcastInt
+	case b.DType == ir.Bool:
+		refuse("an array of truth values")
+	}
+	a := x.place(e.Int, c)
+	m, guarded := x.guard, x.guard.Reg != vec.None && !exists(e.Int, b)
+	if t, ok := x.tails[c]; ok {
+		if m = t; guarded {
+			m = x.f.MaskAnd(t, x.guard)
+		}
+	} else if !guarded {
+		m = vec.Mask{}
+	}
+	if x.inBranch && !exists(e.Int, b) {
+		if m = x.masks[c]; guarded {
+			m = x.f.MaskAnd(m, x.guard)
+		}
+		guarded = true
+	}
+	switch {
+	case a.contiguous() && m.Reg == vec.None:
+		return value{v: x.f.At(load, x.address(b, a.first))}
+	case a.contiguous():
+		return value{v: x.f.At(masked, x.address(b, a.first), m.Reg)}
+	case a.fixed() && !guarded:
+		return value{v: x.f.At(one, x.address(b, a.first))}
+	case a.fixed():
+		// Where no lane needs it, it may not exist: one lane reads, if any does.
+		any := x.f.FirstN(x.f.Any(m))
+		return value{v: x.f.First(x.f.At(masked, x.address(b, a.first), any.Reg))}
+	}
+	if m.Reg == vec.None {
+		m = x.all
+	}
+	return value{v: x.f.At(gather, x.flat(x.address(b, a.first)), x.offsets(&a, c).Reg, m.Reg)}
+}
+
+// flat is an address without an index.
+func (l *lowerer) flat(a vec.Addr) vec.Addr {
+	if a.Index.Reg == vec.None {
+		return a
+	}
+	by := a.Index
+	if a.Scale != 1 {
+		by = l.f.GMulI(by, int64(a.Scale))
+	}
+	return vec.Addr{Base: l.f.GAdd(a.Base, by), Disp: a.Disp, Scale: 1}
+}
+
+// store writes an element in each lane that takes part.
+func (l *lowerer) store(s *plan.Store) {
+	x := l.evaluation(s.Value)
+	b := s.Buffer
+	whole, masked, one := vec.OpStore, vec.OpStoreMask, vec.OpStoreFirst
+	load, loadMasked, bcast := vec.OpLoad, vec.OpLoadMask, vec.OpBroadcast
+	switch b.DType {
+	case ir.I32:
+		whole, masked, one = vec.OpStoreInt, vec.OpStoreIntM, vec.OpStoreInt1
+		load, loadMasked, bcast = vec.OpLoadInt, vec.OpLoadIntM, vec.OpBcastInt
+	case ir.Bool:
+		refuse("an array of truth values")
+	}
+	d := x.depends(s.Value) | l.dependsInt(s.At)
+	l.each(d, func(c lane) {
+		a := x.place(s.At, c)
+		m, some := l.masks[c]
+		at := l.address(b, a.first)
+		v := x.value(s.Value, c).v
+		if s.Op != plan.Assign {
+			var old vec.Vec
+			switch {
+			case !a.contiguous():
+				old = l.f.At(bcast, at)
+			case some:
+				old = l.f.At(loadMasked, at, m.Reg)
+			default:
+				old = l.f.At(load, at)
+			}
+			v = l.apply(combine[s.Op], b.DType, value{v: old}, value{v: v}).v
+		}
+		switch {
+		case a.contiguous() && some:
+			l.f.Put(masked, at, v.Reg, m.Reg)
+		case a.contiguous():
+			l.f.Put(whole, at, v.Reg)
+		case !a.fixed() || l.vector() != nil:
+			refuse("a store that lanes do not make side by side")
+		case some:
+			first := l.f.FirstN(l.f.Any(m))
+			l.f.Put(masked, at, v.Reg, first.Reg)
+		default:
+			l.f.Put(one, at, v.Reg)
+		}
+	})
+}
+
+// letInt declares an integer variable.
+func (l *lowerer) letInt(s *plan.LetInt) {
+	depth := len(l.levels) - 1
+	switch {
+	case s.Expr != nil:
+		x := l.evaluation(s.Expr)
+		if s.Expr.Op == ir.OpRead && !trusted(s.Expr.Buffer) {
+			refuse("an index that nobody checked")
+		}
+		d := x.depends(s.Expr)
+		if d != 0 {
+			r := &slot{dep: d, vals: map[lane]value{}}
+			l.each(d, func(c lane) { r.vals[c] = x.value(s.Expr, c) })
+			l.varying[s.Var] = r
+			return
+		}
+		l.ints[s.Var] = &integer{l.f.Lane(x.value(s.Expr, lane{}).v), depth}
+	case len(s.Lo) > 0:
+		l.ints[s.Var] = &integer{l.named(l.bound(s.Lo, true, l.same)), depth}
+	case len(s.Hi) > 0:
+		b := l.named(l.bound(s.Hi, false, l.same))
+		l.ints[s.Var] = &integer{l.f.GMax(b, l.int(ir.Const(0))), depth}
+	default:
+		l.ints[s.Var] = &integer{l.named(vec.To(l.int(s.Value))), depth}
+	}
+}
+
+func (l *lowerer) same(i ir.Int) ir.Int {
+	if l.dependsInt(i) != 0 {
+		refuse("a bound that differs between lanes")
+	}
+	return i
+}
+
+func (l *lowerer) named(b vec.Bound) vec.Int {
+	if b.Int.Reg == vec.None {
+		return l.int(ir.Const(b.Const))
+	}
+	return b.Int
+}
+
+// trusted tells arrays of integers that are in range for certain: an argument
+// is checked before anything runs, and what the program itself made is.
+func trusted(b *plan.Buffer) bool { return b.DType == ir.I32 }
+
+// test is a condition on indices.
+func (x *evaluation) test(preds []ir.Pred, c lane) value {
+	var out vec.Mask
+	for _, p := range preds {
+		m := x.pred(p, c)
+		if out.Reg == vec.None {
+			out = m
+		} else {
+			out = x.f.MaskAnd(out, m)
+		}
+	}
+	return value{m: out}
+}
+
+func (x *evaluation) pred(p ir.Pred, c lane) vec.Mask {
+	if p.Kind == ir.Divides {
+		refuse("a condition on a remainder")
+	}
+	a := x.place(p.E, c)
+	lanes := x.lanesAt(a, c)
+	switch p.Kind {
+	case ir.EQ0:
+		return x.f.CmpInt(vec.EQ, lanes, x.f.Bits(0))
+	}
+	return x.f.CmpInt(vec.GE, lanes, x.f.Bits(0))
+}

@@ -1,0 +1,115 @@
+package golang
+
+import (
+	"fmt"
+	"go/format"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// Kernel is a function that a file calls and has in several forms: in Go, under
+// its name and [PortableSuffix], and in assembly, one for each set of
+// instructions, under its name and that of the set. The function itself, which
+// takes the best that the machine has, is declared in files of their own, one
+// for machines that have assembly and one for all others.
+type Kernel struct {
+	Block *plan.Block
+	Name  string
+	// Params and Results are in the order of the operands of the block.
+	Params, Results []KernelParam
+
+	params, results []code
+	call            []code // the arguments, as its own parameters
+}
+
+// KernelParam is a parameter or a result, with its type as Go spells it.
+type KernelParam struct{ Name, Type string }
+
+// PortableSuffix ends the name of the Go form of a kernel.
+const PortableSuffix = "Go"
+
+// family is all the names of a kernel.
+func family(sets []string) func(Ident) []Ident {
+	return func(n Ident) []Ident {
+		if len(sets) == 0 {
+			return []Ident{n}
+		}
+		out := []Ident{n, n + PortableSuffix}
+		for _, s := range sets {
+			out = append(out, n+Ident(s))
+		}
+		return out
+	}
+}
+
+// kernel notes the signature of a shared block that has other forms.
+func (p *printer) kernel(g *plan.Shared, params []param, results []*plan.Reg) {
+	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params)}
+	for _, x := range params {
+		k.Params = append(k.Params, KernelParam{string(x.name), x.key})
+		k.call = append(k.call, id(x.name))
+	}
+	for i, r := range results {
+		name := Ident(fmt.Sprintf("r%d", i))
+		k.Results = append(k.Results, KernelParam{string(name), string(goElem[r.Type])})
+		k.results = append(k.results, field(elemType(r.Type), name))
+	}
+	p.kernels = append(p.kernels, k)
+}
+
+// run is a call of one form of a kernel, as all that a function does.
+func (k *Kernel) run(form string) []code {
+	c := call(id(Ident(k.Name+form)), k.call...)
+	if len(k.results) > 0 {
+		return []code{ret(c)}
+	}
+	return []code{c}
+}
+
+// Dispatch prints the file that declares kernels for machines with assembly:
+// sets are the names of the sets of instructions, the best first.
+func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
+	return kernelFile(m, "amd64 && !purego", func(add func(code)) {
+		for _, k := range kernels {
+			var cases []code
+			for _, s := range sets {
+				cases = append(cases, caseOf([]code{qual("runtime", Ident(s))}, k.run(s)...))
+			}
+			// A function with results must end in a return.
+			body := []code{switchOn(call(qual("runtime", "Vectors")), cases...)}
+			if len(k.results) > 0 {
+				body = append(body, k.run(PortableSuffix)...)
+			} else {
+				body[0] = switchOn(call(qual("runtime", "Vectors")), append(cases, otherwise(k.run(PortableSuffix)...))...)
+			}
+			add(funcDecl(nil, Ident(k.Name), k.params, k.results, body...))
+			for _, s := range sets {
+				add(assembly(Ident(k.Name+s), k.params, k.results))
+			}
+		}
+	})
+}
+
+// Generic prints the file that declares kernels for all other machines.
+func Generic(m *ir.Module, kernels []*Kernel) ([]byte, error) {
+	return kernelFile(m, "!amd64 || purego", func(add func(code)) {
+		for _, k := range kernels {
+			add(funcDecl(nil, Ident(k.Name), k.params, k.results, k.run(PortableSuffix)...))
+		}
+	})
+}
+
+func kernelFile(m *ir.Module, constraint string, print func(add func(code))) ([]byte, error) {
+	file, err := newSourceFile(m.Package)
+	if err != nil {
+		return nil, err
+	}
+	file.constrain(constraint)
+	print(func(c code) { file.add(c) })
+	text, err := file.render()
+	if err != nil {
+		return nil, err
+	}
+	return format.Source(text)
+}
