@@ -1,0 +1,116 @@
+package vec
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Table is read-only data that functions of a file take the address of, by
+// [OpTable]. It is not seen outside of the file.
+type Table struct {
+	Name string
+	Data []byte
+}
+
+// data are the constants of a file, each once, in the order of their first use.
+type data struct {
+	index map[datumKey]string
+	list  []datum
+}
+
+// datumKey is what tells constants apart. Only functions of AVX2 need their
+// constants whole: the others have a load that repeats.
+type datumKey struct {
+	isa   ISA
+	elem  Elem
+	steps bool
+	bits  uint64
+}
+
+type datum struct {
+	name  string
+	note  string
+	bytes []byte
+}
+
+func newData() *data { return &data{index: map[datumKey]string{}} }
+
+// constant is the operand that has the bits in all lanes.
+func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
+	key := datumKey{isa, elem, false, bits}
+	name, ok := d.index[key]
+	if !ok {
+		size := elem.Size()
+		name = "c" + strconv.Itoa(8*size)
+		times := 1
+		if isa == AVX2 {
+			times = isa.Bytes() / size
+			name += "x" + strconv.Itoa(times)
+		}
+		name += "_" + strconv.FormatUint(bits, 16)
+		d.add(key, name, number(elem, bits), times, func(int) uint64 { return bits })
+	}
+	return mem{kind: memData, name: name, bcst: isa != AVX2}
+}
+
+// steps is the operand with the integers 0, by, 2·by, … in lanes.
+func (d *data) steps(isa ISA, elem Elem, by int64) mem {
+	key := datumKey{isa, elem, true, uint64(by)}
+	name, ok := d.index[key]
+	if !ok {
+		lanes := isa.Bytes() / elem.Size()
+		name = fmt.Sprintf("s%dx%d_%x", 8*elem.Size(), lanes, uint64(by))
+		d.add(key, name, fmt.Sprintf("0, %d, %d, …", by, 2*by), lanes, func(i int) uint64 { return uint64(int64(i) * by) })
+	}
+	return mem{kind: memData, name: name}
+}
+
+func (d *data) add(key datumKey, name, note string, times int, lane func(int) uint64) {
+	d.index[key] = name
+	var bytes []byte
+	for i := range times {
+		if key.elem == F32 {
+			bytes = binary.LittleEndian.AppendUint32(bytes, uint32(lane(i)))
+		} else {
+			bytes = binary.LittleEndian.AppendUint64(bytes, lane(i))
+		}
+	}
+	d.list = append(d.list, datum{name, note, bytes})
+}
+
+func number(elem Elem, bits uint64) string {
+	if elem == F32 {
+		return strconv.FormatFloat(float64(math.Float32frombits(uint32(bits))), 'g', -1, 32)
+	}
+	return strconv.FormatFloat(math.Float64frombits(bits), 'g', -1, 64)
+}
+
+// write appends the declarations.
+func (d *data) write(to []byte) []byte {
+	for _, c := range d.list {
+		to = append(to, '\n')
+		if c.note != "" {
+			to = append(append(append(to, "// "...), c.note...), '\n')
+		}
+		for at := 0; at < len(c.bytes); {
+			rest := c.bytes[at:]
+			size, value := 1, uint64(rest[0])
+			switch {
+			case len(rest) >= 8:
+				size, value = 8, binary.LittleEndian.Uint64(rest)
+			case len(rest) >= 4:
+				size, value = 4, uint64(binary.LittleEndian.Uint32(rest))
+			}
+			to = append(append(append(to, "DATA "...), c.name...), "<>+"...)
+			to = append(strconv.AppendInt(to, int64(at), 10), "(SB)/"...)
+			to = append(strconv.AppendInt(to, int64(size), 10), ", $0x"...)
+			to = append(strconv.AppendUint(to, value, 16), '\n')
+			at += size
+		}
+		to = append(append(append(to, "GLOBL "...), c.name...), "<>(SB), RODATA|NOPTR, $"...)
+		to = append(strconv.AppendInt(to, int64(len(c.bytes)), 10), '\n')
+	}
+	return to
+}

@@ -1,0 +1,236 @@
+package vec
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// writer prints codes whose registers have places.
+type writer struct {
+	*places
+	isa  ISA
+	elem Elem
+	text []byte
+	// used are how many reserved registers of each bank the code being written
+	// has taken; short are how many it would have needed, if there were too few.
+	used, short [banks]int
+	failed      error
+}
+
+func newWriter(isa ISA, elem Elem, p *places) *writer {
+	return &writer{places: p, isa: isa, elem: elem}
+}
+
+func (w *writer) all(codes []code) {
+	for i := range codes {
+		w.used = [banks]int{}
+		w.code(&codes[i])
+	}
+	w.text = append(w.text, "\tVZEROUPPER\n\tRET\n"...)
+}
+
+func (w *writer) code(c *code) {
+	switch c.kind {
+	case kindPlain, kindImm:
+		w.plain(c)
+	case kindFMA:
+		w.fma(c)
+	case kindMove:
+		w.move(c)
+	case kindData:
+		w.datum(c)
+	case kindSame:
+		w.same(c)
+	case kindNote:
+		for line := range strings.Lines(c.text) {
+			w.text = append(w.text, "\t// "...)
+			w.text = append(w.text, strings.TrimRight(line, "\n")...)
+			w.text = append(w.text, '\n')
+		}
+	case kindGoto:
+		w.op("JMP")
+		w.end(w.target(c.label))
+	case kindLabel, kindHead:
+		w.text = append(w.text, '\n')
+		if c.imm > 0 {
+			w.op("PCALIGN")
+			w.end(w.integer(c.imm))
+		}
+		w.label(c.label)
+		w.text = append(w.text, ":\n"...)
+	default:
+		w.general(c)
+	}
+}
+
+// Text. An instruction is op, operands, end; the operand methods append.
+
+type printed struct{}
+
+const opWidth = 14
+
+func (w *writer) op(name string) {
+	w.text = append(append(w.text, '\t'), name...)
+	for n := len(name); n < opWidth; n++ {
+		w.text = append(w.text, ' ')
+	}
+	w.text = append(w.text, ' ')
+}
+
+func (w *writer) comma() { w.text = append(w.text, ", "...) }
+
+// end ends an instruction after its last operand.
+func (w *writer) end(printed) { w.text = append(w.text, '\n') }
+
+func (w *writer) integer(k int64) printed {
+	w.text = strconv.AppendInt(append(w.text, '$'), k, 10)
+	return printed{}
+}
+
+func (w *writer) label(n int32) {
+	w.text = strconv.AppendInt(append(w.text, 'l'), int64(n), 10)
+}
+
+func (w *writer) target(n int32) printed {
+	w.label(n)
+	return printed{}
+}
+
+var generalNames = [16]string{"AX", "CX", "DX", "BX", "SP", "BP", "SI", "DI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"}
+
+// reg appends a physical register.
+func (w *writer) reg(b bank, r int8, size width) printed {
+	switch b {
+	case generalBank:
+		w.text = append(w.text, generalNames[r]...)
+	case maskBank:
+		w.text = append(w.text, 'K', '0'+byte(r))
+	default:
+		w.text = strconv.AppendInt(append(w.text, "XYZ"[size]), int64(r), 10)
+	}
+	return printed{}
+}
+
+// physical is a memory operand whose registers are physical.
+type physical struct {
+	mem
+	baseAt, indexAt int8
+}
+
+// mem appends a memory operand.
+func (w *writer) mem(m physical) printed {
+	switch m.kind {
+	case memImm:
+		return w.integer(m.disp)
+	case memTable:
+		w.text = append(append(append(w.text, '$'), m.name...), "(SB)"...)
+	case memData:
+		w.text = append(append(w.text, m.name...), "<>(SB)"...)
+	case memArg:
+		w.text = append(append(w.text, m.name...), '+')
+		w.text = append(strconv.AppendInt(w.text, m.disp, 10), "(FP)"...)
+	case memSlot:
+		w.text = append(strconv.AppendInt(w.text, m.disp, 10), "(SP)"...)
+	case memAddr:
+		if m.disp != 0 {
+			w.text = strconv.AppendInt(w.text, m.disp, 10)
+		}
+		w.text = append(w.text, '(')
+		w.reg(generalBank, m.baseAt, 0)
+		w.text = append(w.text, ')')
+		if m.index != None {
+			w.text = append(w.text, '(')
+			w.reg(w.bank[m.index], m.indexAt, m.indexWidth)
+			w.text = append(strconv.AppendInt(append(w.text, '*'), int64(m.scale), 10), ')')
+		}
+	}
+	return printed{}
+}
+
+// Places.
+
+// inRegister is the physical register of a virtual one, or -1.
+func (w *writer) inRegister(r Reg) int8 { return w.place[r].phys }
+
+// spare takes a reserved register for the rest of a code. If there is none, what
+// is written will be thrown away, and written once more with more of them.
+func (w *writer) spare(b bank) int8 {
+	k := w.used[b]
+	w.used[b]++
+	if k < len(w.reserve[b]) {
+		return w.reserve[b][k]
+	}
+	w.short[b] = max(w.short[b], k+1)
+	if len(registers(w.isa, b)) < w.short[b]+2 {
+		w.failed = errors.New("an instruction needs more registers than there are")
+	}
+	return registers(w.isa, b)[0]
+}
+
+// address makes the registers of a memory operand physical.
+func (w *writer) address(m mem) physical {
+	p := physical{mem: m}
+	if m.kind == memAddr {
+		p.baseAt = w.value(m.base)
+		if m.index != None {
+			p.indexAt = w.value(m.index)
+		}
+	}
+	return p
+}
+
+// value is a physical register that holds r's value: r's own, or a spare one
+// that is filled.
+func (w *writer) value(r Reg) int8 {
+	if p := w.inRegister(r); p >= 0 {
+		return p
+	}
+	p := w.spare(w.bank[r])
+	w.load(r, p)
+	return p
+}
+
+// load fills a physical register from where r lives in memory.
+func (w *writer) load(r Reg, p int8) {
+	m := w.place[r].mem
+	size := width(w.isa) + ymm
+	name := "MOVQ"
+	switch w.bank[r] {
+	case maskBank:
+		name = "KMOVW"
+	case vectorBank:
+		name = "VMOVUPS"
+		if m.bcst {
+			name = broadcastName[w.elem]
+		}
+	}
+	w.op(name)
+	w.mem(physical{mem: m})
+	w.comma()
+	w.end(w.reg(w.bank[r], p, size))
+}
+
+// result is the register to make r in; done stores it, if r lives in memory.
+func (w *writer) result(r Reg) int8 {
+	if p := w.inRegister(r); p >= 0 {
+		return p
+	}
+	return w.spare(w.bank[r])
+}
+
+func (w *writer) done(r Reg, p int8) {
+	if w.inRegister(r) >= 0 {
+		return
+	}
+	w.op([...]string{"VMOVUPS", "KMOVW", "MOVQ"}[w.bank[r]])
+	w.reg(w.bank[r], p, width(w.isa)+ymm)
+	w.comma()
+	w.end(w.mem(physical{mem: w.place[r].mem}))
+}
+
+// readable tells whether an instruction that can, or cannot, repeat one number
+// can read r where it lives in memory.
+func (w *writer) readable(r Reg, bcst bool) bool {
+	return w.inRegister(r) < 0 && (!w.place[r].mem.bcst || bcst && w.isa == AVX512)
+}
