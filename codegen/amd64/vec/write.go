@@ -230,7 +230,9 @@ func (w *writer) done(r Reg, p int8) {
 }
 
 // readable tells whether an instruction that can, or cannot, repeat one number
-// can read r where it lives in memory.
+// can read r where it lives in memory. Parameters are read by moves only, whose
+// sizes go vet knows.
 func (w *writer) readable(r Reg, bcst bool) bool {
-	return w.inRegister(r) < 0 && (!w.place[r].mem.bcst || bcst && w.isa == AVX512)
+	m := &w.place[r].mem
+	return w.inRegister(r) < 0 && m.kind != memArg && (!m.bcst || bcst && w.isa == AVX512)
 }

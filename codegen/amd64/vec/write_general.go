@@ -13,9 +13,18 @@ func (w *writer) operand(r Reg) operand { return operand(w.place[r]) }
 
 func (o operand) immediate() bool { return o.phys < 0 && o.mem.kind == memImm }
 
-// short tells whether instructions can have the operand: there are no immediates
-// of 64 bits, but for moves.
-func (o operand) short() bool { return !o.immediate() || o.mem.disp == int64(int32(o.mem.disp)) }
+// short tells whether instructions can have the operand. Immediates of 64 bits
+// only moves have; and parameters only moves read, because go vet takes the
+// names of others for their sizes.
+func (o operand) short() bool {
+	switch {
+	case o.phys >= 0:
+		return true
+	case o.mem.kind == memImm:
+		return o.mem.disp == int64(int32(o.mem.disp))
+	}
+	return o.mem.kind != memArg
+}
 
 func (w *writer) put(o operand) printed {
 	if o.phys >= 0 {
@@ -208,7 +217,7 @@ func (w *writer) jump(c *code) {
 		b = operand{phys: -1, mem: mem{kind: memImm, disp: c.imm}}
 	}
 	// Of two operands in memory one must be read, and an immediate is second.
-	if a.immediate() || a.phys < 0 && b.phys < 0 && !b.immediate() {
+	if a.immediate() || !a.short() || a.phys < 0 && b.phys < 0 && !b.immediate() {
 		a = operand{phys: w.value(c.src[0].reg)}
 	}
 	if a.phys >= 0 && b.immediate() && b.mem.disp == 0 {
