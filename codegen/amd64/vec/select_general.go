@@ -80,6 +80,8 @@ func (s *selector) param(i *Inst, to arg) {
 	c := code{kind: kindData, dst: to, mem: p.operand()}
 	switch {
 	case p.words():
+	case p.Type == "bool":
+		c.kind, c.name = kindPlain, "MOVBQZX"
 	case p.Type == "int32":
 		c.kind, c.name = kindPlain, "MOVLQSX"
 	default:
