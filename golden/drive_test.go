@@ -304,7 +304,9 @@ func (d *driver) run() {
 		}
 		for _, f := range files {
 			d.module.Write(p.name+"/"+f.Name, f.Data)
-			d.register(&table, p.name, f)
+			if strings.HasSuffix(f.Name, ".go") {
+				d.register(&table, p.name, f)
+			}
 		}
 		fmt.Fprintf(&imports, "import %q\n", scratch.Path+"/"+p.name)
 	}

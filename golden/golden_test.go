@@ -50,6 +50,7 @@ type golden struct {
 	path    string
 	archive *archive
 	made    []section // what the compiler makes of it now
+	kernels []section // the files that it makes if it may use assembly
 }
 
 func TestPrograms(t *testing.T) {
@@ -157,8 +158,16 @@ func (g *golden) backEnd(t *testing.T, b *ir.Builder, m *ir.Module) {
 		fmt.Fprintf(&plans, "%v\n", p)
 	}
 	g.add("plan", plans.String())
+	// Archives show the portable Go, with all loops where they belong; the other
+	// form of the package has to pass the same tests.
 	files, err := codegen.Generate(m, codegen.Options{Tests: true})
 	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		g.kernels = append(g.kernels, section{Name: f.Name, Data: f.Data})
+	}
+	if files, err = codegen.Generate(m, codegen.Options{Tests: true, Portable: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range files {
@@ -177,7 +186,8 @@ func (g *golden) byHand(name string) bool {
 	return strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(name, "_grad_test.go")
 }
 
-// install puts the emitted package, and the tests by hand, into a module.
+// install puts both forms of the emitted package, and the tests by hand, into a
+// module.
 func (g *golden) install(t *testing.T, module *scratch.Module, dir string) {
 	t.Helper()
 	for _, f := range g.made {
@@ -185,9 +195,13 @@ func (g *golden) install(t *testing.T, module *scratch.Module, dir string) {
 			module.Write(dir+"/"+f.Name, f.Data)
 		}
 	}
+	for _, f := range g.kernels {
+		module.Write(dir+"/kernels/"+f.Name, f.Data)
+	}
 	for _, f := range g.archive.Sections {
 		if strings.HasSuffix(f.Name, ".go") && g.byHand(f.Name) {
 			module.Write(dir+"/"+f.Name, f.Data)
+			module.Write(dir+"/kernels/"+f.Name, f.Data)
 		}
 	}
 }

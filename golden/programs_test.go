@@ -65,7 +65,9 @@ func large(t *testing.T, module *scratch.Module, name string, text []byte) {
 		}
 	}
 	_, files := generate(t, name, text)
-	module.Write("large/"+strings.TrimSuffix(name, ".grad")+"/"+files[0].Name, files[0].Data)
+	for _, f := range files {
+		module.Write("large/"+strings.TrimSuffix(name, ".grad")+"/"+f.Name, f.Data)
+	}
 }
 
 func variant(name, real string, unplanned bool) string {

@@ -39,22 +39,31 @@ func (l *lowerer) span(s *plan.Loop) span {
 		if k, ok := n.IsConst(); ok {
 			return span{lo, vec.Number(max(k, 0))}
 		}
-		return span{lo, vec.To(l.int(n))}
+		return span{lo, l.atLeast0(l.int(n), n)}
 	}
 	lo, hi := l.bound(s.Lo, true, in), l.bound(s.Hi, false, in)
 	if lo.Int.Reg == vec.None {
 		if hi.Int.Reg == vec.None {
 			return span{ir.Const(lo.Const), vec.Number(max(hi.Const-lo.Const, 0))}
 		}
-		return span{ir.Const(lo.Const), vec.To(l.f.GAddI(hi.Int, -lo.Const))}
+		return span{ir.Const(lo.Const), l.atLeast0(l.f.GAddI(hi.Int, -lo.Const), ir.Const(-1))}
 	}
 	// What was computed gets an axis that stands for it.
 	x := ir.NewAxis("lo", ir.Const(math.MaxInt32))
 	l.ints[x] = &integer{lo.Int, len(l.levels) - 1}
 	if hi.Int.Reg == vec.None {
-		return span{ir.Of(x), vec.To(l.f.GSub(l.f.IConst(hi.Const), lo.Int))}
+		return span{ir.Of(x), l.atLeast0(l.f.GSub(l.f.IConst(hi.Const), lo.Int), ir.Const(-1))}
 	}
-	return span{ir.Of(x), vec.To(l.f.GSub(hi.Int, lo.Int))}
+	return span{ir.Of(x), l.atLeast0(l.f.GSub(hi.Int, lo.Int), ir.Const(-1))}
+}
+
+// atLeast0 is a number of iterations: none if bounds have crossed. What it is
+// made of may show that they do not.
+func (l *lowerer) atLeast0(n vec.Int, is ir.Int) vec.Bound {
+	if is.NonNegative() {
+		return vec.To(n)
+	}
+	return vec.To(l.f.GMax(n, l.int(ir.Const(0))))
 }
 
 // counted builds a loop from 0 whose body is given the counter.

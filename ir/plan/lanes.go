@@ -21,6 +21,9 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 	if !l.opts.Lanes {
 		return list
 	}
+	// The text of a program numbers the registers of what is printed as Go.
+	regs := l.x.regs
+	defer func() { l.x.regs = regs }()
 	used := usesOf(list)
 	eachStmt(list, func(s Stmt) {
 		b, ok := s.(*Block)
