@@ -144,7 +144,7 @@ func sumsOnly(s *plan.Loop) bool {
 	plan.Each(s.Body, func(t plan.Stmt) {
 		if t, isSet := t.(*plan.Set); isSet {
 			if op, outer := ops[t.Reg]; outer {
-				ok = ok && t.Op != plan.Assign && t.Op == op && t.Reg.Type.IsFloat()
+				ok = ok && t.Op == op && op != plan.Assign && op != plan.AssignMul && t.Reg.Type.IsFloat()
 			}
 		}
 		plan.EachExpr(t, func(e *plan.Expr) {

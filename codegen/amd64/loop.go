@@ -32,16 +32,15 @@ type span struct {
 
 // span evaluates the bounds of a loop; all copies must agree on them.
 func (l *lowerer) span(s *plan.Loop) span {
-	in := func(i ir.Int) ir.Int { return l.in(lane{}, l.same(i)) }
 	if len(s.Lo) == 1 && s.Lo[0].Den == 1 && len(s.Hi) == 1 && s.Hi[0].Den == 1 {
-		lo := in(s.Lo[0].E)
-		n := in(s.Hi[0].E).Sub(lo)
+		lo := l.uniform(s.Lo[0].E)
+		n := l.uniform(s.Hi[0].E).Sub(lo)
 		if k, ok := n.IsConst(); ok {
 			return span{lo, vec.Number(max(k, 0))}
 		}
 		return span{lo, l.atLeast0(l.int(n), n)}
 	}
-	lo, hi := l.bound(s.Lo, true, in), l.bound(s.Hi, false, in)
+	lo, hi := l.bound(s.Lo, true, l.uniform), l.bound(s.Hi, false, l.uniform)
 	if lo.Int.Reg == vec.None {
 		if hi.Int.Reg == vec.None {
 			return span{ir.Const(lo.Const), vec.Number(max(hi.Const-lo.Const, 0))}

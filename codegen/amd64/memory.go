@@ -264,7 +264,6 @@ func (l *lowerer) store(s *plan.Store) {
 
 // letInt declares an integer variable.
 func (l *lowerer) letInt(s *plan.LetInt) {
-	depth := len(l.levels) - 1
 	switch {
 	case s.Expr != nil:
 		x := l.evaluation(s.Expr)
@@ -278,16 +277,27 @@ func (l *lowerer) letInt(s *plan.LetInt) {
 			l.varying[s.Var] = r
 			return
 		}
-		l.ints[s.Var] = &integer{l.f.Lane(x.value(s.Expr, lane{}).v), depth}
+		l.name(s.Var, l.f.Lane(x.value(s.Expr, lane{}).v))
 	case len(s.Lo) > 0:
-		l.ints[s.Var] = &integer{l.named(l.bound(s.Lo, true, l.same)), depth}
+		l.name(s.Var, l.named(l.bound(s.Lo, true, l.uniform)))
 	case len(s.Hi) > 0:
-		b := l.named(l.bound(s.Hi, false, l.same))
-		l.ints[s.Var] = &integer{l.f.GMax(b, l.int(ir.Const(0))), depth}
+		l.name(s.Var, l.f.GMax(l.named(l.bound(s.Hi, false, l.uniform)), l.int(ir.Const(0))))
 	default:
-		l.ints[s.Var] = &integer{l.named(vec.To(l.int(s.Value))), depth}
+		l.name(s.Var, l.int(l.uniform(s.Value)))
 	}
 }
+
+// name makes a variable stand for an integer from here on. Code that is written
+// out several times declares a variable as often: each gets an axis of its own,
+// so that nothing made of one is taken for that of another.
+func (l *lowerer) name(x *ir.Axis, i vec.Int) {
+	own := ir.NewAxis(x.Name, x.Extent)
+	l.ints[own] = &integer{i, len(l.levels) - 1}
+	l.env[x] = ir.Of(own)
+}
+
+// uniform is an integer expression that all copies must agree on.
+func (l *lowerer) uniform(i ir.Int) ir.Int { return l.in(lane{}, l.same(i)) }
 
 func (l *lowerer) same(i ir.Int) ir.Int {
 	if l.dependsInt(i) != 0 {
