@@ -181,52 +181,96 @@ func (e *Expr) eachInt(f func(Int)) {
 // Walk visits e and everything below it, each shared node once: arguments, and
 // the array reads inside index maps and predicates.
 func (e *Expr) Walk(visit func(*Expr)) {
-	seen := map[*Expr]bool{}
-	var walk func(*Expr)
-	var walkInt func(Int)
-	walkInt = func(i Int) {
-		for _, t := range i.terms {
-			for _, m := range t.mono {
-				switch m := m.(type) {
-				case *Expr:
-					walk(m)
-				case *FloorDiv:
-					walkInt(m.Num)
-				}
+	var seen exprSet
+	e.walk(&seen, visit)
+}
+
+func (e *Expr) walk(seen *exprSet, visit func(*Expr)) {
+	if !seen.add(e) {
+		return
+	}
+	visit(e)
+	switch e.Op {
+	case OpIndex, OpRandom:
+		e.Int.walkExprs(seen, visit)
+	case OpRead:
+		for _, i := range e.Index {
+			i.walkExprs(seen, visit)
+		}
+	case OpTest:
+		for _, p := range e.Preds {
+			p.E.walkExprs(seen, visit)
+		}
+	}
+	for _, a := range e.Args {
+		a.walk(seen, visit)
+	}
+}
+
+func (a Int) walkExprs(seen *exprSet, visit func(*Expr)) {
+	for _, t := range a.terms {
+		for _, m := range t.mono {
+			switch m := m.(type) {
+			case *Expr:
+				m.walk(seen, visit)
+			case *FloorDiv:
+				m.Num.walkExprs(seen, visit)
 			}
 		}
 	}
-	walk = func(e *Expr) {
-		if seen[e] {
-			return
+}
+
+// exprSet is a set of expressions. Most expressions are small: no map for them.
+type exprSet struct {
+	few  [16]*Expr
+	n    int
+	many map[*Expr]bool
+}
+
+// add reports whether e is new.
+func (s *exprSet) add(e *Expr) bool {
+	if s.many != nil {
+		if s.many[e] {
+			return false
 		}
-		seen[e] = true
-		visit(e)
-		e.eachInt(walkInt)
-		for _, a := range e.Args {
-			walk(a)
-		}
+		s.many[e] = true
+		return true
 	}
-	walk(e)
+	if slices.Contains(s.few[:s.n], e) {
+		return false
+	}
+	if s.n < len(s.few) {
+		s.few[s.n] = e
+		s.n++
+		return true
+	}
+	s.many = make(map[*Expr]bool, 4*len(s.few))
+	for _, x := range s.few {
+		s.many[x] = true
+	}
+	s.many[e] = true
+	return true
 }
 
 // Axes calls f for every axis that occurs in e, at any depth, possibly more
 // than once.
 func (e *Expr) Axes(f func(*Axis)) {
-	var walkInt func(Int)
-	walkInt = func(i Int) {
-		for _, t := range i.terms {
-			for _, m := range t.mono {
-				switch m := m.(type) {
-				case *Axis:
-					f(m)
-				case *FloorDiv:
-					walkInt(m.Num)
-				}
+	own := func(i Int) { i.eachAxis(f) }
+	e.Walk(func(e *Expr) { e.eachInt(own) })
+}
+
+// eachAxis calls f for the axes of a, but not for those of reads in it.
+func (a Int) eachAxis(f func(*Axis)) {
+	for _, t := range a.terms {
+		for _, m := range t.mono {
+			switch m := m.(type) {
+			case *Axis:
+				f(m)
+			case *FloorDiv:
+				m.Num.eachAxis(f)
 			}
 		}
 	}
-	e.Walk(func(e *Expr) { e.eachInt(walkInt) })
 }
 
 // Cost is the cost of evaluating e once, in units of an addition; shared nodes

@@ -43,6 +43,7 @@ type Axis struct {
 	Name   string
 	Extent Int
 	id     int64
+	self   Int // the polynomial that is the axis, made once
 }
 
 // FloorDiv is ⌊Num/Den⌋ with a positive constant denominator.
@@ -55,7 +56,9 @@ var axisCount atomic.Int64
 
 // NewAxis makes a fresh axis.
 func NewAxis(name string, extent Int) *Axis {
-	return &Axis{Name: name, Extent: extent, id: axisCount.Add(1)}
+	x := &Axis{Name: name, Extent: extent, id: axisCount.Add(1)}
+	x.self = monomial(1, x)
+	return x
 }
 
 func (*Axis) rank() int     { return 0 }
@@ -73,7 +76,15 @@ func (f *FloorDiv) String() string {
 func Const(n int64) Int { return Int{k: n} }
 
 // Of makes the polynomial that is one atom.
-func Of(a Atom) Int { return Int{terms: []term{{1, []Atom{a}}}} }
+func Of(a Atom) Int {
+	if x, ok := a.(*Axis); ok {
+		return x.self
+	}
+	return monomial(1, a)
+}
+
+// monomial is coef times an atom.
+func monomial(coef int64, a Atom) Int { return Int{terms: []term{{coef, []Atom{a}}}} }
 
 // Ints makes constants, for shapes.
 func Ints(ns ...int64) []Int {
@@ -126,6 +137,12 @@ func (a Int) Equal(b Int) bool {
 	return a.k == b.k && len(a.terms) == len(b.terms) && a.Compare(b) == 0
 }
 
+// same reports whether a and b are one polynomial in memory, which takes no
+// comparison of terms; equal ones may differ in this.
+func (a Int) same(b Int) bool {
+	return a.k == b.k && len(a.terms) == len(b.terms) && (len(a.terms) == 0 || &a.terms[0] == &b.terms[0])
+}
+
 // IsConst returns the constant that a is.
 func (a Int) IsConst() (int64, bool) { return a.k, len(a.terms) == 0 }
 
@@ -150,8 +167,17 @@ func (a Int) IsAtom() (Atom, bool) {
 }
 
 // Add returns a + b.
-func (a Int) Add(b Int) Int {
-	out := Int{k: a.k + b.k, terms: make([]term, 0, len(a.terms)+len(b.terms))}
+func (a Int) Add(b Int) Int { return a.addTimes(1, b) }
+
+// addTimes returns a + n*b, where n is not 0.
+func (a Int) addTimes(n int64, b Int) Int {
+	switch {
+	case len(b.terms) == 0:
+		return a.AddConst(n * b.k)
+	case len(a.terms) == 0:
+		return b.MulConst(n).AddConst(a.k)
+	}
+	out := Int{k: a.k + n*b.k, terms: make([]term, 0, len(a.terms)+len(b.terms))}
 	i, j := 0, 0
 	for i < len(a.terms) && j < len(b.terms) {
 		switch c := compareMonos(a.terms[i].mono, b.terms[j].mono); {
@@ -159,17 +185,19 @@ func (a Int) Add(b Int) Int {
 			out.terms = append(out.terms, a.terms[i])
 			i++
 		case c > 0:
-			out.terms = append(out.terms, b.terms[j])
+			out.terms = append(out.terms, term{n * b.terms[j].coef, b.terms[j].mono})
 			j++
 		default:
-			if s := a.terms[i].coef + b.terms[j].coef; s != 0 {
+			if s := a.terms[i].coef + n*b.terms[j].coef; s != 0 {
 				out.terms = append(out.terms, term{s, a.terms[i].mono})
 			}
 			i, j = i+1, j+1
 		}
 	}
 	out.terms = append(out.terms, a.terms[i:]...)
-	out.terms = append(out.terms, b.terms[j:]...)
+	for _, t := range b.terms[j:] {
+		out.terms = append(out.terms, term{n * t.coef, t.mono})
+	}
 	return out
 }
 
@@ -180,7 +208,7 @@ func (a Int) AddConst(n int64) Int { return Int{a.k + n, a.terms} }
 func (a Int) Neg() Int { return a.MulConst(-1) }
 
 // Sub returns a - b.
-func (a Int) Sub(b Int) Int { return a.Add(b.Neg()) }
+func (a Int) Sub(b Int) Int { return a.addTimes(-1, b) }
 
 // MulConst returns n*a.
 func (a Int) MulConst(n int64) Int {
@@ -201,6 +229,9 @@ func (a Int) MulConst(n int64) Int {
 func (a Int) Mul(b Int) Int {
 	if n, ok := b.IsConst(); ok {
 		return a.MulConst(n)
+	}
+	if n, ok := a.IsConst(); ok {
+		return b.MulConst(n)
 	}
 	out := b.MulConst(a.k)
 	for _, s := range a.terms {
@@ -288,7 +319,10 @@ func (a Int) Range() (lo, hi int64, ok bool) {
 // Coef splits a into coef*x + rest. It fails where a is not linear in x, or
 // uses x inside a quotient or an index of a read.
 func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
-	rest.k = a.k
+	if !a.Uses(x) {
+		return Int{}, a, true
+	}
+	rest = Int{k: a.k, terms: make([]term, 0, len(a.terms))}
 	for _, t := range a.terms {
 		at := slices.Index(t.mono, Atom(x))
 		if at < 0 {
@@ -300,17 +334,17 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 			rest.terms = append(rest.terms, t)
 			continue
 		}
+		if len(t.mono) == 1 {
+			coef = coef.AddConst(t.coef)
+			continue
+		}
 		others := slices.Delete(slices.Clone(t.mono), at, at+1)
 		for _, m := range others {
 			if atomUses(m, x) {
 				return Int{}, Int{}, false
 			}
 		}
-		if len(others) == 0 {
-			coef = coef.AddConst(t.coef)
-		} else {
-			coef = coef.Add(Int{terms: []term{{t.coef, others}}})
-		}
+		coef = coef.Add(Int{terms: []term{{t.coef, others}}})
 	}
 	return coef, rest, true
 }
@@ -328,6 +362,12 @@ func (a Int) Uses(x *Axis) bool {
 }
 
 func atomUses(m Atom, x *Axis) bool {
+	switch m := m.(type) {
+	case *Axis:
+		return m == x
+	case *Dim:
+		return false
+	}
 	found := false
 	walkAtom(m, func(y *Axis) { found = found || x == y }, nil)
 	return found
@@ -357,17 +397,7 @@ func walkAtom(m Atom, axis func(*Axis), read func(*Expr)) {
 				read(e)
 			}
 			if axis != nil {
-				e.eachInt(func(i Int) {
-					for _, t := range i.terms {
-						for _, m := range t.mono {
-							if x, ok := m.(*Axis); ok {
-								axis(x)
-							} else if f, ok := m.(*FloorDiv); ok {
-								f.Num.Walk(axis, nil)
-							}
-						}
-					}
-				})
+				e.eachInt(func(i Int) { i.eachAxis(axis) })
 			}
 		})
 	}
@@ -412,27 +442,39 @@ func (a Int) Terms() ([]Term, int64) {
 // MapAtoms replaces every atom by f of it, at the top level of a; f returns
 // false to keep an atom as it is.
 func (a Int) MapAtoms(f func(Atom) (Int, bool)) Int {
-	changed := false
-	out := Int{k: a.k}
-	for _, t := range a.terms {
-		part, partChanged := Const(t.coef), false
-		for _, m := range t.mono {
-			if r, ok := f(m); ok {
-				part, partChanged = part.Mul(r), true
-			} else {
-				part = part.Mul(Of(m))
-			}
+	out, changed := a, false
+	for i, t := range a.terms {
+		part, ok := t.mapAtoms(f)
+		switch {
+		case ok && !changed:
+			out, changed = Int{a.k, a.terms[:i:i]}.Add(part), true
+		case ok:
+			out = out.Add(part)
+		case changed:
+			out = out.Add(Int{terms: a.terms[i : i+1]})
 		}
-		if !partChanged {
-			part = Int{terms: []term{t}}
-		}
-		changed = changed || partChanged
-		out = out.Add(part)
-	}
-	if !changed {
-		return a
 	}
 	return out
+}
+
+// mapAtoms is MapAtoms of one summand; false if nothing was replaced.
+func (t term) mapAtoms(f func(Atom) (Int, bool)) (out Int, changed bool) {
+	for i, m := range t.mono {
+		r, ok := f(m)
+		switch {
+		case ok && !changed:
+			out, changed = Const(t.coef), true
+			for _, before := range t.mono[:i] {
+				out = out.Mul(Of(before))
+			}
+			fallthrough
+		case ok:
+			out = r.Mul(out)
+		case changed:
+			out = out.Mul(Of(m))
+		}
+	}
+	return out, changed
 }
 
 func (a Int) String() string {

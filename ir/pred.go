@@ -168,9 +168,6 @@ func (a Int) anyAxis() *Axis {
 	return nil
 }
 
-// Substitute returns the predicate with atoms replaced.
-func (p Pred) substitute(s *Subst) Pred { return Pred{p.Kind, s.Int(p.E), p.Mod} }
-
 // Conj simplifies a conjunction: predicates known to hold vanish, repeated ones
 // are kept once, and those that read integer arrays come last, because a
 // conjunction is evaluated from left to right and the reads may be in range

@@ -1,8 +1,11 @@
 package ir
 
+import "slices"
+
 // Subst rewrites scalar expressions and the integer expressions inside them.
 // It is the one substitution: renaming axes, lifting out of scans, inlining
-// and instantiating templates are all made of it. Shared nodes stay shared.
+// and instantiating templates are all made of it. Shared nodes stay shared,
+// and what nothing in it changes stays the same node.
 type Subst struct {
 	Axis map[*Axis]Int                         // axes to replace; nil for none
 	Dim  map[*Dim]Int                          // sizes to replace; nil for none
@@ -49,20 +52,34 @@ func IntOf(e *Expr) Int {
 	return Of(e)
 }
 
-// Ints rewrites a list.
+// Ints rewrites a list; the same list comes back if nothing in it changes.
 func (s *Subst) Ints(is []Int) []Int {
-	out := make([]Int, len(is))
+	out := slices.Clip(is)
 	for k, i := range is {
-		out[k] = s.Int(i)
+		j := s.Int(i)
+		if j.same(i) {
+			continue
+		}
+		if &out[0] == &is[0] {
+			out = slices.Clone(is)
+		}
+		out[k] = j
 	}
 	return out
 }
 
-// Preds rewrites a conjunction.
+// Preds rewrites a conjunction, as Ints does.
 func (s *Subst) Preds(ps []Pred) []Pred {
-	out := make([]Pred, len(ps))
+	out := slices.Clip(ps)
 	for k, p := range ps {
-		out[k] = p.substitute(s)
+		e := s.Int(p.E)
+		if e.same(p.E) {
+			continue
+		}
+		if &out[0] == &ps[0] {
+			out = slices.Clone(ps)
+		}
+		out[k].E = e
 	}
 	return out
 }
@@ -90,11 +107,20 @@ func (s *Subst) expr(e *Expr) *Expr {
 		}
 		return s.Var(e.Var)
 	case OpIndex:
-		return IndexValue(e.Type, s.Int(e.Int))
+		if i := s.Int(e.Int); !i.same(e.Int) {
+			return IndexValue(e.Type, i)
+		}
+		return e
 	case OpRandom:
-		return Random(e.Type, e.Site, s.Int(e.Int))
+		if i := s.Int(e.Int); !i.same(e.Int) {
+			return Random(e.Type, e.Site, i)
+		}
+		return e
 	case OpTest:
-		return Test(s.Preds(e.Preds)...)
+		if ps := s.Preds(e.Preds); len(ps) > 0 && &ps[0] != &e.Preds[0] {
+			return Test(ps...)
+		}
+		return e
 	case OpRead:
 		index := s.Ints(e.Index)
 		if s.Read != nil {
@@ -102,17 +128,27 @@ func (s *Subst) expr(e *Expr) *Expr {
 				return r
 			}
 		}
+		if len(index) == 0 || &index[0] == &e.Index[0] {
+			return e
+		}
 		return Read(e.Array, index...)
 	case OpCast:
-		return Cast(e.Type, s.Expr(e.Args[0]))
+		if x := s.Expr(e.Args[0]); x != e.Args[0] {
+			return Cast(e.Type, x)
+		}
+		return e
 	}
-	args := make([]*Expr, len(e.Args))
-	same := true
+	var args []*Expr
 	for i, a := range e.Args {
-		args[i] = s.Expr(a)
-		same = same && args[i] == a
+		b := s.Expr(a)
+		if b != a && args == nil {
+			args = slices.Clone(e.Args)
+		}
+		if args != nil {
+			args[i] = b
+		}
 	}
-	if same {
+	if args == nil {
 		return e
 	}
 	return Apply(e.Op, args...)
