@@ -3,7 +3,6 @@ package ir
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -14,6 +13,7 @@ type Builder struct {
 	Place Place // given to values made from now on
 	next  int
 	known map[string]*Value
+	keys  keyWriter
 }
 
 // NewBuilder makes an empty builder.
@@ -50,7 +50,11 @@ func (b *Builder) mapOf(name string, shape []Int, m *Map) *Value {
 	if m.Reduce != nil && m.Reduce.Arg {
 		t.DType = I32
 	}
-	return b.add(mapKey(t, m), name, t, m, 0, freeOfMap(m))
+	key := b.keys.mapKey(t, m)
+	if v, ok := b.known[string(key)]; ok {
+		return v
+	}
+	return b.add(string(key), name, t, m, 0, nil)
 }
 
 // Elementwise makes the Map y[i…] = body over fresh axes of the shape.
@@ -120,13 +124,16 @@ func (b *Builder) Call(f *Func, args []*Value) []*Value {
 }
 
 // add makes a value, or finds the one with this key; an empty key is never
-// shared.
+// shared. What a Map depends on is found here.
 func (b *Builder) add(key, name string, t Type, d Def, result int, free []*Axis) *Value {
 	if v, ok := b.known[key]; ok && key != "" {
 		return v
 	}
 	v := &Value{ID: b.next, Name: name, Type: t, Def: d, Result: result, Place: b.Place, free: free}
 	b.next++
+	if m, ok := d.(*Map); ok {
+		v.free, v.operands = freeOfMap(m), operandsOfMap(m)
+	}
 	if key != "" {
 		b.known[key] = v
 	}
@@ -162,8 +169,8 @@ func AxisInts(axes []*Axis) []Int {
 func freeOfMap(m *Map) []*Axis {
 	var free []*Axis
 	see := func(x *Axis) {
-		if !slices.Contains(m.Axes, x) {
-			free = union(free, []*Axis{x})
+		if !slices.Contains(m.Axes, x) && !slices.Contains(free, x) {
+			free = append(free, x)
 		}
 	}
 	arrays := func(e *Expr) {
@@ -185,6 +192,24 @@ func freeOfMap(m *Map) []*Axis {
 	return free
 }
 
+// operandsOfMap lists the arrays that m reads.
+func operandsOfMap(m *Map) []*Value {
+	var out []*Value
+	read := func(e *Expr) {
+		if e.Op == OpRead && !slices.Contains(out, e.Array) {
+			out = append(out, e.Array)
+		}
+	}
+	m.Body.Walk(read)
+	for _, p := range m.Domain {
+		p.E.Walk(nil, read)
+	}
+	for _, i := range m.Write {
+		i.Walk(nil, read)
+	}
+	return out
+}
+
 func union(a, b []*Axis) []*Axis {
 	out := a
 	for _, x := range b {
@@ -197,126 +222,4 @@ func union(a, b []*Axis) []*Axis {
 
 func without(a, b []*Axis) []*Axis {
 	return slices.DeleteFunc(slices.Clone(a), func(x *Axis) bool { return slices.Contains(b, x) })
-}
-
-// mapKey is a text that is equal for Maps that differ only in the identity
-// and names of their axes.
-func mapKey(t Type, m *Map) string {
-	k := &keyWriter{bound: map[*Axis]int{}, seen: map[*Expr]int{}}
-	fmt.Fprint(&k.b, "map ", t, " ")
-	if m.Reduce != nil {
-		k.b.WriteString(m.Reduce.Name)
-	}
-	for i, x := range m.Axes {
-		k.bound[x] = i
-		k.b.WriteByte(' ')
-		k.int(x.Extent)
-	}
-	preds := make([]string, len(m.Domain))
-	for i, p := range m.Domain {
-		preds[i] = k.sub(func() { k.pred(p) })
-	}
-	sort.Strings(preds)
-	for _, p := range preds {
-		k.b.WriteString(" | " + p)
-	}
-	for _, i := range m.Write {
-		k.b.WriteString(" ->")
-		k.int(i)
-	}
-	k.b.WriteString(" = ")
-	k.expr(m.Body)
-	return k.b.String()
-}
-
-type keyWriter struct {
-	b     strings.Builder
-	bound map[*Axis]int
-	seen  map[*Expr]int
-}
-
-func (k *keyWriter) sub(f func()) string {
-	outer := k.b
-	k.b = strings.Builder{}
-	f()
-	s := k.b.String()
-	k.b = outer
-	return s
-}
-
-func (k *keyWriter) pred(p Pred) {
-	fmt.Fprint(&k.b, p.Kind, ":", p.Mod, ":")
-	k.int(p.E)
-}
-
-func (k *keyWriter) int(i Int) {
-	parts := make([]string, len(i.terms))
-	for n, t := range i.terms {
-		monos := make([]string, len(t.mono))
-		for j, m := range t.mono {
-			monos[j] = k.sub(func() { k.atom(m) })
-		}
-		sort.Strings(monos)
-		parts[n] = strconv.FormatInt(t.coef, 10) + strings.Join(monos, "")
-	}
-	sort.Strings(parts)
-	k.b.WriteString(strings.Join(parts, "+"))
-	k.b.WriteByte('+')
-	k.b.WriteString(strconv.FormatInt(i.k, 10))
-}
-
-func (k *keyWriter) atom(m Atom) {
-	switch m := m.(type) {
-	case *Axis:
-		if n, ok := k.bound[m]; ok {
-			fmt.Fprint(&k.b, "$", n)
-		} else {
-			fmt.Fprint(&k.b, "@", m.id)
-		}
-	case *Dim:
-		k.b.WriteString("'" + m.Name)
-	case *FloorDiv:
-		k.b.WriteString("fd(")
-		k.int(m.Num)
-		fmt.Fprint(&k.b, "/", m.Den, ")")
-	case *Expr:
-		seen := k.seen
-		k.seen = map[*Expr]int{}
-		k.expr(m)
-		k.seen = seen
-	}
-}
-
-func (k *keyWriter) expr(e *Expr) {
-	if n, ok := k.seen[e]; ok && len(e.Args) > 0 {
-		fmt.Fprint(&k.b, "#", n)
-		return
-	}
-	k.seen[e] = len(k.seen)
-	fmt.Fprint(&k.b, "(", e.Op.Name, ":", e.Type, " ")
-	switch e.Op {
-	case OpLit:
-		k.b.WriteString(strconv.FormatFloat(e.Lit, 'x', -1, 64))
-	case OpVar:
-		k.b.WriteString(e.Var)
-	case OpRandom:
-		fmt.Fprint(&k.b, e.Site, ":")
-	case OpRead:
-		fmt.Fprint(&k.b, e.Array.ID)
-	case OpTest:
-		for _, p := range e.Preds {
-			k.pred(p)
-			k.b.WriteByte('&')
-		}
-	}
-	if e.Op != OpTest {
-		e.eachInt(func(i Int) {
-			k.b.WriteByte('[')
-			k.int(i)
-		})
-	}
-	for _, a := range e.Args {
-		k.expr(a)
-	}
-	k.b.WriteByte(')')
 }

@@ -99,7 +99,7 @@ func (l *lifter) def(v *Value) lifted {
 
 func (l *lifter) mapDef(v *Value, m *Map) lifted {
 	fresh := NewAxis(l.x.Name, l.x.Extent)
-	changed, moved := slices.Contains(freeOfMap(m), l.x), false
+	changed, moved := v.DependsOn(l.x), false
 	s := &Subst{Axis: map[*Axis]Int{l.x: Of(fresh)}, Read: func(a *Value, index []Int) *Expr {
 		w := l.lift(a)
 		if !w.changed {

@@ -144,5 +144,5 @@ func (p *parser) mapOf(name token, t Type, l *lineText) *Value {
 		}
 	}
 	m.Body = p.build(l.body, body)
-	return p.b.add("", "", t, m, 0, freeOfMap(m))
+	return p.b.add("", "", t, m, 0, nil)
 }

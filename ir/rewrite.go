@@ -87,7 +87,7 @@ func (r *Rewriter) finish(v, w *Value) *Value {
 func (r *Rewriter) rebuild(v *Value) *Value {
 	switch d := v.Def.(type) {
 	case *Map:
-		m := r.reads(d)
+		m := r.reads(v, d)
 		if r.Map != nil {
 			m = r.Map(v, m)
 		}
@@ -150,28 +150,25 @@ func (r *Rewriter) scan(d *Scan) (carries, emits []*Value) {
 }
 
 // reads redirects the array reads of a Map to the rewritten arrays.
-func (r *Rewriter) reads(m *Map) *Map {
+func (r *Rewriter) reads(v *Value, m *Map) *Map {
 	changed := false
-	for _, x := range freeOfMap(m) {
+	for _, x := range v.free {
 		_, renamed := r.Axes[x]
 		changed = changed || renamed
 	}
-	s := &Subst{Axis: r.Axes, Read: func(a *Value, index []Int) *Expr {
-		w := r.Value(a)
-		if w == a {
-			return nil
-		}
-		changed = true
-		return Read(w, index...)
-	}}
-	out := &Map{Axes: m.Axes, Domain: s.Preds(m.Domain), Reduce: m.Reduce, Body: s.Expr(m.Body)}
-	if m.Write != nil {
-		out.Write = s.Ints(m.Write)
+	for _, a := range v.operands {
+		changed = r.Value(a) != a || changed
 	}
 	if !changed {
 		return m
 	}
-	return out
+	s := &Subst{Axis: r.Axes, Read: func(a *Value, index []Int) *Expr {
+		if w := r.done[a]; w != a {
+			return Read(w, index...)
+		}
+		return nil
+	}}
+	return &Map{Axes: m.Axes, Domain: s.Preds(m.Domain), Reduce: m.Reduce, Body: s.Expr(m.Body), Write: s.Ints(m.Write)}
 }
 
 func sameValues(a, b []*Value) bool {

@@ -11,7 +11,8 @@ type Value struct {
 	Result int   // which result of Def this is; 0 but for Scan and Call
 	Place  Place // where the source says it
 
-	free []*Axis
+	free     []*Axis
+	operands []*Value // of a Map: the arrays it reads, each once
 }
 
 // Place is where in a source text something was written; Line 0 is nowhere.
@@ -118,18 +119,8 @@ func (*Call) def()    {}
 func (v *Value) Operands(f func(*Value)) {
 	switch d := v.Def.(type) {
 	case *Map:
-		reads := func(e *Expr) {
-			if e.Op == OpRead {
-				f(e.Array)
-			}
-		}
-		d.Body.Walk(reads)
-		inInt := func(i Int) { i.Walk(nil, reads) }
-		for _, p := range d.Domain {
-			inInt(p.E)
-		}
-		for _, i := range d.Write {
-			inInt(i)
+		for _, x := range v.operands {
+			f(x)
 		}
 	case *Reshape:
 		f(d.X)
