@@ -106,8 +106,8 @@ func (e *EvalError) Error() string { return e.Message }
 func (v *Evaluator) Int(i Int) int64 {
 	sum := i.k
 	for _, t := range i.terms {
-		product := t.coef
-		for _, m := range t.mono {
+		product := t.Coef
+		for _, m := range t.Atoms {
 			product *= v.atom(m)
 		}
 		sum += product

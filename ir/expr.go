@@ -209,7 +209,7 @@ func (e *Expr) walk(seen *exprSet, visit func(*Expr)) {
 
 func (a Int) walkExprs(seen *exprSet, visit func(*Expr)) {
 	for _, t := range a.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Expr:
 				m.walk(seen, visit)
@@ -262,7 +262,7 @@ func (e *Expr) Axes(f func(*Axis)) {
 // eachAxis calls f for the axes of a, but not for those of reads in it.
 func (a Int) eachAxis(f func(*Axis)) {
 	for _, t := range a.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Axis:
 				f(m)

@@ -57,8 +57,8 @@ func (e *Expr) hash() uint64 {
 func (a Int) hash(h uint64) uint64 {
 	h = mix(h, uint64(a.k))
 	for _, t := range a.terms {
-		h = mix(h, uint64(t.coef))
-		for _, m := range t.mono {
+		h = mix(h, uint64(t.Coef))
+		for _, m := range t.Atoms {
 			h = mix(h, uint64(m.rank()))
 			switch m := m.(type) {
 			case *Axis:

@@ -17,12 +17,14 @@ import (
 // The zero value is 0. An Int is immutable.
 type Int struct {
 	k     int64
-	terms []term // sorted by monomial, no zero coefficients
+	terms []Term // sorted by monomial, no zero coefficients
 }
 
-type term struct {
-	coef int64
-	mono []Atom // sorted, never empty; a power repeats its atom
+// A Term is one summand of an Int: Coef times the product of Atoms, which are
+// sorted and never empty; a power repeats its atom.
+type Term struct {
+	Coef  int64
+	Atoms []Atom
 }
 
 // Atom is what an Int is a polynomial over.
@@ -84,7 +86,7 @@ func Of(a Atom) Int {
 }
 
 // monomial is coef times an atom.
-func monomial(coef int64, a Atom) Int { return Int{terms: []term{{coef, []Atom{a}}}} }
+func monomial(coef int64, a Atom) Int { return Int{terms: []Term{{coef, []Atom{a}}}} }
 
 // Ints makes constants, for shapes.
 func Ints(ns ...int64) []Int {
@@ -121,11 +123,11 @@ func compareMonos(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtom
 
 // Compare orders integer expressions totally; equal ones compare 0.
 func (a Int) Compare(b Int) int {
-	if c := slices.CompareFunc(a.terms, b.terms, func(s, t term) int {
-		if c := compareMonos(s.mono, t.mono); c != 0 {
+	if c := slices.CompareFunc(a.terms, b.terms, func(s, t Term) int {
+		if c := compareMonos(s.Atoms, t.Atoms); c != 0 {
 			return c
 		}
-		return cmp.Compare(s.coef, t.coef)
+		return cmp.Compare(s.Coef, t.Coef)
 	}); c != 0 {
 		return c
 	}
@@ -151,19 +153,19 @@ func (a Int) Is(n int64) bool { return a.k == n && len(a.terms) == 0 }
 
 // IsAxis returns the axis that a is, if it is just one.
 func (a Int) IsAxis() (*Axis, bool) {
-	if a.k != 0 || len(a.terms) != 1 || a.terms[0].coef != 1 || len(a.terms[0].mono) != 1 {
+	if a.k != 0 || len(a.terms) != 1 || a.terms[0].Coef != 1 || len(a.terms[0].Atoms) != 1 {
 		return nil, false
 	}
-	x, ok := a.terms[0].mono[0].(*Axis)
+	x, ok := a.terms[0].Atoms[0].(*Axis)
 	return x, ok
 }
 
 // IsAtom returns the atom that a is, if it is just one.
 func (a Int) IsAtom() (Atom, bool) {
-	if a.k != 0 || len(a.terms) != 1 || a.terms[0].coef != 1 || len(a.terms[0].mono) != 1 {
+	if a.k != 0 || len(a.terms) != 1 || a.terms[0].Coef != 1 || len(a.terms[0].Atoms) != 1 {
 		return nil, false
 	}
-	return a.terms[0].mono[0], true
+	return a.terms[0].Atoms[0], true
 }
 
 // Add returns a + b.
@@ -177,26 +179,26 @@ func (a Int) addTimes(n int64, b Int) Int {
 	case len(a.terms) == 0:
 		return b.MulConst(n).AddConst(a.k)
 	}
-	out := Int{k: a.k + n*b.k, terms: make([]term, 0, len(a.terms)+len(b.terms))}
+	out := Int{k: a.k + n*b.k, terms: make([]Term, 0, len(a.terms)+len(b.terms))}
 	i, j := 0, 0
 	for i < len(a.terms) && j < len(b.terms) {
-		switch c := compareMonos(a.terms[i].mono, b.terms[j].mono); {
+		switch c := compareMonos(a.terms[i].Atoms, b.terms[j].Atoms); {
 		case c < 0:
 			out.terms = append(out.terms, a.terms[i])
 			i++
 		case c > 0:
-			out.terms = append(out.terms, term{n * b.terms[j].coef, b.terms[j].mono})
+			out.terms = append(out.terms, Term{n * b.terms[j].Coef, b.terms[j].Atoms})
 			j++
 		default:
-			if s := a.terms[i].coef + n*b.terms[j].coef; s != 0 {
-				out.terms = append(out.terms, term{s, a.terms[i].mono})
+			if s := a.terms[i].Coef + n*b.terms[j].Coef; s != 0 {
+				out.terms = append(out.terms, Term{s, a.terms[i].Atoms})
 			}
 			i, j = i+1, j+1
 		}
 	}
 	out.terms = append(out.terms, a.terms[i:]...)
 	for _, t := range b.terms[j:] {
-		out.terms = append(out.terms, term{n * t.coef, t.mono})
+		out.terms = append(out.terms, Term{n * t.Coef, t.Atoms})
 	}
 	return out
 }
@@ -218,9 +220,9 @@ func (a Int) MulConst(n int64) Int {
 	if n == 1 {
 		return a
 	}
-	out := Int{k: n * a.k, terms: make([]term, len(a.terms))}
+	out := Int{k: n * a.k, terms: make([]Term, len(a.terms))}
 	for i, t := range a.terms {
-		out.terms[i] = term{n * t.coef, t.mono}
+		out.terms[i] = Term{n * t.Coef, t.Atoms}
 	}
 	return out
 }
@@ -237,12 +239,12 @@ func (a Int) Mul(b Int) Int {
 	for _, s := range a.terms {
 		part := Int{}
 		if b.k != 0 {
-			part = Int{terms: []term{{s.coef * b.k, s.mono}}}
+			part = Int{terms: []Term{{s.Coef * b.k, s.Atoms}}}
 		}
 		for _, t := range b.terms {
-			mono := slices.Concat(s.mono, t.mono)
+			mono := slices.Concat(s.Atoms, t.Atoms)
 			slices.SortFunc(mono, compareAtoms)
-			part = part.Add(Int{terms: []term{{s.coef * t.coef, mono}}})
+			part = part.Add(Int{terms: []Term{{s.Coef * t.Coef, mono}}})
 		}
 		out = out.Add(part)
 	}
@@ -260,10 +262,10 @@ func (a Int) FloorDiv(n int64) Int {
 	}
 	whole, rest := Int{k: floorDiv(a.k, n)}, Int{k: a.k - n*floorDiv(a.k, n)}
 	for _, t := range a.terms {
-		if t.coef%n == 0 {
-			whole = whole.Add(Int{terms: []term{{t.coef / n, t.mono}}})
+		if t.Coef%n == 0 {
+			whole = whole.Add(Int{terms: []Term{{t.Coef / n, t.Atoms}}})
 		} else {
-			rest = rest.Add(Int{terms: []term{t}})
+			rest = rest.Add(Int{terms: []Term{t}})
 		}
 	}
 	if lo, hi, ok := rest.Range(); ok && floorDiv(lo, n) == floorDiv(hi, n) {
@@ -287,11 +289,11 @@ func floorDiv(a, n int64) int64 {
 func (a Int) Range() (lo, hi int64, ok bool) {
 	lo, hi = a.k, a.k
 	for _, t := range a.terms {
-		if len(t.mono) != 1 {
+		if len(t.Atoms) != 1 {
 			return 0, 0, false
 		}
 		var l, h int64
-		switch x := t.mono[0].(type) {
+		switch x := t.Atoms[0].(type) {
 		case *Axis:
 			n, isConst := x.Extent.IsConst()
 			if !isConst || n < 1 {
@@ -307,10 +309,10 @@ func (a Int) Range() (lo, hi int64, ok bool) {
 		default:
 			return 0, 0, false
 		}
-		if t.coef > 0 {
-			lo, hi = lo+t.coef*l, hi+t.coef*h
+		if t.Coef > 0 {
+			lo, hi = lo+t.Coef*l, hi+t.Coef*h
 		} else {
-			lo, hi = lo+t.coef*h, hi+t.coef*l
+			lo, hi = lo+t.Coef*h, hi+t.Coef*l
 		}
 	}
 	return lo, hi, true
@@ -322,11 +324,11 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 	if !a.Uses(x) {
 		return Int{}, a, true
 	}
-	rest = Int{k: a.k, terms: make([]term, 0, len(a.terms))}
+	rest = Int{k: a.k, terms: make([]Term, 0, len(a.terms))}
 	for _, t := range a.terms {
-		at := slices.Index(t.mono, Atom(x))
+		at := slices.Index(t.Atoms, Atom(x))
 		if at < 0 {
-			for _, m := range t.mono {
+			for _, m := range t.Atoms {
 				if atomUses(m, x) {
 					return Int{}, Int{}, false
 				}
@@ -334,17 +336,17 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 			rest.terms = append(rest.terms, t)
 			continue
 		}
-		if len(t.mono) == 1 {
-			coef = coef.AddConst(t.coef)
+		if len(t.Atoms) == 1 {
+			coef = coef.AddConst(t.Coef)
 			continue
 		}
-		others := slices.Delete(slices.Clone(t.mono), at, at+1)
+		others := slices.Delete(slices.Clone(t.Atoms), at, at+1)
 		for _, m := range others {
 			if atomUses(m, x) {
 				return Int{}, Int{}, false
 			}
 		}
-		coef = coef.Add(Int{terms: []term{{t.coef, others}}})
+		coef = coef.Add(Int{terms: []Term{{t.Coef, others}}})
 	}
 	return coef, rest, true
 }
@@ -352,7 +354,7 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 // Uses reports whether x occurs in a, at any depth.
 func (a Int) Uses(x *Axis) bool {
 	for _, t := range a.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			if atomUses(m, x) {
 				return true
 			}
@@ -377,7 +379,7 @@ func atomUses(m Atom, x *Axis) bool {
 // depth; either may be nil.
 func (a Int) Walk(axis func(*Axis), read func(*Expr)) {
 	for _, t := range a.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			walkAtom(m, axis, read)
 		}
 	}
@@ -406,7 +408,7 @@ func walkAtom(m Atom, axis func(*Axis), read func(*Expr)) {
 // Dims calls f for every run-time size in a.
 func (a Int) Dims(f func(*Dim)) {
 	for _, t := range a.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Dim:
 				f(m)
@@ -424,20 +426,9 @@ func (a Int) HasAxes() bool {
 	return found
 }
 
-// A Term is one summand of an Int: Coef times the product of Atoms.
-type Term struct {
-	Coef  int64
-	Atoms []Atom
-}
-
-// Terms lists the summands that are not constant, and the constant.
-func (a Int) Terms() ([]Term, int64) {
-	out := make([]Term, len(a.terms))
-	for i, t := range a.terms {
-		out[i] = Term{t.coef, t.mono}
-	}
-	return out, a.k
-}
+// Terms lists the summands that are not constant, and the constant. The list
+// is that of a: it is not for changing.
+func (a Int) Terms() ([]Term, int64) { return a.terms, a.k }
 
 // MapAtoms replaces every atom by f of it, at the top level of a; f returns
 // false to keep an atom as it is.
@@ -458,13 +449,13 @@ func (a Int) MapAtoms(f func(Atom) (Int, bool)) Int {
 }
 
 // mapAtoms is MapAtoms of one summand; false if nothing was replaced.
-func (t term) mapAtoms(f func(Atom) (Int, bool)) (out Int, changed bool) {
-	for i, m := range t.mono {
+func (t Term) mapAtoms(f func(Atom) (Int, bool)) (out Int, changed bool) {
+	for i, m := range t.Atoms {
 		r, ok := f(m)
 		switch {
 		case ok && !changed:
-			out, changed = Const(t.coef), true
-			for _, before := range t.mono[:i] {
+			out, changed = Const(t.Coef), true
+			for _, before := range t.Atoms[:i] {
 				out = out.Mul(Of(before))
 			}
 			fallthrough
@@ -480,7 +471,7 @@ func (t term) mapAtoms(f func(Atom) (Int, bool)) (out Int, changed bool) {
 func (a Int) String() string {
 	var b strings.Builder
 	for i, t := range a.terms {
-		c := t.coef
+		c := t.Coef
 		switch {
 		case i > 0 && c < 0:
 			b.WriteString(" - ")
@@ -495,7 +486,7 @@ func (a Int) String() string {
 			b.WriteString(strconv.FormatInt(c, 10))
 			b.WriteByte('*')
 		}
-		for j, m := range t.mono {
+		for j, m := range t.Atoms {
 			if j > 0 {
 				b.WriteByte('*')
 			}

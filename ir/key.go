@@ -85,8 +85,8 @@ func (k *keyWriter) pred(p Pred) {
 func (k *keyWriter) int(i Int) {
 	k.sorted(len(i.terms), '+', func(n int) {
 		t := i.terms[n]
-		k.number(t.coef)
-		k.sorted(len(t.mono), '*', func(j int) { k.atom(t.mono[j]) })
+		k.number(t.Coef)
+		k.sorted(len(t.Atoms), '*', func(j int) { k.atom(t.Atoms[j]) })
 	})
 	k.b = append(k.b, '+')
 	k.number(i.k)

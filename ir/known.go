@@ -36,10 +36,10 @@ func CheckedWhenCalled(i Int) bool {
 // elementOfInput takes apart what CheckedWhenCalled accepts. The constant is not negative: an element has to be, by the
 // same check.
 func elementOfInput(i Int) (a *Value, add int64, ok bool) {
-	if len(i.terms) != 1 || i.terms[0].coef != 1 || len(i.terms[0].mono) != 1 || i.k < 0 {
+	if len(i.terms) != 1 || i.terms[0].Coef != 1 || len(i.terms[0].Atoms) != 1 || i.k < 0 {
 		return nil, 0, false
 	}
-	e, isExpr := i.terms[0].mono[0].(*Expr)
+	e, isExpr := i.terms[0].Atoms[0].(*Expr)
 	if !isExpr || e.Op != OpRead {
 		return nil, 0, false
 	}
@@ -219,16 +219,16 @@ func (b bounds) fits() bounds {
 func intBounds(i Int, depth int) bounds {
 	out := between(Const(i.k), Const(i.k))
 	for _, t := range i.terms {
-		whole := Int{terms: []term{t}}
+		whole := Int{terms: []Term{t}}
 		if !(Pred{E: whole}).reads() {
 			out = out.add(between(whole, whole))
 			continue
 		}
-		if len(t.mono) != 1 {
+		if len(t.Atoms) != 1 {
 			return bounds{}
 		}
 		var b bounds
-		switch m := t.mono[0].(type) {
+		switch m := t.Atoms[0].(type) {
 		case *Expr:
 			b = exprBounds(m, depth)
 		case *FloorDiv:
@@ -240,7 +240,7 @@ func intBounds(i Int, depth int) bounds {
 				b.hi = b.hi.FloorDiv(m.Den)
 			}
 		}
-		out = out.add(b.mul(t.coef))
+		out = out.add(b.mul(t.Coef))
 	}
 	return out
 }

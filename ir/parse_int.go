@@ -102,7 +102,7 @@ func (p *parser) polynomial(n *node) Int {
 func degree(i Int) int {
 	d := 0
 	for _, t := range i.terms {
-		d = max(d, len(t.mono))
+		d = max(d, len(t.Atoms))
 	}
 	return d
 }
@@ -114,7 +114,7 @@ func (p *parser) small(i Int) bool { return p.sizeOfInt(i, 0) <= maxIntSize }
 func (p *parser) sizeOfInt(i Int, size int) int {
 	for _, t := range i.terms {
 		size++
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			size++
 			switch m := m.(type) {
 			case *FloorDiv:

@@ -98,7 +98,7 @@ func (a Int) NonNegative() bool {
 		return false
 	}
 	for _, t := range low.terms {
-		if t.coef < 0 || !monoNonNegative(t.mono) {
+		if t.Coef < 0 || !monoNonNegative(t.Atoms) {
 			return false
 		}
 	}
@@ -150,7 +150,7 @@ func coefSign(c Int) int {
 		return -1
 	}
 	for _, t := range c.terms {
-		if t.coef < 0 || !monoNonNegative(t.mono) {
+		if t.Coef < 0 || !monoNonNegative(t.Atoms) {
 			return -1
 		}
 	}
@@ -159,7 +159,7 @@ func coefSign(c Int) int {
 
 func (a Int) anyAxis() *Axis {
 	for i := len(a.terms) - 1; i >= 0; i-- {
-		for _, m := range a.terms[i].mono {
+		for _, m := range a.terms[i].Atoms {
 			if x, ok := m.(*Axis); ok {
 				return x
 			}
@@ -293,7 +293,7 @@ func relation(e Int, op string) string {
 	var left, right Int
 	ts, k := e.Terms()
 	for _, t := range ts {
-		one := Int{terms: []term{{t.Coef, t.Atoms}}}
+		one := Int{terms: []Term{{t.Coef, t.Atoms}}}
 		if t.Coef > 0 {
 			left = left.Add(one)
 		} else {

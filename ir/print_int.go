@@ -31,8 +31,8 @@ func (p *exprPrinter) terms(i Int) ([]printedTerm, int64) {
 	i = plainAtoms(i)
 	out := make([]printedTerm, len(i.terms))
 	for n, t := range i.terms {
-		out[n].coef = t.coef
-		for _, m := range t.mono {
+		out[n].coef = t.Coef
+		for _, m := range t.Atoms {
 			out[n].atoms = append(out[n].atoms, p.atom(m))
 		}
 		slices.SortFunc(out[n].atoms, compareKeys)
@@ -172,7 +172,7 @@ func (p *exprPrinter) pred(q Pred) {
 // array read; that tells an index from a formula of values.
 func standsForItself(i Int) bool {
 	for _, t := range i.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Axis, *Dim:
 				return true

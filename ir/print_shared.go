@@ -66,7 +66,7 @@ func below(e *Expr, f func(*Expr)) {
 // exprsOf calls f for the expressions that are atoms of i.
 func exprsOf(i Int, f func(*Expr)) {
 	for _, t := range i.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Expr:
 				f(m)

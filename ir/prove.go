@@ -64,10 +64,10 @@ func (p *proof) nonNegative(g Int, depth int) bool {
 		// g ≥ 0 follows from d·g - c·a ≥ 0, which drops a monomial they share.
 		for _, t := range g.terms {
 			for _, s := range a.terms {
-				if compareMonos(t.mono, s.mono) != 0 || (t.coef < 0) != (s.coef < 0) {
+				if compareMonos(t.Atoms, s.Atoms) != 0 || (t.Coef < 0) != (s.Coef < 0) {
 					continue
 				}
-				c, d := abs64(t.coef), abs64(s.coef)
+				c, d := abs64(t.Coef), abs64(s.Coef)
 				k := gcd(c, d)
 				if p.nonNegative(g.MulConst(d/k).Sub(a.MulConst(c/k)), depth-1) {
 					return true
@@ -101,22 +101,22 @@ func (p *proof) atLeast(g Int) bool {
 // then, g is.
 func (p *proof) withoutQuotient(g Int) (Int, bool) {
 	for k, t := range g.terms {
-		if len(t.mono) != 1 {
+		if len(t.Atoms) != 1 {
 			continue
 		}
-		q, ok := t.mono[0].(*FloorDiv)
+		q, ok := t.Atoms[0].(*FloorDiv)
 		if !ok {
 			continue
 		}
 		rest := Int{k: g.k, terms: slices.Delete(slices.Clone(g.terms), k, k+1)}
-		whole := rest.MulConst(q.Den).Add(q.Num.MulConst(t.coef)) // Den·g, were the quotient exact
+		whole := rest.MulConst(q.Den).Add(q.Num.MulConst(t.Coef)) // Den·g, were the quotient exact
 		switch {
-		case p.divides(q.Num, q.Den), t.coef == 1:
+		case p.divides(q.Num, q.Den), t.Coef == 1:
 			// With factor 1: ⌊a/n⌋ ≥ -r exactly if a ≥ -n·r.
-		case t.coef == -1:
+		case t.Coef == -1:
 			whole = whole.AddConst(q.Den - 1)
-		case t.coef > 0:
-			whole = whole.AddConst(-t.coef * (q.Den - 1))
+		case t.Coef > 0:
+			whole = whole.AddConst(-t.Coef * (q.Den - 1))
 		}
 		return whole, true
 	}
@@ -142,14 +142,14 @@ func congruent(a, b Int, n int64) bool {
 func tightened(a Int) Int {
 	var g int64
 	for _, t := range a.terms {
-		g = gcd(abs64(t.coef), g)
+		g = gcd(abs64(t.Coef), g)
 	}
 	if g <= 1 {
 		return a
 	}
-	out := Int{k: floorDiv(a.k, g), terms: make([]term, len(a.terms))}
+	out := Int{k: floorDiv(a.k, g), terms: make([]Term, len(a.terms))}
 	for i, t := range a.terms {
-		out.terms[i] = term{t.coef / g, t.mono}
+		out.terms[i] = Term{t.Coef / g, t.Atoms}
 	}
 	return out
 }

@@ -211,7 +211,7 @@ func (c *verifier) value(v *Value) {
 // hasQuotient reports whether the length cannot be compared by its form.
 func hasQuotient(n Int) bool {
 	for _, t := range n.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			if _, ok := m.(*FloorDiv); ok {
 				return true
 			}

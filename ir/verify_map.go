@@ -70,7 +70,7 @@ type exprVerifier struct {
 
 func (c *exprVerifier) int(i Int) {
 	for _, t := range i.terms {
-		for _, m := range t.mono {
+		for _, m := range t.Atoms {
 			switch m := m.(type) {
 			case *Axis:
 				if !slices.Contains(c.m.Axes, m) && c.scans[m] == nil {

@@ -109,6 +109,7 @@ func (b *bodyPrinter) intFactor(i ir.Int) code {
 func (b *bodyPrinter) sum(i ir.Int) code {
 	terms, k := i.Terms()
 	// Outer axes first, as one writes them: they have the larger steps.
+	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(s, t ir.Term) int {
 		return cmp.Or(len(t.Atoms)-len(s.Atoms), cmp.Compare(max(t.Coef, -t.Coef), max(s.Coef, -s.Coef)))
 	})
