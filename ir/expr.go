@@ -229,24 +229,15 @@ type exprSet struct {
 
 // add reports whether e is new.
 func (s *exprSet) add(e *Expr) bool {
-	if s.many != nil {
-		if s.many[e] {
-			return false
-		}
-		s.many[e] = true
-		return true
-	}
-	if slices.Contains(s.few[:s.n], e) {
+	switch {
+	case s.many[e] || slices.Contains(s.few[:s.n], e):
 		return false
-	}
-	if s.n < len(s.few) {
+	case s.n < len(s.few):
 		s.few[s.n] = e
 		s.n++
 		return true
-	}
-	s.many = make(map[*Expr]bool, 4*len(s.few))
-	for _, x := range s.few {
-		s.many[x] = true
+	case s.many == nil:
+		s.many = map[*Expr]bool{}
 	}
 	s.many[e] = true
 	return true

@@ -43,7 +43,7 @@ func (e *Expr) hash() uint64 {
 			h = mix(mix(h, uint64(p.Kind)), uint64(p.Mod))
 		}
 	}
-	e.eachInt(func(i Int) { h = i.hash(h) })
+	e.eachInt(func(i Int) { h = i.Hash(h) })
 	for _, a := range e.Args {
 		h = mix(h, a.hash())
 	}
@@ -54,7 +54,8 @@ func (e *Expr) hash() uint64 {
 	return h
 }
 
-func (a Int) hash(h uint64) uint64 {
+// Hash mixes a into h. Equal expressions of one run have equal hashes.
+func (a Int) Hash(h uint64) uint64 {
 	h = mix(h, uint64(a.k))
 	for _, t := range a.terms {
 		h = mix(h, uint64(t.Coef))
@@ -66,7 +67,7 @@ func (a Int) hash(h uint64) uint64 {
 			case *Dim:
 				h = mixString(h, m.Name)
 			case *FloorDiv:
-				h = m.Num.hash(mix(h, uint64(m.Den)))
+				h = m.Num.Hash(mix(h, uint64(m.Den)))
 			case *Expr:
 				h = mix(h, m.hash())
 			}

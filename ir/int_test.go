@@ -157,7 +157,7 @@ func TestEqualPolynomialsCompareEqual(t *testing.T) {
 			"a-b":     {a.Sub(b), b.Sub(a).Neg()},
 			"a+b-b":   {a.Add(b).Sub(b), a},
 		} {
-			if !pair[0].Equal(pair[1]) || pair[0].Compare(pair[1]) != 0 || pair[0].hash(1) != pair[1].hash(1) {
+			if !pair[0].Equal(pair[1]) || pair[0].Compare(pair[1]) != 0 || pair[0].Hash(1) != pair[1].Hash(1) {
 				t.Fatalf("seed %d: %s: %v and %v", seed, what, pair[0], pair[1])
 			}
 		}

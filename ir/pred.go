@@ -90,6 +90,9 @@ func (p Pred) Truth() Truth {
 // NonNegative proves e ≥ 0 for all values of the axes in e, or returns false.
 // Each axis is moved to the end of its range where e is least.
 func (a Int) NonNegative() bool {
+	if low, ok := a.leastConst(); ok {
+		return low >= 0
+	}
 	low, ok := a.leastOverAxes()
 	if !ok {
 		return false
@@ -143,6 +146,22 @@ func (a Int) leastOverAxes() (Int, bool) {
 		}
 	}
 	return Int{}, false
+}
+
+// leastConst is leastOverAxes where that is a number, which is nearly always
+// found so: every summand is a multiple of one axis of constant extent.
+func (a Int) leastConst() (int64, bool) {
+	low := a.k
+	for _, t := range a.terms {
+		x, ok := t.Atoms[0].(*Axis)
+		if !ok || len(t.Atoms) > 1 || len(x.Extent.terms) > 0 {
+			return 0, false
+		}
+		if t.Coef < 0 {
+			low += t.Coef * (x.Extent.k - 1)
+		}
+	}
+	return low, true
 }
 
 func coefSign(c Int) int {

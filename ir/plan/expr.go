@@ -23,7 +23,8 @@ type Expr struct {
 	Preds  []ir.Pred // ir.OpTest
 	Site   uint32    // ir.OpRandom
 
-	id int
+	id   int
+	next *Expr // another with the same hash
 }
 
 // Reg is a scalar local variable.
@@ -35,12 +36,12 @@ type Reg struct {
 
 // exprs makes expressions and shares equal ones.
 type exprs struct {
-	known map[uint64][]*Expr
+	known map[uint64]*Expr
 	regs  int
 	count int
 }
 
-func newExprs() *exprs { return &exprs{known: map[uint64][]*Expr{}} }
+func newExprs() *exprs { return &exprs{known: map[uint64]*Expr{}} }
 
 func (x *exprs) reg(name string, t ir.DType) *Reg {
 	x.regs++
@@ -49,44 +50,30 @@ func (x *exprs) reg(name string, t ir.DType) *Reg {
 
 func (x *exprs) intern(e Expr) *Expr {
 	h := hashExpr(&e)
-	for _, k := range x.known[h] {
+	first := x.known[h]
+	for k := first; k != nil; k = k.next {
 		if sameExpr(k, &e) {
 			return k
 		}
 	}
 	x.count++
-	e.id = x.count
-	x.known[h] = append(x.known[h], &e)
-	return &e
+	n := e // allocated here, only for what is new
+	n.id, n.next = x.count, first
+	x.known[h] = &n
+	return &n
 }
 
 func mix(h, v uint64) uint64 { return (h ^ v) * 0x9E3779B97F4A7C15 >> 3 }
 
-func hashInt(h uint64, i ir.Int) uint64 {
-	ts, k := i.Terms()
-	h = mix(h, uint64(k))
-	for _, t := range ts {
-		h = mix(h, uint64(t.Coef))
-		for _, a := range t.Atoms {
-			if x, ok := a.(*ir.Axis); ok {
-				for _, c := range []byte(x.Name) {
-					h = mix(h, uint64(c))
-				}
-			}
-		}
-	}
-	return h
-}
-
 func hashExpr(e *Expr) uint64 {
 	h := mix(uint64(e.Type), math.Float64bits(e.Lit))
-	for _, c := range []byte(e.Op.Name) {
-		h = mix(h, uint64(c))
+	for i := range len(e.Op.Name) {
+		h = mix(h, uint64(e.Op.Name[i]))
 	}
 	for _, a := range e.Args {
 		h = mix(h, uint64(a.id))
 	}
-	h = hashInt(h, e.Int)
+	h = e.Int.Hash(h)
 	if e.Buffer != nil {
 		h = mix(h, uint64(e.Buffer.ID)+77)
 	}
@@ -94,7 +81,7 @@ func hashExpr(e *Expr) uint64 {
 		h = mix(h, uint64(e.Reg.ID)+177)
 	}
 	for _, p := range e.Preds {
-		h = hashInt(mix(h, uint64(p.Kind)), p.E)
+		h = p.E.Hash(mix(h, uint64(p.Kind)))
 	}
 	return mix(h, uint64(e.Site))
 }
@@ -190,10 +177,26 @@ func (x *exprs) apply(op *ir.Op, args ...*Expr) *Expr {
 	return x.intern(Expr{Op: op, Type: t, Args: args})
 }
 
+// mapArgs is f of every argument of e; the same list if f changes none.
+func mapArgs(e *Expr, f func(*Expr) *Expr) []*Expr {
+	args := slices.Clip(e.Args)
+	for i, a := range e.Args {
+		b := f(a)
+		if b == a {
+			continue
+		}
+		if &args[0] == &e.Args[0] {
+			args = slices.Clone(args)
+		}
+		args[i] = b
+	}
+	return args
+}
+
 // rebuild makes e with other arguments.
 func (x *exprs) rebuild(e *Expr, args []*Expr) *Expr {
 	switch {
-	case len(args) == 0 || slices.Equal(args, e.Args):
+	case len(args) == 0 || &args[0] == &e.Args[0] || slices.Equal(args, e.Args):
 		return e
 	case e.Op == ir.OpCast:
 		return x.cast(e.Type, args[0])
@@ -247,10 +250,7 @@ func (s *subst) rewrite(e *Expr) *Expr {
 		}
 		return s.x.test(preds)
 	}
-	args := make([]*Expr, len(e.Args))
-	for i, a := range e.Args {
-		args[i] = s.expr(a)
-	}
+	args := mapArgs(e, s.expr)
 	if e.Op == ir.OpAdd {
 		// A summand that a condition on places removes is no summand.
 		for i, a := range e.Args {
@@ -268,37 +268,41 @@ func (e *Expr) walk(visit func(*Expr)) {
 		visit(e)
 		return
 	}
-	var few [24]*Expr // most expressions are small: no map for them
-	w := walker{visit: visit, list: few[:0]}
-	w.walk(e)
+	var seen exprSet
+	e.walkNew(&seen, visit)
 }
 
-type walker struct {
-	visit func(*Expr)
-	list  []*Expr        // seen, while there are few
-	many  map[*Expr]bool // seen
-}
-
-func (w *walker) walk(e *Expr) {
-	if w.many[e] || slices.Contains(w.list, e) {
+func (e *Expr) walkNew(seen *exprSet, visit func(*Expr)) {
+	if !seen.add(e) {
 		return
 	}
-	switch {
-	case w.many != nil:
-		w.many[e] = true
-	case len(w.list) < cap(w.list):
-		w.list = append(w.list, e)
-	default:
-		w.many = map[*Expr]bool{e: true}
-		for _, x := range w.list {
-			w.many[x] = true
-		}
-		w.list = nil
-	}
-	w.visit(e)
+	visit(e)
 	for _, a := range e.Args {
-		w.walk(a)
+		a.walkNew(seen, visit)
 	}
+}
+
+// exprSet is a set of expressions. Most expressions are small: no map for them.
+type exprSet struct {
+	few  [24]*Expr
+	n    int
+	many map[*Expr]bool
+}
+
+// add reports whether e is new.
+func (s *exprSet) add(e *Expr) bool {
+	switch {
+	case s.many[e] || slices.Contains(s.few[:s.n], e):
+		return false
+	case s.n < len(s.few):
+		s.few[s.n] = e
+		s.n++
+		return true
+	case s.many == nil:
+		s.many = map[*Expr]bool{}
+	}
+	s.many[e] = true
+	return true
 }
 
 // eachInt calls f for the integer expressions that e itself holds.

@@ -298,6 +298,12 @@ func (l *lowerer) mapReads(e *Expr, f func(*Expr) *Expr) *Expr {
 
 // mapLeaves replaces expressions without arguments; nil keeps one.
 func (l *lowerer) mapLeaves(e *Expr, f func(*Expr) *Expr) *Expr {
+	if len(e.Args) == 0 {
+		if r := f(e); r != nil {
+			return r
+		}
+		return e
+	}
 	done := map[*Expr]*Expr{}
 	var rec func(e *Expr) *Expr
 	rec = func(e *Expr) *Expr {
@@ -310,11 +316,7 @@ func (l *lowerer) mapLeaves(e *Expr, f func(*Expr) *Expr) *Expr {
 				out = r
 			}
 		} else {
-			args := make([]*Expr, len(e.Args))
-			for i, a := range e.Args {
-				args[i] = rec(a)
-			}
-			out = l.x.rebuild(e, args)
+			out = l.x.rebuild(e, mapArgs(e, rec))
 		}
 		done[e] = out
 		return out

@@ -100,6 +100,11 @@ func eachBuffer(s Stmt, f func(b *Buffer, write bool)) {
 			}
 		})
 	})
+	ownBuffers(s, f)
+}
+
+// ownBuffers is eachBuffer without what scalar expressions read.
+func ownBuffers(s Stmt, f func(b *Buffer, write bool)) {
 	switch s := s.(type) {
 	case *Store:
 		f(s.Buffer, true)
@@ -120,13 +125,12 @@ func eachBuffer(s Stmt, f func(b *Buffer, write bool)) {
 // written lists the buffers that statements store to.
 func written(list []Stmt) map[*Buffer]bool {
 	out := map[*Buffer]bool{}
-	eachStmt(list, func(s Stmt) {
-		eachBuffer(s, func(b *Buffer, write bool) {
-			if write {
-				out[b] = true
-			}
-		})
-	})
+	note := func(b *Buffer, write bool) {
+		if write {
+			out[b] = true
+		}
+	}
+	eachStmt(list, func(s Stmt) { ownBuffers(s, note) })
 	return out
 }
 
