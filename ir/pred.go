@@ -90,9 +90,6 @@ func (p Pred) Truth() Truth {
 // NonNegative proves e ≥ 0 for all values of the axes in e, or returns false.
 // Each axis is moved to the end of its range where e is least.
 func (a Int) NonNegative() bool {
-	if low, ok := a.leastConst(); ok {
-		return low >= 0
-	}
 	low, ok := a.leastOverAxes()
 	if !ok {
 		return false
@@ -126,6 +123,9 @@ func monoNonNegative(mono []Atom) bool {
 // leastOverAxes substitutes every axis by the end of its range that makes a
 // smallest. The result has sizes only.
 func (a Int) leastOverAxes() (Int, bool) {
+	if low, ok := a.leastOfSum(); ok {
+		return low, true
+	}
 	// Inner axes may have extents that use outer ones (triangles), so repeat.
 	for range 8 {
 		x := a.anyAxis()
@@ -148,20 +148,42 @@ func (a Int) leastOverAxes() (Int, bool) {
 	return Int{}, false
 }
 
-// leastConst is leastOverAxes where that is a number, which is nearly always
-// found so: every summand is a multiple of one axis of constant extent.
-func (a Int) leastConst() (int64, bool) {
-	low := a.k
-	for _, t := range a.terms {
-		x, ok := t.Atoms[0].(*Axis)
-		if !ok || len(t.Atoms) > 1 || len(x.Extent.terms) > 0 {
-			return 0, false
+// leastOfSum is leastOverAxes of a sum of multiples of axes and of products of
+// sizes, the usual form, where the extents are such sums of sizes, too. Axes
+// stand in front.
+func (a Int) leastOfSum() (Int, bool) {
+	n := 0
+	for ; n < len(a.terms); n++ {
+		x, ok := a.terms[n].Atoms[0].(*Axis)
+		if !ok {
+			break
 		}
+		if len(a.terms[n].Atoms) > 1 || !x.Extent.ofSizes(0) {
+			return Int{}, false
+		}
+	}
+	if !a.ofSizes(n) {
+		return Int{}, false
+	}
+	low := Int{a.k, a.terms[n:]}
+	for _, t := range a.terms[:n] {
 		if t.Coef < 0 {
-			low += t.Coef * (x.Extent.k - 1)
+			low = low.addTimes(t.Coef, t.Atoms[0].(*Axis).Extent.AddConst(-1))
 		}
 	}
 	return low, true
+}
+
+// ofSizes reports whether the terms from n on have no atoms but sizes.
+func (a Int) ofSizes(n int) bool {
+	for _, t := range a.terms[n:] {
+		for _, m := range t.Atoms {
+			if _, ok := m.(*Dim); !ok {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func coefSign(c Int) int {
