@@ -1,9 +1,9 @@
 package plan
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gradgen/gradgen/ir"
@@ -14,37 +14,55 @@ import (
 // their operands. Sizes known at run time keep their names.
 func structure(b *Block, u *uses) (key string, ops *Operands, ok bool) {
 	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body),
-		bufs: map[*Buffer]int{}, regs: map[*Reg]int{}, axes: map[*ir.Axis]int{}, views: map[*View]int{},
-		exprs: map[*Expr]int{}, draws: map[uint32]int{}, own: map[*Reg]bool{}}
+		bufs: map[*Buffer]int64{}, regs: map[*Reg]int64{}, axes: map[*ir.Axis]int64{}, views: map[*View]int64{},
+		exprs: map[*Expr]int64{}, draws: map[uint32]int64{}, own: map[*Reg]bool{}}
 	k.list(b.Body)
 	slices.SortFunc(k.ops.Dims, func(a, b *ir.Dim) int { return strings.Compare(a.Name, b.Name) })
-	return k.String(), k.ops, k.ok
+	return string(k.b), k.ops, k.ok
 }
 
 type keyer struct {
-	strings.Builder
+	b       []byte
 	block   *Block
 	uses    *uses
 	ops     *Operands
 	written map[*Buffer]bool
 	ok      bool
 
-	bufs  map[*Buffer]int
-	regs  map[*Reg]int
-	axes  map[*ir.Axis]int
-	views map[*View]int
-	exprs map[*Expr]int
-	draws map[uint32]int
+	bufs  map[*Buffer]int64
+	regs  map[*Reg]int64
+	axes  map[*ir.Axis]int64
+	views map[*View]int64
+	exprs map[*Expr]int64
+	draws map[uint32]int64
 	own   map[*Reg]bool // declared here
 }
 
-func (k *keyer) put(format string, args ...any) { fmt.Fprintf(k, format, args...) }
+// put writes a word, and numbers behind it.
+func (k *keyer) put(word string, numbers ...int64) {
+	k.b = append(k.b, word...)
+	for i, n := range numbers {
+		if i > 0 {
+			k.b = append(k.b, ',')
+		}
+		k.b = strconv.AppendInt(k.b, n, 10)
+	}
+}
+
+func (k *keyer) float(v float64) { k.b = strconv.AppendUint(k.b, math.Float64bits(v), 16) }
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 // number finds the number of something, and reports whether it is new.
-func number[T comparable](m map[T]int, x T) (n int, first bool) {
+func number[T comparable](m map[T]int64, x T) (n int64, first bool) {
 	n, known := m[x]
 	if !known {
-		n = len(m)
+		n = int64(len(m))
 		m[x] = n
 	}
 	return n, !known
@@ -62,19 +80,20 @@ func (k *keyer) list(list []Stmt) {
 func (k *keyer) stmt(s Stmt) {
 	switch s := s.(type) {
 	case *Loop:
-		k.put("for%d,%v,%v,%v", s.Step, s.Down, s.Reduce, s.Vector)
+		k.put("for", s.Step, bit(s.Down), bit(s.Reduce), bit(s.Vector))
 		k.bounds(s.Lo)
 		k.bounds(s.Hi)
 		k.declare(s.Axis)
 		k.list(s.Body)
 	case *Let:
-		k.put("let%d,%v=", s.Reg.Type, s.Mutable)
+		k.put("let", int64(s.Reg.Type), bit(s.Mutable))
+		k.put("=")
 		if s.Value != nil {
 			k.expr(s.Value)
 		}
 		k.own[s.Reg] = true
 		n, _ := number(k.regs, s.Reg)
-		k.put("r%d", n)
+		k.put("r", n)
 		if elsewhere(k.uses.read[s.Reg], k.block) {
 			k.put("out")
 			k.ops.Results = append(k.ops.Results, s.Reg)
@@ -93,17 +112,17 @@ func (k *keyer) stmt(s Stmt) {
 		k.declare(s.Var)
 	case *View:
 		n, _ := number(k.views, s)
-		k.put("view%d", n)
+		k.put("view", n)
 		k.buffer(s.Buffer)
 		k.int(s.Off)
 		k.int(s.Len)
 	case *Set:
-		k.put("set%d", s.Op)
+		k.put("set", int64(s.Op))
 		k.reg(s.Reg)
 		k.expr(s.Value)
 		k.ok = k.ok && k.own[s.Reg]
 	case *Store:
-		k.put("store%d", s.Op)
+		k.put("store", int64(s.Op))
 		k.place(s.Buffer, s.View, s.At)
 		k.expr(s.Value)
 		k.ok = k.ok && s.Buffer.Rank > 0
@@ -113,7 +132,8 @@ func (k *keyer) stmt(s Stmt) {
 		k.list(s.Then)
 		k.list(s.Else)
 	case *Fill:
-		k.put("fill%x", math.Float64bits(s.Value))
+		k.put("fill")
+		k.float(s.Value)
 		k.buffer(s.Buffer)
 		k.int(s.Off)
 		k.int(s.Len)
@@ -131,7 +151,7 @@ func (k *keyer) stmt(s Stmt) {
 
 func (k *keyer) declare(x *ir.Axis) {
 	n, _ := number(k.axes, x)
-	k.put("i%d", n)
+	k.put("i", n)
 }
 
 // bounds include what a printer asks of them: whether they can be negative.
@@ -139,18 +159,18 @@ func (k *keyer) bounds(bs []Bound) {
 	k.put("[")
 	for _, b := range bs {
 		k.int(b.E)
-		k.put("/%d,%v", b.Den, b.E.NonNegative())
+		k.put("/", b.Den, bit(b.E.NonNegative()))
 	}
 	k.put("]")
 }
 
 func (k *keyer) buffer(b *Buffer) {
 	n, first := number(k.bufs, b)
-	k.put("b%d", n)
+	k.put("b", n)
 	if !first {
 		return
 	}
-	k.put(":%d,%v,", b.DType, b.Rank > 0)
+	k.put(":", int64(b.DType), bit(b.Rank > 0))
 	k.int(b.Len)
 	if k.written[b] {
 		k.put("w")
@@ -162,7 +182,7 @@ func (k *keyer) buffer(b *Buffer) {
 
 func (k *keyer) place(b *Buffer, v *View, at ir.Int) {
 	if v != nil {
-		k.put("v%d", k.views[v])
+		k.put("v", k.views[v])
 	} else {
 		k.buffer(b)
 	}
@@ -171,9 +191,9 @@ func (k *keyer) place(b *Buffer, v *View, at ir.Int) {
 
 func (k *keyer) reg(r *Reg) {
 	n, first := number(k.regs, r)
-	k.put("r%d", n)
+	k.put("r", n)
 	if first {
-		k.put(":%d", r.Type)
+		k.put(":", int64(r.Type))
 		k.ops.Regs = append(k.ops.Regs, r)
 	}
 }
@@ -181,13 +201,15 @@ func (k *keyer) reg(r *Reg) {
 func (k *keyer) expr(e *Expr) {
 	n, first := number(k.exprs, e)
 	if !first {
-		k.put("#%d", n)
+		k.put("#", n)
 		return
 	}
-	k.put("(%s,%d", e.Op.Name, e.Type)
+	k.put("(")
+	k.put(e.Op.Name, int64(e.Type))
 	switch e.Op {
 	case ir.OpLit:
-		k.put(",%x", math.Float64bits(e.Lit))
+		k.put(",")
+		k.float(e.Lit)
 	case ir.OpVar:
 		k.reg(e.Reg)
 	case ir.OpRead:
@@ -199,11 +221,11 @@ func (k *keyer) expr(e *Expr) {
 		if first {
 			k.ops.Draws = append(k.ops.Draws, e.Site)
 		}
-		k.put(",%d", d)
+		k.put(",", d)
 		k.int(e.Int)
 	case ir.OpTest:
 		for _, p := range e.Preds {
-			k.put(",%d,%d", p.Kind, p.Mod)
+			k.put(",", int64(p.Kind), p.Mod)
 			k.int(p.E)
 		}
 	}
@@ -214,39 +236,55 @@ func (k *keyer) expr(e *Expr) {
 }
 
 // int prints a polynomial with its terms in an order that names do not change.
-func (k *keyer) int(i ir.Int) { k.put("<%s>", k.intText(i)) }
-
-func (k *keyer) intText(i ir.Int) string {
+func (k *keyer) int(i ir.Int) {
 	terms, c := i.Terms()
-	texts := make([]string, 0, len(terms)+1)
-	for _, t := range terms {
-		atoms := make([]string, len(t.Atoms))
-		for j, a := range t.Atoms {
-			atoms[j] = k.atom(a)
-		}
-		slices.Sort(atoms)
-		texts = append(texts, fmt.Sprintf("%d*%s", t.Coef, strings.Join(atoms, "*")))
-	}
-	slices.Sort(texts)
-	return strings.Join(append(texts, fmt.Sprint(c)), "+")
+	k.put("<")
+	k.sorted(len(terms), func(n int) {
+		k.put("+", terms[n].Coef)
+		k.sorted(len(terms[n].Atoms), func(j int) { k.atom(terms[n].Atoms[j]) })
+	})
+	k.put("+", c)
+	k.put(">")
 }
 
-func (k *keyer) atom(a ir.Atom) string {
+// sorted writes n pieces in the order of their texts.
+func (k *keyer) sorted(n int, write func(i int)) {
+	if n == 1 {
+		write(0)
+		return
+	}
+	pieces := make([]string, n)
+	for i := range pieces {
+		start := len(k.b)
+		write(i)
+		pieces[i] = string(k.b[start:])
+		k.b = k.b[:start]
+	}
+	slices.Sort(pieces)
+	for _, p := range pieces {
+		k.put(p)
+	}
+}
+
+func (k *keyer) atom(a ir.Atom) {
 	switch a := a.(type) {
 	case *ir.Axis:
 		n, first := number(k.axes, a)
 		if first {
 			k.ops.Ints = append(k.ops.Ints, a)
 		}
-		return fmt.Sprintf("i%d", n)
+		k.put("*i", n)
 	case *ir.Dim:
 		if !slices.Contains(k.ops.Dims, a) {
 			k.ops.Dims = append(k.ops.Dims, a)
 		}
-		return a.Name
+		k.put("*'")
+		k.put(a.Name)
 	case *ir.FloorDiv:
-		return fmt.Sprintf("(%s)/%d,%v", k.intText(a.Num), a.Den, a.Num.NonNegative())
+		k.put("*(")
+		k.int(a.Num)
+		k.put(")/", a.Den, bit(a.Num.NonNegative()))
+	default:
+		k.ok = false
 	}
-	k.ok = false
-	return ""
 }
