@@ -220,29 +220,6 @@ func (a Int) walkExprs(seen *exprSet, visit func(*Expr)) {
 	}
 }
 
-// exprSet is a set of expressions. Most expressions are small: no map for them.
-type exprSet struct {
-	few  [16]*Expr
-	n    int
-	many map[*Expr]bool
-}
-
-// add reports whether e is new.
-func (s *exprSet) add(e *Expr) bool {
-	switch {
-	case s.many[e] || slices.Contains(s.few[:s.n], e):
-		return false
-	case s.n < len(s.few):
-		s.few[s.n] = e
-		s.n++
-		return true
-	case s.many == nil:
-		s.many = map[*Expr]bool{}
-	}
-	s.many[e] = true
-	return true
-}
-
 // Axes calls f for every axis that occurs in e, at any depth, possibly more
 // than once.
 func (e *Expr) Axes(f func(*Axis)) {

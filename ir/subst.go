@@ -11,7 +11,7 @@ type Subst struct {
 	Dim  map[*Dim]Int                          // sizes to replace; nil for none
 	Var  func(name string) *Expr               // variables of a template
 	Read func(array *Value, index []Int) *Expr // a read, its indices already rewritten; nil to keep reads
-	done map[*Expr]*Expr
+	done exprMemo
 }
 
 // Int rewrites an integer expression.
@@ -86,14 +86,11 @@ func (s *Subst) Preds(ps []Pred) []Pred {
 
 // Expr rewrites a scalar expression.
 func (s *Subst) Expr(e *Expr) *Expr {
-	if r, ok := s.done[e]; ok {
+	if r := s.done.get(e); r != nil {
 		return r
 	}
 	r := s.expr(e)
-	if s.done == nil {
-		s.done = map[*Expr]*Expr{}
-	}
-	s.done[e] = r
+	s.done.set(e, r)
 	return r
 }
 

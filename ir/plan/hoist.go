@@ -30,7 +30,7 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	regs := map[*Expr]*Reg{}
 	var rec func(e *Expr, sure bool) *Expr
 	rec = func(e *Expr, sure bool) *Expr {
-		if worthRegister(e) && (sure || cost(e) < ir.Costly) && l.steady(e, b, stored) {
+		if worthRegister(e) && l.steady(e, b, stored) && (sure || cost(e) < ir.Costly) {
 			r := regs[e]
 			if r == nil {
 				r = l.x.reg(nameFor(e), e.Type)
@@ -52,6 +52,7 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	for _, t := range s.Body {
 		if let, ok := t.(*Let); ok && !let.Mutable && let.Value != nil && l.steady(let.Value, b, stored) {
 			delete(b.regs, let.Reg)
+			clear(b.steady)
 			out = append(out, let)
 			continue
 		}

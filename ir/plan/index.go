@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/gradgen/gradgen/ir"
 )
 
@@ -114,18 +116,20 @@ func (l *lowerer) ifDyn(x *ir.Axis, f func(*ir.Axis)) {
 
 // bound is what a loop changes: axes and registers.
 type bound struct {
-	axes map[*ir.Axis]bool
+	axes []*ir.Axis // few: the nest of loops inside
 	regs map[*Reg]bool
+	// steady is what was found of expressions; what leaves the loop voids it.
+	steady map[*Expr]bool
 }
 
 func (l *lowerer) boundIn(s *Loop) *bound {
-	b := &bound{map[*ir.Axis]bool{s.Axis: true}, map[*Reg]bool{}}
+	b := &bound{axes: []*ir.Axis{s.Axis}, regs: map[*Reg]bool{}}
 	eachStmt(s.Body, func(s Stmt) {
 		switch s := s.(type) {
 		case *Loop:
-			b.axes[s.Axis] = true
+			b.axes = append(b.axes, s.Axis)
 		case *LetInt:
-			b.axes[s.Var] = true
+			b.axes = append(b.axes, s.Var)
 		case *Let:
 			b.regs[s.Reg] = true
 		case *Set:
@@ -139,7 +143,7 @@ func (l *lowerer) boundIn(s *Loop) *bound {
 func (l *lowerer) changes(i ir.Int, b *bound) bool {
 	found := false
 	i.Walk(func(x *ir.Axis) {
-		found = found || b.axes[x]
+		found = found || slices.Contains(b.axes, x)
 		if e := l.dyn[x]; e != nil && !found {
 			e.walk(func(e *Expr) {
 				found = found || e.Op == ir.OpVar && b.regs[e.Reg]
@@ -153,17 +157,25 @@ func (l *lowerer) changes(i ir.Int, b *bound) bool {
 // steady reports whether e may be evaluated before the loop instead of inside:
 // it does not change, and its reads are in range whatever the loop does.
 func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
+	if ok, known := b.steady[e]; known {
+		return ok
+	}
 	ok := true
-	e.walk(func(e *Expr) {
-		switch e.Op {
-		case ir.OpVar:
-			ok = ok && !b.regs[e.Reg]
-		case ir.OpRead:
-			ok = ok && !stored[e.Buffer] && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
-		default:
-			e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) && !l.fromStored(i, stored) })
-		}
-	})
+	switch e.Op {
+	case ir.OpVar:
+		ok = !b.regs[e.Reg]
+	case ir.OpRead:
+		ok = !stored[e.Buffer] && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
+	default:
+		e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) && !l.fromStored(i, stored) })
+	}
+	for _, a := range e.Args {
+		ok = ok && l.steady(a, b, stored)
+	}
+	if b.steady == nil {
+		b.steady = map[*Expr]bool{}
+	}
+	b.steady[e] = ok
 	return ok
 }
 

@@ -118,7 +118,7 @@ func (l *lowerer) readsWithout(s *Loop, x *ir.Axis) bool {
 
 // usesAxis is Uses through the variables that stand for index arrays.
 func (l *lowerer) usesAxis(i ir.Int, x *ir.Axis) bool {
-	return l.changes(i, &bound{axes: map[*ir.Axis]bool{x: true}})
+	return l.changes(i, &bound{axes: []*ir.Axis{x}})
 }
 
 // rows recognises a reduction that adds a row to a row.

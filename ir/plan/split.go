@@ -42,7 +42,7 @@ type cutPoints struct {
 // nothing that is bound inside.
 func (l *lowerer) conditions(s *Loop) (c cutPoints, ok bool) {
 	b := l.boundIn(s)
-	delete(b.axes, s.Axis)
+	b.axes = slices.DeleteFunc(b.axes, func(x *ir.Axis) bool { return x == s.Axis })
 	size := 0
 	ok = true
 	add := func(list []ir.Pred, p ir.Pred) []ir.Pred {
