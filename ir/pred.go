@@ -123,8 +123,8 @@ func monoNonNegative(mono []Atom) bool {
 // leastOverAxes substitutes every axis by the end of its range that makes a
 // smallest. The result has sizes only.
 func (a Int) leastOverAxes() (Int, bool) {
-	if low, ok := a.leastOfSum(); ok {
-		return low, true
+	if n, ok := a.linearOverAxes(); ok {
+		return a.leastOfLinear(n)
 	}
 	// Inner axes may have extents that use outer ones (triangles), so repeat.
 	for range 8 {
@@ -148,42 +148,53 @@ func (a Int) leastOverAxes() (Int, bool) {
 	return Int{}, false
 }
 
-// leastOfSum is leastOverAxes of a sum of multiples of axes and of products of
-// sizes, the usual form, where the extents are such sums of sizes, too. Axes
-// stand in front.
-func (a Int) leastOfSum() (Int, bool) {
-	n := 0
-	for ; n < len(a.terms); n++ {
-		x, ok := a.terms[n].Atoms[0].(*Axis)
-		if !ok {
-			break
+// linearOverAxes reports that a is linear in axes of extents made of sizes, and
+// otherwise made of sizes: the usual form. The first n terms are those with an
+// axis, which stands in front.
+func (a Int) linearOverAxes() (n int, ok bool) {
+	for i, t := range a.terms {
+		factors := t.Atoms
+		if x, isAxis := factors[0].(*Axis); isAxis {
+			for _, e := range x.Extent.terms {
+				if !areSizes(e.Atoms) {
+					return 0, false
+				}
+			}
+			n, factors = i+1, factors[1:]
 		}
-		if len(a.terms[n].Atoms) > 1 || !x.Extent.ofSizes(0) {
-			return Int{}, false
-		}
-	}
-	if !a.ofSizes(n) {
-		return Int{}, false
-	}
-	low := Int{a.k, a.terms[n:]}
-	for _, t := range a.terms[:n] {
-		if t.Coef < 0 {
-			low = low.addTimes(t.Coef, t.Atoms[0].(*Axis).Extent.AddConst(-1))
+		if !areSizes(factors) {
+			return 0, false
 		}
 	}
-	return low, true
+	return n, true
 }
 
-// ofSizes reports whether the terms from n on have no atoms but sizes.
-func (a Int) ofSizes(n int) bool {
-	for _, t := range a.terms[n:] {
-		for _, m := range t.Atoms {
-			if _, ok := m.(*Dim); !ok {
-				return false
-			}
+func areSizes(atoms []Atom) bool {
+	for _, m := range atoms {
+		if _, ok := m.(*Dim); !ok {
+			return false
 		}
 	}
 	return true
+}
+
+// leastOfLinear is leastOverAxes of a with n terms that have an axis.
+func (a Int) leastOfLinear(n int) (Int, bool) {
+	low := Int{a.k, a.terms[n:]}
+	for i, t := range a.terms[:n] {
+		if i > 0 && t.Atoms[0] == a.terms[i-1].Atoms[0] && (t.Coef < 0) != (a.terms[i-1].Coef < 0) {
+			return Int{}, false // the sign of its factor depends on sizes
+		}
+		if t.Coef > 0 {
+			continue
+		}
+		part := t.Atoms[0].(*Axis).Extent.AddConst(-1).MulConst(t.Coef)
+		if len(t.Atoms) > 1 {
+			part = Int{terms: []Term{{1, t.Atoms[1:]}}}.Mul(part)
+		}
+		low = low.Add(part)
+	}
+	return low, true
 }
 
 func coefSign(c Int) int {
