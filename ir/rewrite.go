@@ -204,13 +204,17 @@ func (b *Builder) InlineCalls(vs []*Value) []*Value {
 // scan bodies are included, before the results of their scan.
 func Topological(roots ...*Value) []*Value {
 	var out []*Value
-	seen := map[*Value]bool{}
+	var seen []uint64 // bits, by the numbers of values
 	var visit func(*Value)
 	visit = func(v *Value) {
-		if seen[v] {
+		word, bit := v.ID/64, uint64(1)<<(v.ID%64)
+		if word >= len(seen) {
+			seen = append(seen, make([]uint64, word+1-len(seen))...)
+		}
+		if seen[word]&bit != 0 {
 			return
 		}
-		seen[v] = true
+		seen[word] |= bit
 		v.Operands(visit)
 		out = append(out, v)
 	}

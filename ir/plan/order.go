@@ -174,8 +174,9 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 			continue
 		}
 		ok := true
+		seen := map[*unit]bool{}
 		for _, reader := range readers[f.Params[j]] {
-			if reader != u && reaches(reader, u, map[*unit]bool{}) {
+			if reader != u && reaches(reader, u, seen) {
 				ok = false
 			}
 		}
@@ -203,7 +204,8 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 	return kept
 }
 
-// reaches reports whether from needs to, directly or not.
+// reaches reports whether from needs to, directly or not; of those seen it is
+// known that they do not.
 func reaches(from, to *unit, seen map[*unit]bool) bool {
 	if from == to {
 		return true
