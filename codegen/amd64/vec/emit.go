@@ -61,6 +61,7 @@ type emitter struct {
 	text   []byte
 	data   *data
 	tables map[string]bool
+	codes  []code // of the function before, to be overwritten
 }
 
 func (e *emitter) comment(text string) {
@@ -76,19 +77,18 @@ func (e *emitter) function(f *Func) error {
 	if err != nil {
 		return err
 	}
-	codes := e.selected(f, args)
-	live := liveness(codes)
+	live := liveness(e.selected(f, args))
 	var reserve [banks]int
-	for {
+	for start := len(e.text); ; e.text = e.text[:start] {
 		p := allocate(f.ISA, live, reserve)
-		w := newWriter(f.ISA, f.Elem, p)
-		w.all(codes.list)
-		if w.short == [banks]int{} || w.failed != nil {
-			if w.failed != nil {
-				return fmt.Errorf("vec: function %s: %w", f.Name, w.failed)
-			}
-			e.frame(f, p.frame, size)
-			e.text = append(e.text, w.text...)
+		e.frame(f, p.frame, size)
+		w := &writer{places: p, isa: f.ISA, elem: f.Elem, text: e.text}
+		w.all(live.list)
+		e.text = w.text
+		switch {
+		case w.failed != nil:
+			return fmt.Errorf("vec: function %s: %w", f.Name, w.failed)
+		case w.short == [banks]int{}:
 			return nil
 		}
 		// What is in memory needs registers to be moved through. How many is

@@ -38,13 +38,14 @@ type selection struct {
 func (e *emitter) selected(f *Func, args map[string]argument) selection {
 	n := f.Regs()
 	s := &selector{usage: usageOf(f), f: f, args: args, file: e,
-		codes: make([]code, 0, 2*n), bank: make([]bank, n, 3*n), keep: make([]bool, n, 3*n),
+		codes: e.codes[:0], bank: make([]bank, n, 3*n), keep: make([]bool, n, 3*n),
 		waits: make([]bool, n), hoisted: map[string]Reg{},
 		full: width(f.ISA) + ymm, suffix: [...]string{"PS", "PD"}[f.Elem], lane: [...]string{"D", "Q"}[f.Elem]}
 	for r := 1; r < n; r++ {
 		s.bank[r] = f.bankOf(Reg(r))
 	}
 	s.body(f.Body)
+	e.codes = s.codes
 	return selection{s.codes, s.bank, s.keep}
 }
 

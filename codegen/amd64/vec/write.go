@@ -18,10 +18,6 @@ type writer struct {
 	failed      error
 }
 
-func newWriter(isa ISA, elem Elem, p *places) *writer {
-	return &writer{places: p, isa: isa, elem: elem}
-}
-
 func (w *writer) all(codes []code) {
 	for i := range codes {
 		w.used = [banks]int{}
