@@ -44,7 +44,7 @@ func run(t *testing.T, trials []trial) {
 			funcs = append(funcs, c.f)
 		}
 	}
-	text, err := Emit(funcs, Options{})
+	text, err := Emit(funcs, Options{Tables: testTables()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,4 +204,16 @@ func declarations(funcs []*Func) []byte {
 	}
 	s.WriteString("}\n")
 	return []byte(s.String())
+}
+
+func testTables() []Table {
+	var list []Table
+	for _, name := range []string{"table32", "table64"} {
+		var b bytes.Buffer
+		if err := binary.Write(&b, binary.LittleEndian, tables[name]); err != nil {
+			panic(err)
+		}
+		list = append(list, Table{Name: name, Data: b.Bytes()})
+	}
+	return list
 }

@@ -51,7 +51,17 @@ func interpret(f *Func, args []any) (out []any, err error) {
 	for _, r := range f.Results {
 		out = append(out, in.results[r.Name])
 	}
-	return append(out, in.memory...), nil
+	return append(out, in.memory[:slicesOf(f)]...), nil
+}
+
+// slicesOf counts the parameters that are slices.
+func slicesOf(f *Func) (n int) {
+	for _, p := range f.Params {
+		if p.slice() {
+			n++
+		}
+	}
+	return n
 }
 
 func (in *interpreter) list(list []Node) {
