@@ -44,8 +44,26 @@ var asin32 = []float64{0x1.5555c8p-3, 0x1.330206p-4, 0x1.747b72p-5, 0x1.8c415ap-
 // asin64 is asin(x) = x + x³·q(x²) for |x| ≤ 1/2, relative error 2^-55.9
 var asin64 = []float64{0x1.555555555539p-3, 0x1.333333336e80fp-4, 0x1.6db6db427a4f8p-5, 0x1.f1c72c38fb342p-6, 0x1.6e89f440197a7p-6, 0x1.1c6be1a687738p-6, 0x1.c6fdc1aaa5333p-7, 0x1.8ec2fca604435p-7, 0x1.abcf5cd7c44efp-8, 0x1.3ff4a990b2879p-6, -0x1.09d32833a0d94p-6, 0x1.056d6c8139f2bp-5}
 
-// atan32 is atan(x) = x + x³·q(x²) for |x| ≤ 1, relative error 2^-25.8
-var atan32 = []float64{-0x1.5554dcp-2, 0x1.9978eep-3, -0x1.230abp-3, 0x1.b4dfdcp-4, -0x1.3553f4p-4, 0x1.61f756p-5, -0x1.0c23fep-6, 0x1.7ec1c4p-9}
+// atan32 is atan(x) = x + x³·q(x²) for |x| ≤ 1, relative error 2^-28.5
+var atan32 = []float64{-0x1.55553ep-2, 0x1.9991ecp-3, -0x1.24211ap-3, 0x1.c0946cp-4, -0x1.5825f2p-4, 0x1.da9c2ep-5, -0x1.fe7d24p-6, 0x1.6551e2p-7, -0x1.d5a1aap-10}
 
 // atan64 is atan(x) = x + x³·q(x²) for |x| ≤ 1, relative error 2^-54.9
 var atan64 = []float64{-0x1.555555555544cp-2, 0x1.999999998411p-3, -0x1.2492491fa2135p-3, 0x1.c71c709e19f66p-4, -0x1.745d0231052d4p-4, 0x1.3b12b2e8e2167p-4, -0x1.11089d02d648p-4, 0x1.e17817354e3efp-5, -0x1.ad32ba4c1202ap-5, 0x1.7ee3f626a34d1p-5, -0x1.4f4521b8d2551p-5, 0x1.1715dadfe79f3p-5, -0x1.a726a8b9961b4p-6, 0x1.162c3d2d9296p-6, -0x1.2cf76b470cd79p-7, 0x1.f96cc5a9eacdfp-9, -0x1.312a3dd9e5bcap-10, 0x1.d3bb0ef780d64p-13, -0x1.53e5c74614c6ap-16}
+
+// cbrtSeed is ∛(1+x) for -1/3 ≤ x ≤ √2-1, relative error 2^-16.1
+var cbrtSeed = []float64{0x1.00001ep0, 0x1.55258p-2, -0x1.c7d17cp-4, 0x1.12842ep-4, -0x1.53a90cp-5}
+
+// pow32 is atanh(x) = x + x³/3 + x⁵·q(x²) for |x| ≤ 1/5, relative error 2^-34.5
+var pow32 = []float64{0x1.999aap-3, 0x1.241a44p-3, 0x1.e8e70ap-4}
+
+// pow64 is atanh(x) = x + x³/3 + x⁵·q(x²) for |x| ≤ 0.1716, relative error 2^-73.4
+var pow64 = []float64{0x1.9999999999996p-3, 0x1.2492492492f51p-3, 0x1.c71c71c596643p-4, 0x1.745d182985acfp-4, 0x1.3b1364b59a6ap-4, 0x1.11207325d4db8p-4, 0x1.de3ca9d11b3fcp-5, 0x1.eacd52ec72655p-5}
+
+// erf64 is erf(x) = x·q(x²) for |x| ≤ 1, relative error 2^-56
+var erf64 = []float64{0x1.20dd750429b6dp0, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8, -0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c4p-17, 0x1.b97e44280cf91p-20, -0x1.5bfe7638444d1p-23, 0x1.d6e3ddfeb015dp-27, -0x1.ab15c51d25c29p-31}
+
+// erfc32 is (1+2x)·exp(x²)·erfc(x) = q((x-K)/(x+K)) for 0 ≤ x ≤ 10.5, relative error 2^-24.7
+var erfc32 = []float64{0x1.3ccdap0, -0x1.1f3678p-3, 0x1.d6383cp-9, 0x1.51032ep-4, -0x1.bdc5ecp-4, 0x1.79ed9ep-4, -0x1.dfc94ap-5, 0x1.d4c44p-6, -0x1.42cc42p-7, 0x1.47841ep-10, -0x1.d45726p-15, -0x1.85df46p-12}
+
+// erfc64 is (1+2x)·exp(x²)·erfc(x) = q((x-K)/(x+K)) for 0 ≤ x ≤ 28, relative error 2^-53.3
+var erfc64 = []float64{0x1.3ccda0b5d5dc2p0, -0x1.1f367683f89a5p-3, 0x1.d5f2948161f01p-9, 0x1.510169d0966e5p-4, -0x1.bda9309a32cbap-4, 0x1.7a14188a9a826p-4, -0x1.e0d0fa6c80965p-5, 0x1.d0b0037e1c72p-6, -0x1.3f603c726722bp-7, 0x1.cc3a0d96fe822p-10, 0x1.33fb569f6def2p-12, -0x1.303f8758ea218p-12, 0x1.b13dd2ae7b5fap-15, 0x1.778262516901dp-16, -0x1.7fc334c1b7a9bp-17, -0x1.037eac79d77dcp-20, 0x1.d2fb29752baa3p-20, -0x1.323a0512292cep-24, -0x1.09288a1c8fffbp-22, 0x1.61433b0846b2dp-25, 0x1.231108657c0f5p-25, -0x1.1bb3e4d2990abp-26, -0x1.ba9ce7e02d01dp-28, 0x1.23c6d93611951p-28, 0x1.ef240bb18e72p-30}

@@ -45,10 +45,13 @@ func (k lanes[V, M]) expm1Scaled(c float64, x V) V {
 
 // exp scales by 2ⁿ in two steps, so that n may be any number that matters:
 // results become subnormal or infinite by the rounding of the last product.
-func (k lanes[V, M]) exp(x V) V {
-	x = k.MinX(k.pick(89.5, 710), x)
+func (k lanes[V, M]) exp(x V) V { return k.expScaled(x, 0) }
+
+// expScaled is 2ᵇ·exp(x), b of -1 or 0.
+func (k lanes[V, M]) expScaled(x V, b float64) V {
+	x = k.MinX(k.pick(90.2, 711), x)
 	x = k.MaxX(k.pick(-104.5, -746), x)
-	t, r := k.reduceExp(1, x, 2*k.bias)
+	t, r := k.reduceExp(1, x, 2*k.bias+b)
 	p := k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
 	return k.scale(p, t)
 }
@@ -113,10 +116,19 @@ func (k lanes[V, M]) tanh(x V) V {
 	return k.Div(v, k.Add(v, k.Bits(k.one)))
 }
 
-// ratio is the odd x·P(x²)/Q(x²), held from ±bound on.
-func (k lanes[V, M]) ratio(x V, bound float64, p, q []float64) V {
-	x = k.MinX(k.Const(bound), x)
-	x = k.MaxX(k.Const(-bound), x)
-	u := k.Mul(x, x)
-	return k.Div(k.Mul(x, k.horner(u, k.consts(p))), k.horner(u, k.consts(q)))
+// sinh is a polynomial up to 1, and from there E - 1/(4E) with E = exp(|x|)/2,
+// which is finite where the result is.
+func (k lanes[V, M]) sinh(x V) V {
+	z := k.Mul(x, x)
+	near := k.FMA(k.Mul(x, z), k.poly(z, by(k.Elem, sinh32, sinh64)), x)
+	a := k.abs(x)
+	e := k.expScaled(a, -1)
+	far := k.odd(k.Sub(e, k.Div(k.Const(0.25), e)), x)
+	return k.Select(k.Cmp(vec.LT, a, k.Bits(k.one)), near, far)
+}
+
+// cosh is E + 1/(4E) with E = exp(|x|)/2.
+func (k lanes[V, M]) cosh(x V) V {
+	e := k.expScaled(k.abs(x), -1)
+	return k.Add(e, k.Div(k.Const(0.25), e))
 }

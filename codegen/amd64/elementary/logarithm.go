@@ -21,7 +21,7 @@ func (k lanes[V, M]) split(x V) (e, f V) {
 	i := k.ISub(x, k.lower())
 	e = k.ToFloat(k.Sar(i, k.mantissa))
 	e = k.Add(e, k.Select(tiny, k.Const(-up), k.Bits(0)))
-	m := k.ISub(x, k.And(i, k.Bits(k.exponentAndSign())))
+	m := k.ISub(x, k.And(i, k.Bits(k.exponent|k.sign)))
 	return e, k.Sub(m, k.Bits(k.one))
 }
 
@@ -30,8 +30,6 @@ func (k lanes[V, M]) split(x V) (e, f V) {
 func (k lanes[V, M]) lower() V {
 	return k.Const(by(k.Elem, 2.0/3, math.Sqrt2/2))
 }
-
-func (f format) exponentAndSign() uint64 { return f.exponent | f.sign }
 
 // logReduced is e·log(2) + log(1+f). Double precision has the series in
 // s = f/(2+f), arranged so that f is added exactly (fdlibm, e_log.c: the idea).
@@ -55,4 +53,63 @@ func (k lanes[V, M]) logSpecial(r, x V) V {
 	r = k.Select(k.Cmp(vec.LT, x, k.inf()), r, x)
 	r = k.Select(k.Cmp(vec.LT, x, zero), k.nan(), r)
 	return k.Select(k.Cmp(vec.EQ, x, zero), k.Const(math.Inf(-1)), r)
+}
+
+// log2 adds the exponent exactly: powers of two have exact logarithms.
+func (k lanes[V, M]) log2(x V) V {
+	e, f := k.split(x)
+	r := k.FMA(k.logReduced(k.Bits(0), f), k.Const(math.Log2E), e)
+	return k.logSpecial(r, x)
+}
+
+// logSum is log(2ᵇ·(high + low)), where low is less than half a unit in the last
+// place of high, and high is not subnormal.
+func (k lanes[V, M]) logSum(high, low, b V) V {
+	mask := k.Bits(k.exponent | k.sign)
+	i := k.ISub(high, k.lower())
+	e := k.ToFloat(k.Sar(i, k.mantissa))
+	f := k.Sub(k.ISub(high, k.And(i, mask)), k.Bits(k.one))
+	// 2⁻ᵉ, for low; where it would not be a number, low does not matter.
+	capped := k.ISub(k.MinX(k.pick(0x1p100, 0x1p900), high), k.lower())
+	f = k.FMA(low, k.ISub(k.Bits(k.one), k.And(capped, mask)), f)
+	return k.logSpecial(k.logReduced(k.Add(e, b), f), high)
+}
+
+// log1p is the logarithm of the exact sum.
+func (k lanes[V, M]) log1p(x V) V {
+	high, low := k.twoSum(k.Bits(k.one), x)
+	return k.Or(k.logSum(high, low, k.Bits(0)), k.signBit(x))
+}
+
+// logFrom is log(1 + u) where a is not large, and log(2a) where it is.
+func (k lanes[V, M]) logFrom(u, a V) V {
+	one, zero := k.Bits(k.one), k.Bits(0)
+	large := k.Cmp(vec.GT, a, k.pick(0x1p30, 0x1p60))
+	high, low := k.twoSum(one, u)
+	return k.logSum(k.Select(large, a, high), k.Select(large, zero, low), k.Select(large, one, zero))
+}
+
+// asinh(a) = log(1 + a + a²/(1 + √(1+a²))).
+func (k lanes[V, M]) asinh(x V) V {
+	one := k.Bits(k.one)
+	a := k.abs(x)
+	root := k.Sqrt(k.FMA(a, a, one))
+	u := k.Add(a, k.Div(k.Mul(a, a), k.Add(one, root)))
+	return k.odd(k.logFrom(u, a), x)
+}
+
+// acosh(x) = log(1 + t + √(2t + t²)) with t = x-1.
+func (k lanes[V, M]) acosh(x V) V {
+	one := k.Bits(k.one)
+	t := k.Sub(x, one)
+	u := k.Add(t, k.Sqrt(k.FMA(t, t, k.Add(t, t))))
+	return k.Select(k.Cmp(vec.LT, x, one), k.nan(), k.logFrom(u, x))
+}
+
+// atanh(a) = log(1 + 2a/(1-a))/2.
+func (k lanes[V, M]) atanh(x V) V {
+	one := k.Bits(k.one)
+	a := k.abs(x)
+	high, low := k.twoSum(one, k.Div(k.Add(a, a), k.Sub(one, a)))
+	return k.odd(k.Mul(k.Const(0.5), k.logSum(high, low, k.Bits(0))), x)
 }

@@ -44,7 +44,7 @@ func TestSingleError(t *testing.T) {
 		t.Run(row.Name, func(t *testing.T) {
 			t.Parallel()
 			eval := ir.OpByName(row.Name).Eval
-			step := uint64(251)
+			step := uint64(4093)
 			if *every {
 				step = 1
 			}

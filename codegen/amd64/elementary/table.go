@@ -16,17 +16,59 @@ type Row[V, M any] struct {
 // Table is the table of functions, made of a machine's operations.
 func Table[V, M any]() []Row[V, M] {
 	type K = lanes[V, M]
-	var table []Row[V, M]
-	unary := func(name string, f32, f64 float64, f func(K, V) V) {
-		table = append(table, Row[V, M]{name, 1, f32, f64, func(k K, x []V) V { return f(k, x[0]) }})
+	unary := func(name string, f32, f64 float64, f func(K, V) V) Row[V, M] {
+		return Row[V, M]{name, 1, f32, f64, func(k K, x []V) V { return f(k, x[0]) }}
 	}
-	unary("exp", 1, 1, K.exp)
-	unary("expm1", 2, 2, K.expm1)
-	unary("log", 1, 1, K.log)
-	unary("tanh", 2, 2, K.tanh)
-	unary("sigmoid", 2, 2, K.sigmoid)
-	unary("softplus", 2, 2, K.softplus)
-	return table
+	binary := func(name string, f32, f64 float64, f func(K, V, V) V) Row[V, M] {
+		return Row[V, M]{name, 2, f32, f64, func(k K, x []V) V { return f(k, x[0], x[1]) }}
+	}
+	return []Row[V, M]{
+		unary("neg", 0, 0, K.neg),
+		binary("+", 0.5, 0.5, K.Add),
+		binary("-", 0.5, 0.5, K.Sub),
+		binary("*", 0.5, 0.5, K.Mul),
+		binary("/", 0.5, 0.5, K.Div),
+		binary("mulz", 0.5, 0.5, K.mulz),
+		binary("max", 0, 0, K.max),
+		binary("min", 0, 0, K.min),
+		unary("abs", 0, 0, K.abs),
+		unary("sign", 0, 0, K.signum),
+		unary("relu", 0, 0, K.relu),
+		unary("floor", 0, 0, K.floor),
+		unary("ceil", 0, 0, K.ceil),
+		unary("round", 0, 0, K.round),
+
+		unary("sqrt", 0.5, 0.5, K.Sqrt),
+		unary("rsqrt", 1.5, 1.5, K.rsqrt),
+		unary("cbrt", 1, 1, K.cbrt),
+		binary("hypot", 1.5, 1.5, K.hypot),
+		binary("pow", 2, 2, K.pow),
+
+		unary("exp", 1, 1, K.exp),
+		unary("expm1", 2, 2, K.expm1),
+		unary("sinh", 3, 3, K.sinh),
+		unary("cosh", 3, 3, K.cosh),
+		unary("tanh", 2.7, 2.7, K.tanh),
+		unary("sigmoid", 2.5, 2.5, K.sigmoid),
+		unary("softplus", 2, 2, K.softplus),
+
+		unary("log", 1, 1, K.log),
+		unary("log1p", 2, 2, K.log1p),
+		unary("log2", 2, 2, K.log2),
+		unary("asinh", 3, 3, K.asinh),
+		unary("acosh", 3, 3, K.acosh),
+		unary("atanh", 3, 3, K.atanh),
+
+		unary("sin", 1.5, 1.5, K.sin),
+		unary("cos", 1.5, 1.5, K.cos),
+		unary("tan", 3, 3, K.tan),
+		unary("asin", 2, 2, K.asin),
+		unary("acos", 2, 2, K.acos),
+		unary("atan", 2, 2, K.atan),
+		binary("atan2", 2, 2, K.atan2),
+		unary("erf", 3, 3, K.erf),
+		unary("erfc", 3, 3, K.erfc),
+	}
 }
 
 // Apply applies the function of a name to numbers of a type. It is false if the
