@@ -59,8 +59,14 @@ var pow32 = []float64{0x1.999aap-3, 0x1.241a44p-3, 0x1.e8e70ap-4}
 // pow64 is atanh(x) = x + x³/3 + x⁵·q(x²) for |x| ≤ 0.1716, relative error 2^-73.4
 var pow64 = []float64{0x1.9999999999996p-3, 0x1.2492492492f51p-3, 0x1.c71c71c596643p-4, 0x1.745d182985acfp-4, 0x1.3b1364b59a6ap-4, 0x1.11207325d4db8p-4, 0x1.de3ca9d11b3fcp-5, 0x1.eacd52ec72655p-5}
 
-// erf64 is erf(x) = x·q(x²) for |x| ≤ 1, relative error 2^-56
-var erf64 = []float64{0x1.20dd750429b6dp0, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8, -0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c4p-17, 0x1.b97e44280cf91p-20, -0x1.5bfe7638444d1p-23, 0x1.d6e3ddfeb015dp-27, -0x1.ab15c51d25c29p-31}
+// erf32 is erf(x) = x + x·q(x²) for |x| ≤ 1, relative error 2^-29.3
+var erf32 = []float64{0x1.06eba8p-3, -0x1.81273ep-2, 0x1.ce2cf2p-4, -0x1.b7f88cp-6, 0x1.540172p-8, -0x1.a3d812p-11, 0x1.4917a4p-14}
+
+// erf64 is erf(x) = x + x·q(x²) for |x| ≤ 1, relative error 2^-56
+var erf64 = []float64{0x1.06eba8214db68p-3, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8, -0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c4p-17, 0x1.b97e44280cf91p-20, -0x1.5bfe7638444d1p-23, 0x1.d6e3ddfeb015dp-27, -0x1.ab15c51d25c29p-31}
+
+// erfLog32 is log(erfc(x)) = -(x + x·q(x)) for 0 ≤ x ≤ 4, relative error 2^-26.2
+var erfLog32 = []float64{0x1.06ebaap-3, 0x1.45f2f8p-1, 0x1.a4f6d4p-4, -0x1.395038p-6, -0x1.0de508p-12, 0x1.de1a8ep-10, -0x1.954848p-11, 0x1.8bb6c4p-13, -0x1.e4f992p-16, 0x1.5a7ecap-19, -0x1.b9147cp-24}
 
 // erfc32 is (1+2x)·exp(x²)·erfc(x) = q((x-K)/(x+K)) for 0 ≤ x ≤ 10.5, relative error 2^-24.7
 var erfc32 = []float64{0x1.3ccdap0, -0x1.1f3678p-3, 0x1.d6383cp-9, 0x1.51032ep-4, -0x1.bdc5ecp-4, 0x1.79ed9ep-4, -0x1.dfc94ap-5, 0x1.d4c44p-6, -0x1.42cc42p-7, 0x1.47841ep-10, -0x1.d45726p-15, -0x1.85df46p-12}

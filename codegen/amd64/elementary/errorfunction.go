@@ -1,35 +1,33 @@
 package elementary
 
-import (
-	"math"
+import "github.com/gradgen/gradgen/codegen/amd64/vec"
 
-	"github.com/gradgen/gradgen/codegen/amd64/vec"
-)
-
-// erf is a rational function in single precision, and else a polynomial up to 1
-// and 1 - erfc from there.
+// erf is -(exp(-q) - 1) in single precision, where q = -log(erfc(|x|)) is a
+// polynomial. In double precision a polynomial up to 1, and 1 - erfc from there.
 func (k lanes[V, M]) erf(x V) V {
+	a := k.abs(x)
 	if k.Elem == vec.F32 {
-		return k.ratio(x, 3.93, erf32P, erf32Q)
+		a = k.MinX(k.Const(4), a)
+		q := k.FMA(a, k.poly(a, erfLog32), a)
+		return k.odd(k.abs(k.expm1Scaled(1, k.neg(q))), x)
 	}
-	a, one := k.abs(x), k.Bits(k.one)
-	z := k.Mul(a, a)
-	near := k.Mul(a, k.poly(z, erf64))
-	r := k.Select(k.Cmp(vec.LT, a, one), near, k.Sub(one, k.erfcRight(a)))
+	one := k.Bits(k.one)
+	r := k.Select(k.Cmp(vec.LT, a, one), k.erfNear(a), k.Sub(one, k.erfcRight(a)))
 	return k.odd(r, x)
 }
 
-// ratio is the odd x·P(x²)/Q(x²), held from ±bound on.
-func (k lanes[V, M]) ratio(x V, bound float64, p, q []float64) V {
-	x = k.MinX(k.Const(bound), x)
-	x = k.MaxX(k.Const(-bound), x)
-	u := k.Mul(x, x)
-	return k.Div(k.Mul(x, k.horner(u, k.consts(p))), k.horner(u, k.consts(q)))
+// erfNear is erf(x) for |x| ≤ 1.
+func (k lanes[V, M]) erfNear(x V) V {
+	return k.FMA(x, k.poly(k.Mul(x, x), by(k.Elem, erf32, erf64)), x)
 }
 
+// erfc is 1 - erf near 0, where it loses nothing.
 func (k lanes[V, M]) erfc(x V) V {
-	r := k.erfcRight(k.abs(x))
-	return k.Select(k.Cmp(vec.LT, x, k.Bits(0)), k.Sub(k.Const(2), r), r)
+	a := k.abs(x)
+	r := k.erfcRight(a)
+	r = k.Select(k.Cmp(vec.LT, x, k.Bits(0)), k.Sub(k.Const(2), r), r)
+	near := k.Sub(k.Bits(k.one), k.erfNear(x))
+	return k.Select(k.Cmp(vec.LT, a, k.Const(0.5)), near, r)
 }
 
 // erfcRight is erfc(x) for x ≥ 0: exp(-x²)/(1+2x) times a polynomial in
@@ -46,5 +44,3 @@ func (k lanes[V, M]) erfcRight(x V) V {
 
 // erfcCentre is the K of erfcRight.
 const erfcCentre = 3.75
-
-var _ = math.Pi

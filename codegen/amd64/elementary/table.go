@@ -62,25 +62,33 @@ func Table[V, M any]() []Row[V, M] {
 		unary("sin", 1.5, 1.5, K.sin),
 		unary("cos", 1.5, 1.5, K.cos),
 		unary("tan", 3, 3, K.tan),
-		unary("asin", 2, 2, K.asin),
+		unary("asin", 2.5, 2.5, K.asin),
 		unary("acos", 2, 2, K.acos),
 		unary("atan", 2, 2, K.atan),
 		binary("atan2", 2, 2, K.atan2),
-		unary("erf", 3, 3, K.erf),
-		unary("erfc", 3, 3, K.erfc),
+		unary("erf", 2, 2, K.erf),
+		unary("erfc", 4, 4, K.erfc),
 	}
 }
 
 // Apply applies the function of a name to numbers of a type. It is false if the
 // table lacks the name.
 func Apply[V, M any](m Machine[V, M], name string, e vec.Elem, x ...V) (V, bool) {
+	row, ok := find[V, M](name)
+	if !ok || row.Args != len(x) {
+		var none V
+		return none, false
+	}
+	return row.On(m, e, x...), true
+}
+
+func find[V, M any](name string) (Row[V, M], bool) {
 	for _, row := range Table[V, M]() {
 		if row.Name == name {
-			return row.On(m, e, x...), true
+			return row, true
 		}
 	}
-	var none V
-	return none, false
+	return Row[V, M]{}, false
 }
 
 // On applies the row's function.
