@@ -1,10 +1,6 @@
 package elementary
 
-import (
-	"math"
-
-	"github.com/gradgen/gradgen/codegen/amd64/vec"
-)
+import "github.com/gradgen/gradgen/codegen/amd64/vec"
 
 // sin is that of |x|, whose sign and quadrant make the sign.
 func (k lanes[V, M]) sin(x V) V {
@@ -53,25 +49,4 @@ func (k lanes[V, M]) sinReduced(z, high, low V) V {
 func (k lanes[V, M]) cosReduced(z, high, low V) V {
 	tail := k.FMS(k.Mul(z, z), k.poly(z, by(k.Elem, cos32, cos64)), k.Mul(high, low))
 	return k.Add(k.FNMA(z, k.Const(0.5), k.Bits(k.one)), tail)
-}
-
-// π/2 in three parts, each the nearest number to what is left.
-var (
-	halfPi32 = [3]float64{0x1.921fb6p0, -0x1.777a5cp-25, -0x1.ee59dap-50}
-	halfPi64 = [3]float64{0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110}
-)
-
-// quadrant writes x ≥ 0 as n·π/2 + high + low with |high| ≤ π/4, but for
-// rounding of n; n stands in the low bits of t. The first difference is exact:
-// its terms are multiples of a unit of the last place of π/2.
-func (k lanes[V, M]) quadrant(x V) (t, high, low V) {
-	p := by(k.Elem, halfPi32, halfPi64)
-	shift := k.Const(k.integer)
-	t = k.FMA(x, k.Const(2/math.Pi), shift)
-	n := k.Sub(t, shift)
-	r := k.FNMA(n, k.Const(p[0]), x)
-	b := k.Const(p[1])
-	high = k.FNMA(n, b, r)
-	low = k.FNMA(n, k.Const(p[2]), k.FNMA(n, b, k.Sub(r, high)))
-	return t, high, low
 }
