@@ -80,7 +80,7 @@ func (x *evaluation) depends(e *plan.Expr) depends {
 	e.Ints(func(i ir.Int) { d |= x.dependsInt(i) })
 	switch e.Op {
 	case ir.OpVar:
-		if s := x.regs[e.Reg]; s != nil {
+		if s := x.register(e.Reg); s != nil {
 			d |= s.dep
 		}
 	}
@@ -147,7 +147,7 @@ func (x *evaluation) compute(e *plan.Expr, c lane) value {
 	case ir.OpLit:
 		return x.literal(e)
 	case ir.OpVar:
-		s := x.regs[e.Reg]
+		s := x.register(e.Reg)
 		if s == nil {
 			refuse("a number that is no operand")
 		}

@@ -45,7 +45,7 @@ func Lower(b *plan.Block, ops *plan.Operands) (k *Kernel, err error) {
 	if b.Lanes == nil {
 		return nil, errors.New("not made of loops over numbers")
 	}
-	elem := elemOf(b.Lanes.Body)
+	elem := elemOf(lanesOf(blocksOf(b)))
 	k = &Kernel{}
 	for _, isa := range ISAs {
 		k.Funcs = append(k.Funcs, lower(b, ops, isa, elem))
@@ -79,17 +79,46 @@ func elemOf(list []plan.Stmt) vec.Elem {
 	return vec.F32
 }
 
+// blocksOf lists the blocks that were united to one, or the one.
+func blocksOf(b *plan.Block) []*plan.Block {
+	var out []*plan.Block
+	for _, s := range b.Lanes.Body {
+		if inner, ok := s.(*plan.Block); ok {
+			out = append(out, inner)
+		}
+	}
+	if out == nil {
+		out = []*plan.Block{b}
+	}
+	return out
+}
+
+func lanesOf(blocks []*plan.Block) []plan.Stmt {
+	var out []plan.Stmt
+	for _, b := range blocks {
+		out = append(out, b.Lanes.Body...)
+	}
+	return out
+}
+
+// formula is what a block computes, in one line.
+func formula(b *plan.Block) string { return ir.Equation(b.Values[len(b.Values)-1]) }
+
 // lower makes one function.
 func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem) *vec.Func {
 	l := newLowerer(vec.New("", isa, elem))
-	l.choices = choose(b.Lanes.Body, l.f)
+	blocks := blocksOf(b)
+	l.choices = choose(lanesOf(blocks), l.f)
 	l.here(func() {
 		l.declare(b, ops)
-		l.list(b.Lanes.Body)
-		for k, r := range ops.Results {
-			if own := b.Lanes.Regs[r]; own != nil {
-				r = own
+		for _, b := range blocks {
+			for r, own := range b.Lanes.Regs {
+				l.own[r] = own
 			}
+			l.f.Note(formula(b))
+			l.list(b.Lanes.Body)
+		}
+		for k, r := range ops.Results {
 			l.result(k, r)
 		}
 	})
@@ -136,7 +165,7 @@ func (l *lowerer) scalar(name string, t ir.DType) value {
 // result returns a register of the block.
 func (l *lowerer) result(k int, r *plan.Reg) {
 	l.f.Results = append(l.f.Results, vec.Param{Name: Result(k), Type: goTypes[r.Type]})
-	s := l.regs[r]
+	s := l.register(r)
 	if s == nil {
 		refuse("a result that another way of computing left out")
 	}

@@ -19,6 +19,7 @@ type lowerer struct {
 	bases   map[*plan.Buffer]vec.Int
 	scalars map[*plan.Buffer]value
 	regs    map[*plan.Reg]*slot
+	own     map[*plan.Reg]*plan.Reg // what stands for the registers of a block's Go
 	dims    map[*ir.Dim]vec.Int
 	ints    map[*ir.Axis]*integer // uniform integers: counters and variables
 	// varying are the integer variables that differ between lanes.
@@ -74,11 +75,19 @@ type copies struct {
 
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{},
-		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, dims: map[*ir.Dim]vec.Int{},
+		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
 		ints: map[*ir.Axis]*integer{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{}}
 	l.open(nil)
 	f.Build(&l.levels[0].list, func() { l.all = f.MaskSet(true) })
 	return l
+}
+
+// register finds what a register holds.
+func (l *lowerer) register(r *plan.Reg) *slot {
+	if own := l.own[r]; own != nil {
+		r = own
+	}
+	return l.regs[r]
 }
 
 // vector returns the vector axis around, or nil.
@@ -138,8 +147,6 @@ func (l *lowerer) list(list []plan.Stmt) {
 
 func (l *lowerer) stmt(s plan.Stmt) {
 	switch s := s.(type) {
-	case *plan.Block:
-		l.list(s.Body)
 	case *plan.Loop:
 		l.loop(s)
 	case *plan.Let:
@@ -201,7 +208,7 @@ var combine = [...]*ir.Op{plan.AssignAdd: ir.OpAdd, plan.AssignMul: ir.OpMul, pl
 // set assigns a register, in the lanes that take part.
 func (l *lowerer) set(s *plan.Set) {
 	x := l.evaluation(s.Value)
-	r := l.regs[s.Reg]
+	r := l.register(s.Reg)
 	if r == nil || !r.mutable {
 		refuse("an assignment to what was not declared to change")
 	}

@@ -76,16 +76,28 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	groups := map[string]*Shared{}
 	operands := map[*Block]*Operands{}
 	long := map[*Shared]bool{}
+	inner := map[*Block]bool{} // of those that were united
 	var all []*Shared
 	for _, p := range programs {
 		if p.Lowering == Flat {
 			continue
 		}
+		if apart != nil {
+			p.unite(func(b *Block) bool {
+				_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
+				return ok && apart(b, ops)
+			})
+		}
 		u := usesOf(p.Body)
 		eachStmt(p.Body, func(s Stmt) {
 			b, ok := s.(*Block)
-			if !ok {
+			if !ok || inner[b] {
 				return
+			}
+			for _, t := range b.Body {
+				if t, ok := t.(*Block); ok {
+					inner[t] = true
+				}
 			}
 			b.Shared, b.Operands = nil, nil
 			n := 0
@@ -146,7 +158,7 @@ func usesOf(body []Stmt) *uses {
 				})
 			})
 			in := b
-			if s, ok := s.(*Block); ok {
+			if s, ok := s.(*Block); ok && b == nil {
 				in = s
 			}
 			for _, body := range bodies(s) {
@@ -156,6 +168,11 @@ func usesOf(body []Stmt) *uses {
 	}
 	visit(body, nil)
 	return u
+}
+
+// without is a list without the statements of another.
+func without(list, drop []Stmt) []Stmt {
+	return slices.DeleteFunc(slices.Clone(list), func(s Stmt) bool { return slices.Contains(drop, s) })
 }
 
 // elsewhere reports whether another block, or none, is in the list.

@@ -137,6 +137,8 @@ func (k *keyer) stmt(s Stmt) {
 		k.buffer(s.Buffer)
 		k.int(s.Off)
 		k.int(s.Len)
+	case *Block: // of several that were united
+		k.list(s.Body)
 	case *Copy:
 		k.put("copy")
 		k.buffer(s.To)
