@@ -16,6 +16,10 @@ type places struct {
 	bank  []bank
 	place []place
 	frame int
+	// vectors tells that some of them live in the frame. Their slots are behind
+	// the words and found by alignedBase.
+	vectors bool
+	words   int
 	// reserve are the physical registers of each bank that are nobody's.
 	reserve [banks][]int8
 }
@@ -24,6 +28,10 @@ type places struct {
 // out. AX and DX are last: multiplication needs them, and what is in memory
 // passes through them. SP and BP are the stack's, R15 is the linker's.
 var generalOrder = []int8{rCX, rBX, rSI, rDI, rR8, rR8 + 1, rR8 + 2, rR8 + 3, rR8 + 4, rR8 + 5, rR8 + 6, rDX, rAX}
+
+// alignedBase is the register that points to the vectors in the frame, if there
+// are any.
+const alignedBase = rR8 + 6
 
 // The numbers of general registers.
 const (
@@ -72,10 +80,15 @@ type scan struct {
 	memory []*interval // those that live in memory
 }
 
-func allocate(isa ISA, l *lives, reserve [banks]int) *places {
+// allocate gives a place to every register. So many of each bank are reserved;
+// and one more, if vectors may have places in the frame.
+func allocate(isa ISA, l *lives, reserve [banks]int, aligned bool) *places {
 	s := &scan{lives: l, isa: isa, out: &places{bank: l.bank, place: make([]place, len(l.bank))}}
 	for b := range banks {
 		order := registers(isa, b)
+		if b == generalBank && aligned {
+			order = slices.DeleteFunc(slices.Clone(order), func(r int8) bool { return r == alignedBase })
+		}
 		n := len(order) - reserve[b]
 		s.out.reserve[b] = slices.Clone(order[n:])
 		slices.Reverse(s.out.reserve[b])
@@ -200,11 +213,10 @@ next:
 	s.memory = rest
 }
 
-// slots gives memory to what has no register: vectors first, as they are
-// larger.
+// slots gives memory to what has no register.
 func (s *scan) slots() {
 	slices.SortFunc(s.memory, func(a, b *interval) int { return int(a.start - b.start) })
-	for _, vectors := range []bool{true, false} {
+	for _, vectors := range []bool{false, true} {
 		size := 8
 		if vectors {
 			size = s.isa.Bytes()
@@ -225,8 +237,15 @@ func (s *scan) slots() {
 				ends = append(ends, 0)
 			}
 			ends[at] = v.end
-			p.mem = mem{kind: memSlot, disp: int64(s.out.frame + at*size)}
+			p.mem = mem{kind: memSlot, vector: vectors, disp: int64(at * size)}
 		}
 		s.out.frame += len(ends) * size
+		switch {
+		case !vectors:
+			s.out.words = s.out.frame
+		case len(ends) > 0:
+			s.out.vectors = true
+			s.out.frame += size - 8 // the stack is aligned to words
+		}
 	}
 }

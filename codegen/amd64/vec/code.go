@@ -80,6 +80,9 @@ type mem struct {
 	scale       int
 	disp        int64
 	name        string
+	datum       int  // the constant of the file
+	zeros       bool // all of it is zeros
+	vector      bool // a slot that is a vector's
 }
 
 type memKind uint8

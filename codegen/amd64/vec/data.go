@@ -16,7 +16,7 @@ type Table struct {
 
 // data are the constants of a file, each once, in the order of their first use.
 type data struct {
-	index map[datumKey]string
+	index map[datumKey]mem
 	list  []datum
 }
 
@@ -33,42 +33,46 @@ type datum struct {
 	name  string
 	note  string
 	bytes []byte
+	used  bool // zeros, for instance, are made without
 }
 
-func newData() *data { return &data{index: map[datumKey]string{}} }
+func newData() *data { return &data{index: map[datumKey]mem{}} }
 
 // constant is the operand that has the bits in all lanes.
 func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
 	key := datumKey{isa, elem, false, bits}
-	name, ok := d.index[key]
+	m, ok := d.index[key]
 	if !ok {
 		size := elem.Size()
-		name = "c" + strconv.Itoa(8*size)
+		name := "c" + strconv.Itoa(8*size)
 		times := 1
 		if isa == AVX2 {
 			times = isa.Bytes() / size
 			name += "x" + strconv.Itoa(times)
 		}
 		name += "_" + strconv.FormatUint(bits, 16)
-		d.add(key, name, number(elem, bits), times, func(int) uint64 { return bits })
+		m = d.add(key, name, number(elem, bits), times, func(int) uint64 { return bits })
+		m.bcst, m.zeros = isa != AVX2, bits == 0
+		d.index[key] = m
 	}
-	return mem{kind: memData, name: name, bcst: isa != AVX2}
+	return m
 }
 
 // steps is the operand with the integers 0, by, 2·by, … in lanes.
 func (d *data) steps(isa ISA, elem Elem, by int64) mem {
 	key := datumKey{isa, elem, true, uint64(by)}
-	name, ok := d.index[key]
+	m, ok := d.index[key]
 	if !ok {
 		lanes := isa.Bytes() / elem.Size()
-		name = fmt.Sprintf("s%dx%d_%x", 8*elem.Size(), lanes, uint64(by))
-		d.add(key, name, fmt.Sprintf("0, %d, %d, …", by, 2*by), lanes, func(i int) uint64 { return uint64(int64(i) * by) })
+		name := fmt.Sprintf("s%dx%d_%x", 8*elem.Size(), lanes, uint64(by))
+		m = d.add(key, name, fmt.Sprintf("0, %d, %d, …", by, 2*by), lanes, func(i int) uint64 { return uint64(int64(i) * by) })
+		m.zeros = by == 0
+		d.index[key] = m
 	}
-	return mem{kind: memData, name: name}
+	return m
 }
 
-func (d *data) add(key datumKey, name, note string, times int, lane func(int) uint64) {
-	d.index[key] = name
+func (d *data) add(key datumKey, name, note string, times int, lane func(int) uint64) mem {
 	var bytes []byte
 	for i := range times {
 		if key.elem == F32 {
@@ -77,7 +81,8 @@ func (d *data) add(key datumKey, name, note string, times int, lane func(int) ui
 			bytes = binary.LittleEndian.AppendUint64(bytes, lane(i))
 		}
 	}
-	d.list = append(d.list, datum{name, note, bytes})
+	d.list = append(d.list, datum{name: name, note: note, bytes: bytes})
+	return mem{kind: memData, datum: len(d.list) - 1}
 }
 
 func number(elem Elem, bits uint64) string {
@@ -90,6 +95,9 @@ func number(elem Elem, bits uint64) string {
 // write appends the declarations.
 func (d *data) write(to []byte) []byte {
 	for _, c := range d.list {
+		if !c.used {
+			continue
+		}
 		to = append(to, '\n')
 		if c.note != "" {
 			to = append(append(append(to, "// "...), c.note...), '\n')

@@ -51,7 +51,7 @@ func Emit(funcs []*Func, opts Options) ([]byte, error) {
 		}
 	}
 	for _, t := range opts.Tables {
-		e.data.list = append(e.data.list, datum{name: t.Name, bytes: t.Data})
+		e.data.list = append(e.data.list, datum{name: t.Name, bytes: t.Data, used: true})
 	}
 	return e.data.write(e.text), nil
 }
@@ -79,10 +79,15 @@ func (e *emitter) function(f *Func) error {
 	}
 	live := liveness(e.selected(f, args))
 	var reserve [banks]int
+	aligned := false
 	for start := len(e.text); ; e.text = e.text[:start] {
-		p := allocate(f.ISA, live, reserve)
+		p := allocate(f.ISA, live, reserve, aligned)
+		if p.vectors && !aligned {
+			aligned = true
+			continue
+		}
 		e.frame(f, p.frame, size)
-		w := &writer{places: p, isa: f.ISA, elem: f.Elem, text: e.text}
+		w := &writer{places: p, isa: f.ISA, elem: f.Elem, data: e.data, text: e.text}
 		w.all(live.list)
 		e.text = w.text
 		switch {

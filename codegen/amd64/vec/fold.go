@@ -90,10 +90,10 @@ func (s *selector) datum(m mem) Reg {
 		s.emit(code{kind: kindData, dst: arg{r, s.full}, mem: m})
 		return r
 	}
-	r, ok := s.hoisted[m.name]
+	r, ok := s.hoisted[m.datum]
 	if !ok {
 		r = s.temp(vectorBank)
-		s.hoisted[m.name] = r
+		s.hoisted[m.datum] = r
 		s.hoist = append(s.hoist, code{kind: kindData, dst: arg{r, s.full}, mem: m})
 	}
 	return r

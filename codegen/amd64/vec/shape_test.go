@@ -159,9 +159,11 @@ func TestLoadsWait(t *testing.T) {
 			z := f.At(OpBroadcast, Addr{Base: p})
 			f.SetInt(p, f.GAddI(p, bytes))
 			f.Put(OpStore, Addr{Base: p}, f.Add(x, y).Reg)
+			old := f.At(OpLoad, Addr{Base: q})
 			f.Put(OpStore, Addr{Base: q}, f.Mul(f.At(OpLoad, Addr{Base: q}), z).Reg)
+			f.Put(OpStore, Addr{Base: q, Disp: bytes}, f.Add(old, z).Reg)
 		})
-		trials = append(trials, trial{f: f, args: []any{randomNumbers(r, elem, 8*f.Lanes), randomNumbers(r, elem, f.Lanes)}})
+		trials = append(trials, trial{f: f, args: []any{randomNumbers(r, elem, 8*f.Lanes), randomNumbers(r, elem, 2*f.Lanes)}})
 	})
 	run(t, trials)
 }

@@ -11,6 +11,7 @@ type writer struct {
 	*places
 	isa  ISA
 	elem Elem
+	data *data
 	text []byte
 	// used are how many reserved registers of each bank the code being written
 	// has taken; short are how many it would have needed, if there were too few.
@@ -19,6 +20,15 @@ type writer struct {
 }
 
 func (w *writer) all(codes []code) {
+	if w.vectors {
+		// The stack is aligned to words only, and a vector that is not within a
+		// line of the cache takes twice as long.
+		w.op("LEAQ")
+		w.text = strconv.AppendInt(w.text, int64(w.words+w.isa.Bytes()-1), 10)
+		w.text = append(w.text, "(SP), "...)
+		w.end(w.reg(generalBank, alignedBase, 0))
+		w.by("ANDQ", int64(-w.isa.Bytes()), operand{phys: alignedBase})
+	}
 	for i := range codes {
 		w.used = [banks]int{}
 		w.code(&codes[i])
@@ -122,12 +132,20 @@ func (w *writer) mem(m physical) printed {
 	case memTable:
 		w.text = append(append(append(w.text, '$'), m.name...), "(SB)"...)
 	case memData:
-		w.text = append(append(w.text, m.name...), "<>(SB)"...)
+		d := &w.data.list[m.datum]
+		d.used = true
+		w.text = append(append(w.text, d.name...), "<>(SB)"...)
 	case memArg:
 		w.text = append(append(w.text, m.name...), '+')
 		w.text = append(strconv.AppendInt(w.text, m.disp, 10), "(FP)"...)
 	case memSlot:
-		w.text = append(strconv.AppendInt(w.text, m.disp, 10), "(SP)"...)
+		w.text = append(strconv.AppendInt(w.text, m.disp, 10), '(')
+		if m.vector {
+			w.reg(generalBank, alignedBase, 0)
+		} else {
+			w.text = append(w.text, "SP"...)
+		}
+		w.text = append(w.text, ')')
 	case memAddr:
 		if m.disp != 0 {
 			w.text = strconv.AppendInt(w.text, m.disp, 10)
@@ -189,22 +207,34 @@ func (w *writer) value(r Reg) int8 {
 
 // load fills a physical register from where r lives in memory.
 func (w *writer) load(r Reg, p int8) {
-	m := w.place[r].mem
-	size := width(w.isa) + ymm
-	name := "MOVQ"
-	switch w.bank[r] {
-	case maskBank:
-		name = "KMOVW"
-	case vectorBank:
-		name = "VMOVUPS"
-		if m.bcst {
-			name = broadcastName[w.elem]
-		}
+	if m := w.place[r].mem; w.bank[r] == vectorBank {
+		w.loadVector(m, p)
+	} else {
+		w.op([...]string{maskBank: "KMOVW", generalBank: "MOVQ"}[w.bank[r]])
+		w.mem(physical{mem: m})
+		w.comma()
+		w.end(w.reg(w.bank[r], p, 0))
 	}
-	w.op(name)
-	w.mem(physical{mem: m})
+}
+
+// loadVector fills a register; zeros need no memory.
+func (w *writer) loadVector(m mem, p int8) {
+	full := width(w.isa) + ymm
+	switch {
+	case m.zeros:
+		w.op("VXORPS")
+		w.reg(vectorBank, p, full)
+		w.comma()
+		w.reg(vectorBank, p, full)
+	case m.bcst:
+		w.op(broadcastName[w.elem])
+		w.mem(physical{mem: m})
+	default:
+		w.op("VMOVUPS")
+		w.mem(physical{mem: m})
+	}
 	w.comma()
-	w.end(w.reg(w.bank[r], p, size))
+	w.end(w.reg(vectorBank, p, full))
 }
 
 // result is the register to make r in; done stores it, if r lives in memory.

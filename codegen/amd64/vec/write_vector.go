@@ -217,13 +217,9 @@ func (w *writer) datum(c *code) {
 		w.mem(physical{mem: c.mem})
 		w.comma()
 	default:
-		name := "VMOVUPS"
-		if c.mem.bcst {
-			name = broadcastName[w.elem]
-		}
-		w.op(name)
-		w.mem(physical{mem: c.mem})
-		w.comma()
+		w.loadVector(c.mem, to)
+		w.done(c.dst.reg, to)
+		return
 	}
 	w.end(w.reg(w.bank[c.dst.reg], to, c.dst.width))
 	w.done(c.dst.reg, to)
