@@ -7,14 +7,15 @@ import (
 
 // place is where a register lives: in a physical one, or in memory.
 type place struct {
-	phys int8 // -1 if in memory
-	mem  mem
+	phys int8  // -1 if in memory
+	at   int32 // there
 }
 
 // places are the result of allocation.
 type places struct {
 	bank  []bank
 	place []place
+	mems  []mem // the places in memory
 	frame int
 	// vectors tells that some of them live in the frame. Their slots are behind
 	// the words and found by alignedBase.
@@ -83,7 +84,7 @@ type scan struct {
 // allocate gives a place to every register. So many of each bank are reserved;
 // and one more, if vectors may have places in the frame.
 func allocate(isa ISA, l *lives, reserve [banks]int, aligned bool) *places {
-	s := &scan{lives: l, isa: isa, out: &places{bank: l.bank, place: make([]place, len(l.bank))}}
+	s := &scan{lives: l, isa: isa, out: &places{bank: l.bank, place: make([]place, len(l.bank)), mems: make([]mem, 1)}}
 	for b := range banks {
 		order := registers(isa, b)
 		if b == generalBank && aligned {
@@ -171,16 +172,12 @@ func (s *scan) choose(v *interval, b bank) int8 {
 // refill gives registers to intervals that were put into memory, where others
 // that were later put there have left room; those that gain most first.
 func (s *scan) refill() {
-	type key struct {
-		b bank
-		r int8
-	}
-	held := map[key][]*interval{}
+	var held [banks][32][]*interval
 	for i := range s.intervals {
 		v := &s.intervals[i]
 		if p := s.out.place[v.reg].phys; p >= 0 {
-			k := key{s.bank[v.reg], p}
-			held[k] = append(held[k], v)
+			list := &held[s.bank[v.reg]][p]
+			*list = append(*list, v)
 		}
 	}
 	slices.SortStableFunc(s.memory, func(a, b *interval) int {
@@ -197,13 +194,12 @@ next:
 	for _, v := range s.memory {
 		b := s.bank[v.reg]
 		for _, r := range s.order[b] {
-			k := key{b, r}
-			list := held[k]
+			list := held[b][r]
 			at, _ := slices.BinarySearchFunc(list, v.start, func(a *interval, start int32) int {
 				return int(a.end - start)
 			})
 			if at == len(list) || list[at].start > v.end {
-				held[k] = slices.Insert(list, at, v)
+				held[b][r] = slices.Insert(list, at, v)
 				s.out.place[v.reg].phys = r
 				continue next
 			}
@@ -227,8 +223,9 @@ func (s *scan) slots() {
 			switch {
 			case (s.bank[v.reg] == vectorBank) != vectors:
 				continue
-			case v.again.kind != noMem:
-				p.mem = v.again
+			case v.again >= 0:
+				p.at = int32(len(s.out.mems))
+				s.out.mems = append(s.out.mems, s.list[v.again].again())
 				continue
 			}
 			at := slices.IndexFunc(ends, func(end int32) bool { return end < v.start })
@@ -237,7 +234,8 @@ func (s *scan) slots() {
 				ends = append(ends, 0)
 			}
 			ends[at] = v.end
-			p.mem = mem{kind: memSlot, vector: vectors, disp: int64(at * size)}
+			p.at = int32(len(s.out.mems))
+			s.out.mems = append(s.out.mems, mem{kind: memSlot, vector: vectors, disp: int64(at * size)})
 		}
 		s.out.frame += len(ends) * size
 		switch {

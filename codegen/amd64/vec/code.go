@@ -11,8 +11,8 @@ type code struct {
 	// wants them backwards.
 	dst   arg
 	src   [3]arg
-	n     int8 // sources
 	pred  Reg  // the mask of a masked instruction
+	n     int8 // sources
 	zero  bool // lanes that the mask leaves out become zeros
 	inout bool // dst is read, too
 	comm  bool // the first two sources may change places
@@ -22,7 +22,6 @@ type code struct {
 	mem   mem
 
 	label int32
-	text  string
 }
 
 // kind tells how a code is written.
@@ -74,15 +73,14 @@ const (
 // mem is a memory operand.
 type mem struct {
 	kind        memKind
-	bcst        bool // one number, for all lanes
-	base, index Reg
+	bcst        bool  // one number, for all lanes
+	zeros       bool  // all of it is zeros
+	vector      bool  // a slot that is a vector's
 	indexWidth  width // of an index that is a vector
-	scale       int
+	scale       uint8
+	base, index Reg
 	disp        int64
 	name        string
-	datum       int  // the constant of the file
-	zeros       bool // all of it is zeros
-	vector      bool // a slot that is a vector's
 }
 
 type memKind uint8

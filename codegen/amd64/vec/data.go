@@ -82,7 +82,7 @@ func (d *data) add(key datumKey, name, note string, times int, lane func(int) ui
 		}
 	}
 	d.list = append(d.list, datum{name: name, note: note, bytes: bytes})
-	return mem{kind: memData, datum: len(d.list) - 1}
+	return mem{kind: memData, disp: int64(len(d.list) - 1)}
 }
 
 func number(elem Elem, bits uint64) string {

@@ -17,7 +17,7 @@ func (s *selector) loadInto(r Reg, i *Inst) {
 var broadcastName = [...]string{"VBROADCASTSS", "VBROADCASTSD"}
 
 func (s *selector) at(a Addr) mem {
-	return mem{kind: memAddr, base: a.Base.Reg, index: a.Index.Reg, scale: a.Scale, disp: a.Disp}
+	return mem{kind: memAddr, base: a.Base.Reg, index: a.Index.Reg, scale: uint8(a.Scale), disp: a.Disp}
 }
 
 // wait puts a load off until its only use.
@@ -90,10 +90,10 @@ func (s *selector) datum(m mem) Reg {
 		s.emit(code{kind: kindData, dst: arg{r, s.full}, mem: m})
 		return r
 	}
-	r, ok := s.hoisted[m.datum]
+	r, ok := s.hoisted[m.disp]
 	if !ok {
 		r = s.temp(vectorBank)
-		s.hoisted[m.datum] = r
+		s.hoisted[m.disp] = r
 		s.hoist = append(s.hoist, code{kind: kindData, dst: arg{r, s.full}, mem: m})
 	}
 	return r

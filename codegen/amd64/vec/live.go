@@ -10,8 +10,9 @@ type interval struct {
 	start, end int32
 	// cost is that of living in memory: accesses, those in loops more.
 	cost float64
-	// again is where the value can be read again, if it need not be stored.
-	again mem
+	// again is the code that makes the value by a read that can be repeated, so
+	// that it need not be stored; -1 if there is none.
+	again int32
 }
 
 // lives are the intervals of a function, by their start.
@@ -64,9 +65,12 @@ func liveness(s selection) *lives {
 		v.end = int32(2*i + 1)
 		v.cost += weight
 		if defs[r]++; defs[r] == 1 {
-			v.again = c.again()
+			v.again = -1
+			if c.again().kind != noMem {
+				v.again = int32(i)
+			}
 		} else {
-			v.again = mem{}
+			v.again = -1
 		}
 	}
 	for k := range l.intervals {
@@ -81,7 +85,7 @@ func liveness(s selection) *lives {
 		switch {
 		case s.keep[v.reg]:
 			v.cost = math.Inf(1)
-		case v.again.kind != noMem:
+		case v.again >= 0:
 			v.cost *= againCost
 		}
 	}

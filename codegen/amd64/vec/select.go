@@ -22,7 +22,7 @@ type selector struct {
 	waits   []bool  // whether a register is that of a load that waits
 	// hoisted are the constants that the outermost loop being selected uses, by
 	// datum; hoist is what makes them, before the loop.
-	hoisted map[int]Reg
+	hoisted map[int64]Reg
 	hoist   []code
 	depth   int
 	labels  int32
@@ -39,7 +39,7 @@ func (e *emitter) selected(f *Func, args map[string]argument) selection {
 	n := f.Regs()
 	s := &selector{usage: usageOf(f), f: f, args: args, file: e,
 		codes: e.codes[:0], bank: make([]bank, n, 3*n), keep: make([]bool, n, 3*n),
-		waits: make([]bool, n), hoisted: map[int]Reg{},
+		waits: make([]bool, n), hoisted: map[int64]Reg{},
 		full: width(f.ISA) + ymm, suffix: [...]string{"PS", "PD"}[f.Elem], lane: [...]string{"D", "Q"}[f.Elem]}
 	for r := 1; r < n; r++ {
 		s.bank[r] = f.bankOf(Reg(r))
@@ -61,7 +61,7 @@ func (s *selector) body(list []Node) {
 			s.flush()
 			s.choice(n)
 		case *Comment:
-			s.emit(code{kind: kindNote, text: n.Text})
+			s.emit(code{kind: kindNote, name: n.Text})
 		}
 	}
 	s.flush()

@@ -126,7 +126,7 @@ func (s *selector) store(i *Inst) {
 func (s *selector) gather(i *Inst, to arg) {
 	index := s.vec(i.Args[0])
 	m := s.at(i.Addr)
-	m.index, m.indexWidth, m.scale = index.reg, s.full, s.f.Elem.Size()
+	m.index, m.indexWidth, m.scale = index.reg, s.full, uint8(s.f.Elem.Size())
 	name, w := "VGATHERDPS", s.full
 	if s.f.Elem == F64 {
 		name = "VGATHERQPD"

@@ -49,7 +49,7 @@ func (w *writer) code(c *code) {
 	case kindSame:
 		w.same(c)
 	case kindNote:
-		for line := range strings.Lines(c.text) {
+		for line := range strings.Lines(c.name) {
 			w.text = append(w.text, "\t// "...)
 			w.text = append(w.text, strings.TrimRight(line, "\n")...)
 			w.text = append(w.text, '\n')
@@ -132,7 +132,7 @@ func (w *writer) mem(m physical) printed {
 	case memTable:
 		w.text = append(append(append(w.text, '$'), m.name...), "(SB)"...)
 	case memData:
-		d := &w.data.list[m.datum]
+		d := &w.data.list[m.disp]
 		d.used = true
 		w.text = append(append(w.text, d.name...), "<>(SB)"...)
 	case memArg:
@@ -166,6 +166,9 @@ func (w *writer) mem(m physical) printed {
 
 // inRegister is the physical register of a virtual one, or -1.
 func (w *writer) inRegister(r Reg) int8 { return w.place[r].phys }
+
+// inMemory is where a register lives otherwise.
+func (w *writer) inMemory(r Reg) *mem { return &w.mems[w.place[r].at] }
 
 // spare takes a reserved register for the rest of a code. If there is none, what
 // is written will be thrown away, and written once more with more of them.
@@ -207,7 +210,7 @@ func (w *writer) value(r Reg) int8 {
 
 // load fills a physical register from where r lives in memory.
 func (w *writer) load(r Reg, p int8) {
-	if m := w.place[r].mem; w.bank[r] == vectorBank {
+	if m := *w.inMemory(r); w.bank[r] == vectorBank {
 		w.loadVector(m, p)
 	} else {
 		w.op([...]string{maskBank: "KMOVW", generalBank: "MOVQ"}[w.bank[r]])
@@ -252,13 +255,13 @@ func (w *writer) done(r Reg, p int8) {
 	w.op([...]string{"VMOVUPS", "KMOVW", "MOVQ"}[w.bank[r]])
 	w.reg(w.bank[r], p, width(w.isa)+ymm)
 	w.comma()
-	w.end(w.mem(physical{mem: w.place[r].mem}))
+	w.end(w.mem(physical{mem: *w.inMemory(r)}))
 }
 
 // readable tells whether an instruction that can, or cannot, repeat one number
 // can read r where it lives in memory. Parameters are read by moves only, whose
 // sizes go vet knows.
 func (w *writer) readable(r Reg, bcst bool) bool {
-	m := &w.place[r].mem
+	m := w.inMemory(r)
 	return w.inRegister(r) < 0 && m.kind != memArg && (!m.bcst || bcst && w.isa == AVX512)
 }

@@ -9,7 +9,7 @@ type operand struct {
 	mem  mem
 }
 
-func (w *writer) operand(r Reg) operand { return operand(w.place[r]) }
+func (w *writer) operand(r Reg) operand { return operand{w.inRegister(r), *w.inMemory(r)} }
 
 func (o operand) immediate() bool { return o.phys < 0 && o.mem.kind == memImm }
 

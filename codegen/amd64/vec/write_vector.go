@@ -14,7 +14,7 @@ func (w *writer) plain(c *code) {
 			src[0], src[1] = src[1], src[0]
 		}
 		if w.readable(src[fold].reg, c.bcst) {
-			at, memory = fold, w.place[src[fold].reg].mem
+			at, memory = fold, *w.inMemory(src[fold].reg)
 		}
 	}
 	m := w.address(memory)
@@ -128,7 +128,7 @@ func (w *writer) fma(c *code) {
 	}
 	for k, a := range c.src {
 		if k != tied && folded < 0 && w.readable(a.reg, true) {
-			folded, memory = k, w.place[a.reg].mem
+			folded, memory = k, *w.inMemory(a.reg)
 		}
 	}
 	// The operands that are left, and the order in which they are multiplied.
@@ -203,7 +203,7 @@ func (w *writer) move(c *code) {
 // datum writes what fills a register from memory that never changes. If it lives
 // there there is nothing to do.
 func (w *writer) datum(c *code) {
-	if p := w.place[c.dst.reg]; p.phys < 0 && p.mem.kind != memSlot {
+	if w.inRegister(c.dst.reg) < 0 && w.inMemory(c.dst.reg).kind != memSlot {
 		return
 	}
 	to := w.result(c.dst.reg)
