@@ -147,7 +147,8 @@ type Addr struct {
 }
 
 // Loop runs Counter from From by Step while it is less than To. It is assigned
-// by nobody else. A constant bound has no register.
+// by nobody else, and the bounds are not in the body. A constant bound has no
+// register.
 type Loop struct {
 	Counter  Int
 	From, To Bound

@@ -17,7 +17,7 @@ func (f *Func) verify() (map[string]argument, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	v := &verifier{f: f, args: args, assigned: make([]bool, f.Regs()), counters: map[Reg]bool{}, results: map[string]bool{}}
+	v := &verifier{f: f, args: args, assigned: make([]bool, f.Regs()), counters: map[Reg]bool{}, bounds: map[Reg]int{}, results: map[string]bool{}}
 	if f.ISA > AVX512 || f.Elem > F64 || f.Lanes != f.ISA.Bytes()/f.Elem.Size() {
 		v.fail(nil, "has vectors of no machine: %s x%d", f.ISA, f.Lanes)
 	}
@@ -36,6 +36,7 @@ type verifier struct {
 	assigned []bool
 	log      []Reg // what was assigned, in order, to be forgotten where ways join
 	counters map[Reg]bool
+	bounds   map[Reg]int // of the loops around
 	results  map[string]bool
 	err      error // the first
 }
@@ -134,7 +135,11 @@ func (v *verifier) loop(l *Loop) {
 	v.counters[l.Counter.Reg] = true
 	mark := len(v.log)
 	v.assign(l.Counter.Reg)
+	v.bounds[l.From.Int.Reg]++
+	v.bounds[l.To.Int.Reg]++
 	v.list(l.Body)
+	v.bounds[l.From.Int.Reg]--
+	v.bounds[l.To.Int.Reg]--
 	late := v.forget(mark)
 	if l.Once || l.From.Int.Reg == None && l.To.Int.Reg == None && l.From.Const < l.To.Const {
 		for _, r := range late {
@@ -212,6 +217,8 @@ func (v *verifier) inst(i *Inst) {
 		v.fail(i, "its result is not %s", className[o.Dst])
 	case v.counters[i.Dst]:
 		v.fail(i, "it assigns the counter of a loop")
+	case v.bounds[i.Dst] > 0:
+		v.fail(i, "it assigns a bound of the loop it is in")
 	default:
 		v.assign(i.Dst)
 	}

@@ -50,6 +50,10 @@ func TestVerifyRefuses(t *testing.T) {
 		{"out of range", func(f *Func) { f.Bits(1 << 32) }},
 		{"out of range", func(f *Func) { f.CmpInt(Unordered, f.Const(1), f.Const(1)) }},
 		{"assigns the counter", func(f *Func) { f.Loop(Number(0), Number(2), 1, func(i Int) { f.SetInt(i, i) }) }},
+		{"assigns a bound", func(f *Func) {
+			n := f.CopyInt(f.Param("n"))
+			f.Loop(Number(0), To(n), 1, func(i Int) { f.SetInt(n, i) })
+		}},
 		{"step is 0", func(f *Func) { f.Loop(Number(0), Number(2), 0, func(Int) {}) }},
 		{"runs down by 2", func(f *Func) { f.Loop(Number(0), Number(2), 2, func(Int) {}).Down = true }},
 		{"not of integers", func(f *Func) { f.If(Cond{Op: Unordered}, func() {}, nil) }},

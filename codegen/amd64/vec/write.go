@@ -72,8 +72,10 @@ func (w *writer) code(c *code) {
 
 // Text. An instruction is op, operands, end; the operand methods append.
 
+// printed is what the last operand of an instruction leaves for end.
 type printed struct{}
 
+// opWidth is the room for a mnemonic.
 const opWidth = 14
 
 func (w *writer) op(name string) {

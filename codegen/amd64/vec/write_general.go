@@ -123,7 +123,7 @@ func (w *writer) general(c *code) {
 	case kindAddImm:
 		if a.phys >= 0 && a != r {
 			w.op("LEAQ")
-			w.text = w.address0(a.phys, c.imm)
+			w.mem(physical{mem: mem{kind: memAddr, disp: c.imm}, baseAt: a.phys})
 			w.comma()
 			w.end(w.put(r))
 		} else {
@@ -200,11 +200,6 @@ func (w *writer) extreme(replace string, r, a, b operand) {
 	w.fill(r, a)
 	w.two("CMPQ", r, b)
 	w.two(replace, b, r)
-}
-
-func (w *writer) address0(base int8, disp int64) []byte {
-	w.mem(physical{mem: mem{kind: memAddr, disp: disp}, baseAt: base})
-	return w.text
 }
 
 // jump compares and jumps.
