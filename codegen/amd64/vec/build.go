@@ -82,7 +82,19 @@ func (f *Func) Steps(by int64) Vec { return Vec{f.Emit(Inst{Op: OpSteps, Imm: ui
 
 // Across lanes.
 
-func (f *Func) Sum(a Vec) Vec     { return f.vec(OpSum, a.Reg) }
+func (f *Func) Sum(a Vec) Vec { return f.vec(OpSum, a.Reg) }
+
+// Sums are the sums of the lanes of each of several vectors, side by side.
+func (f *Func) Sums(list []Vec) Vec { return f.vec(OpSums, regsOf(list)...) }
+
+func regsOf(list []Vec) []Reg {
+	regs := make([]Reg, len(list))
+	for i, a := range list {
+		regs[i] = a.Reg
+	}
+	return regs
+}
+
 func (f *Func) Product(a Vec) Vec { return f.vec(OpProduct, a.Reg) }
 func (f *Func) Least(a Vec) Vec   { return f.vec(OpLeast, a.Reg) }
 func (f *Func) Most(a Vec) Vec    { return f.vec(OpMost, a.Reg) }
@@ -174,11 +186,7 @@ func (f *Func) SetInt(a, b Int) { f.Emit(Inst{Op: OpIMove, Dst: a.Reg, Args: []R
 // Into applies a row and assigns the result to a register that exists already:
 // f.Into(sum, OpFMA, a, b, sum).
 func (f *Func) Into(dst Vec, o *Op, args ...Vec) {
-	regs := make([]Reg, len(args))
-	for i, a := range args {
-		regs[i] = a.Reg
-	}
-	f.Emit(Inst{Op: o, Dst: dst.Reg, Args: regs})
+	f.Emit(Inst{Op: o, Dst: dst.Reg, Args: regsOf(args)})
 }
 
 // Copy is a new register with the value of a.

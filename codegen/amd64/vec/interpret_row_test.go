@@ -27,12 +27,37 @@ func maxx(a, b float64) float64 {
 	return b
 }
 
+// sums is the sum of all lanes of a vector, in the order that the row says.
+func (in *interpreter) sums(v []uint64) uint64 {
+	x := make([]float64, len(v))
+	for k := range v {
+		x[k] = in.float(v[k])
+	}
+	add := func(a, b float64) float64 { return in.float(in.bits(a + b)) }
+	n := 16 / in.f.Elem.Size()
+	for k := range len(x) / n {
+		b := x[k*n:]
+		if n == 4 {
+			b[0], b[1] = add(b[0], b[2]), add(b[1], b[3])
+		}
+		x[k] = add(b[0], b[1])
+	}
+	for m := len(x) / n; m > 1; m /= 2 {
+		for k := range m / 2 {
+			x[k] = add(x[2*k], x[2*k+1])
+		}
+	}
+	return in.bits(x[0])
+}
+
 func (in *interpreter) vector(i *Inst, k int) uint64 {
 	raw := func(j int) uint64 { return in.v[i.Args[j]][k] }
 	x := func(j int) float64 { return in.float(raw(j)) }
 	whole := func(j int) int64 { return in.signed(raw(j)) }
 	size := int64(in.f.Elem.Size())
 	switch i.Op {
+	case OpSums:
+		return in.sums(in.v[i.Args[min(k, len(i.Args)-1)]])
 	case OpConst:
 		return i.Imm
 	case OpMove:

@@ -10,6 +10,9 @@ type Op struct {
 	Doc     string
 	HasAddr bool
 	HasImm  bool
+	// Several operands of the class of the first, from one to as many as there
+	// are lanes, instead of one.
+	Several bool
 }
 
 // Pred is a comparison. Those of numbers are false on NaN, but for NE, which is
@@ -56,6 +59,8 @@ func op(name string, dst *Class, args []Class, doc string) *Op {
 
 func (o *Op) addr() *Op { o.HasAddr = true; return o }
 func (o *Op) imm() *Op  { o.HasImm = true; return o }
+
+func (o *Op) several() *Op { o.Several = true; return o }
 
 var (
 	vector  = ptr(Vector)
@@ -113,6 +118,7 @@ var (
 // Across lanes.
 var (
 	OpSum     = op("sum", vector, v1, "the sum of all lanes, in all lanes: halves are added until one is left")
+	OpSums    = op("sums", vector, v1, "in lane k the sum of all lanes of the k-th operand, in which blocks of 16 bytes are summed first, their halves added before their quarters, then pairs of blocks; lanes without an operand hold anything").several()
 	OpProduct = op("product", vector, v1, "the product of all lanes, in all lanes, likewise")
 	OpLeast   = op("least", vector, v1, "the least of all lanes by minx, in all lanes, likewise")
 	OpMost    = op("most", vector, v1, "the greatest of all lanes by maxx, in all lanes, likewise")

@@ -146,6 +146,16 @@ func generalRow(r *row, imm uint64) {
 	}
 }
 
+// sumsRow brings the sums of as many vectors as there are lanes side by side.
+func sumsRow(r *row, _ uint64) {
+	x, y := r.At(OpLoad, r.element(r.a)), r.At(OpLoad, r.element(r.b))
+	list := []Vec{x}
+	for len(list) < r.Lanes {
+		list = append(list, r.FMA(list[len(list)-1], r.Const(0.5), y))
+	}
+	r.keep(r.Sums(list).Reg)
+}
+
 var rounds = []uint64{uint64(Nearest), uint64(Floor), uint64(Ceil), uint64(Trunc)}
 var preds = []uint64{uint64(EQ), uint64(NE), uint64(LT), uint64(LE), uint64(GT), uint64(GE), uint64(Unordered)}
 var shifts = []uint64{0, 1, 13, 31, 32, 33, 47, 63, 64}
@@ -171,6 +181,7 @@ var rowTests = map[*Op]rowTest{
 	OpSar:     {of: whole, whole: true, imms: shifts},
 	OpToInt:   {of: bounded, whole: true},
 	OpToFloat: {of: exact},
+	OpSums:    {build: sumsRow},
 	OpSum:     {}, OpProduct: {}, OpLeast: {}, OpMost: {}, OpFirst: {},
 	OpCmp:     {imms: preds},
 	OpCmpInt:  {of: whole, imms: preds[:6]},

@@ -130,6 +130,8 @@ func (s *selector) number(i *Inst, dst Reg) {
 		s.splat(dst, arg{reg: i.Args[0]})
 	case OpSum:
 		s.across("VADD", dst, i.Args[0])
+	case OpSums:
+		s.sums(to, i.Args)
 	case OpProduct:
 		s.across("VMUL", dst, i.Args[0])
 	case OpLeast:

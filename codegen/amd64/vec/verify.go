@@ -187,12 +187,17 @@ func (v *verifier) inst(i *Inst) {
 		v.fail(nil, "has an instruction of no operation")
 		return
 	}
-	if len(i.Args) != len(o.Args) {
+	if o.Several {
+		if n := len(i.Args); n < 1 || n > v.f.Lanes {
+			v.fail(nil, "%s has %d operands, not one to %d", o.Name, n, v.f.Lanes)
+			return
+		}
+	} else if len(i.Args) != len(o.Args) {
 		v.fail(nil, "%s has %d operands, not %d", o.Name, len(i.Args), len(o.Args))
 		return
 	}
 	for k, r := range i.Args {
-		v.read(i, r, o.Args[k])
+		v.read(i, r, o.Args[min(k, len(o.Args)-1)])
 	}
 	if o.HasAddr {
 		v.address(i)
