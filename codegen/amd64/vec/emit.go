@@ -38,6 +38,11 @@ func Emit(funcs []*Func, opts Options) ([]byte, error) {
 		}
 		e.tables[t.Name] = true
 	}
+	regs := 0
+	for _, f := range funcs {
+		regs += f.Regs()
+	}
+	e.text = make([]byte, 0, textPerReg*regs+1<<10)
 	e.comment(opts.Header)
 	e.text = append(e.text, "\n//go:build "+opts.Build+"\n\n#include \"textflag.h\"\n"...)
 	seen := map[string]bool{}
@@ -55,6 +60,9 @@ func Emit(funcs []*Func, opts Options) ([]byte, error) {
 	}
 	return e.data.write(e.text), nil
 }
+
+// textPerReg is about how much text is written for each virtual register.
+const textPerReg = 96
 
 // emitter is a file in the making.
 type emitter struct {

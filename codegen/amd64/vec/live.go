@@ -29,7 +29,7 @@ const loopCost = 8
 type span struct{ start, end, outer int32 }
 
 func liveness(s selection) *lives {
-	l := &lives{selection: s, of: make([]int32, len(s.bank))}
+	l := &lives{selection: s, of: make([]int32, len(s.bank)), intervals: make([]interval, 0, len(s.bank))}
 	for r := range l.of {
 		l.of[r] = -1
 	}
