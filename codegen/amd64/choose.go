@@ -13,6 +13,8 @@ type choice struct {
 	vector bool // lanes take its iterations
 	jam    int  // iterations that run side by side
 	unroll int  // vectors at a time; of a plain loop: iterations that are written out
+	cross  bool // a sum that is made crosswise
+	into   bool // what lanes sum stays in them
 }
 
 // chooser decides by an estimate of instructions.
@@ -105,7 +107,14 @@ func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	}
 	c.choices[s] = plain
 	inside := n * (1 + body)
-	if v != nil || !independent(s) {
+	if v != nil {
+		if cost, ok := c.crosswise(s, v); ok && cost < inside {
+			plain.cross = true
+			return cost
+		}
+		return inside
+	}
+	if !independent(s) {
 		return inside
 	}
 	kept := map[*plan.Loop]*choice{}
@@ -217,13 +226,14 @@ func (c *chooser) jams(list []plan.Stmt, around []*plan.Loop) {
 // jamAround chooses the loop that saves most loads of the sums in s.
 func (c *chooser) jamAround(s *plan.Loop, around []*plan.Loop) {
 	sums := len(sumsOf(s))
-	inner := 0
+	inner, crossed := 0, false
 	plan.Each(s.Body, func(t plan.Stmt) {
 		if l, ok := t.(*plan.Loop); ok {
 			inner += len(sumsOf(l))
+			crossed = crossed || c.choices[l].cross
 		}
 	})
-	if sums+inner == 0 {
+	if sums+inner == 0 || crossed {
 		return
 	}
 	var best *plan.Loop

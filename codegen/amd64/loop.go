@@ -17,6 +17,8 @@ func (l *lowerer) loop(s *plan.Loop) {
 	switch {
 	case ch.vector:
 		l.vectorLoop(s, ch)
+	case ch.cross && !l.inBranch:
+		l.acrossRows(s)
 	case ch.jam > 1:
 		l.jammed(s, ch)
 	default:
@@ -153,7 +155,10 @@ func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
 	if p.trips.Int.Reg == vec.None {
 		many = max(1, min(many, (p.trips.Const+lanes-1)/lanes))
 	}
-	sums := l.parts(s, int(many))
+	var sums []*partial
+	if !ch.into {
+		sums = l.parts(s, int(many))
+	}
 	if p.trips.Int.Reg == vec.None {
 		l.constantLanes(s, p, many)
 	} else {
@@ -205,6 +210,8 @@ func (l *lowerer) constantLanes(s *plan.Loop, p span, many int64) {
 	vectors := full
 	if rest > 0 {
 		l.at(0, func() { last = l.f.FirstN(l.int(ir.Const(rest))) })
+		defer func(r int) { l.rest = r }(l.rest)
+		l.rest = int(rest)
 		vectors++
 	}
 	if vectors == 0 {

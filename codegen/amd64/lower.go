@@ -34,6 +34,7 @@ type lowerer struct {
 	// conditions of branches around: what exists may be read by all others.
 	masks, tails map[lane]vec.Mask
 	inBranch     bool
+	rest         int // lanes in the masked vector of a loop of constant length
 
 	all vec.Mask // holds everywhere
 }
@@ -88,6 +89,13 @@ func (l *lowerer) register(r *plan.Reg) *slot {
 		r = own
 	}
 	return l.regs[r]
+}
+
+func (l *lowerer) setRegister(r *plan.Reg, s *slot) {
+	if own := l.own[r]; own != nil {
+		r = own
+	}
+	l.regs[r] = s
 }
 
 // vector returns the vector axis around, or nil.
