@@ -6,19 +6,38 @@ import "github.com/gradgen/gradgen/ir"
 // never run, and what that leaves empty.
 func (l *lowerer) dead(list []Stmt) []Stmt {
 	for {
-		live := l.live(list)
-		used := map[*ir.Axis]bool{}
-		note := func(i ir.Int) { i.Walk(func(x *ir.Axis) { used[x] = true }, nil) }
-		eachStmt(list, func(s Stmt) { eachInt(s, note) })
-		for _, e := range l.dyn {
-			e.walk(func(e *Expr) { e.eachInt(note) })
-		}
+		live, used := l.live(list), l.usedInts(list)
 		removed := false
 		list = keepLive(list, live, used, &removed)
 		if !removed {
 			return list
 		}
 	}
+}
+
+// usedInts tells of the integer variables that are declared whether anything
+// refers to them.
+func (l *lowerer) usedInts(list []Stmt) map[*ir.Axis]bool {
+	used := map[*ir.Axis]bool{}
+	eachStmt(list, func(s Stmt) {
+		if s, ok := s.(*LetInt); ok {
+			used[s.Var] = false
+		}
+	})
+	if len(used) == 0 {
+		return nil // most functions have none
+	}
+	see := func(x *ir.Axis) {
+		if _, declared := used[x]; declared {
+			used[x] = true
+		}
+	}
+	note := func(i ir.Int) { i.Walk(see, nil) }
+	eachStmt(list, func(s Stmt) { eachInt(s, note) })
+	for _, e := range l.dyn {
+		e.walk(func(e *Expr) { e.eachInt(note) })
+	}
+	return used
 }
 
 // live finds the registers that what is stored or decided depends on. One that

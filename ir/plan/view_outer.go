@@ -16,14 +16,20 @@ func (v *viewer) outer(s *Loop) (views []Stmt) {
 	if _, ok := hi.IsConst(); !ok {
 		n = n.AddConst(s.Step - 1)
 	}
-	b := v.l.boundIn(s)
+	var b *bound // made when it is asked for, which is seldom
 	moved := movedIn(s)
 	access := func(buf *Buffer, at ir.Int) (*View, ir.Int) {
 		if buf.Rank == 0 || moved[buf] {
 			return nil, at
 		}
 		coef, off, ok := at.Coef(s.Axis)
-		if !ok || !coef.Is(1) || v.l.changes(off, b) {
+		if !ok || !coef.Is(1) {
+			return nil, at
+		}
+		if b == nil {
+			b = v.l.boundIn(s)
+		}
+		if v.l.changes(off, b) {
 			return nil, at
 		}
 		_, k := off.Terms()
