@@ -83,6 +83,7 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 // Space is a number of elements with which a worker can compute every product
 // of up to the given sizes, however its operands lie.
 func Space(m, n, k int) int {
+	m, n, k = max(m, 0), max(n, 0), max(k, 0)
 	one := func(rows, cols int) int {
 		round := func(n int) int { return (n + align - 1) &^ (align - 1) }
 		cols = round(min(cols, colBlock))

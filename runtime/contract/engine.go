@@ -3,6 +3,7 @@ package contract
 import (
 	"strconv"
 
+	"github.com/gradgen/gradgen/runtime"
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )
@@ -12,7 +13,9 @@ import (
 // product it refers to the operands of its last.
 type Engine[T Float] struct {
 	machine *machine
+	set     *kernel.Set[T]
 	pool    *Pool
+	own     bool // the pool is the engine's, to be closed by it
 	workers []worker[T]
 	memo    memo
 	job     job[T]
@@ -43,20 +46,48 @@ func NewEngine[T Float](pool *Pool, space []T) *Engine[T] {
 func Kernels() string { return sets.For[float32]()[0].Name }
 
 func newEngine[T Float](set *kernel.Set[T], pool *Pool, space []T) *Engine[T] {
-	e := &Engine[T]{machine: newMachine(set), pool: pool, workers: make([]worker[T], pool.Workers())}
+	e := &Engine[T]{machine: newMachine(set), set: set}
+	e.employ(pool, space)
+	return e
+}
+
+// employ divides space among the workers of pool.
+func (e *Engine[T]) employ(pool *Pool, space []T) {
+	e.pool, e.workers = pool, make([]worker[T], pool.Workers())
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
-		e.workers[i].machine, e.workers[i].set = e.machine, set
+		e.workers[i].machine, e.workers[i].set = e.machine, e.set
 		e.workers[i].space = space[i*each:][:each:each]
 	}
-	return e
+}
+
+// SetWorkers makes the engine compute with n workers of its own, each with as
+// much memory as one had before; less than 2 need no goroutine. [Engine.Close]
+// ends them. Results do not depend on n.
+func (e *Engine[T]) SetWorkers(n int) {
+	n = max(n, 1)
+	each := len(e.workers[0].space)
+	e.Close()
+	e.employ(NewPool(n), runtime.NewArena[T](n*each))
+	e.own = true
+}
+
+// Close ends the workers that [Engine.SetWorkers] began, and waits until they
+// are gone. The engine then computes with one.
+func (e *Engine[T]) Close() {
+	if !e.own {
+		return
+	}
+	e.pool.Close()
+	e.own = false
+	e.employ(nil, e.workers[0].space)
 }
 
 // Run computes p. It panics if an operand reaches outside its slice, or if the
 // engine's memory is too small; C is then as it was. Both are mistakes of the
 // program that generated the call.
 func (e *Engine[T]) Run(p Product[T]) {
-	if p.M <= 0 || p.N <= 0 || p.Batch < 0 {
+	if p.M <= 0 || p.N <= 0 || p.Batch < 0 || len(p.C.Data) == 0 {
 		return
 	}
 	p.Batch = max(p.Batch, 1)

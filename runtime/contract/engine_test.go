@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,21 +82,50 @@ func TestCloseEndsWorkers(t *testing.T) {
 	pool := NewPool(4)
 	e := NewEngine(pool, make([]float32, 4*spaceFor(list)))
 	e.Run(list[0])
-	if n := runtime.NumGoroutine(); n != before+3 {
-		t.Errorf("%d goroutines with 4 workers, %d before", n, before)
-	}
+	waitFor(t, before+3)
 	pool.Close()
-	for range 100 { // a goroutine is counted a moment after its last statement
-		if runtime.NumGoroutine() == before {
-			break
+	waitFor(t, before)
+	e.Run(list[0])
+	pool.Close()
+}
+
+// An engine's own workers change no bit, and end with Close or with others.
+func TestSetWorkers(t *testing.T) {
+	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
+	before := runtime.NumGoroutine()
+	e := NewEngine(nil, make([]float32, spaceFor(list)))
+	p := list[0]
+	e.Run(p)
+	want := append([]float32(nil), p.C.Data...)
+	for _, n := range []int{3, 8, 0, 2, 1} {
+		e.SetWorkers(n)
+		clear(p.C.Data)
+		e.Run(p)
+		for i, v := range p.C.Data {
+			if v != want[i] {
+				t.Fatalf("%d workers: element %d is %v, not %v", n, i, v, want[i])
+			}
+		}
+		waitFor(t, before+max(n, 1)-1)
+	}
+	e.SetWorkers(4)
+	e.Close()
+	waitFor(t, before)
+	e.Run(p)
+	e.Close()
+}
+
+// waitFor waits for a number of goroutines: one is counted until a moment
+// after its last statement.
+func waitFor(t *testing.T, want int) {
+	t.Helper()
+	for range 1000 {
+		if runtime.NumGoroutine() == want {
+			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if n := runtime.NumGoroutine(); n != before {
-		t.Errorf("%d goroutines after Close, %d before", n, before)
-	}
-	e.Run(list[0])
-	pool.Close()
+	t.Errorf("%d goroutines, want %d", runtime.NumGoroutine(), want)
 }
 
 // No call allocates, with helpers or without.
@@ -175,7 +205,25 @@ func TestEmpty(t *testing.T) {
 	}
 	e.Run(Product[float32]{M: 0, N: 2, K: 2, C: Matrix(c, 2, 1)})
 	e.Run(Product[float32]{M: 2, N: 0, K: 2, C: Matrix(c, 2, 1)})
+	// A batch of none: 0 is also how a product says nothing of batches.
+	e.Run(Product[float32]{Batch: 0, M: 2, N: 2, K: 2, A: Matrix[float32](nil, 2, 1), B: Matrix(c, 2, 1), C: Matrix(c[:0], 2, 1)})
 	if c[0] != 5 || c[3] != 6 {
 		t.Error("no elements:", c)
+	}
+}
+
+func TestSteps(t *testing.T) {
+	if Accumulate.If(true) != Accumulate || Accumulate.If(false) != 0 {
+		t.Error("a step is taken where its condition does not hold, or is not where it does")
+	}
+}
+
+func TestGrid(t *testing.T) {
+	got := Grid([2]int{2, 14}, [2]int{3, 1}).at
+	if want := []int32{0, 1, 2, 14, 15, 16}; !slices.Equal(got, want) {
+		t.Errorf("offsets %v, want %v", got, want)
+	}
+	if len(Grid().at) != 1 {
+		t.Error("no levels are not one position")
 	}
 }

@@ -28,14 +28,14 @@ func ExampleEngine_Run() {
 
 // A convolution without its patches ever being written down: offsets by tables
 // make them the columns of a matrix.
-func ExampleNewTable() {
+func ExampleGrid() {
 	image := []float64{
 		1, 2, 3, 4,
 		5, 6, 7, 8,
 		9, 10, 11, 12,
 	}
-	taps := contract.NewTable([]int32{0, 1, 4, 5})         // of a 2 by 2 kernel
-	places := contract.NewTable([]int32{0, 1, 2, 4, 5, 6}) // of the 2 by 3 result
+	taps := contract.Grid([2]int{2, 4}, [2]int{2, 1})   // of a 2 by 2 kernel
+	places := contract.Grid([2]int{2, 4}, [2]int{3, 1}) // of the 2 by 3 result
 	kernels := []float64{1, 1, 1, 1 /* sum */, 1, 0, 0, -1 /* difference */}
 	y := make([]float64, 12)
 	e := contract.NewEngine(nil, make([]float64, contract.Space(2, 6, 4)))

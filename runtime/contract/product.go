@@ -72,6 +72,22 @@ func NewTable(at []int32) *Table {
 	return t
 }
 
+// Grid returns the table of the offsets of a block: levels from the outermost
+// to the innermost, each so many positions and the offset from one to the next.
+func Grid(levels ...[2]int) *Table {
+	at := []int32{0}
+	for _, l := range levels {
+		next := make([]int32, 0, len(at)*l[0])
+		for _, v := range at {
+			for i := range l[0] {
+				next = append(next, v+int32(i*l[1]))
+			}
+		}
+		at = next
+	}
+	return NewTable(at)
+}
+
 // Steps are what happens to a sum between its last term and its place in C.
 // Those that are set happen in the order of this list, while the sums are
 // still in registers.
@@ -95,12 +111,21 @@ const (
 	Accumulate Steps = kernel.Accumulate
 )
 
+// If is s where cond holds, and no step elsewhere.
+func (s Steps) If(cond bool) Steps {
+	if cond {
+		return s
+	}
+	return 0
+}
+
 // Product is one contraction:
 //
 //	C[m,n] = steps(sum over k of A[m,k]*B[k,n])    0 ≤ m < M, 0 ≤ n < N
 //
 // for each matrix of a batch. C shares no memory with what is read, but for
-// itself through Accumulate, and no element of C is named twice.
+// itself through Accumulate, and no element of C is named twice. Where C holds no
+// element there is nothing to compute, whatever the sizes say.
 type Product[T Float] struct {
 	Batch   int // number of matrices; 0 means 1
 	M, N, K int
