@@ -11,13 +11,51 @@ func (w *worker[T]) packRight(j *job[T], to []T, batch, vecs, j0, j1, k0, k1 int
 	case transposed:
 		w.turn(to, row, o.Data, base+k0+j0*o.Col, o.Col, j1-j0, k1-k0)
 	default:
-		for k := k0; k < k1; k++ {
-			at := base + o.row(k)
-			line := to[(k-k0)*row:][:j1-j0]
-			for i := range line {
-				line[i] = o.Data[at+o.col(j0+i)]
+		gather(to, row, o.Data, base, index{o.Cols, o.Col, j0, j1}, index{o.Rows, o.Row, k0, k1})
+	}
+}
+
+// An index runs over positions of an axis that a table or a stride describes.
+type index struct {
+	table    *Table
+	stride   int
+	from, to int
+}
+
+// run is where position i leads, and for how many positions on it goes step by
+// step.
+func (x index) run(i int) (at, n int) {
+	switch {
+	case x.table != nil:
+		return int(x.table.at[i]), min(int(x.table.runs[i]), x.to-i)
+	case x.stride == 1:
+		return i, x.to - i
+	}
+	return i * x.stride, 1
+}
+
+// gather copies the elements at the positions of two axes: those of x lie side
+// by side in to, those of y to be row apart. What lies side by side already is
+// copied as a whole.
+func gather[T Float](to []T, row int, from []T, base int, x, y index) {
+	for i := x.from; i < x.to; {
+		off, n := x.run(i)
+		off += base
+		part := to[i-x.from:]
+		for k := y.from; k < y.to; k++ {
+			at := k * y.stride
+			if y.table != nil {
+				at = int(y.table.at[k])
+			}
+			if n < 4 { // a call of copy takes longer
+				for j := range n {
+					part[(k-y.from)*row+j] = from[at+off+j]
+				}
+			} else {
+				copy(part[(k-y.from)*row:][:n], from[at+off:][:n])
 			}
 		}
+		i += n
 	}
 }
 
@@ -34,13 +72,7 @@ func (w *worker[T]) packLeft(j *job[T], to []T, batch, i0, i1, k0, k1 int) {
 			case j.leftLie.strided && o.Row == 1:
 				w.copy(to, 0, g.rows, o.Data, base+i0+k0*o.Col, o.Col, terms, g.rows)
 			default:
-				for k := range terms {
-					at := base + o.col(k0+k)
-					line := to[k*g.rows:][:g.rows]
-					for i := range line {
-						line[i] = o.Data[at+o.row(i0+i)]
-					}
-				}
+				gather(to, g.rows, o.Data, base, index{o.Rows, o.Row, i0, i0 + g.rows}, index{o.Cols, o.Col, k0, k1})
 			}
 			to, i0 = to[g.rows*terms:], i0+g.rows
 		}

@@ -57,12 +57,26 @@ func (o *Operand[T]) col(j int) int {
 // [NewTable]: its range is then known to every check.
 type Table struct {
 	at       []int32
+	runs     []int32 // how many offsets from here on are consecutive
+	mean     int     // of the lengths of whole runs
 	min, max int
 }
 
 // NewTable returns the table of the offsets at, which it keeps.
 func NewTable(at []int32) *Table {
-	t := &Table{at: at}
+	t := &Table{at: at, runs: make([]int32, len(at)), mean: 1}
+	ends := 0
+	for i := len(at) - 1; i >= 0; i-- {
+		t.runs[i] = 1
+		if i+1 < len(at) && at[i+1] == at[i]+1 {
+			t.runs[i] += t.runs[i+1]
+		} else {
+			ends++
+		}
+	}
+	if ends > 0 {
+		t.mean = len(at) / ends
+	}
 	for i, v := range at {
 		if i == 0 {
 			t.min, t.max = int(v), int(v)

@@ -53,10 +53,14 @@ const (
 	tileCost   = 25.0
 	dotStep    = 10.0 // of a step of sixteen dot products
 	dotCost    = 70.0 // of a block of them: its sums across lanes
-	gatherCost = 2.0  // of an element gathered or scattered
+	gatherCost = 2.0  // of an element gathered or scattered, by itself …
+	runCost    = 0.3  // … or in a long run
 	finishCost = 4.0  // of a vector of sums that passes through memory
 	copyCost   = 1.5  // of a vector copied
 )
+
+// longRun is a run that costs no more for each element than longer ones.
+const longRun = 16
 
 // question is what a way is chosen by.
 type question struct {
@@ -67,13 +71,30 @@ type question struct {
 
 // lie is how an operand lies in memory.
 type lie struct {
-	row, col int
-	strided  bool // by strides alone: no tables
+	row, col         int
+	rowRuns, colRuns int  // how many positions go step by step, on average
+	strided          bool // by strides alone: no tables
 }
 
-func (o *Operand[T]) lie() lie { return lie{o.Row, o.Col, o.Rows == nil && o.Cols == nil} }
+func (o *Operand[T]) lie() lie {
+	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil}
+}
 
-func (l lie) turn() lie { return lie{l.col, l.row, l.strided} }
+// run is the length of the runs along an axis: long ones are as good as any.
+func (t *Table) run(stride int) int {
+	switch {
+	case t != nil:
+		return min(t.mean, longRun)
+	case stride == 1:
+		return longRun
+	}
+	return 1
+}
+
+func (l lie) turn() lie { return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided} }
+
+// gathering is what it costs to gather n elements in runs of a length.
+func gathering(n float64, run int) float64 { return n * (runCost + (gatherCost-runCost)/float64(run)) }
 
 // along reports that columns, n of them, are neighbours; down that rows are.
 func (l lie) along(n int) bool { return l.strided && (l.col == 1 || n == 1) }
@@ -137,12 +158,12 @@ func (q *question) byTiles(m *machine) way {
 	case q.rightLie.down(q.k):
 		w.rightBy, w.cost = transposed, w.cost+right*m.turn
 	default:
-		w.rightBy, w.cost = gathered, w.cost+right*gatherCost
+		w.rightBy, w.cost = gathered, w.cost+gathering(right, q.rightLie.colRuns)
 	}
 	switch {
 	case q.k == 0:
 	case !q.leftLie.strided:
-		w.leftBy, w.cost = gathered, w.cost+left*gatherCost
+		w.leftBy, w.cost = gathered, w.cost+gathering(left, q.leftLie.rowRuns)
 	case left > 1<<16 && q.n >= 128:
 		w.leftBy, w.cost = copied, w.cost+left*m.turn
 		if q.leftLie.col == 1 {
