@@ -6,10 +6,16 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
-// contraction describes m if it is a sum of products of two reads; nil
-// otherwise. An operand may be elementwise work on one array.
+// closed reports whether the nest of m takes nothing but elementwise work on
+// its element: m is a sum of products of elementwise work on one array each.
+func (m *member) closed() bool {
+	c := m.contraction()
+	return c != nil && oneArray(c.Left) != nil && oneArray(c.Right) != nil
+}
+
+// contraction describes m if it is a sum of products; nil otherwise.
 func (m *member) contraction() *Contraction {
-	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow || len(m.pieces) != 1 {
+	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow && m.form != formProduct || len(m.pieces) != 1 {
 		return nil
 	}
 	p := m.pieces[0]
@@ -34,7 +40,7 @@ func (m *member) contraction() *Contraction {
 		}
 		c.Reduced = append(c.Reduced, x)
 	}
-	if len(c.Reduced) == 0 || len(c.FreeLeft)+len(c.FreeRight) == 0 || oneArray(c.Left) == nil || oneArray(c.Right) == nil {
+	if len(c.Reduced) == 0 || len(c.FreeLeft)+len(c.FreeRight) == 0 {
 		return nil
 	}
 	return c

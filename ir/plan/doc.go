@@ -5,6 +5,7 @@
 //
 //	program.go     Program: buffers, slots, index checks
 //	stmt.go        its statements: Block, Loop, Store, …
+//	product.go     the statement that calls the contraction engine
 //	expr.go        its scalar expressions, over buffers and registers
 //	walk.go        visiting, copying and substituting in statements
 //	print.go       the text of a program
@@ -18,7 +19,8 @@
 //	nest.go        the loops that several Maps share
 //	group.go       which Maps share a nest, and what must be kept in memory
 //	domain.go      predicates become the bounds of loops
-//	contraction.go sums of products, for an engine to take over
+//	contraction.go sums of products
+//	call.go        those that the contraction engine computes, and why not others
 //	emit.go, scan.go
 //	               statements of nests and of scans
 //
@@ -31,6 +33,34 @@
 //
 // Straight-line code: flat.go chooses, unroll.go evaluates every element to an
 // expression, schedule.go gives what is used twice a variable.
+//
+// # Sums of products
+//
+// A function with a workspace leaves its large sums of products to the engine of
+// runtime/contract: a Map becomes one statement [Product] instead of a nest. That
+// is decided when Maps are put into nests (call.go), because a call shares its
+// loops with nothing:
+//
+//   - Every axis has a role: batch, rows, columns or terms (contraction.go). The
+//     axes of a role become one index (role.go) if they follow each other in
+//     every operand, as B and T of x[B,T,C] do, or if all sizes are known, so
+//     that a table says where the index leads: the taps and places of a
+//     convolution. What one index cannot count through becomes the batch, or a
+//     loop around the call; if it is part of the sum, the calls add to zeros.
+//   - An operand that is more than a read (source.go) is first copied by a nest
+//     of its own: work on its elements is done, elements that data chooses are
+//     laid out, and zeros surround it where the sum leaves the array, which then
+//     needs no condition. Equal copies are one. A copy is small beside its use,
+//     or the call is refused.
+//   - Elementwise work on the result (steps.go) goes along as far as the steps
+//     of the engine and their order allow, while each value has one reader. A
+//     step of gradient descent w - lr*dw is a factor and an accumulation onto
+//     the donated w: the gradient never exists. All other work is a nest after
+//     the call.
+//
+// What is refused stays a nest, and its block says why: gradgen ir --stage=plan.
+// A term left out by a condition is a product with 0 in a padded copy; it differs
+// where the other factor is infinite or NaN.
 //
 // Go text is made from a Program by package codegen/golang; nothing here knows
 // of Go beyond that a rank-0 value is a local variable.

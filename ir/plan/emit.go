@@ -55,6 +55,9 @@ func (l *lowerer) block(n *nest) *Block {
 // flops bounds the arithmetic of m by its axes' extents.
 func (m *member) flops() ir.Int {
 	total := ir.Int{}
+	if m.call != nil {
+		total = m.v.Type.Len().MulConst(m.call.count())
+	}
 	for _, p := range m.pieces {
 		n := int64(0)
 		p.body.Walk(func(e *ir.Expr) {
@@ -163,6 +166,8 @@ func (l *lowerer) point(p *point, at *node) []Stmt {
 			index = ir.AxisInts(m.free)
 		}
 		return []Stmt{&Store{Buffer: s.buf, At: l.int(l.offset(m, s, index), at), Op: op, Value: l.expr(p.p.body, at)}}
+	case pointCall:
+		return l.product(m, at)
 	}
 	return nil
 }

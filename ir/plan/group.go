@@ -25,8 +25,14 @@ func (l *lowerer) group(r *region) {
 			l.place(r, m)
 			continue
 		}
+		if l.taken[v] {
+			continue
+		}
 		m := newMember(v)
-		if w := l.absorber(m); w != nil {
+		if l.leave(r, m) {
+			continue
+		}
+		if w := l.absorber(r, m); w != nil {
 			l.pending[w] = m
 			continue
 		}
@@ -36,14 +42,13 @@ func (l *lowerer) group(r *region) {
 
 // absorber finds the addition that is the only use of the sum m, and makes m
 // compute it: a sum that starts from the other operand.
-func (l *lowerer) absorber(m *member) *ir.Value {
-	s := m.v
-	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow || l.pinned[s] || len(l.readers[s]) != 1 {
+func (l *lowerer) absorber(r *region, m *member) *ir.Value {
+	s, v := m.v, l.onlyReader(m)
+	if v == nil || m.reduce != ir.Sum || m.form != formDot && m.form != formRow {
 		return nil
 	}
-	v := l.readers[s][0]
-	if l.pending[v] != nil {
-		return nil // starts another sum, whose other operand is this one
+	if l.pending[v] != nil || l.overwrites(r, s, v, m) {
+		return nil // starts another sum, whose other operand is this one; or comes too late
 	}
 	d, ok := v.Def.(*ir.Map)
 	if !ok || d.Reduce != nil || len(d.Domain) > 0 || d.Write != nil || d.Body.Op != ir.OpAdd ||
@@ -71,13 +76,14 @@ func (l *lowerer) absorber(m *member) *ir.Value {
 	return nil
 }
 
-// identity reports whether the indices are just these axes.
+// identity reports whether the indices are just these axes, or 0 where that is
+// all that an axis can be.
 func identity(index []ir.Int, axes []*ir.Axis) bool {
 	if len(index) != len(axes) {
 		return false
 	}
 	for k, i := range index {
-		if x, ok := i.IsAxis(); !ok || x != axes[k] {
+		if x, ok := i.IsAxis(); (!ok || x != axes[k]) && !(i.Is(0) && axes[k].Extent.Is(1)) {
 			return false
 		}
 	}
@@ -173,7 +179,7 @@ func (l *lowerer) inPlace(r *region, m *member, old *ir.Value, least *int) bool 
 func (l *lowerer) resolve() {
 	for _, m := range l.members {
 		m.common = m.node.depth
-		m.stored = m.form == formRow || m.form == formScatter
+		m.stored = m.form == formRow || m.form == formScatter || m.form == formProduct
 	}
 	for _, m := range l.members {
 		m.reads(func(a *ir.Value, index []ir.Int, at *node) {

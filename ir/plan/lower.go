@@ -45,6 +45,8 @@ type lowerer struct {
 	steps   map[*region][]step
 	where   map[*ir.Value]int // the step that makes a value, in its region
 	pending map[*ir.Value]*member
+	taken   map[*ir.Value]bool // by a call that computes further
+	copies  *ir.Builder        // of operands: equal ones are one
 	members map[*ir.Value]*member
 
 	store    map[*ir.Value]place // where a value lies in memory
@@ -71,7 +73,7 @@ type place struct {
 func newLowerer(f *ir.Func, opts Options) *lowerer {
 	return &lowerer{f: f, opts: opts, prog: &Program{Func: f}, x: newExprs(),
 		donated: map[*ir.Value]*ir.Value{}, readers: map[*ir.Value][]*ir.Value{}, pinned: map[*ir.Value]bool{},
-		steps: map[*region][]step{}, where: map[*ir.Value]int{}, pending: map[*ir.Value]*member{}, members: map[*ir.Value]*member{},
+		steps: map[*region][]step{}, where: map[*ir.Value]int{}, pending: map[*ir.Value]*member{}, taken: map[*ir.Value]bool{}, copies: ir.NewBuilder(), members: map[*ir.Value]*member{},
 		store: map[*ir.Value]place{}, regs: map[*ir.Value]*Reg{}, dyn: map[*ir.Axis]*Expr{}, vars: map[*Expr]*ir.Axis{}}
 }
 

@@ -14,9 +14,12 @@ const (
 	formDot                 // the reduction inside the free axes, in a register
 	formRow                 // the last free axis inside the reduction, in memory
 	formScatter             // zeros, then every piece adds what its domain says
+	formProduct             // a call of the contraction engine
 )
 
-func (f form) String() string { return [...]string{"elementwise", "dot", "axpy", "scatter"}[f] }
+func (f form) String() string {
+	return [...]string{"elementwise", "dot", "axpy", "scatter", "product"}[f]
+}
 
 // A member is one Map of a nest, its axes renamed to those of the nest once
 // it is placed.
@@ -29,6 +32,7 @@ type member struct {
 	base   *ir.Expr   // what a sum starts from; nil: the identity
 	pieces []piece
 	why    string
+	call   *call // of formProduct
 
 	nest *nest
 	node *node // where the value is made: in its registers or, formRow, its rows
@@ -403,6 +407,11 @@ func (m *member) reads(f func(a *ir.Value, index []ir.Int, at *node)) {
 	}
 	if m.base != nil {
 		m.base.Walk(visit)
+	}
+	if m.call != nil {
+		for _, e := range m.call.exprs() {
+			e.Walk(visit)
+		}
 	}
 	for _, p := range m.pieces {
 		at = p.at

@@ -50,6 +50,7 @@ const (
 	pointFill                    // start a row
 	pointAdd                     // add to an element in memory
 	pointDone                    // the row is complete
+	pointCall                    // call the engine
 )
 
 func newNest() *nest { return &nest{root: &node{}} }
@@ -80,7 +81,7 @@ func (m *member) outerLoops() []*ir.Axis {
 	switch m.form {
 	case formRow:
 		return m.free[:len(m.free)-1]
-	case formScatter:
+	case formScatter, formProduct:
 		return nil
 	}
 	return m.free
@@ -93,7 +94,7 @@ func (n *nest) start(m *member) {
 		at = at.loop(x)
 	}
 	n.fill(m, at)
-	n.closed = m.contraction() != nil
+	n.closed = m.closed()
 }
 
 // fill puts the points of m under at, where its outer loops are bound.
@@ -124,6 +125,9 @@ func (n *nest) fill(m *member, at *node) {
 			in.add(pointAdd, m, p)
 		}
 		at.add(pointDone, m, nil)
+	case formProduct:
+		m.pieces[0].at = at
+		at.add(pointCall, m, &m.pieces[0])
 	case formScatter:
 		if len(m.pieces) == 0 || !m.pieces[0].set {
 			at.add(pointFill, m, nil)
@@ -175,7 +179,7 @@ func (n *node) when(preds []ir.Pred) *node {
 // fuse adds m to the nest if it can share loops with it, and reports whether
 // it did. related tells that m reads a value made here.
 func (n *nest) fuse(m *member, related bool) bool {
-	if m.form == formScatter || m.contraction() != nil {
+	if m.form == formScatter || m.closed() || n.members[0].form == formProduct {
 		return false
 	}
 	outer := m.outerLoops()
@@ -285,7 +289,7 @@ func (n *nest) descend(m *member, at *node, path []*node, x *ir.Axis, to map[*ir
 
 func (n *nest) member(v *ir.Value) *member {
 	for _, m := range n.members {
-		if m.v == v {
+		if m.v == v || slices.Contains(m.also, v) {
 			return m
 		}
 	}

@@ -144,6 +144,8 @@ func (w *writer) stmt(s Stmt) {
 		w.line("%s is %s[%s : %s]", s.Alias, s.To, s.Off, s.Off.Add(s.Len))
 	case *Swap:
 		w.line("swap %s, %s", s.A, s.B)
+	case *Product:
+		w.line("%s", s.text())
 	}
 }
 

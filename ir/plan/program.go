@@ -11,6 +11,11 @@ type Options struct {
 	// InArena[k] keeps result k in the arena (an array that is returned) rather
 	// than in memory of the caller. A list too short means false.
 	InArena []bool
+	// Engine is the least number of multiply-adds, with nominal run-time sizes,
+	// from which on the contraction engine computes a sum of products:
+	// [WorthEngine], but in tests. 0 is for functions without a workspace, which
+	// have no engine.
+	Engine int64
 	// Unplanned gives every buffer storage of its own. Results must not depend
 	// on it; tests compare bit for bit.
 	Unplanned bool
@@ -42,7 +47,8 @@ const (
 func (l Lowering) String() string { return [...]string{"auto", "flat", "loops"}[l] }
 
 // Program is a lowered function. It reads Params, writes Results, and between
-// them uses the arena; it calls nothing but scalar functions.
+// them uses the arena; it calls nothing but scalar functions and, where it has
+// statements of type [Product], the contraction engine of their element type.
 //
 // A printer needs to spell four kinds of names before it prints Body: the
 // buffers of class Param, Result and Table; the slots; the run-time sizes Dims;

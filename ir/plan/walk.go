@@ -44,6 +44,8 @@ func eachExpr(s Stmt, f func(**Expr)) {
 		f(&s.Value)
 	case *If:
 		f(&s.Cond)
+	case *Product:
+		s.eachExpr(f)
 	}
 }
 
@@ -81,6 +83,8 @@ func ownInts(s Stmt, f func(*ir.Int)) {
 	case *Rebind:
 		f(&s.Off)
 		f(&s.Len)
+	case *Product:
+		s.eachInt(f)
 	}
 }
 
@@ -119,6 +123,8 @@ func ownBuffers(s Stmt, f func(b *Buffer, write bool)) {
 	case *Swap:
 		f(s.A, true)
 		f(s.B, true)
+	case *Product:
+		s.eachBuffer(f)
 	}
 }
 

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// Product is one call of the contraction engine: for each matrix of a batch
+//
+//	C[m,n] = steps(sum over k of A[m,k]*B[k,n])
+//
+// The steps happen in the order of the fields: Factor multiplies, Row and Col
+// are added, Relu, Gate, and what C held is added if Onto holds.
+type Product struct {
+	Batch, M, N, K ir.Int
+	A, B, C        Matrix
+
+	Factor   *Expr   // nil: none
+	Row, Col *Vector // nil, or what is added to the elements of each row or column
+	Relu     bool
+	Gate     *Matrix // nil, or what the derivative of relu is taken by
+	Onto     *Expr   // nil, or whether C's old elements are added
+}
+
+// Matrix is a buffer seen as a batch of matrices: element (i, j) of matrix b
+// lies at Off plus what each of the three indices contributes.
+type Matrix struct {
+	Buffer         *Buffer
+	Off            ir.Int
+	Step, Row, Col Stride
+}
+
+// Stride is how an index moves through a buffer: i*By, or, where an index
+// counts through several axes that no one step describes, by Levels.
+type Stride struct {
+	By     ir.Int
+	Levels []Level
+}
+
+// Level is one axis of several, the outermost first: N positions, By apart.
+type Level struct{ N, By int64 }
+
+// Vector is so many neighbouring elements of a buffer.
+type Vector struct {
+	Buffer   *Buffer
+	Off, Len ir.Int
+}
+
+// eachMatrix calls f for the matrices of p.
+func (p *Product) eachMatrix(f func(*Matrix)) {
+	f(&p.A)
+	f(&p.B)
+	f(&p.C)
+	if p.Gate != nil {
+		f(p.Gate)
+	}
+}
+
+// eachVector calls f for the vectors of p.
+func (p *Product) eachVector(f func(*Vector)) {
+	for _, v := range []*Vector{p.Row, p.Col} {
+		if v != nil {
+			f(v)
+		}
+	}
+}
+
+func (p *Product) eachInt(f func(*ir.Int)) {
+	for _, i := range []*ir.Int{&p.Batch, &p.M, &p.N, &p.K} {
+		f(i)
+	}
+	p.eachMatrix(func(m *Matrix) {
+		for _, i := range []*ir.Int{&m.Off, &m.Step.By, &m.Row.By, &m.Col.By} {
+			f(i)
+		}
+	})
+	p.eachVector(func(v *Vector) {
+		f(&v.Off)
+		f(&v.Len)
+	})
+}
+
+func (p *Product) eachExpr(f func(**Expr)) {
+	for _, e := range []**Expr{&p.Factor, &p.Onto} {
+		if *e != nil {
+			f(e)
+		}
+	}
+}
+
+func (p *Product) eachBuffer(f func(b *Buffer, write bool)) {
+	f(p.A.Buffer, false)
+	f(p.B.Buffer, false)
+	p.eachVector(func(v *Vector) { f(v.Buffer, false) })
+	if p.Gate != nil {
+		f(p.Gate.Buffer, false)
+	}
+	if p.Onto != nil {
+		f(p.C.Buffer, false)
+	}
+	f(p.C.Buffer, true)
+}
+
+// text is a product as the text of a program shows it.
+func (p *Product) text() string {
+	var t strings.Builder
+	fmt.Fprintf(&t, "product %s x %s x %s", p.M, p.N, p.K)
+	if !p.Batch.Is(1) {
+		fmt.Fprintf(&t, ", batch %s", p.Batch)
+	}
+	fmt.Fprintf(&t, ": %s = %s . %s", p.C, p.A, p.B)
+	if p.Factor != nil {
+		fmt.Fprintf(&t, ", scale by %s", exprText(p.Factor))
+	}
+	if p.Row != nil {
+		fmt.Fprintf(&t, ", add to rows %s", p.Row)
+	}
+	if p.Col != nil {
+		fmt.Fprintf(&t, ", add to columns %s", p.Col)
+	}
+	if p.Relu {
+		t.WriteString(", relu")
+	}
+	if p.Gate != nil {
+		fmt.Fprintf(&t, ", gate by %s", p.Gate)
+	}
+	switch e := p.Onto; {
+	case e == nil:
+	case e.Op == ir.OpLit:
+		t.WriteString(", accumulate")
+	default:
+		fmt.Fprintf(&t, ", accumulate if %s", exprText(e))
+	}
+	return t.String()
+}
+
+func (m Matrix) String() string {
+	text := fmt.Sprintf("%s[%s; %s, %s]", m.Buffer, m.Off, m.Row, m.Col)
+	if !m.Step.Fixed() {
+		text = fmt.Sprintf("%s[%s; %s, %s, %s]", m.Buffer, m.Off, m.Step, m.Row, m.Col)
+	}
+	return text
+}
+
+func (v *Vector) String() string {
+	return fmt.Sprintf("%s[%s : %s]", v.Buffer, v.Off, v.Off.Add(v.Len))
+}
+
+// Fixed reports that an index does not move.
+func (s Stride) Fixed() bool { return s.Levels == nil && s.By.Is(0) }
+
+func (s Stride) String() string {
+	if s.Levels == nil {
+		return s.By.String()
+	}
+	texts := make([]string, len(s.Levels))
+	for i, l := range s.Levels {
+		texts[i] = fmt.Sprintf("%dx%d", l.N, l.By)
+	}
+	return "(" + strings.Join(texts, " ") + ")"
+}
+
+func (*Product) stmt() {}
+
+// Products lists the calls of the contraction engine, in the order of the text.
+func (p *Program) Products() []*Product {
+	var out []*Product
+	eachStmt(p.Body, func(s Stmt) {
+		if s, ok := s.(*Product); ok {
+			out = append(out, s)
+		}
+	})
+	return out
+}

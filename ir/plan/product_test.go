@@ -1,0 +1,196 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+)
+
+// calls lists the calls of a program, and why other sums of products have none.
+func calls(p *Program) []string {
+	var out []string
+	eachStmt(p.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *Block:
+			if _, why, ok := strings.Cut(s.Form, "no call of the engine: "); ok {
+				out = append(out, why)
+			}
+		case *Loop:
+			if _, ok := s.Body[0].(*Product); ok {
+				out = append(out, "for "+s.Axis.Name)
+			}
+		case *Product:
+			out = append(out, s.text())
+		}
+	})
+	return out
+}
+
+func TestProducts(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		donate     []int
+		want       []string
+	}{
+		{name: "a dense layer, three ways, and the step", donate: []int{-1, -1, 0}, text: `dim B
+func f {
+  input w : f32[128, 64]
+  input c : f32[128]
+  input x : f32[B, 64]
+  input dy : f32[B, 128]
+  input lr : f32
+  s : f32[B, 128]; s[b,o] = sum[i < 64] w[o,i] * x[b,i]
+  h : f32[B, 128]; h[b,o] = relu(s[b,o] + c[o])
+  dx : f32[B, 64]; dx[b,i] = sum[o < 128] dy[b,o] * w[o,i]
+  dw : f32[128, 64]; dw[o,i] = sum[b < B] dy[b,o] * x[b,i]
+  w2 : f32[128, 64]; w2[o,i] = w[o,i] - lr * dw[o,i]
+  return h, dx, w2
+}`, want: []string{
+			"product B x 128 x 64: h[0; 128, 1] = x[0; 64, 1] . w[0; 1, 64], add to columns c[0 : 128], relu",
+			"product B x 64 x 128: dx[0; 64, 1] = dy[0; 128, 1] . w[0; 64, 1]",
+			"product 128 x 64 x B: w[0; 64, 1] = dy[0; 1, 128] . x[0; 64, 1], scale by neg(lr), accumulate",
+		}},
+		{name: "a gradient that may add to the old one", donate: []int{0}, text: `dim B
+func f {
+  input old : f32[64, 64]
+  input acc : bool
+  input x : f32[B, 64]
+  input dy : f32[B, 64]
+  dw : f32[64, 64]; dw[o,i] = sum[b < B] dy[b,o] * x[b,i]
+  g : f32[64, 64]; g[o,i] = dw[o,i] + (if acc then old[o,i] else 0)
+  return g
+}`, want: []string{"product 64 x 64 x B: old[0; 64, 1] = dy[0; 1, 64] . x[0; 64, 1], accumulate if acc"}},
+		{name: "a convolution, three ways", text: `dim B
+func f {
+  input x : f32[B, 6, 14, 14]
+  input k : f32[16, 6, 5, 5]
+  input dy : f32[B, 16, 10, 10]
+  y : f32[B, 16, 10, 10]; y[b,o,h,w] = sum[c < 6, i < 5, j < 5] k[o,c,i,j] * x[b,c,h + i,w + j]
+  dx : f32[B, 6, 14, 14]; dx[b,c,h,w] = sum[o < 16, i < 5, j < 5 where i <= h and h <= i + 9 and j <= w and w <= j + 9] dy[b,o,h - i,w - j] * k[o,c,i,j]
+  dk : f32[16, 6, 5, 5]; dk[o,c,i,j] = sum[b < B, h < 10, w < 10] dy[b,o,h,w] * x[b,c,h + i,w + j]
+  return y, dx, dk
+}`, want: []string{
+			"product 16 x 100 x 150, batch B: y[0; 1600, 100, 1] = k[0; 150, 1] . x[0; 1176, (6x196 5x14 5x1), (10x14 10x1)]",
+			"product 6 x 196 x 400, batch B: dx[0; 1176, 196, 1] = k[0; 25, (16x150 25x1)] . dy_padded.6[76; 5184, (16x324 5x-18 5x-1), (14x18 14x1)]",
+			"for b",
+			"product 16 x 150 x 100: dk[0; 150, 1] = dy[1600*b; 100, 1] . x[1176*b; (10x14 10x1), (6x196 5x14 5x1)], accumulate",
+		}},
+		{name: "scores of attention heads that lie side by side", text: `dim B, T
+func f {
+  input q : f32[B, T, 4, 32]
+  input k : f32[B, T, 4, 32]
+  s : f32[B, 4, T, T]; s[b,h,i,j] = sum[d < 32] q[b,i,h,d] * k[b,j,h,d]
+  r : f32[B, 4, T, T]; r[b,h,i,j] = s[b,h,i,j] * 0.125
+  return r
+}`, want: []string{
+			"for h",
+			"product T x T x 32, batch B: r[h*T*T; 4*T*T, T, 1] = q[32*h; 128*T, 128, 1] . k[32*h; 128*T, 1, 128], scale by 0.125",
+		}},
+		{name: "leading axes are one", text: `dim B, T
+func f {
+  input x : f64[B, T, 32]
+  input w : f64[32, 48]
+  y : f64[B, T, 48]; y[b,t,o] = sum[i < 32] x[b,t,i] * w[i,o]
+  return y
+}`, want: []string{"product B*T x 48 x 32: y[0; 48, 1] = x[0; 32, 1] . w[0; 48, 1]"}},
+		{name: "work on an operand is done once", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input w : f32[64, 64]
+  y : f32[B, 64]; y[b,o] = sum[i < 64] tanh(x[b,i]) * w[o,i]
+  return y
+}`, want: []string{"product B x 64 x 64: y[0; 64, 1] = x_operand.3[0; 64, 1] . w[0; 1, 64]"}},
+		{name: "elements chosen by data are laid out", text: `dim B
+func f {
+  input tok : i32[B]
+  input e : f32[50, 64]
+  input w : f32[64, 64]
+  y : f32[B, 64]; y[b,o] = sum[i < 64] e[tok[b],i] * w[o,i]
+  return y
+}`, want: []string{"product B x 64 x 64: y[0; 64, 1] = e_operand.4[0; 64, 1] . w[0; 1, 64]"}},
+		{name: "other work comes after the call", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input w : f32[64, 64]
+  s : f32[B, 64]; s[b,o] = sum[i < 64] x[b,i] * w[o,i]
+  y : f32[B, 64]; y[b,o] = tanh(s[b,o])
+  return y
+}`, want: []string{"product B x 64 x 64: s.3[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64]"}},
+		{name: "too little work", text: `dim B
+func f {
+  input x : f32[B, 8]
+  input w : f32[8, 8]
+  y : f32[B, 8]; y[b,o] = sum[i < 8] x[b,i] * w[o,i]
+  return y
+}`, want: []string{"4096 multiply-adds, fewer than the 16384 of a call"}},
+		{name: "a narrow matrix", text: `dim B
+func f {
+  input x : f32[4, 8192]
+  input w : f32[2, 8192]
+  y : f32[4, 2]; y[b,o] = sum[i < 8192] x[b,i] * w[o,i]
+  return y
+}`, want: []string{"two of the three sizes are below 8"}},
+		{name: "a triangle", text: `dim T
+func f {
+  input x : f32[T, 64]
+  input w : f32[T, T]
+  y : f32[T, 64]; y[t,i] = sum[s < T where s <= t] w[t,s] * x[s,i]
+  return y
+}`, want: []string{"the condition t >= s is not the range of an operand"}},
+		{name: "a kernel as large as the image, most of it zeros", text: `dim B
+func f {
+  input dy : f32[B, 16, 28, 28]
+  input k : f32[16, 5, 5]
+  y : f32[B, 28, 28]; y[b,h,w] = sum[o < 16, i < 28, j < 28 where i <= h and h <= i + 4 and j <= w and w <= j + 4] dy[b,o,i,j] * k[o,h - i,w - j]
+  return y
+}`, want: []string{"most of the products would be with zeros around an operand"}},
+		{name: "work on an operand that is used once", text: `dim B
+func f {
+  input x : f32[512]
+  input w : f32[512, 512]
+  y : f32[512]; y[o] = sum[i < 512] exp(w[o,i]) * x[i]
+  return y
+}`, want: []string{"a copy of an operand costs too much beside its use"}},
+	} {
+		p := lower(t, c.text, Options{Engine: WorthEngine, Donate: c.donate, Force: Loops})
+		if err := Verify(p); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if got := calls(p); strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+			t.Errorf("%s:\n%s\nwant\n%s\n%v", c.name, strings.Join(got, "\n"), strings.Join(c.want, "\n"), p)
+		}
+		for _, s := range calls(lower(t, c.text, Options{Donate: c.donate, Force: Loops})) {
+			t.Errorf("%s: without an engine: %s", c.name, s)
+		}
+	}
+}
+
+// A sum waits for the addition it takes along only as long as what it reads is
+// there.
+func TestWaitingForAnAddition(t *testing.T) {
+	for _, engine := range []int64{0, 1} {
+		p := lower(t, `func f {
+  input w : f32[64, 64]
+  input x : f32[64]
+  input lr : f32
+  input c : f32[64]
+  s : f32[64]; s[o] = sum[i < 64] w[o,i] * x[i]
+  w2 : f32[64, 64]; w2[o,i] = w[o,i] - lr
+  d : f32[64]; d[o] = sum[i < 64] w2[o,i] * c[i]
+  y : f32[64]; y[o] = s[o] + d[o]
+  return w2, y
+}`, Options{Donate: []int{0, -1}, Engine: engine, Force: Loops})
+		reads := false
+		eachStmt(p.Body, func(s Stmt) {
+			b, ok := s.(*Block)
+			if !ok {
+				return
+			}
+			for _, v := range b.Values {
+				reads = reads || v.Name == "s"
+				if v.Name == "w2" && !reads {
+					t.Errorf("engine %d: the old value is overwritten before it is read\n%v", engine, p)
+				}
+			}
+		})
+	}
+}
