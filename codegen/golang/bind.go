@@ -18,6 +18,12 @@ func (f *function) bind() error {
 		Key:    string(f.key),
 		Part:   map[*plan.Buffer]part{},
 		Shared: f.p.shared,
+		Engine: map[ir.DType]anyCode{},
+		Grid:   func(b *plan.Buffer, levels []plan.Level) Ident { return f.p.grid(f, b, levels) },
+	}
+	for _, p := range f.prog.Products() {
+		t := p.C.Buffer.DType
+		f.spelt.Engine[t] = path("w", f.space.engine(t))
 	}
 	for d, n := range f.sizes {
 		f.spelt.Dim[d] = string(n)

@@ -31,6 +31,10 @@ type bodyNames struct {
 	// Part has the buffers of class Param that the body names itself, before it
 	// uses them first.
 	Part map[*plan.Buffer]part
+	// Engine has the contraction engine of each element type, if the program
+	// has products; Grid names the table of offsets into a buffer by levels.
+	Engine map[ir.DType]anyCode
+	Grid   func(*plan.Buffer, []plan.Level) Ident
 	// Shared has the functions of the blocks that are shared.
 	Shared map[*plan.Shared]Ident
 	// Taken has every other identifier the body must not declare: imports,
@@ -253,6 +257,8 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 			return []code{define(id(b.buffers[s.Alias]), part), set(id("_"), id(b.buffers[s.Alias]))}
 		}
 		return []code{set(id(b.buffers[s.Alias]), part)}
+	case *plan.Product:
+		return []code{b.run(s)}
 	case *plan.Swap:
 		x, y := id(b.buffers[s.A]), id(b.buffers[s.B])
 		return []code{set(names(x, y), names(y, x))}

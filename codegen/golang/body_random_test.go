@@ -52,6 +52,7 @@ func randomFunctions(t *testing.T, seed uint64) []*trial {
 			tr.args = append(tr.args[:len(tr.args):len(tr.args)], data)
 		}
 		tr.opts.Force = plan.Loops
+		tr.opts.Engine = int64(seed % 3 % 2) // whatever is a sum of products, or nothing
 		trials = append(trials, tr)
 	}
 	add("value", p.Func, nil)

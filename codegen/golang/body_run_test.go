@@ -18,6 +18,7 @@ import (
 	"github.com/gradgen/gradgen/ir/interp"
 	"github.com/gradgen/gradgen/ir/plan"
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // A trial is a function to emit, build and run.
@@ -93,7 +94,7 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 	t.Helper()
 	planned, p := tr.planned, tr.prog
 	scope := newLocals(newScope())
-	names := &bodyNames{Shared: shared, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
+	names := &bodyNames{Shared: shared, Engine: map[ir.DType]anyCode{}, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
 	scope.claim("key")
 	var params, before, donated, results, vars, outs, reads []string
 	var calls [2][]string // planned, and not
@@ -116,6 +117,32 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		before = append(before, fmt.Sprintf("u%d := garbage[%s](%s)", i, goType(s.DType), slotLength(s, tr.dims)))
 		calls[0] = append(calls[0], fmt.Sprintf("a%d", slices.Index(planned.Slots, of[s])))
 		calls[1] = append(calls[1], fmt.Sprintf("u%d", i))
+	}
+	var tables strings.Builder
+	names.Grid = func(_ *plan.Buffer, levels []plan.Level) Ident {
+		n := scope.Local(fmt.Sprintf("grid%d", k))
+		fmt.Fprintf(&tables, "var %s = contract.Grid(", n)
+		for _, l := range levels {
+			fmt.Fprintf(&tables, "[2]int{%d, %d}, ", l.N, l.By)
+		}
+		tables.WriteString(")\n")
+		return n
+	}
+	spaces := map[ir.DType]int{}
+	for _, q := range p.Products() {
+		size := func(n ir.Int) int { return int(lengthOf(n, tr.dims)) }
+		t := q.C.Buffer.DType
+		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K)))
+	}
+	for _, t := range []ir.DType{ir.F32, ir.F64} {
+		if spaces[t] == 0 {
+			continue
+		}
+		n := scope.Local("engine" + goType(t))
+		names.Engine[t] = id(n)
+		params = append(params, fmt.Sprintf("%s *contract.Engine[%s]", n, goType(t)))
+		before = append(before, fmt.Sprintf("e%s := contract.NewEngine(nil, garbage[%s](%d))", goType(t), goType(t), spaces[t]))
+		both("e" + goType(t))
 	}
 	for _, d := range p.Dims {
 		n := scope.Local(d.Name)
@@ -164,7 +191,6 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 			reads = append(reads, fmt.Sprintf("from(u%d[:%d])", slices.Index(p.Slots, b.Slot), n))
 		}
 	}
-	var tables strings.Builder
 	for i, b := range p.Buffers {
 		if b.Class != plan.Table {
 			continue
@@ -179,14 +205,14 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 	}
 	names.Taken = scope.all()
 	var text strings.Builder
-	fmt.Fprintf(&text, "%sfunc f%d(%s) (%s) {\n", tables.String(), k, strings.Join(append(params, "key runtime.Key"), ", "), strings.Join(results, ", "))
+	fmt.Fprintf(&text, "func f%d(%s) (%s) {\n", k, strings.Join(append(params, "key runtime.Key"), ", "), strings.Join(results, ", "))
 	for _, c := range body(p, names) {
 		text.WriteString(goText(c.(code)) + "\n")
 	}
 	if len(results) > 0 {
 		text.WriteString("return\n")
 	}
-	text.WriteString("}\n\n")
+	text.WriteString("}\n\n" + tables.String())
 	tr.text = text.String()
 
 	line := func(format string, args ...any) { fmt.Fprintf(&text, format+"\n", args...) }
@@ -241,6 +267,7 @@ import (
 	"testing"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 type trialResult struct {
@@ -250,6 +277,7 @@ type trialResult struct {
 }
 
 var _ = math.Pi
+var _ contract.Steps
 
 func to[T any](x []float64) []T {
 	out := make([]T, len(x))

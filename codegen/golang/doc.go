@@ -7,14 +7,16 @@
 //	sizes.go     run-time sizes from the lengths of slices
 //	bind.go      what the body calls them, and what goes around it
 //	params.go    the parameters of a model: struct, views, weights in files
-//	workspace.go the memory of the functions of one name
+//	workspace.go the memory of the functions of one name; workspace_engine.go
+//	             their contraction engine and its workers
 //	signature.go where each argument of a function comes from in Go
 //	function.go  one emitted function: signature, checks, body
 //	trainer.go   a trainer: optimiser state, hyper-parameters, the step
 //	describe.go  the text of doc comments
 //	tests.go     tests of what is emitted
 //	body*.go     the statements of a function, from its plan; body_shared.go
-//	             the functions of what occurs several times
+//	             the functions of what occurs several times; body_product.go
+//	             calls of the contraction engine
 //	file.go      a module from first line to last
 //
 // # Names
@@ -47,4 +49,13 @@
 // exported: the name of the file, an underscore, and the value it makes, as in
 // net_fc1Relu. Tables are called in the same way. No name of an argument or a
 // variable has an underscore between letters, so these names take none away.
+//
+// # Engines
+//
+// A workspace whose functions have large sums of products has a contraction
+// engine for each element type, with memory for the largest product at the
+// largest sizes, and one worker: no goroutine. Its methods SetWorkers and Close,
+// or those of the trainer that holds it, begin and end others. Tables of offsets
+// are variables of the file, made once. A call of the engine is written out
+// where it happens: it is as short as a call of a shared function would be.
 package golang

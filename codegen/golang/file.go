@@ -146,7 +146,7 @@ func (p *printer) spaces(functions []*function) {
 	for _, f := range functions {
 		switch {
 		case f.e.Kind == ir.ExportStep:
-			if len(f.dims) > 0 || len(f.prog.Slots) > 0 {
+			if len(f.dims) > 0 || len(f.prog.Slots) > 0 || len(f.prog.Products()) > 0 {
 				stem := lowered(p.names.trainers[f.e.Trainer].stem)
 				f.space = newSpace(stem+"Memory", "new"+p.names.trainers[f.e.Trainer].stem+"Memory")
 				f.space.label = "New" + string(p.names.trainers[f.e.Trainer].typ())
@@ -178,6 +178,7 @@ func (p *printer) declareSpace(s *space) {
 	}
 	doc, maker := describeSpace(s, strings.Join(of, ", "))
 	p.add(string(s.typ), s.declare(doc, maker)...)
+	p.add(string(s.typ), s.workers(s.typ, "w")...)
 }
 
 // table declares a constant array, once.
@@ -199,6 +200,23 @@ func (p *printer) table(f *function, b *plan.Buffer) Ident {
 	p.known[key] = n
 	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is a table of %s.", n, commentText(f.e.Name))),
 		variable(n, composite(arrayOf(nil, elemType(b.DType)), values...))))
+	return n
+}
+
+// grid declares a table of offsets, once.
+func (p *printer) grid(f *function, b *plan.Buffer, levels []plan.Level) Ident {
+	key := fmt.Sprint("grid", levels)
+	if n, ok := p.known[key]; ok {
+		return n
+	}
+	var args []code
+	for _, l := range levels {
+		args = append(args, composite(arrayOf(integer(2), id("int")), integer(l.N), integer(l.By)))
+	}
+	n := p.names.top.Family(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "array")+".at"), func(n Ident) []Ident { return []Ident{n} })
+	p.known[key] = n
+	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is offsets of elements, for %s.", n, commentText(f.e.Name))),
+		variable(n, call(qual("contract", "Grid"), args...))))
 	return n
 }
 

@@ -42,6 +42,9 @@ type function struct {
 func PlanOptions(e *ir.Export) plan.Options {
 	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results))}
 	hasSpace := len(dimsOf(e.Func)) > 0 || e.Kind == ir.ExportStep
+	if hasSpace {
+		o.Engine = plan.WorthEngine
+	}
 	for k, r := range e.Results {
 		o.Donate[k] = -1
 		array := e.Func.Results[k].Type.Rank() > 0

@@ -130,7 +130,7 @@ func (n *goNames) nameTrainer(e *ir.Export) *trainerNames {
 	names.stem = n.top.Family(exported(t.Name), func(s Ident) []Ident {
 		return []Ident{s + "Trainer", "New" + s + "Trainer", lowered(s) + "Memory", "new" + s + "Memory"}
 	})
-	fields := newScope("Params", "State", "Steps", "Seed", "Step", "w")
+	fields := newScope("Params", "State", "Steps", "Seed", "Step", "SetWorkers", "Close", "w")
 	for _, m := range modelsOf(e) {
 		if m == t.Model {
 			names.models[m] = "Params"

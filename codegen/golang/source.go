@@ -33,12 +33,13 @@ const Header = "// " + header
 
 // imports are the packages that generated code may use, by name.
 var imports = map[string]string{
-	"fmt":     "fmt",
-	"io":      "io",
-	"iter":    "iter",
-	"math":    "math",
-	"runtime": runtimePath,
-	"testing": "testing", // by tests
+	"contract": runtimePath + "/contract",
+	"fmt":      "fmt",
+	"io":       "io",
+	"iter":     "iter",
+	"math":     "math",
+	"runtime":  runtimePath,
+	"testing":  "testing", // by tests
 }
 
 // sourceFile is a Go file under construction.
@@ -53,6 +54,7 @@ func newSourceFile(pkg string) (*sourceFile, error) {
 	f.NoFormat = true // once, when the whole is there
 	f.HeaderComment(Header)
 	f.ImportName(runtimePath, "runtime")
+	f.ImportName(imports["contract"], "contract")
 	return &sourceFile{f}, nil
 }
 

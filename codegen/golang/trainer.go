@@ -67,5 +67,8 @@ func (p *printer) trainer(e *ir.Export, memory *space) []code {
 		out = append(out, documented("Tensors yields what the optimiser remembers by its name, its shape and its elements, which\nare those of t, not a copy. With the parameters and Steps it is all that a later run needs to\ncontinue.",
 			tensors(recv, elem, viewField(t.Model.DType), state.rows("t"))))
 	}
+	if memory != nil {
+		out = append(out, memory.workers(n.typ(), "t", "w")...)
+	}
 	return append(out, decls...)
 }

@@ -35,7 +35,7 @@ var arenaFields = [...]Ident{ir.Bool: "bools", ir.I32: "i32", ir.F32: "f32", ir.
 
 func newSpace(typ, maker Ident) *space {
 	return &space{typ: typ, maker: maker, label: string(maker),
-		fields: newScope("Accumulate", "Key", "bools", "i32", "f32", "f64")}
+		fields: newScope("Accumulate", "Key", "SetWorkers", "Close", "bools", "i32", "f32", "f64", "engine", "engine32", "engine64")}
 }
 
 // join gives a function its place.
@@ -130,6 +130,9 @@ func (s *space) declare(doc, makerDoc string) []code {
 			fields = append(fields, comment("Parts of the arena that "+u.fn.label+" uses."), field(structInline(parts...), u.field))
 		}
 	}
+	for _, t := range s.engines() {
+		fields = append(fields, comment("Computes large sums of products."), field(pointerTo(generic(qual("contract", "Engine"), elemType(t))), s.engine(t)))
+	}
 	return []code{
 		documented(doc, structType(s.typ, fields...)),
 		documented(makerDoc, funcDecl(nil, s.maker, s.params(), []code{pointerTo(id(s.typ))}, s.make()...)),
@@ -154,7 +157,7 @@ func (s *space) make() []code {
 		maxima[i] = pair(m, id(m))
 	}
 	made := addressOf(composite(id(s.typ), maxima...))
-	if len(s.arenas()) == 0 {
+	if len(s.arenas()) == 0 && len(s.engines()) == 0 {
 		return append(out, ret(made))
 	}
 	out = append(out, define(id("w"), made))
@@ -162,6 +165,9 @@ func (s *space) make() []code {
 	locals := newLocals(nil, append([]Ident{"w", "rest"}, s.maxima...)...)
 	for _, t := range s.arenas() {
 		out = append(out, s.layout(t, dim, locals)...)
+	}
+	for _, t := range s.engines() {
+		out = append(out, set(path("w", s.engine(t)), s.makeEngine(t, dim)))
 	}
 	return append(out, ret(id("w")))
 }

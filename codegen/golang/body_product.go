@@ -1,0 +1,82 @@
+package golang
+
+import (
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// run prints a call of the contraction engine.
+func (b *bodyPrinter) run(p *plan.Product) code {
+	t := elemType(p.C.Buffer.DType)
+	var sizes []code
+	if !p.Batch.Is(1) {
+		sizes = append(sizes, pair("Batch", b.int(p.Batch)))
+	}
+	sizes = append(sizes, pair("M", b.int(p.M)), pair("N", b.int(p.N)), pair("K", b.int(p.K)))
+	fields := []code{names(sizes...), pair("A", b.operand(&p.A)), pair("B", b.operand(&p.B)), pair("C", b.operand(&p.C))}
+	if then := b.steps(p); then != nil {
+		fields = append(fields, pair("Then", then))
+	}
+	if p.Factor != nil {
+		fields = append(fields, pair("Factor", b.typed(p.Factor, 0)))
+	}
+	if p.Row != nil {
+		fields = append(fields, pair("Row", b.part(p.Row.Buffer, p.Row.Off, p.Row.Len)))
+	}
+	if p.Col != nil {
+		fields = append(fields, pair("Col", b.part(p.Col.Buffer, p.Col.Off, p.Col.Len)))
+	}
+	if p.Gate != nil {
+		fields = append(fields, pair("Gate", b.operand(p.Gate)))
+	}
+	engine := statements([]anyCode{b.names.Engine[p.C.Buffer.DType]})[0]
+	return call(dot(engine, "Run"), compositeLines(generic(qual("contract", "Product"), t), fields...))
+}
+
+// steps prints what a call does to the sums; nil if it is nothing.
+func (b *bodyPrinter) steps(p *plan.Product) code {
+	var out code
+	add := func(set bool, name Ident) {
+		switch {
+		case !set:
+		case out == nil:
+			out = qual("contract", name)
+		default:
+			out = op(out, "|", qual("contract", name))
+		}
+	}
+	add(p.Factor != nil, "Scale")
+	add(p.Row != nil, "AddRow")
+	add(p.Col != nil, "AddCol")
+	add(p.Relu, "Relu")
+	add(p.Gate != nil, "Gate")
+	add(p.Onto != nil, "Accumulate")
+	if e := p.Onto; e != nil && e.Op != ir.OpLit {
+		out = call(dot(out, "If"), b.expr(e, 0))
+	}
+	return out
+}
+
+// operand prints a matrix, in the shorter form where strides alone describe it.
+func (b *bodyPrinter) operand(m *plan.Matrix) code {
+	data := b.array(m.Buffer)
+	if m.Off.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
+		return call(qual("contract", "Matrix"), data, b.int(m.Row.By), b.int(m.Col.By))
+	}
+	fields := []code{pair("Data", data)}
+	if !m.Off.Is(0) {
+		fields = append(fields, pair("Off", b.int(m.Off)))
+	}
+	for _, s := range []struct {
+		plan.Stride
+		one, table Ident
+	}{{m.Step, "Step", "Steps"}, {m.Row, "Row", "Rows"}, {m.Col, "Col", "Cols"}} {
+		switch {
+		case s.Levels != nil:
+			fields = append(fields, pair(s.table, id(b.names.Grid(m.Buffer, s.Levels))))
+		case !s.Fixed():
+			fields = append(fields, pair(s.one, b.int(s.By)))
+		}
+	}
+	return composite(generic(qual("contract", "Operand"), elemType(m.Buffer.DType)), fields...)
+}

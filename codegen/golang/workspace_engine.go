@@ -1,0 +1,87 @@
+package golang
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/plan"
+)
+
+// products lists the products of one element type in a space.
+func (s *space) products(t ir.DType) []*plan.Product {
+	var out []*plan.Product
+	for _, u := range s.users {
+		for _, p := range u.fn.prog.Products() {
+			if p.C.Buffer.DType == t {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// engines lists the element types that there is a contraction engine for.
+func (s *space) engines() []ir.DType {
+	return slices.DeleteFunc([]ir.DType{ir.F32, ir.F64}, func(t ir.DType) bool { return len(s.products(t)) == 0 })
+}
+
+// engine is the field of an engine.
+func (s *space) engine(t ir.DType) Ident {
+	switch {
+	case len(s.engines()) == 1:
+		return "engine"
+	case t == ir.F32:
+		return "engine32"
+	}
+	return "engine64"
+}
+
+// makeEngine makes an engine with one worker and memory for the largest product.
+func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
+	var largest [][3]ir.Int
+	covers := func(a, b [3]ir.Int) bool {
+		for i := range a {
+			if !a[i].Sub(b[i]).NonNegative() {
+				return false
+			}
+		}
+		return true
+	}
+	for _, p := range s.products(t) {
+		n := [3]ir.Int{p.M, p.N, p.K}
+		if slices.ContainsFunc(largest, func(m [3]ir.Int) bool { return covers(m, n) }) {
+			continue
+		}
+		largest = append(slices.DeleteFunc(largest, func(m [3]ir.Int) bool { return covers(n, m) }), n)
+	}
+	spaces := make([]code, len(largest))
+	for i, n := range largest {
+		spaces[i] = call(qual("contract", "Space"), size(n[0], dim), size(n[1], dim), size(n[2], dim))
+	}
+	space := spaces[0]
+	if len(spaces) > 1 {
+		space = call(id("max"), spaces...)
+	}
+	return call(generic(qual("contract", "NewEngine"), elemType(t)), id("nil"), allocate(t, space))
+}
+
+// workers declares the methods that give the engines workers, of a type that
+// is typ and has its engines at the given path.
+func (s *space) workers(typ, self Ident, at ...Ident) []code {
+	if len(s.engines()) == 0 {
+		return nil
+	}
+	var set, end []code
+	for _, t := range s.engines() {
+		e := path(self, append(slices.Clone(at), s.engine(t))...)
+		set = append(set, call(dot(e, "SetWorkers"), id("n")))
+		end = append(end, call(dot(e, "Close")))
+	}
+	recv := field(pointerTo(id(typ)), self)
+	return []code{
+		documented(fill("SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's. Results do not depend on n. It allocates memory for them, once; Close ends them."),
+			funcDecl(recv, "SetWorkers", []code{field(id("int"), "n")}, nil, set...)),
+		documented(fill("Close ends the goroutines that SetWorkers began; the caller's goes on alone."),
+			funcDecl(recv, "Close", nil, nil, end...)),
+	}
+}
