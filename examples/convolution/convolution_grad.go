@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -15,12 +16,35 @@ const _ = runtime.ABI1
 // from parameters, and is for one goroutine at a time.
 type ConvWorkspace struct {
 	maxB int
+	f32  []float32
+	// Parts of the arena that ConvVJP uses.
+	vJP struct {
+		dyPadded []float32 // dy_padded
+	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewConvWorkspace makes a workspace for sizes up to B = maxB.
 func NewConvWorkspace(maxB int) *ConvWorkspace {
 	runtime.CheckMax("NewConvWorkspace", "maxB", maxB, math.MaxInt32)
-	return &ConvWorkspace{maxB: maxB}
+	w := &ConvWorkspace{maxB: maxB}
+	vJPDyPadded := maxB * 5184
+	w.f32 = runtime.NewArena[float32](vJPDyPadded)
+	w.vJP.dyPadded = w.f32[0:vJPDyPadded:vJPDyPadded]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(16, 100, 150), contract.Space(6, 196, 400), contract.Space(16, 150, 100))))
+	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *ConvWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *ConvWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Conv computes conv. It overwrites y.
@@ -42,9 +66,17 @@ func Conv(w *ConvWorkspace, y, x, k []float32) {
 	runtime.CheckLen("Conv", "y", len(y), B*1600)
 	runtime.CheckAlias("Conv", "y", y, "x", x)
 	runtime.CheckAlias("Conv", "y", y, "k", k)
+	runtime.CheckAlias("Conv", "y", y, "the workspace", w.f32)
+	runtime.CheckAlias("Conv", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("Conv", "k", k, "the workspace", w.f32)
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
-	convolution_y(y, x, k, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A: contract.Matrix(k, 150, 1),
+		B: contract.Operand[float32]{Data: x, Step: 1176, Rows: conv_xAt, Cols: conv_xAt_},
+		C: contract.Operand[float32]{Data: y, Step: 1600, Row: 100, Col: 1},
+	})
 }
 
 // ConvVJP computes the product of a cotangent with the Jacobian of conv by x, k. It overwrites dx,
@@ -60,7 +92,7 @@ func Conv(w *ConvWorkspace, y, x, k []float32) {
 //	k   f32[16, 6, 5, 5]
 //	dy  f32[B, 16, 10, 10]
 //
-// A call costs 1900800*B arithmetic operations, 22208*B + 19200 bytes of arguments and results.
+// A call costs 1905984*B arithmetic operations, 22208*B + 19200 bytes of arguments and results.
 //
 // convolution.grad:7
 func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
@@ -76,116 +108,75 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	runtime.CheckAlias("ConvVJP", "dx", dx, "x", x)
 	runtime.CheckAlias("ConvVJP", "dx", dx, "k", k)
 	runtime.CheckAlias("ConvVJP", "dx", dx, "dy", dy)
+	runtime.CheckAlias("ConvVJP", "dx", dx, "the workspace", w.f32)
 	runtime.CheckAlias("ConvVJP", "dk", dk, "y", y)
 	runtime.CheckAlias("ConvVJP", "dk", dk, "x", x)
 	runtime.CheckAlias("ConvVJP", "dk", dk, "k", k)
 	runtime.CheckAlias("ConvVJP", "dk", dk, "dy", dy)
+	runtime.CheckAlias("ConvVJP", "dk", dk, "the workspace", w.f32)
 	runtime.CheckAlias("ConvVJP", "y", y, "x", x)
 	runtime.CheckAlias("ConvVJP", "y", y, "k", k)
 	runtime.CheckAlias("ConvVJP", "y", y, "dy", dy)
+	runtime.CheckAlias("ConvVJP", "y", y, "the workspace", w.f32)
+	runtime.CheckAlias("ConvVJP", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ConvVJP", "k", k, "the workspace", w.f32)
+	runtime.CheckAlias("ConvVJP", "dy", dy, "the workspace", w.f32)
 
-	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]…
+	// convolution.grad:8  dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
+	dyPadded := w.vJP.dyPadded[:B*5184]
 	for b := range B {
-		for c := range 6 {
-			for k_2 := range 14 {
-				dxRow := dx[b*1176+c*196+k_2*14+4:][:6]
-				dxRow_2 := dx[b*1176+c*196+k_2*14:][:4]
-				dxRow_3 := dx[b*1176+c*196+k_2*14+1:][:3]
-				dxRow_4 := dx[b*1176+c*196+k_2*14+2:][:2]
-				dxRow_5 := dx[b*1176+c*196+k_2*14+10:][:2]
-				dxRow_6 := dx[b*1176+c*196+k_2*14+10:][:3]
-				dxRow_7 := dx[b*1176+c*196+k_2*14+10:][:4]
-				clear(dx[b*1176+c*196+k_2*14:][:14])
-				for o := range 16 {
-					for i, iEnd := max(0, k_2-9), min(5, k_2+1); i < iEnd; i++ {
-						kAt := k[o*150+c*25+i*5]
-						kAt_2 := k[o*150+c*25+i*5+1]
-						kAt_3 := k[o*150+c*25+i*5+2]
-						kAt_4 := k[o*150+c*25+i*5+3]
-						kAt_5 := k[o*150+c*25+i*5+4]
-						dyRow := dy[b*1600+o*100+k_2*10-i*10+4:][:6]
-						dyRow_2 := dy[b*1600+o*100+k_2*10-i*10+3:][:6]
-						dyRow_3 := dy[b*1600+o*100+k_2*10-i*10+2:][:6]
-						dyRow_4 := dy[b*1600+o*100+k_2*10-i*10+1:][:6]
-						dyRow_5 := dy[b*1600+o*100+k_2*10-i*10:][:6]
-						for l := range 6 {
-							dxRow[l] += dyRow[l]*kAt + dyRow_2[l]*kAt_2 + dyRow_3[l]*kAt_3 + (dyRow_4[l]*kAt_4 + dyRow_5[l]*kAt_5)
-						}
-						dyRow_6 := dy[b*1600+o*100+k_2*10-i*10:][:4]
-						for l := range 4 {
-							dxRow_2[l] += dyRow_6[l] * kAt
-						}
-						dyRow_7 := dy[b*1600+o*100+k_2*10-i*10:][:3]
-						for l := range 3 {
-							dxRow_3[l] += dyRow_7[l] * kAt_2
-						}
-						dyRow_8 := dy[b*1600+o*100+k_2*10-i*10:][:2]
-						for l := range 2 {
-							dxRow_4[l] += dyRow_8[l] * kAt_3
-						}
-						dx[b*1176+c*196+k_2*14+3] += dy[b*1600+o*100+k_2*10-i*10] * kAt_4
-						dx[b*1176+c*196+k_2*14+10] += dy[b*1600+o*100+k_2*10-i*10+9] * kAt_2
-						dyRow_9 := dy[b*1600+o*100+k_2*10-i*10+8:][:2]
-						for l := range 2 {
-							dxRow_5[l] += dyRow_9[l] * kAt_3
-						}
-						dyRow_10 := dy[b*1600+o*100+k_2*10-i*10+7:][:3]
-						for l := range 3 {
-							dxRow_6[l] += dyRow_10[l] * kAt_4
-						}
-						dyRow_11 := dy[b*1600+o*100+k_2*10-i*10+6:][:4]
-						for l := range 4 {
-							dxRow_7[l] += dyRow_11[l] * kAt_5
-						}
-					}
+		for o := range 16 {
+			for k_2 := range 4 {
+				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:18]
+				clear(dyPaddedRow)
+			}
+			for k_2 := 4; k_2 < 14; k_2++ {
+				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:4]
+				dyPaddedRow_2 := dyPadded[b*5184+o*324+k_2*18+4:][:10]
+				dyPaddedRow_3 := dyPadded[b*5184+o*324+k_2*18+14:][:4]
+				for l := range 4 {
+					dyPaddedRow[l] = 0
 				}
+				dyRow := dy[b*1600+o*100+k_2*10-40:][:10]
+				copy(dyPaddedRow_2, dyRow)
+				for l := range 4 {
+					dyPaddedRow_3[l] = 0
+				}
+			}
+			for k_2 := 14; k_2 < 18; k_2++ {
+				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:18]
+				clear(dyPaddedRow)
 			}
 		}
 	}
 
+	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]…
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 196, K: 400,
+		A: contract.Operand[float32]{Data: k, Row: 25, Cols: conv_kAt},
+		B: contract.Operand[float32]{Data: dyPadded, Off: 76, Step: 5184, Rows: conv_dyPaddedAt, Cols: conv_dyPaddedAt_},
+		C: contract.Operand[float32]{Data: dx, Step: 1176, Row: 196, Col: 1},
+	})
+
 	// convolution.grad:8  dk[o,c,i,j] = sum[b, h, w] dy[b,o,h,w]*x[b,c,i+h,j+w]
-	for o := range 16 {
-		for c := range 6 {
-			for i := range 5 {
-				var dk_2 float32
-				var dk_3 float32
-				var dk_4 float32
-				var dk_5 float32
-				var dk_6 float32
-				for b := range B {
-					var dk_7 float32
-					var dk_8 float32
-					var dk_9 float32
-					var dk_10 float32
-					var dk_11 float32
-					for h := range 10 {
-						dyRow := dy[b*1600+o*100+h*10:][:10]
-						xRow := x[b*1176+c*196+i*14+h*14:][:14]
-						for w_2, dyAt := range dyRow {
-							dk_7 += dyAt * xRow[w_2]
-							dk_8 += dyAt * xRow[w_2+1]
-							dk_9 += dyAt * xRow[w_2+2]
-							dk_10 += dyAt * xRow[w_2+3]
-							dk_11 += dyAt * xRow[w_2+4]
-						}
-					}
-					dk_2 += dk_7
-					dk_3 += dk_8
-					dk_4 += dk_9
-					dk_5 += dk_10
-					dk_6 += dk_11
-				}
-				dk[o*150+c*25+i*5] = dk_2
-				dk[o*150+c*25+i*5+1] = dk_3
-				dk[o*150+c*25+i*5+2] = dk_4
-				dk[o*150+c*25+i*5+3] = dk_5
-				dk[o*150+c*25+i*5+4] = dk_6
-			}
-		}
+	clear(dk)
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 16, N: 150, K: 100,
+			A:    contract.Operand[float32]{Data: dy, Off: b * 1600, Row: 100, Col: 1},
+			B:    contract.Operand[float32]{Data: x, Off: b * 1176, Rows: conv_xAt_, Cols: conv_xAt},
+			C:    contract.Matrix(dk, 150, 1),
+			Then: contract.Accumulate,
+		})
 	}
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
-	convolution_y(y, x, k, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A: contract.Matrix(k, 150, 1),
+		B: contract.Operand[float32]{Data: x, Step: 1176, Rows: conv_xAt, Cols: conv_xAt_},
+		C: contract.Operand[float32]{Data: y, Step: 1600, Row: 100, Col: 1},
+	})
 }
 
 // PoolWorkspace is the memory of Pool, PoolVJP, which allocate nothing. It caches nothing made
@@ -319,31 +310,17 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	}
 }
 
-// convolution_y computes, here and in places like it,
-//
-//	y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
-//
-// convolution.grad:8
-func convolution_y(y, x, k []float32, B int) {
-	for b := range B {
-		for o := range 16 {
-			for h := range 10 {
-				yRow := y[b*1600+o*100+h*10:][:10]
-				clear(y[b*1600+o*100+h*10:][:10])
-				for c := range 6 {
-					for i := range 5 {
-						xRow := x[b*1176+c*196+i*14+h*14:][:14]
-						kAt := k[o*150+c*25+i*5]
-						kAt_2 := k[o*150+c*25+i*5+1]
-						kAt_3 := k[o*150+c*25+i*5+2]
-						kAt_4 := k[o*150+c*25+i*5+3]
-						kAt_5 := k[o*150+c*25+i*5+4]
-						for w := range 10 {
-							yRow[w] += kAt*xRow[w] + kAt_2*xRow[w+1] + kAt_3*xRow[w+2] + (kAt_4*xRow[w+3] + kAt_5*xRow[w+4])
-						}
-					}
-				}
-			}
-		}
-	}
-}
+// conv_xAt is offsets of elements, for conv.
+var conv_xAt = contract.Grid([2]int{6, 196}, [2]int{5, 14}, [2]int{5, 1})
+
+// conv_xAt_ is offsets of elements, for conv.
+var conv_xAt_ = contract.Grid([2]int{10, 14}, [2]int{10, 1})
+
+// conv_kAt is offsets of elements, for conv.
+var conv_kAt = contract.Grid([2]int{16, 150}, [2]int{25, 1})
+
+// conv_dyPaddedAt is offsets of elements, for conv.
+var conv_dyPaddedAt = contract.Grid([2]int{16, 324}, [2]int{5, -18}, [2]int{5, -1})
+
+// conv_dyPaddedAt_ is offsets of elements, for conv.
+var conv_dyPaddedAt_ = contract.Grid([2]int{14, 18}, [2]int{14, 1})

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -94,6 +95,8 @@ type MLPWorkspace struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewMLPWorkspace makes a workspace for sizes up to B = maxB.
@@ -106,7 +109,19 @@ func NewMLPWorkspace(maxB int) *MLPWorkspace {
 	restF32 := w.f32
 	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
 	w.forward.fc2 = restF32[0:forwardFc2:forwardFc2]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 64, 64)))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *MLPWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *MLPWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies MLP. The result lives in the workspace until its next use.
@@ -116,7 +131,7 @@ func NewMLPWorkspace(maxB int) *MLPWorkspace {
 //	x       f32[B, 64]
 //	result  f32[B, 10]
 //
-// A call costs 9600*B arithmetic operations, 256*B + 19240 bytes of arguments and results.
+// A call costs 9610*B arithmetic operations, 256*B + 19240 bytes of arguments and results.
 //
 // digits.grad:8
 func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
@@ -125,13 +140,33 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 	runtime.CheckLen("MLPParams.Forward", "p.Data", len(p.Data), 4810)
 	runtime.CheckAlias("MLPParams.Forward", "x", x, "the workspace", w.f32)
 
+	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:4096:4096]
+	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.forward.fc1Relu[:B*64]
-	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 64,
+		A:    contract.Matrix(x, 64, 1),
+		B:    contract.Matrix(fc1Weight, 1, 64),
+		C:    contract.Matrix(fc1Relu, 64, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[4160:4800:4800]
+	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.forward.fc2[:B*10]
-	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, p.Data[4160:4800:4800], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(fc1Relu, 64, 1),
+		B:    contract.Matrix(fc2Weight, 1, 64),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 	return w.forward.fc2[0 : B*10 : B*10]
 }
 
@@ -188,10 +223,12 @@ type XEntWorkspace struct {
 	grad struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_relu
+		m       []float32
 		s       []float32
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -202,7 +239,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	valueFc2 := (maxB*10 + 15) &^ 15
 	gradFc1Relu := maxB * 64
 	gradFc2 := maxB * 64
-	gradM := (max(maxB, 64) + 15) &^ 15
+	gradM := (maxB + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2, gradFc1Relu+gradFc2+gradM+gradS+gradDx))
@@ -215,7 +252,19 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 64, 64), contract.Space(64, 64, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *XEntWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *XEntWorkspace) Close() {
+	w.engine.Close()
 }
 
 // XEnt is the mean cross entropy between the scores and the labels.
@@ -225,7 +274,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 //	x  f32[B, 64]
 //	y  i32[B]
 //
-// A call costs 9654*B + 1 arithmetic operations, 260*B + 19244 bytes of arguments and results.
+// A call costs 9664*B + 1 arithmetic operations, 260*B + 19244 bytes of arguments and results.
 //
 // digits.grad:11
 func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
@@ -236,13 +285,33 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	runtime.CheckAlias("XEnt", "x", x, "the workspace", w.f32)
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
+	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:4096:4096]
+	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.value.fc1Relu[:B*64]
-	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 64,
+		A:    contract.Matrix(x, 64, 1),
+		B:    contract.Matrix(fc1Weight, 1, 64),
+		C:    contract.Matrix(fc1Relu, 64, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[4160:4800:4800]
+	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.value.fc2[:B*10]
-	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, p.Data[4160:4800:4800], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(fc1Relu, 64, 1),
+		B:    contract.Matrix(fc2Weight, 1, 64),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// digits.grad:11  m[b] = max[i] stop(fc2[b,i])
 	// digits.grad:11  s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -295,7 +364,7 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 //	x  f32[B, 64]
 //	y  i32[B]
 //
-// A call costs 20863*B + 1 arithmetic operations, 260*B + 38485 bytes of arguments and results.
+// A call costs 20617*B + 4737 arithmetic operations, 260*B + 38485 bytes of arguments and results.
 //
 // digits.grad:11
 func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32 {
@@ -311,14 +380,33 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	accumulate := w.Accumulate
 
+	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:4096:4096]
+	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.grad.fc1Relu[:B*64]
-	digits_fc1Relu(fc1Relu, p.Data[4096:4160:4160], x, p.Data[0:4096:4096], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 64,
+		A:    contract.Matrix(x, 64, 1),
+		B:    contract.Matrix(fc1Weight, 1, 64),
+		C:    contract.Matrix(fc1Relu, 64, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-	fc2 := w.grad.fc2[:B*10]
 	fc2Weight := p.Data[4160:4800:4800]
-	digits_fc2(fc2, p.Data[4800:4810:4810], fc1Relu, fc2Weight, B)
+	fc2Bias := p.Data[4800:4810:4810]
+	fc2 := w.grad.fc2[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(fc1Relu, 64, 1),
+		B:    contract.Matrix(fc2Weight, 1, 64),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -329,40 +417,28 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	dx := w.grad.dx[:B*10]
 	digits_dx(dx, m, s, y, fc2, B)
 
+	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.grad.m[:64]
 	dfc1 := w.grad.fc2[:B*64]
-	digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 64, 1),
+		C:    contract.Matrix(dfc1, 64, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 64, 1),
+	})
 
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
 	dFc1Weight := g.Data[0:4096:4096]
-	for o := range 64 {
-		oldFc1WeightRow := dFc1Weight[o*64:][:64]
-		if !accumulate {
-			clear(oldFc1WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*64:][:64]
-			xRow_2 := x[b*64+64:][:64]
-			xRow_3 := x[b*64+128:][:64]
-			xRow_4 := x[b*64+192:][:64]
-			dfc1At := dfc1[b*64+o]
-			dfc1At_2 := dfc1[b*64+o+64]
-			dfc1At_3 := dfc1[b*64+o+128]
-			dfc1At_4 := dfc1[b*64+o+192]
-			for i := range 64 {
-				oldFc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*64:][:64]
-			dfc1At := dfc1[b*64+o]
-			for i := range 64 {
-				oldFc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 64, N: 64, K: B,
+		A:    contract.Matrix(dfc1, 1, 64),
+		B:    contract.Matrix(x, 64, 1),
+		C:    contract.Matrix(dFc1Weight, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	// digits.grad:8  dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
@@ -390,32 +466,13 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:8  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
 	dFc2Weight := g.Data[4160:4800:4800]
-	for o := range 10 {
-		oldFc2WeightRow := dFc2Weight[o*64:][:64]
-		if !accumulate {
-			clear(oldFc2WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*64:][:64]
-			fc1ReluRow_2 := fc1Relu[b*64+64:][:64]
-			fc1ReluRow_3 := fc1Relu[b*64+128:][:64]
-			fc1ReluRow_4 := fc1Relu[b*64+192:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 64 {
-				oldFc2WeightRow[i] += dxAt*fc1ReluRow[i] + dxAt_2*fc1ReluRow_2[i] + (dxAt_3*fc1ReluRow_3[i] + dxAt_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*64:][:64]
-			dxAt := dx[b*10+o]
-			for i := range 64 {
-				oldFc2WeightRow[i] += dxAt * fc1ReluRow[i]
-			}
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc1Relu, 64, 1),
+		C:    contract.Matrix(dFc2Weight, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	// digits.grad:8  dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
@@ -506,6 +563,17 @@ func (t *XEntTrainer) Tensors() iter.Seq2[string, runtime.View] {
 	}
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *XEntTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *XEntTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // xEntMemory is the memory of a step.
 type xEntMemory struct {
 	maxB int
@@ -514,10 +582,12 @@ type xEntMemory struct {
 	step struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_relu, dfc1_weight
+		m       []float32 // m, dfc1_weight
 		s       []float32 // s, dfc1_bias, dfc2_weight, dfc2_bias
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newXEntMemory makes it.
@@ -536,6 +606,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 64, 64), contract.Space(64, 64, maxB))))
 	return w
 }
 
@@ -544,7 +615,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 64]
 //	y  i32[B]
 //
-// A call costs 20863*B + 72157 arithmetic operations, 260*B + 57744 bytes of arguments and
+// A call costs 20617*B + 72157 arithmetic operations, 260*B + 57744 bytes of arguments and
 // results.
 //
 // digits.grad:13
@@ -568,17 +639,33 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	eps := t.Eps
 	step := float32(t.Steps)
 
+	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:4096:4096]
 	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.step.fc1Relu[:B*64]
-	fc1Weight := p.Data[0:4096:4096]
-	digits_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 64,
+		A:    contract.Matrix(x, 64, 1),
+		B:    contract.Matrix(fc1Weight, 1, 64),
+		C:    contract.Matrix(fc1Relu, 64, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.step.fc2[:B*10]
-	fc2Weight := p.Data[4160:4800:4800]
-	digits_fc2(fc2, fc2Bias, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(fc1Relu, 64, 1),
+		B:    contract.Matrix(fc2Weight, 1, 64),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -592,52 +679,39 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	digits_dx(dx, m, s, y, fc2, B)
 
+	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.step.m[:64]
 	dfc1 := w.step.fc2[:B*64]
-	digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 64, 1),
+		C:    contract.Matrix(dfc1, 64, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 64, 1),
+	})
 
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	dfc1Weight := w.step.m[:4096]
-	mFc1Weight := t.State[0:4096:4096]
-	c := 1 - beta1
-	for o := range 64 {
-		dfc1WeightRow := dfc1Weight[o*64:][:64]
-		mFc1WeightRow := mFc1Weight[o*64:][:64]
-		clear(dfc1Weight[o*64:][:64])
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*64:][:64]
-			xRow_2 := x[b*64+64:][:64]
-			xRow_3 := x[b*64+128:][:64]
-			xRow_4 := x[b*64+192:][:64]
-			dfc1At := dfc1[b*64+o]
-			dfc1At_2 := dfc1[b*64+o+64]
-			dfc1At_3 := dfc1[b*64+o+128]
-			dfc1At_4 := dfc1[b*64+o+192]
-			for i := range 64 {
-				dfc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*64:][:64]
-			dfc1At := dfc1[b*64+o]
-			for i := range 64 {
-				dfc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-		for j := range 64 {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightRow[j]
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 64, N: 64, K: B,
+		A: contract.Matrix(dfc1, 1, 64),
+		B: contract.Matrix(x, 64, 1),
+		C: contract.Matrix(dfc1Weight, 64, 1),
+	})
 
+	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	// digits.grad:13  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+	mFc1Weight := t.State[0:4096:4096]
 	vFc1Weight := t.State[4810:8906:8906]
+	c := 1 - beta1
 	c_2 := 1 - beta2
 	for i := range 64 {
 		dfc1WeightRow := dfc1Weight[i*64:][:64]
+		mFc1WeightRow := mFc1Weight[i*64:][:64]
 		vFc1WeightRow := vFc1Weight[i*64:][:64]
 		for j, dfc1WeightAt := range dfc1WeightRow {
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
 			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
 		}
 	}
@@ -693,52 +767,32 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	}
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-	// digits.grad:13  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 	dfc2Weight := w.step.s[:640]
-	mFc2Weight := t.State[4160:4800:4800]
-	c_5 := 1 - beta1
-	for o := range 10 {
-		dfc2WeightRow := dfc2Weight[o*64:][:64]
-		mFc2WeightRow := mFc2Weight[o*64:][:64]
-		clear(dfc2Weight[o*64:][:64])
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*64:][:64]
-			fc1ReluRow_2 := fc1Relu[b*64+64:][:64]
-			fc1ReluRow_3 := fc1Relu[b*64+128:][:64]
-			fc1ReluRow_4 := fc1Relu[b*64+192:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 64 {
-				dfc2WeightRow[i] += dxAt*fc1ReluRow[i] + dxAt_2*fc1ReluRow_2[i] + (dxAt_3*fc1ReluRow_3[i] + dxAt_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*64:][:64]
-			dxAt := dx[b*10+o]
-			for i := range 64 {
-				dfc2WeightRow[i] += dxAt * fc1ReluRow[i]
-			}
-		}
-		for j := range 64 {
-			mFc2WeightRow[j] = beta1*mFc2WeightRow[j] + c_5*dfc2WeightRow[j]
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A: contract.Matrix(dx, 1, 10),
+		B: contract.Matrix(fc1Relu, 64, 1),
+		C: contract.Matrix(dfc2Weight, 64, 1),
+	})
 
+	// digits.grad:13  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 	// digits.grad:13  v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
+	mFc2Weight := t.State[4160:4800:4800]
 	vFc2Weight := t.State[8970:9610:9610]
+	c_5 := 1 - beta1
 	c_6 := 1 - beta2
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*64:][:64]
+		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		vFc2WeightRow := vFc2Weight[i*64:][:64]
 		fc2WeightRow := fc2Weight[i*64:][:64]
-		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		for j, dfc2WeightAt := range dfc2WeightRow {
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_5*dfc2WeightAt
+			mFc2WeightRow[j] = mFc2Weight_2
 			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_6*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
-			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2WeightRow[j]/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
+			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}
 	}
 
@@ -779,78 +833,6 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
 	return xEnt
-}
-
-// digits_fc1Relu computes, here and in places like it,
-//
-//	fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
-//	fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-//
-// digits.grad:8
-func digits_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	fc1BiasRow := fc1Bias[:64]
-	for b := range B {
-		xRow := x[b*64:][:64]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		for o := 0; o < 64; o += 4 {
-			fc1WeightRow := fc1Weight[o*64:][:64]
-			fc1WeightRow_2 := fc1Weight[o*64+64:][:64]
-			fc1WeightRow_3 := fc1Weight[o*64+128:][:64]
-			fc1WeightRow_4 := fc1Weight[o*64+192:][:64]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
-}
-
-// digits_fc2 computes, here and in places like it,
-//
-//	fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-//	fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-//
-// digits.grad:8
-func digits_fc2(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
 }
 
 // digits_xEnt computes, here and in places like it,
@@ -928,45 +910,5 @@ func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	for b := range B {
 		y_2 := int(yRow[b])
 		dx[b*10+y_2] += c_2
-	}
-}
-
-// digits_dfc1 computes, here and in places like it,
-//
-//	dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-//
-// digits.grad:8
-func digits_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int) {
-	dfc1ReluRow := dfc1Relu[:64]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc1ReluRow := fc1Relu[b*64:][:64]
-		dfc1Row := dfc1[b*64:][:64]
-		clear(dfc1Relu)
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*64:][:64]
-			fc2WeightRow_2 := fc2Weight[o*64+64:][:64]
-			fc2WeightRow_3 := fc2Weight[o*64+128:][:64]
-			fc2WeightRow_4 := fc2Weight[o*64+192:][:64]
-			fc2WeightRow_5 := fc2Weight[o*64+256:][:64]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 64 {
-				dfc1ReluRow[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
-			}
-		}
-		for j := range 64 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
 	}
 }

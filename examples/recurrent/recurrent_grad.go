@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -105,6 +106,8 @@ type ReaderWorkspace struct {
 		rnnA    []float32 // rnn_a, fc
 		rnnC    []float32 // rnn_c
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -124,7 +127,19 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	w.forward.rnnH_, restF32 = restF32[0:forwardRnnH_:forwardRnnH_], restF32[forwardRnnH_:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *ReaderWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *ReaderWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies Reader. The result lives in the workspace until its next use.
@@ -135,7 +150,7 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 //	xs      f32[T, B, 8]
 //	result  f32[B, 10]
 //
-// A call costs 640*B + 8128*B*T arithmetic operations, 32*B*T + 17448 bytes of arguments and
+// A call costs 650*B + 8224*B*T arithmetic operations, 32*B*T + 17448 bytes of arguments and
 // results.
 //
 // recurrent.grad:8
@@ -147,8 +162,14 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	runtime.CheckAlias("ReaderParams.Forward", "xs", xs, "the workspace", w.f32)
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:768:768]
 	rnnASum := w.forward.rnnASum[:B*T*96]
-	recurrent_rnnASum(rnnASum, xs, p.Data[0:768:768], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 96, K: 8,
+		A: contract.Matrix(xs, 8, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 8),
+		C: contract.Matrix(rnnASum, 96, 1),
+	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.forward.rnnH[:B*32]
@@ -165,9 +186,9 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.forward.rnnA[:B*96]
+	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.forward.rnnC[:B*96]
-	rnnWeightHhL0 := p.Data[768:3840:3840]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		rnnBiasIhL0Row := rnnBiasIhL0[:96]
@@ -178,8 +199,16 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
 			}
 		}
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		recurrent_rnnC(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, B)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 96, K: 32,
+			A:    contract.Matrix(rnnH_3, 32, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			C:    contract.Matrix(rnnC, 96, 1),
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
 		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
@@ -187,38 +216,17 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
+	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
 	fc := w.forward.rnnA[:B*10]
-	fcWeight := p.Data[4032:4352:4352]
-	fcBiasRow := fcBias[:10]
-	for b := range B {
-		rnnHRow := rnnH_3[b*32:][:32]
-		fcRow := fc[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*32:][:32]
-			fcWeightRow_2 := fcWeight[o*32+32:][:32]
-			fcWeightRow_3 := fcWeight[o*32+64:][:32]
-			fcWeightRow_4 := fcWeight[o*32+96:][:32]
-			fcWeightRow_5 := fcWeight[o*32+128:][:32]
-			fc_2 := fcBiasRow[o]
-			fc_3 := fcBiasRow[o+1]
-			fc_4 := fcBiasRow[o+2]
-			fc_5 := fcBiasRow[o+3]
-			fc_6 := fcBiasRow[o+4]
-			for i, rnnHAt := range rnnHRow {
-				fc_2 += fcWeightRow[i] * rnnHAt
-				fc_3 += fcWeightRow_2[i] * rnnHAt
-				fc_4 += fcWeightRow_3[i] * rnnHAt
-				fc_5 += fcWeightRow_4[i] * rnnHAt
-				fc_6 += fcWeightRow_5[i] * rnnHAt
-			}
-			fcRow[o] = fc_2
-			fcRow[o+1] = fc_3
-			fcRow[o+2] = fc_4
-			fcRow[o+3] = fc_5
-			fcRow[o+4] = fc_6
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 32,
+		A:    contract.Matrix(rnnH_3, 32, 1),
+		B:    contract.Matrix(fcWeight, 1, 32),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 	return w.forward.rnnA[0 : B*10 : B*10]
 }
 
@@ -301,8 +309,10 @@ type MSEWorkspace struct {
 		drnnH   []float32 // drnn_h
 		drnnC   []float32 // drnn_c
 		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n
+		drnnN   []float32 // drnn_n, drnn_h
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewMSEWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -327,7 +337,8 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradDrnnH := maxB * 32
 	gradDrnnC := maxB * maxT * 96
 	gradDrnnA := maxB * maxT * 96
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH+gradDrnnC+gradDrnnA+32))
+	gradDrnnN := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH+gradDrnnC+gradDrnnA+gradDrnnN))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -347,8 +358,20 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.drnnH, restF32 = restF32[0:gradDrnnH:gradDrnnH], restF32[gradDrnnH:]
 	w.grad.drnnC, restF32 = restF32[0:gradDrnnC:gradDrnnC], restF32[gradDrnnC:]
 	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
-	w.grad.drnnN = restF32[0:32:32]
+	w.grad.drnnN = restF32[0:gradDrnnN:gradDrnnN]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT), contract.Space(10, 32, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *MSEWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *MSEWorkspace) Close() {
+	w.engine.Close()
 }
 
 // MSE is the mean squared distance of the scores from a target.
@@ -358,7 +381,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 680*B + 8128*B*T + 1 arithmetic operations, 40*B + 32*B*T + 17452 bytes of
+// A call costs 680*B + 8224*B*T + 1 arithmetic operations, 40*B + 32*B*T + 17452 bytes of
 // arguments and results.
 //
 // recurrent.grad:14
@@ -372,8 +395,14 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	runtime.CheckAlias("MSE", "y", y, "the workspace", w.f32)
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:768:768]
 	rnnASum := w.value.rnnASum[:B*T*96]
-	recurrent_rnnASum(rnnASum, xs, p.Data[0:768:768], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 96, K: 8,
+		A: contract.Matrix(xs, 8, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 8),
+		C: contract.Matrix(rnnASum, 96, 1),
+	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.value.rnnH[:B*32]
@@ -390,9 +419,9 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.value.rnnA[:B*96]
+	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.value.rnnC[:B*96]
-	rnnWeightHhL0 := p.Data[768:3840:3840]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		rnnBiasIhL0Row := rnnBiasIhL0[:96]
@@ -403,44 +432,30 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
 			}
 		}
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		recurrent_rnnC(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, B)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 96, K: 32,
+			A:    contract.Matrix(rnnH_3, 32, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			C:    contract.Matrix(rnnC, 96, 1),
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
 		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
-	fcSum := w.value.rnnA[:B*10]
 	fcWeight := p.Data[4032:4352:4352]
-	for b := range B {
-		rnnHRow := rnnH_3[b*32:][:32]
-		fcSumRow := fcSum[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*32:][:32]
-			fcWeightRow_2 := fcWeight[o*32+32:][:32]
-			fcWeightRow_3 := fcWeight[o*32+64:][:32]
-			fcWeightRow_4 := fcWeight[o*32+96:][:32]
-			fcWeightRow_5 := fcWeight[o*32+128:][:32]
-			var fcSum_2 float32
-			var fcSum_3 float32
-			var fcSum_4 float32
-			var fcSum_5 float32
-			var fcSum_6 float32
-			for i, rnnHAt := range rnnHRow {
-				fcSum_2 += fcWeightRow[i] * rnnHAt
-				fcSum_3 += fcWeightRow_2[i] * rnnHAt
-				fcSum_4 += fcWeightRow_3[i] * rnnHAt
-				fcSum_5 += fcWeightRow_4[i] * rnnHAt
-				fcSum_6 += fcWeightRow_5[i] * rnnHAt
-			}
-			fcSumRow[o] = fcSum_2
-			fcSumRow[o+1] = fcSum_3
-			fcSumRow[o+2] = fcSum_4
-			fcSumRow[o+3] = fcSum_5
-			fcSumRow[o+4] = fcSum_6
-		}
-	}
+	fcSum := w.value.rnnA[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 32,
+		A: contract.Matrix(rnnH_3, 32, 1),
+		B: contract.Matrix(fcWeight, 1, 32),
+		C: contract.Matrix(fcSum, 10, 1),
+	})
 
 	// recurrent.grad:14  mse_sum = sum[i, j] (fc_sum[i,j] + fc_bias[j] - y[i,j])*(fc_sum[i,j] + fc_bias[j] - y[i,j])
 	// recurrent.grad:14  mse = mse_sum/f32(10*B)
@@ -484,7 +499,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2000*B + 24896*B*T + 1 arithmetic operations, 40*B + 32*B*T + 34901 bytes of
+// A call costs 2010*B + 25056*B*T + 4161 arithmetic operations, 40*B + 32*B*T + 34901 bytes of
 // arguments and results.
 //
 // recurrent.grad:14
@@ -504,8 +519,14 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	accumulate := w.Accumulate
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:768:768]
 	rnnASum := w.grad.rnnASum[:B*T*96]
-	recurrent_rnnASum(rnnASum, xs, p.Data[0:768:768], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 96, K: 8,
+		A: contract.Matrix(xs, 8, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 8),
+		C: contract.Matrix(rnnASum, 96, 1),
+	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.grad.rnnH[:B*32]
@@ -522,9 +543,9 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.grad.rnnA[:B*96]
+	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.grad.rnnC[:B*T*96]
-	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnZ := w.grad.rnnZ[:B*T*32]
 	rnnR := w.grad.rnnR[:B*T*32]
 	rnnN := w.grad.rnnN[:B*T*32]
@@ -539,26 +560,48 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
 			}
 		}
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		recurrent_rnnC_(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, t, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 96, K: 32,
+			A:    contract.Matrix(rnnH_3, 32, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 96, Row: 96, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
 		copy(rnnH_5[t*B*32:][:B*32], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
-	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	fc := w.grad.rnnA[:B*10]
-	dfc := w.grad.rnnASum[:B*10]
+	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
+	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
-	recurrent_dfc(fc, dfc, p.Data[4352:4362:4362], rnnH_3, y, fcWeight, B)
+	fcBias := p.Data[4352:4362:4362]
+	fc := w.grad.rnnA[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 32,
+		A:    contract.Matrix(rnnH_3, 32, 1),
+		B:    contract.Matrix(fcWeight, 1, 32),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 
-	// recurrent.grad:14  mse = mse_sum/f32(10*B)
-	mse := recurrent_mse(fc, y, B)
+	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
+	dfc := w.grad.rnnASum[:B*10]
+	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
 	drnnH := w.grad.rnnA[:B*32]
-	recurrent_drnnH(drnnH, dfc, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 32, K: 10,
+		A: contract.Matrix(dfc, 10, 1),
+		B: contract.Matrix(fcWeight, 32, 1),
+		C: contract.Matrix(drnnH, 32, 1),
+	})
 	drnnH_2 := w.grad.drnnH[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
@@ -569,77 +612,43 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnN := w.grad.drnnN[:32]
 	drnnC := w.grad.drnnC[:B*T*96]
 	drnnA := w.grad.drnnA[:B*T*96]
+	drnnH_5 := w.grad.drnnN[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		recurrent_drnnH_(drnnHNext, drnnH_3, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 32, K: 96,
+			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 96, Row: 96, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 32, 1),
+			C: contract.Matrix(drnnH_5, 32, 1),
+		})
+		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		recurrent_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
 	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
 	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
 	dRnnWeightIhL0 := g.Data[0:768:768]
-	for j := range 96 {
-		oldRnnWeightIhL0Row := dRnnWeightIhL0[j*8:][:8]
-		if !accumulate {
-			clear(oldRnnWeightIhL0Row)
-		}
-		for t := range T {
-			for b := 0; b < B-3; b += 4 {
-				xsRow := xs[t*B*8+b*8:][:8]
-				xsRow_2 := xs[t*B*8+b*8+8:][:8]
-				xsRow_3 := xs[t*B*8+b*8+16:][:8]
-				xsRow_4 := xs[t*B*8+b*8+24:][:8]
-				drnnAAt := drnnA[t*B*96+b*96+j]
-				drnnAAt_2 := drnnA[t*B*96+b*96+j+96]
-				drnnAAt_3 := drnnA[t*B*96+b*96+j+192]
-				drnnAAt_4 := drnnA[t*B*96+b*96+j+288]
-				for i := range 8 {
-					oldRnnWeightIhL0Row[i] += drnnAAt*xsRow[i] + drnnAAt_2*xsRow_2[i] + (drnnAAt_3*xsRow_3[i] + drnnAAt_4*xsRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				xsRow := xs[t*B*8+b*8:][:8]
-				drnnAAt := drnnA[t*B*96+b*96+j]
-				for i := range 8 {
-					oldRnnWeightIhL0Row[i] += drnnAAt * xsRow[i]
-				}
-			}
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 96, N: 8, K: B * T,
+		A:    contract.Matrix(drnnA, 1, 96),
+		B:    contract.Matrix(xs, 8, 1),
+		C:    contract.Matrix(dRnnWeightIhL0, 8, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else…
 	dRnnWeightHhL0 := g.Data[768:3840:3840]
-	for j := range 96 {
-		oldRnnWeightHhL0Row := dRnnWeightHhL0[j*32:][:32]
-		if !accumulate {
-			clear(oldRnnWeightHhL0Row)
-		}
-		for t := range T {
-			for b := 0; b < B-3; b += 4 {
-				rnnHRow := rnnH_5[t*B*32+b*32:][:32]
-				rnnHRow_2 := rnnH_5[t*B*32+b*32+32:][:32]
-				rnnHRow_3 := rnnH_5[t*B*32+b*32+64:][:32]
-				rnnHRow_4 := rnnH_5[t*B*32+b*32+96:][:32]
-				drnnCAt := drnnC[t*B*96+b*96+j]
-				drnnCAt_2 := drnnC[t*B*96+b*96+j+96]
-				drnnCAt_3 := drnnC[t*B*96+b*96+j+192]
-				drnnCAt_4 := drnnC[t*B*96+b*96+j+288]
-				for i := range 32 {
-					oldRnnWeightHhL0Row[i] += drnnCAt*rnnHRow[i] + drnnCAt_2*rnnHRow_2[i] + (drnnCAt_3*rnnHRow_3[i] + drnnCAt_4*rnnHRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				rnnHRow := rnnH_5[t*B*32+b*32:][:32]
-				drnnCAt := drnnC[t*B*96+b*96+j]
-				for i := range 32 {
-					oldRnnWeightHhL0Row[i] += drnnCAt * rnnHRow[i]
-				}
-			}
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 96, N: 32, K: B * T,
+		A:    contract.Matrix(drnnC, 1, 96),
+		B:    contract.Matrix(rnnH_5, 32, 1),
+		C:    contract.Matrix(dRnnWeightHhL0, 32, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnA, accumulate, B, T)
@@ -650,32 +659,13 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
 	// recurrent.grad:10  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
 	dFcWeight := g.Data[4032:4352:4352]
-	for o := range 10 {
-		oldFcWeightRow := dFcWeight[o*32:][:32]
-		if !accumulate {
-			clear(oldFcWeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			rnnHRow := rnnH_3[b*32:][:32]
-			rnnHRow_2 := rnnH_3[b*32+32:][:32]
-			rnnHRow_3 := rnnH_3[b*32+64:][:32]
-			rnnHRow_4 := rnnH_3[b*32+96:][:32]
-			dfcAt := dfc[b*10+o]
-			dfcAt_2 := dfc[b*10+o+10]
-			dfcAt_3 := dfc[b*10+o+20]
-			dfcAt_4 := dfc[b*10+o+30]
-			for i := range 32 {
-				oldFcWeightRow[i] += dfcAt*rnnHRow[i] + dfcAt_2*rnnHRow_2[i] + (dfcAt_3*rnnHRow_3[i] + dfcAt_4*rnnHRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			rnnHRow := rnnH_3[b*32:][:32]
-			dfcAt := dfc[b*10+o]
-			for i := range 32 {
-				oldFcWeightRow[i] += dfcAt * rnnHRow[i]
-			}
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 32, K: B,
+		A:    contract.Matrix(dfc, 1, 10),
+		B:    contract.Matrix(rnnH_3, 32, 1),
+		C:    contract.Matrix(dFcWeight, 32, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
 	// recurrent.grad:10  dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
@@ -718,6 +708,17 @@ func NewMSETrainer(p *ReaderParams, maxT, maxB int) *MSETrainer {
 	return t
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *MSETrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *MSETrainer) Close() {
+	t.w.engine.Close()
+}
+
 // mSEMemory is the memory of a step.
 type mSEMemory struct {
 	maxT, maxB int
@@ -725,7 +726,7 @@ type mSEMemory struct {
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
 		rnnASum []float32 // rnn_a_sum, dfc
-		rnnH    []float32 // rnn_h
+		rnnH    []float32 // rnn_h, dfc_bias
 		rnnH_   []float32 // rnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
@@ -733,11 +734,13 @@ type mSEMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, drnn_h
-		drnnH   []float32 // drnn_h
+		drnnH   []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
 		drnnC   []float32 // drnn_c
 		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n, drnn_weight_ih_l0, drnn_weight_hh_l0, drnn_bias_ih_l0, drnn_bias_hh_l0, dfc_weight, dfc_bias
+		drnnN   []float32 // drnn_n, drnn_h
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newMSEMemory makes it.
@@ -746,7 +749,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
-	stepRnnH := maxB * 32
+	stepRnnH := (max(maxB*32, 10) + 15) &^ 15
 	stepRnnH_ := maxB * 32
 	stepRnnH2 := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
@@ -754,10 +757,11 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
 	stepRnnA := maxB * 96
-	stepDrnnH := maxB * 32
+	stepDrnnH := max(maxB*32, 96)
 	stepDrnnC := maxB * maxT * 96
 	stepDrnnA := maxB * maxT * 96
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH + stepDrnnC + stepDrnnA + 96)
+	stepDrnnN := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH + stepDrnnC + stepDrnnA + stepDrnnN)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -771,7 +775,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.drnnH, restF32 = restF32[0:stepDrnnH:stepDrnnH], restF32[stepDrnnH:]
 	w.step.drnnC, restF32 = restF32[0:stepDrnnC:stepDrnnC], restF32[stepDrnnC:]
 	w.step.drnnA, restF32 = restF32[0:stepDrnnA:stepDrnnA], restF32[stepDrnnA:]
-	w.step.drnnN = restF32[0:96:96]
+	w.step.drnnN = restF32[0:stepDrnnN:stepDrnnN]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT), contract.Space(10, 32, maxB))))
 	return w
 }
 
@@ -780,7 +785,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2000*B + 24896*B*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456 bytes of
+// A call costs 2010*B + 25056*B*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456 bytes of
 // arguments and results.
 //
 // recurrent.grad:15
@@ -801,9 +806,14 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	lr := t.LR
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-	rnnASum := w.step.rnnASum[:B*T*96]
 	rnnWeightIhL0 := p.Data[0:768:768]
-	recurrent_rnnASum(rnnASum, xs, rnnWeightIhL0, B, T)
+	rnnASum := w.step.rnnASum[:B*T*96]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 96, K: 8,
+		A: contract.Matrix(xs, 8, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 8),
+		C: contract.Matrix(rnnASum, 96, 1),
+	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.step.rnnH[:B*32]
@@ -820,9 +830,9 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.step.rnnA[:B*96]
+	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.step.rnnC[:B*T*96]
-	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnZ := w.step.rnnZ[:B*T*32]
 	rnnR := w.step.rnnR[:B*T*32]
 	rnnN := w.step.rnnN[:B*T*32]
@@ -837,27 +847,48 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
 			}
 		}
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		recurrent_rnnC_(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, t_2, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 96, K: 32,
+			A:    contract.Matrix(rnnH_3, 32, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
 		copy(rnnH_5[t_2*B*32:][:B*32], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
-	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
+	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
+	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
+	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
 	fc := w.step.rnnA[:B*10]
-	dfc := w.step.rnnASum[:B*10]
-	fcWeight := p.Data[4032:4352:4352]
-	recurrent_dfc(fc, dfc, fcBias, rnnH_3, y, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 32,
+		A:    contract.Matrix(rnnH_3, 32, 1),
+		B:    contract.Matrix(fcWeight, 1, 32),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 
-	// recurrent.grad:14  mse = mse_sum/f32(10*B)
-	mse := recurrent_mse(fc, y, B)
+	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
+	dfc := w.step.rnnASum[:B*10]
+	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
 	drnnH := w.step.rnnA[:B*32]
-	recurrent_drnnH(drnnH, dfc, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 32, K: 10,
+		A: contract.Matrix(dfc, 10, 1),
+		B: contract.Matrix(fcWeight, 32, 1),
+		C: contract.Matrix(drnnH, 32, 1),
+	})
 	drnnH_2 := w.step.drnnH[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
@@ -868,82 +899,46 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnN := w.step.drnnN[:32]
 	drnnC := w.step.drnnC[:B*T*96]
 	drnnA := w.step.drnnA[:B*T*96]
+	drnnH_5 := w.step.drnnN[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		recurrent_drnnH_(drnnHNext, drnnH_3, rnnZ, drnnC, rnnWeightHhL0, t_2, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 32, K: 96,
+			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 32, 1),
+			C: contract.Matrix(drnnH_5, 32, 1),
+		})
+		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		recurrent_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t_2, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
 	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
 	// recurrent.grad:15  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	drnnWeightIhL0 := w.step.drnnN[:8]
-	for j := range 96 {
-		rnnWeightIhL0Row := rnnWeightIhL0[j*8:][:8]
-		clear(drnnWeightIhL0)
-		for t_2 := range T {
-			for b := 0; b < B-3; b += 4 {
-				xsRow := xs[t_2*B*8+b*8:][:8]
-				xsRow_2 := xs[t_2*B*8+b*8+8:][:8]
-				xsRow_3 := xs[t_2*B*8+b*8+16:][:8]
-				xsRow_4 := xs[t_2*B*8+b*8+24:][:8]
-				drnnAAt := drnnA[t_2*B*96+b*96+j]
-				drnnAAt_2 := drnnA[t_2*B*96+b*96+j+96]
-				drnnAAt_3 := drnnA[t_2*B*96+b*96+j+192]
-				drnnAAt_4 := drnnA[t_2*B*96+b*96+j+288]
-				for i := range 8 {
-					drnnWeightIhL0[i] += drnnAAt*xsRow[i] + drnnAAt_2*xsRow_2[i] + (drnnAAt_3*xsRow_3[i] + drnnAAt_4*xsRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				xsRow := xs[t_2*B*8+b*8:][:8]
-				drnnAAt := drnnA[t_2*B*96+b*96+j]
-				for i := range 8 {
-					drnnWeightIhL0[i] += drnnAAt * xsRow[i]
-				}
-			}
-		}
-		for j_2 := range 8 {
-			rnnWeightIhL0Row[j_2] = rnnWeightIhL0Row[j_2] - lr*drnnWeightIhL0[j_2]
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 96, N: 8, K: B * T,
+		A:      contract.Matrix(drnnA, 1, 96),
+		B:      contract.Matrix(xs, 8, 1),
+		C:      contract.Matrix(rnnWeightIhL0, 8, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:15  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
-	drnnWeightHhL0 := w.step.drnnN[:32]
-	for j := range 96 {
-		rnnWeightHhL0Row := rnnWeightHhL0[j*32:][:32]
-		clear(drnnWeightHhL0)
-		for t_2 := range T {
-			for b := 0; b < B-3; b += 4 {
-				rnnHRow := rnnH_5[t_2*B*32+b*32:][:32]
-				rnnHRow_2 := rnnH_5[t_2*B*32+b*32+32:][:32]
-				rnnHRow_3 := rnnH_5[t_2*B*32+b*32+64:][:32]
-				rnnHRow_4 := rnnH_5[t_2*B*32+b*32+96:][:32]
-				drnnCAt := drnnC[t_2*B*96+b*96+j]
-				drnnCAt_2 := drnnC[t_2*B*96+b*96+j+96]
-				drnnCAt_3 := drnnC[t_2*B*96+b*96+j+192]
-				drnnCAt_4 := drnnC[t_2*B*96+b*96+j+288]
-				for i := range 32 {
-					drnnWeightHhL0[i] += drnnCAt*rnnHRow[i] + drnnCAt_2*rnnHRow_2[i] + (drnnCAt_3*rnnHRow_3[i] + drnnCAt_4*rnnHRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				rnnHRow := rnnH_5[t_2*B*32+b*32:][:32]
-				drnnCAt := drnnC[t_2*B*96+b*96+j]
-				for i := range 32 {
-					drnnWeightHhL0[i] += drnnCAt * rnnHRow[i]
-				}
-			}
-		}
-		for j_2 := range 32 {
-			rnnWeightHhL0Row[j_2] = rnnWeightHhL0Row[j_2] - lr*drnnWeightHhL0[j_2]
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 96, N: 32, K: B * T,
+		A:      contract.Matrix(drnnC, 1, 96),
+		B:      contract.Matrix(rnnH_5, 32, 1),
+		C:      contract.Matrix(rnnWeightHhL0, 32, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	drnnBiasIhL0 := w.step.drnnN[:96]
+	drnnBiasIhL0 := w.step.drnnH[:96]
 	recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
@@ -953,7 +948,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	}
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	drnnBiasHhL0 := w.step.drnnN[:96]
+	drnnBiasHhL0 := w.step.drnnH[:96]
 	recurrent_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
@@ -964,37 +959,17 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
 	// recurrent.grad:15  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
-	dfcWeight := w.step.drnnN[:32]
-	for o := range 10 {
-		fcWeightRow := fcWeight[o*32:][:32]
-		clear(dfcWeight)
-		for b := 0; b < B-3; b += 4 {
-			rnnHRow := rnnH_3[b*32:][:32]
-			rnnHRow_2 := rnnH_3[b*32+32:][:32]
-			rnnHRow_3 := rnnH_3[b*32+64:][:32]
-			rnnHRow_4 := rnnH_3[b*32+96:][:32]
-			dfcAt := dfc[b*10+o]
-			dfcAt_2 := dfc[b*10+o+10]
-			dfcAt_3 := dfc[b*10+o+20]
-			dfcAt_4 := dfc[b*10+o+30]
-			for i := range 32 {
-				dfcWeight[i] += dfcAt*rnnHRow[i] + dfcAt_2*rnnHRow_2[i] + (dfcAt_3*rnnHRow_3[i] + dfcAt_4*rnnHRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			rnnHRow := rnnH_3[b*32:][:32]
-			dfcAt := dfc[b*10+o]
-			for i := range 32 {
-				dfcWeight[i] += dfcAt * rnnHRow[i]
-			}
-		}
-		for j := range 32 {
-			fcWeightRow[j] = fcWeightRow[j] - lr*dfcWeight[j]
-		}
-	}
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 32, K: B,
+		A:      contract.Matrix(dfc, 1, 10),
+		B:      contract.Matrix(rnnH_3, 32, 1),
+		C:      contract.Matrix(fcWeight, 32, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	dfcBias := w.step.drnnN[:10]
+	dfcBias := w.step.rnnH[:10]
 	clear(dfcBias)
 	for b := 0; b < B-3; b += 4 {
 		dfcRow := dfc[b*10:][:10]
@@ -1020,74 +995,6 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	return mse
 }
 
-// recurrent_rnnASum computes, here and in places like it,
-//
-//	rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-//
-// recurrent.grad:9
-func recurrent_rnnASum(rnnASum, xs, rnnWeightIhL0 []float32, B, T int) {
-	for t := range T {
-		for b := range B {
-			xsRow := xs[t*B*8+b*8:][:8]
-			rnnASumRow := rnnASum[t*B*96+b*96:][:96]
-			for j := 0; j < 96; j += 4 {
-				rnnWeightIhL0Row := rnnWeightIhL0[j*8:][:8]
-				rnnWeightIhL0Row_2 := rnnWeightIhL0[j*8+8:][:8]
-				rnnWeightIhL0Row_3 := rnnWeightIhL0[j*8+16:][:8]
-				rnnWeightIhL0Row_4 := rnnWeightIhL0[j*8+24:][:8]
-				var rnnASum_2 float32
-				var rnnASum_3 float32
-				var rnnASum_4 float32
-				var rnnASum_5 float32
-				for i, xsAt := range xsRow {
-					rnnASum_2 += rnnWeightIhL0Row[i] * xsAt
-					rnnASum_3 += rnnWeightIhL0Row_2[i] * xsAt
-					rnnASum_4 += rnnWeightIhL0Row_3[i] * xsAt
-					rnnASum_5 += rnnWeightIhL0Row_4[i] * xsAt
-				}
-				rnnASumRow[j] = rnnASum_2
-				rnnASumRow[j+1] = rnnASum_3
-				rnnASumRow[j+2] = rnnASum_4
-				rnnASumRow[j+3] = rnnASum_5
-			}
-		}
-	}
-}
-
-// recurrent_rnnC computes, here and in places like it,
-//
-//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-//
-// recurrent.grad:9
-func recurrent_rnnC(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int) {
-	rnnBiasHhL0Row := rnnBiasHhL0[:96]
-	for b := range B {
-		rnnHRow := rnnH[b*32:][:32]
-		rnnCRow := rnnC[b*96:][:96]
-		for j := 0; j < 96; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*32:][:32]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*32+32:][:32]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*32+64:][:32]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*32+96:][:32]
-			rnnC_2 := rnnBiasHhL0Row[j]
-			rnnC_3 := rnnBiasHhL0Row[j+1]
-			rnnC_4 := rnnBiasHhL0Row[j+2]
-			rnnC_5 := rnnBiasHhL0Row[j+3]
-			for i, rnnHAt := range rnnHRow {
-				rnnC_2 += rnnWeightHhL0Row[i] * rnnHAt
-				rnnC_3 += rnnWeightHhL0Row_2[i] * rnnHAt
-				rnnC_4 += rnnWeightHhL0Row_3[i] * rnnHAt
-				rnnC_5 += rnnWeightHhL0Row_4[i] * rnnHAt
-			}
-			rnnCRow[j] = rnnC_2
-			rnnCRow[j+1] = rnnC_3
-			rnnCRow[j+2] = rnnC_4
-			rnnCRow[j+3] = rnnC_5
-		}
-	}
-}
-
 // recurrent_rnnG computes, here and in places like it,
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
@@ -1106,40 +1013,6 @@ func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 		for j := range 32 {
 			c := float32(runtime.Sigmoid(float64(rnnARow[j] + rnnCRow[j])))
 			rnnHNextRow[j] = (1-c)*float32(math.Tanh(float64(rnnARow_2[j]+float32(runtime.Sigmoid(float64(rnnARow_3[j]+rnnCRow_2[j])))*rnnCRow_3[j]))) + c*rnnHRow[j]
-		}
-	}
-}
-
-// recurrent_rnnC_ computes, here and in places like it,
-//
-//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-//
-// recurrent.grad:9
-func recurrent_rnnC_(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int) {
-	rnnBiasHhL0Row := rnnBiasHhL0[:96]
-	for b := range B {
-		rnnHRow := rnnH[b*32:][:32]
-		rnnCRow := rnnC[t*B*96+b*96:][:96]
-		for j := 0; j < 96; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*32:][:32]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*32+32:][:32]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*32+64:][:32]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*32+96:][:32]
-			rnnC_2 := rnnBiasHhL0Row[j]
-			rnnC_3 := rnnBiasHhL0Row[j+1]
-			rnnC_4 := rnnBiasHhL0Row[j+2]
-			rnnC_5 := rnnBiasHhL0Row[j+3]
-			for i, rnnHAt := range rnnHRow {
-				rnnC_2 += rnnWeightHhL0Row[i] * rnnHAt
-				rnnC_3 += rnnWeightHhL0Row_2[i] * rnnHAt
-				rnnC_4 += rnnWeightHhL0Row_3[i] * rnnHAt
-				rnnC_5 += rnnWeightHhL0Row_4[i] * rnnHAt
-			}
-			rnnCRow[j] = rnnC_2
-			rnnCRow[j+1] = rnnC_3
-			rnnCRow[j+2] = rnnC_4
-			rnnCRow[j+3] = rnnC_5
 		}
 	}
 }
@@ -1179,113 +1052,49 @@ func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, 
 
 // recurrent_dfc computes, here and in places like it,
 //
-//	fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
-//	fc[b,o] = fc_sum[b,o] + fc_bias[o]
-//	dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-//
-// recurrent.grad:10
-func recurrent_dfc(fc, dfc, fcBias, rnnH, y, fcWeight []float32, B int) {
-	fcBiasRow := fcBias[:10]
-	c := 1 / float32(B*10)
-	for b := range B {
-		rnnHRow := rnnH[b*32:][:32]
-		fcRow := fc[b*10:][:10]
-		dfcRow := dfc[b*10:][:10]
-		yRow := y[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*32:][:32]
-			fcWeightRow_2 := fcWeight[o*32+32:][:32]
-			fcWeightRow_3 := fcWeight[o*32+64:][:32]
-			fcWeightRow_4 := fcWeight[o*32+96:][:32]
-			fcWeightRow_5 := fcWeight[o*32+128:][:32]
-			fc_2 := fcBiasRow[o]
-			fc_3 := fcBiasRow[o+1]
-			fc_4 := fcBiasRow[o+2]
-			fc_5 := fcBiasRow[o+3]
-			fc_6 := fcBiasRow[o+4]
-			for i, rnnHAt := range rnnHRow {
-				fc_2 += fcWeightRow[i] * rnnHAt
-				fc_3 += fcWeightRow_2[i] * rnnHAt
-				fc_4 += fcWeightRow_3[i] * rnnHAt
-				fc_5 += fcWeightRow_4[i] * rnnHAt
-				fc_6 += fcWeightRow_5[i] * rnnHAt
-			}
-			fcRow[o] = fc_2
-			fcRow[o+1] = fc_3
-			fcRow[o+2] = fc_4
-			fcRow[o+3] = fc_5
-			fcRow[o+4] = fc_6
-			dfcRow[o] = 2 * (c * (fc_2 - yRow[o]))
-			dfcRow[o+1] = 2 * (c * (fc_3 - yRow[o+1]))
-			dfcRow[o+2] = 2 * (c * (fc_4 - yRow[o+2]))
-			dfcRow[o+3] = 2 * (c * (fc_5 - yRow[o+3]))
-			dfcRow[o+4] = 2 * (c * (fc_6 - yRow[o+4]))
-		}
-	}
-}
-
-// recurrent_mse computes, here and in places like it,
-//
 //	mse_sum = sum[i, j] (fc[i,j] - y[i,j])*(fc[i,j] - y[i,j])
 //	mse = mse_sum/f32(10*B)
+//	dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
 //
 // recurrent.grad:14
-func recurrent_mse(fc, y []float32, B int) float32 {
+func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
 	var mseSum float32
+	n := float32(B * 10)
+	c := 1 / n
+	c_2 := c
 	for i := range B {
 		fcRow := fc[i*10:][:8]
 		yRow := y[i*10:][:8]
+		dfcRow := dfc[i*10:][:8]
 		fcRow_2 := fc[i*10+8:][:2]
 		yRow_2 := y[i*10+8:][:2]
+		dfcRow_2 := dfc[i*10+8:][:2]
 		var mseSum_2 float32
 		var mseSum_3 float32
 		var mseSum_4 float32
 		for j := 0; j < 8; j += 4 {
-			c := fcRow[j] - yRow[j]
-			mseSum += c * c
-			c_2 := fcRow[j+1] - yRow[j+1]
-			mseSum_2 += c_2 * c_2
-			c_3 := fcRow[j+2] - yRow[j+2]
-			mseSum_3 += c_3 * c_3
-			c_4 := fcRow[j+3] - yRow[j+3]
-			mseSum_4 += c_4 * c_4
+			c_3 := fcRow[j] - yRow[j]
+			mseSum += c_3 * c_3
+			dfcRow[j] = 2 * (c * c_3)
+			c_4 := fcRow[j+1] - yRow[j+1]
+			mseSum_2 += c_4 * c_4
+			dfcRow[j+1] = 2 * (c * c_4)
+			c_5 := fcRow[j+2] - yRow[j+2]
+			mseSum_3 += c_5 * c_5
+			dfcRow[j+2] = 2 * (c * c_5)
+			c_6 := fcRow[j+3] - yRow[j+3]
+			mseSum_4 += c_6 * c_6
+			dfcRow[j+3] = 2 * (c * c_6)
 		}
 		for j := range 2 {
-			c := fcRow_2[j] - yRow_2[j]
-			mseSum += c * c
+			c_3 := fcRow_2[j] - yRow_2[j]
+			mseSum += c_3 * c_3
+			dfcRow_2[j] = 2 * (c_2 * c_3)
 		}
 		mseSum = mseSum + mseSum_2 + (mseSum_3 + mseSum_4)
 	}
-	mse := mseSum / float32(B*10)
+	mse := mseSum / n
 	return mse
-}
-
-// recurrent_drnnH computes, here and in places like it,
-//
-//	drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
-//
-// recurrent.grad:10
-func recurrent_drnnH(drnnH, dfc, fcWeight []float32, B int) {
-	for b := range B {
-		drnnHRow := drnnH[b*32:][:32]
-		dfcRow := dfc[b*10:][:10]
-		clear(drnnH[b*32:][:32])
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*32:][:32]
-			fcWeightRow_2 := fcWeight[o*32+32:][:32]
-			fcWeightRow_3 := fcWeight[o*32+64:][:32]
-			fcWeightRow_4 := fcWeight[o*32+96:][:32]
-			fcWeightRow_5 := fcWeight[o*32+128:][:32]
-			dfcAt := dfcRow[o]
-			dfcAt_2 := dfcRow[o+1]
-			dfcAt_3 := dfcRow[o+2]
-			dfcAt_4 := dfcRow[o+3]
-			dfcAt_5 := dfcRow[o+4]
-			for i := range 32 {
-				drnnHRow[i] += dfcAt*fcWeightRow[i] + dfcAt_2*fcWeightRow_2[i] + dfcAt_3*fcWeightRow_3[i] + (dfcAt_4*fcWeightRow_4[i] + dfcAt_5*fcWeightRow_5[i])
-			}
-		}
-	}
 }
 
 // recurrent_drnnA computes, here and in places like it,
@@ -1341,33 +1150,19 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 	}
 }
 
-// recurrent_drnnH_ computes, here and in places like it,
+// recurrent_drnnH computes, here and in places like it,
 //
-//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH_(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int) {
-	for b := range B {
-		drnnHNextRow := drnnHNext[b*32:][:32]
-		drnnHRow := drnnH[b*32:][:32]
-		rnnZRow := rnnZ[t*B*32+b*32:][:32]
-		drnnCRow := drnnC[t*B*96+b*96:][:96]
-		for i := range 32 {
-			drnnHNextRow[i] = drnnHRow[i] * rnnZRow[i]
-		}
-		for j := 0; j < 96; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*32:][:32]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*32+32:][:32]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*32+64:][:32]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*32+96:][:32]
-			drnnCAt := drnnCRow[j]
-			drnnCAt_2 := drnnCRow[j+1]
-			drnnCAt_3 := drnnCRow[j+2]
-			drnnCAt_4 := drnnCRow[j+3]
-			for i := range 32 {
-				drnnHNextRow[i] += drnnCAt*rnnWeightHhL0Row[i] + drnnCAt_2*rnnWeightHhL0Row_2[i] + (drnnCAt_3*rnnWeightHhL0Row_3[i] + drnnCAt_4*rnnWeightHhL0Row_4[i])
-			}
+func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	for i := range B {
+		drnnHNextRow := drnnHNext[i*32:][:32]
+		drnnHRow := drnnH[i*32:][:32]
+		rnnZRow := rnnZ[t*B*32+i*32:][:32]
+		drnnHRow_2 := drnnH_[i*32:][:32]
+		for j := range 32 {
+			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHRow_2[j]
 		}
 	}
 }
