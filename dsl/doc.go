@@ -28,8 +28,12 @@
 // they are the same dim. An array has at most eight axes.
 //
 // In the signature of a layer or a function, a size that is not declared is a variable, settled by the arguments; real
-// is the float type of the caller; and ... at the front stands for any leading axes. A function with a signature like
-// that is written out for each use, and so never slower than one for fixed sizes.
+// is the float type of the caller; and ... at the front stands for any leading axes, of which prod(...) is the size: how
+// many elements they have together. A function with a signature like that is written out for each use, and so never
+// slower than one for fixed sizes.
+//
+//	fn rows(x: real[..., n]) -> real[prod(...), n] = reshape(x, [prod(...), n])
+//	fn f(x: f64[2, 5, 3]) -> f64[10, 3] = rows(x)
 //
 // Numbers are exact, and so is arithmetic on them: 1/3 is a third. They are rounded once, where they meet f32 or f64.
 // A const is a number, a table of numbers, or a table by formula:

@@ -345,7 +345,7 @@ func (b *binding) shape(t *syntax.ArrayType, a *array, f *syntax.Field, v value,
 			}
 			return true
 		}
-		if b.c.freeIn(b.in, x) != nil {
+		if b.c.freeIn(b.in, x) != nil || b.c.needsLeading(b.in, x) {
 			b.later = append(b.later, check)
 		} else if !check() {
 			b.failed = true

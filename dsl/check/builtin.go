@@ -71,6 +71,9 @@ func (c *checker) callExpr(e *env, x *syntax.Call, name string) value {
 			return f(c, e, x)
 		}
 	}
+	if c.isLeadingSize(e, x) {
+		return c.leadingSize(e, x)
+	}
 	v := c.eval(e, x.Fn)
 	if l, ok := v.(*layer); ok {
 		return c.instance(e, l, x, nil)

@@ -14,6 +14,7 @@
 //	decl.go       scopes, imports, dims, constants and tables; names.go, nameexpr.go, cycles.go: names without types
 //	env.go        what an expression is evaluated in; value.go, size.go: what it evaluates to
 //	eval.go       names and the dispatch; arith.go, elementwise.go, condition.go, shapes.go, builtin.go: operators
+//	leading.go    prod(...), the leading axes as a size
 //	read.go       reads and their proofs (prove.go); ranges.go: the ranges of indices
 //	reduce.go     reductions and masks; along.go: softmax and its kin; scan.go; random.go
 //	store.go      from expressions to Maps, with the indices in scope as leading axes

@@ -53,6 +53,10 @@ func (c *checker) eval(e *env, x syntax.Expr) value {
 		return c.reduceExpr(e, x)
 	case *syntax.Concat:
 		return c.concat(e, x)
+	case *syntax.Ellipsis:
+		c.errorf(e, diag.MisplacedEllipsis, x.Span(), "`...` is not a value").
+			Helpf("the number of elements of the leading axes is prod(...)")
+		return bad{}
 	}
 	c.errorf(e, diag.NotAnArray, x.Span(), "this is not a value")
 	return bad{}

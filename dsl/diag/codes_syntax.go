@@ -96,7 +96,7 @@ var syntaxCodes = []Row{
 		"An if is an expression and has a value on both sides: if c then a else b.",
 		"fn f(x: f64) -> f64 = if x > 0 then x", "fn f(x: f64) -> f64 = if x > 0 then x else 0"},
 	{MisplacedEllipsis, "misplaced ellipsis",
-		"... stands for any leading axes. It comes first in the brackets of a type, of a read, or of the left side of an equation, and at most once.",
+		"... stands for any leading axes. It comes first in the brackets of a type, of a read, or of the left side of an equation, and at most once. As an argument it stands in prod(...) only, the number of elements of the leading axes together.",
 		"fn f(x: real[n, ...]) -> real[n, ...] = x", "fn f(x: real[..., n]) -> real[..., n] = x"},
 	{EmptyList, "empty list",
 		"Brackets of a type, a read, a vector or a reduction hold at least one entry, a tuple two. A scalar type has no brackets.",
