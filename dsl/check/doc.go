@@ -22,7 +22,8 @@
 //	layer.go      instances and the names of their parameters; label.go, model.go, state.go, initialise.go
 //	rule.go       functions with a rule of their own; rulebody.go: the rules, and whether they are linear
 //	block.go      statements
-//	module.go     what is emitted; root.go, loss.go, derive.go, train.go
+//	module.go     what is emitted; root.go, loss.go, derive.go
+//	train.go      trainers; optimizer.go: with what; step.go: the function of one step
 //
 // Where to go next: package syntax makes the tree, package prelude holds what programs find ready, package
 // ir/autodiff differentiates.
