@@ -100,7 +100,7 @@ func net(t *testing.T) *ir.Module {
 	export(&ir.Export{Name: "Loss", Derives: "grad", By: []string{"Net"}, Args: slices.Concat(args, bind(ir.BindGrad), []ir.Binding{{Kind: ir.BindAccumulate}}),
 		Results: append([]ir.Binding{ret("loss")}, bind(ir.BindGrad)...)}, append(gradParams, accumulate), gradResults)
 
-	trainer := &ir.Trainer{Name: "Loss", Model: model, Hyper: []ir.Hyper{{Name: "lr", Default: 0.01}}}
+	trainer := &ir.Trainer{Name: "Loss", Models: []*ir.Model{model}, Hyper: []ir.Hyper{{Name: "lr", Default: 0.01}}}
 	lr, step := b.Input("lr", f64()), b.Input("t", f64())
 	stepParams, stepResults := append(slices.Clone(params), lr, step), []*ir.Value{grad.Results[0]}
 	stepArgs := append(slices.Clone(args), ir.Binding{Kind: ir.BindHyper, Name: "lr"}, ir.Binding{Kind: ir.BindStep})

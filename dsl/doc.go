@@ -142,8 +142,10 @@
 // # Losses, training, derivatives
 //
 // A loss is a number computed with models; its value and its gradient by the parameters are emitted. train makes a
-// trainer, whose step is forward, backward and update. on "fc.*" trains the parameters whose names match and leaves
-// the others as they are.
+// trainer, whose step is forward, backward and update, of all models that the loss uses; they have one float type. on
+// "fc.*" trains the parameters whose names match and leaves the others as they are: neither gradient nor memory of the
+// optimiser is made for them. A pattern matches the name of a parameter, in any of the models, or the same behind the
+// name of its model: "Encoder.fc.*", "*.bias".
 //
 //	dim B
 //	model Curve : f64[B, 1] -> f64[B, 1] = out: Dense(1) ∘ tanh ∘ hidden: Dense(8)

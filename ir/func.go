@@ -61,7 +61,7 @@ type Export struct {
 	Name    string // the name in the source that the Go name is made from
 	Doc     string
 	Func    *Func
-	Model   *Model // the receiver of Forward and Init, the parameters of Step
+	Model   *Model // the receiver of Forward and Init
 	Trainer *Trainer
 	Args    []Binding
 	Results []Binding
@@ -85,12 +85,15 @@ const (
 
 // Trainer is the Go struct that owns optimiser state and hyper-parameters.
 type Trainer struct {
-	Name  string // "XEnt"
-	Doc   string
-	Model *Model
-	Hyper []Hyper
-	State []*Param // one block per name: "m.fc1.weight", …
+	Name   string // "XEnt"
+	Doc    string
+	Models []*Model // whose parameters a step moves, all of one dtype
+	Hyper  []Hyper
+	State  []*Param // one block per name: "m.fc1.weight", …
 }
+
+// DType is the type of what the optimiser remembers and of its numbers.
+func (t *Trainer) DType() DType { return t.Models[0].DType }
 
 // Hyper is a number of the optimiser that stays a field of the trainer.
 type Hyper struct {

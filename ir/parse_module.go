@@ -83,8 +83,10 @@ func (p *parser) readTrainer() {
 	if p.trainers[t.Name] != nil {
 		p.fail("trainer %s is defined twice", t.Name)
 	}
-	if p.take("of") {
-		t.Model = p.modelName()
+	p.need("of")
+	t.Models = append(t.Models, p.modelName())
+	for p.take(",") {
+		t.Models = append(t.Models, p.modelName())
 	}
 	p.members(func(word string) bool {
 		switch word {

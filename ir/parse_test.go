@@ -118,7 +118,7 @@ func TestModuleReadsBack(t *testing.T) {
 	mlp := &Model{Name: "MLP", Doc: "a \"model\"", DType: F32,
 		Params: []*Param{{Name: "fc1.weight", Shape: []int64{2, 3}, Lo: negInf, Hi: posInf}, {Name: "s", Lo: 0, Hi: posInf}},
 		State:  []*Param{{Name: "bn.mean", Shape: []int64{2}, Lo: negInf, Hi: posInf}}}
-	tr := &Trainer{Name: "XEnt", Model: mlp, Hyper: []Hyper{{"lr", 1e-3}}, State: []*Param{{Name: "m.s", Lo: negInf, Hi: posInf}}}
+	tr := &Trainer{Name: "XEnt", Models: []*Model{mlp}, Hyper: []Hyper{{"lr", 1e-3}}, State: []*Param{{Name: "m.s", Lo: negInf, Hi: posInf}}}
 	m := &Module{Package: "digits", File: "digits.grad", Models: []*Model{mlp}, Exports: []*Export{
 		{Kind: ExportStep, Name: "XEnt", Func: sampleFunc(), Model: mlp, Trainer: tr, Derives: "grad", By: []string{"MLP", "x"},
 			Args:    []Binding{{Kind: BindInput, Name: "x"}, {Kind: BindParam, Model: mlp, Index: 1}, {Kind: BindOpt, Index: 0}},

@@ -77,7 +77,9 @@ func (p *modulePrinter) model(m *Model) {
 
 func (p *modulePrinter) trainer(t *Trainer) {
 	if _, ok := p.trainers[t]; t != nil && !ok {
-		p.model(t.Model)
+		for _, m := range t.Models {
+			p.model(m)
+		}
 		p.trainers[t] = strconv.Quote(p.unique("trainer ", t.Name))
 		p.trainerList = append(p.trainerList, t)
 	}
@@ -123,8 +125,8 @@ func (p *modulePrinter) params(kind string, list []*Param) {
 
 func (p *modulePrinter) printTrainer(t *Trainer) {
 	text := "trainer " + p.trainers[t]
-	if t.Model != nil {
-		text += " of " + p.models[t.Model]
+	for k, m := range t.Models {
+		text += []string{" of ", ", "}[min(k, 1)] + p.models[m]
 	}
 	p.put(text, " {")
 	p.doc(t.Doc)

@@ -140,7 +140,7 @@ func (f *function) bindParam(i int, buf *plan.Buffer) {
 	case ir.BindHyper:
 		t := f.e.Trainer
 		k := slices.IndexFunc(t.Hyper, func(h ir.Hyper) bool { return h.Name == b.Name })
-		let(b.Name, convert(t.Model.DType, path("t", f.p.names.trainers[t].hyper[k])))
+		let(b.Name, convert(t.DType(), path("t", f.p.names.trainers[t].hyper[k])))
 	case ir.BindStep:
 		let("step", call(elemType(buf.DType), path("t", "Steps")))
 	case ir.BindAccumulate:

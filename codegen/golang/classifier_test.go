@@ -30,7 +30,7 @@ func classifier(pkg string) *ir.Module {
 		slices.Concat(params, tensorsOf(ir.BindGrad, model), []bound{{ir.Binding{Kind: ir.BindAccumulate}, typ(ir.Bool)}, x, y}),
 		append([]bound{loss}, tensorsOf(ir.BindGrad, model)...))
 
-	trainer := &ir.Trainer{Name: "XEnt", Model: model, Hyper: []ir.Hyper{{Name: "lr", Default: 1e-3}, {Name: "beta1", Default: 0.9}}}
+	trainer := &ir.Trainer{Name: "XEnt", Models: []*ir.Model{model}, Hyper: []ir.Hyper{{Name: "lr", Default: 1e-3}, {Name: "beta1", Default: 0.9}}}
 	for _, p := range model.Params {
 		trainer.State = append(trainer.State, free("m."+p.Name, p.Shape...))
 	}
@@ -38,7 +38,7 @@ func classifier(pkg string) *ir.Module {
 	for i, p := range trainer.State {
 		opt = append(opt, bound{ir.Binding{Kind: ir.BindOpt, Index: i}, paramType(model, p)})
 	}
-	m.export(&ir.Export{Kind: ir.ExportStep, Name: "XEnt", Model: model, Trainer: trainer},
+	m.export(&ir.Export{Kind: ir.ExportStep, Name: "XEnt", Trainer: trainer},
 		slices.Concat(params, state, opt, []bound{{ir.Binding{Kind: ir.BindHyper, Name: "lr"}, typ(ir.F32)},
 			{ir.Binding{Kind: ir.BindHyper, Name: "beta1"}, typ(ir.F32)}, {ir.Binding{Kind: ir.BindStep}, typ(ir.F32)}, x, y}),
 		slices.Concat([]bound{loss}, params, state, opt))

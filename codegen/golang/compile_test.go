@@ -57,7 +57,7 @@ func hostileModule() *ir.Module {
 			[]bound{value, result(ir.BindDest, "type", typ(ir.F64, B))})
 		m.export(&ir.Export{Name: name, Derives: "*/", Model: model}, args, []bound{value})
 	}
-	trainer := &ir.Trainer{Name: "evil", Doc: "//go:x", Model: model, Hyper: []ir.Hyper{{Name: "Step"}, {Name: "params", Default: posInf}, {Name: "*/"}}}
+	trainer := &ir.Trainer{Name: "evil", Doc: "//go:x", Models: []*ir.Model{model}, Hyper: []ir.Hyper{{Name: "Step"}, {Name: "params", Default: posInf}, {Name: "*/"}}}
 	m.export(&ir.Export{Kind: ir.ExportStep, Name: "evil", Trainer: trainer}, slices.Concat(params, args), append([]bound{value}, params...))
 	return m.m
 }
@@ -120,7 +120,7 @@ func scalarsModule() *ir.Module {
 		slices.Concat(s(ir.BindReturn, "d"), tensorsOf(ir.BindGrad, plant)))
 	m.export(&ir.Export{Name: "duel", Derives: "hvp", By: []string{"Plant"}}, slices.Concat(both, tensorsOf(ir.BindTangent, plant), []bound{input("x", v)}),
 		tensorsOf(ir.BindGrad, plant))
-	trainer := &ir.Trainer{Name: "duel", Model: plant}
+	trainer := &ir.Trainer{Name: "duel", Models: []*ir.Model{plant}}
 	m.export(&ir.Export{Kind: ir.ExportStep, Name: "duel", Trainer: trainer}, append(slices.Clone(both), input("x", v)),
 		slices.Concat(s(ir.BindReturn, "d"), tensorsOf(ir.BindParam, plant)))
 	return m.m

@@ -102,12 +102,32 @@ func plural(n, one string) string {
 }
 
 func (p *printer) describeTrainer(t *ir.Trainer, n *trainerNames) string {
+	var names []string
+	for _, m := range t.Models {
+		names = append(names, m.Name)
+	}
 	return paragraphs(fill(fmt.Sprintf("%s trains %s by %s. It is for one goroutine.",
-		n.typ(), t.Model.Name, t.Name)), t.Doc)
+		n.typ(), listed(names), t.Name)), t.Doc)
 }
 
-func (p *printer) describeTrainerMaker(t *ir.Trainer, n *trainerNames, memory *space) string {
-	text := fmt.Sprintf("New%s makes a trainer of p, whose memory is all that its steps need", n.typ())
+// listed names things in a sentence: a, b and c.
+func listed[T ~string](names []T) string {
+	text := ""
+	for k, n := range names {
+		switch {
+		case k == 0:
+		case k == len(names)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += string(n)
+	}
+	return text
+}
+
+func (p *printer) describeTrainerMaker(args []Ident, n *trainerNames, memory *space) string {
+	text := fmt.Sprintf("New%s makes a trainer of %s, whose memory is all that its steps need", n.typ(), listed(args))
 	if memory != nil && len(memory.dims) > 0 {
 		text += " for sizes up to " + maximaText(memory)
 	}

@@ -32,7 +32,7 @@ type trainerNames struct {
 	stem   Ident // XEnt, of XEntTrainer
 	hyper  []Ident
 	state  []Ident
-	models map[*ir.Model]Ident // fields of the models it uses, Params for its own
+	models map[*ir.Model]Ident // fields of the models it uses, Params if there is one
 }
 
 func (t *trainerNames) typ() Ident { return t.stem + "Trainer" }
@@ -131,8 +131,9 @@ func (n *goNames) nameTrainer(e *ir.Export) *trainerNames {
 		return []Ident{s + "Trainer", "New" + s + "Trainer", lowered(s) + "Memory", "new" + s + "Memory"}
 	})
 	fields := newScope("Params", "State", "Steps", "Seed", "Step", "SetWorkers", "Close", "w")
-	for _, m := range modelsOf(e) {
-		if m == t.Model {
+	models := modelsOf(e)
+	for _, m := range models {
+		if len(models) == 1 {
 			names.models[m] = "Params"
 		} else {
 			names.models[m] = fields.Exported(m.Name)
@@ -148,7 +149,7 @@ func (n *goNames) nameTrainer(e *ir.Export) *trainerNames {
 }
 
 // modelsOf lists the models whose parameters or states a function uses, in
-// the order of its arguments, the trained one or the receiver first.
+// the order of its arguments, the receiver first.
 func modelsOf(e *ir.Export) []*ir.Model {
 	var out []*ir.Model
 	see := func(m *ir.Model) {
@@ -159,9 +160,7 @@ func modelsOf(e *ir.Export) []*ir.Model {
 		}
 		out = append(out, m)
 	}
-	if e.Trainer != nil {
-		see(e.Trainer.Model)
-	} else if e.Kind == ir.ExportForward || e.Kind == ir.ExportInit {
+	if e.Kind == ir.ExportForward || e.Kind == ir.ExportInit {
 		see(e.Model)
 	}
 	for _, list := range [][]ir.Binding{e.Args, e.Results} {

@@ -185,7 +185,7 @@ func (f *function) blocks() []dataBlock {
 	visit(ir.BindTangent, &seenT, func(m *ir.Model) { add(f.tangent[m], block{"Data", m.Params, nil}, m.DType) })
 	if f.uses(ir.BindOpt) {
 		t := f.e.Trainer
-		add("t", block{"State", t.State, nil}, t.Model.DType, ir.BindOpt)
+		add("t", block{"State", t.State, nil}, t.DType(), ir.BindOpt)
 	}
 	return out
 }

@@ -223,12 +223,35 @@ func (t *tester) step() code {
 	return call(path(n, "Step"), inputs...)
 }
 
+// trainsAsItEvaluates reports whether the value that a gradient belongs to is that of the function of values: it is
+// another one in a model that draws numbers, or ignores its state, while it is trained.
+func trainsAsItEvaluates(value, grad *function) bool {
+	read := func(f *function) (state []ir.Binding) {
+		if len(f.e.Func.Results) == 0 {
+			return nil
+		}
+		for _, v := range ir.Topological(f.e.Func.Results[0]) {
+			if i := slices.Index(f.e.Func.Params, v); i >= 0 && f.e.Args[i].Kind == ir.BindState {
+				state = append(state, f.e.Args[i])
+			}
+		}
+		return state
+	}
+	a, b := read(value), read(grad)
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			return false
+		}
+	}
+	return len(a) == len(b) && value.random == grad.random
+}
+
 // gradient compares with differences of the value function.
 func (t *tester) gradient(functions []*function) {
 	f := t.f
 	i := slices.IndexFunc(functions, func(v *function) bool {
 		return v.e.Kind == ir.ExportFunc && v.e.Name == f.e.Name && v.e.Derives == "" && len(v.returned()) == 1 && !v.random &&
-			v.rank(v.returned()[0]) == 0 && len(v.e.Args) <= len(f.e.Args)
+			v.rank(v.returned()[0]) == 0 && len(v.e.Args) <= len(f.e.Args) && trainsAsItEvaluates(v, f)
 	})
 	if i < 0 {
 		return

@@ -11,24 +11,39 @@ import (
 
 // stepOf builds the function of one step.
 type stepOf struct {
-	c    *checker
-	e    *env
-	opt  *optimizerUse
-	m    *model
-	b    *built   // the loss
-	g    *ir.Func // its gradient
-	wrt  []int
-	at   diag.Span
-	step *ir.Value
+	c     *checker
+	e     *env
+	opt   *optimizerUse
+	b     *built       // the loss
+	g     *ir.Func     // its gradient
+	wrt   []int        // the arguments of the loss that a step moves
+	moved []ir.Binding // what they are
+	at    diag.Span
+	step  *ir.Value
 	// hyper-parameters that stay fields of the trainer. One that is 0 or a truth value is fixed, and what it turns off
 	// is not there: no momentum, no second buffer.
 	hyper []ir.Hyper
 	field map[string]*ir.Value
 }
 
+// sameDType reports models of two dtypes: what the optimiser remembers is one block, and its numbers are of one type.
+func (s *stepOf) sameDType() bool {
+	models := modelsIn(s.moved)
+	for _, m := range models[1:] {
+		if first := models[0]; m.DType != first.DType {
+			s.c.errorf(s.e, diag.TrainForm, s.at, "a trainer works in one dtype, but `%s` is %s and `%s` is %s", first.Name, first.DType, m.Name, m.DType).
+				Helpf("train them one by one: train Name = %s with … on \"%s.*\"", s.b.f.Name, m.Name)
+			return false
+		}
+	}
+	return true
+}
+
+func (s *stepOf) dtype() ir.DType { return s.moved[0].Model.DType }
+
 func (s *stepOf) build(name string) (*ir.Export, bool) {
 	c := s.c
-	t := ir.Type{DType: s.m.m.DType}
+	t := ir.Type{DType: s.dtype()}
 	s.step = c.b.Input("t", t)
 	s.field = map[string]*ir.Value{}
 	for _, f := range s.opt.n.Hyper {
@@ -41,7 +56,7 @@ func (s *stepOf) build(name string) (*ir.Export, bool) {
 	n := len(s.b.f.Results)
 	all := make([]*updates, len(s.wrt))
 	for k, w := range s.wrt {
-		if all[k] = s.update(s.b.args[w], s.b.f.Params[w], s.g.Results[n+k]); all[k] == nil {
+		if all[k] = s.update(s.moved[k], s.b.f.Params[w], s.g.Results[n+k]); all[k] == nil {
 			return nil, false
 		}
 	}
@@ -51,12 +66,12 @@ func (s *stepOf) build(name string) (*ir.Export, bool) {
 // update evaluates the text of the optimiser for one parameter.
 func (s *stepOf) update(b ir.Binding, w, g *ir.Value) *updates {
 	c := s.c
-	p := s.m.m.Params[b.Index]
+	p := b.Model.Params[b.Index]
 	shape := make([]size, len(p.Shape))
 	for k, n := range p.Shape {
 		shape[k] = size{n: ir.Const(n)}
 	}
-	u := &updates{c: c, t: s.m.m.DType, shape: shape, read: map[string]*ir.Value{}, next: map[string]*ir.Value{}}
+	u := &updates{c: c, t: s.dtype(), shape: shape, read: map[string]*ir.Value{}, next: map[string]*ir.Value{}}
 	e := s.opt.d.scope.env.child()
 	e.body = &body{root: newRoot(true), real: u.t, what: "the optimizer", call: s.opt.at, updates: u, outer: map[string]size{}}
 	for name, v := range s.opt.value {
@@ -138,35 +153,37 @@ func (s *stepOf) assemble(name string, all []*updates) *ir.Export {
 	c := s.c
 	lead := len(s.b.args) - s.b.inputs
 	f := &ir.Func{Name: name + "_step", Doc: s.b.f.Doc, Place: irPlace(s.at)}
-	tr := &ir.Trainer{Name: name, Model: s.m.m}
-	out := &ir.Export{Kind: ir.ExportStep, Name: name, Func: f, Model: s.m.m, Trainer: tr}
+	tr := &ir.Trainer{Name: name, Models: modelsIn(s.moved)}
+	out := &ir.Export{Kind: ir.ExportStep, Name: name, Func: f, Trainer: tr}
 	f.Results = append(f.Results, s.g.Results[0])
 	out.Results = append(out.Results, s.b.results[0])
 	f.Params = slices.Clone(s.b.f.Params[:lead])
 	out.Args = slices.Clone(s.b.args[:lead])
-	for k, w := range s.wrt {
+	for k := range s.moved {
 		f.Results = append(f.Results, all[k].next["w"])
-		out.Results = append(out.Results, s.b.args[w])
+		out.Results = append(out.Results, s.moved[k])
 	}
-	for i, p := range s.m.m.State {
-		v := s.b.root.next[p]
-		if v == nil {
-			v = s.b.root.value(c, s.m, p)
+	for _, m := range s.b.root.models {
+		for i, p := range m.m.State {
+			v := s.b.root.next[p]
+			if v == nil {
+				v = s.b.root.value(c, m, p)
+			}
+			f.Results = append(f.Results, v)
+			out.Results = append(out.Results, ir.Binding{Kind: ir.BindState, Name: p.Name, Model: m.m, Index: i})
 		}
-		f.Results = append(f.Results, v)
-		out.Results = append(out.Results, ir.Binding{Kind: ir.BindState, Name: p.Name, Model: s.m.m, Index: i})
 	}
 	needed := s.needed(all)
 	for _, name := range all[0].names {
 		if !needed[name] {
 			continue
 		}
-		for k, w := range s.wrt {
-			p := s.m.m.Params[s.b.args[w].Index]
-			bind := ir.Binding{Kind: ir.BindOpt, Name: name + "." + p.Name, Index: len(tr.State)}
+		for k, arg := range s.moved {
+			p := arg.Model.Params[arg.Index]
+			bind := ir.Binding{Kind: ir.BindOpt, Name: name + "." + s.path(arg), Index: len(tr.State)}
 			tr.State = append(tr.State, &ir.Param{Name: bind.Name, Shape: p.Shape, Lo: negInf, Hi: posInf, Place: p.Place})
 			in, next := all[k].read[name], all[k].next[name]
-			in.Name = name + "_" + s.b.f.Params[w].Name
+			in.Name = name + "_" + s.b.f.Params[s.wrt[k]].Name
 			if next != in {
 				next.Name = in.Name
 			}
@@ -191,6 +208,14 @@ func (s *stepOf) assemble(name string, all []*updates) *ir.Export {
 	f.Params = append(f.Params, s.b.f.Params[lead:]...)
 	out.Args = append(out.Args, s.b.args[lead:]...)
 	return out
+}
+
+// path is the name of a parameter among those of all models of the loss.
+func (s *stepOf) path(b ir.Binding) string {
+	if len(modelsIn(s.b.args)) == 1 {
+		return b.Name
+	}
+	return b.Model.Name + "." + b.Name
 }
 
 func reached(roots []*ir.Value) map[*ir.Value]bool {

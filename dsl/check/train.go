@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -38,17 +39,7 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 		return
 	}
 	b := l.train
-	if len(b.root.models) != 1 {
-		var names []string
-		for _, u := range b.root.models {
-			names = append(names, u.d.name)
-		}
-		c.errorf(e, diag.TrainForm, t.Loss.Span(), "a trainer works on one model, but the loss `%s` uses %s", d.name, strings.Join(names, " and ")).
-			Helpf("make them one model, which then has the parameters of both")
-		return
-	}
-	on := b.root.models[0]
-	wrt := c.trained(e, t, on, b)
+	wrt := c.trained(e, t, b)
 	if wrt == nil {
 		return
 	}
@@ -57,7 +48,13 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 		c.notDifferentiable(d, at, err)
 		return
 	}
-	st := &stepOf{c: c, e: e, opt: opt, m: on, b: b, g: g, wrt: wrt, at: at}
+	st := &stepOf{c: c, e: e, opt: opt, b: b, g: g, wrt: wrt, at: at}
+	for _, w := range wrt {
+		st.moved = append(st.moved, b.args[w])
+	}
+	if !st.sameDType() {
+		return
+	}
 	out, ok := st.build(name)
 	c.lost = c.lost || !ok
 	if !ok {
@@ -67,14 +64,29 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 	m.Exports = append(m.Exports, out)
 }
 
-// trained finds the parameters that a trainer moves.
-func (c *checker) trained(e *env, t *syntax.TrainDecl, on *model, b *built) []int {
+// trained finds the parameters that a trainer moves: those whose names match one of its patterns, or all of them. A
+// pattern matches the name of a parameter, in whichever model, or the same behind the name of the model: fc.weight or
+// Encoder.fc.weight.
+func (c *checker) trained(e *env, t *syntax.TrainDecl, b *built) []int {
 	hit := map[int]bool{}
+	var all []int
+	for i, a := range b.args {
+		if a.Kind == ir.BindParam {
+			all = append(all, i)
+		}
+	}
+	if len(all) == 0 {
+		c.errorf(e, diag.TrainForm, t.Loss.Span(), "%s, so there is nothing to train", withoutParameters(b.root.models))
+		return nil
+	}
+	if len(t.On) == 0 {
+		return all
+	}
 	for _, p := range t.On {
 		found := false
-		for i, q := range on.m.Params {
-			ok, err := path.Match(p.Value, q.Name)
-			if err != nil || strings.ContainsAny(p.Value, "\\/") {
+		for _, i := range all {
+			ok, good := matches(p.Value, b.args[i])
+			if !good {
 				c.errorf(e, diag.TrainForm, p.Span(), "`%s` is not a pattern", p.Value).Helpf("* stands for any letters, ? for one")
 				return nil
 			}
@@ -83,26 +95,67 @@ func (c *checker) trained(e *env, t *syntax.TrainDecl, on *model, b *built) []in
 			}
 		}
 		if !found {
-			err := c.errorf(e, diag.TrainForm, p.Span(), "no parameter of `%s` matches `%s`", on.d.name, p.Value)
-			var names []string
-			for _, q := range on.m.Params {
-				names = append(names, q.Name)
-			}
-			if len(names) > 0 {
-				err.Helpf("its parameters are %s", shorten(strings.Join(names, ", ")))
-			}
+			c.noMatch(e, p, b, all)
 			return nil
 		}
 	}
-	wrt := []int{}
-	for i, a := range b.args {
-		if a.Kind == ir.BindParam && a.Model == on.m && (len(t.On) == 0 || hit[a.Index]) {
-			wrt = append(wrt, i)
+	return slices.DeleteFunc(all, func(i int) bool { return !hit[i] })
+}
+
+// matches reports whether a pattern matches the name of a parameter; good is false if it is no pattern.
+func matches(pattern string, a ir.Binding) (ok, good bool) {
+	if strings.ContainsAny(pattern, "\\/") {
+		return false, false
+	}
+	bare, err := path.Match(pattern, a.Name)
+	full, _ := path.Match(pattern, a.Model.Name+"."+a.Name)
+	return bare || full, err == nil
+}
+
+// noMatch reports a pattern that no parameter matches.
+func (c *checker) noMatch(e *env, p *syntax.String, b *built, all []int) {
+	several := len(b.root.models) > 1
+	names := make([]string, len(all))
+	for k, i := range all {
+		names[k] = b.args[i].Name
+		if several {
+			names[k] = b.args[i].Model.Name + "." + names[k]
 		}
 	}
-	if len(wrt) == 0 {
-		c.errorf(e, diag.TrainForm, t.Loss.Span(), "the model `%s` has no parameters, so there is nothing to train", on.d.name)
-		return nil
+	c.errorf(e, diag.TrainForm, p.Span(), "no parameter of %s matches `%s`", modelNames(b.root.models, "or"), p.Value).
+		Helpf("%s parameters are %s", map[bool]string{false: "its", true: "their"}[several], shorten(strings.Join(names, ", ")))
+}
+
+func withoutParameters(models []*model) string {
+	if len(models) == 1 {
+		return "the model `" + models[0].d.name + "` has no parameters"
 	}
-	return wrt
+	return "the models " + modelNames(models, "and") + " have no parameters"
+}
+
+// modelNames lists models in a sentence.
+func modelNames(models []*model, word string) string {
+	text := ""
+	for k, m := range models {
+		switch {
+		case k == 0:
+		case k == len(models)-1:
+			text += " " + word + " "
+		default:
+			text += ", "
+		}
+		text += "`" + m.d.name + "`"
+	}
+	return text
+}
+
+// modelsIn lists the models that arguments belong to.
+func modelsIn(args []ir.Binding) []*ir.Model {
+	var out []*ir.Model
+	for _, a := range args {
+		if a.Model != nil && !slices.Contains(out, a.Model) {
+			out = append(out, a.Model)
+		}
+	}
+	return out
 }
