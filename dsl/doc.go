@@ -194,7 +194,7 @@
 // Dropout, GRU, LSTM; losses crossEntropy, binaryCrossEntropy, mse, mae, huber; optimisers SGD, Adam, AdamW, RMSprop,
 // Adagrad; initialisers uniform, normal, constant, xavier, xavierNormal, kaiming, kaimingNormal; functions gelu,
 // geluTanh, silu, mish, softsign, logSigmoid, elu, leakyRelu, relu6, hardtanh, hardsigmoid, clamp, softmax,
-// logSoftmax, logsumexp, cumsum. Formulas, names and layouts are those of PyTorch. A declaration of a program hides one
+// maskedSoftmax, logSoftmax, logsumexp, cumsum. Formulas, names and layouts are those of PyTorch. A declaration of a program hides one
 // of the same name.
 //
 // # Where to go next

@@ -38,16 +38,19 @@ func (c *checker) along(e *env, x *syntax.Reduce, name string) value {
 			return bad{}
 		}
 	}
-	arg, u, ok := c.alongArray(e, x, old)
+	args, ok := c.alongArrays(e, x, old)
 	if !ok {
 		return bad{}
 	}
-	out := c.preludeCall(e.without(old), x, x.Name.Name, arg, name)
+	fn := x.Name.Name
+	if len(args) > 1 {
+		fn = maskedForms[fn]
+	}
+	out := c.preludeCall(e.without(old), x, fn, args, name)
 	a, ok := out.(*array)
 	if !ok {
 		return bad{}
 	}
-	_ = u
 	return scalar(a.at(a.elem, []ir.Int{ir.Of(old)}))
 }
 
@@ -88,7 +91,7 @@ func (c *checker) logsumexp(e *env, x *syntax.Reduce, name string) value {
 		w = c.made(c.b.Reshape(w.Name, w, append(flat, total)))
 		shape = []size{{n: total}}
 	}
-	out := c.preludeCall(e, x, "logsumexp", readOver(w, used, shape), name)
+	out := c.preludeCall(e, x, "logsumexp", []*array{readOver(w, used, shape)}, name)
 	a, isArray := out.(*array)
 	if !isArray {
 		return bad{}
@@ -120,8 +123,12 @@ func (e *env) without(x *ir.Axis) *env {
 	return c
 }
 
-// alongArray makes the array that a form works along: all of e's elements for one index, masked ones neutral.
-func (c *checker) alongArray(e *env, x *syntax.Reduce, old *ir.Axis) (*array, *ir.Axis, bool) {
+// maskedForms are the functions of the prelude that take a mask beside the array, so that what is masked costs nothing.
+var maskedForms = map[string]string{"softmax": "maskedSoftmax"}
+
+// alongArrays makes the array that a form works along, all of e's elements for one index, and for a function that takes
+// one the mask. For any other, masked elements are neutral.
+func (c *checker) alongArrays(e *env, x *syntax.Reduce, old *ir.Axis) ([]*array, bool) {
 	name := x.Indices[0].Name.Name
 	u := ir.NewAxis(name, old.Extent)
 	in := e.without(old)
@@ -133,14 +140,14 @@ func (c *checker) alongArray(e *env, x *syntax.Reduce, old *ir.Axis) (*array, *i
 	if x.Where != nil {
 		var ok bool
 		if preds, rest, ok = c.mask(in, x.Where); !ok {
-			return nil, nil, false
+			return nil, false
 		}
 		in = in.within(preds...)
 	}
 	v := c.eval(in, x.X)
 	body := c.scalarOf(in, v, x.X.Span(), "what `"+x.Name.Spelt+"` works along")
 	if body == nil {
-		return nil, nil, false
+		return nil, false
 	}
 	t := e.floatFor(body.elem)
 	neutral := exact.Inf().Neg()
@@ -150,9 +157,30 @@ func (c *checker) alongArray(e *env, x *syntax.Reduce, old *ir.Axis) (*array, *i
 			t = ir.I32
 		}
 	}
-	elem := c.maskedBody(body.element(t, nil), preds, rest, neutral)
-	used, w := c.mapOver(outer.relying(in), []*ir.Axis{u}, 1, nil, nil, elem, c.suffixed(e, "in"), x.X.Span())
-	return readOver(w, used, []size{{n: old.Extent}}), u, true
+	shape := []size{{n: old.Extent}}
+	made := func(preds []ir.Pred, elem *ir.Expr, what string, at diag.Span) *array {
+		used, w := c.mapOver(outer.relying(in), []*ir.Axis{u}, 1, preds, nil, elem, c.suffixed(e, what), at)
+		return readOver(w, used, shape)
+	}
+	elem := body.element(t, nil)
+	if maskedForms[x.Name.Name] == "" || len(preds) == 0 && rest == nil {
+		return []*array{made(nil, c.maskedBody(elem, preds, rest, neutral), "in", x.X.Span())}, true
+	}
+	keep := rest
+	if len(preds) > 0 {
+		if keep = ir.Test(preds...); rest != nil {
+			keep = c.apply(ir.OpAnd, keep, rest)
+		}
+	}
+	mask := made(nil, keep, "keep", x.Where.Span())
+	// What is there for masked entries as well is read where it is.
+	if rest != nil {
+		elem = c.apply(ir.OpSelect, rest, elem, ir.Lit(t, 0))
+	}
+	if elem.Op == ir.OpRead && len(c.relied(in, elem)) == 0 {
+		preds = nil
+	}
+	return []*array{made(preds, elem, "in", x.X.Span()), mask}, true
 }
 
 // maskedBody makes masked entries neutral.
@@ -168,11 +196,15 @@ func (c *checker) maskedBody(x *ir.Expr, preds []ir.Pred, rest *ir.Expr, neutral
 }
 
 // preludeCall applies a function of the prelude.
-func (c *checker) preludeCall(e *env, x *syntax.Reduce, fn string, arg *array, name string) value {
+func (c *checker) preludeCall(e *env, x *syntax.Reduce, fn string, args []*array, name string) value {
 	d := c.prelude.values[fn]
 	if d == nil {
 		panic("the prelude has no function " + fn)
 	}
 	f := &function{d: d, fn: d.node.(*syntax.FnDecl)}
-	return f.call(c, e, site{at: x.Span(), fn: x.Name.Span(), name: name, args: []argument{{v: arg, at: x.X.Span()}}})
+	s := site{at: x.Span(), fn: x.Name.Span(), name: name}
+	for _, a := range args {
+		s.args = append(s.args, argument{v: a, at: x.X.Span()})
+	}
+	return f.call(c, e, s)
 }

@@ -133,6 +133,10 @@ var features = []struct {
 	{"casts", "fn f(x: f32[2], k: i32[2]) -> f64 = sum[i] f64(x[i]) * k[i]", []interp.Array{interp.Of(ir.F32, []int{2}, 1.5, 2), ints(2, 3)}, []float64{9}},
 	{"softmax under a mask", "fn f(x: f64[2]) -> f64[2, 2] {\n  y[t, u] = softmax[u where u <= t](x[u])\n  return y\n}", []interp.Array{vec(0, math.Log(3))}, []float64{1, 0, 0.25, 0.75}},
 	{"softmax of a masked row", "fn f(x: f64[2]) -> f64[2] {\n  y[u] = softmax[u where x[u] > 9](x[u])\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{0, 0}},
+	{"softmax takes nothing from what is masked", "fn f(x: f64[3]) -> f64[2, 3] {\n  y[t, u] = softmax[u where u <= t](x[u])\n  return y\n}", []interp.Array{vec(0, 0, nan)}, []float64{1, 0, 0, 0.5, 0.5, 0}},
+	{"softmax masked by indices and data", "fn f(x: f64[3], k: f64[3]) -> f64[2, 3] {\n  y[t, u] = softmax[u where u <= t and k[u] > 0](2*x[u])\n  return y\n}", []interp.Array{vec(1, 0, nan), vec(-1, 1, 1)}, []float64{0, 0, 0, 0, 1, 0}},
+	{"a mask of softmax proves reads", "fn f(x: f64[3]) -> f64[3, 3] {\n  y[t, u] = softmax[u where u <= t](x[t-u])\n  return y\n}", []interp.Array{vec(0, 0, 0)}, []float64{1, 0, 0, 0.5, 0.5, 0, 1. / 3, 1. / 3, 1. / 3}},
+	{"softmax of a row in which nothing counts", "fn f(x: f64[2]) -> f64[2, 2] {\n  y[t, u] = softmax[u where u < t](x[u])\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{0, 0, 1, 0}},
 	{"logSoftmax", "fn f(x: f64[2]) -> f64[2] {\n  y[u] = logSoftmax[u](x[u])\n  return y\n}", []interp.Array{vec(0, math.Log(3))}, []float64{math.Log(0.25), math.Log(0.75)}},
 	{"logsumexp", "fn f(x: f64[2]) -> f64 = logsumexp[i](x[i]) + 1", []interp.Array{vec(1000, 1000)}, []float64{1001 + math.Ln2}},
 	{"logsumexp of nothing", "fn f(x: f64[2]) -> f64 = logsumexp[i where x[i] > 9](x[i])", []interp.Array{vec(1, 2)}, []float64{-inf}},
@@ -160,6 +164,14 @@ func TestFeatures(t *testing.T) {
 			near(t, f.name, run(t, m, "f", "", ir.ExportFunc, f.args...)[0], f.want...)
 		})
 	}
+}
+
+// What is masked takes no part, even where it is NaN, and gets no derivative; nor does a row without anything else.
+func TestMaskedSoftmaxGradient(t *testing.T) {
+	m := compileText(t, "fn f(x: f64[3, 3]) -> f64[3, 3] {\n  y[t, u] = softmax[u where u < t](x[t, u])\n  return y\n}\nderive f { vjp(x) }")
+	x := mat(3, 3, nan, nan, nan, 5, nan, nan, 0, math.Log(3), nan)
+	dy := mat(3, 3, nan, 1, 2, 3, nan, nan, 1, 5, nan)
+	near(t, "gradient", run(t, m, "f", "vjp", ir.ExportFunc, x, dy)[0], 0, 0, 0, 0, 0, 0, -0.75, 0.75, 0)
 }
 
 // exportNamed finds an export of any kind.

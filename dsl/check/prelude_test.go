@@ -26,7 +26,7 @@ var uses = map[string]string{
 // calls are the applications of functions whose arguments have to be chosen.
 var calls = map[string]string{
 	"clamp": "clamp(x, -1, 2)", "constrain": "constrain(x, 0, 3)", "unconstrain": "unconstrain(x, -5, 5)",
-	"constrainSlope": "constrainSlope(x, -inf, 4)",
+	"constrainSlope": "constrainSlope(x, -inf, 4)", "maskedSoftmax": "maskedSoftmax(x, x > 0)",
 }
 
 // callOf applies a function to some array for each input without a default.

@@ -41,11 +41,14 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 	}
 	preds, body := slices.Clone(m.Domain), m.Body
 	changed := false
+	var guards []ir.Pred
 	if m.Reduce == nil || m.Reduce == ir.Sum {
-		guards, inner := liftGuards(body)
-		if len(guards) > 0 {
-			preds, body, changed = append(preds, guards...), inner, true
-		}
+		guards, body = liftGuards(body)
+	} else {
+		guards, body = liftNeutral(body, m.Reduce.Identity)
+	}
+	if len(guards) > 0 {
+		preds, changed = append(preds, guards...), true
 	}
 	n := len(preds)
 	preds, ok := ir.Conj(preds)
@@ -111,9 +114,9 @@ func liftGuards(e *ir.Expr) ([]ir.Pred, *ir.Expr) {
 	}
 	switch e.Op {
 	case ir.OpSelect:
-		if e.Args[0].Op == ir.OpTest && isZero(e.Args[2]) {
-			more, inner := liftGuards(e.Args[1])
-			return slices.Concat(e.Args[0].Preds, more), inner
+		if guards, inner := liftNeutral(e, 0); len(guards) > 0 {
+			more, inner := liftGuards(inner)
+			return slices.Concat(guards, more), inner
 		}
 	case ir.OpMul, ir.OpMulZ:
 		p, x := liftGuards(e.Args[0])
@@ -136,9 +139,47 @@ func liftGuards(e *ir.Expr) ([]ir.Pred, *ir.Expr) {
 	return nil, e
 }
 
+// liftNeutral takes affine conditions off a selection that has a neutral element on the other side: a reduction need not
+// see it. Of a conjunction the rest remains.
+func liftNeutral(e *ir.Expr, neutral float64) ([]ir.Pred, *ir.Expr) {
+	if e.Op != ir.OpSelect || e.Args[2].Op != ir.OpLit || e.Args[2].Lit != neutral {
+		return nil, e
+	}
+	preds, rest := conjuncts(e.Args[0])
+	switch {
+	case len(preds) == 0:
+		return nil, e
+	case rest == nil:
+		return preds, e.Args[1]
+	}
+	return preds, ir.Select(rest, e.Args[1], e.Args[2])
+}
+
+// conjuncts splits a conjunction into its affine predicates and the rest, nil if nothing else is in it.
+func conjuncts(e *ir.Expr) (preds []ir.Pred, rest *ir.Expr) {
+	switch e.Op {
+	case ir.OpTest:
+		return e.Preds, nil
+	case ir.OpAnd:
+		p, x := conjuncts(e.Args[0])
+		q, y := conjuncts(e.Args[1])
+		if len(p)+len(q) == 0 {
+			return nil, e
+		}
+		switch {
+		case x == nil:
+			x = y
+		case y != nil:
+			x = ir.Apply(ir.OpAnd, x, y)
+		}
+		return slices.Concat(p, q), x
+	}
+	return nil, e
+}
+
 func hasGuard(e *ir.Expr) bool {
 	found := false
-	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpSelect && e.Args[0].Op == ir.OpTest })
+	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpSelect })
 	return found
 }
 

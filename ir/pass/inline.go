@@ -153,11 +153,11 @@ func inlinable(v *ir.Value, m *ir.Map, a *ir.Value, p *ir.Map, index []ir.Int, u
 	return uses == 1 && sameSpace(m, index) && !isProduct(m.Body)
 }
 
-// trivial bodies cost nothing worth an array: literals, index values, single
-// reads, and those under an affine condition.
+// trivial bodies cost nothing worth an array: literals, index values, affine
+// conditions, single reads, and those under an affine condition.
 func trivial(e *ir.Expr) bool {
 	switch e.Op {
-	case ir.OpLit, ir.OpIndex:
+	case ir.OpLit, ir.OpIndex, ir.OpTest:
 		return true
 	case ir.OpRead:
 		return true
