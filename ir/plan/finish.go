@@ -28,6 +28,7 @@ var passes = []stage{
 	{"partials", "early: the sums of whole loops, before they are cut", (*lowerer).partials},
 	{"split", "early: the inner parts are what the other passes improve", (*lowerer).split},
 	{"jam", "on whole loops: the copies share what the next passes find", (*lowerer).jam},
+	{"blocks", "after jam, whose accumulators it counts; before hoist, so that a block begins with what it needs", (*lowerer).blocks},
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
 	{"share", "while expressions are still whole", (*lowerer).share},
 	{"branches", "the side not taken must not read", (*lowerer).branches},
