@@ -82,7 +82,8 @@ func (l *lowerer) acrossRows(s *plan.Loop) {
 	masks, tails := l.masks, l.tails
 	for v := range outer.n {
 		rows := l.f.Lanes
-		if _, masked := tails[lane{v: v}]; masked {
+		tail, masked := tails[lane{v: v}]
+		if masked {
 			rows = l.rest
 		}
 		row := &slot{dep: onJam | onVector, mutable: true, vals: map[lane]value{}}
@@ -100,7 +101,11 @@ func (l *lowerer) acrossRows(s *plan.Loop) {
 		for k := range rows {
 			list[k] = row.vals[lane{j: k}].v
 		}
-		into := sum.at(lane{v: v})
-		l.f.Into(into.v, vec.OpAdd, into.v, l.f.Sums(list))
+		into := sum.at(lane{v: v}).v
+		if masked {
+			l.f.Set(into, l.f.Select(tail, l.f.Add(into, l.f.Sums(list)), into))
+		} else {
+			l.f.Into(into, vec.OpAdd, into, l.f.Sums(list))
+		}
 	}
 }

@@ -1,7 +1,10 @@
 package amd64
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir"
@@ -159,10 +162,12 @@ func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
 	if !ch.into {
 		sums = l.parts(s, int(many))
 	}
-	if p.trips.Int.Reg == vec.None {
+	if n := p.trips; n.Int.Reg == vec.None && (len(sums) == 0 || n.Const <= blockTerms*many*lanes) {
 		l.constantLanes(s, p, many)
 	} else {
-		l.countedLanes(s, p, many)
+		l.rest = int(n.Const % lanes)
+		p.trips = vec.To(l.named(n))
+		l.countedLanes(s, p, many, registersOf(sums))
 	}
 	for _, t := range sums {
 		l.total(t, int(many))
@@ -230,7 +235,10 @@ func (l *lowerer) constantLanes(s *plan.Loop, p span, many int64) {
 	}
 }
 
-func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64) {
+// countedLanes makes a loop whose length the run decides, or a long one. Sums run
+// in blocks: the error of one then grows with the number of terms in a lane of a
+// block and the number of blocks, not with that of all terms.
+func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64, sums []vec.Vec) {
 	lanes, n := int64(l.f.Lanes), p.trips.Int
 	from := vec.Number(0)
 	steps := []int64{many, 1}
@@ -238,9 +246,10 @@ func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64) {
 		steps = steps[1:]
 	}
 	for _, k := range steps {
-		l.counted(s.Axis.Name, from, vec.To(l.f.GAddI(n, 1-k*lanes)), k*lanes, false, func(i ir.Int) {
+		l.inBlocks(s.Axis.Name, from, l.f.GAddI(n, 1-k*lanes), k*lanes, sums, func(i ir.Int) {
 			l.group(s, int(k), p.lo.Add(i), vec.Mask{})
 		})
+		sums = nil // what is left is less than a block
 		from = vec.To(l.f.GMulI(l.f.GDivI(n, k*lanes), k*lanes))
 	}
 	rest := ir.NewAxis("rest", ir.Const(math.MaxInt32))
@@ -249,6 +258,48 @@ func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64) {
 	l.optional(vec.Cond{Op: vec.GT, A: vec.To(left), B: vec.Number(0)}, func() {
 		l.group(s, 1, p.lo.Add(ir.Of(rest)), l.f.FirstN(left))
 	})
+}
+
+// blockTerms is the number of terms that a lane adds up before its sum is put to
+// those of other blocks.
+const blockTerms = 256
+
+// inBlocks is a counted loop whose sums, if there are any, are put aside after
+// every block.
+func (l *lowerer) inBlocks(name string, from vec.Bound, to vec.Int, step int64, sums []vec.Vec, body func(ir.Int)) {
+	if len(sums) == 0 {
+		l.counted(name, from, vec.To(to), step, false, body)
+		return
+	}
+	totals := make([]vec.Vec, len(sums))
+	for i := range sums {
+		totals[i] = l.f.Copy(l.f.Const(0))
+	}
+	l.counted("block", from, vec.To(to), step*blockTerms, false, func(i ir.Int) {
+		first := l.int(i)
+		l.counted(name, vec.To(first), vec.To(l.f.GMin(l.f.GAddI(first, step*blockTerms), to)), step, false, body)
+		for i, r := range sums {
+			l.f.Into(totals[i], vec.OpAdd, totals[i], r)
+			l.f.Set(r, l.f.Const(0))
+		}
+	})
+	for i, r := range sums {
+		l.f.Set(r, totals[i])
+	}
+}
+
+// registersOf lists the registers of sums that are added up.
+func registersOf(list []*partial) []vec.Vec {
+	var out []vec.Vec
+	for _, p := range list {
+		if p.op != plan.AssignAdd {
+			continue
+		}
+		for _, c := range slices.SortedFunc(maps.Keys(p.parts.vals), func(a, b lane) int { return cmp.Or(a.j-b.j, a.v-b.v) }) {
+			out = append(out, p.parts.vals[c].v)
+		}
+	}
+	return out
 }
 
 // optional builds statements that run under a condition that all lanes share.
