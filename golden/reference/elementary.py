@@ -7,21 +7,19 @@ Writes codegen/amd64/elementary/testdata/reference.bin. A function is a line
 
 and then, for each point, the nearest float64 to the exact value and what is
 left, in 1/200 units in the last place: 8 bytes, little endian, and a signed
-one. Points are drawn by SplitMix64 from a seed that is the function's position:
+one. Where from, to, least and most are 0, the arguments come before the value,
+8 bytes each: arguments known to be hard. Else points are drawn by SplitMix64 from a seed that is the function's position:
 in turn evenly from [from, to], and with random sign and bits and an exponent
 from least to most; the test draws them likewise. Needs mpmath (1.3.0 was used).
 """
 import math
 import pathlib
 import struct
-import sys
 
 import mpmath as mp
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "codegen" / "amd64" / "elementary" / "testdata" / "reference.bin"
-POINTS = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-
-inf = mp.inf
+POINTS = 2000
 
 
 def sigmoid(x):
@@ -80,6 +78,50 @@ FUNCTIONS = [
 ]
 
 
+def near_multiples():
+    """Arguments next to multiples of π/2, and those nearest to one in relation
+    to their size (Muller et al., Handbook of Floating-Point Arithmetic)."""
+    yield (math.ldexp(6381956970095103, 797),)
+    yield (math.ldexp(5319372648326541, 255 - 53 + 1),)
+    rng = SplitMix(99)
+    for e in [*range(0, 40), *range(40, 1022, 9)]:
+        for _ in range(4):
+            n = 2**e + (rng.next() << max(e - 64, 0)) % 2**e
+            mp.mp.prec = 2400
+            yield (float(n * mp.pi / 2),)
+
+
+def near_one():
+    for e in range(1, 53):
+        yield (1 + 2.0**-e,)
+        yield (1 - 2.0**-e,)
+    for e in range(1, 1074, 13):
+        yield (math.ldexp(1.3, -e),)
+
+
+def powers():
+    rng = SplitMix(98)
+    for k in range(400):
+        x = 1 + math.ldexp(rng.next() % 2**53, -53 - k % 40) * (1 if k & 1 else -0.5)
+        at = (rng.next() % 1400) - 740
+        yield (x, float(at / mp.log(x)))
+
+
+# name, function, hard arguments
+HARD = [
+    ("sin", mp.sin, near_multiples),
+    ("cos", mp.cos, near_multiples),
+    ("tan", mp.tan, near_multiples),
+    ("log", mp.log, near_one),
+    ("log2", lambda x: mp.log(x) / mp.log(2), near_one),
+    ("acosh", mp.acosh, near_one),
+    ("asin", mp.asin, near_one),
+    ("acos", mp.acos, near_one),
+    ("atanh", mp.atanh, near_one),
+    ("pow", mp.power, powers),
+]
+
+
 class SplitMix:
     def __init__(self, seed):
         self.state = seed
@@ -127,9 +169,16 @@ def main():
         for k in range(POINTS):
             x = [mp.mpf(draw(rng, k % 2 == 0, interval, exponents)) for _ in range(count)]
             # Results near 0 and reductions need as many bits as arguments have.
-            mp.mp.prec = 200 + sum(2 * abs(mp.frexp(v)[1]) for v in x) if name in ("sin", "cos", "tan", "log1p", "expm1", "sinh", "tanh", "asinh", "atan", "asin", "atanh", "erf", "softplus") else 300
+            mp.mp.prec = 300 + sum(2 * abs(mp.frexp(v)[1]) for v in x)
             y, rest = nearest(real(f)(*x))
             out += struct.pack("<db", y, rest)
+    for name, f, arguments in HARD:
+        points = list(arguments())
+        out += f"{name} {len(points[0])} {len(points)} 0 0 0 0\n".encode()
+        for x in points:
+            mp.mp.prec = 3000
+            y, rest = nearest(real(f)(*map(mp.mpf, x)))
+            out += struct.pack("<" + len(x) * "d", *x) + struct.pack("<db", y, rest)
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_bytes(out)
 

@@ -31,7 +31,8 @@ func (k lanes[V, M]) expm1Reduced(c float64, r V) V {
 	for i := range q {
 		q[i] *= math.Pow(c, float64(i+1))
 	}
-	return k.FMA(k.poly(r, q), k.Mul(r, r), r)
+	square := k.Mul(r, r)
+	return k.FMA(k.polyOf(r, square, q), square, r)
 }
 
 // expm1Scaled is (exp(c·x) - 1)/c = 2ⁿ·(exp(c·r) - 1)/c - (1 - 2ⁿ)/c for |c·x| so
@@ -43,20 +44,38 @@ func (k lanes[V, M]) expm1Scaled(c float64, x V) V {
 	return k.FMS(s, k.expm1Reduced(c, r), k.FNMA(s, d, d))
 }
 
-// exp scales by 2ⁿ in two steps, so that n may be any number that matters:
-// results become subnormal or infinite by the rounding of the last product.
-func (k lanes[V, M]) exp(x V) V { return k.expScaled(x, 0) }
-
-// expScaled is 2ᵇ·exp(x), b of -1 or 0.
-func (k lanes[V, M]) expScaled(x V, b float64) V {
-	x = k.MinX(k.pick(90.2, 711), x)
-	x = k.MaxX(k.pick(-104.5, -746), x)
-	t, r := k.reduceExp(1, x, 2*k.bias+b)
-	p := k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
-	return k.scale(p, t)
+// exp is 2ⁿ·exp(r).
+func (k lanes[V, M]) exp(x V) V {
+	t, r := k.reduceExp(1, k.clampExp(x), 2*k.bias)
+	return k.scale(k.expReduced(r), t)
 }
 
-// scale is p·2ⁿ, where the low bits of t are n plus twice the bias.
+// expHalf is exp(x)/2.
+func (k lanes[V, M]) expHalf(x V) V {
+	t, r := k.reduceExp(1, k.clampExp(x), 2*k.bias-1)
+	return k.scale(k.expReduced(r), t)
+}
+
+// expSum is exp(x + low).
+func (k lanes[V, M]) expSum(x, low V) V {
+	t, r := k.reduceExp(1, k.clampExp(x), 2*k.bias)
+	return k.scale(k.expReduced(k.Add(r, low)), t)
+}
+
+// clampExp keeps x where 2ⁿ can be scaled by; beyond, exp(x)/2 and exp(x) are
+// infinity or 0.
+func (k lanes[V, M]) clampExp(x V) V {
+	return k.MaxX(k.pick(-104.5, -746), k.MinX(k.pick(90.2, 711), x))
+}
+
+// expReduced is exp(r) for |r| ≤ log(2)/2.
+func (k lanes[V, M]) expReduced(r V) V {
+	return k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
+}
+
+// scale is p·2ⁿ, where the low bits of t are n plus twice the bias. It has two
+// steps, so that n may be any number that matters: results become subnormal or
+// infinite by the rounding of the last product.
 func (k lanes[V, M]) scale(p, t V) V {
 	a := k.Shr(t, 1)
 	b := k.ISub(t, a)
@@ -69,8 +88,7 @@ func (k lanes[V, M]) expDown(x V) V {
 	x = k.MaxX(k.pick(-104.5, -746), x)
 	offset := by(k.Elem, 64.0, 128.0)
 	t, r := k.reduceExp(1, x, k.bias+offset)
-	p := k.Add(k.expm1Reduced(1, r), k.Bits(k.one))
-	return k.Mul(k.Mul(p, k.Shl(t, k.mantissa)), k.Const(math.Exp2(-offset)))
+	return k.Mul(k.Mul(k.expReduced(r), k.Shl(t, k.mantissa)), k.Const(math.Exp2(-offset)))
 }
 
 // expm1 doubles half the number, because 2ⁿ itself may be infinite where the
@@ -98,7 +116,8 @@ func (k lanes[V, M]) softplus(x V) V {
 	e := k.expDown(k.negAbs(x))
 	var tail V
 	if k.Elem == vec.F32 {
-		tail = k.FMA(k.Mul(e, e), k.poly(e, softplus32), e)
+		square := k.Mul(e, e)
+		tail = k.FMA(k.polyOf(e, square, softplus32), square, e)
 	} else {
 		// As in logReduced, but for 0 ≤ e ≤ 1.
 		s := k.Div(e, k.Add(e, k.Const(2)))
@@ -122,13 +141,13 @@ func (k lanes[V, M]) sinh(x V) V {
 	z := k.Mul(x, x)
 	near := k.FMA(k.Mul(x, z), k.poly(z, by(k.Elem, sinh32, sinh64)), x)
 	a := k.abs(x)
-	e := k.expScaled(a, -1)
+	e := k.expHalf(a)
 	far := k.odd(k.Sub(e, k.Div(k.Const(0.25), e)), x)
 	return k.Select(k.Cmp(vec.LT, a, k.Bits(k.one)), near, far)
 }
 
 // cosh is E + 1/(4E) with E = exp(|x|)/2.
 func (k lanes[V, M]) cosh(x V) V {
-	e := k.expScaled(k.abs(x), -1)
+	e := k.expHalf(k.abs(x))
 	return k.Add(e, k.Div(k.Const(0.25), e))
 }

@@ -57,27 +57,32 @@ func (k lanes[V, M]) odd(r, x V) V { return k.Or(r, k.signBit(x)) }
 // poly is c[0] + c[1]x + c[2]x² + …. Coefficients are joined in pairs and, if
 // there are many, pairs in pairs, so that the chain of dependent operations is
 // shorter than the degree (Estrin).
-func (k lanes[V, M]) poly(x V, c []float64) V {
-	terms := k.consts(c)
-	for len(terms) > 6 || len(terms) > 2 && len(terms) == len(c) {
-		var joined []V
-		for i := 0; i+1 < len(terms); i += 2 {
-			joined = append(joined, k.FMA(terms[i+1], x, terms[i]))
-		}
-		if len(terms)%2 == 1 {
-			joined = append(joined, terms[len(terms)-1])
-		}
-		terms, x = joined, k.Mul(x, x)
-	}
-	return k.horner(x, terms)
-}
+func (k lanes[V, M]) poly(x V, c []float64) V { return k.polyOf(x, k.Mul(x, x), c) }
 
-func (k lanes[V, M]) horner(x V, terms []V) V {
+// polyOf is poly where x² is at hand. There are at least three coefficients.
+func (k lanes[V, M]) polyOf(x, square V, c []float64) V {
+	terms := k.join(x, k.consts(c))
+	x = square
+	for len(terms) > 6 {
+		terms, x = k.join(x, terms), k.Mul(x, x)
+	}
 	r := terms[len(terms)-1]
 	for i := len(terms) - 2; i >= 0; i-- {
 		r = k.FMA(r, x, terms[i])
 	}
 	return r
+}
+
+// join makes terms of a polynomial in x those of one in x².
+func (k lanes[V, M]) join(x V, terms []V) []V {
+	var joined []V
+	for i := 0; i+1 < len(terms); i += 2 {
+		joined = append(joined, k.FMA(terms[i+1], x, terms[i]))
+	}
+	if len(terms)%2 == 1 {
+		joined = append(joined, terms[len(terms)-1])
+	}
+	return joined
 }
 
 func (k lanes[V, M]) consts(c []float64) []V {

@@ -36,7 +36,8 @@ func (k lanes[V, M]) lower() V {
 func (k lanes[V, M]) logReduced(e, f V) V {
 	if k.Elem == vec.F32 {
 		// log(2) is luckily a float32 but for a relative 2⁻²⁸.
-		p := k.FMA(k.Mul(f, f), k.poly(f, log32), f)
+		square := k.Mul(f, f)
+		p := k.FMA(k.polyOf(f, square, log32), square, f)
 		return k.FMA(e, k.Const(math.Ln2), p)
 	}
 	s := k.Div(f, k.Add(f, k.Const(2)))

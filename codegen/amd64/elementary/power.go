@@ -86,15 +86,6 @@ func (k lanes[V, M]) pow(x, y V) V {
 	return k.Select(k.MaskOr(k.Cmp(vec.EQ, y, zero), k.Cmp(vec.EQ, x, one)), one, r)
 }
 
-// expSum is exp(x + low).
-func (k lanes[V, M]) expSum(x, low V) V {
-	x = k.MinX(k.pick(89.5, 710), x)
-	x = k.MaxX(k.pick(-104.5, -746), x)
-	t, r := k.reduceExp(1, x, 2*k.bias)
-	p := k.Add(k.expm1Reduced(1, k.Add(r, low)), k.Bits(k.one))
-	return k.scale(p, t)
-}
-
 // logWide is log(x) for positive x as a sum: e·log(2) + 2·atanh(s) with
 // s = f/(2+f), whose terms but the first two are small enough for one number.
 func (k lanes[V, M]) logWide(x V) (high, low V) {
@@ -110,7 +101,8 @@ func (k lanes[V, M]) logWide(x V) (high, low V) {
 	thirdLow := by(k.Elem, 1.0/3-third, 0x1.5555555555555p-56)
 	c, cLow := k.twoProduct(z, k.Const(third))
 	cLow = k.FMA(z, k.Const(thirdLow), k.FMA(zLow, k.Const(third), cLow))
-	cLow = k.FMA(k.Mul(z, z), k.poly(z, by(k.Elem, pow32, pow64)), cLow)
+	square := k.Mul(z, z)
+	cLow = k.FMA(square, k.polyOf(z, square, by(k.Elem, pow32, pow64)), cLow)
 
 	s, sLow = k.Add(s, s), k.Add(sLow, sLow)
 	p, pLow := k.twoProduct(s, c)

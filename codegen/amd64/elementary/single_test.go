@@ -47,7 +47,8 @@ func TestSingleError(t *testing.T) {
 			worst, at := 0.0, float32(0)
 			for b := uint64(0); b < 1<<32; b += *step {
 				x := f32(uint32(b))
-				y := f32(row.On(scalar32{}, vec.F32, uint32(b)))
+				m := scalar32{float64(1 - int(b>>12&2))}
+				y := f32(row.On(m, vec.F32, uint32(b)))
 				want := eval([]float64{float64(x)})
 				if e := ulps32(y, want); e > worst || e != e {
 					worst, at = e, x

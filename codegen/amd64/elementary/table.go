@@ -44,7 +44,7 @@ func Table[V, M any]() []Row[V, M] {
 		binary("hypot", 1.5, 1.5, K.hypot),
 		binary("pow", 2, 2, K.pow),
 
-		unary("exp", 1, 1, K.exp),
+		unary("exp", 1.1, 1.1, K.exp),
 		unary("expm1", 2, 2, K.expm1),
 		unary("sinh", 3, 3, K.sinh),
 		unary("cosh", 3, 3, K.cosh),

@@ -47,6 +47,7 @@ func (k lanes[V, M]) sinReduced(z, high, low V) V {
 
 // cosReduced is cos(high + low) for |high| ≤ π/4, z = high².
 func (k lanes[V, M]) cosReduced(z, high, low V) V {
-	tail := k.FMS(k.Mul(z, z), k.poly(z, by(k.Elem, cos32, cos64)), k.Mul(high, low))
+	square := k.Mul(z, z)
+	tail := k.FMS(square, k.polyOf(z, square, by(k.Elem, cos32, cos64)), k.Mul(high, low))
 	return k.Add(k.FNMA(z, k.Const(0.5), k.Bits(k.one)), tail)
 }
