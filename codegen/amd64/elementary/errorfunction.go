@@ -37,7 +37,7 @@ func (k lanes[V, M]) erfcRight(x V) V {
 	one := k.Bits(k.one)
 	x = k.MinX(k.pick(10.5, 28), x)
 	t := k.Div(k.Sub(x, k.Const(erfcCentre)), k.Add(x, k.Const(erfcCentre)))
-	p := k.Div(k.poly(t, by(k.Elem, erfc32, erfc64)), k.FMA(x, k.Const(2), one))
+	p := k.Div(k.Add(one, k.poly(t, by(k.Elem, erfc32, erfc64))), k.FMA(x, k.Const(2), one))
 	square, rest := k.twoProduct(x, x)
 	return k.Mul(p, k.expSum(k.neg(square), k.neg(rest)))
 }

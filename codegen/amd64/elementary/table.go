@@ -61,13 +61,13 @@ func Table[V, M any]() []Row[V, M] {
 
 		unary("sin", 1.5, 1.5, K.sin),
 		unary("cos", 1.5, 1.5, K.cos),
-		unary("tan", 3, 3, K.tan),
+		unary("tan", 3.5, 3.5, K.tan),
 		unary("asin", 2.5, 2.5, K.asin),
 		unary("acos", 2, 2, K.acos),
 		unary("atan", 2, 2, K.atan),
 		binary("atan2", 2, 2, K.atan2),
 		unary("erf", 2, 2, K.erf),
-		unary("erfc", 4, 4, K.erfc),
+		unary("erfc", 3.5, 3.5, K.erfc),
 	}
 }
 
