@@ -67,7 +67,7 @@ func Table[V, M any]() []Row[V, M] {
 		unary("atan", 2, 2, K.atan),
 		binary("atan2", 2, 2, K.atan2),
 		unary("erf", 2, 2, K.erf),
-		unary("erfc", 3.5, 3.5, K.erfc),
+		unary("erfc", 4, 4, K.erfc),
 	}
 }
 
