@@ -41,8 +41,12 @@ type Dim struct {
 
 // Axis is an iterator: it runs from 0 to its extent. Axes are told apart by
 // identity, so equal names do no harm.
+//
+// In a plan an axis stands for an integer that is read or computed, too, which
+// lies in [Least, Extent); Least is 0 for iterators.
 type Axis struct {
 	Name   string
+	Least  int64
 	Extent Int
 	id     int64
 	self   Int // the polynomial that is the axis, made once
@@ -60,6 +64,13 @@ var axisCount atomic.Int64
 func NewAxis(name string, extent Int) *Axis {
 	x := &Axis{Name: name, Extent: extent, id: axisCount.Add(1)}
 	x.self = monomial(1, x)
+	return x
+}
+
+// NewVariable makes a fresh axis that stands for an integer in [least, limit).
+func NewVariable(name string, least int64, limit Int) *Axis {
+	x := NewAxis(name, limit)
+	x.Least = least
 	return x
 }
 
@@ -296,10 +307,10 @@ func (a Int) Range() (lo, hi int64, ok bool) {
 		switch x := t.Atoms[0].(type) {
 		case *Axis:
 			n, isConst := x.Extent.IsConst()
-			if !isConst || n < 1 {
+			if !isConst || n <= x.Least {
 				return 0, 0, false
 			}
-			l, h = 0, n-1
+			l, h = x.Least, n-1
 		case *FloorDiv:
 			l, h, ok = x.Num.Range()
 			if !ok {

@@ -33,10 +33,9 @@ func CheckedWhenCalled(i Int) bool {
 	return ok
 }
 
-// elementOfInput takes apart what CheckedWhenCalled accepts. The constant is not negative: an element has to be, by the
-// same check.
+// elementOfInput takes apart what CheckedWhenCalled accepts.
 func elementOfInput(i Int) (a *Value, add int64, ok bool) {
-	if len(i.terms) != 1 || i.terms[0].Coef != 1 || len(i.terms[0].Atoms) != 1 || i.k < 0 {
+	if len(i.terms) != 1 || i.terms[0].Coef != 1 || len(i.terms[0].Atoms) != 1 {
 		return nil, 0, false
 	}
 	e, isExpr := i.terms[0].Atoms[0].(*Expr)
@@ -220,7 +219,7 @@ func intBounds(i Int, depth int) bounds {
 	out := between(Const(i.k), Const(i.k))
 	for _, t := range i.terms {
 		whole := Int{terms: []Term{t}}
-		if !(Pred{E: whole}).reads() {
+		if !reads(whole) {
 			out = out.add(between(whole, whole))
 			continue
 		}
@@ -334,7 +333,7 @@ func mapBounds(v *Value, m *Map, index []Int, depth int) bounds {
 		}
 	}
 	b.lo, b.hi = s.Int(b.lo), s.Int(b.hi)
-	if b.hasLo && (Pred{E: b.lo}).reads() || b.hasHi && (Pred{E: b.hi}).reads() {
+	if b.hasLo && reads(b.lo) || b.hasHi && reads(b.hi) {
 		return mapBounds(v, m, nil, depth) // at an element that is itself read: any
 	}
 	return b

@@ -138,7 +138,7 @@ func (a Int) leastOverAxes() (Int, bool) {
 		}
 		switch {
 		case coefSign(coef) >= 0:
-			a = rest
+			a = rest.Add(coef.MulConst(x.Least))
 		case coefSign(coef.Neg()) >= 0:
 			a = rest.Add(coef.Mul(x.Extent.AddConst(-1)))
 		default:
@@ -185,10 +185,14 @@ func (a Int) leastOfLinear(n int) (Int, bool) {
 		if i > 0 && t.Atoms[0] == a.terms[i-1].Atoms[0] && (t.Coef < 0) != (a.terms[i-1].Coef < 0) {
 			return Int{}, false // the sign of its factor depends on sizes
 		}
-		if t.Coef > 0 {
+		x := t.Atoms[0].(*Axis)
+		end := Const(x.Least)
+		if t.Coef < 0 {
+			end = x.Extent.AddConst(-1)
+		} else if x.Least == 0 {
 			continue
 		}
-		part := t.Atoms[0].(*Axis).Extent.AddConst(-1).MulConst(t.Coef)
+		part := end.MulConst(t.Coef)
 		if len(t.Atoms) > 1 {
 			part = Int{terms: []Term{{1, t.Atoms[1:]}}}.Mul(part)
 		}
@@ -271,9 +275,12 @@ func (e *Expr) Negation() [][]Pred {
 }
 
 // reads reports whether the predicate reads an array.
-func (p Pred) reads() bool {
+func (p Pred) reads() bool { return reads(p.E) }
+
+// reads reports whether an integer expression reads an array.
+func reads(i Int) bool {
 	found := false
-	p.E.Walk(nil, func(*Expr) { found = true })
+	i.Walk(nil, func(*Expr) { found = true })
 	return found
 }
 

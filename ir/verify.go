@@ -13,7 +13,7 @@ func Verify(f *Func) error {
 }
 
 func newVerifier() *verifier {
-	return &verifier{funcs: map[*Func]bool{}, demands: map[*Func][]Demand{}}
+	return &verifier{funcs: map[*Func]bool{}, demands: map[*Func]demands{}}
 }
 
 // VerifyError is what Verify returns: the line that breaks a rule.
@@ -41,7 +41,7 @@ type verifier struct {
 	v     *Value
 	scans map[*Axis]*Scan
 
-	demands map[*Func][]Demand
+	demands map[*Func]demands
 }
 
 func (c *verifier) verify(f *Func) (err error) {
@@ -72,15 +72,15 @@ func (c *verifier) verify(f *Func) (err error) {
 			}
 		}
 	}
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *VerifyError:
-			err = r
-		default:
-			panic(r)
-		}
-	}()
+	if err := caught(func() { c.body(f, order) }); err != nil {
+		return err
+	}
+	c.funcs[f] = true
+	return nil
+}
+
+// body checks the values of a function whose rules and callees are.
+func (c *verifier) body(f *Func, order []*Value) {
 	c.f, c.scans = f, map[*Axis]*Scan{}
 	for _, v := range order {
 		if s, ok := v.Def.(*Scan); ok {
@@ -92,7 +92,20 @@ func (c *verifier) verify(f *Func) (err error) {
 		c.v = v
 		c.value(v)
 	}
-	c.funcs[f] = true
+}
+
+// caught runs what may fail, and returns how it did.
+func caught(f func()) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *VerifyError:
+			err = r
+		default:
+			panic(r)
+		}
+	}()
+	f()
 	return nil
 }
 

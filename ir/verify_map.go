@@ -33,11 +33,7 @@ func (c *verifier) mapDef(v *Value, m *Map) {
 	}
 	e.expr(m.Body)
 	c.free(v, freeOfMap(m))
-	r := newRangeCheck(c, m)
-	for k, i := range m.Write {
-		r.index(i, v.Type.Shape[k], r.domain, "write")
-	}
-	r.run()
+	newRangeCheck(c, m).run()
 }
 
 // axes checks extents, in the order in which the axes are bound.

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"math"
 	"slices"
 )
 
@@ -13,12 +14,15 @@ type rangeCheck struct {
 	c      *verifier
 	m      *Map
 	domain *assumed
+	affine *assumed // the part of the domain that reads nothing
 	done   map[rangeKey]bool
 	steps  int
+	data   bool // only indices that data decides
 }
 
 // maxContexts bounds the work where one read stands under very many different
-// conditions; what is beyond is not checked.
+// conditions. What is beyond is taken to stand under none but those of the domain that read nothing: no
+// computed index is checked then, and every element of an argument is demanded.
 const maxContexts = 20000
 
 type rangeKey struct {
@@ -100,34 +104,46 @@ func newRangeCheck(c *verifier, m *Map) *rangeCheck {
 	}
 	preds = slices.DeleteFunc(preds, func(q Pred) bool { return len(q.E.terms) == 0 })
 	r.domain = &assumed{preds: preds, inner: map[*Expr][2]*assumed{}}
+	r.affine = &assumed{preds: slices.DeleteFunc(slices.Clone(preds), Pred.reads), inner: map[*Expr][2]*assumed{}}
 	return r
 }
 
 // ReadsInside reports whether every read of a Map lies inside its array. A pass asks that puts what is known of an
 // integer in place of an element of an array: as an element of an argument it needs no proof.
-func ReadsInside(v *Value) (inside bool) {
+func ReadsInside(v *Value) bool {
 	m, ok := v.Def.(*Map)
 	if !ok {
 		return true
 	}
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *VerifyError:
-			inside = false
-		default:
-			panic(r)
-		}
-	}()
 	c := newVerifier()
 	c.f, c.v = &Func{}, v
-	newRangeCheck(c, m).run()
-	return true
+	return caught(newRangeCheck(c, m).run) == nil
+}
+
+// onlyData checks the indices that data decides.
+func (r *rangeCheck) onlyData() {
+	found := false
+	look := func(e *Expr) { found = found || e.Op == OpRead }
+	inInts := func(e *Expr) { e.eachInt(func(i Int) { i.Walk(nil, look) }) }
+	r.m.Body.Walk(inInts)
+	for _, q := range r.m.Domain {
+		q.E.Walk(nil, inInts)
+	}
+	for _, i := range r.m.Write {
+		i.Walk(nil, look)
+	}
+	if found {
+		r.data = true
+		r.run()
+	}
 }
 
 func (r *rangeCheck) run() {
+	for k, i := range r.m.Write {
+		r.index(i, r.c.v.Type.Shape[k], r.domain, "write")
+	}
 	r.expr(r.m.Body, r.domain)
-	r.preds(r.m.Domain, &assumed{preds: slices.DeleteFunc(r.domain.all(), Pred.reads), inner: map[*Expr][2]*assumed{}})
+	r.preds(r.m.Domain, r.affine)
 	for _, i := range r.m.Write {
 		exprsOf(i, func(e *Expr) { r.expr(e, r.domain) })
 	}
@@ -156,14 +172,15 @@ func (r *rangeCheck) preds(list []Pred, in *assumed) {
 }
 
 func (r *rangeCheck) expr(e *Expr, in *assumed) {
+	if r.steps > maxContexts {
+		in = r.affine
+	}
 	key := rangeKey{e, in}
 	if r.done[key] {
 		return
 	}
 	r.done[key] = true
-	if r.steps++; r.steps > maxContexts {
-		return
-	}
+	r.steps++
 	if e.Op == OpRead {
 		for k, i := range e.Index {
 			r.index(i, e.Array.Type.Shape[k], in, "read of "+e.Array.String())
@@ -185,15 +202,30 @@ func (r *rangeCheck) expr(e *Expr, in *assumed) {
 	}
 }
 
+// needed is what 0 ≤ i < n demands of the element that i is with a number added, beyond what is known.
+func needed(known []Pred, i, n Int, add int64) Demand {
+	d := Demand{Least: math.MinInt32, Limit: Const(everyI32)}
+	if !Proves(known, Ge(i, Const(0))) {
+		d.Least = max(-add, math.MinInt32)
+	}
+	if !Proves(known, Lt(i, n)) {
+		d.Limit = n.AddConst(-add)
+	}
+	return d
+}
+
 func (r *rangeCheck) index(i, n Int, in *assumed, what string) {
 	known := in.all()
 	if a, add, ok := elementOfInput(i); ok {
-		if q := Lt(i, n); len(r.c.f.Params) > 0 && !(Proves(known, Ge(i, Const(0))) && Proves(known, q)) {
-			r.c.demand(a, n.AddConst(-add))
+		if len(r.c.f.Params) > 0 {
+			r.c.demand(a, needed(known, i, n, add))
 		}
 		return
 	}
-	if _, isConst := n.IsConst(); !isConst && Ge(i, Const(0)).reads() {
+	if r.steps > maxContexts || r.data && !reads(i) {
+		return
+	}
+	if _, isConst := n.IsConst(); !isConst && reads(i) {
 		known = append(known, notEmpty(n))
 	}
 	switch {

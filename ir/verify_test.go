@@ -116,7 +116,6 @@ func TestVerifyRejects(t *testing.T) {
 		"y : f32[floor((N - 3)/2) + 1]; y[n] = max[i < 4] x[2*n + i,0]":                          "may exceed N - 1",
 		"y : f32[N]; y[n + m] += 1 for n < N, m < N where n + m <= N":                            "write: index",
 		"y : f32[N]; y[n] = x[n,2*k[n]]":                                                         "may be negative",
-		"y : f32[N]; y[n] = x[n,k[n] - 1]":                                                       "may be negative",
 		"y : f32[N]; y[n] = x[n,k[n] + n]":                                                       "may be negative",
 		"w : i32[N]; w[n] = i32(z[n]) y : f32[N]; y[n] = x[n,w[n]]":                              "may be negative",
 		"w : i32[N]; w[n] = i32(z[n]) y : f32[N]; y[n] = if w[n] < 3 then x[n,w[n]] else 0":      "may be negative",

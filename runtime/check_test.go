@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"os/exec"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,10 +32,17 @@ func TestChecksPanicWithFunctionArgumentWantAndGot(t *testing.T) {
 		{"index at the limit", func() { CheckIndices("F", "y", []int32{0, 9, 10, 11}, 10) }, "F: y[2] = 10 is outside [0, 10)"},
 		{"negative index", func() { CheckIndices("F", "y", []int32{-1}, 10) }, "F: y[0] = -1 is outside [0, 10)"},
 		{"least index", func() { CheckIndices("F", "y", []int32{math.MinInt32}, math.MaxInt32) }, "F: y[0] = -2147483648 is outside [0, 2147483647)"},
+		{"index after many", func() { CheckIndices("F", "y", append(make([]int32, 100), 3, -7, 4), 3) }, "F: y[100] = 3 is outside [0, 3)"},
+
+		{"below a range", func() { CheckRange("F", "y", []int32{1, 4, 0}, 1, 5) }, "F: y[2] = 0 is outside [1, 5)"},
+		{"above a range", func() { CheckRange("F", "y", []int32{1, 4, 5}, 1, 5) }, "F: y[2] = 5 is outside [1, 5)"},
+		{"above, with no least", func() { CheckRange("F", "y", []int32{math.MinInt32, 5}, math.MinInt32, 5) }, "F: y[1] = 5 is not below 5"},
+		{"below, with no limit", func() { CheckRange("F", "y", []int32{math.MaxInt32, -1}, 0, 1<<31) }, "F: y[1] = -1 is below 0"},
+		{"an empty range", func() { CheckRange("F", "y", []int32{0}, 1, 1) }, "F: y[0] = 0 is outside [1, 1)"},
 		{"index into nothing", func() { CheckIndices("F", "y", []int32{0}, 0) }, "F: y[0] = 0 is outside [0, 0)"},
-		{"same slice", func() { CheckAlias("F", "g", data, "p", data) }, "F: g: want memory apart from p, got slices that overlap"},
-		{"one shared element", func() { CheckAlias("F", "g", data[:5], "p", data[4:]) }, "F: g: want memory apart from p, got slices that overlap"},
-		{"one inside the other", func() { CheckAlias("F", "g", data[4:5], "p", data) }, "F: g: want memory apart from p, got slices that overlap"},
+		{"same slice", func() { CheckAlias("F", "g", "p", Overlap(data, data)) }, "F: g: want memory apart from p, got slices that overlap"},
+		{"one shared element", func() { CheckAlias("F", "g", "p", Overlap(data[:5], data[4:])) }, "F: g: want memory apart from p, got slices that overlap"},
+		{"one inside the other", func() { CheckAlias("F", "g", "p", Overlap(data[4:5], data)) }, "F: g: want memory apart from p, got slices that overlap"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			value := caught(c.call)
@@ -59,11 +68,16 @@ func TestChecksAcceptWhatIsRight(t *testing.T) {
 	CheckMax("F", "B", 0, 0)
 	CheckMax("F", "B", 64, 64)
 	CheckIndices("F", "y", nil, 0)
+	CheckIndices("F", "y", []int32{0, math.MaxInt32}, math.MaxInt)
+	CheckRange("F", "y", []int32{math.MinInt32, 0, math.MaxInt32}, math.MinInt32, 1<<31)
+	CheckRange("F", "y", nil, 1, 0)
 	CheckIndices("F", "y", []int32{math.MaxInt32 - 1}, math.MaxInt32)
-	CheckAlias("F", "g", data[:5], "p", data[5:])
-	CheckAlias("F", "g", data[5:], "p", data[:5])
-	CheckAlias("F", "g", data[3:3], "p", data)
-	CheckAlias[float64]("F", "g", nil, "p", nil)
+	for _, c := range [][2][]float64{
+		{data[:5], data[5:]}, {data[5:], data[:5]}, {data[3:3], data}, {data, data[3:3]},
+		{data[:0], data}, {data[10:], data}, {nil, nil}, {data, nil}, {data[:2], data[8:]},
+	} {
+		CheckAlias("F", "g", "p", Overlap(c[0], c[1]))
+	}
 }
 
 func TestChecksDoNotAllocate(t *testing.T) {
@@ -72,7 +86,8 @@ func TestChecksDoNotAllocate(t *testing.T) {
 		CheckLen("F", "x", len(x), 8)
 		CheckMax("F", "B", CheckMultiple("F", "x", len(x), 4), 2)
 		CheckIndices("F", "idx", idx, 4)
-		CheckAlias("F", "x", x, "y", y)
+		CheckRange("F", "idx", idx, -1, 4)
+		CheckAlias("F", "x", "y", Overlap(x, y))
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -97,6 +112,19 @@ func TestArenaIsAlignedZeroAndExact(t *testing.T) {
 			if _, err := fmt.Sscanf(p, "0x%x", &address); err != nil || address%arenaAlign != 0 {
 				t.Fatalf("NewArena(%d) at %s: %v", n, p, err)
 			}
+		}
+	}
+}
+
+// TestChecksInline: a check of a size or of slices is a comparison at the place where it stands, and no call.
+func TestChecksInline(t *testing.T) {
+	out, err := exec.Command("go", "build", "-gcflags=-m", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"CheckLen", "CheckMultiple", "CheckMax", "CheckAlias"} {
+		if !bytes.Contains(out, []byte("can inline "+name+"\n")) {
+			t.Errorf("%s does not inline", name)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package runtime
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // ShapeError is the panic value of a generated function that was called with a
 // slice of the wrong length, a size above its workspace's maximum, or slices
@@ -26,11 +29,19 @@ type IndexError struct {
 	Arg   string // the index argument
 	Pos   int    // the place of the first such value in Arg
 	Value int64  // that value
-	Limit int    // values must be in [0, Limit)
+	Least int64  // values must be in [Least, Limit); the least int32
+	Limit int64  // and 1<<31 are no limits
 }
 
 // Error says function, argument, position, value and range on one line.
 func (e *IndexError) Error() string {
-	return e.Func + ": " + e.Arg + "[" + strconv.Itoa(e.Pos) + "] = " +
-		strconv.FormatInt(e.Value, 10) + " is outside [0, " + strconv.Itoa(e.Limit) + ")"
+	text := func(n int64) string { return strconv.FormatInt(n, 10) }
+	must := "outside [" + text(e.Least) + ", " + text(e.Limit) + ")"
+	switch {
+	case e.Least == math.MinInt32:
+		must = "not below " + text(e.Limit)
+	case e.Limit == math.MaxInt32+1:
+		must = "below " + text(e.Least)
+	}
+	return e.Func + ": " + e.Arg + "[" + strconv.Itoa(e.Pos) + "] = " + text(e.Value) + " is " + must
 }

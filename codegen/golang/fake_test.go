@@ -31,7 +31,7 @@ func fakeProgram(e *ir.Export) *plan.Program {
 	for _, v := range e.Func.Params {
 		p.Params = append(p.Params, buffer(plan.Param, v))
 		if v.Type.DType == ir.I32 {
-			p.IndexChecks = append(p.IndexChecks, plan.IndexCheck{Buffer: p.Params[len(p.Params)-1], Limit: ir.Const(10)})
+			p.Demands = append(p.Demands, ir.Demand{Param: len(p.Params) - 1, Limit: ir.Const(10)})
 		}
 	}
 	for _, v := range ir.Topological(e.Func.Results...) {

@@ -138,16 +138,33 @@ func (f *function) checks() {
 		emit(f.check("CheckLen", str(b.label), call(id("len"), b.data), integer(b.size)))
 	}
 	f.aliases(emit)
-	for _, c := range f.prog.IndexChecks {
-		i := slices.Index(f.prog.Params, c.Buffer)
-		name := f.inputs[i]
-		arg := id(name)
-		if f.e.Func.Params[i].Type.Rank() == 0 {
-			// One index is checked like an array of one.
-			arg = composite(sliceOf(id("int32")), id(name))
-		}
-		emit(f.check("CheckIndices", str(string(name)), arg, size(c.Limit, f.dim)))
+	for _, d := range f.prog.Demands {
+		emit(f.indices(d))
 	}
+}
+
+// indices checks the elements of an index array, or one index like an array of
+// one.
+func (f *function) indices(d ir.Demand) code {
+	name := f.inputs[d.Param]
+	arg := id(name)
+	if f.e.Func.Params[d.Param].Type.Rank() == 0 {
+		arg = composite(sliceOf(id("int32")), id(name))
+	}
+	limit := size(d.Limit, f.dim)
+	if d.Least == 0 && d.HasLimit() {
+		return f.check("CheckIndices", str(string(name)), arg, limit)
+	}
+	least := integer(d.Least)
+	if !d.HasLeast() {
+		least = qual("math", "MinInt32")
+	}
+	if _, isConst := d.Limit.IsConst(); !isConst {
+		limit = call(id("int64"), limit)
+	} else if !d.HasLimit() {
+		limit = op(integer(1), "<<", integer(31))
+	}
+	return f.check("CheckRange", str(string(name)), arg, least, limit)
 }
 
 // dataBlock is a block of parameters or state that a function uses.
@@ -262,7 +279,7 @@ func (f *function) aliases(emit func(code)) {
 	for i, a := range all {
 		for _, b := range all[i+1:] {
 			if a.dtype == b.dtype && overlapHarms(a.from, b.from, writesModel) {
-				emit(f.check("CheckAlias", str(a.label), a.data, str(b.label), b.data))
+				emit(f.check("CheckAlias", str(a.label), str(b.label), call(qual("runtime", "Overlap"), a.data, b.data)))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/format"
+	"math"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -128,21 +129,28 @@ func (t *tester) array(name string, typ ir.Type) Ident {
 }
 
 // input makes an argument: numbers between 0.1 and 0.9, so that few functions
-// are undefined there; indices below their limit.
+// are undefined there; indices within their limits.
 func (t *tester) input(i int, b ir.Binding) Ident {
 	typ := t.f.e.Func.Params[i].Type
-	limit := int64(testSize)
-	for _, c := range t.f.prog.IndexChecks {
-		if c.Buffer == t.f.prog.Params[i] {
-			limit = max(at(c.Limit), 1)
+	least, limit := int64(0), int64(math.MaxInt32+1)
+	for _, d := range t.f.prog.Demands {
+		if d.Param == i {
+			least, limit = max(d.Least, 0), min(limit, at(d.Limit))
 		}
+	}
+	if limit > math.MaxInt32 {
+		limit = least + testSize
 	}
 	element := func(k code) code {
 		switch typ.DType {
 		case ir.Bool:
 			return op(op(k, "%", integer(2)), "==", integer(0))
 		case ir.I32:
-			return call(id("int32"), op(k, "%", integer(limit)))
+			n := op(k, "%", integer(max(limit-least, 1)))
+			if least > 0 {
+				n = op(n, "+", integer(least))
+			}
+			return call(id("int32"), n)
 		}
 		wave := call(qual("math", "Sin"), call(id("float64"), op(op(k, "*", integer(7)), "+", integer(int64(i)))))
 		return call(elemType(typ.DType), op(number(ir.F64, 0.5), "+", op(number(ir.F64, 0.4), "*", wave)))

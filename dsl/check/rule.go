@@ -143,7 +143,7 @@ type ruled struct {
 // indicesInside checks arguments that a function with a rule uses as indices.
 func (c *checker) indicesInside(r *ruleCall, fn *ruled, values []*ir.Value) bool {
 	for _, d := range fn.needs {
-		if ir.ElementsInside(values[d.Param], d.Limit) {
+		if ir.ElementsInside(values[d.Param], d) {
 			continue
 		}
 		at := r.s.at
@@ -219,7 +219,7 @@ func (c *checker) instantiate(r *ruleCall) (*ruled, bool) {
 		out.f = nil
 		return out, false
 	}
-	out.needs = ir.Demands(f)
+	out.needs, _ = ir.Demands(f) // an index that may lie outside was reported
 	return out, true
 }
 

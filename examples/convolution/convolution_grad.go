@@ -64,11 +64,11 @@ func Conv(w *ConvWorkspace, y, x, k []float32) {
 	runtime.CheckMax("Conv", "B", B, w.maxB)
 	runtime.CheckLen("Conv", "k", len(k), 2400)
 	runtime.CheckLen("Conv", "y", len(y), B*1600)
-	runtime.CheckAlias("Conv", "y", y, "x", x)
-	runtime.CheckAlias("Conv", "y", y, "k", k)
-	runtime.CheckAlias("Conv", "y", y, "the workspace", w.f32)
-	runtime.CheckAlias("Conv", "x", x, "the workspace", w.f32)
-	runtime.CheckAlias("Conv", "k", k, "the workspace", w.f32)
+	runtime.CheckAlias("Conv", "y", "x", runtime.Overlap(y, x))
+	runtime.CheckAlias("Conv", "y", "k", runtime.Overlap(y, k))
+	runtime.CheckAlias("Conv", "y", "the workspace", runtime.Overlap(y, w.f32))
+	runtime.CheckAlias("Conv", "x", "the workspace", runtime.Overlap(x, w.f32))
+	runtime.CheckAlias("Conv", "k", "the workspace", runtime.Overlap(k, w.f32))
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
 	w.engine.Run(contract.Product[float32]{
@@ -103,52 +103,28 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	runtime.CheckLen("ConvVJP", "dx", len(dx), B*1176)
 	runtime.CheckLen("ConvVJP", "dk", len(dk), 2400)
 	runtime.CheckLen("ConvVJP", "y", len(y), B*1600)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "dk", dk)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "y", y)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "x", x)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "k", k)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "dy", dy)
-	runtime.CheckAlias("ConvVJP", "dx", dx, "the workspace", w.f32)
-	runtime.CheckAlias("ConvVJP", "dk", dk, "y", y)
-	runtime.CheckAlias("ConvVJP", "dk", dk, "x", x)
-	runtime.CheckAlias("ConvVJP", "dk", dk, "k", k)
-	runtime.CheckAlias("ConvVJP", "dk", dk, "dy", dy)
-	runtime.CheckAlias("ConvVJP", "dk", dk, "the workspace", w.f32)
-	runtime.CheckAlias("ConvVJP", "y", y, "x", x)
-	runtime.CheckAlias("ConvVJP", "y", y, "k", k)
-	runtime.CheckAlias("ConvVJP", "y", y, "dy", dy)
-	runtime.CheckAlias("ConvVJP", "y", y, "the workspace", w.f32)
-	runtime.CheckAlias("ConvVJP", "x", x, "the workspace", w.f32)
-	runtime.CheckAlias("ConvVJP", "k", k, "the workspace", w.f32)
-	runtime.CheckAlias("ConvVJP", "dy", dy, "the workspace", w.f32)
+	runtime.CheckAlias("ConvVJP", "dx", "dk", runtime.Overlap(dx, dk))
+	runtime.CheckAlias("ConvVJP", "dx", "y", runtime.Overlap(dx, y))
+	runtime.CheckAlias("ConvVJP", "dx", "x", runtime.Overlap(dx, x))
+	runtime.CheckAlias("ConvVJP", "dx", "k", runtime.Overlap(dx, k))
+	runtime.CheckAlias("ConvVJP", "dx", "dy", runtime.Overlap(dx, dy))
+	runtime.CheckAlias("ConvVJP", "dx", "the workspace", runtime.Overlap(dx, w.f32))
+	runtime.CheckAlias("ConvVJP", "dk", "y", runtime.Overlap(dk, y))
+	runtime.CheckAlias("ConvVJP", "dk", "x", runtime.Overlap(dk, x))
+	runtime.CheckAlias("ConvVJP", "dk", "k", runtime.Overlap(dk, k))
+	runtime.CheckAlias("ConvVJP", "dk", "dy", runtime.Overlap(dk, dy))
+	runtime.CheckAlias("ConvVJP", "dk", "the workspace", runtime.Overlap(dk, w.f32))
+	runtime.CheckAlias("ConvVJP", "y", "x", runtime.Overlap(y, x))
+	runtime.CheckAlias("ConvVJP", "y", "k", runtime.Overlap(y, k))
+	runtime.CheckAlias("ConvVJP", "y", "dy", runtime.Overlap(y, dy))
+	runtime.CheckAlias("ConvVJP", "y", "the workspace", runtime.Overlap(y, w.f32))
+	runtime.CheckAlias("ConvVJP", "x", "the workspace", runtime.Overlap(x, w.f32))
+	runtime.CheckAlias("ConvVJP", "k", "the workspace", runtime.Overlap(k, w.f32))
+	runtime.CheckAlias("ConvVJP", "dy", "the workspace", runtime.Overlap(dy, w.f32))
 
 	// convolution.grad:8  dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	dyPadded := w.vJP.dyPadded[:B*5184]
-	for b := range B {
-		for o := range 16 {
-			for k_2 := range 4 {
-				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:18]
-				clear(dyPaddedRow)
-			}
-			for k_2 := 4; k_2 < 14; k_2++ {
-				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:4]
-				dyPaddedRow_2 := dyPadded[b*5184+o*324+k_2*18+4:][:10]
-				dyPaddedRow_3 := dyPadded[b*5184+o*324+k_2*18+14:][:4]
-				for l := range 4 {
-					dyPaddedRow[l] = 0
-				}
-				dyRow := dy[b*1600+o*100+k_2*10-40:][:10]
-				copy(dyPaddedRow_2, dyRow)
-				for l := range 4 {
-					dyPaddedRow_3[l] = 0
-				}
-			}
-			for k_2 := 14; k_2 < 18; k_2++ {
-				dyPaddedRow := dyPadded[b*5184+o*324+k_2*18:][:18]
-				clear(dyPaddedRow)
-			}
-		}
-	}
+	convolution_dyPadded(dyPadded, dy, B)
 
 	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]…
 	w.engine.Run(contract.Product[float32]{
@@ -214,7 +190,7 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 	B := runtime.CheckMultiple("Pool", "x", len(x), 1600)
 	runtime.CheckMax("Pool", "B", B, w.maxB)
 	runtime.CheckLen("Pool", "y", len(y), B*400)
-	runtime.CheckAlias("Pool", "y", y, "x", x)
+	runtime.CheckAlias("Pool", "y", "x", runtime.Overlap(y, x))
 
 	// convolution.grad:14  best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
@@ -260,11 +236,11 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckLen("PoolVJP", "dy", len(dy), B*400)
 	runtime.CheckLen("PoolVJP", "dx", len(dx), B*1600)
 	runtime.CheckLen("PoolVJP", "y", len(y), B*400)
-	runtime.CheckAlias("PoolVJP", "dx", dx, "y", y)
-	runtime.CheckAlias("PoolVJP", "dx", dx, "x", x)
-	runtime.CheckAlias("PoolVJP", "dx", dx, "dy", dy)
-	runtime.CheckAlias("PoolVJP", "y", y, "x", x)
-	runtime.CheckAlias("PoolVJP", "y", y, "dy", dy)
+	runtime.CheckAlias("PoolVJP", "dx", "y", runtime.Overlap(dx, y))
+	runtime.CheckAlias("PoolVJP", "dx", "x", runtime.Overlap(dx, x))
+	runtime.CheckAlias("PoolVJP", "dx", "dy", runtime.Overlap(dx, dy))
+	runtime.CheckAlias("PoolVJP", "y", "x", runtime.Overlap(y, x))
+	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
 	// convolution.grad:14  best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
@@ -305,6 +281,39 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 					best_2 := int(bestRow[w_2])
 					dx[b*1600+e1*100+h*20+(best_2/2)*8+w_2*2+best_2] += dyRow[w_2]
 				}
+			}
+		}
+	}
+}
+
+// convolution_dyPaddedGo computes, here and in places like it,
+//
+//	dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
+//
+// convolution.grad:8
+func convolution_dyPaddedGo(dyPadded, dy []float32, B int) {
+	for b := range B {
+		for o := range 16 {
+			for k := range 4 {
+				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
+				clear(dyPaddedRow)
+			}
+			for k := 4; k < 14; k++ {
+				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:4]
+				dyPaddedRow_2 := dyPadded[b*5184+o*324+k*18+4:][:10]
+				dyPaddedRow_3 := dyPadded[b*5184+o*324+k*18+14:][:4]
+				for l := range 4 {
+					dyPaddedRow[l] = 0
+				}
+				dyRow := dy[b*1600+o*100+k*10-40:][:10]
+				copy(dyPaddedRow_2, dyRow)
+				for l := range 4 {
+					dyPaddedRow_3[l] = 0
+				}
+			}
+			for k := 14; k < 18; k++ {
+				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
+				clear(dyPaddedRow)
 			}
 		}
 	}

@@ -138,7 +138,7 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 	B := runtime.CheckMultiple("MLPParams.Forward", "x", len(x), 64)
 	runtime.CheckMax("MLPParams.Forward", "B", B, w.maxB)
 	runtime.CheckLen("MLPParams.Forward", "p.Data", len(p.Data), 4810)
-	runtime.CheckAlias("MLPParams.Forward", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("MLPParams.Forward", "x", "the workspace", runtime.Overlap(x, w.f32))
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
@@ -282,7 +282,7 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 	runtime.CheckMax("XEnt", "B", B, w.maxB)
 	runtime.CheckLen("XEnt", "y", len(y), B)
 	runtime.CheckLen("XEnt", "p.Data", len(p.Data), 4810)
-	runtime.CheckAlias("XEnt", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("XEnt", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
@@ -313,46 +313,8 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 		Col:  fc2Bias,
 	})
 
-	// digits.grad:11  m[b] = max[i] stop(fc2[b,i])
-	// digits.grad:11  s[b] = sum[i] exp(fc2[b,i] - m[b])
-	// digits.grad:11  xEnt_sum = sum[i] (log(s[i]) - (fc2[i,y[i]] - m[i]))
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
-	var xEntSum float32
-	for b := range B {
-		fc2Row := fc2[b*10:][:8]
-		fc2Row_2 := fc2[b*10+8:][:2]
-		m := float32(math.Inf(-1))
-		m_2 := float32(math.Inf(-1))
-		m_3 := float32(math.Inf(-1))
-		m_4 := float32(math.Inf(-1))
-		for i := 0; i < 8; i += 4 {
-			m = max(m, fc2Row[i])
-			m_2 = max(m_2, fc2Row[i+1])
-			m_3 = max(m_3, fc2Row[i+2])
-			m_4 = max(m_4, fc2Row[i+3])
-		}
-		for i := range 2 {
-			m = max(m, fc2Row_2[i])
-		}
-		m = max(max(m, m_2), max(m_3, m_4))
-		var s float32
-		var s_2 float32
-		var s_3 float32
-		var s_4 float32
-		for i := 0; i < 8; i += 4 {
-			s += float32(math.Exp(float64(fc2Row[i] - m)))
-			s_2 += float32(math.Exp(float64(fc2Row[i+1] - m)))
-			s_3 += float32(math.Exp(float64(fc2Row[i+2] - m)))
-			s_4 += float32(math.Exp(float64(fc2Row[i+3] - m)))
-		}
-		for i := range 2 {
-			s += float32(math.Exp(float64(fc2Row_2[i] - m)))
-		}
-		s = s + s_2 + (s_3 + s_4)
-		y_2 := int(y[b])
-		xEntSum += float32(math.Log(float64(s))) - (fc2[b*10+y_2] - m)
-	}
-	xEnt := xEntSum / float32(B)
+	xEnt := digits_xEnt(fc2, y, B)
 	return xEnt
 }
 
@@ -373,9 +335,9 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	runtime.CheckLen("XEntGrad", "y", len(y), B)
 	runtime.CheckLen("XEntGrad", "g.Data", len(g.Data), 4810)
 	runtime.CheckLen("XEntGrad", "p.Data", len(p.Data), 4810)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "x", x)
-	runtime.CheckAlias("XEntGrad", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("XEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("XEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
+	runtime.CheckAlias("XEntGrad", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("XEntGrad", "y", y, 10)
 
 	accumulate := w.Accumulate
@@ -411,7 +373,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	xEnt := digits_xEnt(m, s, fc2, y, B)
+	xEnt := digits_xEnt_(m, s, fc2, y, B)
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -441,27 +403,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	})
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
-	// digits.grad:8  dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-	dFc1Bias := g.Data[4096:4160:4160]
-	oldFc1BiasRow := dFc1Bias[:64]
-	if !accumulate {
-		clear(oldFc1BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*64:][:64]
-		dfc1Row_2 := dfc1[b*64+64:][:64]
-		dfc1Row_3 := dfc1[b*64+128:][:64]
-		dfc1Row_4 := dfc1[b*64+192:][:64]
-		for o := range 64 {
-			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*64:][:64]
-		for o := range 64 {
-			oldFc1BiasRow[o] += dfc1Row[o]
-		}
-	}
+	digits_dfc1Bias(g.Data[4096:4160:4160], dfc1, accumulate, B)
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:8  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
@@ -475,27 +417,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	})
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
-	// digits.grad:8  dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	dFc2Bias := g.Data[4800:4810:4810]
-	oldFc2BiasRow := dFc2Bias[:10]
-	if !accumulate {
-		clear(oldFc2BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			oldFc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			oldFc2BiasRow[o] += dxRow[o]
-		}
-	}
+	digits_dfc2Bias(g.Data[4800:4810:4810], dx, accumulate, B)
 	return xEnt
 }
 
@@ -627,9 +549,9 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckLen("XEntTrainer.Step", "y", len(y), B)
 	runtime.CheckLen("XEntTrainer.Step", "p.Data", len(p.Data), 4810)
 	runtime.CheckLen("XEntTrainer.Step", "t.State", len(t.State), 9620)
-	runtime.CheckAlias("XEntTrainer.Step", "p.Data", p.Data, "x", x)
-	runtime.CheckAlias("XEntTrainer.Step", "t.State", t.State, "x", x)
-	runtime.CheckAlias("XEntTrainer.Step", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("XEntTrainer.Step", "p.Data", "x", runtime.Overlap(p.Data, x))
+	runtime.CheckAlias("XEntTrainer.Step", "t.State", "x", runtime.Overlap(t.State, x))
+	runtime.CheckAlias("XEntTrainer.Step", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("XEntTrainer.Step", "y", y, 10)
 
 	t.Steps++
@@ -670,7 +592,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	xEnt := digits_xEnt(m, s, fc2, y, B)
+	xEnt := digits_xEnt_(m, s, fc2, y, B)
 
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
@@ -700,71 +622,23 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc1Weight, 64, 1),
 	})
 
-	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	// digits.grad:13  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 	mFc1Weight := t.State[0:4096:4096]
 	vFc1Weight := t.State[4810:8906:8906]
-	c := 1 - beta1
-	c_2 := 1 - beta2
-	for i := range 64 {
-		dfc1WeightRow := dfc1Weight[i*64:][:64]
-		mFc1WeightRow := mFc1Weight[i*64:][:64]
-		vFc1WeightRow := vFc1Weight[i*64:][:64]
-		for j, dfc1WeightAt := range dfc1WeightRow {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
-		}
-	}
+	digits_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 
 	// digits.grad:13  scale = rsqrt(1 - pow(beta2, t))
 	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
 
 	// digits.grad:13  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	for i := range 64 {
-		fc1WeightRow := fc1Weight[i*64:][:64]
-		mFc1WeightRow := mFc1Weight[i*64:][:64]
-		vFc1WeightRow := vFc1Weight[i*64:][:64]
-		for j := range 64 {
-			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1WeightRow[j]/(float32(math.Sqrt(float64(vFc1WeightRow[j])))*scale+eps)
-		}
-	}
+	digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:64]
-	clear(dfc1Bias)
-	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*64:][:64]
-		dfc1Row_2 := dfc1[b*64+64:][:64]
-		dfc1Row_3 := dfc1[b*64+128:][:64]
-		dfc1Row_4 := dfc1[b*64+192:][:64]
-		for o := range 64 {
-			dfc1Bias[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*64:][:64]
-		for o := range 64 {
-			dfc1Bias[o] += dfc1Row[o]
-		}
-	}
+	digits_dfc1Bias_(dfc1Bias, dfc1, B)
 
-	// digits.grad:13  m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
-	// digits.grad:13  v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	mFc1Bias := t.State[4096:4160:4160]
-	vFc1Bias := t.State[8906:8970:8970]
-	mFc1BiasRow := mFc1Bias[:64]
-	vFc1BiasRow := vFc1Bias[:64]
-	fc1BiasRow := fc1Bias[:64]
-	c_3 := 1 - beta1
-	c_4 := 1 - beta2
-	for i, dfc1BiasAt := range dfc1Bias {
-		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_3*dfc1BiasAt
-		mFc1BiasRow[i] = mFc1Bias_2
-		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_4*(dfc1BiasAt*dfc1BiasAt)
-		vFc1BiasRow[i] = vFc1Bias_2
-		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
-	}
+	digits_fc1Bias(t.State[4096:4160:4160], t.State[8906:8970:8970], fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	dfc2Weight := w.step.s[:640]
@@ -775,67 +649,19 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc2Weight, 64, 1),
 	})
 
-	// digits.grad:13  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
-	// digits.grad:13  v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	mFc2Weight := t.State[4160:4800:4800]
-	vFc2Weight := t.State[8970:9610:9610]
-	c_5 := 1 - beta1
-	c_6 := 1 - beta2
-	for i := range 10 {
-		dfc2WeightRow := dfc2Weight[i*64:][:64]
-		mFc2WeightRow := mFc2Weight[i*64:][:64]
-		vFc2WeightRow := vFc2Weight[i*64:][:64]
-		fc2WeightRow := fc2Weight[i*64:][:64]
-		for j, dfc2WeightAt := range dfc2WeightRow {
-			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_5*dfc2WeightAt
-			mFc2WeightRow[j] = mFc2Weight_2
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_6*(dfc2WeightAt*dfc2WeightAt)
-			vFc2WeightRow[j] = vFc2Weight_2
-			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
-		}
-	}
+	digits_fc2Weight(t.State[4160:4800:4800], t.State[8970:9610:9610], fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
-	clear(dfc2Bias)
-	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			dfc2Bias[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			dfc2Bias[o] += dxRow[o]
-		}
-	}
+	digits_dfc2Bias_(dfc2Bias, dx, B)
 
-	// digits.grad:13  m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
-	// digits.grad:13  v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
 	// digits.grad:13  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
-	mFc2Bias := t.State[4800:4810:4810]
-	vFc2Bias := t.State[9610:9620:9620]
-	mFc2BiasRow := mFc2Bias[:10]
-	vFc2BiasRow := vFc2Bias[:10]
-	fc2BiasRow := fc2Bias[:10]
-	c_7 := 1 - beta1
-	c_8 := 1 - beta2
-	for i, dfc2BiasAt := range dfc2Bias {
-		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_7*dfc2BiasAt
-		mFc2BiasRow[i] = mFc2Bias_2
-		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_8*(dfc2BiasAt*dfc2BiasAt)
-		vFc2BiasRow[i] = vFc2Bias_2
-		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
-	}
+	digits_fc2Bias(t.State[4800:4810:4810], t.State[9610:9620:9620], fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
 	return xEnt
 }
 
-// digits_xEnt computes, here and in places like it,
+// digits_xEntGo computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -843,7 +669,55 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 //	xEnt = xEnt_sum/f32(B)
 //
 // digits.grad:11
-func digits_xEnt(m, s, fc2 []float32, y []int32, B int) float32 {
+func digits_xEntGo(fc2 []float32, y []int32, B int) float32 {
+	var xEntSum float32
+	for b := range B {
+		fc2Row := fc2[b*10:][:8]
+		fc2Row_2 := fc2[b*10+8:][:2]
+		m := float32(math.Inf(-1))
+		m_2 := float32(math.Inf(-1))
+		m_3 := float32(math.Inf(-1))
+		m_4 := float32(math.Inf(-1))
+		for i := 0; i < 8; i += 4 {
+			m = max(m, fc2Row[i])
+			m_2 = max(m_2, fc2Row[i+1])
+			m_3 = max(m_3, fc2Row[i+2])
+			m_4 = max(m_4, fc2Row[i+3])
+		}
+		for i := range 2 {
+			m = max(m, fc2Row_2[i])
+		}
+		m = max(max(m, m_2), max(m_3, m_4))
+		var s float32
+		var s_2 float32
+		var s_3 float32
+		var s_4 float32
+		for i := 0; i < 8; i += 4 {
+			s += float32(math.Exp(float64(fc2Row[i] - m)))
+			s_2 += float32(math.Exp(float64(fc2Row[i+1] - m)))
+			s_3 += float32(math.Exp(float64(fc2Row[i+2] - m)))
+			s_4 += float32(math.Exp(float64(fc2Row[i+3] - m)))
+		}
+		for i := range 2 {
+			s += float32(math.Exp(float64(fc2Row_2[i] - m)))
+		}
+		s = s + s_2 + (s_3 + s_4)
+		y_2 := int(y[b])
+		xEntSum += float32(math.Log(float64(s))) - (fc2[b*10+y_2] - m)
+	}
+	xEnt := xEntSum / float32(B)
+	return xEnt
+}
+
+// digits_xEnt_Go computes, here and in places like it,
+//
+//	m[b] = max[i] stop(fc2[b,i])
+//	s[b] = sum[i] exp(fc2[b,i] - m[b])
+//	xEnt_sum = sum[i] (log(s[i]) - (fc2[i,y[i]] - m[i]))
+//	xEnt = xEnt_sum/f32(B)
+//
+// digits.grad:11
+func digits_xEnt_Go(m, s, fc2 []float32, y []int32, B int) float32 {
 	mRow := m[:B]
 	sRow := s[:B]
 	var xEntSum float32
@@ -887,12 +761,12 @@ func digits_xEnt(m, s, fc2 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// digits_dx computes, here and in places like it,
+// digits_dxGo computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // digits.grad:11
-func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+func digits_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -910,5 +784,218 @@ func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	for b := range B {
 		y_2 := int(yRow[b])
 		dx[b*10+y_2] += c_2
+	}
+}
+
+// digits_dfc1BiasGo computes, here and in places like it,
+//
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+//
+// digits.grad:8
+func digits_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	oldFc1BiasRow := oldFc1Bias[:64]
+	if !accumulate {
+		clear(oldFc1BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfc1Row := dfc1[b*64:][:64]
+		dfc1Row_2 := dfc1[b*64+64:][:64]
+		dfc1Row_3 := dfc1[b*64+128:][:64]
+		dfc1Row_4 := dfc1[b*64+192:][:64]
+		for o := range 64 {
+			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc1Row := dfc1[b*64:][:64]
+		for o := range 64 {
+			oldFc1BiasRow[o] += dfc1Row[o]
+		}
+	}
+}
+
+// digits_dfc2BiasGo computes, here and in places like it,
+//
+//	dfc2_bias[o] = sum[b] dx[b,o]
+//	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+//
+// digits.grad:8
+func digits_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	oldFc2BiasRow := oldFc2Bias[:10]
+	if !accumulate {
+		clear(oldFc2BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			oldFc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			oldFc2BiasRow[o] += dxRow[o]
+		}
+	}
+}
+
+// digits_vFc1WeightGo computes, here and in places like it,
+//
+//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
+//	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+//
+// digits.grad:13
+func digits_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
+	c := 1 - beta1
+	c_2 := 1 - beta2
+	for i := range 64 {
+		dfc1WeightRow := dfc1Weight[i*64:][:64]
+		mFc1WeightRow := mFc1Weight[i*64:][:64]
+		vFc1WeightRow := vFc1Weight[i*64:][:64]
+		for j, dfc1WeightAt := range dfc1WeightRow {
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
+			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
+		}
+	}
+}
+
+// digits_fc1WeightGo computes, here and in places like it,
+//
+//	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
+//
+// digits.grad:13
+func digits_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+	for i := range 64 {
+		fc1WeightRow := fc1Weight[i*64:][:64]
+		mFc1WeightRow := mFc1Weight[i*64:][:64]
+		vFc1WeightRow := vFc1Weight[i*64:][:64]
+		for j := range 64 {
+			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1WeightRow[j]/(float32(math.Sqrt(float64(vFc1WeightRow[j])))*scale+eps)
+		}
+	}
+}
+
+// digits_dfc1Bias_Go computes, here and in places like it,
+//
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//
+// digits.grad:8
+func digits_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
+	dfc1BiasRow := dfc1Bias[:64]
+	clear(dfc1Bias)
+	for b := 0; b < B-3; b += 4 {
+		dfc1Row := dfc1[b*64:][:64]
+		dfc1Row_2 := dfc1[b*64+64:][:64]
+		dfc1Row_3 := dfc1[b*64+128:][:64]
+		dfc1Row_4 := dfc1[b*64+192:][:64]
+		for o := range 64 {
+			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc1Row := dfc1[b*64:][:64]
+		for o := range 64 {
+			dfc1BiasRow[o] += dfc1Row[o]
+		}
+	}
+}
+
+// digits_fc1BiasGo computes, here and in places like it,
+//
+//	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
+//	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
+//	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
+//
+// digits.grad:13
+func digits_fc1BiasGo(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
+	dfc1BiasRow := dfc1Bias[:64]
+	mFc1BiasRow := mFc1Bias[:64]
+	vFc1BiasRow := vFc1Bias[:64]
+	fc1BiasRow := fc1Bias[:64]
+	c := 1 - beta1
+	c_2 := 1 - beta2
+	for i, dfc1BiasAt := range dfc1BiasRow {
+		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c*dfc1BiasAt
+		mFc1BiasRow[i] = mFc1Bias_2
+		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_2*(dfc1BiasAt*dfc1BiasAt)
+		vFc1BiasRow[i] = vFc1Bias_2
+		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
+	}
+}
+
+// digits_fc2WeightGo computes, here and in places like it,
+//
+//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
+//	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
+//	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
+//
+// digits.grad:13
+func digits_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
+	c := 1 - beta1
+	c_2 := 1 - beta2
+	for i := range 10 {
+		dfc2WeightRow := dfc2Weight[i*64:][:64]
+		mFc2WeightRow := mFc2Weight[i*64:][:64]
+		vFc2WeightRow := vFc2Weight[i*64:][:64]
+		fc2WeightRow := fc2Weight[i*64:][:64]
+		for j, dfc2WeightAt := range dfc2WeightRow {
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c*dfc2WeightAt
+			mFc2WeightRow[j] = mFc2Weight_2
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_2*(dfc2WeightAt*dfc2WeightAt)
+			vFc2WeightRow[j] = vFc2Weight_2
+			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
+		}
+	}
+}
+
+// digits_dfc2Bias_Go computes, here and in places like it,
+//
+//	dfc2_bias[o] = sum[b] dx[b,o]
+//
+// digits.grad:8
+func digits_dfc2Bias_Go(dfc2Bias, dx []float32, B int) {
+	dfc2BiasRow := dfc2Bias[:10]
+	clear(dfc2Bias)
+	for b := 0; b < B-3; b += 4 {
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			dfc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			dfc2BiasRow[o] += dxRow[o]
+		}
+	}
+}
+
+// digits_fc2BiasGo computes, here and in places like it,
+//
+//	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
+//	v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
+//	fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
+//
+// digits.grad:13
+func digits_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
+	dfc2BiasRow := dfc2Bias[:10]
+	mFc2BiasRow := mFc2Bias[:10]
+	vFc2BiasRow := vFc2Bias[:10]
+	fc2BiasRow := fc2Bias[:10]
+	c := 1 - beta1
+	c_2 := 1 - beta2
+	for i, dfc2BiasAt := range dfc2BiasRow {
+		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c*dfc2BiasAt
+		mFc2BiasRow[i] = mFc2Bias_2
+		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_2*(dfc2BiasAt*dfc2BiasAt)
+		vFc2BiasRow[i] = vFc2Bias_2
+		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
 }

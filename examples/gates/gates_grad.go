@@ -251,7 +251,7 @@ func SquaredNorm(x []float64) float64 {
 func SquaredNormGrad(grad, x []float64) float64 {
 	runtime.CheckLen("SquaredNormGrad", "x", len(x), 3)
 	runtime.CheckLen("SquaredNormGrad", "grad", len(grad), 3)
-	runtime.CheckAlias("SquaredNormGrad", "grad", grad, "x", x)
+	runtime.CheckAlias("SquaredNormGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// gates.grad:37  squaredNorm = sum[i] x[i]*x[i]
 	// gates.grad:37  dx[i] = 2*x[i]
@@ -283,7 +283,7 @@ func SquaredNormGrad(grad, x []float64) float64 {
 func Polar(y, x []float64) {
 	runtime.CheckLen("Polar", "x", len(x), 2)
 	runtime.CheckLen("Polar", "y", len(y), 3)
-	runtime.CheckAlias("Polar", "y", y, "x", x)
+	runtime.CheckAlias("Polar", "y", "x", runtime.Overlap(y, x))
 
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
 	xs := x[:2]
@@ -314,9 +314,9 @@ func PolarJac(jac, y, x []float64) {
 	runtime.CheckLen("PolarJac", "x", len(x), 2)
 	runtime.CheckLen("PolarJac", "jac", len(jac), 6)
 	runtime.CheckLen("PolarJac", "y", len(y), 3)
-	runtime.CheckAlias("PolarJac", "jac", jac, "y", y)
-	runtime.CheckAlias("PolarJac", "jac", jac, "x", x)
-	runtime.CheckAlias("PolarJac", "y", y, "x", x)
+	runtime.CheckAlias("PolarJac", "jac", "y", runtime.Overlap(jac, y))
+	runtime.CheckAlias("PolarJac", "jac", "x", runtime.Overlap(jac, x))
+	runtime.CheckAlias("PolarJac", "y", "x", runtime.Overlap(y, x))
 
 	// gates.grad:41  dy_dx[i,i_2] = (if i = 0 and i_2 = 0 then cos(x[1]) else 0) + (if i = 0 and i_2 = 1 then -(sin(x[1])…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
@@ -357,9 +357,9 @@ func PolarJacT(jac, y, x []float64) {
 	runtime.CheckLen("PolarJacT", "x", len(x), 2)
 	runtime.CheckLen("PolarJacT", "jac", len(jac), 6)
 	runtime.CheckLen("PolarJacT", "y", len(y), 3)
-	runtime.CheckAlias("PolarJacT", "jac", jac, "y", y)
-	runtime.CheckAlias("PolarJacT", "jac", jac, "x", x)
-	runtime.CheckAlias("PolarJacT", "y", y, "x", x)
+	runtime.CheckAlias("PolarJacT", "jac", "y", runtime.Overlap(jac, y))
+	runtime.CheckAlias("PolarJacT", "jac", "x", runtime.Overlap(jac, x))
+	runtime.CheckAlias("PolarJacT", "y", "x", runtime.Overlap(y, x))
 
 	// gates.grad:41  dy[i,i_2] = (if i_2 = 0 and i = 0 then cos(x[1]) else 0) + (if i_2 = 0 and i = 1 then -(sin(x[1])*x[…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
@@ -403,11 +403,11 @@ func RectifyVJP(dx, y, x, dy []float64) {
 	runtime.CheckLen("RectifyVJP", "dy", len(dy), 4)
 	runtime.CheckLen("RectifyVJP", "dx", len(dx), 4)
 	runtime.CheckLen("RectifyVJP", "y", len(y), 4)
-	runtime.CheckAlias("RectifyVJP", "dx", dx, "y", y)
-	runtime.CheckAlias("RectifyVJP", "dx", dx, "x", x)
-	runtime.CheckAlias("RectifyVJP", "dx", dx, "dy", dy)
-	runtime.CheckAlias("RectifyVJP", "y", y, "x", x)
-	runtime.CheckAlias("RectifyVJP", "y", y, "dy", dy)
+	runtime.CheckAlias("RectifyVJP", "dx", "y", runtime.Overlap(dx, y))
+	runtime.CheckAlias("RectifyVJP", "dx", "x", runtime.Overlap(dx, x))
+	runtime.CheckAlias("RectifyVJP", "dx", "dy", runtime.Overlap(dx, dy))
+	runtime.CheckAlias("RectifyVJP", "y", "x", runtime.Overlap(y, x))
+	runtime.CheckAlias("RectifyVJP", "y", "dy", runtime.Overlap(y, dy))
 
 	// gates.grad:46  dx[i] = if 0 < x[i] then dy[i] else if x[i] < 0 then 0 else if 0 == x[i] then 0.5*dy[i] else x[i]*dy[i]
 	// gates.grad:46  y[i] = max(0, x[i])
@@ -499,18 +499,18 @@ func MatMulVJP(dx, dw, y, x, w, dy []float64) {
 	runtime.CheckLen("MatMulVJP", "dx", len(dx), 6)
 	runtime.CheckLen("MatMulVJP", "dw", len(dw), 12)
 	runtime.CheckLen("MatMulVJP", "y", len(y), 8)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "dw", dw)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "y", y)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "x", x)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "w", w)
-	runtime.CheckAlias("MatMulVJP", "dx", dx, "dy", dy)
-	runtime.CheckAlias("MatMulVJP", "dw", dw, "y", y)
-	runtime.CheckAlias("MatMulVJP", "dw", dw, "x", x)
-	runtime.CheckAlias("MatMulVJP", "dw", dw, "w", w)
-	runtime.CheckAlias("MatMulVJP", "dw", dw, "dy", dy)
-	runtime.CheckAlias("MatMulVJP", "y", y, "x", x)
-	runtime.CheckAlias("MatMulVJP", "y", y, "w", w)
-	runtime.CheckAlias("MatMulVJP", "y", y, "dy", dy)
+	runtime.CheckAlias("MatMulVJP", "dx", "dw", runtime.Overlap(dx, dw))
+	runtime.CheckAlias("MatMulVJP", "dx", "y", runtime.Overlap(dx, y))
+	runtime.CheckAlias("MatMulVJP", "dx", "x", runtime.Overlap(dx, x))
+	runtime.CheckAlias("MatMulVJP", "dx", "w", runtime.Overlap(dx, w))
+	runtime.CheckAlias("MatMulVJP", "dx", "dy", runtime.Overlap(dx, dy))
+	runtime.CheckAlias("MatMulVJP", "dw", "y", runtime.Overlap(dw, y))
+	runtime.CheckAlias("MatMulVJP", "dw", "x", runtime.Overlap(dw, x))
+	runtime.CheckAlias("MatMulVJP", "dw", "w", runtime.Overlap(dw, w))
+	runtime.CheckAlias("MatMulVJP", "dw", "dy", runtime.Overlap(dw, dy))
+	runtime.CheckAlias("MatMulVJP", "y", "x", runtime.Overlap(y, x))
+	runtime.CheckAlias("MatMulVJP", "y", "w", runtime.Overlap(y, w))
+	runtime.CheckAlias("MatMulVJP", "y", "dy", runtime.Overlap(y, dy))
 
 	// gates.grad:50  dx[i,k] = sum[j] dy_dot[i,j]*w[k,j]
 	// gates.grad:50  dw[k,j] = sum[i] dy_dot[i,j]*x[i,k]

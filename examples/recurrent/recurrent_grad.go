@@ -159,7 +159,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	T := runtime.CheckMultiple("ReaderParams.Forward", "xs", len(xs), B*8)
 	runtime.CheckMax("ReaderParams.Forward", "T", T, w.maxT)
 	runtime.CheckLen("ReaderParams.Forward", "p.Data", len(p.Data), 4362)
-	runtime.CheckAlias("ReaderParams.Forward", "xs", xs, "the workspace", w.f32)
+	runtime.CheckAlias("ReaderParams.Forward", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
 	rnnWeightIhL0 := p.Data[0:768:768]
@@ -173,10 +173,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.forward.rnnH[:B*32]
-	for i := range B {
-		rnnHRow := rnnH[i*32:][:32]
-		clear(rnnHRow)
-	}
+	recurrent_rnnH(rnnH, B)
 	rnnH_2 := w.forward.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
@@ -191,14 +188,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnC := w.forward.rnnC[:B*96]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		rnnBiasIhL0Row := rnnBiasIhL0[:96]
-		for b := range B {
-			rnnARow := rnnA[b*96:][:96]
-			rnnASumRow := rnnASum[t*B*96+b*96:][:96]
-			for j := range 96 {
-				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-			}
-		}
+		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -391,8 +381,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	T := runtime.CheckMultiple("MSE", "xs", len(xs), B*8)
 	runtime.CheckMax("MSE", "T", T, w.maxT)
 	runtime.CheckLen("MSE", "p.Data", len(p.Data), 4362)
-	runtime.CheckAlias("MSE", "xs", xs, "the workspace", w.f32)
-	runtime.CheckAlias("MSE", "y", y, "the workspace", w.f32)
+	runtime.CheckAlias("MSE", "xs", "the workspace", runtime.Overlap(xs, w.f32))
+	runtime.CheckAlias("MSE", "y", "the workspace", runtime.Overlap(y, w.f32))
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
 	rnnWeightIhL0 := p.Data[0:768:768]
@@ -406,10 +396,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.value.rnnH[:B*32]
-	for i := range B {
-		rnnHRow := rnnH[i*32:][:32]
-		clear(rnnHRow)
-	}
+	recurrent_rnnH(rnnH, B)
 	rnnH_2 := w.value.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
@@ -424,14 +411,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnC := w.value.rnnC[:B*96]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		rnnBiasIhL0Row := rnnBiasIhL0[:96]
-		for b := range B {
-			rnnARow := rnnA[b*96:][:96]
-			rnnASumRow := rnnASum[t*B*96+b*96:][:96]
-			for j := range 96 {
-				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-			}
-		}
+		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -457,37 +437,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 		C: contract.Matrix(fcSum, 10, 1),
 	})
 
-	// recurrent.grad:14  mse_sum = sum[i, j] (fc_sum[i,j] + fc_bias[j] - y[i,j])*(fc_sum[i,j] + fc_bias[j] - y[i,j])
 	// recurrent.grad:14  mse = mse_sum/f32(10*B)
-	fcBias := p.Data[4352:4362:4362]
-	fcBiasRow := fcBias[:8]
-	fcBiasRow_2 := fcBias[8:][:2]
-	var mseSum float32
-	for i := range B {
-		fcSumRow := fcSum[i*10:][:8]
-		yRow := y[i*10:][:8]
-		fcSumRow_2 := fcSum[i*10+8:][:2]
-		yRow_2 := y[i*10+8:][:2]
-		var mseSum_2 float32
-		var mseSum_3 float32
-		var mseSum_4 float32
-		for j := 0; j < 8; j += 4 {
-			c := fcSumRow[j] + fcBiasRow[j] - yRow[j]
-			mseSum += c * c
-			c_2 := fcSumRow[j+1] + fcBiasRow[j+1] - yRow[j+1]
-			mseSum_2 += c_2 * c_2
-			c_3 := fcSumRow[j+2] + fcBiasRow[j+2] - yRow[j+2]
-			mseSum_3 += c_3 * c_3
-			c_4 := fcSumRow[j+3] + fcBiasRow[j+3] - yRow[j+3]
-			mseSum_4 += c_4 * c_4
-		}
-		for j := range 2 {
-			c := fcSumRow_2[j] + fcBiasRow_2[j] - yRow_2[j]
-			mseSum += c * c
-		}
-		mseSum = mseSum + mseSum_2 + (mseSum_3 + mseSum_4)
-	}
-	mse := mseSum / float32(B*10)
+	mse := recurrent_mse(p.Data[4352:4362:4362], fcSum, y, B)
 	return mse
 }
 
@@ -510,11 +461,11 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	runtime.CheckMax("MSEGrad", "T", T, w.maxT)
 	runtime.CheckLen("MSEGrad", "g.Data", len(g.Data), 4362)
 	runtime.CheckLen("MSEGrad", "p.Data", len(p.Data), 4362)
-	runtime.CheckAlias("MSEGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("MSEGrad", "g.Data", g.Data, "xs", xs)
-	runtime.CheckAlias("MSEGrad", "g.Data", g.Data, "y", y)
-	runtime.CheckAlias("MSEGrad", "xs", xs, "the workspace", w.f32)
-	runtime.CheckAlias("MSEGrad", "y", y, "the workspace", w.f32)
+	runtime.CheckAlias("MSEGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("MSEGrad", "g.Data", "xs", runtime.Overlap(g.Data, xs))
+	runtime.CheckAlias("MSEGrad", "g.Data", "y", runtime.Overlap(g.Data, y))
+	runtime.CheckAlias("MSEGrad", "xs", "the workspace", runtime.Overlap(xs, w.f32))
+	runtime.CheckAlias("MSEGrad", "y", "the workspace", runtime.Overlap(y, w.f32))
 
 	accumulate := w.Accumulate
 
@@ -530,10 +481,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.grad.rnnH[:B*32]
-	for i := range B {
-		rnnHRow := rnnH[i*32:][:32]
-		clear(rnnHRow)
-	}
+	recurrent_rnnH(rnnH, B)
 	rnnH_2 := w.grad.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
@@ -552,14 +500,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_5 := w.grad.rnnH_2[:B*T*32]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		rnnBiasIhL0Row := rnnBiasIhL0[:96]
-		for b := range B {
-			rnnARow := rnnA[b*96:][:96]
-			rnnASumRow := rnnASum[t*B*96+b*96:][:96]
-			for j := range 96 {
-				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-			}
-		}
+		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -668,27 +609,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	// recurrent.grad:10  dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
-	dFcBias := g.Data[4352:4362:4362]
-	oldFcBiasRow := dFcBias[:10]
-	if !accumulate {
-		clear(oldFcBiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dfcRow := dfc[b*10:][:10]
-		dfcRow_2 := dfc[b*10+10:][:10]
-		dfcRow_3 := dfc[b*10+20:][:10]
-		dfcRow_4 := dfc[b*10+30:][:10]
-		for o := range 10 {
-			oldFcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfcRow := dfc[b*10:][:10]
-		for o := range 10 {
-			oldFcBiasRow[o] += dfcRow[o]
-		}
-	}
+	recurrent_dfcBias(g.Data[4352:4362:4362], dfc, accumulate, B)
 	return mse
 }
 
@@ -797,10 +718,10 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	T := runtime.CheckMultiple("MSETrainer.Step", "xs", len(xs), B*8)
 	runtime.CheckMax("MSETrainer.Step", "T", T, w.maxT)
 	runtime.CheckLen("MSETrainer.Step", "p.Data", len(p.Data), 4362)
-	runtime.CheckAlias("MSETrainer.Step", "p.Data", p.Data, "xs", xs)
-	runtime.CheckAlias("MSETrainer.Step", "p.Data", p.Data, "y", y)
-	runtime.CheckAlias("MSETrainer.Step", "xs", xs, "the workspace", w.f32)
-	runtime.CheckAlias("MSETrainer.Step", "y", y, "the workspace", w.f32)
+	runtime.CheckAlias("MSETrainer.Step", "p.Data", "xs", runtime.Overlap(p.Data, xs))
+	runtime.CheckAlias("MSETrainer.Step", "p.Data", "y", runtime.Overlap(p.Data, y))
+	runtime.CheckAlias("MSETrainer.Step", "xs", "the workspace", runtime.Overlap(xs, w.f32))
+	runtime.CheckAlias("MSETrainer.Step", "y", "the workspace", runtime.Overlap(y, w.f32))
 
 	t.Steps++
 	lr := t.LR
@@ -817,10 +738,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.step.rnnH[:B*32]
-	for i := range B {
-		rnnHRow := rnnH[i*32:][:32]
-		clear(rnnHRow)
-	}
+	recurrent_rnnH(rnnH, B)
 	rnnH_2 := w.step.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
@@ -839,14 +757,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnH_5 := w.step.rnnH_2[:B*T*32]
 	for t_2 := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		rnnBiasIhL0Row := rnnBiasIhL0[:96]
-		for b := range B {
-			rnnARow := rnnA[b*96:][:96]
-			rnnASumRow := rnnASum[t_2*B*96+b*96:][:96]
-			for j := range 96 {
-				rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-			}
-		}
+		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -942,20 +853,14 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
-	rnnBiasIhL0Row := rnnBiasIhL0[:96]
-	for i := range 96 {
-		rnnBiasIhL0Row[i] = rnnBiasIhL0Row[i] - lr*drnnBiasIhL0[i]
-	}
+	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
 	drnnBiasHhL0 := w.step.drnnH[:96]
 	recurrent_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
-	rnnBiasHhL0Row := rnnBiasHhL0[:96]
-	for i := range 96 {
-		rnnBiasHhL0Row[i] = rnnBiasHhL0Row[i] - lr*drnnBiasHhL0[i]
-	}
+	recurrent_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
 
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
 	// recurrent.grad:15  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
@@ -970,22 +875,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
 	dfcBias := w.step.rnnH[:10]
-	clear(dfcBias)
-	for b := 0; b < B-3; b += 4 {
-		dfcRow := dfc[b*10:][:10]
-		dfcRow_2 := dfc[b*10+10:][:10]
-		dfcRow_3 := dfc[b*10+20:][:10]
-		dfcRow_4 := dfc[b*10+30:][:10]
-		for o := range 10 {
-			dfcBias[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfcRow := dfc[b*10:][:10]
-		for o := range 10 {
-			dfcBias[o] += dfcRow[o]
-		}
-	}
+	recurrent_dfcBias_(dfcBias, dfc, B)
 
 	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
 	fcBiasRow := fcBias[:10]
@@ -995,12 +885,40 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	return mse
 }
 
-// recurrent_rnnG computes, here and in places like it,
+// recurrent_rnnHGo computes, here and in places like it,
+//
+//	rnn_h[i,j] = 0
+//
+// recurrent.grad:9
+func recurrent_rnnHGo(rnnH []float32, B int) {
+	for i := range B {
+		rnnHRow := rnnH[i*32:][:32]
+		clear(rnnHRow)
+	}
+}
+
+// recurrent_rnnAGo computes, here and in places like it,
+//
+//	rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
+//
+// recurrent.grad:9
+func recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+	rnnBiasIhL0Row := rnnBiasIhL0[:96]
+	for b := range B {
+		rnnARow := rnnA[b*96:][:96]
+		rnnASumRow := rnnASum[t*B*96+b*96:][:96]
+		for j := range 96 {
+			rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
+		}
+	}
+}
+
+// recurrent_rnnGGo computes, here and in places like it,
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
 //
 // recurrent.grad:9
-func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+func recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	for b := range B {
 		rnnARow := rnnA[b*96+32:][:32]
 		rnnCRow := rnnC[b*96+32:][:32]
@@ -1017,7 +935,45 @@ func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	}
 }
 
-// recurrent_rnnG_ computes, here and in places like it,
+// recurrent_mseGo computes, here and in places like it,
+//
+//	mse_sum = sum[i, j] (fc_sum[i,j] + fc_bias[j] - y[i,j])*(fc_sum[i,j] + fc_bias[j] - y[i,j])
+//	mse = mse_sum/f32(10*B)
+//
+// recurrent.grad:14
+func recurrent_mseGo(fcBias, fcSum, y []float32, B int) float32 {
+	fcBiasRow := fcBias[:8]
+	fcBiasRow_2 := fcBias[8:][:2]
+	var mseSum float32
+	for i := range B {
+		fcSumRow := fcSum[i*10:][:8]
+		yRow := y[i*10:][:8]
+		fcSumRow_2 := fcSum[i*10+8:][:2]
+		yRow_2 := y[i*10+8:][:2]
+		var mseSum_2 float32
+		var mseSum_3 float32
+		var mseSum_4 float32
+		for j := 0; j < 8; j += 4 {
+			c := fcSumRow[j] + fcBiasRow[j] - yRow[j]
+			mseSum += c * c
+			c_2 := fcSumRow[j+1] + fcBiasRow[j+1] - yRow[j+1]
+			mseSum_2 += c_2 * c_2
+			c_3 := fcSumRow[j+2] + fcBiasRow[j+2] - yRow[j+2]
+			mseSum_3 += c_3 * c_3
+			c_4 := fcSumRow[j+3] + fcBiasRow[j+3] - yRow[j+3]
+			mseSum_4 += c_4 * c_4
+		}
+		for j := range 2 {
+			c := fcSumRow_2[j] + fcBiasRow_2[j] - yRow_2[j]
+			mseSum += c * c
+		}
+		mseSum = mseSum + mseSum_2 + (mseSum_3 + mseSum_4)
+	}
+	mse := mseSum / float32(B*10)
+	return mse
+}
+
+// recurrent_rnnG_Go computes, here and in places like it,
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32])
 //	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
@@ -1025,7 +981,7 @@ func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	for b := range B {
 		rnnARow := rnnA[b*96+32:][:32]
 		rnnCRow := rnnC[t*B*96+b*96+32:][:32]
@@ -1050,14 +1006,14 @@ func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, 
 	}
 }
 
-// recurrent_dfc computes, here and in places like it,
+// recurrent_dfcGo computes, here and in places like it,
 //
 //	mse_sum = sum[i, j] (fc[i,j] - y[i,j])*(fc[i,j] - y[i,j])
 //	mse = mse_sum/f32(10*B)
 //	dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
 //
 // recurrent.grad:14
-func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
+func recurrent_dfcGo(dfc, fc, y []float32, B int) float32 {
 	var mseSum float32
 	n := float32(B * 10)
 	c := 1 / n
@@ -1097,7 +1053,7 @@ func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_drnnA computes, here and in places like it,
+// recurrent_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t…
@@ -1106,7 +1062,7 @@ func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
 //
 // recurrent.grad:9
-func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	drnnNRow := drnnN[:32]
 	var drnnC_2 float32
 	var drnnC_3 float32
@@ -1150,12 +1106,12 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 	}
 }
 
-// recurrent_drnnH computes, here and in places like it,
+// recurrent_drnnHGo computes, here and in places like it,
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+func recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	for i := range B {
 		drnnHNextRow := drnnHNext[i*32:][:32]
 		drnnHRow := drnnH[i*32:][:32]
@@ -1167,13 +1123,13 @@ func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0 computes, here and in places like it,
+// recurrent_drnnBiasIhL0Go computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
 	oldRnnBiasIhL0Row := oldRnnBiasIhL0[:96]
 	if !accumulate {
 		clear(oldRnnBiasIhL0Row)
@@ -1197,12 +1153,40 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 	}
 }
 
-// recurrent_drnnBiasIhL0_ computes, here and in places like it,
+// recurrent_dfcBiasGo computes, here and in places like it,
+//
+//	dfc_bias[o] = sum[b] dfc[b,o]
+//	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+//
+// recurrent.grad:10
+func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
+	oldFcBiasRow := oldFcBias[:10]
+	if !accumulate {
+		clear(oldFcBiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfcRow := dfc[b*10:][:10]
+		dfcRow_2 := dfc[b*10+10:][:10]
+		dfcRow_3 := dfc[b*10+20:][:10]
+		dfcRow_4 := dfc[b*10+30:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfcRow := dfc[b*10:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dfcRow[o]
+		}
+	}
+}
+
+// recurrent_drnnBiasIhL0_Go computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+func recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA []float32, B, T int) {
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	clear(drnnBiasIhL0)
 	for t := range T {
@@ -1220,6 +1204,44 @@ func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 			for j := range 96 {
 				drnnBiasIhL0Row[j] += drnnARow[j]
 			}
+		}
+	}
+}
+
+// recurrent_rnnBiasIhL0Go computes, here and in places like it,
+//
+//	rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
+//
+// recurrent.grad:15
+func recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+	rnnBiasIhL0Row := rnnBiasIhL0[:96]
+	drnnBiasIhL0Row := drnnBiasIhL0[:96]
+	for i := range 96 {
+		rnnBiasIhL0Row[i] = rnnBiasIhL0Row[i] - lr*drnnBiasIhL0Row[i]
+	}
+}
+
+// recurrent_dfcBias_Go computes, here and in places like it,
+//
+//	dfc_bias[o] = sum[b] dfc[b,o]
+//
+// recurrent.grad:10
+func recurrent_dfcBias_Go(dfcBias, dfc []float32, B int) {
+	dfcBiasRow := dfcBias[:10]
+	clear(dfcBias)
+	for b := 0; b < B-3; b += 4 {
+		dfcRow := dfc[b*10:][:10]
+		dfcRow_2 := dfc[b*10+10:][:10]
+		dfcRow_3 := dfc[b*10+20:][:10]
+		dfcRow_4 := dfc[b*10+30:][:10]
+		for o := range 10 {
+			dfcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfcRow := dfc[b*10:][:10]
+		for o := range 10 {
+			dfcBiasRow[o] += dfcRow[o]
 		}
 	}
 }

@@ -59,7 +59,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	N := len(x)
 	runtime.CheckMax("RosenbrockGrad", "N", N, w.maxN)
 	runtime.CheckLen("RosenbrockGrad", "grad", len(grad), N)
-	runtime.CheckAlias("RosenbrockGrad", "grad", grad, "x", x)
+	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
@@ -87,9 +87,9 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	runtime.CheckMax("RosenbrockHess", "N", N, w.maxN)
 	runtime.CheckLen("RosenbrockHess", "hess", len(hess), N*N)
 	runtime.CheckLen("RosenbrockHess", "grad", len(grad), N)
-	runtime.CheckAlias("RosenbrockHess", "hess", hess, "grad", grad)
-	runtime.CheckAlias("RosenbrockHess", "hess", hess, "x", x)
-	runtime.CheckAlias("RosenbrockHess", "grad", grad, "x", x)
+	runtime.CheckAlias("RosenbrockHess", "hess", "grad", runtime.Overlap(hess, grad))
+	runtime.CheckAlias("RosenbrockHess", "hess", "x", runtime.Overlap(hess, x))
+	runtime.CheckAlias("RosenbrockHess", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
@@ -146,69 +146,26 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	runtime.CheckLen("RosenbrockHVP", "v", len(v), N)
 	runtime.CheckLen("RosenbrockHVP", "hvp", len(hvp), N)
 	runtime.CheckLen("RosenbrockHVP", "grad", len(grad), N)
-	runtime.CheckAlias("RosenbrockHVP", "hvp", hvp, "grad", grad)
-	runtime.CheckAlias("RosenbrockHVP", "hvp", hvp, "x", x)
-	runtime.CheckAlias("RosenbrockHVP", "hvp", hvp, "v", v)
-	runtime.CheckAlias("RosenbrockHVP", "grad", grad, "x", x)
-	runtime.CheckAlias("RosenbrockHVP", "grad", grad, "v", v)
+	runtime.CheckAlias("RosenbrockHVP", "hvp", "grad", runtime.Overlap(hvp, grad))
+	runtime.CheckAlias("RosenbrockHVP", "hvp", "x", runtime.Overlap(hvp, x))
+	runtime.CheckAlias("RosenbrockHVP", "hvp", "v", runtime.Overlap(hvp, v))
+	runtime.CheckAlias("RosenbrockHVP", "grad", "x", runtime.Overlap(grad, x))
+	runtime.CheckAlias("RosenbrockHVP", "grad", "v", runtime.Overlap(grad, v))
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
 
-	// rosenbrock.grad:7  ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i…
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
-		var s float64
-		if N >= i+2 {
-			s = 2*v[i] + 2*(-200*(v[i+1]-2*v[i]*x[i])*x[i]-200*v[i]*(x[i+1]-x[i]*x[i]))
-		}
-		hvp[i] = s
-		var s_2 float64
-		if N >= i+2 {
-			s_2 = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
-		}
-		grad[i] = s_2
-	}
-	if N >= 3 {
-		dxRow := v[1:][:N-2]
-		xRow := x[1:][:N-2]
-		xRow_2 := x[2:][:N-2]
-		xRow_3 := x[:N-2]
-		ddxRow := hvp[1:][:N-2]
-		dxRow_2 := v[2:][:N-2]
-		dxRow_3 := v[:N-2]
-		dxRow_4 := grad[1:][:N-2]
-		for i, dxAt := range dxRow {
-			c := 2 * dxAt
-			xAt := xRow[i]
-			c_2 := xRow_2[i] - xAt*xAt
-			xAt_2 := xRow_3[i]
-			ddxRow[i] = c + 2*(-200*(dxRow_2[i]-c*xAt)*xAt-200*dxAt*c_2) + 200*(dxAt-2*dxRow_3[i]*xAt_2)
-			dxRow_4[i] = -2*(1-xAt) - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
-		}
-	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		ddxRow := hvp[lo:][:N-lo]
-		dxRow := v[lo:][:N-lo]
-		dxRow_2 := v[lo-1:][:N-lo]
-		dxRow_3 := grad[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			ddxRow[i] = 200 * (dxRow[i] - 2*dxRow_2[i]*xAt)
-			dxRow_3[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
-	}
+	rosenbrock_dx_(hvp, grad, v, x, N)
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrock computes, here and in places like it,
+// rosenbrock_rosenbrockGo computes, here and in places like it,
 //
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:7
-func rosenbrock_rosenbrock(x []float64, N int) float64 {
+func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
@@ -222,12 +179,12 @@ func rosenbrock_rosenbrock(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_dx computes, here and in places like it,
+// rosenbrock_dxGo computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
 //
 // rosenbrock.grad:7
-func rosenbrock_dx(dx, x []float64, N int) {
+func rosenbrock_dxGo(dx, x []float64, N int) {
 	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
 		var s float64
 		if N >= i+2 {
@@ -252,6 +209,58 @@ func rosenbrock_dx(dx, x []float64, N int) {
 		xRow_2 := x[lo:][:N-lo]
 		for i, xAt := range xRow {
 			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
+		}
+	}
+}
+
+// rosenbrock_dx_Go computes, here and in places like it,
+//
+//	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i…
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+//
+// rosenbrock.grad:7
+func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
+	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
+		var s float64
+		if N >= i+2 {
+			s = 2*dx_[i] + 2*(-200*(dx_[i+1]-2*dx_[i]*x[i])*x[i]-200*dx_[i]*(x[i+1]-x[i]*x[i]))
+		}
+		ddx[i] = s
+		var s_2 float64
+		if N >= i+2 {
+			s_2 = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
+		}
+		dx[i] = s_2
+	}
+	if N >= 3 {
+		dxRow := dx_[1:][:N-2]
+		xRow := x[1:][:N-2]
+		xRow_2 := x[2:][:N-2]
+		xRow_3 := x[:N-2]
+		ddxRow := ddx[1:][:N-2]
+		dxRow_2 := dx_[2:][:N-2]
+		dxRow_3 := dx_[:N-2]
+		dxRow_4 := dx[1:][:N-2]
+		for i, dxAt := range dxRow {
+			c := 2 * dxAt
+			xAt := xRow[i]
+			c_2 := xRow_2[i] - xAt*xAt
+			xAt_2 := xRow_3[i]
+			ddxRow[i] = c + 2*(-200*(dxRow_2[i]-c*xAt)*xAt-200*dxAt*c_2) + 200*(dxAt-2*dxRow_3[i]*xAt_2)
+			dxRow_4[i] = -2*(1-xAt) - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
+		}
+	}
+	lo := max(1, N-1)
+	if N > lo {
+		xRow := x[lo-1:][:N-lo]
+		ddxRow := ddx[lo:][:N-lo]
+		dxRow := dx_[lo:][:N-lo]
+		dxRow_2 := dx_[lo-1:][:N-lo]
+		dxRow_3 := dx[lo:][:N-lo]
+		xRow_2 := x[lo:][:N-lo]
+		for i, xAt := range xRow {
+			ddxRow[i] = 200 * (dxRow[i] - 2*dxRow_2[i]*xAt)
+			dxRow_3[i] = 200 * (xRow_2[i] - xAt*xAt)
 		}
 	}
 }

@@ -3,7 +3,7 @@
 //
 // The results of lowering:
 //
-//	program.go     Program: buffers, slots, index checks
+//	program.go     Program: buffers, slots, demands on indices
 //	stmt.go        its statements: Block, Loop, Store, …
 //	product.go     the statement that calls the contraction engine
 //	expr.go        its scalar expressions, over buffers and registers
@@ -19,6 +19,7 @@
 //	nest.go        the loops that several Maps share
 //	group.go       which Maps share a nest, and what must be kept in memory
 //	domain.go      predicates become the bounds of loops
+//	span.go        what is known of integers that are read
 //	contraction.go sums of products
 //	call.go        those that the contraction engine computes, and why not others
 //	emit.go, scan.go

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"math"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -310,7 +309,8 @@ func (l *lowerer) int(i ir.Int, at *node) ir.Int {
 	return i.MapAtoms(func(a ir.Atom) (ir.Int, bool) {
 		switch a := a.(type) {
 		case *ir.Expr:
-			return ir.Of(l.variable(l.expr(a, at))), true
+			e := l.expr(a, at)
+			return ir.Of(l.variable(e, l.spanOf(a, e))), true
 		case *ir.FloorDiv:
 			n := l.int(a.Num, at)
 			if n.Equal(a.Num) {
@@ -320,36 +320,4 @@ func (l *lowerer) int(i ir.Int, at *node) ir.Int {
 		}
 		return ir.Int{}, false
 	})
-}
-
-// limit is more than an index can be: an element of a parameter is checked
-// before the function begins.
-func (l *lowerer) limit(e *Expr) ir.Int {
-	limit := ir.Const(math.MaxInt32)
-	if e.Op == ir.OpRead {
-		for _, c := range l.prog.IndexChecks {
-			if c.Buffer == e.Buffer && !c.Limit.Equal(limit) {
-				return c.Limit
-			}
-		}
-	}
-	return limit
-}
-
-// variable names the value of an integer expression.
-func (l *lowerer) variable(e *Expr) *ir.Axis {
-	if x := l.vars[e]; x != nil {
-		return x
-	}
-	name := "at"
-	if e.Op == ir.OpRead && e.Buffer.Name != "" {
-		name = e.Buffer.Name
-	} else if e.Op == ir.OpVar && e.Reg.Name != "" {
-		name = e.Reg.Name
-	}
-	x := ir.NewAxis(name, l.limit(e))
-	l.vars[e] = x
-	l.dyn[x] = e
-	l.dynOrder = append(l.dynOrder, x)
-	return x
 }

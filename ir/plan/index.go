@@ -75,7 +75,7 @@ func (l *lowerer) renew(known map[*ir.Axis]bool, stored map[*Buffer]bool, rest [
 		if !known[x] || !l.fromStored(ir.Of(x), stored) {
 			continue
 		}
-		y := ir.NewAxis(x.Name, x.Extent)
+		y := ir.NewVariable(x.Name, x.Least, x.Extent)
 		if s == nil {
 			s = &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{}}}
 		}
@@ -179,8 +179,8 @@ func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
 	return ok
 }
 
-// inside proves that n elements from at lie in the buffer. A variable read
-// from an index array was checked against what it indexes.
+// inside proves that n elements from at lie in the buffer, whatever conditions
+// hold; of places that data decides it proves nothing.
 func (l *lowerer) inside(at, n ir.Int, b *Buffer) bool {
 	data := false
 	at.Walk(func(x *ir.Axis) { data = data || l.dyn[x] != nil }, nil)

@@ -14,10 +14,10 @@ func Lower(f *ir.Func, opts Options) (*Program, error) {
 		return nil, err
 	}
 	l.params()
-	if err := l.signed(); err != nil {
-		return nil, err
+	var err error
+	if l.prog.Demands, err = ir.Demands(l.f); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
 	}
-	l.checks()
 	flat, reason := l.choose()
 	l.prog.Lowering, l.prog.Reason = Loops, reason
 	if flat {

@@ -138,7 +138,7 @@ func f {
 	}
 }
 
-func TestIndexChecks(t *testing.T) {
+func TestDemandsAreChecks(t *testing.T) {
 	p := lower(t, `dim T, V
 func f {
   input E : f32[V, 8]
@@ -146,8 +146,8 @@ func f {
   y : f32[T, 8]; y[t,c] = E[tok[t],c]
   return y
 }`, Options{})
-	if len(p.IndexChecks) != 1 || p.IndexChecks[0].Buffer != p.Params[1] || p.IndexChecks[0].Limit.String() != "V" {
-		t.Errorf("checks %v", p.IndexChecks)
+	if want := "check 0 <= tok < V"; !strings.Contains(p.String(), want) {
+		t.Errorf("no %q in\n%v", want, p)
 	}
 }
 

@@ -26,8 +26,15 @@ func (p *Program) String() string {
 			w.line("result %d takes the storage of %s", k, b)
 		}
 	}
-	for _, c := range p.IndexChecks {
-		w.line("check 0 <= %s < %s", c.Buffer, c.Limit)
+	for _, d := range p.Demands {
+		least, limit := "", ""
+		if d.HasLeast() {
+			least = fmt.Sprint(d.Least, " <= ")
+		}
+		if d.HasLimit() {
+			limit = fmt.Sprint(" < ", d.Limit)
+		}
+		w.line("check %s%s%s", least, p.Params[d.Param], limit)
 	}
 	for _, s := range p.Slots {
 		sizes := make([]string, len(s.Sizes))

@@ -71,9 +71,9 @@ type Program struct {
 
 	Body []Stmt
 
-	IndexChecks []IndexCheck
-	Dims        []*ir.Dim // sizes the body refers to, by name
-	Random      bool      // draws random numbers
+	Demands []ir.Demand // of the elements of parameters; to be checked before anything is written
+	Dims    []*ir.Dim   // sizes the body refers to, by name
+	Random  bool        // draws random numbers
 
 	Flops ir.Int // arithmetic operations, an upper bound where domains are cut
 	Bytes ir.Int // of parameters, results and tables: what must move at least
@@ -116,11 +116,4 @@ type Slot struct {
 	Sizes []ir.Int
 	// Buffers use the slot, in this order.
 	Buffers []*Buffer
-}
-
-// IndexCheck demands that every element of an i32 parameter lies in
-// [0, Limit); to be checked before anything is written.
-type IndexCheck struct {
-	Buffer *Buffer
-	Limit  ir.Int
 }

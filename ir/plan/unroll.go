@@ -205,7 +205,7 @@ func (u *unroller) place(i ir.Int) ir.Int {
 			if e.Op == ir.OpLit {
 				return ir.Const(int64(e.Lit)), true
 			}
-			return ir.Of(u.l.variable(e)), true
+			return ir.Of(u.l.variable(e, u.l.spanOf(a, e))), true
 		}
 		return ir.Int{}, false
 	})

@@ -180,7 +180,7 @@ func (c *copier) rebind(uses func(*Expr) bool) {
 		found := false
 		c.l.dyn[v].walk(func(e *Expr) { found = found || uses(e) })
 		if found {
-			c.bind(v, ir.Of(c.l.variable(c.expr(c.l.dyn[v]))))
+			c.bind(v, ir.Of(c.l.variable(c.expr(c.l.dyn[v]), span{v.Least, v.Extent})))
 		}
 	}
 }
@@ -235,7 +235,7 @@ func (c *copier) list(list []Stmt) []Stmt {
 		case *LetInt:
 			n := *s
 			n.Value, n.Lo, n.Hi = c.axes.Int(s.Value), c.bounds(s.Lo), c.bounds(s.Hi)
-			n.Var = ir.NewAxis(s.Var.Name, s.Var.Extent)
+			n.Var = ir.NewVariable(s.Var.Name, s.Var.Least, s.Var.Extent)
 			c.bind(s.Var, ir.Of(n.Var))
 			if s.Expr != nil {
 				n.Expr = c.expr(s.Expr)

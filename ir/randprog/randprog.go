@@ -55,7 +55,12 @@ func New(b *ir.Builder, seed uint64, o Options) *Program {
 		p.Wrt = append(p.Wrt, len(f.Params)-1)
 	}
 	g.ints = b.Input("idx", ir.Type{DType: ir.I32, Shape: []ir.Int{ir.Const(4)}})
-	f.Params = append(f.Params, g.ints)
+	wild := b.Input("wild", ir.Type{DType: ir.I32, Shape: []ir.Int{ir.Const(4)}})
+	f.Params = append(f.Params, g.ints, wild)
+	g.wild = []*ir.Value{wild}
+	if !o.Smooth {
+		g.wild = append(g.wild, g.computed())
+	}
 	for range 1 + g.IntN(o.Steps) {
 		g.define()
 	}
@@ -68,9 +73,12 @@ func New(b *ir.Builder, seed uint64, o Options) *Program {
 		}
 		data := make([]float64, n)
 		for i := range data {
-			if v == g.ints {
+			switch v {
+			case g.ints:
 				data[i] = float64(g.IntN(2))
-			} else {
+			case wild:
+				data[i] = float64(g.IntN(9) - 3)
+			default:
 				data[i] = o.DType.Round(2*g.Float64() - 1)
 			}
 		}
@@ -93,7 +101,8 @@ type gen struct {
 	n, m  *ir.Dim
 	sizes []ir.Int
 	pool  []*ir.Value
-	ints  *ir.Value
+	ints  *ir.Value   // an index array of numbers that are in range anywhere
+	wild  []*ir.Value // index arrays of numbers that are not
 	depth int
 }
 
@@ -252,9 +261,14 @@ func (g *gen) read(a *ir.Value, axes []*ir.Axis) *ir.Expr {
 				i = n.AddConst(-1).Sub(i)
 			}
 		case 4:
-			if size, ok := n.IsConst(); ok && size >= 2 && len(axes) > 0 {
-				x := ir.Of(axes[g.IntN(len(axes))])
+			if len(axes) == 0 {
+				break
+			}
+			x := ir.Of(axes[g.IntN(len(axes))])
+			if size, ok := n.IsConst(); ok && size >= 2 && g.IntN(2) == 0 {
 				i = ir.Of(ir.Read(g.ints, x.Mod(4)))
+			} else {
+				i = g.anywhere(x)
 			}
 		case 5:
 			i = i.FloorDiv(2)
@@ -270,12 +284,33 @@ func (g *gen) read(a *ir.Value, axes []*ir.Axis) *ir.Expr {
 	return ir.Select(ir.Test(guard...), e, ir.Lit(g.o.DType, []float64{0, 0, 0.25}[g.IntN(3)]))
 }
 
+// anywhere is an index that data decides, and that a guard has to keep inside.
+func (g *gen) anywhere(x ir.Int) ir.Int {
+	i := ir.Of(ir.Read(g.wild[g.IntN(len(g.wild))], x.Mod(4)))
+	switch g.IntN(4) {
+	case 0:
+		i = i.MulConst(2).AddConst(-1)
+	case 1:
+		i = i.Add(x)
+	case 2:
+		i = i.FloorDiv(2)
+	}
+	return i
+}
+
+// computed makes an index array of whole parts.
+func (g *gen) computed() *ir.Value {
+	x := ir.NewAxis("i", ir.Const(4))
+	e := ir.Apply(ir.OpMul, ir.Lit(g.o.DType, 3), g.read(g.pool[0], []*ir.Axis{x}))
+	return g.b.Map("computed", 1, &ir.Map{Axes: []*ir.Axis{x}, Body: ir.Cast(ir.I32, e)})
+}
+
 // open drops what is known of integer arrays: their numbers are 0 or 1.
 func (g *gen) open(preds []ir.Pred) []ir.Pred {
 	var out []ir.Pred
 	for _, p := range preds {
 		reads := false
-		p.E.Walk(nil, func(*ir.Expr) { reads = true })
+		p.E.Walk(nil, func(e *ir.Expr) { reads = reads || e.Array == g.ints })
 		if !reads {
 			out = append(out, p)
 		}
@@ -317,8 +352,14 @@ func (g *gen) scatter() {
 	x := ir.NewAxis("i", ir.Const(4))
 	y := ir.NewAxis("j", g.sizes[g.IntN(len(g.sizes))])
 	axes := []*ir.Axis{x, y}
-	g.pool = append(g.pool, g.b.Scatter(g.name("s"), []ir.Int{n, y.Extent}, &ir.Map{Axes: axes, Reduce: ir.Sum,
-		Body: g.expr(axes, 2), Write: []ir.Int{ir.Of(ir.Read(g.ints, ir.Of(x))), ir.Of(y)}}))
+	at := ir.Of(ir.Read(g.ints, ir.Of(x)))
+	var domain []ir.Pred
+	if g.IntN(2) == 0 {
+		at = g.anywhere(ir.Of(x))
+		domain = ir.InRange(at, n)
+	}
+	g.pool = append(g.pool, g.b.Scatter(g.name("s"), []ir.Int{n, y.Extent}, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum,
+		Body: g.expr(axes, 2), Write: []ir.Int{at, ir.Of(y)}}))
 }
 
 // scan makes a scan with one or two carries and an emit.
