@@ -40,6 +40,6 @@ var indexCodes = []Row{
 		"softmax, logSoftmax and cumsum keep their index, so it is one of those on the left. argmax over several indices numbers them in row-major order, so their ranges are constant.",
 		"fn f(x: f64[4]) -> f64 = softmax[i](x[i])", "fn f(x: f64[4]) -> f64[4] {\n  y[i] = softmax[i](x[i])\n  return y\n}"},
 	{IndexUnproved, "computed index that may lie outside",
-		"An index that reads integers is an element of an i32 argument, or one plus a constant, which is checked when the function is called; or it is proved to lie inside, from the ranges of argmax and of constant tables and from the conditions around it. Any other may lie outside: give the value there with else.",
+		"An index that reads integers is an element of an i32 argument, or one plus or minus a constant, which is checked when the function is called; or it is proved to lie inside, from the ranges of argmax and of constant tables and from the conditions around it. Any other may lie outside: give the value there with else.",
 		"fn f(x: f64[3], k: f64) -> f64 = x[i32(k)]", "fn f(x: f64[3], k: f64) -> f64 = x[i32(k) else 0]"},
 }
