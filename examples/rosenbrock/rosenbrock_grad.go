@@ -185,12 +185,12 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 //
 // rosenbrock.grad:7
 func rosenbrock_dxGo(dx, x []float64, N int) {
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
+	if N > 0 {
 		var s float64
-		if N >= i+2 {
-			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
+		if N >= 2 {
+			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
 		}
-		dx[i] = s
+		dx[0] = s
 	}
 	if N >= 3 {
 		xRow := x[1:][:N-2]
@@ -202,14 +202,9 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		dxRow := dx[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
+	if N >= 2 {
+		xAt := x[N-2]
+		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
 }
 
@@ -220,17 +215,17 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 //
 // rosenbrock.grad:7
 func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
+	if N > 0 {
 		var s float64
-		if N >= i+2 {
-			s = 2*dx_[i] + 2*(-200*(dx_[i+1]-2*dx_[i]*x[i])*x[i]-200*dx_[i]*(x[i+1]-x[i]*x[i]))
+		if N >= 2 {
+			s = 2*dx_[0] + 2*(-200*(dx_[1]-2*dx_[0]*x[0])*x[0]-200*dx_[0]*(x[1]-x[0]*x[0]))
 		}
-		ddx[i] = s
+		ddx[0] = s
 		var s_2 float64
-		if N >= i+2 {
-			s_2 = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
+		if N >= 2 {
+			s_2 = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
 		}
-		dx[i] = s_2
+		dx[0] = s_2
 	}
 	if N >= 3 {
 		dxRow := dx_[1:][:N-2]
@@ -250,17 +245,9 @@ func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
 			dxRow_4[i] = -2*(1-xAt) - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		ddxRow := ddx[lo:][:N-lo]
-		dxRow := dx_[lo:][:N-lo]
-		dxRow_2 := dx_[lo-1:][:N-lo]
-		dxRow_3 := dx[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			ddxRow[i] = 200 * (dxRow[i] - 2*dxRow_2[i]*xAt)
-			dxRow_3[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
+	if N >= 2 {
+		xAt := x[N-2]
+		ddx[N-1] = 200 * (dx_[N-1] - 2*dx_[N-2]*xAt)
+		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
 }

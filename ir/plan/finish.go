@@ -27,6 +27,7 @@ var passes = []stage{
 	{"lanes", "first: what follows arranges loops for a processor without vectors", (*lowerer).lanes},
 	{"partials", "early: the sums of whole loops, before they are cut", (*lowerer).partials},
 	{"split", "early: the inner parts are what the other passes improve", (*lowerer).split},
+	{"once", "after split, which leaves loops of one iteration or none", (*lowerer).once},
 	{"jam", "on whole loops: the copies share what the next passes find", (*lowerer).jam},
 	{"blocks", "after jam, whose accumulators it counts; before hoist, so that a block begins with what it needs", (*lowerer).blocks},
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},

@@ -112,7 +112,7 @@ func (l *lowerer) column(start Stmt, sum *Loop) Stmt {
 	value := store.Value
 	if trips, whole := inner.trips(); !whole || !trips.Equal(n) || !inner.Lo[0].E.Is(0) {
 		id := l.x.lit(value.Type, identityOf[store.Op])
-		value = l.x.apply(ir.OpSelect, l.x.test(inner.within()), value, id)
+		value = l.x.apply(ir.OpSelect, l.x.test(inner.within(ir.Of(inner.Axis))), value, id)
 	}
 	reg := l.x.reg(store.Buffer.Name, store.Buffer.DType)
 	// The loop over the row comes outermost; around the sum remain the others.
@@ -153,9 +153,9 @@ func rowOf(s *Loop) (inner *Loop, store *Store) {
 	}
 }
 
-// within is the condition that Axis is between the bounds.
-func (s *Loop) within() []ir.Pred {
-	next := ir.Of(s.Axis).AddConst(1)
+// within is the condition that i is between the bounds.
+func (s *Loop) within(i ir.Int) []ir.Pred {
+	next := i.AddConst(1)
 	var out []ir.Pred
 	for _, b := range s.Lo {
 		out = append(out, ir.Lt(b.E, next.MulConst(b.Den)))

@@ -25,6 +25,8 @@ func (l *lowerer) vector(s *Loop) bool {
 		case *Let, *Set:
 		case *Store:
 			check(t.At)
+			c, _, _ := t.At.Coef(s.Axis)
+			ok = ok && !(c.Is(0) && t.Op == Assign) // one element for all iterations
 		default:
 			return false
 		}
