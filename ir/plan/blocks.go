@@ -25,6 +25,8 @@ const (
 // So is one over a size that is known at run time only: the compiler of Go would check each access in a block whose
 // length it cannot see, which costs a sixth of the time. Its error is that of accumulators alone, n/f + f.
 //
+// Nor is a block for a processor with vectors cut, see [Lanes]: there f is the number of lanes of all accumulators.
+//
 // The order of the terms depends on sizes only.
 func (l *lowerer) blocks(list []Stmt) []Stmt {
 	var out []Stmt
