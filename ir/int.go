@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 )
 
 // Int is an integer expression in normal form: a polynomial with int64
@@ -25,64 +24,6 @@ type Int struct {
 type Term struct {
 	Coef  int64
 	Atoms []Atom
-}
-
-// Atom is what an Int is a polynomial over.
-type Atom interface {
-	rank() int
-	String() string
-}
-
-// Dim is a size known only when the emitted function runs. Dims of one name in
-// one module are the same pointer.
-type Dim struct {
-	Name string
-}
-
-// Axis is an iterator: it runs from 0 to its extent. Axes are told apart by
-// identity, so equal names do no harm.
-//
-// In a plan an axis stands for an integer that is read or computed, too, which
-// lies in [Least, Extent); Least is 0 for iterators.
-type Axis struct {
-	Name   string
-	Least  int64
-	Extent Int
-	id     int64
-	self   Int // the polynomial that is the axis, made once
-}
-
-// FloorDiv is ⌊Num/Den⌋ with a positive constant denominator.
-type FloorDiv struct {
-	Num Int
-	Den int64
-}
-
-var axisCount atomic.Int64
-
-// NewAxis makes a fresh axis.
-func NewAxis(name string, extent Int) *Axis {
-	x := &Axis{Name: name, Extent: extent, id: axisCount.Add(1)}
-	x.self = monomial(1, x)
-	return x
-}
-
-// NewVariable makes a fresh axis that stands for an integer in [least, limit).
-func NewVariable(name string, least int64, limit Int) *Axis {
-	x := NewAxis(name, limit)
-	x.Least = least
-	return x
-}
-
-func (*Axis) rank() int     { return 0 }
-func (*Expr) rank() int     { return 1 }
-func (*FloorDiv) rank() int { return 2 }
-func (*Dim) rank() int      { return 3 }
-
-func (a *Axis) String() string { return a.Name }
-func (d *Dim) String() string  { return d.Name }
-func (f *FloorDiv) String() string {
-	return "floor((" + f.Num.String() + ")/" + strconv.FormatInt(f.Den, 10) + ")"
 }
 
 // Const makes a constant.
@@ -107,30 +48,6 @@ func Ints(ns ...int64) []Int {
 	}
 	return out
 }
-
-func compareAtoms(a, b Atom) int {
-	if a == b {
-		return 0
-	}
-	if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
-		return c
-	}
-	switch a := a.(type) {
-	case *Axis:
-		return cmp.Compare(a.id, b.(*Axis).id)
-	case *Dim:
-		return cmp.Compare(a.Name, b.(*Dim).Name)
-	case *FloorDiv:
-		if c := cmp.Compare(a.Den, b.(*FloorDiv).Den); c != 0 {
-			return c
-		}
-		return a.Num.Compare(b.(*FloorDiv).Num)
-	default:
-		return a.(*Expr).Compare(b.(*Expr))
-	}
-}
-
-func compareMonos(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtoms) }
 
 // Compare orders integer expressions totally; equal ones compare 0.
 func (a Int) Compare(b Int) int {
@@ -362,102 +279,9 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 	return coef, rest, true
 }
 
-// Uses reports whether x occurs in a, at any depth.
-func (a Int) Uses(x *Axis) bool {
-	for _, t := range a.terms {
-		for _, m := range t.Atoms {
-			if atomUses(m, x) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func atomUses(m Atom, x *Axis) bool {
-	switch m := m.(type) {
-	case *Axis:
-		return m == x
-	case *Dim:
-		return false
-	}
-	found := false
-	walkAtom(m, func(y *Axis) { found = found || x == y }, nil)
-	return found
-}
-
-// Walk calls axis for every axis and read for every array read in a, at any
-// depth; either may be nil.
-func (a Int) Walk(axis func(*Axis), read func(*Expr)) {
-	for _, t := range a.terms {
-		for _, m := range t.Atoms {
-			walkAtom(m, axis, read)
-		}
-	}
-}
-
-func walkAtom(m Atom, axis func(*Axis), read func(*Expr)) {
-	switch m := m.(type) {
-	case *Axis:
-		if axis != nil {
-			axis(m)
-		}
-	case *FloorDiv:
-		m.Num.Walk(axis, read)
-	case *Expr:
-		m.Walk(func(e *Expr) {
-			if e.Op == OpRead && read != nil {
-				read(e)
-			}
-			if axis != nil {
-				e.eachInt(func(i Int) { i.eachAxis(axis) })
-			}
-		})
-	}
-}
-
-// Dims calls f for every run-time size in a.
-func (a Int) Dims(f func(*Dim)) {
-	for _, t := range a.terms {
-		for _, m := range t.Atoms {
-			switch m := m.(type) {
-			case *Dim:
-				f(m)
-			case *FloorDiv:
-				m.Num.Dims(f)
-			}
-		}
-	}
-}
-
-// HasAxes reports whether any axis occurs in a.
-func (a Int) HasAxes() bool {
-	found := false
-	a.Walk(func(*Axis) { found = true }, nil)
-	return found
-}
-
 // Terms lists the summands that are not constant, and the constant. The list
 // is that of a: it is not for changing.
 func (a Int) Terms() ([]Term, int64) { return a.terms, a.k }
-
-// MapAtoms replaces every atom by f of it, at the top level of a; f returns
-// false to keep an atom as it is.
-func (a Int) MapAtoms(f func(Atom) (Int, bool)) Int {
-	out, changed := a, false
-	for i, t := range a.terms {
-		part, ok := t.mapAtoms(f)
-		switch {
-		case ok && !changed:
-			out, changed = Int{a.k, a.terms[:i:i]}.Add(part), true
-		case ok:
-			out = out.Add(part)
-		case changed:
-			out = out.Add(Int{terms: a.terms[i : i+1]})
-		}
-	}
-	return out
-}
 
 // mapAtoms is MapAtoms of one summand; false if nothing was replaced.
 func (t Term) mapAtoms(f func(Atom) (Int, bool)) (out Int, changed bool) {

@@ -18,11 +18,11 @@
 //	read.go       reads and their proofs (prove.go); ranges.go: the ranges of indices
 //	reduce.go     reductions and masks; along.go: softmax and its kin; scan.go; random.go
 //	store.go      from expressions to Maps, with the indices in scope as leading axes
-//	bind.go       arguments against signatures; arguments.go, result.go, function.go, callable.go
+//	bind.go       arguments against signatures; bind_shape.go: their shapes; arguments.go, result.go, function.go, callable.go
 //	layer.go      instances and the names of their parameters; label.go, model.go, state.go, initialise.go
 //	rule.go       functions with a rule of their own; rulebody.go: the rules, and whether they are linear
 //	block.go      statements
-//	module.go     what is emitted; root.go, loss.go, derive.go
+//	module.go     what is emitted; root.go, loss.go, derive.go, grad.go
 //	train.go      trainers; optimizer.go: with what; step.go: the function of one step
 //
 // Where to go next: package syntax makes the tree, package prelude holds what programs find ready, package

@@ -2,8 +2,9 @@
 //
 //	text -> scan -> layout -> participle (declarations, statements) + precedence climbing (expressions) -> File
 //
-// Parse is the way in, Format the canonical text, Dump the tree as text, Inspect a walk over it. The tree (ast.go) says
-// what was written and nothing about what it means: names are not resolved and types are not checked here.
+// Parse is the way in, Format the canonical text, Dump the tree as text, Inspect a walk over it. The tree (ast.go,
+// ast_decl.go, ast_expr.go) says what was written and nothing about what it means: names are not resolved and types are
+// not checked here.
 //
 // # Lexis
 //

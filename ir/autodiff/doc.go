@@ -11,6 +11,7 @@
 // as weights, leaves the loop as one contraction over all steps (see
 // [ir.Builder.Lift] for the same idea in the other direction).
 //
+//	activity.go what depends on what is differentiated by
 //	body.go     reverse sweep and forward sweep inside one scalar expression
 //	gather.go   solving index maps
 //	reverse.go  cotangents of a graph
