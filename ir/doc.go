@@ -16,6 +16,8 @@
 //
 //	int.go       Int: integer polynomials over sizes and axes, the one form of
 //	             sizes, index maps and loop bounds
+//	atom.go, int_walk.go
+//	             what they are made of; visiting and replacing it
 //	pred.go      Pred: affine predicates, and the solver over domains
 //	op.go        Op: the table of scalar operations, a row each, with partials
 //	expr.go      Expr: scalar expressions over the table

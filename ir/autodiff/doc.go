@@ -11,13 +11,13 @@
 // as weights, leaves the loop as one contraction over all steps (see
 // [ir.Builder.Lift] for the same idea in the other direction).
 //
-//	activity.go what depends on what is differentiated by
-//	body.go     reverse sweep and forward sweep inside one scalar expression
-//	gather.go   solving index maps
-//	reverse.go  cotangents of a graph
-//	scan.go     … of a scan
-//	forward.go  tangents of a graph
-//	derive.go   Grad, VJP, JVP, Jac, Hess, HVP of a function
+//	activity.go  what depends on what is differentiated by
+//	body.go      reverse sweep and forward sweep inside one scalar expression
+//	gather.go    solving index maps
+//	reverse.go   cotangents of a graph
+//	scan.go      … of a scan
+//	forward.go   tangents of a graph
+//	derive.go    Grad, VJP, JVP, Jac, Hess, HVP of a function
 //
 // Reverse and forward mode return the primal values too: differentiating a
 // scan rebuilds it to keep what backward needs, and the program should use
