@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func digits_xEntAVX2(fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEntAVX2(SB), 0, $216-60
+TEXT ·digits_xEntAVX2(SB), 0, $248-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -19,1040 +19,1050 @@ TEXT ·digits_xEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R10)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVDQU        (R8)(R9*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R8)(R9*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R10)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (R13)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        32(R8)(R12*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (R13)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R11
+	ADDQ           $16, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R9
+	CMPQ           R9, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R9
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R9
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1064,7 +1074,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1076,7 +1086,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1088,7 +1098,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1100,7 +1110,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1112,7 +1122,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1124,7 +1134,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1136,7 +1146,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1148,7 +1158,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1160,7 +1170,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -1173,7 +1183,7 @@ l4:
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1189,15 +1199,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1206,7 +1215,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1222,15 +1231,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1239,7 +1247,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1255,15 +1263,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1272,7 +1279,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1288,15 +1295,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1305,7 +1311,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1321,15 +1327,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1338,7 +1343,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1354,15 +1359,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1371,7 +1375,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1387,15 +1391,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1404,7 +1407,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1420,15 +1423,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1437,7 +1439,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1453,15 +1455,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1470,7 +1471,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -1486,15 +1487,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -1526,12 +1526,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -1539,7 +1538,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         128(R14), Y1, Y3
@@ -1550,12 +1549,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R9
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -1566,7 +1565,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -1703,15 +1702,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1735,15 +1733,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1767,15 +1764,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1799,15 +1795,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1831,15 +1826,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1863,15 +1857,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1895,15 +1888,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1927,15 +1919,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1959,15 +1950,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -1991,15 +1981,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -2031,12 +2020,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -2055,7 +2043,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -2077,7 +2065,7 @@ l5:
 	RET
 
 // func digits_xEntAVX512(fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEntAVX512(SB), 0, $248-60
+TEXT ·digits_xEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -2090,998 +2078,1007 @@ TEXT ·digits_xEntAVX512(SB), 0, $248-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (R13)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     676(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z20
+	VGATHERDPS     (R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z20
+	VGATHERDPS     4(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z20
+	VGATHERDPS     8(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z20
+	VGATHERDPS     12(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z20
+	VGATHERDPS     16(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z20
+	VGATHERDPS     20(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z20
+	VGATHERDPS     24(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z20
+	VGATHERDPS     28(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z20
+	VGATHERDPS     32(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z20
+	VGATHERDPS     36(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVDQU32      (R8)(R9*4), Z20
-	VMOVDQU32      64(R8)(R9*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVDQU32      (R8)(R12*4), Z20
+	VMOVDQU32      64(R8)(R12*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (R13)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(R13)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R9
+	ADDQ           $320, R11
+	ADDQ           $32, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
+	LEAQ           -15(CX), R9
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -3097,18 +3094,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R9
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -3120,7 +3118,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3132,7 +3130,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3144,7 +3142,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3156,7 +3154,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3168,7 +3166,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3180,7 +3178,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3192,7 +3190,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3204,7 +3202,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3216,7 +3214,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -3229,7 +3227,7 @@ l4:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVAPS        Z2, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -3243,15 +3241,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -3260,7 +3257,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3274,15 +3271,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3291,7 +3287,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3305,15 +3301,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3322,7 +3317,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3336,15 +3331,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3353,7 +3347,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3367,15 +3361,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3384,7 +3377,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3398,15 +3391,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3415,7 +3407,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3429,15 +3421,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3446,7 +3437,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3460,15 +3451,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3477,7 +3467,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3491,15 +3481,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3508,7 +3497,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -3522,15 +3511,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -3557,15 +3545,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -3573,7 +3560,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         Z17, Z1, Z17
@@ -3584,12 +3571,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R9
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -3600,7 +3587,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -3736,15 +3723,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3768,15 +3754,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3800,15 +3785,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3832,15 +3816,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3864,15 +3847,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3896,15 +3878,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3928,15 +3909,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3960,15 +3940,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -3992,15 +3971,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -4024,15 +4002,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -4064,12 +4041,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -4088,7 +4064,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -4111,7 +4087,7 @@ l5:
 	RET
 
 // func digits_xEnt_AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEnt_AVX2(SB), 0, $216-108
+TEXT ·digits_xEnt_AVX2(SB), 0, $248-108
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -4125,1046 +4101,1056 @@ TEXT ·digits_xEnt_AVX2(SB), 0, $216-108
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R12)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VMOVUPS        Y6, (R8)(R11*4)
-	VMOVUPS        Y14, 32(R8)(R11*4)
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y1, (R9)(R11*4)
-	VMOVUPS        Y2, 32(R9)(R11*4)
-	VMOVDQU        (R10)(R11*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R10)(R11*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R12)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VMOVUPS        Y8, (R8)(DX*4)
+	VMOVUPS        Y14, 32(R8)(DX*4)
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (AX)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVUPS        Y3, (R9)(DX*4)
+	VMOVUPS        Y4, 32(R9)(DX*4)
+	VMOVDQU        (R10)(DX*4), Y1
+	VMOVDQU        32(R10)(DX*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (AX)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R13
+	ADDQ           $16, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R11
+	CMPQ           R11, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R11
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R11
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5176,7 +5162,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5188,7 +5174,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5200,7 +5186,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5212,7 +5198,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5224,7 +5210,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5236,7 +5222,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5248,7 +5234,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5260,7 +5246,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5272,7 +5258,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -5286,7 +5272,7 @@ l4:
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VMOVUPS        Y0, (R8)(BX*4)
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5302,15 +5288,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5319,7 +5304,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5335,15 +5320,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5352,7 +5336,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5368,15 +5352,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5385,7 +5368,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5401,15 +5384,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5418,7 +5400,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5434,15 +5416,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5451,7 +5432,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5467,15 +5448,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5484,7 +5464,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5500,15 +5480,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5517,7 +5496,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5533,15 +5512,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5550,7 +5528,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5566,15 +5544,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5583,7 +5560,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -5599,15 +5576,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -5640,12 +5616,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -5653,7 +5628,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         128(R14), Y1, Y3
@@ -5664,12 +5639,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R11
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -5682,7 +5657,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -5820,15 +5795,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -5852,15 +5826,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -5884,15 +5857,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -5916,15 +5888,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -5948,15 +5919,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -5980,15 +5950,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -6012,15 +5981,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -6044,15 +6012,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -6076,15 +6043,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -6108,15 +6074,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -6149,12 +6114,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -6173,7 +6137,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -6195,7 +6159,7 @@ l5:
 	RET
 
 // func digits_xEnt_AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEnt_AVX512(SB), 0, $248-108
+TEXT ·digits_xEnt_AVX512(SB), 0, $376-108
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -6208,1004 +6172,1013 @@ TEXT ·digits_xEnt_AVX512(SB), 0, $248-108
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (AX)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVUPS        Z30, (R8)(R11*4)
-	VMOVUPS        Z0, 64(R8)(R11*4)
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VGATHERDPS     676(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVUPS        Z30, (R8)(DX*4)
+	VMOVUPS        Z3, 64(R8)(DX*4)
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z20
+	VGATHERDPS     4(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z20
+	VGATHERDPS     8(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z20
+	VGATHERDPS     12(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z20
+	VGATHERDPS     16(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z20
+	VGATHERDPS     20(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z20
+	VGATHERDPS     24(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z20
+	VGATHERDPS     28(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z20
+	VGATHERDPS     32(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z20
+	VGATHERDPS     36(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVUPS        Z18, (R9)(R11*4)
-	VMOVUPS        Z19, 64(R9)(R11*4)
-	VMOVDQU32      (R10)(R11*4), Z20
-	VMOVDQU32      64(R10)(R11*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVUPS        Z0, (R9)(DX*4)
+	VMOVUPS        Z4, 64(R9)(DX*4)
+	VMOVDQU32      (R10)(DX*4), Z20
+	VMOVDQU32      64(R10)(DX*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (AX)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(AX)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R11
+	ADDQ           $320, R13
+	ADDQ           $32, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R11
 	CMPQ           R11, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
+	LEAQ           -15(CX), R11
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -7221,18 +7194,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R11
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -7244,7 +7218,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7256,7 +7230,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7268,7 +7242,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7280,7 +7254,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7292,7 +7266,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7304,7 +7278,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7316,7 +7290,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7328,7 +7302,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7340,7 +7314,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -7354,7 +7328,7 @@ l4:
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVUPS        Z15, (R8)(BX*4)
 	VMOVAPS        Z2, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -7368,15 +7342,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -7385,7 +7358,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7399,15 +7372,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7416,7 +7388,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7430,15 +7402,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7447,7 +7418,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7461,15 +7432,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7478,7 +7448,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7492,15 +7462,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7509,7 +7478,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7523,15 +7492,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7540,7 +7508,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7554,15 +7522,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7571,7 +7538,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7585,15 +7552,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7602,7 +7568,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7616,15 +7582,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7633,7 +7598,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -7647,15 +7612,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -7683,15 +7647,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -7699,7 +7662,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         Z17, Z1, Z17
@@ -7710,12 +7673,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R11
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -7728,7 +7691,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -7865,15 +7828,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -7897,15 +7859,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -7929,15 +7890,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -7961,15 +7921,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -7993,15 +7952,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8025,15 +7983,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8057,15 +8014,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8089,15 +8045,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8121,15 +8076,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8153,15 +8107,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -8194,12 +8147,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -8218,7 +8170,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -8294,15 +8246,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -8324,15 +8275,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -8425,15 +8375,14 @@ l2:
 	VSUBPS         Z4, Z14, Z15
 	VFNMADD231PS   Z5, Z15, Z13
 	VFNMADD231PS   Z6, Z15, Z13
-	VMOVAPS        Z8, Z15
-	VFMADD231PS    Z13, Z7, Z15
-	VMOVAPS        Z10, Z16
-	VFMADD231PS    Z13, Z9, Z16
-	VMULPS         Z13, Z13, Z17
-	VFMADD231PS    Z17, Z11, Z16
-	VFMADD231PS    Z17, Z16, Z15
-	VMULPS         Z13, Z13, Z16
-	VFMADD231PS    Z16, Z15, Z13
+	VMULPS         Z13, Z13, Z15
+	VMOVAPS        Z8, Z16
+	VFMADD231PS    Z13, Z7, Z16
+	VMOVAPS        Z10, Z17
+	VFMADD231PS    Z13, Z9, Z17
+	VFMADD231PS    Z15, Z11, Z17
+	VFMADD231PS    Z15, Z17, Z16
+	VFMADD231PS    Z15, Z16, Z13
 	VADDPS         Z12, Z13, Z13
 	VPSRLD         $1, Z14, Z15
 	VPSUBD         Z15, Z14, Z14

@@ -11,19 +11,18 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/cpu"
-
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/codegen/scratch"
+	machine "github.com/gradgen/gradgen/runtime"
 )
 
 var _ Machine[vec.Vec, vec.Mask] = (*vec.Func)(nil)
 
 func machineHas(isa vec.ISA) bool {
 	if isa == vec.AVX512 {
-		return cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL
+		return machine.Vectors() >= machine.AVX512
 	}
-	return cpu.X86.HasAVX2 && cpu.X86.HasFMA
+	return machine.Vectors() >= machine.AVX2
 }
 
 var types = [...]string{vec.F32: "float32", vec.F64: "float64"}

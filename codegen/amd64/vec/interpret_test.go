@@ -6,14 +6,14 @@ import (
 	"reflect"
 	"slices"
 
-	"golang.org/x/sys/cpu"
+	"github.com/gradgen/gradgen/runtime"
 )
 
 func machineHas(isa ISA) bool {
 	if isa == AVX512 {
-		return cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL
+		return runtime.Vectors() >= runtime.AVX512
 	}
-	return cpu.X86.HasAVX2 && cpu.X86.HasFMA
+	return runtime.Vectors() >= runtime.AVX2
 }
 
 // interpreter runs a function slowly, by the words of the table.
