@@ -244,6 +244,13 @@ func intBounds(i Int, depth int) bounds {
 	return out
 }
 
+// LimitOf is more than an integer expression can be, as far as what it is made of shows: winners of an argmax, elements of
+// tables, and what is computed of these.
+func LimitOf(e *Expr) (limit Int, ok bool) {
+	b := exprBounds(e, 0)
+	return b.hi.AddConst(1), b.hasHi
+}
+
 // exprBounds bounds an expression that makes an i32.
 func exprBounds(e *Expr, depth int) bounds {
 	if depth > maxBoundDepth {

@@ -13,7 +13,7 @@ type span struct {
 }
 
 // spanOf is what is known of an integer, which e evaluates in the plan: an element of a parameter is what the function
-// demands, for that is checked before it begins; of what is computed, it is asked whether it can be negative. No
+// demands, for that is checked before it begins; of what is computed, it is asked whether it can be negative, and how large. No
 // condition counts here: a variable for the integer may be declared outside of it.
 func (l *lowerer) spanOf(i *ir.Expr, e *Expr) span {
 	s := span{math.MinInt32, ir.Const(math.MaxInt32 + 1)}
@@ -26,6 +26,9 @@ func (l *lowerer) spanOf(i *ir.Expr, e *Expr) span {
 	}
 	if ir.ProvesKnown(nil, ir.Ge(ir.Of(i), ir.Int{})) {
 		s.least = 0
+	}
+	if limit, ok := ir.LimitOf(i); ok {
+		s.limit = limit
 	}
 	return s
 }
