@@ -69,7 +69,7 @@ func newRole(axes []*ir.Axis, operands ...ir.Int) (r, left role) {
 		best = nil
 	}
 	for _, run := range runs {
-		if run.work() > best.work() {
+		if run.work() >= best.work() { // an inner one if both are as long: it is nearer to being contiguous
 			best = run
 		}
 	}
