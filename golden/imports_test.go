@@ -22,16 +22,17 @@ var importRules = []struct {
 	{"github.com/alecthomas/kong", []string{"cmd"}, false},
 	{"github.com/aymanbagabas/go-udiff", []string{"codegen", "cmd"}, false},
 	{"golang.org/x/term", []string{"cmd"}, false},
-	{"golang.org/x/sys", []string{"runtime"}, false},
+	{"golang.org/x/sys", []string{"internal/peak", "runtime"}, false},
 	{"gonum.org/v1/gonum", []string{"examples"}, true},
 	{"github.com/google/go-cmp", nil, true},
 	{"github.com/rogpeppe/go-internal", nil, true},
 	{"pgregory.net/rapid", nil, true},
 
 	{module + "/cmd", nil, false},
-	{module + "/codegen", []string{"codegen", "cmd"}, true},
-	{module + "/dsl", []string{"dsl", "cmd"}, true},
-	{module + "/ir", []string{"ir", "dsl", "codegen", "cmd"}, true},
+	{module + "/internal/peak", []string{"examples/bench"}, true},
+	{module + "/codegen", []string{"codegen", "cmd", "examples/bench"}, true},
+	{module + "/dsl", []string{"dsl", "cmd", "examples/bench"}, true},
+	{module + "/ir", []string{"ir", "dsl", "codegen", "cmd", "examples/bench"}, true},
 	{module + "/runtime", []string{"runtime", "examples", "ir/interp"}, true},
 }
 
