@@ -1,0 +1,3 @@
+package lenet
+
+//go:generate go tool gradgen

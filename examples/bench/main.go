@@ -1,0 +1,96 @@
+// Command bench times what gradgen generates, and prints one table: how long a
+// call takes, what fraction of the processor's ceiling that is, and how it
+// compares with the other implementations that the machine has.
+//
+// A time says little: machines differ, and one machine from run to run. What
+// can be repeated are ratios within a run. So every workload is measured in
+// rounds, and each round has a turn of the generated code, of the ceiling, and
+// of every peer. The ceiling is a loop in assembly that does nothing but
+// multiply and add. Of the rounds the least counts; the median stands beside
+// it, and if the two are far apart, the machine was busy.
+//
+// Before anything is timed, all implementations compute the same from the same
+// inputs, and must agree: losses after steps, gradients, results. The generated
+// code in plain Go, a build with the tag purego, is one of the peers.
+//
+// It runs in this folder, which is a module of its own, so that no peer becomes
+// a dependency of gradgen. GODEBUG=cpu.avx512f=off shows what the processor
+// does with AVX2 alone.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+func main() {
+	only := flag.String("only", "", "workloads to measure, a regular `expression`; all if empty")
+	rounds := flag.Int("rounds", 25, "rounds, each a turn of everybody")
+	asJSON := flag.Bool("json", false, "print JSON instead of a table")
+	pythons := flag.String("python", "python3", "interpreters to try PyTorch with, separated by commas")
+	alone := flag.Bool("alone", false, "start no peers")
+	profiles := flag.String("profile", "", "write a CPU profile of each workload to this `folder`, and measure nothing")
+	serving := flag.Bool("serve", false, "be a peer: answer requests on standard input")
+	flag.Parse()
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		fail(err)
+	}
+	if *rounds < 1 {
+		fail(fmt.Errorf("%d rounds", *rounds))
+	}
+	switch {
+	case *serving:
+		err = serve(os.Stdin, os.Stdout)
+	case *profiles != "":
+		err = profile(*profiles, chosen(pattern))
+	default:
+		err = compare(chosen(pattern), *rounds, *asJSON, *alone, strings.Split(*pythons, ","))
+	}
+	if err != nil {
+		fail(err)
+	}
+}
+
+// compare measures workloads and prints what was found.
+func compare(list []*workload, rounds int, asJSON, alone bool, pythons []string) error {
+	dir, err := os.MkdirTemp("", "gradgen-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := prepare(dir, list); err != nil {
+		return err
+	}
+	report := report{machine: thisMachine()}
+	var peers []peer
+	if !alone {
+		peers, report.absent = assemble(dir, pythons)
+	}
+	for _, p := range peers {
+		defer p.close()
+		report.peers = append(report.peers, p.name())
+	}
+	for _, w := range list {
+		fmt.Fprintf(os.Stderr, "\r\033[K%s", w.name)
+		report.results = append(report.results, race(w, peers, rounds))
+	}
+	fmt.Fprint(os.Stderr, "\r\033[K")
+	if asJSON {
+		err = report.json(os.Stdout)
+	} else {
+		err = report.table(os.Stdout)
+	}
+	if err == nil {
+		err = report.disagreement()
+	}
+	return err
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "bench:", err)
+	os.Exit(1)
+}

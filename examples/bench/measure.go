@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gradgen/gradgen/internal/peak"
+)
+
+// turn is how long one measurement takes at least, in which calls are counted:
+// short, so that some of the turns fall between those of other programs.
+const turn = 2 * time.Millisecond
+
+// perCall is nanoseconds a call, from as many calls as fill a turn. The number
+// of calls is the caller's to keep from one turn to the next.
+func perCall(f func(), calls *int) float64 {
+	for {
+		start := time.Now()
+		for range *calls {
+			f()
+		}
+		took := time.Since(start)
+		if took >= turn || *calls >= 1<<30 {
+			return float64(took.Nanoseconds()) / float64(*calls)
+		}
+		*calls *= 1 + int(min(turn/max(took, 1), 100))
+	}
+}
+
+// times of the rounds, nanoseconds a call.
+type times []float64
+
+func (t times) least() float64  { return slices.Min(t) }
+func (t times) median() float64 { return slices.Sorted(slices.Values(t))[len(t)/2] }
+
+// result is a workload measured.
+type result struct {
+	*workload
+	ours    times
+	ceiling float64 // operations a second; 0 if unknown
+	allocs  float64 // a call
+	against []comparison
+}
+
+// comparison is what one peer did with a workload.
+type comparison struct {
+	peer  string
+	times times
+	fault error // what went wrong, or differs
+}
+
+// race measures a workload, the ceiling and the peers by turns, so that
+// whatever else the machine does slows all of them alike.
+func race(w *workload, peers []peer, rounds int) *result {
+	r := &result{workload: w}
+	want := w.values()
+	var rivals []peer
+	for _, p := range peers {
+		if !p.has(w.name) {
+			continue
+		}
+		got, err := p.values(w.name)
+		if err == nil {
+			err = w.agree(got, want)
+		}
+		r.against = append(r.against, comparison{peer: p.name(), fault: err})
+		rivals = append(rivals, p)
+	}
+	calls := 1
+	for range rounds {
+		if w.element != 0 && w.flops != 0 {
+			r.ceiling = max(r.ceiling, ceiling(w.element, max(w.workers, 1)))
+		}
+		r.ours = append(r.ours, perCall(w.run, &calls))
+		for i, p := range rivals {
+			c := &r.against[i]
+			if c.fault != nil {
+				continue
+			}
+			t, err := p.time(w.name)
+			if err != nil {
+				c.fault = err
+				continue
+			}
+			c.times = append(c.times, t)
+		}
+	}
+	r.allocs = allocations(w.run, calls)
+	return r
+}
+
+// agree says where values are not those that are wanted.
+func (w *workload) agree(got, want []float64) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%d values, want %d", len(got), len(want))
+	}
+	scale := 0.0
+	for _, v := range want {
+		scale = max(scale, math.Abs(v))
+	}
+	for i, v := range got {
+		if !(math.Abs(v-want[i]) <= w.tolerance()*scale) {
+			return fmt.Errorf("value %d is %v, want %v", i, v, want[i])
+		}
+	}
+	return nil
+}
+
+// ceiling is the operations a second that cores do together which do nothing
+// but multiply and add, with the fastest vectors there are.
+func ceiling(element, cores int) float64 {
+	loops := peak.Loops(element)
+	if len(loops) == 0 {
+		return 0
+	}
+	const turns = 100_000
+	start := time.Now()
+	var all sync.WaitGroup
+	for range cores - 1 {
+		all.Go(func() { loops[0].Run(turns) })
+	}
+	loops[0].Run(turns)
+	all.Wait()
+	return float64(cores*turns*loops[0].Flops) / time.Since(start).Seconds()
+}
+
+// allocations a call, on average.
+func allocations(f func(), calls int) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range calls {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return math.Floor(float64(after.Mallocs-before.Mallocs) / float64(calls))
+}

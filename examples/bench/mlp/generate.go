@@ -1,0 +1,3 @@
+package mlp
+
+//go:generate go tool gradgen

@@ -1,0 +1,3 @@
+package rosenbrock
+
+//go:generate go tool gradgen

@@ -1,0 +1,3 @@
+package tiny
+
+//go:generate go tool gradgen

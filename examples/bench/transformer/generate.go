@@ -1,0 +1,3 @@
+package transformer
+
+//go:generate go tool gradgen
