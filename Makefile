@@ -5,12 +5,13 @@ test: ## run every test
 
 generate: ## regenerate everything that is generated
 	go generate ./...
+	go -C examples/bench generate ./...
 
 check: ## fail if anything generated is stale
 	go run ./cmd/gradgen check ./examples/...
 
-bench: ## benchmarks beside the examples
-	go test -run '^$$' -bench . ./examples/...
+bench: ## time generated code beside its peers; ARGS=-help for more
+	go -C examples/bench run . $(ARGS)
 
 ci: ## what continuous integration runs
 	bash .ci/run

@@ -9,8 +9,10 @@ import (
 	"github.com/gradgen/gradgen/runtime"
 )
 
-// sample is what the tiny networks classify.
+// sample is what the tiny networks classify, and class is the right answer.
 var sample = [4]float64{0.3, -0.2, 0.7, 0.1}
+
+const class = 1
 
 func tinySingle() *workload {
 	p, g, x := tiny.NewSingleParams(), tiny.NewSingleParams(), make([]float32, len(sample))
@@ -19,10 +21,10 @@ func tinySingle() *workload {
 		x[i] = float32(v)
 	}
 	return &workload{
-		element: 4, inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}}),
-		run: func() { tiny.SingleXEntGrad(g, p, x, 1) },
+		element: 4, inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}, "y": {I32: []int32{class}}}),
+		run: func() { tiny.SingleXEntGrad(g, p, x, class) },
 		values: func() []float64 {
-			return append([]float64{float64(tiny.SingleXEntGrad(g, p, x, 1))}, double(g.Data)...)
+			return append([]float64{float64(tiny.SingleXEntGrad(g, p, x, class))}, double(g.Data)...)
 		},
 	}
 }
@@ -31,10 +33,10 @@ func tinyDouble() *workload {
 	p, g, x := tiny.NewDoubleParams(), tiny.NewDoubleParams(), sample[:]
 	p.Init(1)
 	return &workload{
-		element: 8, inputs: with(p.Tensors(), map[string]runtime.View{"x": {F64: x}}),
-		run: func() { tiny.DoubleXEntGrad(g, p, x, 1) },
+		element: 8, inputs: with(p.Tensors(), map[string]runtime.View{"x": {F64: x}, "y": {I32: []int32{class}}}),
+		run: func() { tiny.DoubleXEntGrad(g, p, x, class) },
 		values: func() []float64 {
-			return append([]float64{tiny.DoubleXEntGrad(g, p, x, 1)}, g.Data...)
+			return append([]float64{tiny.DoubleXEntGrad(g, p, x, class)}, g.Data...)
 		},
 	}
 }

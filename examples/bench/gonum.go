@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/gradgen/gradgen/examples/bench/turn"
 	"gonum.org/v1/gonum/optimize/functions"
 )
 
@@ -32,7 +33,7 @@ func (g gonum) values(workload string) ([]float64, error) {
 func (g gonum) time(workload string) (float64, error) {
 	n, _ := g.size(workload)
 	f, x, grad, calls := functions.ExtendedRosenbrock{}, valley(n), make([]float64, n), 1
-	return perCall(func() { f.Func(x); f.Grad(grad, x) }, &calls), nil
+	return turn.PerCall(func() { f.Func(x); f.Grad(grad, x) }, &calls), nil
 }
 
 func (gonum) close() {}

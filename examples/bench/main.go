@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,13 +43,14 @@ func main() {
 	if *rounds < 1 {
 		fail(fmt.Errorf("%d rounds", *rounds))
 	}
+	all := slices.Concat(computations, generations)
 	switch {
 	case *serving:
 		err = serve(os.Stdin, os.Stdout)
 	case *profiles != "":
-		err = profile(*profiles, chosen(pattern))
+		err = profile(*profiles, chosen(all, pattern))
 	default:
-		err = compare(chosen(pattern), *rounds, *asJSON, *alone, strings.Split(*pythons, ","))
+		err = compare(chosen(all, pattern), *rounds, *asJSON, *alone, strings.Split(*pythons, ","))
 	}
 	if err != nil {
 		fail(err)
@@ -68,17 +70,18 @@ func compare(list []*workload, rounds int, asJSON, alone bool, pythons []string)
 	report := report{machine: thisMachine()}
 	var peers []peer
 	if !alone {
-		peers, report.absent = assemble(dir, pythons)
+		crew := assemble(dir, pythons)
+		peers, report.absent = crew.peers, crew.absent
 	}
 	for _, p := range peers {
 		defer p.close()
 		report.peers = append(report.peers, p.name())
 	}
 	for _, w := range list {
-		fmt.Fprintf(os.Stderr, "\r\033[K%s", w.name)
+		progress(w.name)
 		report.results = append(report.results, race(w, peers, rounds))
 	}
-	fmt.Fprint(os.Stderr, "\r\033[K")
+	progress("")
 	if asJSON {
 		err = report.json(os.Stdout)
 	} else {
@@ -88,6 +91,13 @@ func compare(list []*workload, rounds int, asJSON, alone bool, pythons []string)
 		err = report.disagreement()
 	}
 	return err
+}
+
+// progress shows on a terminal what is being measured.
+func progress(name string) {
+	if s, err := os.Stderr.Stat(); err == nil && s.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprintf(os.Stderr, "\r\033[K%s", name)
+	}
 }
 
 func fail(err error) {

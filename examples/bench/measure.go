@@ -8,31 +8,25 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gradgen/gradgen/examples/bench/turn"
 	"github.com/gradgen/gradgen/internal/peak"
 )
 
-// turn is how long one measurement takes at least, in which calls are counted:
-// short, so that some of the turns fall between those of other programs.
-const turn = 2 * time.Millisecond
-
-// perCall is nanoseconds a call, from as many calls as fill a turn. The number
-// of calls is the caller's to keep from one turn to the next.
-func perCall(f func(), calls *int) float64 {
-	for {
-		start := time.Now()
-		for range *calls {
-			f()
-		}
-		took := time.Since(start)
-		if took >= turn || *calls >= 1<<30 {
-			return float64(took.Nanoseconds()) / float64(*calls)
-		}
-		*calls *= 1 + int(min(turn/max(took, 1), 100))
-	}
-}
+// patience is how many seconds of a workload one takes part; who is slow has
+// fewer turns.
+const patience = 2
 
 // times of the rounds, nanoseconds a call.
 type times []float64
+
+// within reports whether one call of each turn took so many seconds at most.
+func (t times) within(seconds float64) bool {
+	sum := 0.0
+	for _, v := range t {
+		sum += v
+	}
+	return sum < seconds*1e9
+}
 
 func (t times) least() float64  { return slices.Min(t) }
 func (t times) median() float64 { return slices.Sorted(slices.Values(t))[len(t)/2] }
@@ -41,7 +35,7 @@ func (t times) median() float64 { return slices.Sorted(slices.Values(t))[len(t)/
 type result struct {
 	*workload
 	ours    times
-	ceiling float64 // operations a second; 0 if unknown
+	ceiling float64 // operations a second of as many cores; 0 if unknown
 	allocs  float64 // a call
 	against []comparison
 }
@@ -75,18 +69,18 @@ func race(w *workload, peers []peer, rounds int) *result {
 		if w.element != 0 && w.flops != 0 {
 			r.ceiling = max(r.ceiling, ceiling(w.element, max(w.workers, 1)))
 		}
-		r.ours = append(r.ours, perCall(w.run, &calls))
+		if r.ours.within(patience) {
+			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
+		}
 		for i, p := range rivals {
 			c := &r.against[i]
-			if c.fault != nil {
+			if c.fault != nil || !c.times.within(patience) {
 				continue
 			}
-			t, err := p.time(w.name)
-			if err != nil {
-				c.fault = err
-				continue
+			var t float64
+			if t, c.fault = p.time(w.name); c.fault == nil {
+				c.times = append(c.times, t)
 			}
-			c.times = append(c.times, t)
 		}
 	}
 	r.allocs = allocations(w.run, calls)
@@ -117,7 +111,10 @@ func ceiling(element, cores int) float64 {
 	if len(loops) == 0 {
 		return 0
 	}
-	const turns = 100_000
+	turns := 100_000 // two tenths of a millisecond
+	if cores > 1 {
+		turns *= 10 // the other cores must wake up first
+	}
 	start := time.Now()
 	var all sync.WaitGroup
 	for range cores - 1 {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gradgen/gradgen/examples/bench/turn"
 	"github.com/gradgen/gradgen/runtime"
 )
 
@@ -27,7 +28,8 @@ type peer interface {
 
 // process is a peer in a process of its own. It is told a folder, which has a
 // folder of inputs for each workload: a file for each array, of numbers alone,
-// little-endian. It introduces itself in one line,
+// little-endian. Peers in Go speak and read by package turn. A peer introduces
+// itself in one line,
 //
 //	{"name": "PyTorch 1.13.1", "workloads": ["mlp: sgd step"]}
 //
@@ -39,11 +41,10 @@ type peer interface {
 //
 // It uses one core, and none while it is not asked.
 type process struct {
-	command   *exec.Cmd
-	in        io.WriteCloser
-	out       *bufio.Scanner
-	Name      string
-	Workloads []string
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Scanner
+	hello   turn.Introduction
 }
 
 // start starts a peer and hears what it can do.
@@ -64,7 +65,7 @@ func start(command *exec.Cmd) (*process, error) {
 	}
 	p.out = bufio.NewScanner(out)
 	p.out.Buffer(nil, 1<<24)
-	if err := p.hear(p); err != nil {
+	if err := p.hear(&p.hello); err != nil {
 		p.close()
 		lines := strings.Split(strings.TrimSpace(complaints.String()), "\n")
 		return nil, fmt.Errorf("%w: %s", err, lines[len(lines)-1])
@@ -84,25 +85,24 @@ func (p *process) hear(answer any) error {
 }
 
 // ask names a workload and hears the answer.
-func (p *process) ask(workload string, answer any) error {
+func (p *process) ask(workload string) (answer turn.Answer, err error) {
 	if _, err := fmt.Fprintln(p.in, workload); err != nil {
-		return err
+		return answer, err
 	}
-	return p.hear(answer)
+	err = p.hear(&answer)
+	return answer, err
 }
 
-func (p *process) name() string             { return p.Name }
-func (p *process) has(workload string) bool { return slices.Contains(p.Workloads, workload) }
+func (p *process) name() string             { return p.hello.Name }
+func (p *process) has(workload string) bool { return slices.Contains(p.hello.Workloads, workload) }
 
 func (p *process) values(workload string) ([]float64, error) {
-	var answer struct{ Values []float64 }
-	err := p.ask(workload, &answer)
+	answer, err := p.ask(workload)
 	return answer.Values, err
 }
 
 func (p *process) time(workload string) (float64, error) {
-	var answer struct{ Nanoseconds float64 }
-	err := p.ask(workload, &answer)
+	answer, err := p.ask(workload)
 	if err == nil && answer.Nanoseconds <= 0 {
 		err = fmt.Errorf("no time in %s", p.out.Bytes())
 	}

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,50 +15,62 @@ type missing struct {
 	err  error
 }
 
-// assemble starts all peers that this machine has. What is compiled goes to
-// dir, where the inputs are.
-func assemble(dir string, pythons []string) (peers []peer, absent []missing) {
-	add := func(name string, command *exec.Cmd, err error) {
-		if err == nil {
-			var p *process
-			if p, err = start(command); err == nil {
-				peers = append(peers, p)
-				return
-			}
-		}
-		absent = append(absent, missing{name, err})
-	}
-	built := func(name string, compile *exec.Cmd, argument string, env ...string) {
-		binary := filepath.Join(dir, strings.ReplaceAll(name, " ", "_"))
-		compile.Args = append(compile.Args, binary)
-		err := quiet(compile)
-		run := exec.Command(binary, argument)
-		run.Env = append(os.Environ(), env...)
-		add(name, run, err)
-	}
-
-	built("portable", exec.Command("go", "build", "-tags", "purego", "-o"), "-serve", "GOMAXPROCS=1")
-	peers = append(peers, gonum{})
-	built("gcc", exec.Command("gcc", "-O3", "-march=native", "-ffast-math", "peers/c/peer.c", "-lm", "-o"), dir)
-	for _, python := range pythons {
-		command := exec.Command(python, "peers/torch/peer.py", dir)
-		command.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1")
-		add("PyTorch of "+python, command, nil)
-	}
-	gomlx := exec.Command("go", "build", "-C", "peers/gomlx", "-o")
-	gomlx.Env = append(os.Environ(), "GOEXPERIMENT=simd")
-	built("GoMLX", gomlx, dir, "GOMAXPROCS=1", "GOMLX_BACKEND=go")
-	// The library refuses to start with a Go newer than itself unless told so.
-	built("Gorgonia", exec.Command("go", "build", "-C", "peers/gorgonia", "-o"), dir,
-		"GOMAXPROCS=1", "ASSUME_NO_MOVING_GC_UNSAFE_RISK_IT_WITH="+minor())
-	return peers, absent
+// crew is the peers that this machine has, and those that it has not.
+type crew struct {
+	dir    string // of the inputs; what is compiled goes there, too
+	peers  []peer
+	absent []missing
 }
 
-// quiet runs a command and makes what it writes the error.
-func quiet(c *exec.Cmd) error {
-	out, err := c.CombinedOutput()
-	if err == nil || errors.Is(err, exec.ErrNotFound) {
-		return err
+// assemble starts all peers, each for one core.
+func assemble(dir string, pythons []string) *crew {
+	c := &crew{dir: dir}
+	c.portable()
+	c.peers = append(c.peers, gonum{})
+	c.compiled("gcc", []string{"gcc", "-O3", "-march=native", "-ffast-math", "-o", output, "peers/c/peer.c", "-lm"}, dir)
+	for _, python := range pythons {
+		c.start("PyTorch of "+python, exec.Command(python, "peers/torch/peer.py", dir),
+			"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1")
 	}
-	return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	c.compiled("GoMLX", []string{"go", "build", "-C", "peers/frameworks", "-o", output, "./gomlx"}, dir, "GOMAXPROCS=1", "GOMLX_BACKEND=go")
+	// Gorgonia refuses to start with a Go newer than itself unless told so.
+	c.compiled("Gorgonia", []string{"go", "build", "-C", "peers/frameworks", "-o", output, "./gorgonia"}, dir,
+		"GOMAXPROCS=1", "ASSUME_NO_MOVING_GC_UNSAFE_RISK_IT_WITH="+minor())
+	return c
+}
+
+// portable is this program with generated code in plain Go.
+func (c *crew) portable() {
+	c.compiled("portable", []string{"go", "build", "-tags", "purego", "-o", output, "."}, "-serve", "GOMAXPROCS=1")
+}
+
+// output stands for the file that a compiler writes.
+const output = "OUTPUT"
+
+// compiled compiles a peer and starts it with one argument.
+func (c *crew) compiled(name string, compile []string, argument string, env ...string) {
+	binary := filepath.Join(c.dir, name)
+	compile[slices.Index(compile, output)] = binary
+	build := exec.Command(compile[0], compile[1:]...)
+	// GoMLX has vector kernels only with Go's experiment.
+	build.Env = append(os.Environ(), "GOEXPERIMENT=simd")
+	if out, err := build.CombinedOutput(); err != nil {
+		if len(out) > 0 {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+		}
+		c.absent = append(c.absent, missing{name, err})
+		return
+	}
+	c.start(name, exec.Command(binary, argument), env...)
+}
+
+// start starts a peer with more in its environment.
+func (c *crew) start(name string, command *exec.Cmd, env ...string) {
+	command.Env = append(os.Environ(), env...)
+	p, err := start(command)
+	if err != nil {
+		c.absent = append(c.absent, missing{name, err})
+		return
+	}
+	c.peers = append(c.peers, p)
 }

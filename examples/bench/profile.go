@@ -6,6 +6,8 @@ import (
 	"runtime/pprof"
 	"strings"
 	"time"
+
+	"github.com/gradgen/gradgen/examples/bench/turn"
 )
 
 // profile runs each workload for some seconds and writes where the time went.
@@ -23,7 +25,7 @@ func profile(dir string, list []*workload) error {
 			return err
 		}
 		for calls, start := 1, time.Now(); time.Since(start) < 3*time.Second; {
-			perCall(w.run, &calls)
+			turn.PerCall(w.run, &calls)
 		}
 		pprof.StopCPUProfile()
 		if err := f.Close(); err != nil {

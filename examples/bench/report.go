@@ -38,6 +38,7 @@ func (r *result) of(peer string) *comparison {
 // generated code.
 func (r *report) table(out io.Writer) error {
 	fmt.Fprintln(out, r.machine)
+	r.ceilings(out)
 	width := 0
 	for _, w := range r.results {
 		width = max(width, len(w.name))
@@ -88,6 +89,23 @@ func (r *report) disagreement() error {
 		}
 	}
 	return errors.Join(list...)
+}
+
+// ceilings says what the fractions are of.
+func (r *report) ceilings(out io.Writer) {
+	for _, cores := range []int{1, 2} {
+		for _, element := range []int{4, 8} {
+			most := 0.0
+			for _, w := range r.results {
+				if max(w.workers, 1) == cores && w.element == element {
+					most = max(most, w.ceiling)
+				}
+			}
+			if most > 0 {
+				fmt.Fprintf(out, "ceiling of %d core(s), f%d: %.0f GF/s\n", cores, 8*element, most/1e9)
+			}
+		}
+	}
 }
 
 // pretty is a duration with three digits.

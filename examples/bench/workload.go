@@ -32,11 +32,14 @@ func (w *workload) tolerance() float64 {
 	return 1e-4
 }
 
-// workloads are made when they are needed, by what makes them.
-var workloads = []struct {
+// maker makes a workload when it is needed.
+type maker struct {
 	name string
 	make func() *workload
-}{
+}
+
+// computations are what generated code and the runtime compute.
+var computations = []maker{
 	{"tiny f32: gradient", tinySingle},
 	{"tiny f64: gradient", tinyDouble},
 	{"mlp: sgd step", shallowSGD},
@@ -54,6 +57,10 @@ var workloads = []struct {
 	{"product f32", productSingle},
 	{"product f64", productDouble},
 	{"product f32, two workers", productShared},
+}
+
+// generations are what the compiler does.
+var generations = []maker{
 	{"generate attention", generateProgram("attention")},
 	{"generate dense", generateProgram("dense")},
 	{"generate fit", generateProgram("fit")},
@@ -66,13 +73,13 @@ var workloads = []struct {
 }
 
 // chosen makes the workloads whose names match.
-func chosen(only *regexp.Regexp) []*workload {
+func chosen(from []maker, only *regexp.Regexp) []*workload {
 	var list []*workload
-	for _, w := range workloads {
-		if only.MatchString(w.name) {
-			made := w.make()
-			made.name = w.name
-			list = append(list, made)
+	for _, m := range from {
+		if only.MatchString(m.name) {
+			w := m.make()
+			w.name = m.name
+			list = append(list, w)
 		}
 	}
 	return list

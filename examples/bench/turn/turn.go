@@ -1,0 +1,25 @@
+// Package turn is what those share who take part in the benchmark: how a call
+// is timed, and how a process serves requests to do so.
+package turn
+
+import "time"
+
+// length is how long a turn takes at least, in which calls are counted: short,
+// so that some of the turns fall between those of other programs.
+const length = 2 * time.Millisecond
+
+// PerCall is nanoseconds a call, from as many calls as fill a turn. The number
+// of calls is the caller's to keep from one turn to the next; it starts at 1.
+func PerCall(f func(), calls *int) float64 {
+	for {
+		start := time.Now()
+		for range *calls {
+			f()
+		}
+		took := time.Since(start)
+		if took >= length || *calls >= 1<<30 {
+			return float64(took.Nanoseconds()) / float64(*calls)
+		}
+		*calls *= 1 + int(min(length/max(took, 1), 100))
+	}
+}
