@@ -24,7 +24,7 @@ const _ = runtime.ABI1
 func Hand(base, q []float64) {
 	runtime.CheckLen("Hand", "q", len(q), 6)
 	runtime.CheckLen("Hand", "base", len(base), 3)
-	runtime.CheckAlias("Hand", "base", base, "q", q)
+	runtime.CheckAlias("Hand", "base", "q", runtime.Overlap(base, q))
 
 	// arm.grad:19  p = scan along t
 	qs := q[:6]
@@ -97,9 +97,9 @@ func HandJac(jac, base, q []float64) {
 	runtime.CheckLen("HandJac", "q", len(q), 6)
 	runtime.CheckLen("HandJac", "jac", len(jac), 18)
 	runtime.CheckLen("HandJac", "base", len(base), 3)
-	runtime.CheckAlias("HandJac", "jac", jac, "base", base)
-	runtime.CheckAlias("HandJac", "jac", jac, "q", q)
-	runtime.CheckAlias("HandJac", "base", base, "q", q)
+	runtime.CheckAlias("HandJac", "jac", "base", runtime.Overlap(jac, base))
+	runtime.CheckAlias("HandJac", "jac", "q", runtime.Overlap(jac, q))
+	runtime.CheckAlias("HandJac", "base", "q", runtime.Overlap(base, q))
 
 	var c [6]float64
 	var s [6]float64

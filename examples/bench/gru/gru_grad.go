@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -104,6 +105,8 @@ type ReaderWorkspace struct {
 		rnnA    []float32 // rnn_a, fc
 		rnnC    []float32 // rnn_c
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -123,7 +126,19 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	w.forward.rnnH_, restF32 = restF32[0:forwardRnnH_:forwardRnnH_], restF32[forwardRnnH_:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *ReaderWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *ReaderWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies Reader. The result lives in the workspace until its next use.
@@ -133,7 +148,7 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 //	xs      f32[T, B, 64]
 //	result  f32[B, 10]
 //
-// A call costs 1280*B + 50048*B*T arithmetic operations, 256*B*T + 102440 bytes of arguments and
+// A call costs 1290*B + 50240*B*T arithmetic operations, 256*B*T + 102440 bytes of arguments and
 // results.
 //
 // gru.grad:5
@@ -142,11 +157,17 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	T := runtime.CheckMultiple("ReaderParams.Forward", "xs", len(xs), B*64)
 	runtime.CheckMax("ReaderParams.Forward", "T", T, w.maxT)
 	runtime.CheckLen("ReaderParams.Forward", "p.Data", len(p.Data), 25610)
-	runtime.CheckAlias("ReaderParams.Forward", "xs", xs, "the workspace", w.f32)
+	runtime.CheckAlias("ReaderParams.Forward", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:12288:12288]
 	rnnASum := w.forward.rnnASum[:B*T*192]
-	gru_rnnASum(rnnASum, xs, p.Data[0:12288:12288], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 192, K: 64,
+		A: contract.Matrix(xs, 64, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 64),
+		C: contract.Matrix(rnnASum, 192, 1),
+	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.forward.rnnH[:B*64]
@@ -160,22 +181,40 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.forward.rnnA[:B*192]
+	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.forward.rnnC[:B*192]
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	for t := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		gru_rnnC(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, B)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 192, K: 64,
+			A:    contract.Matrix(rnnH_3, 64, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			C:    contract.Matrix(rnnC, 192, 1),
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
 		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
+	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
+	fcWeight := p.Data[24960:25600:25600]
+	fcBias := p.Data[25600:25610:25610]
 	fc := w.forward.rnnA[:B*10]
-	gru_fc(fc, p.Data[25600:25610:25610], rnnH_3, p.Data[24960:25600:25600], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(fcWeight, 1, 64),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 	return w.forward.rnnA[0 : B*10 : B*10]
 }
 
@@ -253,8 +292,10 @@ type XEntWorkspace struct {
 		s       []float32 // s, drnn_h
 		dx      []float32
 		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n
+		drnnN   []float32 // drnn_n, drnn_h
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -279,7 +320,8 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradS := maxB * 64
 	gradDx := (maxB*10 + 15) &^ 15
 	gradDrnnA := maxB * maxT * 192
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx+gradDrnnA+64))
+	gradDrnnN := max(64, maxB*64)
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx+gradDrnnA+gradDrnnN))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -299,8 +341,20 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx, restF32 = restF32[0:gradDx:gradDx], restF32[gradDx:]
 	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
-	w.grad.drnnN = restF32[0:64:64]
+	w.grad.drnnN = restF32[0:gradDrnnN:gradDrnnN]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT), contract.Space(10, 64, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *XEntWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *XEntWorkspace) Close() {
+	w.engine.Close()
 }
 
 // XEnt is the mean cross entropy of the scores and the true classes.
@@ -310,7 +364,7 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 //	xs  f32[T, B, 64]
 //	y   i32[B]
 //
-// A call costs 1334*B + 50048*B*T + 1 arithmetic operations, 4*B + 256*B*T + 102444 bytes of
+// A call costs 1344*B + 50240*B*T + 1 arithmetic operations, 4*B + 256*B*T + 102444 bytes of
 // arguments and results.
 //
 // gru.grad:11
@@ -320,12 +374,18 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	T := runtime.CheckMultiple("XEnt", "xs", len(xs), B*64)
 	runtime.CheckMax("XEnt", "T", T, w.maxT)
 	runtime.CheckLen("XEnt", "p.Data", len(p.Data), 25610)
-	runtime.CheckAlias("XEnt", "xs", xs, "the workspace", w.f32)
+	runtime.CheckAlias("XEnt", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:12288:12288]
 	rnnASum := w.value.rnnASum[:B*T*192]
-	gru_rnnASum(rnnASum, xs, p.Data[0:12288:12288], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 192, K: 64,
+		A: contract.Matrix(xs, 64, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 64),
+		C: contract.Matrix(rnnASum, 192, 1),
+	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.value.rnnH[:B*64]
@@ -339,22 +399,40 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.value.rnnA[:B*192]
+	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.value.rnnC[:B*192]
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	for t := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		gru_rnnC(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, B)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 192, K: 64,
+			A:    contract.Matrix(rnnH_3, 64, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			C:    contract.Matrix(rnnC, 192, 1),
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
 		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
+	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
+	fcWeight := p.Data[24960:25600:25600]
+	fcBias := p.Data[25600:25610:25610]
 	fc := w.value.rnnA[:B*10]
-	gru_fc(fc, p.Data[25600:25610:25610], rnnH_3, p.Data[24960:25600:25600], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(fcWeight, 1, 64),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	xEnt := gru_xEnt(fc, y, B)
@@ -369,7 +447,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 //	xs  f32[T, B, 64]
 //	y   i32[B]
 //
-// A call costs 3967*B + 129664*B*T + 1 arithmetic operations, 4*B + 256*B*T + 204885 bytes of
+// A call costs 3977*B + 129984*B*T + 25217 arithmetic operations, 4*B + 256*B*T + 204885 bytes of
 // arguments and results.
 //
 // gru.grad:11
@@ -380,16 +458,22 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	runtime.CheckMax("XEntGrad", "T", T, w.maxT)
 	runtime.CheckLen("XEntGrad", "g.Data", len(g.Data), 25610)
 	runtime.CheckLen("XEntGrad", "p.Data", len(p.Data), 25610)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "xs", xs)
-	runtime.CheckAlias("XEntGrad", "xs", xs, "the workspace", w.f32)
+	runtime.CheckAlias("XEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("XEntGrad", "g.Data", "xs", runtime.Overlap(g.Data, xs))
+	runtime.CheckAlias("XEntGrad", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 	runtime.CheckIndices("XEntGrad", "y", y, 10)
 
 	accumulate := w.Accumulate
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	rnnWeightIhL0 := p.Data[0:12288:12288]
 	rnnASum := w.grad.rnnASum[:B*T*192]
-	gru_rnnASum(rnnASum, xs, p.Data[0:12288:12288], B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 192, K: 64,
+		A: contract.Matrix(xs, 64, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 64),
+		C: contract.Matrix(rnnASum, 192, 1),
+	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.grad.rnnH[:B*64]
@@ -403,9 +487,9 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.grad.rnnA[:B*192]
+	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.grad.rnnC[:B*T*192]
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnZ := w.grad.rnnZ[:B*T*64]
 	rnnR := w.grad.rnnR[:B*T*64]
 	rnnN := w.grad.rnnN[:B*T*64]
@@ -413,18 +497,35 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	for t := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		gru_rnnC_(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, t, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 192, K: 64,
+			A:    contract.Matrix(rnnH_3, 64, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 192, Row: 192, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
 		copy(rnnH_5[t*B*64:][:B*64], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
+	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
-	fc := w.grad.rnnA[:B*10]
 	fcWeight := p.Data[24960:25600:25600]
-	gru_fc(fc, p.Data[25600:25610:25610], rnnH_3, fcWeight, B)
+	fcBias := p.Data[25600:25610:25610]
+	fc := w.grad.rnnA[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(fcWeight, 1, 64),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.rnnASum[:B]
@@ -437,7 +538,12 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
 	drnnH := w.grad.s[:B*64]
-	gru_drnnH(drnnH, dx, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 10,
+		A: contract.Matrix(dx, 10, 1),
+		B: contract.Matrix(fcWeight, 64, 1),
+		C: contract.Matrix(drnnH, 64, 1),
+	})
 	drnnH_2 := w.grad.rnnA[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
@@ -448,19 +554,43 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnN := w.grad.drnnN[:64]
 	drnnC := w.grad.rnnASum[:B*T*192]
 	drnnA := w.grad.drnnA[:B*T*192]
+	drnnH_5 := w.grad.drnnN[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		gru_drnnH_(drnnHNext, drnnH_3, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 64, K: 192,
+			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 192, Row: 192, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 64, 1),
+			C: contract.Matrix(drnnH_5, 64, 1),
+		})
+		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		gru_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
 	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	gru_drnnWeightIhL0(g.Data[0:12288:12288], xs, drnnA, accumulate, B, T)
+	// gru.grad:6  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
+	dRnnWeightIhL0 := g.Data[0:12288:12288]
+	w.engine.Run(contract.Product[float32]{
+		M: 192, N: 64, K: B * T,
+		A:    contract.Matrix(drnnA, 1, 192),
+		B:    contract.Matrix(xs, 64, 1),
+		C:    contract.Matrix(dRnnWeightIhL0, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
-	gru_drnnWeightIhL0(g.Data[12288:24576:24576], rnnH_5, drnnC, accumulate, B, T)
+	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else…
+	dRnnWeightHhL0 := g.Data[12288:24576:24576]
+	w.engine.Run(contract.Product[float32]{
+		M: 192, N: 64, K: B * T,
+		A:    contract.Matrix(drnnC, 1, 192),
+		B:    contract.Matrix(rnnH_5, 64, 1),
+		C:    contract.Matrix(dRnnWeightHhL0, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 	gru_drnnBiasIhL0(g.Data[24576:24768:24768], drnnA, accumulate, B, T)
@@ -469,7 +599,15 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	gru_drnnBiasIhL0(g.Data[24768:24960:24960], drnnC, accumulate, B, T)
 
 	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
-	gru_dfcWeight(g.Data[24960:25600:25600], rnnH_3, dx, accumulate, B)
+	// gru.grad:7  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
+	dFcWeight := g.Data[24960:25600:25600]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(rnnH_3, 64, 1),
+		C:    contract.Matrix(dFcWeight, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
 	gru_dfcBias(g.Data[25600:25610:25610], dx, accumulate, B)
@@ -492,6 +630,17 @@ func NewXEntTrainer(p *ReaderParams, maxT, maxB int) *XEntTrainer {
 	return t
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *XEntTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *XEntTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // xEntMemory is the memory of a step.
 type xEntMemory struct {
 	maxT, maxB int
@@ -499,7 +648,7 @@ type xEntMemory struct {
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
 		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h
+		rnnH    []float32 // rnn_h, dfc_bias
 		rnnH_   []float32 // rnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
@@ -507,11 +656,13 @@ type xEntMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, drnn_h
-		s       []float32 // s, drnn_h
+		s       []float32 // s, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
 		dx      []float32
 		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n, drnn_weight_ih_l0, drnn_weight_hh_l0, drnn_bias_ih_l0, drnn_bias_hh_l0, dfc_weight, dfc_bias
+		drnnN   []float32 // drnn_n, drnn_h
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newXEntMemory makes it.
@@ -520,7 +671,7 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	stepRnnH := maxB * 64
+	stepRnnH := (max(maxB*64, 10) + 15) &^ 15
 	stepRnnH_ := maxB * 64
 	stepRnnH2 := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
@@ -528,10 +679,11 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
 	stepRnnA := maxB * 192
-	stepS := maxB * 64
+	stepS := max(maxB*64, 192)
 	stepDx := (maxB*10 + 15) &^ 15
 	stepDrnnA := maxB * maxT * 192
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx + stepDrnnA + 192)
+	stepDrnnN := max(64, maxB*64)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx + stepDrnnA + stepDrnnN)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -545,7 +697,8 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx, restF32 = restF32[0:stepDx:stepDx], restF32[stepDx:]
 	w.step.drnnA, restF32 = restF32[0:stepDrnnA:stepDrnnA], restF32[stepDrnnA:]
-	w.step.drnnN = restF32[0:192:192]
+	w.step.drnnN = restF32[0:stepDrnnN:stepDrnnN]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT), contract.Space(10, 64, maxB))))
 	return w
 }
 
@@ -554,7 +707,7 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 //	xs  f32[T, B, 64]
 //	y   i32[B]
 //
-// A call costs 3967*B + 129664*B*T + 51221 arithmetic operations, 4*B + 256*B*T + 102448 bytes of
+// A call costs 3977*B + 129984*B*T + 51221 arithmetic operations, 4*B + 256*B*T + 102448 bytes of
 // arguments and results.
 //
 // gru.grad:13
@@ -566,17 +719,22 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	T := runtime.CheckMultiple("XEntTrainer.Step", "xs", len(xs), B*64)
 	runtime.CheckMax("XEntTrainer.Step", "T", T, w.maxT)
 	runtime.CheckLen("XEntTrainer.Step", "p.Data", len(p.Data), 25610)
-	runtime.CheckAlias("XEntTrainer.Step", "p.Data", p.Data, "xs", xs)
-	runtime.CheckAlias("XEntTrainer.Step", "xs", xs, "the workspace", w.f32)
+	runtime.CheckAlias("XEntTrainer.Step", "p.Data", "xs", runtime.Overlap(p.Data, xs))
+	runtime.CheckAlias("XEntTrainer.Step", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 	runtime.CheckIndices("XEntTrainer.Step", "y", y, 10)
 
 	t.Steps++
 	lr := t.LR
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-	rnnASum := w.step.rnnASum[:B*T*192]
 	rnnWeightIhL0 := p.Data[0:12288:12288]
-	gru_rnnASum(rnnASum, xs, rnnWeightIhL0, B, T)
+	rnnASum := w.step.rnnASum[:B*T*192]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 192, K: 64,
+		A: contract.Matrix(xs, 64, 1),
+		B: contract.Matrix(rnnWeightIhL0, 1, 64),
+		C: contract.Matrix(rnnASum, 192, 1),
+	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.step.rnnH[:B*64]
@@ -590,9 +748,9 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.step.rnnA[:B*192]
+	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.step.rnnC[:B*T*192]
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnZ := w.step.rnnZ[:B*T*64]
 	rnnR := w.step.rnnR[:B*T*64]
 	rnnN := w.step.rnnN[:B*T*64]
@@ -600,19 +758,35 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	for t_2 := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		gru_rnnC_(rnnC, rnnBiasHhL0, rnnH_3, rnnWeightHhL0, t_2, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 192, K: 64,
+			A:    contract.Matrix(rnnH_3, 64, 1),
+			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
 		copy(rnnH_5[t_2*B*64:][:B*64], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
 
+	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
+	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
 	fc := w.step.rnnA[:B*10]
-	fcWeight := p.Data[24960:25600:25600]
-	gru_fc(fc, fcBias, rnnH_3, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 64,
+		A:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(fcWeight, 1, 64),
+		C:    contract.Matrix(fc, 10, 1),
+		Then: contract.AddCol,
+		Col:  fcBias,
+	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.rnnASum[:B]
@@ -625,7 +799,12 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
 	drnnH := w.step.s[:B*64]
-	gru_drnnH(drnnH, dx, fcWeight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 10,
+		A: contract.Matrix(dx, 10, 1),
+		B: contract.Matrix(fcWeight, 64, 1),
+		C: contract.Matrix(drnnH, 64, 1),
+	})
 	drnnH_2 := w.step.rnnA[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
@@ -636,42 +815,71 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnN := w.step.drnnN[:64]
 	drnnC := w.step.rnnASum[:B*T*192]
 	drnnA := w.step.drnnA[:B*T*192]
+	drnnH_5 := w.step.drnnN[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		gru_drnnH_(drnnHNext, drnnH_3, rnnZ, drnnC, rnnWeightHhL0, t_2, B, T)
+		w.engine.Run(contract.Product[float32]{
+			M: B, N: 64, K: 192,
+			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 64, 1),
+			C: contract.Matrix(drnnH_5, 64, 1),
+		})
+		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		gru_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t_2, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
+	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
 	// gru.grad:13  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	drnnWeightIhL0 := w.step.drnnN[:64]
-	gru_rnnWeightIhL0(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA, lr, B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: 192, N: 64, K: B * T,
+		A:      contract.Matrix(drnnA, 1, 192),
+		B:      contract.Matrix(xs, 64, 1),
+		C:      contract.Matrix(rnnWeightIhL0, 64, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
+	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:13  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
-	drnnWeightHhL0 := w.step.drnnN[:64]
-	gru_rnnWeightIhL0(drnnWeightHhL0, rnnWeightHhL0, rnnH_5, drnnC, lr, B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: 192, N: 64, K: B * T,
+		A:      contract.Matrix(drnnC, 1, 192),
+		B:      contract.Matrix(rnnH_5, 64, 1),
+		C:      contract.Matrix(rnnWeightHhL0, 64, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	drnnBiasIhL0 := w.step.drnnN[:192]
+	drnnBiasIhL0 := w.step.s[:192]
 	gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
 
 	// gru.grad:13  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	drnnBiasHhL0 := w.step.drnnN[:192]
+	drnnBiasHhL0 := w.step.s[:192]
 	gru_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
 
 	// gru.grad:13  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	gru_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
 
+	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
 	// gru.grad:13  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
-	dfcWeight := w.step.drnnN[:64]
-	gru_fcWeight(dfcWeight, fcWeight, rnnH_3, dx, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A:      contract.Matrix(dx, 1, 10),
+		B:      contract.Matrix(rnnH_3, 64, 1),
+		C:      contract.Matrix(fcWeight, 64, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	dfcBias := w.step.drnnN[:10]
+	dfcBias := w.step.rnnH[:10]
 	gru_dfcBias_(dfcBias, dx, B)
 
 	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -680,40 +888,6 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		fcBiasRow[i] = fcBiasRow[i] - lr*dfcBias[i]
 	}
 	return xEnt
-}
-
-// gru_rnnASumGo computes, here and in places like it,
-//
-//	rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-//
-// gru.grad:6
-func gru_rnnASumGo(rnnASum, xs, rnnWeightIhL0 []float32, B, T int) {
-	for t := range T {
-		for b := range B {
-			xsRow := xs[t*B*64+b*64:][:64]
-			rnnASumRow := rnnASum[t*B*192+b*192:][:192]
-			for j := 0; j < 192; j += 4 {
-				rnnWeightIhL0Row := rnnWeightIhL0[j*64:][:64]
-				rnnWeightIhL0Row_2 := rnnWeightIhL0[j*64+64:][:64]
-				rnnWeightIhL0Row_3 := rnnWeightIhL0[j*64+128:][:64]
-				rnnWeightIhL0Row_4 := rnnWeightIhL0[j*64+192:][:64]
-				var rnnASum_2 float32
-				var rnnASum_3 float32
-				var rnnASum_4 float32
-				var rnnASum_5 float32
-				for i, xsAt := range xsRow {
-					rnnASum_2 += rnnWeightIhL0Row[i] * xsAt
-					rnnASum_3 += rnnWeightIhL0Row_2[i] * xsAt
-					rnnASum_4 += rnnWeightIhL0Row_3[i] * xsAt
-					rnnASum_5 += rnnWeightIhL0Row_4[i] * xsAt
-				}
-				rnnASumRow[j] = rnnASum_2
-				rnnASumRow[j+1] = rnnASum_3
-				rnnASumRow[j+2] = rnnASum_4
-				rnnASumRow[j+3] = rnnASum_5
-			}
-		}
-	}
 }
 
 // gru_rnnHGo computes, here and in places like it,
@@ -744,40 +918,6 @@ func gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 	}
 }
 
-// gru_rnnCGo computes, here and in places like it,
-//
-//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-//
-// gru.grad:6
-func gru_rnnCGo(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int) {
-	rnnBiasHhL0Row := rnnBiasHhL0[:192]
-	for b := range B {
-		rnnHRow := rnnH[b*64:][:64]
-		rnnCRow := rnnC[b*192:][:192]
-		for j := 0; j < 192; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*64:][:64]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*64+64:][:64]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*64+128:][:64]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*64+192:][:64]
-			rnnC_2 := rnnBiasHhL0Row[j]
-			rnnC_3 := rnnBiasHhL0Row[j+1]
-			rnnC_4 := rnnBiasHhL0Row[j+2]
-			rnnC_5 := rnnBiasHhL0Row[j+3]
-			for i, rnnHAt := range rnnHRow {
-				rnnC_2 += rnnWeightHhL0Row[i] * rnnHAt
-				rnnC_3 += rnnWeightHhL0Row_2[i] * rnnHAt
-				rnnC_4 += rnnWeightHhL0Row_3[i] * rnnHAt
-				rnnC_5 += rnnWeightHhL0Row_4[i] * rnnHAt
-			}
-			rnnCRow[j] = rnnC_2
-			rnnCRow[j+1] = rnnC_3
-			rnnCRow[j+2] = rnnC_4
-			rnnCRow[j+3] = rnnC_5
-		}
-	}
-}
-
 // gru_rnnGGo computes, here and in places like it,
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
@@ -796,44 +936,6 @@ func gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 		for j := range 64 {
 			c := float32(runtime.Sigmoid(float64(rnnARow[j] + rnnCRow[j])))
 			rnnHNextRow[j] = (1-c)*float32(math.Tanh(float64(rnnARow_2[j]+float32(runtime.Sigmoid(float64(rnnARow_3[j]+rnnCRow_2[j])))*rnnCRow_3[j]))) + c*rnnHRow[j]
-		}
-	}
-}
-
-// gru_fcGo computes, here and in places like it,
-//
-//	fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
-//	fc[b,o] = fc_sum[b,o] + fc_bias[o]
-//
-// gru.grad:7
-func gru_fcGo(fc, fcBias, rnnH, fcWeight []float32, B int) {
-	fcBiasRow := fcBias[:10]
-	for b := range B {
-		rnnHRow := rnnH[b*64:][:64]
-		fcRow := fc[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*64:][:64]
-			fcWeightRow_2 := fcWeight[o*64+64:][:64]
-			fcWeightRow_3 := fcWeight[o*64+128:][:64]
-			fcWeightRow_4 := fcWeight[o*64+192:][:64]
-			fcWeightRow_5 := fcWeight[o*64+256:][:64]
-			fc_2 := fcBiasRow[o]
-			fc_3 := fcBiasRow[o+1]
-			fc_4 := fcBiasRow[o+2]
-			fc_5 := fcBiasRow[o+3]
-			fc_6 := fcBiasRow[o+4]
-			for i, rnnHAt := range rnnHRow {
-				fc_2 += fcWeightRow[i] * rnnHAt
-				fc_3 += fcWeightRow_2[i] * rnnHAt
-				fc_4 += fcWeightRow_3[i] * rnnHAt
-				fc_5 += fcWeightRow_4[i] * rnnHAt
-				fc_6 += fcWeightRow_5[i] * rnnHAt
-			}
-			fcRow[o] = fc_2
-			fcRow[o+1] = fc_3
-			fcRow[o+2] = fc_4
-			fcRow[o+3] = fc_5
-			fcRow[o+4] = fc_6
 		}
 	}
 }
@@ -884,40 +986,6 @@ func gru_xEntGo(fc []float32, y []int32, B int) float32 {
 	}
 	xEnt := xEntSum / float32(B)
 	return xEnt
-}
-
-// gru_rnnC_Go computes, here and in places like it,
-//
-//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-//
-// gru.grad:6
-func gru_rnnC_Go(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int) {
-	rnnBiasHhL0Row := rnnBiasHhL0[:192]
-	for b := range B {
-		rnnHRow := rnnH[b*64:][:64]
-		rnnCRow := rnnC[t*B*192+b*192:][:192]
-		for j := 0; j < 192; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*64:][:64]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*64+64:][:64]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*64+128:][:64]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*64+192:][:64]
-			rnnC_2 := rnnBiasHhL0Row[j]
-			rnnC_3 := rnnBiasHhL0Row[j+1]
-			rnnC_4 := rnnBiasHhL0Row[j+2]
-			rnnC_5 := rnnBiasHhL0Row[j+3]
-			for i, rnnHAt := range rnnHRow {
-				rnnC_2 += rnnWeightHhL0Row[i] * rnnHAt
-				rnnC_3 += rnnWeightHhL0Row_2[i] * rnnHAt
-				rnnC_4 += rnnWeightHhL0Row_3[i] * rnnHAt
-				rnnC_5 += rnnWeightHhL0Row_4[i] * rnnHAt
-			}
-			rnnCRow[j] = rnnC_2
-			rnnCRow[j+1] = rnnC_3
-			rnnCRow[j+2] = rnnC_4
-			rnnCRow[j+3] = rnnC_5
-		}
-	}
 }
 
 // gru_rnnG_Go computes, here and in places like it,
@@ -1031,34 +1099,6 @@ func gru_dxGo(dx, m, s []float32, y []int32, fc []float32, B int) {
 	}
 }
 
-// gru_drnnHGo computes, here and in places like it,
-//
-//	drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-//
-// gru.grad:7
-func gru_drnnHGo(drnnH, dx, fcWeight []float32, B int) {
-	for b := range B {
-		drnnHRow := drnnH[b*64:][:64]
-		dxRow := dx[b*10:][:10]
-		clear(drnnH[b*64:][:64])
-		for o := 0; o < 10; o += 5 {
-			fcWeightRow := fcWeight[o*64:][:64]
-			fcWeightRow_2 := fcWeight[o*64+64:][:64]
-			fcWeightRow_3 := fcWeight[o*64+128:][:64]
-			fcWeightRow_4 := fcWeight[o*64+192:][:64]
-			fcWeightRow_5 := fcWeight[o*64+256:][:64]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 64 {
-				drnnHRow[i] += dxAt*fcWeightRow[i] + dxAt_2*fcWeightRow_2[i] + dxAt_3*fcWeightRow_3[i] + (dxAt_4*fcWeightRow_4[i] + dxAt_5*fcWeightRow_5[i])
-			}
-		}
-	}
-}
-
 // gru_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
@@ -1112,70 +1152,19 @@ func gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []floa
 	}
 }
 
-// gru_drnnH_Go computes, here and in places like it,
+// gru_drnnHGo computes, here and in places like it,
 //
-//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // gru.grad:6
-func gru_drnnH_Go(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int) {
-	for b := range B {
-		drnnHNextRow := drnnHNext[b*64:][:64]
-		drnnHRow := drnnH[b*64:][:64]
-		rnnZRow := rnnZ[t*B*64+b*64:][:64]
-		drnnCRow := drnnC[t*B*192+b*192:][:192]
-		for i := range 64 {
-			drnnHNextRow[i] = drnnHRow[i] * rnnZRow[i]
-		}
-		for j := 0; j < 192; j += 4 {
-			rnnWeightHhL0Row := rnnWeightHhL0[j*64:][:64]
-			rnnWeightHhL0Row_2 := rnnWeightHhL0[j*64+64:][:64]
-			rnnWeightHhL0Row_3 := rnnWeightHhL0[j*64+128:][:64]
-			rnnWeightHhL0Row_4 := rnnWeightHhL0[j*64+192:][:64]
-			drnnCAt := drnnCRow[j]
-			drnnCAt_2 := drnnCRow[j+1]
-			drnnCAt_3 := drnnCRow[j+2]
-			drnnCAt_4 := drnnCRow[j+3]
-			for i := range 64 {
-				drnnHNextRow[i] += drnnCAt*rnnWeightHhL0Row[i] + drnnCAt_2*rnnWeightHhL0Row_2[i] + (drnnCAt_3*rnnWeightHhL0Row_3[i] + drnnCAt_4*rnnWeightHhL0Row_4[i])
-			}
-		}
-	}
-}
-
-// gru_drnnWeightIhL0Go computes, here and in places like it,
-//
-//	drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-//	drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
-//
-// gru.grad:6
-func gru_drnnWeightIhL0Go(oldRnnWeightIhL0, xs, drnnA []float32, accumulate bool, B, T int) {
-	for j := range 192 {
-		oldRnnWeightIhL0Row := oldRnnWeightIhL0[j*64:][:64]
-		if !accumulate {
-			clear(oldRnnWeightIhL0Row)
-		}
-		for t := range T {
-			for b := 0; b < B-3; b += 4 {
-				xsRow := xs[t*B*64+b*64:][:64]
-				xsRow_2 := xs[t*B*64+b*64+64:][:64]
-				xsRow_3 := xs[t*B*64+b*64+128:][:64]
-				xsRow_4 := xs[t*B*64+b*64+192:][:64]
-				drnnAAt := drnnA[t*B*192+b*192+j]
-				drnnAAt_2 := drnnA[t*B*192+b*192+j+192]
-				drnnAAt_3 := drnnA[t*B*192+b*192+j+384]
-				drnnAAt_4 := drnnA[t*B*192+b*192+j+576]
-				for i := range 64 {
-					oldRnnWeightIhL0Row[i] += drnnAAt*xsRow[i] + drnnAAt_2*xsRow_2[i] + (drnnAAt_3*xsRow_3[i] + drnnAAt_4*xsRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				xsRow := xs[t*B*64+b*64:][:64]
-				drnnAAt := drnnA[t*B*192+b*192+j]
-				for i := range 64 {
-					oldRnnWeightIhL0Row[i] += drnnAAt * xsRow[i]
-				}
-			}
+func gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	for i := range B {
+		drnnHNextRow := drnnHNext[i*64:][:64]
+		drnnHRow := drnnH[i*64:][:64]
+		rnnZRow := rnnZ[t*B*64+i*64:][:64]
+		drnnHRow_2 := drnnH_[i*64:][:64]
+		for j := range 64 {
+			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHRow_2[j]
 		}
 	}
 }
@@ -1210,41 +1199,6 @@ func gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T i
 	}
 }
 
-// gru_dfcWeightGo computes, here and in places like it,
-//
-//	dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
-//	dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
-//
-// gru.grad:7
-func gru_dfcWeightGo(oldFcWeight, rnnH, dx []float32, accumulate bool, B int) {
-	for o := range 10 {
-		oldFcWeightRow := oldFcWeight[o*64:][:64]
-		if !accumulate {
-			clear(oldFcWeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			rnnHRow := rnnH[b*64:][:64]
-			rnnHRow_2 := rnnH[b*64+64:][:64]
-			rnnHRow_3 := rnnH[b*64+128:][:64]
-			rnnHRow_4 := rnnH[b*64+192:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 64 {
-				oldFcWeightRow[i] += dxAt*rnnHRow[i] + dxAt_2*rnnHRow_2[i] + (dxAt_3*rnnHRow_3[i] + dxAt_4*rnnHRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			rnnHRow := rnnH[b*64:][:64]
-			dxAt := dx[b*10+o]
-			for i := range 64 {
-				oldFcWeightRow[i] += dxAt * rnnHRow[i]
-			}
-		}
-	}
-}
-
 // gru_dfcBiasGo computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dx[b,o]
@@ -1269,45 +1223,6 @@ func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
 		dxRow := dx[b*10:][:10]
 		for o := range 10 {
 			oldFcBiasRow[o] += dxRow[o]
-		}
-	}
-}
-
-// gru_rnnWeightIhL0Go computes, here and in places like it,
-//
-//	drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-//	rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-//
-// gru.grad:6
-func gru_rnnWeightIhL0Go(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA []float32, lr float32, B, T int) {
-	drnnWeightIhL0Row := drnnWeightIhL0[:64]
-	for j := range 192 {
-		rnnWeightIhL0Row := rnnWeightIhL0[j*64:][:64]
-		clear(drnnWeightIhL0)
-		for t := range T {
-			for b := 0; b < B-3; b += 4 {
-				xsRow := xs[t*B*64+b*64:][:64]
-				xsRow_2 := xs[t*B*64+b*64+64:][:64]
-				xsRow_3 := xs[t*B*64+b*64+128:][:64]
-				xsRow_4 := xs[t*B*64+b*64+192:][:64]
-				drnnAAt := drnnA[t*B*192+b*192+j]
-				drnnAAt_2 := drnnA[t*B*192+b*192+j+192]
-				drnnAAt_3 := drnnA[t*B*192+b*192+j+384]
-				drnnAAt_4 := drnnA[t*B*192+b*192+j+576]
-				for i := range 64 {
-					drnnWeightIhL0Row[i] += drnnAAt*xsRow[i] + drnnAAt_2*xsRow_2[i] + (drnnAAt_3*xsRow_3[i] + drnnAAt_4*xsRow_4[i])
-				}
-			}
-			for b := (B / 4) * 4; b < B; b++ {
-				xsRow := xs[t*B*64+b*64:][:64]
-				drnnAAt := drnnA[t*B*192+b*192+j]
-				for i := range 64 {
-					drnnWeightIhL0Row[i] += drnnAAt * xsRow[i]
-				}
-			}
-		}
-		for j_2 := range 64 {
-			rnnWeightIhL0Row[j_2] = rnnWeightIhL0Row[j_2] - lr*drnnWeightIhL0Row[j_2]
 		}
 	}
 }
@@ -1349,43 +1264,6 @@ func gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	drnnBiasIhL0Row := drnnBiasIhL0[:192]
 	for i := range 192 {
 		rnnBiasIhL0Row[i] = rnnBiasIhL0Row[i] - lr*drnnBiasIhL0Row[i]
-	}
-}
-
-// gru_fcWeightGo computes, here and in places like it,
-//
-//	dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
-//	fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
-//
-// gru.grad:7
-func gru_fcWeightGo(dfcWeight, fcWeight, rnnH, dx []float32, lr float32, B int) {
-	dfcWeightRow := dfcWeight[:64]
-	for o := range 10 {
-		fcWeightRow := fcWeight[o*64:][:64]
-		clear(dfcWeight)
-		for b := 0; b < B-3; b += 4 {
-			rnnHRow := rnnH[b*64:][:64]
-			rnnHRow_2 := rnnH[b*64+64:][:64]
-			rnnHRow_3 := rnnH[b*64+128:][:64]
-			rnnHRow_4 := rnnH[b*64+192:][:64]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 64 {
-				dfcWeightRow[i] += dxAt*rnnHRow[i] + dxAt_2*rnnHRow_2[i] + (dxAt_3*rnnHRow_3[i] + dxAt_4*rnnHRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			rnnHRow := rnnH[b*64:][:64]
-			dxAt := dx[b*10+o]
-			for i := range 64 {
-				dfcWeightRow[i] += dxAt * rnnHRow[i]
-			}
-		}
-		for j := range 64 {
-			fcWeightRow[j] = fcWeightRow[j] - lr*dfcWeightRow[j]
-		}
 	}
 }
 

@@ -5,23 +5,6 @@ package gru
 
 import "github.com/gradgen/gradgen/runtime"
 
-func gru_rnnASum(rnnASum, xs, rnnWeightIhL0 []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnASumAVX512(rnnASum, xs, rnnWeightIhL0, B, T)
-	case runtime.AVX2:
-		gru_rnnASumAVX2(rnnASum, xs, rnnWeightIhL0, B, T)
-	default:
-		gru_rnnASumGo(rnnASum, xs, rnnWeightIhL0, B, T)
-	}
-}
-
-//go:noescape
-func gru_rnnASumAVX512(rnnASum, xs, rnnWeightIhL0 []float32, B, T int)
-
-//go:noescape
-func gru_rnnASumAVX2(rnnASum, xs, rnnWeightIhL0 []float32, B, T int)
-
 func gru_rnnH(rnnH []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -56,23 +39,6 @@ func gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 //go:noescape
 func gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 
-func gru_rnnC(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnCAVX512(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, B)
-	case runtime.AVX2:
-		gru_rnnCAVX2(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, B)
-	default:
-		gru_rnnCGo(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, B)
-	}
-}
-
-//go:noescape
-func gru_rnnCAVX512(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int)
-
-//go:noescape
-func gru_rnnCAVX2(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int)
-
 func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -90,23 +56,6 @@ func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 //go:noescape
 func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 
-func gru_fc(fc, fcBias, rnnH, fcWeight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_fcAVX512(fc, fcBias, rnnH, fcWeight, B)
-	case runtime.AVX2:
-		gru_fcAVX2(fc, fcBias, rnnH, fcWeight, B)
-	default:
-		gru_fcGo(fc, fcBias, rnnH, fcWeight, B)
-	}
-}
-
-//go:noescape
-func gru_fcAVX512(fc, fcBias, rnnH, fcWeight []float32, B int)
-
-//go:noescape
-func gru_fcAVX2(fc, fcBias, rnnH, fcWeight []float32, B int)
-
 func gru_xEnt(fc []float32, y []int32, B int) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -122,23 +71,6 @@ func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32)
-
-func gru_rnnC_(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnC_AVX512(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, t, B, T)
-	case runtime.AVX2:
-		gru_rnnC_AVX2(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, t, B, T)
-	default:
-		gru_rnnC_Go(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, t, B, T)
-	}
-}
-
-//go:noescape
-func gru_rnnC_AVX512(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int)
-
-//go:noescape
-func gru_rnnC_AVX2(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int)
 
 func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
@@ -190,23 +122,6 @@ func gru_dxAVX512(dx, m, s []float32, y []int32, fc []float32, B int)
 //go:noescape
 func gru_dxAVX2(dx, m, s []float32, y []int32, fc []float32, B int)
 
-func gru_drnnH(drnnH, dx, fcWeight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnHAVX512(drnnH, dx, fcWeight, B)
-	case runtime.AVX2:
-		gru_drnnHAVX2(drnnH, dx, fcWeight, B)
-	default:
-		gru_drnnHGo(drnnH, dx, fcWeight, B)
-	}
-}
-
-//go:noescape
-func gru_drnnHAVX512(drnnH, dx, fcWeight []float32, B int)
-
-//go:noescape
-func gru_drnnHAVX2(drnnH, dx, fcWeight []float32, B int)
-
 func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -224,39 +139,22 @@ func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 //go:noescape
 func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
-func gru_drnnH_(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int) {
+func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnH_AVX512(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
+		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
 	case runtime.AVX2:
-		gru_drnnH_AVX2(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
+		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
 	default:
-		gru_drnnH_Go(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
+		gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
 	}
 }
 
 //go:noescape
-func gru_drnnH_AVX512(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int)
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
 //go:noescape
-func gru_drnnH_AVX2(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int)
-
-func gru_drnnWeightIhL0(oldRnnWeightIhL0, xs, drnnA []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnWeightIhL0AVX512(oldRnnWeightIhL0, xs, drnnA, accumulate, B, T)
-	case runtime.AVX2:
-		gru_drnnWeightIhL0AVX2(oldRnnWeightIhL0, xs, drnnA, accumulate, B, T)
-	default:
-		gru_drnnWeightIhL0Go(oldRnnWeightIhL0, xs, drnnA, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func gru_drnnWeightIhL0AVX512(oldRnnWeightIhL0, xs, drnnA []float32, accumulate bool, B, T int)
-
-//go:noescape
-func gru_drnnWeightIhL0AVX2(oldRnnWeightIhL0, xs, drnnA []float32, accumulate bool, B, T int)
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
 func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
 	switch runtime.Vectors() {
@@ -275,23 +173,6 @@ func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 //go:noescape
 func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
-func gru_dfcWeight(oldFcWeight, rnnH, dx []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_dfcWeightAVX512(oldFcWeight, rnnH, dx, accumulate, B)
-	case runtime.AVX2:
-		gru_dfcWeightAVX2(oldFcWeight, rnnH, dx, accumulate, B)
-	default:
-		gru_dfcWeightGo(oldFcWeight, rnnH, dx, accumulate, B)
-	}
-}
-
-//go:noescape
-func gru_dfcWeightAVX512(oldFcWeight, rnnH, dx []float32, accumulate bool, B int)
-
-//go:noescape
-func gru_dfcWeightAVX2(oldFcWeight, rnnH, dx []float32, accumulate bool, B int)
-
 func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -308,23 +189,6 @@ func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
 
 //go:noescape
 func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
-
-func gru_rnnWeightIhL0(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA []float32, lr float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnWeightIhL0AVX512(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA, lr, B, T)
-	case runtime.AVX2:
-		gru_rnnWeightIhL0AVX2(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA, lr, B, T)
-	default:
-		gru_rnnWeightIhL0Go(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA, lr, B, T)
-	}
-}
-
-//go:noescape
-func gru_rnnWeightIhL0AVX512(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA []float32, lr float32, B, T int)
-
-//go:noescape
-func gru_rnnWeightIhL0AVX2(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA []float32, lr float32, B, T int)
 
 func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 	switch runtime.Vectors() {
@@ -359,23 +223,6 @@ func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
 
 //go:noescape
 func gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
-
-func gru_fcWeight(dfcWeight, fcWeight, rnnH, dx []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_fcWeightAVX512(dfcWeight, fcWeight, rnnH, dx, lr, B)
-	case runtime.AVX2:
-		gru_fcWeightAVX2(dfcWeight, fcWeight, rnnH, dx, lr, B)
-	default:
-		gru_fcWeightGo(dfcWeight, fcWeight, rnnH, dx, lr, B)
-	}
-}
-
-//go:noescape
-func gru_fcWeightAVX512(dfcWeight, fcWeight, rnnH, dx []float32, lr float32, B int)
-
-//go:noescape
-func gru_fcWeightAVX2(dfcWeight, fcWeight, rnnH, dx []float32, lr float32, B int)
 
 func gru_dfcBias_(dfcBias, dx []float32, B int) {
 	switch runtime.Vectors() {

@@ -4,539 +4,6 @@
 
 #include "textflag.h"
 
-// func gru_rnnASumAVX2(rnnASum []float32, xs []float32, rnnWeightIhL0 []float32, B int, T int)
-TEXT ·gru_rnnASumAVX2(SB), 0, $136-88
-	// rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-	MOVQ           T+80(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $8, R9
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $768, AX, R11
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $2304, AX, BX
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           B+72(FP), AX
-	MOVQ           56(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $8, R13
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           56(SP), R10
-	IMULQ          AX, R10
-	IMUL3Q         $768, R10, R10
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), CX
-	SHLQ           $8, CX
-	MOVQ           64(SP), R11
-	ADDQ           CX, R11
-	MOVQ           72(SP), R14
-	ADDQ           CX, R14
-	MOVQ           80(SP), BX
-	ADDQ           CX, BX
-	ADDQ           88(SP), CX
-	IMUL3Q         $768, 128(SP), R13
-	MOVQ           96(SP), R10
-	ADDQ           R13, R10
-	MOVQ           104(SP), R12
-	ADDQ           R13, R12
-	MOVQ           112(SP), R9
-	ADDQ           R13, R9
-	ADDQ           120(SP), R13
-	MOVQ           $0, SI
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           SI, DI
-	SHLQ           $8, DI
-	MOVQ           rnnWeightIhL0_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (DI)(R8*4), Y9
-	VFMADD231PS    (R11)(R8*4), Y9, Y5
-	VFMADD231PS    (R14)(R8*4), Y9, Y6
-	VFMADD231PS    (BX)(R8*4), Y9, Y7
-	VFMADD231PS    (CX)(R8*4), Y9, Y8
-	ADDQ           $8, R8
-	CMPQ           R8, $64
-	JLT            l6
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VMOVSS         X1, (R10)(SI*4)
-	VMOVSS         X2, (R12)(SI*4)
-	VMOVSS         X3, (R9)(SI*4)
-	VMOVSS         X4, (R13)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $192
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           T+80(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           T+80(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           B+72(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $8, BX
-	MOVQ           xs_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           B+72(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	IMUL3Q         $768, SI, SI
-	MOVQ           rnnASum_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           B+72(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $8, R8
-	ADDQ           BX, R8
-	IMUL3Q         $768, DI, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	MOVQ           rnnWeightIhL0_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Y3
-	VFMADD231PS    (R8)(R12*4), Y3, Y2
-	ADDQ           $8, R12
-	CMPQ           R12, $64
-	JLT            l12
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, $192
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           B+72(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           T+80(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func gru_rnnASumAVX512(rnnASum []float32, xs []float32, rnnWeightIhL0 []float32, B int, T int)
-TEXT ·gru_rnnASumAVX512(SB), 0, $136-88
-	// rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
-	MOVQ           T+80(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $8, R9
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $768, AX, R11
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           B+72(FP), AX
-	IMUL3Q         $2304, AX, BX
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           B+72(FP), AX
-	MOVQ           56(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $8, R13
-	MOVQ           xs_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           B+72(FP), AX
-	MOVQ           56(SP), R10
-	IMULQ          AX, R10
-	IMUL3Q         $768, R10, R10
-	MOVQ           rnnASum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), CX
-	SHLQ           $8, CX
-	MOVQ           64(SP), R11
-	ADDQ           CX, R11
-	MOVQ           72(SP), R14
-	ADDQ           CX, R14
-	MOVQ           80(SP), BX
-	ADDQ           CX, BX
-	ADDQ           88(SP), CX
-	IMUL3Q         $768, 128(SP), R13
-	MOVQ           96(SP), R10
-	ADDQ           R13, R10
-	MOVQ           104(SP), R12
-	ADDQ           R13, R12
-	MOVQ           112(SP), R9
-	ADDQ           R13, R9
-	ADDQ           120(SP), R13
-	MOVQ           $0, SI
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           SI, DI
-	SHLQ           $8, DI
-	MOVQ           rnnWeightIhL0_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (DI)(R8*4), Z13
-	VFMADD231PS    (R11)(R8*4), Z13, Z5
-	VMOVUPS        64(DI)(R8*4), Z14
-	VFMADD231PS    64(R11)(R8*4), Z14, Z6
-	VFMADD231PS    (R14)(R8*4), Z13, Z7
-	VFMADD231PS    64(R14)(R8*4), Z14, Z8
-	VFMADD231PS    (BX)(R8*4), Z13, Z9
-	VFMADD231PS    64(BX)(R8*4), Z14, Z10
-	VFMADD231PS    (CX)(R8*4), Z13, Z11
-	VFMADD231PS    64(CX)(R8*4), Z14, Z12
-	ADDQ           $32, R8
-	CMPQ           R8, $64
-	JLT            l6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VMOVSS         X1, (R10)(SI*4)
-	VMOVSS         X2, (R12)(SI*4)
-	VMOVSS         X3, (R9)(SI*4)
-	VMOVSS         X4, (R13)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $192
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           T+80(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           T+80(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           B+72(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $8, BX
-	MOVQ           xs_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           B+72(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	IMUL3Q         $768, SI, SI
-	MOVQ           rnnASum_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           B+72(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $8, R8
-	ADDQ           BX, R8
-	IMUL3Q         $768, DI, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	MOVQ           rnnWeightIhL0_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Z4
-	VFMADD231PS    (R8)(R12*4), Z4, Z2
-	VMOVUPS        64(R11)(R12*4), Z4
-	VFMADD231PS    64(R8)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l12
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, $192
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           B+72(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           T+80(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
 // func gru_rnnHAVX2(rnnH []float32, B int)
 TEXT ·gru_rnnHAVX2(SB), NOSPLIT, $0-32
 	MOVQ           B+24(FP), CX
@@ -671,313 +138,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnCAVX2(rnnC []float32, rnnBiasHhL0 []float32, rnnH []float32, rnnWeightHhL0 []float32, B int)
-TEXT ·gru_rnnCAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-	LEAQ           -3(CX), BX
-	MOVQ           rnnBiasHhL0_base+24(FP), SI
-	MOVQ           rnnWeightHhL0_base+72(FP), DI
-	MOVQ           rnnH_base+48(FP), R8
-	MOVQ           rnnC_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	IMUL3Q         $768, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $8, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    256(R11)(DX*4), Y9, Y6
-	VFMADD231PS    512(R11)(DX*4), Y9, Y7
-	VFMADD231PS    768(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $64
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 768(R12)(R13*4)
-	VMOVSS         X4, 1536(R12)(R13*4)
-	VMOVSS         X1, 2304(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $192
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $8, R10
-	ADDQ           R8, R10
-	IMUL3Q         $768, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $192
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func gru_rnnCAVX512(rnnC []float32, rnnBiasHhL0 []float32, rnnH []float32, rnnWeightHhL0 []float32, B int)
-TEXT ·gru_rnnCAVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-	LEAQ           -3(CX), BX
-	MOVQ           rnnBiasHhL0_base+24(FP), SI
-	MOVQ           rnnWeightHhL0_base+72(FP), DI
-	MOVQ           rnnH_base+48(FP), R8
-	MOVQ           rnnC_base+0(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	IMUL3Q         $768, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R13, R14
-	SHLQ           $8, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Z13
-	VFMADD231PS    (R11)(DX*4), Z13, Z5
-	VMOVUPS        64(R14)(DX*4), Z14
-	VFMADD231PS    64(R11)(DX*4), Z14, Z6
-	VFMADD231PS    256(R11)(DX*4), Z13, Z7
-	VFMADD231PS    320(R11)(DX*4), Z14, Z8
-	VFMADD231PS    512(R11)(DX*4), Z13, Z9
-	VFMADD231PS    576(R11)(DX*4), Z14, Z10
-	VFMADD231PS    768(R11)(DX*4), Z13, Z11
-	VFMADD231PS    832(R11)(DX*4), Z14, Z12
-	ADDQ           $32, DX
-	CMPQ           DX, $64
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 768(R12)(R13*4)
-	VMOVSS         X4, 1536(R12)(R13*4)
-	VMOVSS         X1, 2304(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $192
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $8, R10
-	ADDQ           R8, R10
-	IMUL3Q         $768, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R10)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R10)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $192
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
 // func gru_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, B int)
 TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-104
 	MOVQ           B+96(FP), CX
@@ -986,8 +146,8 @@ TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-104
 	MOVQ           rnnC_base+48(FP), SI
 	MOVQ           rnnHNext_base+0(FP), DI
 	MOVQ           rnnH_base+72(FP), R8
+	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_4b4000bf<>(SB), Y3
-	VMOVUPS        c32x8_3c091d64<>(SB), Y8
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y9
 	VMOVUPS        c32x8_3ab53025<>(SB), Y10
 	VMOVUPS        c32x8_3f800000<>(SB), Y11
@@ -1009,90 +169,88 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R11)(R14*4), Y0
-	VADDPS         256(R10)(R14*4), Y0, Y0
-	VORPS          c32x8_80000000<>(SB), Y0, Y14
+	VMOVUPS        256(R11)(R14*4), Y1
+	VADDPS         256(R10)(R14*4), Y1, Y1
+	VORPS          Y0, Y1, Y14
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y14, Y15, Y14
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y3, Y14, Y1
-	VSUBPS         Y3, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y14
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y14
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y2
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y14, Y2
-	VMOVAPS        Y9, Y4
-	VFMADD231PS    Y14, Y8, Y4
-	VMULPS         Y14, Y14, Y5
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y3, Y14, Y2
+	VSUBPS         Y3, Y2, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y14
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y14
 	VMULPS         Y14, Y14, Y4
-	VFMADD231PS    Y4, Y2, Y14
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y14, Y5
+	VMOVUPS        c32x8_3c091d64<>(SB), Y6
+	VFMADD213PS    Y9, Y14, Y6
+	VFMADD231PS    Y4, Y10, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y14
 	VADDPS         Y11, Y14, Y14
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y14, Y14
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y14, Y14
 	VMULPS         Y12, Y14, Y14
-	VCMPPS         $17, Y13, Y0, Y0
-	VBLENDVPS      Y0, Y14, Y11, Y0
+	VCMPPS         $17, Y13, Y1, Y1
+	VBLENDVPS      Y1, Y14, Y11, Y1
 	VADDPS         Y14, Y11, Y14
-	VDIVPS         Y14, Y0, Y0
-	VSUBPS         Y0, Y11, Y1
-	VMOVUPS        (R11)(R14*4), Y2
-	VADDPS         (R10)(R14*4), Y2, Y2
-	VORPS          c32x8_80000000<>(SB), Y2, Y4
+	VDIVPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y11, Y2
+	VMOVUPS        (R11)(R14*4), Y4
+	VADDPS         (R10)(R14*4), Y4, Y4
+	VORPS          Y0, Y4, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    Y3, Y4, Y5
-	VSUBPS         Y3, Y5, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y14
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y14
-	VMOVAPS        Y9, Y6
-	VFMADD231PS    Y4, Y8, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    Y7, Y10, Y6
-	VFMADD231PS    Y7, Y6, Y14
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y14, Y4
-	VADDPS         Y11, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VMULPS         Y12, Y4, Y4
-	VCMPPS         $17, Y13, Y2, Y2
-	VBLENDVPS      Y2, Y4, Y11, Y2
-	VADDPS         Y4, Y11, Y4
-	VDIVPS         Y4, Y2, Y2
-	VMOVUPS        512(R11)(R14*4), Y4
-	VFMADD231PS    512(R10)(R14*4), Y2, Y4
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y3, Y5, Y6
+	VSUBPS         Y3, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y8
+	VFMADD213PS    Y9, Y5, Y8
+	VFMADD231PS    Y14, Y10, Y8
+	VFMADD231PS    Y14, Y8, Y7
+	VFMADD231PS    Y14, Y7, Y5
+	VADDPS         Y11, Y5, Y5
+	VPSLLD         $23, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VMULPS         Y12, Y5, Y5
+	VCMPPS         $17, Y13, Y4, Y4
+	VBLENDVPS      Y4, Y5, Y11, Y4
+	VADDPS         Y5, Y11, Y5
+	VDIVPS         Y5, Y4, Y4
+	VMOVUPS        512(R11)(R14*4), Y5
+	VFMADD231PS    512(R10)(R14*4), Y4, Y5
+	VANDNPS        Y5, Y0, Y4
 	VMOVUPS        c32x8_4111999a<>(SB), Y15
 	VMINPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_c111999a<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y2
-	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
-	VPSLLD         $23, Y2, Y2
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3e091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y6
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y6
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y6
+	VSUBPS         c32x8_4b40007f<>(SB), Y6, Y7
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y7, Y4
+	VPSLLD         $23, Y6, Y6
 	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3d353025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
-	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y5
-	VFMSUB231PS    Y4, Y2, Y5
-	VADDPS         Y11, Y5, Y2
-	VDIVPS         Y2, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VFMADD231PS    (R12)(R14*4), Y0, Y1
-	VMOVUPS        Y1, (R13)(R14*4)
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y14
+	VFMADD231PS    c32x8_3d353025<>(SB), Y7, Y14
+	VFMADD231PS    Y7, Y14, Y8
+	VFMADD231PS    Y7, Y8, Y4
+	VMOVUPS        c32x8_3f000000<>(SB), Y7
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y6, Y7
+	VFMSUB231PS    Y4, Y6, Y7
+	VADDPS         Y11, Y7, Y4
+	VDIVPS         Y4, Y7, Y7
+	VANDPS         Y0, Y5, Y5
+	VORPS          Y5, Y7, Y7
+	VMULPS         Y7, Y2, Y2
+	VFMADD231PS    (R12)(R14*4), Y1, Y2
+	VMOVUPS        Y2, (R13)(R14*4)
 	ADDQ           $8, R14
 	CMPQ           R14, $64
 	JLT            l3
@@ -1126,15 +284,15 @@ TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS   c32_3f800000<>(SB), Z11
 	VBROADCASTSS   c32_1f800000<>(SB), Z12
 	VXORPS         Z13, Z13, Z13
-	VBROADCASTSS   c32_4b40007f<>(SB), Z17
-	VBROADCASTSS   c32_3eb17000<>(SB), Z18
-	VBROADCASTSS   c32_3785fdf4<>(SB), Z19
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z20
-	VBROADCASTSS   c32_3f7ffffe<>(SB), Z21
-	VBROADCASTSS   c32_3e091d64<>(SB), Z22
-	VBROADCASTSS   c32_3eaaac50<>(SB), Z23
-	VBROADCASTSS   c32_3d353025<>(SB), Z24
-	VBROADCASTSS   c32_3f000000<>(SB), Z25
+	VBROADCASTSS   c32_4b40007f<>(SB), Z16
+	VBROADCASTSS   c32_3eb17000<>(SB), Z17
+	VBROADCASTSS   c32_3785fdf4<>(SB), Z18
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z19
+	VBROADCASTSS   c32_3f7ffffe<>(SB), Z20
+	VBROADCASTSS   c32_3e091d64<>(SB), Z21
+	VBROADCASTSS   c32_3eaaac50<>(SB), Z22
+	VBROADCASTSS   c32_3d353025<>(SB), Z23
+	VBROADCASTSS   c32_3f000000<>(SB), Z24
 	MOVQ           $0, R9
 	CMPQ           R9, CX
 	JGE            l1
@@ -1151,33 +309,32 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R11)(R14*4), Z26
-	VADDPS         256(R10)(R14*4), Z26, Z26
-	VORPS          Z0, Z26, Z27
-	VMAXPS         Z27, Z1, Z27
-	VMOVAPS        Z3, Z28
-	VFMADD231PS    Z2, Z27, Z28
-	VSUBPS         Z3, Z28, Z29
-	VFNMADD231PS   Z4, Z29, Z27
-	VFNMADD231PS   Z5, Z29, Z27
+	VMOVUPS        256(R11)(R14*4), Z25
+	VADDPS         256(R10)(R14*4), Z25, Z25
+	VORPS          Z0, Z25, Z26
+	VMAXPS         Z26, Z1, Z26
+	VMOVAPS        Z3, Z27
+	VFMADD231PS    Z2, Z26, Z27
+	VSUBPS         Z3, Z27, Z28
+	VFNMADD231PS   Z4, Z28, Z26
+	VFNMADD231PS   Z5, Z28, Z26
+	VMULPS         Z26, Z26, Z28
 	VMOVAPS        Z7, Z29
-	VFMADD231PS    Z27, Z6, Z29
+	VFMADD231PS    Z26, Z6, Z29
 	VMOVAPS        Z9, Z30
-	VFMADD231PS    Z27, Z8, Z30
-	VMULPS         Z27, Z27, Z14
-	VFMADD231PS    Z14, Z10, Z30
-	VFMADD231PS    Z14, Z30, Z29
-	VMULPS         Z27, Z27, Z14
-	VFMADD231PS    Z14, Z29, Z27
-	VADDPS         Z11, Z27, Z27
-	VPSLLD         $23, Z28, Z28
-	VMULPS         Z28, Z27, Z27
-	VMULPS         Z12, Z27, Z27
-	VCMPPS         $17, Z13, Z26, K1
-	VBLENDMPS      Z27, Z11, K1, Z14
-	VADDPS         Z27, Z11, Z27
-	VDIVPS         Z27, Z14, Z14
-	VSUBPS         Z14, Z11, Z26
+	VFMADD231PS    Z26, Z8, Z30
+	VFMADD231PS    Z28, Z10, Z30
+	VFMADD231PS    Z28, Z30, Z29
+	VFMADD231PS    Z28, Z29, Z26
+	VADDPS         Z11, Z26, Z26
+	VPSLLD         $23, Z27, Z27
+	VMULPS         Z27, Z26, Z26
+	VMULPS         Z12, Z26, Z26
+	VCMPPS         $17, Z13, Z25, K1
+	VBLENDMPS      Z26, Z11, K1, Z25
+	VADDPS         Z26, Z11, Z26
+	VDIVPS         Z26, Z25, Z25
+	VSUBPS         Z25, Z11, Z26
 	VMOVUPS        (R11)(R14*4), Z27
 	VADDPS         (R10)(R14*4), Z27, Z27
 	VORPS          Z0, Z27, Z28
@@ -1187,51 +344,50 @@ l3:
 	VSUBPS         Z3, Z29, Z30
 	VFNMADD231PS   Z4, Z30, Z28
 	VFNMADD231PS   Z5, Z30, Z28
-	VMOVAPS        Z7, Z30
-	VFMADD231PS    Z28, Z6, Z30
+	VMULPS         Z28, Z28, Z30
+	VMOVAPS        Z7, Z14
+	VFMADD231PS    Z28, Z6, Z14
 	VMOVAPS        Z9, Z15
 	VFMADD231PS    Z28, Z8, Z15
-	VMULPS         Z28, Z28, Z16
-	VFMADD231PS    Z16, Z10, Z15
-	VFMADD231PS    Z16, Z15, Z30
-	VMULPS         Z28, Z28, Z15
-	VFMADD231PS    Z15, Z30, Z28
+	VFMADD231PS    Z30, Z10, Z15
+	VFMADD231PS    Z30, Z15, Z14
+	VFMADD231PS    Z30, Z14, Z28
 	VADDPS         Z11, Z28, Z28
 	VPSLLD         $23, Z29, Z29
 	VMULPS         Z29, Z28, Z28
 	VMULPS         Z12, Z28, Z28
 	VCMPPS         $17, Z13, Z27, K1
-	VBLENDMPS      Z28, Z11, K1, Z15
+	VBLENDMPS      Z28, Z11, K1, Z14
 	VADDPS         Z28, Z11, Z28
-	VDIVPS         Z28, Z15, Z15
-	VMOVUPS        512(R11)(R14*4), Z16
-	VFMADD231PS    512(R10)(R14*4), Z15, Z16
+	VDIVPS         Z28, Z14, Z14
+	VMOVUPS        512(R11)(R14*4), Z15
+	VFMADD231PS    512(R10)(R14*4), Z14, Z15
+	VANDNPS        Z15, Z0, Z14
 	VBROADCASTSS   c32_4111999a<>(SB), Z31
-	VMINPS         Z16, Z31, Z16
-	VBROADCASTSS   c32_c111999a<>(SB), Z31
-	VMAXPS         Z16, Z31, Z16
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z15
-	VFMADD213PS    Z17, Z16, Z15
-	VSUBPS         Z17, Z15, Z27
-	VFNMADD231PS   Z18, Z27, Z16
-	VFNMADD231PS   Z19, Z27, Z16
-	VPSLLD         $23, Z15, Z15
-	VMOVAPS        Z21, Z27
-	VFMADD231PS    Z16, Z20, Z27
-	VMOVAPS        Z23, Z28
-	VFMADD231PS    Z16, Z22, Z28
-	VMULPS         Z16, Z16, Z29
-	VFMADD231PS    Z29, Z24, Z28
-	VFMADD231PS    Z29, Z28, Z27
-	VMULPS         Z16, Z16, Z28
-	VFMADD231PS    Z28, Z27, Z16
-	VMOVAPS        Z25, Z27
-	VFNMADD231PS   Z27, Z15, Z27
-	VFMSUB231PS    Z16, Z15, Z27
-	VADDPS         Z11, Z27, Z15
-	VDIVPS         Z15, Z27, Z27
-	VMULPS         Z27, Z26, Z26
-	VFMADD231PS    (R12)(R14*4), Z14, Z26
+	VMINPS         Z14, Z31, Z14
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z27
+	VFMADD213PS    Z16, Z14, Z27
+	VSUBPS         Z16, Z27, Z28
+	VFNMADD231PS   Z17, Z28, Z14
+	VFNMADD231PS   Z18, Z28, Z14
+	VPSLLD         $23, Z27, Z27
+	VMULPS         Z14, Z14, Z28
+	VMOVAPS        Z20, Z29
+	VFMADD231PS    Z14, Z19, Z29
+	VMOVAPS        Z22, Z30
+	VFMADD231PS    Z14, Z21, Z30
+	VFMADD231PS    Z28, Z23, Z30
+	VFMADD231PS    Z28, Z30, Z29
+	VFMADD231PS    Z28, Z29, Z14
+	VMOVAPS        Z24, Z28
+	VFNMADD231PS   Z28, Z27, Z28
+	VFMSUB231PS    Z14, Z27, Z28
+	VADDPS         Z11, Z28, Z14
+	VDIVPS         Z14, Z28, Z28
+	VANDPS         Z0, Z15, Z15
+	VORPS          Z15, Z28, Z28
+	VMULPS         Z28, Z26, Z26
+	VFMADD231PS    (R12)(R14*4), Z25, Z26
 	VMOVUPS        Z26, (R13)(R14*4)
 	ADDQ           $16, R14
 	CMPQ           R14, $64
@@ -1244,1225 +400,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_fcAVX2(fc []float32, fcBias []float32, rnnH []float32, fcWeight []float32, B int)
-TEXT ·gru_fcAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc[b,o] = fc_sum[b,o] + fc_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fcBias_base+24(FP), SI
-	MOVQ           fcWeight_base+72(FP), DI
-	MOVQ           rnnH_base+48(FP), R8
-	MOVQ           fc_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	IMUL3Q         $40, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $8, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    256(R11)(DX*4), Y9, Y6
-	VFMADD231PS    512(R11)(DX*4), Y9, Y7
-	VFMADD231PS    768(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $64
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 40(R12)(R13*4)
-	VMOVSS         X4, 80(R12)(R13*4)
-	VMOVSS         X1, 120(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $10
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $8, R10
-	ADDQ           R8, R10
-	IMUL3Q         $40, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func gru_fcAVX512(fc []float32, fcBias []float32, rnnH []float32, fcWeight []float32, B int)
-TEXT ·gru_fcAVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc[b,o] = fc_sum[b,o] + fc_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fcBias_base+24(FP), SI
-	MOVQ           fcWeight_base+72(FP), DI
-	MOVQ           rnnH_base+48(FP), R8
-	MOVQ           fc_base+0(FP), R9
-	MOVQ           $0, R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l1
-
-l2:
-	VBROADCASTSS   (SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R11, R12
-	SHLQ           $8, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        (DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        64(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l3
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (R9)(R10*4)
-	VMOVSS         X3, 40(R9)(R10*4)
-	VMOVSS         X4, 80(R9)(R10*4)
-	VMOVSS         X1, 120(R9)(R10*4)
-	VBROADCASTSS   4(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        256(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        320(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 4(R9)(R10*4)
-	VMOVSS         X3, 44(R9)(R10*4)
-	VMOVSS         X4, 84(R9)(R10*4)
-	VMOVSS         X1, 124(R9)(R10*4)
-	VBROADCASTSS   8(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        512(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        576(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l5
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 8(R9)(R10*4)
-	VMOVSS         X3, 48(R9)(R10*4)
-	VMOVSS         X4, 88(R9)(R10*4)
-	VMOVSS         X1, 128(R9)(R10*4)
-	VBROADCASTSS   12(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        768(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        832(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 12(R9)(R10*4)
-	VMOVSS         X3, 52(R9)(R10*4)
-	VMOVSS         X4, 92(R9)(R10*4)
-	VMOVSS         X1, 132(R9)(R10*4)
-	VBROADCASTSS   16(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        1024(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        1088(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l7
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 16(R9)(R10*4)
-	VMOVSS         X3, 56(R9)(R10*4)
-	VMOVSS         X4, 96(R9)(R10*4)
-	VMOVSS         X1, 136(R9)(R10*4)
-	VBROADCASTSS   20(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        1280(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        1344(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l8
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 20(R9)(R10*4)
-	VMOVSS         X3, 60(R9)(R10*4)
-	VMOVSS         X4, 100(R9)(R10*4)
-	VMOVSS         X1, 140(R9)(R10*4)
-	VBROADCASTSS   24(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        1536(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        1600(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l9
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 24(R9)(R10*4)
-	VMOVSS         X3, 64(R9)(R10*4)
-	VMOVSS         X4, 104(R9)(R10*4)
-	VMOVSS         X1, 144(R9)(R10*4)
-	VBROADCASTSS   28(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        1792(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        1856(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l10
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 28(R9)(R10*4)
-	VMOVSS         X3, 68(R9)(R10*4)
-	VMOVSS         X4, 108(R9)(R10*4)
-	VMOVSS         X1, 148(R9)(R10*4)
-	VBROADCASTSS   32(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        2048(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        2112(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l11
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 32(R9)(R10*4)
-	VMOVSS         X3, 72(R9)(R10*4)
-	VMOVSS         X4, 112(R9)(R10*4)
-	VMOVSS         X1, 152(R9)(R10*4)
-	VBROADCASTSS   36(SI), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        2304(DI)(R13*4), Z13
-	VFMADD231PS    (R12)(R13*4), Z13, Z5
-	VMOVUPS        2368(DI)(R13*4), Z14
-	VFMADD231PS    64(R12)(R13*4), Z14, Z6
-	VFMADD231PS    256(R12)(R13*4), Z13, Z7
-	VFMADD231PS    320(R12)(R13*4), Z14, Z8
-	VFMADD231PS    512(R12)(R13*4), Z13, Z9
-	VFMADD231PS    576(R12)(R13*4), Z14, Z10
-	VFMADD231PS    768(R12)(R13*4), Z13, Z11
-	VFMADD231PS    832(R12)(R13*4), Z14, Z12
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l12
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, 36(R9)(R10*4)
-	VMOVSS         X3, 76(R9)(R10*4)
-	VMOVSS         X4, 116(R9)(R10*4)
-	VMOVSS         X1, 156(R9)(R10*4)
-	ADDQ           $40, R10
-	ADDQ           $4, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	MOVQ           $10, R10
-	IMULQ          BX, R10
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l13
-
-l14:
-	VBROADCASTSS   (SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           BX, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l15:
-	VMOVUPS        (DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        64(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l15
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R9)(R10*4)
-	VBROADCASTSS   4(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l16:
-	VMOVUPS        256(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        320(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l16
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 4(R9)(R10*4)
-	VBROADCASTSS   8(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l17:
-	VMOVUPS        512(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        576(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l17
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 8(R9)(R10*4)
-	VBROADCASTSS   12(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l18:
-	VMOVUPS        768(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        832(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l18
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 12(R9)(R10*4)
-	VBROADCASTSS   16(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l19:
-	VMOVUPS        1024(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        1088(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l19
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 16(R9)(R10*4)
-	VBROADCASTSS   20(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l20:
-	VMOVUPS        1280(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        1344(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l20
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 20(R9)(R10*4)
-	VBROADCASTSS   24(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l21:
-	VMOVUPS        1536(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        1600(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l21
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 24(R9)(R10*4)
-	VBROADCASTSS   28(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l22:
-	VMOVUPS        1792(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        1856(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l22
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 28(R9)(R10*4)
-	VBROADCASTSS   32(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l23:
-	VMOVUPS        2048(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        2112(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l23
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 32(R9)(R10*4)
-	VBROADCASTSS   36(SI), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l24:
-	VMOVUPS        2304(DI)(R12*4), Z4
-	VFMADD231PS    (R11)(R12*4), Z4, Z2
-	VMOVUPS        2368(DI)(R12*4), Z4
-	VFMADD231PS    64(R11)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l24
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, 36(R9)(R10*4)
-	ADDQ           $10, R10
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l14
-
-l13:
-	VZEROUPPER
-	RET
-
 // func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEntAVX2(SB), 0, $216-60
+TEXT ·gru_xEntAVX2(SB), 0, $248-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -2476,1040 +415,1050 @@ TEXT ·gru_xEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R10)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVDQU        (R8)(R9*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R8)(R9*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R10)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (R13)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        32(R8)(R12*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (R13)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R11
+	ADDQ           $16, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R9
+	CMPQ           R9, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R9
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R9
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3521,7 +1470,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3533,7 +1482,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3545,7 +1494,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3557,7 +1506,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3569,7 +1518,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3581,7 +1530,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3593,7 +1542,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3605,7 +1554,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3617,7 +1566,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3630,7 +1579,7 @@ l4:
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3646,15 +1595,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3663,7 +1611,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3679,15 +1627,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3696,7 +1643,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3712,15 +1659,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3729,7 +1675,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3745,15 +1691,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3762,7 +1707,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3778,15 +1723,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3795,7 +1739,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3811,15 +1755,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3828,7 +1771,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3844,15 +1787,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3861,7 +1803,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3877,15 +1819,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3894,7 +1835,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3910,15 +1851,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3927,7 +1867,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3943,15 +1883,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3983,12 +1922,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -3996,7 +1934,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         128(R14), Y1, Y3
@@ -4007,12 +1945,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R9
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -4023,7 +1961,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -4160,15 +2098,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4192,15 +2129,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4224,15 +2160,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4256,15 +2191,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4288,15 +2222,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4320,15 +2253,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4352,15 +2284,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4384,15 +2315,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4416,15 +2346,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4448,15 +2377,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -4488,12 +2416,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -4512,7 +2439,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -4534,7 +2461,7 @@ l5:
 	RET
 
 // func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEntAVX512(SB), 0, $248-60
+TEXT ·gru_xEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -4547,998 +2474,1007 @@ TEXT ·gru_xEntAVX512(SB), 0, $248-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (R13)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     676(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z20
+	VGATHERDPS     (R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z20
+	VGATHERDPS     4(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z20
+	VGATHERDPS     8(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z20
+	VGATHERDPS     12(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z20
+	VGATHERDPS     16(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z20
+	VGATHERDPS     20(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z20
+	VGATHERDPS     24(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z20
+	VGATHERDPS     28(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z20
+	VGATHERDPS     32(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z20
+	VGATHERDPS     36(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVDQU32      (R8)(R9*4), Z20
-	VMOVDQU32      64(R8)(R9*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVDQU32      (R8)(R12*4), Z20
+	VMOVDQU32      64(R8)(R12*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (R13)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(R13)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R9
+	ADDQ           $320, R11
+	ADDQ           $32, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
+	LEAQ           -15(CX), R9
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -5554,18 +3490,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R9
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -5577,7 +3514,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5589,7 +3526,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5601,7 +3538,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5613,7 +3550,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5625,7 +3562,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5637,7 +3574,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5649,7 +3586,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5661,7 +3598,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5673,7 +3610,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5686,7 +3623,7 @@ l4:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVAPS        Z2, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -5700,15 +3637,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -5717,7 +3653,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5731,15 +3667,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5748,7 +3683,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5762,15 +3697,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5779,7 +3713,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5793,15 +3727,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5810,7 +3743,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5824,15 +3757,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5841,7 +3773,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5855,15 +3787,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5872,7 +3803,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5886,15 +3817,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5903,7 +3833,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5917,15 +3847,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5934,7 +3863,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5948,15 +3877,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5965,7 +3893,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5979,15 +3907,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -6014,15 +3941,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -6030,7 +3956,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         Z17, Z1, Z17
@@ -6041,12 +3967,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R9
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -6057,7 +3983,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -6193,15 +4119,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6225,15 +4150,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6257,15 +4181,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6289,15 +4212,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6321,15 +4243,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6353,15 +4274,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6385,15 +4305,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6417,15 +4336,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6449,15 +4367,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6481,15 +4398,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6521,12 +4437,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -6545,7 +4460,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -6564,321 +4479,6 @@ l5:
 	VMOVUPS        0(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+56(FP)
-	VZEROUPPER
-	RET
-
-// func gru_rnnC_AVX2(rnnC []float32, rnnBiasHhL0 []float32, rnnH []float32, rnnWeightHhL0 []float32, t int, B int, T int)
-TEXT ·gru_rnnC_AVX2(SB), NOSPLIT, $0-120
-	MOVQ           t+96(FP), CX
-	MOVQ           B+104(FP), BX
-	// rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-	LEAQ           -3(BX), SI
-	MOVQ           rnnBiasHhL0_base+24(FP), DI
-	MOVQ           rnnWeightHhL0_base+72(FP), R8
-	MOVQ           rnnH_base+48(FP), R9
-	MOVQ           rnnC_base+0(FP), R10
-	IMULQ          BX, CX
-	IMUL3Q         $768, CX, CX
-	ADDQ           CX, R10
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-	CMPQ           CX, SI
-	JGE            l1
-
-l2:
-	MOVQ           CX, R11
-	SHLQ           $8, R11
-	ADDQ           R9, R11
-	IMUL3Q         $768, CX, R12
-	ADDQ           R10, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (DI)(R13*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $8, R14
-	ADDQ           R8, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    256(R11)(DX*4), Y9, Y6
-	VFMADD231PS    512(R11)(DX*4), Y9, Y7
-	VFMADD231PS    768(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $64
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 768(R12)(R13*4)
-	VMOVSS         X4, 1536(R12)(R13*4)
-	VMOVSS         X1, 2304(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $192
-	JLT            l3
-	ADDQ           $4, CX
-	CMPQ           CX, SI
-	JLT            l2
-
-l1:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           CX, BX
-	JGE            l5
-
-l6:
-	MOVQ           CX, SI
-	SHLQ           $8, SI
-	ADDQ           R9, SI
-	IMUL3Q         $768, CX, R11
-	ADDQ           R10, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (DI)(R12*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	ADDQ           R8, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (SI)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $192
-	JLT            l7
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func gru_rnnC_AVX512(rnnC []float32, rnnBiasHhL0 []float32, rnnH []float32, rnnWeightHhL0 []float32, t int, B int, T int)
-TEXT ·gru_rnnC_AVX512(SB), NOSPLIT, $0-120
-	MOVQ           t+96(FP), CX
-	MOVQ           B+104(FP), BX
-	// rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-	LEAQ           -3(BX), SI
-	MOVQ           rnnBiasHhL0_base+24(FP), DI
-	MOVQ           rnnWeightHhL0_base+72(FP), R8
-	MOVQ           rnnH_base+48(FP), R9
-	MOVQ           rnnC_base+0(FP), R10
-	IMULQ          BX, CX
-	IMUL3Q         $768, CX, CX
-	ADDQ           CX, R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-	CMPQ           CX, SI
-	JGE            l1
-
-l2:
-	MOVQ           CX, R11
-	SHLQ           $8, R11
-	ADDQ           R9, R11
-	IMUL3Q         $768, CX, R12
-	ADDQ           R10, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (DI)(R13*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R13, R14
-	SHLQ           $8, R14
-	ADDQ           R8, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Z13
-	VFMADD231PS    (R11)(DX*4), Z13, Z5
-	VMOVUPS        64(R14)(DX*4), Z14
-	VFMADD231PS    64(R11)(DX*4), Z14, Z6
-	VFMADD231PS    256(R11)(DX*4), Z13, Z7
-	VFMADD231PS    320(R11)(DX*4), Z14, Z8
-	VFMADD231PS    512(R11)(DX*4), Z13, Z9
-	VFMADD231PS    576(R11)(DX*4), Z14, Z10
-	VFMADD231PS    768(R11)(DX*4), Z13, Z11
-	VFMADD231PS    832(R11)(DX*4), Z14, Z12
-	ADDQ           $32, DX
-	CMPQ           DX, $64
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 768(R12)(R13*4)
-	VMOVSS         X4, 1536(R12)(R13*4)
-	VMOVSS         X1, 2304(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $192
-	JLT            l3
-	ADDQ           $4, CX
-	CMPQ           CX, SI
-	JLT            l2
-
-l1:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           CX, BX
-	JGE            l5
-
-l6:
-	MOVQ           CX, SI
-	SHLQ           $8, SI
-	ADDQ           R9, SI
-	IMUL3Q         $768, CX, R11
-	ADDQ           R10, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (DI)(R12*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	ADDQ           R8, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (SI)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(SI)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $192
-	JLT            l7
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
 	VZEROUPPER
 	RET
 
@@ -6902,8 +4502,8 @@ TEXT ·gru_rnnG_AVX2(SB), NOSPLIT, $8-192
 	ADDQ           CX, R9
 	MOVQ           rnnN_base+48(FP), R10
 	ADDQ           CX, R10
+	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_4b4000bf<>(SB), Y3
-	VMOVUPS        c32x8_3efffffe<>(SB), Y7
 	VMOVUPS        c32x8_3c091d64<>(SB), Y8
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y9
 	VMOVUPS        c32x8_3ab53025<>(SB), Y10
@@ -6933,93 +4533,91 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R14)(DI*4), Y0
-	VADDPS         256(R13)(DI*4), Y0, Y0
-	VORPS          c32x8_80000000<>(SB), Y0, Y14
+	VMOVUPS        256(R14)(DI*4), Y1
+	VADDPS         256(R13)(DI*4), Y1, Y1
+	VORPS          Y0, Y1, Y14
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y14, Y15, Y14
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y3, Y14, Y1
-	VSUBPS         Y3, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y14
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y14
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y2
-	VFMADD213PS    Y7, Y14, Y2
-	VMOVAPS        Y9, Y4
-	VFMADD231PS    Y14, Y8, Y4
-	VMULPS         Y14, Y14, Y5
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y3, Y14, Y2
+	VSUBPS         Y3, Y2, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y14
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y14
 	VMULPS         Y14, Y14, Y4
-	VFMADD231PS    Y4, Y2, Y14
-	VADDPS         Y11, Y14, Y14
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y14, Y14
-	VMULPS         Y12, Y14, Y14
-	VCMPPS         $17, Y13, Y0, Y0
-	VBLENDVPS      Y0, Y14, Y11, Y0
-	VADDPS         Y14, Y11, Y14
-	VDIVPS         Y14, Y0, Y0
-	VMOVUPS        Y0, (SI)(DI*4)
-	VMOVUPS        (R14)(DI*4), Y1
-	VADDPS         (R13)(DI*4), Y1, Y1
-	VORPS          c32x8_80000000<>(SB), Y1, Y2
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y3, Y2, Y4
-	VSUBPS         Y3, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    Y7, Y2, Y5
-	VMOVAPS        Y9, Y14
-	VFMADD231PS    Y2, Y8, Y14
-	VMULPS         Y2, Y2, Y6
-	VFMADD231PS    Y6, Y10, Y14
-	VFMADD231PS    Y6, Y14, Y5
-	VMULPS         Y2, Y2, Y6
-	VFMADD231PS    Y6, Y5, Y2
-	VADDPS         Y11, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VMULPS         Y12, Y2, Y2
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y14, Y5
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y14, Y8, Y6
+	VFMADD231PS    Y4, Y10, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y14
+	VADDPS         Y11, Y14, Y14
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y14, Y14
+	VMULPS         Y12, Y14, Y14
 	VCMPPS         $17, Y13, Y1, Y1
-	VBLENDVPS      Y1, Y2, Y11, Y1
-	VADDPS         Y2, Y11, Y2
-	VDIVPS         Y2, Y1, Y1
-	VMOVUPS        Y1, (CX)(DI*4)
-	VMOVUPS        512(R14)(DI*4), Y2
-	VFMADD231PS    512(R13)(DI*4), Y1, Y2
+	VBLENDVPS      Y1, Y14, Y11, Y1
+	VADDPS         Y14, Y11, Y14
+	VDIVPS         Y14, Y1, Y1
+	VMOVUPS        Y1, (SI)(DI*4)
+	VMOVUPS        (R14)(DI*4), Y2
+	VADDPS         (R13)(DI*4), Y2, Y2
+	VORPS          Y0, Y2, Y4
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y3, Y4, Y5
+	VSUBPS         Y3, Y5, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y4
+	VMULPS         Y4, Y4, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y14
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y14
+	VMOVAPS        Y9, Y7
+	VFMADD231PS    Y4, Y8, Y7
+	VFMADD231PS    Y6, Y10, Y7
+	VFMADD231PS    Y6, Y7, Y14
+	VFMADD231PS    Y6, Y14, Y4
+	VADDPS         Y11, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VMULPS         Y12, Y4, Y4
+	VCMPPS         $17, Y13, Y2, Y2
+	VBLENDVPS      Y2, Y4, Y11, Y2
+	VADDPS         Y4, Y11, Y4
+	VDIVPS         Y4, Y2, Y2
+	VMOVUPS        Y2, (CX)(DI*4)
+	VMOVUPS        512(R14)(DI*4), Y4
+	VFMADD231PS    512(R13)(DI*4), Y2, Y4
+	VANDNPS        Y4, Y0, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_c111999a<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y1
-	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y2
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y2
-	VPSLLD         $23, Y1, Y1
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e091d64<>(SB), Y5
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y5
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y5
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y5
+	VSUBPS         c32x8_4b40007f<>(SB), Y5, Y6
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y6, Y2
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y6, Y2
+	VPSLLD         $23, Y5, Y5
 	VMULPS         Y2, Y2, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y5
-	VFMADD231PS    Y6, Y5, Y4
-	VMULPS         Y2, Y2, Y5
-	VFMADD231PS    Y5, Y4, Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
-	VFMSUB231PS    Y2, Y1, Y4
-	VADDPS         Y11, Y4, Y1
-	VDIVPS         Y1, Y4, Y4
-	VMOVUPS        Y4, (R11)(DI*4)
-	VSUBPS         Y0, Y11, Y1
-	VMULPS         Y4, Y1, Y1
-	VFMADD231PS    (DX)(DI*4), Y0, Y1
-	VMOVUPS        Y1, (BX)(DI*4)
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y7
+	VMOVUPS        c32x8_3e091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y14
+	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y14
+	VFMADD231PS    Y6, Y14, Y7
+	VFMADD231PS    Y6, Y7, Y2
+	VMOVUPS        c32x8_3f000000<>(SB), Y6
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y5, Y6
+	VFMSUB231PS    Y2, Y5, Y6
+	VADDPS         Y11, Y6, Y2
+	VDIVPS         Y2, Y6, Y6
+	VANDPS         Y0, Y4, Y4
+	VORPS          Y4, Y6, Y6
+	VMOVUPS        Y6, (R11)(DI*4)
+	VSUBPS         Y1, Y11, Y2
+	VMULPS         Y6, Y2, Y2
+	VFMADD231PS    (DX)(DI*4), Y1, Y2
+	VMOVUPS        Y2, (BX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $64
 	JLT            l3
@@ -7066,16 +4664,17 @@ TEXT ·gru_rnnG_AVX512(SB), NOSPLIT, $8-192
 	VBROADCASTSS   c32_3f800000<>(SB), Z11
 	VBROADCASTSS   c32_1f800000<>(SB), Z12
 	VXORPS         Z13, Z13, Z13
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z16
-	VBROADCASTSS   c32_4b40007f<>(SB), Z17
-	VBROADCASTSS   c32_3eb17000<>(SB), Z18
-	VBROADCASTSS   c32_3785fdf4<>(SB), Z19
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z20
-	VBROADCASTSS   c32_3f7ffffe<>(SB), Z21
-	VBROADCASTSS   c32_3e091d64<>(SB), Z22
-	VBROADCASTSS   c32_3eaaac50<>(SB), Z23
-	VBROADCASTSS   c32_3d353025<>(SB), Z24
-	VBROADCASTSS   c32_3f000000<>(SB), Z25
+	VBROADCASTSS   c32_4111999a<>(SB), Z14
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z15
+	VBROADCASTSS   c32_4b40007f<>(SB), Z16
+	VBROADCASTSS   c32_3eb17000<>(SB), Z17
+	VBROADCASTSS   c32_3785fdf4<>(SB), Z18
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z19
+	VBROADCASTSS   c32_3f7ffffe<>(SB), Z20
+	VBROADCASTSS   c32_3e091d64<>(SB), Z21
+	VBROADCASTSS   c32_3eaaac50<>(SB), Z22
+	VBROADCASTSS   c32_3d353025<>(SB), Z23
+	VBROADCASTSS   c32_3f000000<>(SB), Z24
 	MOVQ           $0, R12
 	MOVQ           B+176(FP), AX
 	CMPQ           R12, AX
@@ -7099,33 +4698,32 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R14)(DI*4), Z26
-	VADDPS         256(R13)(DI*4), Z26, Z26
-	VORPS          Z0, Z26, Z27
-	VMAXPS         Z27, Z1, Z27
-	VMOVAPS        Z3, Z28
-	VFMADD231PS    Z2, Z27, Z28
-	VSUBPS         Z3, Z28, Z29
-	VFNMADD231PS   Z4, Z29, Z27
-	VFNMADD231PS   Z5, Z29, Z27
+	VMOVUPS        256(R14)(DI*4), Z25
+	VADDPS         256(R13)(DI*4), Z25, Z25
+	VORPS          Z0, Z25, Z26
+	VMAXPS         Z26, Z1, Z26
+	VMOVAPS        Z3, Z27
+	VFMADD231PS    Z2, Z26, Z27
+	VSUBPS         Z3, Z27, Z28
+	VFNMADD231PS   Z4, Z28, Z26
+	VFNMADD231PS   Z5, Z28, Z26
+	VMULPS         Z26, Z26, Z28
 	VMOVAPS        Z7, Z29
-	VFMADD231PS    Z27, Z6, Z29
+	VFMADD231PS    Z26, Z6, Z29
 	VMOVAPS        Z9, Z30
-	VFMADD231PS    Z27, Z8, Z30
-	VMULPS         Z27, Z27, Z14
-	VFMADD231PS    Z14, Z10, Z30
-	VFMADD231PS    Z14, Z30, Z29
-	VMULPS         Z27, Z27, Z14
-	VFMADD231PS    Z14, Z29, Z27
-	VADDPS         Z11, Z27, Z27
-	VPSLLD         $23, Z28, Z28
-	VMULPS         Z28, Z27, Z27
-	VMULPS         Z12, Z27, Z27
-	VCMPPS         $17, Z13, Z26, K1
-	VBLENDMPS      Z27, Z11, K1, Z14
-	VADDPS         Z27, Z11, Z27
-	VDIVPS         Z27, Z14, Z14
-	VMOVUPS        Z14, (SI)(DI*4)
+	VFMADD231PS    Z26, Z8, Z30
+	VFMADD231PS    Z28, Z10, Z30
+	VFMADD231PS    Z28, Z30, Z29
+	VFMADD231PS    Z28, Z29, Z26
+	VADDPS         Z11, Z26, Z26
+	VPSLLD         $23, Z27, Z27
+	VMULPS         Z27, Z26, Z26
+	VMULPS         Z12, Z26, Z26
+	VCMPPS         $17, Z13, Z25, K1
+	VBLENDMPS      Z26, Z11, K1, Z25
+	VADDPS         Z26, Z11, Z26
+	VDIVPS         Z26, Z25, Z25
+	VMOVUPS        Z25, (SI)(DI*4)
 	VMOVUPS        (R14)(DI*4), Z26
 	VADDPS         (R13)(DI*4), Z26, Z26
 	VORPS          Z0, Z26, Z27
@@ -7135,55 +4733,53 @@ l3:
 	VSUBPS         Z3, Z28, Z29
 	VFNMADD231PS   Z4, Z29, Z27
 	VFNMADD231PS   Z5, Z29, Z27
-	VMOVAPS        Z7, Z29
-	VFMADD231PS    Z27, Z6, Z29
-	VMOVAPS        Z9, Z30
-	VFMADD231PS    Z27, Z8, Z30
-	VMULPS         Z27, Z27, Z15
-	VFMADD231PS    Z15, Z10, Z30
-	VFMADD231PS    Z15, Z30, Z29
-	VMULPS         Z27, Z27, Z15
-	VFMADD231PS    Z15, Z29, Z27
+	VMULPS         Z27, Z27, Z29
+	VMOVAPS        Z7, Z30
+	VFMADD231PS    Z27, Z6, Z30
+	VMOVAPS        Z9, Z31
+	VFMADD231PS    Z27, Z8, Z31
+	VFMADD231PS    Z29, Z10, Z31
+	VFMADD231PS    Z29, Z31, Z30
+	VFMADD231PS    Z29, Z30, Z27
 	VADDPS         Z11, Z27, Z27
 	VPSLLD         $23, Z28, Z28
 	VMULPS         Z28, Z27, Z27
 	VMULPS         Z12, Z27, Z27
 	VCMPPS         $17, Z13, Z26, K1
-	VBLENDMPS      Z27, Z11, K1, Z15
+	VBLENDMPS      Z27, Z11, K1, Z26
 	VADDPS         Z27, Z11, Z27
-	VDIVPS         Z27, Z15, Z15
-	VMOVUPS        Z15, (CX)(DI*4)
-	VMOVUPS        512(R14)(DI*4), Z26
-	VFMADD231PS    512(R13)(DI*4), Z15, Z26
-	VBROADCASTSS   c32_4111999a<>(SB), Z31
-	VMINPS         Z26, Z31, Z26
-	VBROADCASTSS   c32_c111999a<>(SB), Z31
-	VMAXPS         Z26, Z31, Z26
-	VMOVAPS        Z17, Z15
-	VFMADD231PS    Z16, Z26, Z15
-	VSUBPS         Z17, Z15, Z27
-	VFNMADD231PS   Z18, Z27, Z26
-	VFNMADD231PS   Z19, Z27, Z26
-	VPSLLD         $23, Z15, Z15
-	VMOVAPS        Z21, Z27
-	VFMADD231PS    Z26, Z20, Z27
-	VMOVAPS        Z23, Z28
-	VFMADD231PS    Z26, Z22, Z28
+	VDIVPS         Z27, Z26, Z26
+	VMOVUPS        Z26, (CX)(DI*4)
+	VMOVUPS        512(R14)(DI*4), Z27
+	VFMADD231PS    512(R13)(DI*4), Z26, Z27
+	VANDNPS        Z27, Z0, Z26
+	VMINPS         Z26, Z14, Z26
+	VMOVAPS        Z16, Z28
+	VFMADD231PS    Z15, Z26, Z28
+	VSUBPS         Z16, Z28, Z29
+	VFNMADD231PS   Z17, Z29, Z26
+	VFNMADD231PS   Z18, Z29, Z26
+	VPSLLD         $23, Z28, Z28
 	VMULPS         Z26, Z26, Z29
-	VFMADD231PS    Z29, Z24, Z28
-	VFMADD231PS    Z29, Z28, Z27
-	VMULPS         Z26, Z26, Z28
-	VFMADD231PS    Z28, Z27, Z26
-	VMOVAPS        Z25, Z27
-	VFNMADD231PS   Z27, Z15, Z27
-	VFMSUB231PS    Z26, Z15, Z27
-	VADDPS         Z11, Z27, Z15
-	VDIVPS         Z15, Z27, Z27
-	VMOVUPS        Z27, (R11)(DI*4)
-	VSUBPS         Z14, Z11, Z15
-	VMULPS         Z27, Z15, Z15
-	VFMADD231PS    (DX)(DI*4), Z14, Z15
-	VMOVUPS        Z15, (BX)(DI*4)
+	VMOVAPS        Z20, Z30
+	VFMADD231PS    Z26, Z19, Z30
+	VMOVAPS        Z22, Z31
+	VFMADD231PS    Z26, Z21, Z31
+	VFMADD231PS    Z29, Z23, Z31
+	VFMADD231PS    Z29, Z31, Z30
+	VFMADD231PS    Z29, Z30, Z26
+	VMOVAPS        Z24, Z29
+	VFNMADD231PS   Z29, Z28, Z29
+	VFMSUB231PS    Z26, Z28, Z29
+	VADDPS         Z11, Z29, Z26
+	VDIVPS         Z26, Z29, Z29
+	VANDPS         Z0, Z27, Z27
+	VORPS          Z27, Z29, Z29
+	VMOVUPS        Z29, (R11)(DI*4)
+	VSUBPS         Z25, Z11, Z26
+	VMULPS         Z29, Z26, Z26
+	VFMADD231PS    (DX)(DI*4), Z25, Z26
+	VMOVUPS        Z26, (BX)(DI*4)
 	ADDQ           $16, DI
 	CMPQ           DI, $64
 	JLT            l3
@@ -7197,7 +4793,7 @@ l1:
 	RET
 
 // func gru_xEnt_AVX2(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEnt_AVX2(SB), 0, $216-108
+TEXT ·gru_xEnt_AVX2(SB), 0, $248-108
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -7211,1046 +4807,1056 @@ TEXT ·gru_xEnt_AVX2(SB), 0, $216-108
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R12)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VMOVUPS        Y6, (R8)(R11*4)
-	VMOVUPS        Y14, 32(R8)(R11*4)
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y1, (R9)(R11*4)
-	VMOVUPS        Y2, 32(R9)(R11*4)
-	VMOVDQU        (R10)(R11*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R10)(R11*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R12)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VMOVUPS        Y8, (R8)(DX*4)
+	VMOVUPS        Y14, 32(R8)(DX*4)
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (AX)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVUPS        Y3, (R9)(DX*4)
+	VMOVUPS        Y4, 32(R9)(DX*4)
+	VMOVDQU        (R10)(DX*4), Y1
+	VMOVDQU        32(R10)(DX*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (AX)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R13
+	ADDQ           $16, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R11
+	CMPQ           R11, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R11
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R11
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8262,7 +5868,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8274,7 +5880,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8286,7 +5892,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8298,7 +5904,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8310,7 +5916,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8322,7 +5928,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8334,7 +5940,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8346,7 +5952,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8358,7 +5964,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -8372,7 +5978,7 @@ l4:
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VMOVUPS        Y0, (R8)(BX*4)
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8388,15 +5994,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8405,7 +6010,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8421,15 +6026,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8438,7 +6042,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8454,15 +6058,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8471,7 +6074,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8487,15 +6090,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8504,7 +6106,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8520,15 +6122,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8537,7 +6138,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8553,15 +6154,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8570,7 +6170,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8586,15 +6186,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8603,7 +6202,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8619,15 +6218,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8636,7 +6234,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8652,15 +6250,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8669,7 +6266,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -8685,15 +6282,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -8726,12 +6322,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -8739,7 +6334,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         128(R14), Y1, Y3
@@ -8750,12 +6345,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R11
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -8768,7 +6363,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -8906,15 +6501,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8938,15 +6532,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8970,15 +6563,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9002,15 +6594,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9034,15 +6625,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9066,15 +6656,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9098,15 +6687,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9130,15 +6718,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9162,15 +6749,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9194,15 +6780,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -9235,12 +6820,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -9259,7 +6843,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -9281,7 +6865,7 @@ l5:
 	RET
 
 // func gru_xEnt_AVX512(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEnt_AVX512(SB), 0, $248-108
+TEXT ·gru_xEnt_AVX512(SB), 0, $376-108
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -9294,1004 +6878,1013 @@ TEXT ·gru_xEnt_AVX512(SB), 0, $248-108
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (AX)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVUPS        Z30, (R8)(R11*4)
-	VMOVUPS        Z0, 64(R8)(R11*4)
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VGATHERDPS     676(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVUPS        Z30, (R8)(DX*4)
+	VMOVUPS        Z3, 64(R8)(DX*4)
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z20
+	VGATHERDPS     4(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z20
+	VGATHERDPS     8(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z20
+	VGATHERDPS     12(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z20
+	VGATHERDPS     16(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z20
+	VGATHERDPS     20(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z20
+	VGATHERDPS     24(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z20
+	VGATHERDPS     28(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z20
+	VGATHERDPS     32(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z20
+	VGATHERDPS     36(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVUPS        Z18, (R9)(R11*4)
-	VMOVUPS        Z19, 64(R9)(R11*4)
-	VMOVDQU32      (R10)(R11*4), Z20
-	VMOVDQU32      64(R10)(R11*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVUPS        Z0, (R9)(DX*4)
+	VMOVUPS        Z4, 64(R9)(DX*4)
+	VMOVDQU32      (R10)(DX*4), Z20
+	VMOVDQU32      64(R10)(DX*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (AX)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(AX)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R11
+	ADDQ           $320, R13
+	ADDQ           $32, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R11
 	CMPQ           R11, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
+	LEAQ           -15(CX), R11
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -10307,18 +7900,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R11
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -10330,7 +7924,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10342,7 +7936,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10354,7 +7948,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10366,7 +7960,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10378,7 +7972,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10390,7 +7984,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10402,7 +7996,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10414,7 +8008,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10426,7 +8020,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -10440,7 +8034,7 @@ l4:
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVUPS        Z15, (R8)(BX*4)
 	VMOVAPS        Z2, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -10454,15 +8048,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -10471,7 +8064,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10485,15 +8078,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10502,7 +8094,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10516,15 +8108,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10533,7 +8124,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10547,15 +8138,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10564,7 +8154,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10578,15 +8168,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10595,7 +8184,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10609,15 +8198,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10626,7 +8214,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10640,15 +8228,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10657,7 +8244,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10671,15 +8258,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10688,7 +8274,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10702,15 +8288,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10719,7 +8304,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -10733,15 +8318,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -10769,15 +8353,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -10785,7 +8368,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         Z17, Z1, Z17
@@ -10796,12 +8379,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R11
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -10814,7 +8397,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -10951,15 +8534,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10983,15 +8565,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11015,15 +8596,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11047,15 +8627,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11079,15 +8658,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11111,15 +8689,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11143,15 +8720,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11175,15 +8751,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11207,15 +8782,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11239,15 +8813,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -11280,12 +8853,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -11304,7 +8876,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -11380,15 +8952,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -11410,15 +8981,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -11511,15 +9081,14 @@ l2:
 	VSUBPS         Z4, Z14, Z15
 	VFNMADD231PS   Z5, Z15, Z13
 	VFNMADD231PS   Z6, Z15, Z13
-	VMOVAPS        Z8, Z15
-	VFMADD231PS    Z13, Z7, Z15
-	VMOVAPS        Z10, Z16
-	VFMADD231PS    Z13, Z9, Z16
-	VMULPS         Z13, Z13, Z17
-	VFMADD231PS    Z17, Z11, Z16
-	VFMADD231PS    Z17, Z16, Z15
-	VMULPS         Z13, Z13, Z16
-	VFMADD231PS    Z16, Z15, Z13
+	VMULPS         Z13, Z13, Z15
+	VMOVAPS        Z8, Z16
+	VFMADD231PS    Z13, Z7, Z16
+	VMOVAPS        Z10, Z17
+	VFMADD231PS    Z13, Z9, Z17
+	VFMADD231PS    Z15, Z11, Z17
+	VFMADD231PS    Z15, Z17, Z16
+	VFMADD231PS    Z15, Z16, Z13
 	VADDPS         Z12, Z13, Z13
 	VPSRLD         $1, Z14, Z15
 	VPSUBD         Z15, Z14, Z14
@@ -11557,504 +9126,6 @@ l4:
 	JLT            l4
 
 l3:
-	VZEROUPPER
-	RET
-
-// func gru_drnnHAVX2(drnnH []float32, dx []float32, fcWeight []float32, B int)
-TEXT ·gru_drnnHAVX2(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
-	// drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	LEAQ           -3(CX), BX
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           fcWeight_base+48(FP), DI
-	MOVQ           drnnH_base+0(FP), R8
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R9, R10
-	ADDQ           SI, R10
-	MOVQ           R9, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	VBROADCASTSS   (R10), Y9
-	VMOVUPS        (DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   40(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   80(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   120(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   4(R10), Y9
-	VMOVUPS        256(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        288(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   44(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   84(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   124(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   8(R10), Y9
-	VMOVUPS        512(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        544(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   48(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   88(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   128(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   12(R10), Y9
-	VMOVUPS        768(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        800(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   52(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   92(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   132(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   16(R10), Y9
-	VMOVUPS        1024(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        1056(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   56(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   96(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   136(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   20(R10), Y9
-	VMOVUPS        1280(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        1312(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   60(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   100(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   140(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   24(R10), Y9
-	VMOVUPS        1536(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        1568(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   64(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   104(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   144(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   28(R10), Y9
-	VMOVUPS        1792(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        1824(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   68(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   108(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   148(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   32(R10), Y9
-	VMOVUPS        2048(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        2080(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   72(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   112(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   152(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VBROADCASTSS   36(R10), Y9
-	VMOVUPS        2304(DI)(R12*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        2336(DI)(R12*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   76(R10), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   116(R10), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   156(R10), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	VMOVUPS        Y1, (R11)(R12*4)
-	VMOVUPS        Y2, 32(R11)(R12*4)
-	VMOVUPS        Y3, 256(R11)(R12*4)
-	VMOVUPS        Y4, 288(R11)(R12*4)
-	VMOVUPS        Y5, 512(R11)(R12*4)
-	VMOVUPS        Y6, 544(R11)(R12*4)
-	VMOVUPS        Y7, 768(R11)(R12*4)
-	VMOVUPS        Y8, 800(R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $64
-	JLT            l3
-	ADDQ           $4, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l4
-
-l5:
-	IMUL3Q         $40, BX, R9
-	ADDQ           SI, R9
-	MOVQ           BX, R10
-	SHLQ           $8, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSS   (R9), Y3
-	VFMADD231PS    (DI)(R11*4), Y3, Y1
-	VFMADD231PS    32(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   4(R9), Y3
-	VFMADD231PS    256(DI)(R11*4), Y3, Y1
-	VFMADD231PS    288(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   8(R9), Y3
-	VFMADD231PS    512(DI)(R11*4), Y3, Y1
-	VFMADD231PS    544(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   12(R9), Y3
-	VFMADD231PS    768(DI)(R11*4), Y3, Y1
-	VFMADD231PS    800(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   16(R9), Y3
-	VFMADD231PS    1024(DI)(R11*4), Y3, Y1
-	VFMADD231PS    1056(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   20(R9), Y3
-	VFMADD231PS    1280(DI)(R11*4), Y3, Y1
-	VFMADD231PS    1312(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   24(R9), Y3
-	VFMADD231PS    1536(DI)(R11*4), Y3, Y1
-	VFMADD231PS    1568(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   28(R9), Y3
-	VFMADD231PS    1792(DI)(R11*4), Y3, Y1
-	VFMADD231PS    1824(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   32(R9), Y3
-	VFMADD231PS    2048(DI)(R11*4), Y3, Y1
-	VFMADD231PS    2080(DI)(R11*4), Y3, Y2
-	VBROADCASTSS   36(R9), Y3
-	VFMADD231PS    2304(DI)(R11*4), Y3, Y1
-	VFMADD231PS    2336(DI)(R11*4), Y3, Y2
-	VMOVUPS        Y1, (R10)(R11*4)
-	VMOVUPS        Y2, 32(R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $64
-	JLT            l6
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l5
-
-l4:
-	VZEROUPPER
-	RET
-
-// func gru_drnnHAVX512(drnnH []float32, dx []float32, fcWeight []float32, B int)
-TEXT ·gru_drnnHAVX512(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
-	// drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	LEAQ           -3(CX), BX
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           fcWeight_base+48(FP), DI
-	MOVQ           drnnH_base+0(FP), R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R9, R10
-	ADDQ           SI, R10
-	MOVQ           R9, R11
-	SHLQ           $8, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VBROADCASTSS   (R10), Z9
-	VMOVUPS        (DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   40(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   80(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   120(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   4(R10), Z9
-	VMOVUPS        256(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        320(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   44(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   84(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   124(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   8(R10), Z9
-	VMOVUPS        512(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        576(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   48(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   88(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   128(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   12(R10), Z9
-	VMOVUPS        768(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        832(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   52(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   92(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   132(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   16(R10), Z9
-	VMOVUPS        1024(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        1088(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   56(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   96(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   136(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   20(R10), Z9
-	VMOVUPS        1280(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        1344(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   60(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   100(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   140(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   24(R10), Z9
-	VMOVUPS        1536(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        1600(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   64(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   104(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   144(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   28(R10), Z9
-	VMOVUPS        1792(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        1856(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   68(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   108(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   148(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   32(R10), Z9
-	VMOVUPS        2048(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        2112(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   72(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   112(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   152(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VBROADCASTSS   36(R10), Z9
-	VMOVUPS        2304(DI)(R12*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        2368(DI)(R12*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   76(R10), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   116(R10), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   156(R10), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	VMOVUPS        Z1, (R11)(R12*4)
-	VMOVUPS        Z2, 64(R11)(R12*4)
-	VMOVUPS        Z3, 256(R11)(R12*4)
-	VMOVUPS        Z4, 320(R11)(R12*4)
-	VMOVUPS        Z5, 512(R11)(R12*4)
-	VMOVUPS        Z6, 576(R11)(R12*4)
-	VMOVUPS        Z7, 768(R11)(R12*4)
-	VMOVUPS        Z8, 832(R11)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l3
-	ADDQ           $4, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l4
-
-l5:
-	IMUL3Q         $40, BX, R9
-	ADDQ           SI, R9
-	MOVQ           BX, R10
-	SHLQ           $8, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l6:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VBROADCASTSS   (R9), Z3
-	VFMADD231PS    (DI)(R11*4), Z3, Z1
-	VFMADD231PS    64(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   4(R9), Z3
-	VFMADD231PS    256(DI)(R11*4), Z3, Z1
-	VFMADD231PS    320(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   8(R9), Z3
-	VFMADD231PS    512(DI)(R11*4), Z3, Z1
-	VFMADD231PS    576(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   12(R9), Z3
-	VFMADD231PS    768(DI)(R11*4), Z3, Z1
-	VFMADD231PS    832(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   16(R9), Z3
-	VFMADD231PS    1024(DI)(R11*4), Z3, Z1
-	VFMADD231PS    1088(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   20(R9), Z3
-	VFMADD231PS    1280(DI)(R11*4), Z3, Z1
-	VFMADD231PS    1344(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   24(R9), Z3
-	VFMADD231PS    1536(DI)(R11*4), Z3, Z1
-	VFMADD231PS    1600(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   28(R9), Z3
-	VFMADD231PS    1792(DI)(R11*4), Z3, Z1
-	VFMADD231PS    1856(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   32(R9), Z3
-	VFMADD231PS    2048(DI)(R11*4), Z3, Z1
-	VFMADD231PS    2112(DI)(R11*4), Z3, Z2
-	VBROADCASTSS   36(R9), Z3
-	VFMADD231PS    2304(DI)(R11*4), Z3, Z1
-	VFMADD231PS    2368(DI)(R11*4), Z3, Z2
-	VMOVUPS        Z1, (R10)(R11*4)
-	VMOVUPS        Z2, 64(R10)(R11*4)
-	ADDQ           $32, R11
-	CMPQ           R11, $64
-	JLT            l6
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l5
-
-l4:
 	VZEROUPPER
 	RET
 
@@ -12314,511 +9385,87 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnH_AVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnC []float32, rnnWeightHhL0 []float32, t int, B int, T int)
-TEXT ·gru_drnnH_AVX2(SB), NOSPLIT, $16-144
-	MOVQ           t+120(FP), CX
+// func gru_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int)
+TEXT ·gru_drnnHAVX2(SB), NOSPLIT, $0-120
+	MOVQ           t+96(FP), CX
+	MOVQ           B+104(FP), BX
 	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-	MOVQ           B+128(FP), AX
-	LEAQ           -3(AX), SI
+	MOVQ           drnnHNext_base+0(FP), SI
+	MOVQ           drnnH_base+24(FP), DI
 	MOVQ           rnnZ_base+48(FP), R8
-	MOVQ           B+128(FP), AX
-	MOVQ           CX, R9
-	IMULQ          AX, R9
-	SHLQ           $8, R9
-	LEAQ           (R8)(R9*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           drnnC_base+72(FP), R9
-	MOVQ           B+128(FP), AX
-	IMULQ          AX, CX
-	IMUL3Q         $768, CX, CX
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           rnnWeightHhL0_base+96(FP), CX
-	MOVQ           $0, R10
-	MOVQ           $0, R12
-	CMPQ           R12, SI
+	IMULQ          BX, CX
+	SHLQ           $8, CX
+	ADDQ           CX, R8
+	MOVQ           drnnH__base+72(FP), CX
+	MOVQ           $0, R9
+	CMPQ           R9, BX
 	JGE            l1
 
 l2:
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	MOVQ           drnnH_base+24(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           0(SP), DX
-	ADDQ           R13, DX
-	IMUL3Q         $768, R12, BX
-	ADDQ           8(SP), BX
-	MOVQ           drnnHNext_base+0(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DI
-
-l3:
-	VMOVUPS        (R14)(DI*4), Y0
-	VMULPS         (DX)(DI*4), Y0, Y0
-	VMOVUPS        32(R14)(DI*4), Y1
-	VMULPS         32(DX)(DI*4), Y1, Y1
-	VMOVUPS        256(R14)(DI*4), Y2
-	VMULPS         256(DX)(DI*4), Y2, Y2
-	VMOVUPS        288(R14)(DI*4), Y3
-	VMULPS         288(DX)(DI*4), Y3, Y3
-	VMOVUPS        512(R14)(DI*4), Y4
-	VMULPS         512(DX)(DI*4), Y4, Y4
-	VMOVUPS        544(R14)(DI*4), Y5
-	VMULPS         544(DX)(DI*4), Y5, Y5
-	VMOVUPS        768(R14)(DI*4), Y6
-	VMULPS         768(DX)(DI*4), Y6, Y6
-	VMOVUPS        800(R14)(DI*4), Y7
-	VMULPS         800(DX)(DI*4), Y7, Y7
-	MOVQ           DI, R11
-	SHLQ           $2, R11
-	ADDQ           CX, R11
-	MOVQ           R10, R8
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (BX)(R9*4), Y8
-	VMOVUPS        (R11)(R8*4), Y9
-	VFMADD231PS    Y9, Y8, Y0
-	VMOVUPS        32(R11)(R8*4), Y10
-	VFMADD231PS    Y10, Y8, Y1
-	VBROADCASTSS   768(BX)(R9*4), Y8
-	VFMADD231PS    Y9, Y8, Y2
-	VFMADD231PS    Y10, Y8, Y3
-	VBROADCASTSS   1536(BX)(R9*4), Y8
-	VFMADD231PS    Y9, Y8, Y4
-	VFMADD231PS    Y10, Y8, Y5
-	VBROADCASTSS   2304(BX)(R9*4), Y8
-	VFMADD231PS    Y9, Y8, Y6
-	VFMADD231PS    Y10, Y8, Y7
-	ADDQ           $64, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $192
-	JLT            l4
-	VMOVUPS        Y0, (R13)(DI*4)
-	VMOVUPS        Y1, 32(R13)(DI*4)
-	VMOVUPS        Y2, 256(R13)(DI*4)
-	VMOVUPS        Y3, 288(R13)(DI*4)
-	VMOVUPS        Y4, 512(R13)(DI*4)
-	VMOVUPS        Y5, 544(R13)(DI*4)
-	VMOVUPS        Y6, 768(R13)(DI*4)
-	VMOVUPS        Y7, 800(R13)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $64
-	JLT            l3
-	ADDQ           $4, R12
-	CMPQ           R12, SI
-	JLT            l2
-
-l1:
-	MOVQ           B+128(FP), BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	MOVQ           B+128(FP), AX
-	CMPQ           BX, AX
-	JGE            l5
-
-l6:
-	MOVQ           BX, SI
-	SHLQ           $8, SI
-	MOVQ           drnnH_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           0(SP), R8
-	ADDQ           SI, R8
-	IMUL3Q         $768, BX, R9
-	ADDQ           8(SP), R9
-	MOVQ           drnnHNext_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R11
-
-l7:
-	VMOVUPS        (DI)(R11*4), Y0
-	VMULPS         (R8)(R11*4), Y0, Y0
-	VMOVUPS        32(DI)(R11*4), Y1
-	VMULPS         32(R8)(R11*4), Y1, Y1
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	ADDQ           CX, R12
-	MOVQ           R10, R13
+	MOVQ           R9, R10
+	SHLQ           $8, R10
+	LEAQ           (SI)(R10*1), R11
+	LEAQ           (DI)(R10*1), R12
+	LEAQ           (R8)(R10*1), R13
+	ADDQ           CX, R10
 	MOVQ           $0, R14
 
 	PCALIGN        $32
-l8:
-	VBROADCASTSS   (R9)(R14*4), Y2
-	VFMADD231PS    (R12)(R13*4), Y2, Y0
-	VFMADD231PS    32(R12)(R13*4), Y2, Y1
-	ADDQ           $64, R13
-	ADDQ           $1, R14
-	CMPQ           R14, $192
-	JLT            l8
-	VMOVUPS        Y0, (SI)(R11*4)
-	VMOVUPS        Y1, 32(SI)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $64
-	JLT            l7
-	ADDQ           $1, BX
-	MOVQ           B+128(FP), AX
-	CMPQ           BX, AX
-	JLT            l6
+l3:
+	VMOVUPS        (R12)(R14*4), Y0
+	VMOVUPS        (R10)(R14*4), Y1
+	VFMADD231PS    (R13)(R14*4), Y0, Y1
+	VMOVUPS        Y1, (R11)(R14*4)
+	ADDQ           $8, R14
+	CMPQ           R14, $64
+	JLT            l3
+	ADDQ           $1, R9
+	CMPQ           R9, BX
+	JLT            l2
 
-l5:
+l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnH_AVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnC []float32, rnnWeightHhL0 []float32, t int, B int, T int)
-TEXT ·gru_drnnH_AVX512(SB), NOSPLIT, $16-144
-	MOVQ           t+120(FP), CX
+// func gru_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int)
+TEXT ·gru_drnnHAVX512(SB), NOSPLIT, $0-120
+	MOVQ           t+96(FP), CX
+	MOVQ           B+104(FP), BX
 	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-	MOVQ           B+128(FP), AX
-	LEAQ           -3(AX), SI
+	MOVQ           drnnHNext_base+0(FP), SI
+	MOVQ           drnnH_base+24(FP), DI
 	MOVQ           rnnZ_base+48(FP), R8
-	MOVQ           B+128(FP), AX
-	MOVQ           CX, R9
-	IMULQ          AX, R9
-	SHLQ           $8, R9
-	LEAQ           (R8)(R9*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           drnnC_base+72(FP), R9
-	MOVQ           B+128(FP), AX
-	IMULQ          AX, CX
-	IMUL3Q         $768, CX, CX
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           rnnWeightHhL0_base+96(FP), CX
-	MOVQ           $0, R10
-	MOVQ           $0, R12
-	CMPQ           R12, SI
+	IMULQ          BX, CX
+	SHLQ           $8, CX
+	ADDQ           CX, R8
+	MOVQ           drnnH__base+72(FP), CX
+	MOVQ           $0, R9
+	CMPQ           R9, BX
 	JGE            l1
 
 l2:
-	MOVQ           R12, R13
-	SHLQ           $8, R13
-	MOVQ           drnnH_base+24(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           0(SP), DX
-	ADDQ           R13, DX
-	IMUL3Q         $768, R12, BX
-	ADDQ           8(SP), BX
-	MOVQ           drnnHNext_base+0(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DI
-
-l3:
-	VMOVUPS        (R14)(DI*4), Z0
-	VMULPS         (DX)(DI*4), Z0, Z0
-	VMOVUPS        64(R14)(DI*4), Z1
-	VMULPS         64(DX)(DI*4), Z1, Z1
-	VMOVUPS        256(R14)(DI*4), Z2
-	VMULPS         256(DX)(DI*4), Z2, Z2
-	VMOVUPS        320(R14)(DI*4), Z3
-	VMULPS         320(DX)(DI*4), Z3, Z3
-	VMOVUPS        512(R14)(DI*4), Z4
-	VMULPS         512(DX)(DI*4), Z4, Z4
-	VMOVUPS        576(R14)(DI*4), Z5
-	VMULPS         576(DX)(DI*4), Z5, Z5
-	VMOVUPS        768(R14)(DI*4), Z6
-	VMULPS         768(DX)(DI*4), Z6, Z6
-	VMOVUPS        832(R14)(DI*4), Z7
-	VMULPS         832(DX)(DI*4), Z7, Z7
-	MOVQ           DI, R11
-	SHLQ           $2, R11
-	ADDQ           CX, R11
-	MOVQ           R10, R8
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (BX)(R9*4), Z8
-	VMOVUPS        (R11)(R8*4), Z9
-	VFMADD231PS    Z9, Z8, Z0
-	VMOVUPS        64(R11)(R8*4), Z10
-	VFMADD231PS    Z10, Z8, Z1
-	VBROADCASTSS   768(BX)(R9*4), Z8
-	VFMADD231PS    Z9, Z8, Z2
-	VFMADD231PS    Z10, Z8, Z3
-	VBROADCASTSS   1536(BX)(R9*4), Z8
-	VFMADD231PS    Z9, Z8, Z4
-	VFMADD231PS    Z10, Z8, Z5
-	VBROADCASTSS   2304(BX)(R9*4), Z8
-	VFMADD231PS    Z9, Z8, Z6
-	VFMADD231PS    Z10, Z8, Z7
-	ADDQ           $64, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $192
-	JLT            l4
-	VMOVUPS        Z0, (R13)(DI*4)
-	VMOVUPS        Z1, 64(R13)(DI*4)
-	VMOVUPS        Z2, 256(R13)(DI*4)
-	VMOVUPS        Z3, 320(R13)(DI*4)
-	VMOVUPS        Z4, 512(R13)(DI*4)
-	VMOVUPS        Z5, 576(R13)(DI*4)
-	VMOVUPS        Z6, 768(R13)(DI*4)
-	VMOVUPS        Z7, 832(R13)(DI*4)
-	ADDQ           $32, DI
-	CMPQ           DI, $64
-	JLT            l3
-	ADDQ           $4, R12
-	CMPQ           R12, SI
-	JLT            l2
-
-l1:
-	MOVQ           B+128(FP), BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	MOVQ           B+128(FP), AX
-	CMPQ           BX, AX
-	JGE            l5
-
-l6:
-	MOVQ           BX, SI
-	SHLQ           $8, SI
-	MOVQ           drnnH_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           0(SP), R8
-	ADDQ           SI, R8
-	IMUL3Q         $768, BX, R9
-	ADDQ           8(SP), R9
-	MOVQ           drnnHNext_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R11
-
-l7:
-	VMOVUPS        (DI)(R11*4), Z0
-	VMULPS         (R8)(R11*4), Z0, Z0
-	VMOVUPS        64(DI)(R11*4), Z1
-	VMULPS         64(R8)(R11*4), Z1, Z1
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	ADDQ           CX, R12
-	MOVQ           R10, R13
+	MOVQ           R9, R10
+	SHLQ           $8, R10
+	LEAQ           (SI)(R10*1), R11
+	LEAQ           (DI)(R10*1), R12
+	LEAQ           (R8)(R10*1), R13
+	ADDQ           CX, R10
 	MOVQ           $0, R14
 
 	PCALIGN        $32
-l8:
-	VBROADCASTSS   (R9)(R14*4), Z2
-	VFMADD231PS    (R12)(R13*4), Z2, Z0
-	VFMADD231PS    64(R12)(R13*4), Z2, Z1
-	ADDQ           $64, R13
-	ADDQ           $1, R14
-	CMPQ           R14, $192
-	JLT            l8
-	VMOVUPS        Z0, (SI)(R11*4)
-	VMOVUPS        Z1, 64(SI)(R11*4)
-	ADDQ           $32, R11
-	CMPQ           R11, $64
-	JLT            l7
-	ADDQ           $1, BX
-	MOVQ           B+128(FP), AX
-	CMPQ           BX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func gru_drnnWeightIhL0AVX2(oldRnnWeightIhL0 []float32, xs []float32, drnnA []float32, accumulate bool, B int, T int)
-TEXT ·gru_drnnWeightIhL0AVX2(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
+l3:
+	VMOVUPS        (R12)(R14*4), Z0
+	VMOVUPS        (R10)(R14*4), Z1
+	VFMADD231PS    (R13)(R14*4), Z0, Z1
+	VMOVUPS        Z1, (R11)(R14*4)
+	ADDQ           $16, R14
+	CMPQ           R14, $64
+	JLT            l3
+	ADDQ           $1, R9
+	CMPQ           R9, BX
+	JLT            l2
 
 l1:
-	MOVQ           0(SP), R11
-	SHLQ           $8, R11
-	MOVQ           oldRnnWeightIhL0_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           drnnA_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y1, Y2
-	VBLENDVPS      Y0, 256(R11)(R13*4), Y1, Y3
-	VBLENDVPS      Y0, 512(R11)(R13*4), Y1, Y4
-	VBLENDVPS      Y0, 768(R11)(R13*4), Y1, Y5
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           xs_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           T+88(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          CX, SI
-	IMUL3Q         $768, SI, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          CX, R9
-	SHLQ           $8, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R9)(R10*4), Y6
-	VBROADCASTSS   (SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y2
-	VBROADCASTSS   4(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VBROADCASTSS   8(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VBROADCASTSS   12(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y5
-	ADDQ           $192, DI
-	ADDQ           $64, R10
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           T+88(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R11)(R13*4)
-	VMOVUPS        Y3, 256(R11)(R13*4)
-	VMOVUPS        Y4, 512(R11)(R13*4)
-	VMOVUPS        Y5, 768(R11)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $64
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $192
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func gru_drnnWeightIhL0AVX512(oldRnnWeightIhL0 []float32, xs []float32, drnnA []float32, accumulate bool, B int, T int)
-TEXT ·gru_drnnWeightIhL0AVX512(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $8, R11
-	MOVQ           oldRnnWeightIhL0_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           drnnA_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      256(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      320(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      512(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      576(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      768(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      832(R11)(R13*4), Z0, K1, Z8
-	VBLENDMPS      1024(R11)(R13*4), Z0, K1, Z9
-	VBLENDMPS      1088(R11)(R13*4), Z0, K1, Z10
-	VBLENDMPS      1280(R11)(R13*4), Z0, K1, Z11
-	VBLENDMPS      1344(R11)(R13*4), Z0, K1, Z12
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           xs_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           T+88(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          CX, SI
-	IMUL3Q         $768, SI, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          CX, R9
-	SHLQ           $8, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (SI)(DI*4), Z13
-	VMOVUPS        (R9)(R10*4), Z14
-	VFMADD231PS    Z14, Z13, Z1
-	VMOVUPS        64(R9)(R10*4), Z15
-	VFMADD231PS    Z15, Z13, Z2
-	VBROADCASTSS   4(SI)(DI*4), Z13
-	VFMADD231PS    Z14, Z13, Z3
-	VFMADD231PS    Z15, Z13, Z4
-	VBROADCASTSS   8(SI)(DI*4), Z13
-	VFMADD231PS    Z14, Z13, Z5
-	VFMADD231PS    Z15, Z13, Z6
-	VBROADCASTSS   12(SI)(DI*4), Z13
-	VFMADD231PS    Z14, Z13, Z7
-	VFMADD231PS    Z15, Z13, Z8
-	VBROADCASTSS   16(SI)(DI*4), Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VFMADD231PS    Z15, Z13, Z10
-	VBROADCASTSS   20(SI)(DI*4), Z13
-	VFMADD231PS    Z14, Z13, Z11
-	VFMADD231PS    Z15, Z13, Z12
-	ADDQ           $192, DI
-	ADDQ           $64, R10
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           T+88(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 256(R11)(R13*4)
-	VMOVUPS        Z4, 320(R11)(R13*4)
-	VMOVUPS        Z5, 512(R11)(R13*4)
-	VMOVUPS        Z6, 576(R11)(R13*4)
-	VMOVUPS        Z7, 768(R11)(R13*4)
-	VMOVUPS        Z8, 832(R11)(R13*4)
-	VMOVUPS        Z9, 1024(R11)(R13*4)
-	VMOVUPS        Z10, 1088(R11)(R13*4)
-	VMOVUPS        Z11, 1280(R11)(R13*4)
-	VMOVUPS        Z12, 1344(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l2
-	ADDQ           $6, 0(SP)
-	CMPQ           0(SP), $192
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -12939,185 +9586,6 @@ l2:
 	VZEROUPPER
 	RET
 
-// func gru_dfcWeightAVX2(oldFcWeight []float32, rnnH []float32, dx []float32, accumulate bool, B int)
-TEXT ·gru_dfcWeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
-	MOVQ           oldFcWeight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           rnnH_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $8, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 256(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 288(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 512(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 544(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 768(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 800(R10)(R12*4), Y1, Y9
-	VBLENDVPS      Y0, 1024(R10)(R12*4), Y1, Y10
-	VBLENDVPS      Y0, 1056(R10)(R12*4), Y1, Y11
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y12
-	VMOVUPS        (R14)(DX*4), Y13
-	VFMADD231PS    Y13, Y12, Y2
-	VMOVUPS        32(R14)(DX*4), Y14
-	VFMADD231PS    Y14, Y12, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y4
-	VFMADD231PS    Y14, Y12, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y6
-	VFMADD231PS    Y14, Y12, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y8
-	VFMADD231PS    Y14, Y12, Y9
-	VBROADCASTSS   16(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y10
-	VFMADD231PS    Y14, Y12, Y11
-	ADDQ           $10, R13
-	ADDQ           $64, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 256(R10)(R12*4)
-	VMOVUPS        Y5, 288(R10)(R12*4)
-	VMOVUPS        Y6, 512(R10)(R12*4)
-	VMOVUPS        Y7, 544(R10)(R12*4)
-	VMOVUPS        Y8, 768(R10)(R12*4)
-	VMOVUPS        Y9, 800(R10)(R12*4)
-	VMOVUPS        Y10, 1024(R10)(R12*4)
-	VMOVUPS        Y11, 1056(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $64
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func gru_dfcWeightAVX512(oldFcWeight []float32, rnnH []float32, dx []float32, accumulate bool, B int)
-TEXT ·gru_dfcWeightAVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
-	MOVQ           oldFcWeight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           rnnH_base+24(FP), R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $8, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDMPS      (R10)(R12*4), Z0, K1, Z1
-	VBLENDMPS      64(R10)(R12*4), Z0, K1, Z2
-	VBLENDMPS      256(R10)(R12*4), Z0, K1, Z3
-	VBLENDMPS      320(R10)(R12*4), Z0, K1, Z4
-	VBLENDMPS      512(R10)(R12*4), Z0, K1, Z5
-	VBLENDMPS      576(R10)(R12*4), Z0, K1, Z6
-	VBLENDMPS      768(R10)(R12*4), Z0, K1, Z7
-	VBLENDMPS      832(R10)(R12*4), Z0, K1, Z8
-	VBLENDMPS      1024(R10)(R12*4), Z0, K1, Z9
-	VBLENDMPS      1088(R10)(R12*4), Z0, K1, Z10
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z11
-	VMOVUPS        (R14)(DX*4), Z12
-	VFMADD231PS    Z12, Z11, Z1
-	VMOVUPS        64(R14)(DX*4), Z13
-	VFMADD231PS    Z13, Z11, Z2
-	VBROADCASTSS   4(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z3
-	VFMADD231PS    Z13, Z11, Z4
-	VBROADCASTSS   8(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z5
-	VFMADD231PS    Z13, Z11, Z6
-	VBROADCASTSS   12(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VFMADD231PS    Z13, Z11, Z8
-	VBROADCASTSS   16(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z9
-	VFMADD231PS    Z13, Z11, Z10
-	ADDQ           $10, R13
-	ADDQ           $64, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R10)(R12*4)
-	VMOVUPS        Z2, 64(R10)(R12*4)
-	VMOVUPS        Z3, 256(R10)(R12*4)
-	VMOVUPS        Z4, 320(R10)(R12*4)
-	VMOVUPS        Z5, 512(R10)(R12*4)
-	VMOVUPS        Z6, 576(R10)(R12*4)
-	VMOVUPS        Z7, 768(R10)(R12*4)
-	VMOVUPS        Z8, 832(R10)(R12*4)
-	VMOVUPS        Z9, 1024(R10)(R12*4)
-	VMOVUPS        Z10, 1088(R10)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func gru_dfcBiasAVX2(oldFcBias []float32, dx []float32, accumulate bool, B int)
 TEXT ·gru_dfcBiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -13207,182 +9675,6 @@ l2:
 
 l1:
 	VMOVUPS        Z1, K2, (BX)
-	VZEROUPPER
-	RET
-
-// func gru_rnnWeightIhL0AVX2(drnnWeightIhL0 []float32, rnnWeightIhL0 []float32, xs []float32, drnnA []float32, lr float32, B int, T int)
-TEXT ·gru_rnnWeightIhL0AVX2(SB), NOSPLIT, $8-120
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	MOVQ           T+112(FP), BX
-	// rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	MOVQ           $0, DI
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           drnnA_base+72(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           xs_base+48(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          CX, SI
-	IMUL3Q         $768, SI, SI
-	ADDQ           R12, SI
-	MOVQ           DI, R10
-	MOVQ           DX, R8
-	IMULQ          CX, R8
-	SHLQ           $8, R8
-	ADDQ           R14, R8
-	MOVQ           DI, R11
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (SI)(R10*4), Y4
-	VFMADD231PS    (R8)(R11*4), Y4, Y2
-	VFMADD231PS    32(R8)(R11*4), Y4, Y3
-	ADDQ           $192, R10
-	ADDQ           $64, R11
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l4
-
-l3:
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(R13*4)
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $64
-	JLT            l2
-	MOVQ           0(SP), SI
-	SHLQ           $8, SI
-	MOVQ           rnnWeightIhL0_base+24(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (SI)(R8*4), Y2
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VFNMADD231PS   (AX)(R8*4), Y0, Y2
-	VMOVUPS        Y2, (SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, $64
-	JLT            l7
-	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $192
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func gru_rnnWeightIhL0AVX512(drnnWeightIhL0 []float32, rnnWeightIhL0 []float32, xs []float32, drnnA []float32, lr float32, B int, T int)
-TEXT ·gru_rnnWeightIhL0AVX512(SB), NOSPLIT, $8-120
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	MOVQ           T+112(FP), BX
-	// rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	MOVQ           $0, DI
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           drnnA_base+72(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           xs_base+48(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          CX, SI
-	IMUL3Q         $768, SI, SI
-	ADDQ           R12, SI
-	MOVQ           DI, R10
-	MOVQ           DX, R8
-	IMULQ          CX, R8
-	SHLQ           $8, R8
-	ADDQ           R14, R8
-	MOVQ           DI, R11
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (SI)(R10*4), Z4
-	VFMADD231PS    (R8)(R11*4), Z4, Z2
-	VFMADD231PS    64(R8)(R11*4), Z4, Z3
-	ADDQ           $192, R10
-	ADDQ           $64, R11
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l4
-
-l3:
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VMOVUPS        Z2, (AX)(R13*4)
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VMOVUPS        Z3, 64(AX)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l2
-	MOVQ           0(SP), SI
-	SHLQ           $8, SI
-	MOVQ           rnnWeightIhL0_base+24(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (SI)(R8*4), Z2
-	MOVQ           drnnWeightIhL0_base+0(FP), AX
-	VFNMADD231PS   (AX)(R8*4), Z0, Z2
-	VMOVUPS        Z2, (SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $64
-	JLT            l7
-	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $192
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -13528,140 +9820,6 @@ l1:
 	VMOVUPS        Z1, (CX)(SI*4)
 	ADDQ           $16, SI
 	CMPQ           SI, $192
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func gru_fcWeightAVX2(dfcWeight []float32, fcWeight []float32, rnnH []float32, dx []float32, lr float32, B int)
-TEXT ·gru_fcWeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           rnnH_base+48(FP), DI
-	MOVQ           dfcWeight_base+0(FP), R8
-	MOVQ           fcWeight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $10, R13
-	ADDQ           $64, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $64
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $64
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func gru_fcWeightAVX512(dfcWeight []float32, fcWeight []float32, rnnH []float32, dx []float32, lr float32, B int)
-TEXT ·gru_fcWeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           rnnH_base+48(FP), DI
-	MOVQ           dfcWeight_base+0(FP), R8
-	MOVQ           fcWeight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $10, R13
-	ADDQ           $64, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $64
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $8, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $64
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -13853,13 +10011,6 @@ DATA c32x8_4111999a<>+16(SB)/8, $0x4111999a4111999a
 DATA c32x8_4111999a<>+24(SB)/8, $0x4111999a4111999a
 GLOBL c32x8_4111999a<>(SB), RODATA|NOPTR, $32
 
-// -9.1
-DATA c32x8_c111999a<>+0(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+8(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+16(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+24(SB)/8, $0xc111999ac111999a
-GLOBL c32x8_c111999a<>(SB), RODATA|NOPTR, $32
-
 // 2.88539
 DATA c32x8_4038aa3b<>+0(SB)/8, $0x4038aa3b4038aa3b
 DATA c32x8_4038aa3b<>+8(SB)/8, $0x4038aa3b4038aa3b
@@ -13985,10 +10136,6 @@ GLOBL c32_1f800000<>(SB), RODATA|NOPTR, $4
 // 9.1
 DATA c32_4111999a<>+0(SB)/4, $0x4111999a
 GLOBL c32_4111999a<>(SB), RODATA|NOPTR, $4
-
-// -9.1
-DATA c32_c111999a<>+0(SB)/4, $0xc111999a
-GLOBL c32_c111999a<>(SB), RODATA|NOPTR, $4
 
 // 2.88539
 DATA c32_4038aa3b<>+0(SB)/4, $0x4038aa3b

@@ -3,10 +3,6 @@
 
 package gru
 
-func gru_rnnASum(rnnASum, xs, rnnWeightIhL0 []float32, B, T int) {
-	gru_rnnASumGo(rnnASum, xs, rnnWeightIhL0, B, T)
-}
-
 func gru_rnnH(rnnH []float32, B int) {
 	gru_rnnHGo(rnnH, B)
 }
@@ -15,24 +11,12 @@ func gru_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 	gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 }
 
-func gru_rnnC(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, B int) {
-	gru_rnnCGo(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, B)
-}
-
 func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH, B)
 }
 
-func gru_fc(fc, fcBias, rnnH, fcWeight []float32, B int) {
-	gru_fcGo(fc, fcBias, rnnH, fcWeight, B)
-}
-
 func gru_xEnt(fc []float32, y []int32, B int) (r0 float32) {
 	return gru_xEntGo(fc, y, B)
-}
-
-func gru_rnnC_(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0 []float32, t, B, T int) {
-	gru_rnnC_Go(rnnC, rnnBiasHhL0, rnnH, rnnWeightHhL0, t, B, T)
 }
 
 func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
@@ -47,36 +31,20 @@ func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
 	gru_dxGo(dx, m, s, y, fc, B)
 }
 
-func gru_drnnH(drnnH, dx, fcWeight []float32, B int) {
-	gru_drnnHGo(drnnH, dx, fcWeight, B)
-}
-
 func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 }
 
-func gru_drnnH_(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0 []float32, t, B, T int) {
-	gru_drnnH_Go(drnnHNext, drnnH, rnnZ, drnnC, rnnWeightHhL0, t, B, T)
-}
-
-func gru_drnnWeightIhL0(oldRnnWeightIhL0, xs, drnnA []float32, accumulate bool, B, T int) {
-	gru_drnnWeightIhL0Go(oldRnnWeightIhL0, xs, drnnA, accumulate, B, T)
+func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
 }
 
 func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
 	gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
 }
 
-func gru_dfcWeight(oldFcWeight, rnnH, dx []float32, accumulate bool, B int) {
-	gru_dfcWeightGo(oldFcWeight, rnnH, dx, accumulate, B)
-}
-
 func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 	gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
-}
-
-func gru_rnnWeightIhL0(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA []float32, lr float32, B, T int) {
-	gru_rnnWeightIhL0Go(drnnWeightIhL0, rnnWeightIhL0, xs, drnnA, lr, B, T)
 }
 
 func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
@@ -85,10 +53,6 @@ func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 
 func gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-}
-
-func gru_fcWeight(dfcWeight, fcWeight, rnnH, dx []float32, lr float32, B int) {
-	gru_fcWeightGo(dfcWeight, fcWeight, rnnH, dx, lr, B)
 }
 
 func gru_dfcBias_(dfcBias, dx []float32, B int) {

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -107,35 +108,39 @@ func (p *LeNetParams) Clone() *LeNetParams {
 // made from parameters, and is for one goroutine at a time.
 type LeNetWorkspace struct {
 	maxB int
-	i32  []int32
 	f32  []float32
 	// Parts of the arena that LeNetParams.Forward uses.
 	forward struct {
-		conv1Sum      []float32 // conv1_sum, conv2_sum, fc2_relu
-		conv1Relu     []float32 // conv1_relu
-		maxPool2dBest []int32   // maxPool2d_best
-		conv2Relu     []float32 // conv2_relu, fc1_relu, fc3
-		maxPool2d     []float32
+		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d, fc2_relu
+		conv1Relu []float32 // conv1_relu, conv2_relu, fc1_relu, fc3
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewLeNetWorkspace makes a workspace for sizes up to B = maxB.
 func NewLeNetWorkspace(maxB int) *LeNetWorkspace {
 	runtime.CheckMax("NewLeNetWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &LeNetWorkspace{maxB: maxB}
-	w.i32 = make([]int32, 1184)
-	w.forward.maxPool2dBest = w.i32[0:1184:1184]
-	forwardConv1Sum := (max(28, maxB*84) + 15) &^ 15
+	forwardXPadded := (maxB*1176 + 15) &^ 15
 	forwardConv1Relu := maxB * 4704
-	forwardConv2Relu := (max(100, maxB*120) + 15) &^ 15
-	forwardMaxPool2d := maxB * 400
-	w.f32 = runtime.NewArena[float32](forwardConv1Sum + forwardConv1Relu + forwardConv2Relu + forwardMaxPool2d)
+	w.f32 = runtime.NewArena[float32](forwardXPadded + forwardConv1Relu)
 	restF32 := w.f32
-	w.forward.conv1Sum, restF32 = restF32[0:forwardConv1Sum:forwardConv1Sum], restF32[forwardConv1Sum:]
-	w.forward.conv1Relu, restF32 = restF32[0:forwardConv1Relu:forwardConv1Relu], restF32[forwardConv1Relu:]
-	w.forward.conv2Relu, restF32 = restF32[0:forwardConv2Relu:forwardConv2Relu], restF32[forwardConv2Relu:]
-	w.forward.maxPool2d = restF32[0:forwardMaxPool2d:forwardMaxPool2d]
+	w.forward.xPadded, restF32 = restF32[0:forwardXPadded:forwardXPadded], restF32[forwardXPadded:]
+	w.forward.conv1Relu = restF32[0:forwardConv1Relu:forwardConv1Relu]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *LeNetWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *LeNetWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies LeNet. The result lives in the workspace until its next use.
@@ -145,39 +150,97 @@ func NewLeNetWorkspace(maxB int) *LeNetWorkspace {
 //	x       f32[B, 1, 28, 28]
 //	result  f32[B, 10]
 //
-// A call costs 852360*B arithmetic operations, 3136*B + 246824 bytes of arguments and results.
+// A call costs 853394*B arithmetic operations, 3136*B + 246824 bytes of arguments and results.
 //
 // lenet.grad:4
 func (p *LeNetParams) Forward(w *LeNetWorkspace, x []float32) []float32 {
 	B := runtime.CheckMultiple("LeNetParams.Forward", "x", len(x), 784)
 	runtime.CheckMax("LeNetParams.Forward", "B", B, w.maxB)
 	runtime.CheckLen("LeNetParams.Forward", "p.Data", len(p.Data), 61706)
-	runtime.CheckAlias("LeNetParams.Forward", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("LeNetParams.Forward", "x", "the workspace", runtime.Overlap(x, w.f32))
 
+	// lenet.grad:5  x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	xPadded := w.forward.xPadded[:B*1024]
+	lenet_xPadded(xPadded, x, B)
+
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	conv1Sum := w.forward.conv1Sum[:28]
+	conv1Weight := p.Data[0:150:150]
+	conv1Bias := p.Data[150:156:156]
 	conv1Relu := w.forward.conv1Relu[:B*4704]
-	lenet_conv1Relu(conv1Sum, conv1Relu, p.Data[150:156:156], p.Data[0:150:150], x, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 784, K: 25,
+		A:    contract.Matrix(conv1Weight, 25, 1),
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv1Bias,
+	})
+
+	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	conv1ReluOperand := w.forward.xPadded[:B*1176]
+	lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu, B)
+
+	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
+	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
+	conv2Weight := p.Data[156:2556:2556]
+	conv2Bias := p.Data[2556:2572:2572]
+	conv2Relu := w.forward.conv1Relu[:B*1600]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A:    contract.Matrix(conv2Weight, 150, 1),
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv2Bias,
+	})
 
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	conv2Sum := w.forward.conv1Sum[:10]
-	maxPool2dBest := w.forward.maxPool2dBest[:1176]
-	conv2Relu := w.forward.conv2Relu[:100]
-	maxPool2d := w.forward.maxPool2d[:B*400]
-	lenet_maxPool2d(conv2Sum, maxPool2dBest, conv2Relu, maxPool2d, p.Data[2556:2572:2572], conv1Relu, p.Data[156:2556:2556], B)
+	maxPool2d := w.forward.xPadded[:B*400]
+	lenet_maxPool2d(maxPool2d, conv2Relu, B)
 
+	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	fc1Relu := w.forward.conv2Relu[:B*120]
-	lenet_fc1Relu(fc1Relu, p.Data[50572:50692:50692], maxPool2d, p.Data[2572:50572:50572], B)
+	fc1Weight := p.Data[2572:50572:50572]
+	fc1Bias := p.Data[50572:50692:50692]
+	fc1Relu := w.forward.conv1Relu[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 400,
+		A:    contract.Matrix(maxPool2d, 400, 1),
+		B:    contract.Matrix(fc1Weight, 1, 400),
+		C:    contract.Matrix(fc1Relu, 120, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	fc2Relu := w.forward.conv1Sum[:B*84]
-	lenet_fc2Relu(fc2Relu, p.Data[60772:60856:60856], fc1Relu, p.Data[50692:60772:60772], B)
+	fc2Weight := p.Data[50692:60772:60772]
+	fc2Bias := p.Data[60772:60856:60856]
+	fc2Relu := w.forward.xPadded[:B*84]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 120,
+		A:    contract.Matrix(fc1Relu, 120, 1),
+		B:    contract.Matrix(fc2Weight, 1, 120),
+		C:    contract.Matrix(fc2Relu, 84, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	fc3 := w.forward.conv2Relu[:B*10]
-	lenet_fc3(fc3, p.Data[61696:61706:61706], fc2Relu, p.Data[60856:61696:61696], B)
-	return w.forward.conv2Relu[0 : B*10 : B*10]
+	fc3Weight := p.Data[60856:61696:61696]
+	fc3Bias := p.Data[61696:61706:61706]
+	fc3 := w.forward.conv1Relu[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 84,
+		A:    contract.Matrix(fc2Relu, 84, 1),
+		B:    contract.Matrix(fc3Weight, 1, 84),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
+	return w.forward.conv1Relu[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of LeNet its initial value, drawn from the seed.
@@ -196,12 +259,10 @@ func (p *LeNetParams) Init(seed uint64) {
 	conv1Weight := p.Data[0:150:150]
 	conv1BiasRow := conv1Bias[:6]
 	for i := range 6 {
-		for j := range 1 {
-			for k := range 5 {
-				conv1WeightRow := conv1Weight[i*25+j*25+k*5:][:5]
-				for l := range 5 {
-					conv1WeightRow[l] = -0.2 + 0.4*key.Uniform32(0, uint64(i*25+k*5+l))
-				}
+		for k := range 5 {
+			conv1WeightRow := conv1Weight[i*25+k*5:][:5]
+			for l := range 5 {
+				conv1WeightRow[l] = -0.2 + 0.4*key.Uniform32(0, uint64(i*25+k*5+l))
 			}
 		}
 		conv1BiasRow[i] = -0.2 + 0.4*key.Uniform32(1, uint64(i))
@@ -274,28 +335,29 @@ type XEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that XEnt uses.
 	value struct {
-		conv1Sum      []float32 // conv1_sum, conv2_sum, fc2_relu
-		conv1Relu     []float32 // conv1_relu
-		maxPool2dBest []int32   // maxPool2d_best
-		conv2Relu     []float32 // conv2_relu, fc1_relu, fc3
-		maxPool2d     []float32
+		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d, fc2_relu
+		conv1Relu []float32 // conv1_relu, conv2_relu, fc1_relu, fc3
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
-		conv1Sum       []float32 // conv1_sum, conv2_sum, fc1_relu
-		conv1Relu      []float32 // conv1_relu
-		maxPool2dBest  []int32   // maxPool2d_best
-		conv2Relu      []float32 // conv2_relu, dmaxPool2d, dconv1
-		maxPool2dBest_ []int32   // maxPool2d_best
-		maxPool2d      []float32
-		fc2Relu        []float32 // fc2_relu
-		fc3            []float32 // fc3, dfc2
-		m              []float32 // m, dfc2_relu, dfc1_relu, dflatten_flat, dconv2
-		s              []float32 // s, dfc1
-		dx             []float32
-		dconv2Relu     []float32 // dconv2_relu, dconv1_relu, dconv1_weight
-		dconv1Weight   []float32 // dconv1_weight
+		xPadded          []float32 // x_padded
+		conv1Relu        []float32 // conv1_relu
+		maxPool2dBest    []int32   // maxPool2d_best
+		conv1ReluOperand []float32 // conv1_relu_operand
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		maxPool2dBest_   []int32   // maxPool2d_best
+		maxPool2d        []float32
+		fc1Relu          []float32 // fc1_relu
+		fc2Relu          []float32 // fc2_relu
+		fc3              []float32 // fc3, dfc2
+		m                []float32 // m, dfc1
+		s                []float32 // s, dflatten_flat, dconv2
+		dx               []float32
+		dconv2Relu       []float32 // dconv2_relu
+		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -304,44 +366,56 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w := &XEntWorkspace{maxB: maxB}
 	gradMaxPool2dBest := (maxB*1176 + 15) &^ 15
 	gradMaxPool2dBest_ := maxB * 400
-	w.i32 = make([]int32, max(1184, gradMaxPool2dBest+gradMaxPool2dBest_))
-	w.value.maxPool2dBest = w.i32[0:1184:1184]
+	w.i32 = make([]int32, gradMaxPool2dBest+gradMaxPool2dBest_)
 	restI32 := w.i32
 	w.grad.maxPool2dBest, restI32 = restI32[0:gradMaxPool2dBest:gradMaxPool2dBest], restI32[gradMaxPool2dBest:]
 	w.grad.maxPool2dBest_ = restI32[0:gradMaxPool2dBest_:gradMaxPool2dBest_]
-	valueConv1Sum := (max(28, maxB*84) + 15) &^ 15
+	valueXPadded := (maxB*1176 + 15) &^ 15
 	valueConv1Relu := maxB * 4704
-	valueConv2Relu := (max(100, maxB*120) + 15) &^ 15
-	valueMaxPool2d := maxB * 400
-	gradConv1Sum := (max(28, maxB*120) + 15) &^ 15
+	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
+	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
 	gradConv2Relu := maxB * 4704
 	gradMaxPool2d := maxB * 400
+	gradFc1Relu := (maxB*120 + 15) &^ 15
 	gradFc2Relu := (maxB*84 + 15) &^ 15
 	gradFc3 := (maxB*84 + 15) &^ 15
-	gradM := (max(120, maxB*1600) + 15) &^ 15
-	gradS := (maxB*120 + 15) &^ 15
+	gradM := (maxB*120 + 15) &^ 15
+	gradS := maxB * 1600
 	gradDx := (maxB*10 + 15) &^ 15
-	gradDconv2Relu := (max(maxB*4704, 150) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueConv1Sum+valueConv1Relu+valueConv2Relu+valueMaxPool2d, gradConv1Sum+gradConv1Relu+gradConv2Relu+gradMaxPool2d+gradFc2Relu+gradFc3+gradM+gradS+gradDx+gradDconv2Relu+160))
+	gradDconv2Relu := maxB * 1600
+	gradDconv2Padded := maxB * 5184
+	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx+gradDconv2Relu+gradDconv2Padded))
 	restF32 := w.f32
-	w.value.conv1Sum, restF32 = restF32[0:valueConv1Sum:valueConv1Sum], restF32[valueConv1Sum:]
-	w.value.conv1Relu, restF32 = restF32[0:valueConv1Relu:valueConv1Relu], restF32[valueConv1Relu:]
-	w.value.conv2Relu, restF32 = restF32[0:valueConv2Relu:valueConv2Relu], restF32[valueConv2Relu:]
-	w.value.maxPool2d = restF32[0:valueMaxPool2d:valueMaxPool2d]
+	w.value.xPadded, restF32 = restF32[0:valueXPadded:valueXPadded], restF32[valueXPadded:]
+	w.value.conv1Relu = restF32[0:valueConv1Relu:valueConv1Relu]
 	restF32 = w.f32
-	w.grad.conv1Sum, restF32 = restF32[0:gradConv1Sum:gradConv1Sum], restF32[gradConv1Sum:]
+	w.grad.xPadded, restF32 = restF32[0:gradXPadded:gradXPadded], restF32[gradXPadded:]
 	w.grad.conv1Relu, restF32 = restF32[0:gradConv1Relu:gradConv1Relu], restF32[gradConv1Relu:]
+	w.grad.conv1ReluOperand, restF32 = restF32[0:gradConv1ReluOperand:gradConv1ReluOperand], restF32[gradConv1ReluOperand:]
 	w.grad.conv2Relu, restF32 = restF32[0:gradConv2Relu:gradConv2Relu], restF32[gradConv2Relu:]
 	w.grad.maxPool2d, restF32 = restF32[0:gradMaxPool2d:gradMaxPool2d], restF32[gradMaxPool2d:]
+	w.grad.fc1Relu, restF32 = restF32[0:gradFc1Relu:gradFc1Relu], restF32[gradFc1Relu:]
 	w.grad.fc2Relu, restF32 = restF32[0:gradFc2Relu:gradFc2Relu], restF32[gradFc2Relu:]
 	w.grad.fc3, restF32 = restF32[0:gradFc3:gradFc3], restF32[gradFc3:]
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx, restF32 = restF32[0:gradDx:gradDx], restF32[gradDx:]
 	w.grad.dconv2Relu, restF32 = restF32[0:gradDconv2Relu:gradDconv2Relu], restF32[gradDconv2Relu:]
-	w.grad.dconv1Weight = restF32[0:160:160]
+	w.grad.dconv2Padded = restF32[0:gradDconv2Padded:gradDconv2Padded]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *XEntWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *XEntWorkspace) Close() {
+	w.engine.Close()
 }
 
 // XEnt is the mean cross entropy of the scores and the true classes.
@@ -351,7 +425,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 852414*B + 1 arithmetic operations, 3140*B + 246828 bytes of arguments and results.
+// A call costs 853448*B + 1 arithmetic operations, 3140*B + 246828 bytes of arguments and results.
 //
 // lenet.grad:9
 func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
@@ -359,33 +433,91 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 	runtime.CheckMax("XEnt", "B", B, w.maxB)
 	runtime.CheckLen("XEnt", "y", len(y), B)
 	runtime.CheckLen("XEnt", "p.Data", len(p.Data), 61706)
-	runtime.CheckAlias("XEnt", "x", x, "the workspace", w.f32)
-	runtime.CheckAlias("XEnt", "y", y, "the workspace", w.i32)
+	runtime.CheckAlias("XEnt", "x", "the workspace", runtime.Overlap(x, w.f32))
+	runtime.CheckAlias("XEnt", "y", "the workspace", runtime.Overlap(y, w.i32))
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
+	// lenet.grad:5  x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	xPadded := w.value.xPadded[:B*1024]
+	lenet_xPadded(xPadded, x, B)
+
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	conv1Sum := w.value.conv1Sum[:28]
+	conv1Weight := p.Data[0:150:150]
+	conv1Bias := p.Data[150:156:156]
 	conv1Relu := w.value.conv1Relu[:B*4704]
-	lenet_conv1Relu(conv1Sum, conv1Relu, p.Data[150:156:156], p.Data[0:150:150], x, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 784, K: 25,
+		A:    contract.Matrix(conv1Weight, 25, 1),
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv1Bias,
+	})
+
+	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	conv1ReluOperand := w.value.xPadded[:B*1176]
+	lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu, B)
+
+	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
+	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
+	conv2Weight := p.Data[156:2556:2556]
+	conv2Bias := p.Data[2556:2572:2572]
+	conv2Relu := w.value.conv1Relu[:B*1600]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A:    contract.Matrix(conv2Weight, 150, 1),
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv2Bias,
+	})
 
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	conv2Sum := w.value.conv1Sum[:10]
-	maxPool2dBest := w.value.maxPool2dBest[:1176]
-	conv2Relu := w.value.conv2Relu[:100]
-	maxPool2d := w.value.maxPool2d[:B*400]
-	lenet_maxPool2d(conv2Sum, maxPool2dBest, conv2Relu, maxPool2d, p.Data[2556:2572:2572], conv1Relu, p.Data[156:2556:2556], B)
+	maxPool2d := w.value.xPadded[:B*400]
+	lenet_maxPool2d(maxPool2d, conv2Relu, B)
 
+	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	fc1Relu := w.value.conv2Relu[:B*120]
-	lenet_fc1Relu(fc1Relu, p.Data[50572:50692:50692], maxPool2d, p.Data[2572:50572:50572], B)
+	fc1Weight := p.Data[2572:50572:50572]
+	fc1Bias := p.Data[50572:50692:50692]
+	fc1Relu := w.value.conv1Relu[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 400,
+		A:    contract.Matrix(maxPool2d, 400, 1),
+		B:    contract.Matrix(fc1Weight, 1, 400),
+		C:    contract.Matrix(fc1Relu, 120, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	fc2Relu := w.value.conv1Sum[:B*84]
-	lenet_fc2Relu(fc2Relu, p.Data[60772:60856:60856], fc1Relu, p.Data[50692:60772:60772], B)
+	fc2Weight := p.Data[50692:60772:60772]
+	fc2Bias := p.Data[60772:60856:60856]
+	fc2Relu := w.value.xPadded[:B*84]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 120,
+		A:    contract.Matrix(fc1Relu, 120, 1),
+		B:    contract.Matrix(fc2Weight, 1, 120),
+		C:    contract.Matrix(fc2Relu, 84, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	fc3 := w.value.conv2Relu[:B*10]
-	lenet_fc3(fc3, p.Data[61696:61706:61706], fc2Relu, p.Data[60856:61696:61696], B)
+	fc3Weight := p.Data[60856:61696:61696]
+	fc3Bias := p.Data[61696:61706:61706]
+	fc3 := w.value.conv1Relu[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 84,
+		A:    contract.Matrix(fc2Relu, 84, 1),
+		B:    contract.Matrix(fc3Weight, 1, 84),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	xEnt := lenet_xEnt(fc3, y, B)
@@ -400,7 +532,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2784791*B + 301 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2790193*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -410,42 +542,97 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	runtime.CheckLen("XEntGrad", "y", len(y), B)
 	runtime.CheckLen("XEntGrad", "g.Data", len(g.Data), 61706)
 	runtime.CheckLen("XEntGrad", "p.Data", len(p.Data), 61706)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("XEntGrad", "g.Data", g.Data, "x", x)
-	runtime.CheckAlias("XEntGrad", "x", x, "the workspace", w.f32)
-	runtime.CheckAlias("XEntGrad", "y", y, "the workspace", w.i32)
+	runtime.CheckAlias("XEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("XEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
+	runtime.CheckAlias("XEntGrad", "x", "the workspace", runtime.Overlap(x, w.f32))
+	runtime.CheckAlias("XEntGrad", "y", "the workspace", runtime.Overlap(y, w.i32))
 	runtime.CheckIndices("XEntGrad", "y", y, 10)
 
 	accumulate := w.Accumulate
 
+	// lenet.grad:5  x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	xPadded := w.grad.xPadded[:B*1024]
+	lenet_xPadded(xPadded, x, B)
+
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	conv1Sum := w.grad.conv1Sum[:28]
+	conv1Weight := p.Data[0:150:150]
+	conv1Bias := p.Data[150:156:156]
 	conv1Relu := w.grad.conv1Relu[:B*4704]
-	lenet_conv1Relu(conv1Sum, conv1Relu, p.Data[150:156:156], p.Data[0:150:150], x, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 784, K: 25,
+		A:    contract.Matrix(conv1Weight, 25, 1),
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv1Bias,
+	})
+
+	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	maxPool2dBest := w.grad.maxPool2dBest[:B*1176]
+	conv1ReluOperand := w.grad.conv1ReluOperand[:B*1176]
+	lenet_conv1ReluOperand_(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+
+	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
+	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
+	conv2Weight := p.Data[156:2556:2556]
+	conv2Bias := p.Data[2556:2572:2572]
+	conv2Relu := w.grad.conv2Relu[:B*1600]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A:    contract.Matrix(conv2Weight, 150, 1),
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv2Bias,
+	})
 
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	conv2Sum := w.grad.conv1Sum[:10]
-	maxPool2dBest := w.grad.maxPool2dBest[:B*1176]
-	conv2Relu := w.grad.conv2Relu[:B*1600]
-	conv2Weight := p.Data[156:2556:2556]
 	maxPool2dBest_2 := w.grad.maxPool2dBest_[:B*400]
 	maxPool2d := w.grad.maxPool2d[:B*400]
-	lenet_maxPool2d_(conv2Sum, maxPool2dBest, conv2Relu, maxPool2dBest_2, maxPool2d, p.Data[2556:2572:2572], conv1Relu, conv2Weight, B)
+	lenet_maxPool2d_(maxPool2dBest_2, maxPool2d, conv2Relu, B)
 
+	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	fc1Relu := w.grad.conv1Sum[:B*120]
 	fc1Weight := p.Data[2572:50572:50572]
-	lenet_fc1Relu(fc1Relu, p.Data[50572:50692:50692], maxPool2d, fc1Weight, B)
+	fc1Bias := p.Data[50572:50692:50692]
+	fc1Relu := w.grad.fc1Relu[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 400,
+		A:    contract.Matrix(maxPool2d, 400, 1),
+		B:    contract.Matrix(fc1Weight, 1, 400),
+		C:    contract.Matrix(fc1Relu, 120, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	fc2Relu := w.grad.fc2Relu[:B*84]
 	fc2Weight := p.Data[50692:60772:60772]
-	lenet_fc2Relu(fc2Relu, p.Data[60772:60856:60856], fc1Relu, fc2Weight, B)
+	fc2Bias := p.Data[60772:60856:60856]
+	fc2Relu := w.grad.fc2Relu[:B*84]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 120,
+		A:    contract.Matrix(fc1Relu, 120, 1),
+		B:    contract.Matrix(fc2Weight, 1, 120),
+		C:    contract.Matrix(fc2Relu, 84, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	fc3 := w.grad.fc3[:B*10]
 	fc3Weight := p.Data[60856:61696:61696]
-	lenet_fc3(fc3, p.Data[61696:61706:61706], fc2Relu, fc3Weight, B)
+	fc3Bias := p.Data[61696:61706:61706]
+	fc3 := w.grad.fc3[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 84,
+		A:    contract.Matrix(fc2Relu, 84, 1),
+		B:    contract.Matrix(fc3Weight, 1, 84),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -456,34 +643,59 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	dx := w.grad.dx[:B*10]
 	lenet_dx(dx, m, s, y, fc3, B)
 
+	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	dfc2Relu := w.grad.m[:84]
 	dfc2 := w.grad.fc3[:B*84]
-	lenet_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc3Weight, 84, 1),
+		C:    contract.Matrix(dfc2, 84, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc2Relu, 84, 1),
+	})
 
+	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.grad.m[:120]
-	dfc1 := w.grad.s[:B*120]
-	lenet_dfc1(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
+	dfc1 := w.grad.m[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 84,
+		A:    contract.Matrix(dfc2, 84, 1),
+		B:    contract.Matrix(fc2Weight, 120, 1),
+		C:    contract.Matrix(dfc1, 120, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 120, 1),
+	})
 
 	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	dflattenFlat := w.grad.m[:B*400]
-	lenet_dflattenFlat(dflattenFlat, dfc1, fc1Weight, B)
+	dflattenFlat := w.grad.s[:B*400]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 400, K: 120,
+		A: contract.Matrix(dfc1, 120, 1),
+		B: contract.Matrix(fc1Weight, 400, 1),
+		C: contract.Matrix(dflattenFlat, 400, 1),
+	})
 
 	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
 	dconv2Relu := w.grad.dconv2Relu[:B*1600]
 	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
-	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
-	dconv2 := w.grad.m[:B*1600]
-	lenet_dconv2(dconv2, conv2Relu, dconv2Relu, B)
+	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	dconv2 := w.grad.s[:B*1600]
+	dconv2Padded := w.grad.dconv2Padded[:B*5184]
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
 	dmaxPool2d := w.grad.conv2Relu[:B*1176]
-	lenet_dmaxPool2d(dmaxPool2d, conv2Weight, dconv2, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 196, K: 400,
+		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
+		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
+		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
+	})
 
 	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
-	dconv1Relu := w.grad.dconv2Relu[:B*4704]
+	dconv1Relu := w.grad.dconv2Padded[:B*4704]
 	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
@@ -491,13 +703,20 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-	dconv1Weight := w.grad.dconv2Relu[:150]
-	lenet_dconv1Weight(dconv1Weight, dconv1, x, B)
-
 	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
 	dConv1Weight := g.Data[0:150:150]
-	dconv1Weight_2 := w.grad.dconv1Weight[:150]
-	lenet_dconv1Weight_(dconv1Weight_2, dConv1Weight, dconv1Weight, accumulate)
+	if !accumulate {
+		clear(dConv1Weight)
+	}
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 6, N: 25, K: 784,
+			A:    contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
+			B:    contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+			C:    contract.Matrix(dConv1Weight, 25, 1),
+			Then: contract.Accumulate,
+		})
+	}
 
 	// lenet.grad:5  dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
@@ -505,56 +724,63 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else…
 	dConv2Weight := g.Data[156:2556:2556]
-	for o := range 16 {
-		for c := range 6 {
-			for i := range 5 {
-				oldConv2WeightRow := dConv2Weight[o*150+c*25+i*5:][:5]
-				for j := range 5 {
-					var dconv2Weight float32
-					if accumulate {
-						dconv2Weight = dConv2Weight[o*150+c*25+i*5+j]
-					}
-					for b := range B {
-						var dconv2Weight_2 float32
-						for h := range 10 {
-							maxPool2dBestRow := maxPool2dBest[b*1176+c*196+h*14+i*14+j:][:10]
-							dconv2Row := dconv2[b*1600+o*100+h*10:][:10]
-							for w_2 := range 10 {
-								maxPool2dBest_3 := int(maxPool2dBestRow[w_2])
-								dconv2Weight_2 += dconv2Row[w_2] * conv1Relu[b*4704+c*784+h*56+i*56+(maxPool2dBest_3/2)*26+w_2*2+j*2+maxPool2dBest_3]
-							}
-						}
-						dconv2Weight += dconv2Weight_2
-					}
-					oldConv2WeightRow[j] = dconv2Weight
-				}
-			}
-		}
+	if !accumulate {
+		clear(dConv2Weight)
+	}
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 16, N: 150, K: 100,
+			A:    contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
+			B:    contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+			C:    contract.Matrix(dConv2Weight, 150, 1),
+			Then: contract.Accumulate,
+		})
 	}
 
 	// lenet.grad:5  dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 	lenet_dconv2Bias(g.Data[2556:2572:2572], dconv2, accumulate, B)
 
 	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
-	lenet_dfc1Weight(g.Data[2572:50572:50572], maxPool2d, dfc1, accumulate, B)
+	// lenet.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[2572:50572:50572]
+	w.engine.Run(contract.Product[float32]{
+		M: 120, N: 400, K: B,
+		A:    contract.Matrix(dfc1, 1, 120),
+		B:    contract.Matrix(maxPool2d, 400, 1),
+		C:    contract.Matrix(dFc1Weight, 400, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	lenet_dfc1Bias(g.Data[50572:50692:50692], dfc1, accumulate, B)
 
 	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	lenet_dfc2Weight(g.Data[50692:60772:60772], fc1Relu, dfc2, accumulate, B)
+	// lenet.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	dFc2Weight := g.Data[50692:60772:60772]
+	w.engine.Run(contract.Product[float32]{
+		M: 84, N: 120, K: B,
+		A:    contract.Matrix(dfc2, 1, 84),
+		B:    contract.Matrix(fc1Relu, 120, 1),
+		C:    contract.Matrix(dFc2Weight, 120, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
 	lenet_dfc2Bias(g.Data[60772:60856:60856], dfc2, accumulate, B)
 
 	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-	lenet_dfc3Weight(g.Data[60856:61696:61696], fc2Relu, dx, accumulate, B)
+	// lenet.grad:6  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	dFc3Weight := g.Data[60856:61696:61696]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 84, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc2Relu, 84, 1),
+		C:    contract.Matrix(dFc3Weight, 84, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
 	lenet_dfc3Bias(g.Data[61696:61706:61706], dx, accumulate, B)
-
-	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
-	copy(dConv1Weight, dconv1Weight_2)
 	return xEnt
 }
 
@@ -574,6 +800,17 @@ func NewXEntTrainer(p *LeNetParams, maxB int) *XEntTrainer {
 	return t
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *XEntTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *XEntTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // xEntMemory is the memory of a step.
 type xEntMemory struct {
 	maxB int
@@ -581,20 +818,24 @@ type xEntMemory struct {
 	f32  []float32
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
-		conv1Sum       []float32 // conv1_sum, conv2_sum, fc1_relu, dfc2_bias
-		conv1Relu      []float32 // conv1_relu
-		maxPool2dBest  []int32   // maxPool2d_best
-		conv2Relu      []float32 // conv2_relu, dmaxPool2d, dconv1
-		maxPool2dBest_ []int32   // maxPool2d_best
-		maxPool2d      []float32 // maxPool2d, dfc1_bias
-		fc2Relu        []float32 // fc2_relu, dfc3_bias
-		fc3            []float32 // fc3, dfc2, dfc3_weight
-		m              []float32 // m, dfc2_relu, dfc1_relu, dflatten_flat, dconv2, dfc1_weight
-		s              []float32 // s, dfc1, dfc2_weight
-		dx             []float32
-		dconv2Relu     []float32 // dconv2_relu, dconv1_relu, dconv1_weight
-		conv1Weight    []float32 // conv1_weight
+		xPadded          []float32 // x_padded
+		conv1Relu        []float32 // conv1_relu
+		maxPool2dBest    []int32   // maxPool2d_best
+		conv1ReluOperand []float32 // conv1_relu_operand
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		maxPool2dBest_   []int32   // maxPool2d_best
+		maxPool2d        []float32 // maxPool2d, dfc1_bias
+		fc1Relu          []float32 // fc1_relu, dfc2_bias
+		fc2Relu          []float32 // fc2_relu, dfc3_bias
+		fc3              []float32 // fc3, dfc2
+		m                []float32 // m, dfc1
+		s                []float32 // s, dflatten_flat, dconv2
+		dx               []float32
+		dconv2Relu       []float32 // dconv2_relu
+		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newXEntMemory makes it.
@@ -607,29 +848,35 @@ func newXEntMemory(maxB int) *xEntMemory {
 	restI32 := w.i32
 	w.step.maxPool2dBest, restI32 = restI32[0:stepMaxPool2dBest:stepMaxPool2dBest], restI32[stepMaxPool2dBest:]
 	w.step.maxPool2dBest_ = restI32[0:stepMaxPool2dBest_:stepMaxPool2dBest_]
-	stepConv1Sum := (max(maxB*120, 84) + 15) &^ 15
+	stepXPadded := maxB * 1024
 	stepConv1Relu := maxB * 4704
+	stepConv1ReluOperand := (maxB*1176 + 15) &^ 15
 	stepConv2Relu := maxB * 4704
 	stepMaxPool2d := (max(maxB*400, 120) + 15) &^ 15
+	stepFc1Relu := (max(maxB*120, 84) + 15) &^ 15
 	stepFc2Relu := (max(maxB*84, 10) + 15) &^ 15
-	stepFc3 := (max(maxB*84, 84) + 15) &^ 15
-	stepM := max(maxB*1600, 400)
-	stepS := (max(maxB*120, 120) + 15) &^ 15
+	stepFc3 := (maxB*84 + 15) &^ 15
+	stepM := (maxB*120 + 15) &^ 15
+	stepS := maxB * 1600
 	stepDx := (maxB*10 + 15) &^ 15
-	stepDconv2Relu := (max(maxB*4704, 150) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepConv1Sum + stepConv1Relu + stepConv2Relu + stepMaxPool2d + stepFc2Relu + stepFc3 + stepM + stepS + stepDx + stepDconv2Relu + 160)
+	stepDconv2Relu := maxB * 1600
+	stepDconv2Padded := maxB * 5184
+	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx + stepDconv2Relu + stepDconv2Padded)
 	restF32 := w.f32
-	w.step.conv1Sum, restF32 = restF32[0:stepConv1Sum:stepConv1Sum], restF32[stepConv1Sum:]
+	w.step.xPadded, restF32 = restF32[0:stepXPadded:stepXPadded], restF32[stepXPadded:]
 	w.step.conv1Relu, restF32 = restF32[0:stepConv1Relu:stepConv1Relu], restF32[stepConv1Relu:]
+	w.step.conv1ReluOperand, restF32 = restF32[0:stepConv1ReluOperand:stepConv1ReluOperand], restF32[stepConv1ReluOperand:]
 	w.step.conv2Relu, restF32 = restF32[0:stepConv2Relu:stepConv2Relu], restF32[stepConv2Relu:]
 	w.step.maxPool2d, restF32 = restF32[0:stepMaxPool2d:stepMaxPool2d], restF32[stepMaxPool2d:]
+	w.step.fc1Relu, restF32 = restF32[0:stepFc1Relu:stepFc1Relu], restF32[stepFc1Relu:]
 	w.step.fc2Relu, restF32 = restF32[0:stepFc2Relu:stepFc2Relu], restF32[stepFc2Relu:]
 	w.step.fc3, restF32 = restF32[0:stepFc3:stepFc3], restF32[stepFc3:]
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx, restF32 = restF32[0:stepDx:stepDx], restF32[stepDx:]
 	w.step.dconv2Relu, restF32 = restF32[0:stepDconv2Relu:stepDconv2Relu], restF32[stepDconv2Relu:]
-	w.step.conv1Weight = restF32[0:160:160]
+	w.step.dconv2Padded = restF32[0:stepDconv2Padded:stepDconv2Padded]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
 	return w
 }
 
@@ -638,7 +885,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2784791*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2790193*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -649,48 +896,97 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckMax("XEntTrainer.Step", "B", B, w.maxB)
 	runtime.CheckLen("XEntTrainer.Step", "y", len(y), B)
 	runtime.CheckLen("XEntTrainer.Step", "p.Data", len(p.Data), 61706)
-	runtime.CheckAlias("XEntTrainer.Step", "p.Data", p.Data, "x", x)
-	runtime.CheckAlias("XEntTrainer.Step", "x", x, "the workspace", w.f32)
-	runtime.CheckAlias("XEntTrainer.Step", "y", y, "the workspace", w.i32)
+	runtime.CheckAlias("XEntTrainer.Step", "p.Data", "x", runtime.Overlap(p.Data, x))
+	runtime.CheckAlias("XEntTrainer.Step", "x", "the workspace", runtime.Overlap(x, w.f32))
+	runtime.CheckAlias("XEntTrainer.Step", "y", "the workspace", runtime.Overlap(y, w.i32))
 	runtime.CheckIndices("XEntTrainer.Step", "y", y, 10)
 
 	t.Steps++
 	lr := t.LR
 
+	// lenet.grad:5  x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	xPadded := w.step.xPadded[:B*1024]
+	lenet_xPadded(xPadded, x, B)
+
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	conv1Sum := w.step.conv1Sum[:28]
+	conv1Weight := p.Data[0:150:150]
 	conv1Bias := p.Data[150:156:156]
 	conv1Relu := w.step.conv1Relu[:B*4704]
-	conv1Weight := p.Data[0:150:150]
-	lenet_conv1Relu(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 784, K: 25,
+		A:    contract.Matrix(conv1Weight, 25, 1),
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv1Bias,
+	})
+
+	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	maxPool2dBest := w.step.maxPool2dBest[:B*1176]
+	conv1ReluOperand := w.step.conv1ReluOperand[:B*1176]
+	lenet_conv1ReluOperand_(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+
+	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
+	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
+	conv2Weight := p.Data[156:2556:2556]
+	conv2Bias := p.Data[2556:2572:2572]
+	conv2Relu := w.step.conv2Relu[:B*1600]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 100, K: 150,
+		A:    contract.Matrix(conv2Weight, 150, 1),
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
+		Then: contract.AddRow | contract.Relu,
+		Row:  conv2Bias,
+	})
 
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	conv2Sum := w.step.conv1Sum[:10]
-	conv2Bias := p.Data[2556:2572:2572]
-	maxPool2dBest := w.step.maxPool2dBest[:B*1176]
-	conv2Relu := w.step.conv2Relu[:B*1600]
-	conv2Weight := p.Data[156:2556:2556]
 	maxPool2dBest_2 := w.step.maxPool2dBest_[:B*400]
 	maxPool2d := w.step.maxPool2d[:B*400]
-	lenet_maxPool2d_(conv2Sum, maxPool2dBest, conv2Relu, maxPool2dBest_2, maxPool2d, conv2Bias, conv1Relu, conv2Weight, B)
+	lenet_maxPool2d_(maxPool2dBest_2, maxPool2d, conv2Relu, B)
 
+	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	fc1Bias := p.Data[50572:50692:50692]
-	fc1Relu := w.step.conv1Sum[:B*120]
 	fc1Weight := p.Data[2572:50572:50572]
-	lenet_fc1Relu(fc1Relu, fc1Bias, maxPool2d, fc1Weight, B)
+	fc1Bias := p.Data[50572:50692:50692]
+	fc1Relu := w.step.fc1Relu[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 400,
+		A:    contract.Matrix(maxPool2d, 400, 1),
+		B:    contract.Matrix(fc1Weight, 1, 400),
+		C:    contract.Matrix(fc1Relu, 120, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	fc2Weight := p.Data[50692:60772:60772]
 	fc2Bias := p.Data[60772:60856:60856]
 	fc2Relu := w.step.fc2Relu[:B*84]
-	fc2Weight := p.Data[50692:60772:60772]
-	lenet_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 120,
+		A:    contract.Matrix(fc1Relu, 120, 1),
+		B:    contract.Matrix(fc2Weight, 1, 120),
+		C:    contract.Matrix(fc2Relu, 84, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc3Weight := p.Data[60856:61696:61696]
 	fc3Bias := p.Data[61696:61706:61706]
 	fc3 := w.step.fc3[:B*10]
-	fc3Weight := p.Data[60856:61696:61696]
-	lenet_fc3(fc3, fc3Bias, fc2Relu, fc3Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 84,
+		A:    contract.Matrix(fc2Relu, 84, 1),
+		B:    contract.Matrix(fc3Weight, 1, 84),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -701,34 +997,59 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	lenet_dx(dx, m, s, y, fc3, B)
 
+	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	dfc2Relu := w.step.m[:84]
 	dfc2 := w.step.fc3[:B*84]
-	lenet_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 84, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc3Weight, 84, 1),
+		C:    contract.Matrix(dfc2, 84, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc2Relu, 84, 1),
+	})
 
+	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.step.m[:120]
-	dfc1 := w.step.s[:B*120]
-	lenet_dfc1(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
+	dfc1 := w.step.m[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 84,
+		A:    contract.Matrix(dfc2, 84, 1),
+		B:    contract.Matrix(fc2Weight, 120, 1),
+		C:    contract.Matrix(dfc1, 120, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 120, 1),
+	})
 
 	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	dflattenFlat := w.step.m[:B*400]
-	lenet_dflattenFlat(dflattenFlat, dfc1, fc1Weight, B)
+	dflattenFlat := w.step.s[:B*400]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 400, K: 120,
+		A: contract.Matrix(dfc1, 120, 1),
+		B: contract.Matrix(fc1Weight, 400, 1),
+		C: contract.Matrix(dflattenFlat, 400, 1),
+	})
 
 	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
 	dconv2Relu := w.step.dconv2Relu[:B*1600]
 	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
-	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
-	dconv2 := w.step.m[:B*1600]
-	lenet_dconv2(dconv2, conv2Relu, dconv2Relu, B)
+	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	dconv2 := w.step.s[:B*1600]
+	dconv2Padded := w.step.dconv2Padded[:B*5184]
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
 	dmaxPool2d := w.step.conv2Relu[:B*1176]
-	lenet_dmaxPool2d(dmaxPool2d, conv2Weight, dconv2, B)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 196, K: 400,
+		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
+		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
+		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
+	})
 
 	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
-	dconv1Relu := w.step.dconv2Relu[:B*4704]
+	dconv1Relu := w.step.dconv2Padded[:B*4704]
 	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
@@ -736,48 +1057,49 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-	dconv1Weight := w.step.dconv2Relu[:150]
-	lenet_dconv1Weight(dconv1Weight, dconv1, x, B)
-
 	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	conv1Weight_2 := w.step.conv1Weight[:150]
-	lenet_conv1Weight(conv1Weight_2, conv1Weight, dconv1Weight, lr)
+	c := -lr
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 6, N: 25, K: 784,
+			A:      contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
+			B:      contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+			C:      contract.Matrix(conv1Weight, 25, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: c,
+		})
+	}
 
 	// lenet.grad:11  conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 	lenet_conv1Bias(conv1Bias, dconv1, lr, B)
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:11  conv2_weight[i,j,k,l] = conv2_weight[i,j,k,l] - lr*dconv2_weight[i,j,k,l]
-	for o := range 16 {
-		for c := range 6 {
-			for i := range 5 {
-				conv2WeightRow := conv2Weight[o*150+c*25+i*5:][:5]
-				for j := range 5 {
-					var dconv2Weight float32
-					for b := range B {
-						var dconv2Weight_2 float32
-						for h := range 10 {
-							maxPool2dBestRow := maxPool2dBest[b*1176+c*196+h*14+i*14+j:][:10]
-							dconv2Row := dconv2[b*1600+o*100+h*10:][:10]
-							for w_2 := range 10 {
-								maxPool2dBest_3 := int(maxPool2dBestRow[w_2])
-								dconv2Weight_2 += dconv2Row[w_2] * conv1Relu[b*4704+c*784+h*56+i*56+(maxPool2dBest_3/2)*26+w_2*2+j*2+maxPool2dBest_3]
-							}
-						}
-						dconv2Weight += dconv2Weight_2
-					}
-					conv2WeightRow[j] = conv2WeightRow[j] - lr*dconv2Weight
-				}
-			}
-		}
+	c_2 := -lr
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 16, N: 150, K: 100,
+			A:      contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
+			B:      contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+			C:      contract.Matrix(conv2Weight, 150, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: c_2,
+		})
 	}
 
 	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
 
+	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
 	// lenet.grad:11  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	dfc1Weight := w.step.m[:400]
-	lenet_fc1Weight(dfc1Weight, fc1Weight, maxPool2d, dfc1, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 120, N: 400, K: B,
+		A:      contract.Matrix(dfc1, 1, 120),
+		B:      contract.Matrix(maxPool2d, 400, 1),
+		C:      contract.Matrix(fc1Weight, 400, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.maxPool2d[:120]
@@ -786,20 +1108,34 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// lenet.grad:11  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	lenet_fc1Bias(fc1Bias, dfc1Bias, lr)
 
+	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
 	// lenet.grad:11  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	dfc2Weight := w.step.s[:120]
-	lenet_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 84, N: 120, K: B,
+		A:      contract.Matrix(dfc2, 1, 84),
+		B:      contract.Matrix(fc1Relu, 120, 1),
+		C:      contract.Matrix(fc2Weight, 120, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
-	dfc2Bias := w.step.conv1Sum[:84]
+	dfc2Bias := w.step.fc1Relu[:84]
 	lenet_dfc2Bias_(dfc2Bias, dfc2, B)
 
 	// lenet.grad:11  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	lenet_fc2Bias(fc2Bias, dfc2Bias, lr)
 
+	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// lenet.grad:11  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	dfc3Weight := w.step.fc3[:84]
-	lenet_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 84, K: B,
+		A:      contract.Matrix(dx, 1, 10),
+		B:      contract.Matrix(fc2Relu, 84, 1),
+		C:      contract.Matrix(fc3Weight, 84, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
 	dfc3Bias := w.step.fc2Relu[:10]
@@ -810,72 +1146,65 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	for i := range 10 {
 		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
 	}
-
-	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	copy(conv1Weight, conv1Weight_2)
 	return xEnt
 }
 
-// lenet_conv1ReluGo computes, here and in places like it,
+// lenet_xPaddedGo computes, here and in places like it,
 //
-//	conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
-//	conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
+//	x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
 //
 // lenet.grad:5
-func lenet_conv1ReluGo(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32, B int) {
-	conv1SumRow := conv1Sum[2:][:24]
-	conv1SumRow_2 := conv1Sum[:2]
-	conv1SumRow_3 := conv1Sum[26:][:2]
-	conv1SumRow_4 := conv1Sum[:28]
-	conv1BiasRow := conv1Bias[:6]
+func lenet_xPaddedGo(xPadded, x []float32, B int) {
 	for b := range B {
-		for o, conv1BiasAt := range conv1BiasRow {
-			for h := range 28 {
-				conv1ReluRow := conv1Relu[b*4704+o*784+h*28:][:28]
-				clear(conv1Sum)
-				for i, iEnd := max(0, 2-h), min(5, 30-h); i < iEnd; i++ {
-					conv1WeightAt := conv1Weight[o*25+i*5]
-					conv1WeightAt_2 := conv1Weight[o*25+i*5+1]
-					conv1WeightAt_3 := conv1Weight[o*25+i*5+2]
-					conv1WeightAt_4 := conv1Weight[o*25+i*5+3]
-					conv1WeightAt_5 := conv1Weight[o*25+i*5+4]
-					xRow := x[b*784+i*28+h*28-56:][:24]
-					xRow_2 := x[b*784+i*28+h*28-55:][:24]
-					xRow_3 := x[b*784+i*28+h*28-54:][:24]
-					xRow_4 := x[b*784+i*28+h*28-53:][:24]
-					xRow_5 := x[b*784+i*28+h*28-52:][:24]
-					for w := range 24 {
-						conv1SumRow[w] += conv1WeightAt*xRow[w] + conv1WeightAt_2*xRow_2[w] + conv1WeightAt_3*xRow_3[w] + (conv1WeightAt_4*xRow_4[w] + conv1WeightAt_5*xRow_5[w])
+		for h := range 2 {
+			xPaddedRow := xPadded[b*1024+h*32:][:32]
+			clear(xPaddedRow)
+		}
+		for h := 2; h < 30; h++ {
+			xPaddedRow := xPadded[b*1024+h*32:][:2]
+			xPaddedRow_2 := xPadded[b*1024+h*32+2:][:28]
+			xPaddedRow_3 := xPadded[b*1024+h*32+30:][:2]
+			for w := range 2 {
+				xPaddedRow[w] = 0
+			}
+			xRow := x[b*784+h*28-56:][:28]
+			copy(xPaddedRow_2, xRow)
+			for w := range 2 {
+				xPaddedRow_3[w] = 0
+			}
+		}
+		for h := 30; h < 32; h++ {
+			xPaddedRow := xPadded[b*1024+h*32:][:32]
+			clear(xPaddedRow)
+		}
+	}
+}
+
+// lenet_conv1ReluOperand computes, here and in places like it,
+//
+//	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
+//	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+//
+// lenet.grad:5
+func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B int) {
+	for b := range B {
+		for e1 := range 6 {
+			for h := range 14 {
+				conv1ReluOperandRow := conv1ReluOperand[b*1176+e1*196+h*14:][:14]
+				for w := range 14 {
+					best := float32(math.Inf(-1))
+					var maxPool2dBest int32
+					for i := range 2 {
+						conv1ReluRow := conv1Relu[b*4704+e1*784+h*56+i*28+w*2:][:2]
+						for j, v := range conv1ReluRow {
+							if best < v || v != v && best == best {
+								best = v
+								maxPool2dBest = int32(i*2 + j)
+							}
+						}
 					}
-					conv1Sum[1] += conv1WeightAt_2 * x[b*784+i*28+h*28-56]
-					xRow_6 := x[b*784+i*28+h*28-56:][:2]
-					for w := range 2 {
-						conv1SumRow_2[w] += conv1WeightAt_3 * xRow_6[w]
-					}
-					xRow_7 := x[b*784+i*28+h*28-55:][:2]
-					for w := range 2 {
-						conv1SumRow_2[w] += conv1WeightAt_4 * xRow_7[w]
-					}
-					xRow_8 := x[b*784+i*28+h*28-54:][:2]
-					for w := range 2 {
-						conv1SumRow_2[w] += conv1WeightAt_5 * xRow_8[w]
-					}
-					xRow_9 := x[b*784+i*28+h*28-32:][:2]
-					for w := range 2 {
-						conv1SumRow_3[w] += conv1WeightAt * xRow_9[w]
-					}
-					xRow_10 := x[b*784+i*28+h*28-31:][:2]
-					for w := range 2 {
-						conv1SumRow_3[w] += conv1WeightAt_2 * xRow_10[w]
-					}
-					xRow_11 := x[b*784+i*28+h*28-30:][:2]
-					for w := range 2 {
-						conv1SumRow_3[w] += conv1WeightAt_3 * xRow_11[w]
-					}
-					conv1Sum[26] += conv1WeightAt_4 * x[b*784+i*28+h*28-29]
-				}
-				for l := range 28 {
-					conv1ReluRow[l] = max(conv1SumRow_4[l]+conv1BiasAt, 0)
+					maxPool2dBest_2 := int(maxPool2dBest)
+					conv1ReluOperandRow[w] = conv1Relu[b*4704+e1*784+h*56+(maxPool2dBest_2/2)*26+w*2+maxPool2dBest_2]
 				}
 			}
 		}
@@ -884,181 +1213,31 @@ func lenet_conv1ReluGo(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32,
 
 // lenet_maxPool2d computes, here and in places like it,
 //
-//	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
-//	conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
-//	conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d(conv2Sum []float32, maxPool2dBest []int32, conv2Relu, maxPool2d, conv2Bias, conv1Relu, conv2Weight []float32, B int) {
-	conv2SumRow := conv2Sum[:10]
-	conv2BiasRow := conv2Bias[:16]
+func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B int) {
 	for b := range B {
-		for e1 := range 6 {
-			for h := range 14 {
-				maxPool2dBestRow := maxPool2dBest[e1*196+h*14:][:14]
-				for w := range 14 {
-					best := float32(math.Inf(-1))
-					var maxPool2dBest_2 int32
-					for i := range 2 {
-						conv1ReluRow := conv1Relu[b*4704+e1*784+h*56+i*28+w*2:][:2]
-						for j, v := range conv1ReluRow {
-							if best < v || v != v && best == best {
-								best = v
-								maxPool2dBest_2 = int32(i*2 + j)
-							}
-						}
-					}
-					maxPool2dBestRow[w] = maxPool2dBest_2
-				}
-			}
-		}
-		for o, conv2BiasAt := range conv2BiasRow {
-			for h := range 10 {
-				conv2ReluRow := conv2Relu[h*10:][:10]
-				clear(conv2Sum)
-				for c := range 6 {
-					for i := range 5 {
-						conv2WeightRow := conv2Weight[o*150+c*25+i*5:][:5]
-						for j := range 5 {
-							maxPool2dBestRow := maxPool2dBest[c*196+i*14+h*14+j:][:10]
-							conv2WeightAt := conv2WeightRow[j]
-							for w := range 10 {
-								maxPool2dBest_2 := int(maxPool2dBestRow[w])
-								conv2SumRow[w] += conv2WeightAt * conv1Relu[b*4704+c*784+i*56+h*56+(maxPool2dBest_2/2)*26+j*2+w*2+maxPool2dBest_2]
-							}
-						}
-					}
-				}
-				for l := range 10 {
-					conv2ReluRow[l] = max(conv2SumRow[l]+conv2BiasAt, 0)
-				}
-			}
+		for e1 := range 16 {
 			for h := range 5 {
-				maxPool2dRow := maxPool2d[b*400+o*25+h*5:][:5]
+				maxPool2dRow := maxPool2d[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best := float32(math.Inf(-1))
-					var maxPool2dBest_2 int32
+					var maxPool2dBest int32
 					for i := range 2 {
-						conv2ReluRow := conv2Relu[h*20+i*10+w*2:][:2]
+						conv2ReluRow := conv2Relu[b*1600+e1*100+h*20+i*10+w*2:][:2]
 						for j, v := range conv2ReluRow {
 							if best < v || v != v && best == best {
 								best = v
-								maxPool2dBest_2 = int32(i*2 + j)
+								maxPool2dBest = int32(i*2 + j)
 							}
 						}
 					}
-					maxPool2dBest_3 := int(maxPool2dBest_2)
-					maxPool2dRow[w] = conv2Relu[h*20+(maxPool2dBest_3/2)*8+w*2+maxPool2dBest_3]
+					maxPool2dBest_2 := int(maxPool2dBest)
+					maxPool2dRow[w] = conv2Relu[b*1600+e1*100+h*20+(maxPool2dBest_2/2)*8+w*2+maxPool2dBest_2]
 				}
 			}
-		}
-	}
-}
-
-// lenet_fc1ReluGo computes, here and in places like it,
-//
-//	fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
-//	fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-//
-// lenet.grad:6
-func lenet_fc1ReluGo(fc1Relu, fc1Bias, maxPool2d, fc1Weight []float32, B int) {
-	fc1BiasRow := fc1Bias[:120]
-	for b := range B {
-		maxPool2dRow := maxPool2d[b*400:][:400]
-		fc1ReluRow := fc1Relu[b*120:][:120]
-		for o := 0; o < 120; o += 4 {
-			fc1WeightRow := fc1Weight[o*400:][:400]
-			fc1WeightRow_2 := fc1Weight[o*400+400:][:400]
-			fc1WeightRow_3 := fc1Weight[o*400+800:][:400]
-			fc1WeightRow_4 := fc1Weight[o*400+1200:][:400]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, maxPool2dAt := range maxPool2dRow {
-				fc1Sum += fc1WeightRow[i] * maxPool2dAt
-				fc1Sum_2 += fc1WeightRow_2[i] * maxPool2dAt
-				fc1Sum_3 += fc1WeightRow_3[i] * maxPool2dAt
-				fc1Sum_4 += fc1WeightRow_4[i] * maxPool2dAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
-}
-
-// lenet_fc2ReluGo computes, here and in places like it,
-//
-//	fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-//	fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-//
-// lenet.grad:6
-func lenet_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	fc2BiasRow := fc2Bias[:84]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*120:][:120]
-		fc2ReluRow := fc2Relu[b*84:][:84]
-		for o := 0; o < 84; o += 4 {
-			fc2WeightRow := fc2Weight[o*120:][:120]
-			fc2WeightRow_2 := fc2Weight[o*120+120:][:120]
-			fc2WeightRow_3 := fc2Weight[o*120+240:][:120]
-			fc2WeightRow_4 := fc2Weight[o*120+360:][:120]
-			var fc2Sum float32
-			var fc2Sum_2 float32
-			var fc2Sum_3 float32
-			var fc2Sum_4 float32
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2Sum += fc2WeightRow[i] * fc1ReluAt
-				fc2Sum_2 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2Sum_3 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2Sum_4 += fc2WeightRow_4[i] * fc1ReluAt
-			}
-			fc2ReluRow[o] = max(fc2Sum+fc2BiasRow[o], 0)
-			fc2ReluRow[o+1] = max(fc2Sum_2+fc2BiasRow[o+1], 0)
-			fc2ReluRow[o+2] = max(fc2Sum_3+fc2BiasRow[o+2], 0)
-			fc2ReluRow[o+3] = max(fc2Sum_4+fc2BiasRow[o+3], 0)
-		}
-	}
-}
-
-// lenet_fc3Go computes, here and in places like it,
-//
-//	fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-//	fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-//
-// lenet.grad:6
-func lenet_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	fc3BiasRow := fc3Bias[:10]
-	for b := range B {
-		fc2ReluRow := fc2Relu[b*84:][:84]
-		fc3Row := fc3[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc3WeightRow := fc3Weight[o*84:][:84]
-			fc3WeightRow_2 := fc3Weight[o*84+84:][:84]
-			fc3WeightRow_3 := fc3Weight[o*84+168:][:84]
-			fc3WeightRow_4 := fc3Weight[o*84+252:][:84]
-			fc3WeightRow_5 := fc3Weight[o*84+336:][:84]
-			fc3_2 := fc3BiasRow[o]
-			fc3_3 := fc3BiasRow[o+1]
-			fc3_4 := fc3BiasRow[o+2]
-			fc3_5 := fc3BiasRow[o+3]
-			fc3_6 := fc3BiasRow[o+4]
-			for i, fc2ReluAt := range fc2ReluRow {
-				fc3_2 += fc3WeightRow[i] * fc2ReluAt
-				fc3_3 += fc3WeightRow_2[i] * fc2ReluAt
-				fc3_4 += fc3WeightRow_3[i] * fc2ReluAt
-				fc3_5 += fc3WeightRow_4[i] * fc2ReluAt
-				fc3_6 += fc3WeightRow_5[i] * fc2ReluAt
-			}
-			fc3Row[o] = fc3_2
-			fc3Row[o+1] = fc3_3
-			fc3Row[o+2] = fc3_4
-			fc3Row[o+3] = fc3_5
-			fc3Row[o+4] = fc3_6
 		}
 	}
 }
@@ -1111,22 +1290,18 @@ func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_maxPool2d_ computes, here and in places like it,
+// lenet_conv1ReluOperand_ computes, here and in places like it,
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
-//	conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
-//	conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
-//	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
-//	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+//	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d_(conv2Sum []float32, maxPool2dBest []int32, conv2Relu []float32, maxPool2dBest_ []int32, maxPool2d, conv2Bias, conv1Relu, conv2Weight []float32, B int) {
-	conv2SumRow := conv2Sum[:10]
-	conv2BiasRow := conv2Bias[:16]
+func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int) {
 	for b := range B {
 		for e1 := range 6 {
 			for h := range 14 {
 				maxPool2dBestRow := maxPool2dBest[b*1176+e1*196+h*14:][:14]
+				conv1ReluOperandRow := conv1ReluOperand[b*1176+e1*196+h*14:][:14]
 				for w := range 14 {
 					best := float32(math.Inf(-1))
 					var maxPool2dBest_2 int32
@@ -1140,38 +1315,31 @@ func lenet_maxPool2d_(conv2Sum []float32, maxPool2dBest []int32, conv2Relu []flo
 						}
 					}
 					maxPool2dBestRow[w] = maxPool2dBest_2
+					maxPool2dBest_3 := int(maxPool2dBest_2)
+					conv1ReluOperandRow[w] = conv1Relu[b*4704+e1*784+h*56+(maxPool2dBest_3/2)*26+w*2+maxPool2dBest_3]
 				}
 			}
 		}
-		for o, conv2BiasAt := range conv2BiasRow {
-			for h := range 10 {
-				conv2ReluRow := conv2Relu[b*1600+o*100+h*10:][:10]
-				clear(conv2Sum)
-				for c := range 6 {
-					for i := range 5 {
-						conv2WeightRow := conv2Weight[o*150+c*25+i*5:][:5]
-						for j := range 5 {
-							maxPool2dBestRow := maxPool2dBest[b*1176+c*196+i*14+h*14+j:][:10]
-							conv2WeightAt := conv2WeightRow[j]
-							for w := range 10 {
-								maxPool2dBest_2 := int(maxPool2dBestRow[w])
-								conv2SumRow[w] += conv2WeightAt * conv1Relu[b*4704+c*784+i*56+h*56+(maxPool2dBest_2/2)*26+j*2+w*2+maxPool2dBest_2]
-							}
-						}
-					}
-				}
-				for l := range 10 {
-					conv2ReluRow[l] = max(conv2SumRow[l]+conv2BiasAt, 0)
-				}
-			}
+	}
+}
+
+// lenet_maxPool2d_ computes, here and in places like it,
+//
+//	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
+//	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+//
+// lenet.grad:5
+func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
 			for h := range 5 {
-				maxPool2dBestRow := maxPool2dBest_[b*400+o*25+h*5:][:5]
-				maxPool2dRow := maxPool2d[b*400+o*25+h*5:][:5]
+				maxPool2dBestRow := maxPool2dBest[b*400+e1*25+h*5:][:5]
+				maxPool2dRow := maxPool2d[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best := float32(math.Inf(-1))
 					var maxPool2dBest_2 int32
 					for i := range 2 {
-						conv2ReluRow := conv2Relu[b*1600+o*100+h*20+i*10+w*2:][:2]
+						conv2ReluRow := conv2Relu[b*1600+e1*100+h*20+i*10+w*2:][:2]
 						for j, v := range conv2ReluRow {
 							if best < v || v != v && best == best {
 								best = v
@@ -1181,7 +1349,7 @@ func lenet_maxPool2d_(conv2Sum []float32, maxPool2dBest []int32, conv2Relu []flo
 					}
 					maxPool2dBestRow[w] = maxPool2dBest_2
 					maxPool2dBest_3 := int(maxPool2dBest_2)
-					maxPool2dRow[w] = conv2Relu[b*1600+o*100+h*20+(maxPool2dBest_3/2)*8+w*2+maxPool2dBest_3]
+					maxPool2dRow[w] = conv2Relu[b*1600+e1*100+h*20+(maxPool2dBest_3/2)*8+w*2+maxPool2dBest_3]
 				}
 			}
 		}
@@ -1266,110 +1434,6 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	}
 }
 
-// lenet_dfc2Go computes, here and in places like it,
-//
-//	dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-//
-// lenet.grad:6
-func lenet_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
-	dfc2ReluRow := dfc2Relu[:84]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc2ReluRow := fc2Relu[b*84:][:84]
-		dfc2Row := dfc2[b*84:][:84]
-		clear(dfc2Relu)
-		for o := 0; o < 10; o += 5 {
-			fc3WeightRow := fc3Weight[o*84:][:84]
-			fc3WeightRow_2 := fc3Weight[o*84+84:][:84]
-			fc3WeightRow_3 := fc3Weight[o*84+168:][:84]
-			fc3WeightRow_4 := fc3Weight[o*84+252:][:84]
-			fc3WeightRow_5 := fc3Weight[o*84+336:][:84]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 84 {
-				dfc2ReluRow[i] += dxAt*fc3WeightRow[i] + dxAt_2*fc3WeightRow_2[i] + dxAt_3*fc3WeightRow_3[i] + (dxAt_4*fc3WeightRow_4[i] + dxAt_5*fc3WeightRow_5[i])
-			}
-		}
-		for j := range 84 {
-			var s float32
-			if fc2ReluRow[j] > 0 {
-				s = dfc2ReluRow[j]
-			} else if fc2ReluRow[j] != 0 {
-				s = fc2ReluRow[j] * dfc2ReluRow[j]
-			}
-			dfc2Row[j] = s
-		}
-	}
-}
-
-// lenet_dfc1Go computes, here and in places like it,
-//
-//	dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-//
-// lenet.grad:6
-func lenet_dfc1Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	dfc1ReluRow := dfc1Relu[:120]
-	for b := range B {
-		dfc2Row := dfc2[b*84:][:84]
-		fc1ReluRow := fc1Relu[b*120:][:120]
-		dfc1Row := dfc1[b*120:][:120]
-		clear(dfc1Relu)
-		for o := 0; o < 84; o += 4 {
-			fc2WeightRow := fc2Weight[o*120:][:120]
-			fc2WeightRow_2 := fc2Weight[o*120+120:][:120]
-			fc2WeightRow_3 := fc2Weight[o*120+240:][:120]
-			fc2WeightRow_4 := fc2Weight[o*120+360:][:120]
-			dfc2At := dfc2Row[o]
-			dfc2At_2 := dfc2Row[o+1]
-			dfc2At_3 := dfc2Row[o+2]
-			dfc2At_4 := dfc2Row[o+3]
-			for i := range 120 {
-				dfc1ReluRow[i] += dfc2At*fc2WeightRow[i] + dfc2At_2*fc2WeightRow_2[i] + (dfc2At_3*fc2WeightRow_3[i] + dfc2At_4*fc2WeightRow_4[i])
-			}
-		}
-		for j := range 120 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
-	}
-}
-
-// lenet_dflattenFlatGo computes, here and in places like it,
-//
-//	dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-//
-// lenet.grad:6
-func lenet_dflattenFlatGo(dflattenFlat, dfc1, fc1Weight []float32, B int) {
-	for b := range B {
-		dflattenFlatRow := dflattenFlat[b*400:][:400]
-		dfc1Row := dfc1[b*120:][:120]
-		clear(dflattenFlat[b*400:][:400])
-		for o := 0; o < 120; o += 4 {
-			fc1WeightRow := fc1Weight[o*400:][:400]
-			fc1WeightRow_2 := fc1Weight[o*400+400:][:400]
-			fc1WeightRow_3 := fc1Weight[o*400+800:][:400]
-			fc1WeightRow_4 := fc1Weight[o*400+1200:][:400]
-			dfc1At := dfc1Row[o]
-			dfc1At_2 := dfc1Row[o+1]
-			dfc1At_3 := dfc1Row[o+2]
-			dfc1At_4 := dfc1Row[o+3]
-			for i := range 400 {
-				dflattenFlatRow[i] += dfc1At*fc1WeightRow[i] + dfc1At_2*fc1WeightRow_2[i] + (dfc1At_3*fc1WeightRow_3[i] + dfc1At_4*fc1WeightRow_4[i])
-			}
-		}
-	}
-}
-
 // lenet_dconv2Relu computes, here and in places like it,
 //
 //	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
@@ -1391,12 +1455,13 @@ func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat 
 	}
 }
 
-// lenet_dconv2Go computes, here and in places like it,
+// lenet_dconv2PaddedGo computes, here and in places like it,
 //
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
+//	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2Go(dconv2, conv2Relu, dconv2Relu []float32, B int) {
+func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
 	for i := range B {
 		for j := range 16 {
 			for k := range 10 {
@@ -1413,70 +1478,26 @@ func lenet_dconv2Go(dconv2, conv2Relu, dconv2Relu []float32, B int) {
 					dconv2Row[l] = s
 				}
 			}
-		}
-	}
-}
-
-// lenet_dmaxPool2dGo computes, here and in places like it,
-//
-//	dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
-//
-// lenet.grad:5
-func lenet_dmaxPool2dGo(dmaxPool2d, conv2Weight, dconv2 []float32, B int) {
-	for b := range B {
-		for c := range 6 {
-			for k := range 14 {
-				dmaxPool2dRow := dmaxPool2d[b*1176+c*196+k*14+4:][:6]
-				dmaxPool2dRow_2 := dmaxPool2d[b*1176+c*196+k*14:][:4]
-				dmaxPool2dRow_3 := dmaxPool2d[b*1176+c*196+k*14+1:][:3]
-				dmaxPool2dRow_4 := dmaxPool2d[b*1176+c*196+k*14+2:][:2]
-				dmaxPool2dRow_5 := dmaxPool2d[b*1176+c*196+k*14+10:][:2]
-				dmaxPool2dRow_6 := dmaxPool2d[b*1176+c*196+k*14+10:][:3]
-				dmaxPool2dRow_7 := dmaxPool2d[b*1176+c*196+k*14+10:][:4]
-				clear(dmaxPool2d[b*1176+c*196+k*14:][:14])
-				for o := range 16 {
-					for i, iEnd := max(0, k-9), min(5, k+1); i < iEnd; i++ {
-						conv2WeightAt := conv2Weight[o*150+c*25+i*5]
-						conv2WeightAt_2 := conv2Weight[o*150+c*25+i*5+1]
-						conv2WeightAt_3 := conv2Weight[o*150+c*25+i*5+2]
-						conv2WeightAt_4 := conv2Weight[o*150+c*25+i*5+3]
-						conv2WeightAt_5 := conv2Weight[o*150+c*25+i*5+4]
-						dconv2Row := dconv2[b*1600+o*100+k*10-i*10+4:][:6]
-						dconv2Row_2 := dconv2[b*1600+o*100+k*10-i*10+3:][:6]
-						dconv2Row_3 := dconv2[b*1600+o*100+k*10-i*10+2:][:6]
-						dconv2Row_4 := dconv2[b*1600+o*100+k*10-i*10+1:][:6]
-						dconv2Row_5 := dconv2[b*1600+o*100+k*10-i*10:][:6]
-						for l := range 6 {
-							dmaxPool2dRow[l] += dconv2Row[l]*conv2WeightAt + dconv2Row_2[l]*conv2WeightAt_2 + dconv2Row_3[l]*conv2WeightAt_3 + (dconv2Row_4[l]*conv2WeightAt_4 + dconv2Row_5[l]*conv2WeightAt_5)
-						}
-						dconv2Row_6 := dconv2[b*1600+o*100+k*10-i*10:][:4]
-						for l := range 4 {
-							dmaxPool2dRow_2[l] += dconv2Row_6[l] * conv2WeightAt
-						}
-						dconv2Row_7 := dconv2[b*1600+o*100+k*10-i*10:][:3]
-						for l := range 3 {
-							dmaxPool2dRow_3[l] += dconv2Row_7[l] * conv2WeightAt_2
-						}
-						dconv2Row_8 := dconv2[b*1600+o*100+k*10-i*10:][:2]
-						for l := range 2 {
-							dmaxPool2dRow_4[l] += dconv2Row_8[l] * conv2WeightAt_3
-						}
-						dmaxPool2d[b*1176+c*196+k*14+3] += dconv2[b*1600+o*100+k*10-i*10] * conv2WeightAt_4
-						dmaxPool2d[b*1176+c*196+k*14+10] += dconv2[b*1600+o*100+k*10-i*10+9] * conv2WeightAt_2
-						dconv2Row_9 := dconv2[b*1600+o*100+k*10-i*10+8:][:2]
-						for l := range 2 {
-							dmaxPool2dRow_5[l] += dconv2Row_9[l] * conv2WeightAt_3
-						}
-						dconv2Row_10 := dconv2[b*1600+o*100+k*10-i*10+7:][:3]
-						for l := range 3 {
-							dmaxPool2dRow_6[l] += dconv2Row_10[l] * conv2WeightAt_4
-						}
-						dconv2Row_11 := dconv2[b*1600+o*100+k*10-i*10+6:][:4]
-						for l := range 4 {
-							dmaxPool2dRow_7[l] += dconv2Row_11[l] * conv2WeightAt_5
-						}
-					}
+			for k := range 4 {
+				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				clear(dconv2PaddedRow)
+			}
+			for k := 4; k < 14; k++ {
+				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:4]
+				dconv2PaddedRow_2 := dconv2Padded[i*5184+j*324+k*18+4:][:10]
+				dconv2PaddedRow_3 := dconv2Padded[i*5184+j*324+k*18+14:][:4]
+				for l := range 4 {
+					dconv2PaddedRow[l] = 0
 				}
+				dconv2Row := dconv2[i*1600+j*100+k*10-40:][:10]
+				copy(dconv2PaddedRow_2, dconv2Row)
+				for l := range 4 {
+					dconv2PaddedRow_3[l] = 0
+				}
+			}
+			for k := 14; k < 18; k++ {
+				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				clear(dconv2PaddedRow)
 			}
 		}
 	}
@@ -1523,79 +1544,6 @@ func lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu []float32, B int) {
 						s = conv1ReluRow[l] * dconv1ReluRow[l]
 					}
 					dconv1Row[l] = s
-				}
-			}
-		}
-	}
-}
-
-// lenet_dconv1WeightGo computes, here and in places like it,
-//
-//	dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-//
-// lenet.grad:5
-func lenet_dconv1WeightGo(dconv1Weight, dconv1, x []float32, B int) {
-	for o := range 6 {
-		for c := range 1 {
-			for i := range 5 {
-				dconv1WeightRow := dconv1Weight[o*25+c*25+i*5:][:5]
-				for j := range 5 {
-					var dconv1Weight_2 float32
-					for b := range B {
-						var dconv1Weight_3 float32
-						for h, hEnd := max(0, 2-i), min(28, 30-i); h < hEnd; h++ {
-							lo := max(0, 2-j)
-							hi := min(28, 30-j)
-							n := max(hi-lo, 0)
-							var dconv1Weight_4 float32
-							var dconv1Weight_5 float32
-							var dconv1Weight_6 float32
-							if n > 0 {
-								dconv1Row := dconv1[b*4704+o*784+h*28+lo:][:n]
-								xRow := x[b*784+h*28+i*28+j+lo-58:][:n]
-								for w := 0; w < n-3; w += 4 {
-									dconv1Weight_3 += dconv1Row[w] * xRow[w]
-									dconv1Weight_4 += dconv1Row[w+1] * xRow[w+1]
-									dconv1Weight_5 += dconv1Row[w+2] * xRow[w+2]
-									dconv1Weight_6 += dconv1Row[w+3] * xRow[w+3]
-								}
-							}
-							if n > (n/4)*4 {
-								dconv1Row := dconv1[b*4704+o*784+h*28+(n/4)*4+lo:][:n-(n/4)*4]
-								xRow := x[b*784+h*28+i*28+(n/4)*4+j+lo-58:][:n-(n/4)*4]
-								for w := range n - (n/4)*4 {
-									dconv1Weight_3 += dconv1Row[w] * xRow[w]
-								}
-							}
-							dconv1Weight_3 = dconv1Weight_3 + dconv1Weight_4 + (dconv1Weight_5 + dconv1Weight_6)
-						}
-						dconv1Weight_2 += dconv1Weight_3
-					}
-					dconv1WeightRow[j] = dconv1Weight_2
-				}
-			}
-		}
-	}
-}
-
-// lenet_dconv1Weight_Go computes, here and in places like it,
-//
-//	dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
-//
-// lenet.grad:5
-func lenet_dconv1Weight_Go(dconv1Weight, oldConv1Weight, dconv1Weight_ []float32, accumulate bool) {
-	for i := range 6 {
-		for j := range 1 {
-			for k := range 5 {
-				oldConv1WeightRow := oldConv1Weight[i*25+k*5:][:5]
-				dconv1WeightRow := dconv1Weight[i*25+j*25+k*5:][:5]
-				dconv1WeightRow_2 := dconv1Weight_[i*25+k*5:][:5]
-				for l := range 5 {
-					var s float32
-					if accumulate {
-						s = oldConv1WeightRow[l]
-					}
-					dconv1WeightRow[l] = dconv1WeightRow_2[l] + s
 				}
 			}
 		}
@@ -1674,41 +1622,6 @@ func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dfc1WeightGo computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
-//	dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-//
-// lenet.grad:6
-func lenet_dfc1WeightGo(oldFc1Weight, maxPool2d, dfc1 []float32, accumulate bool, B int) {
-	for o := range 120 {
-		oldFc1WeightRow := oldFc1Weight[o*400:][:400]
-		if !accumulate {
-			clear(oldFc1WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			maxPool2dRow := maxPool2d[b*400:][:400]
-			maxPool2dRow_2 := maxPool2d[b*400+400:][:400]
-			maxPool2dRow_3 := maxPool2d[b*400+800:][:400]
-			maxPool2dRow_4 := maxPool2d[b*400+1200:][:400]
-			dfc1At := dfc1[b*120+o]
-			dfc1At_2 := dfc1[b*120+o+120]
-			dfc1At_3 := dfc1[b*120+o+240]
-			dfc1At_4 := dfc1[b*120+o+360]
-			for i := range 400 {
-				oldFc1WeightRow[i] += dfc1At*maxPool2dRow[i] + dfc1At_2*maxPool2dRow_2[i] + (dfc1At_3*maxPool2dRow_3[i] + dfc1At_4*maxPool2dRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			maxPool2dRow := maxPool2d[b*400:][:400]
-			dfc1At := dfc1[b*120+o]
-			for i := range 400 {
-				oldFc1WeightRow[i] += dfc1At * maxPool2dRow[i]
-			}
-		}
-	}
-}
-
 // lenet_dfc1BiasGo computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -1733,41 +1646,6 @@ func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 		dfc1Row := dfc1[b*120:][:120]
 		for o := range 120 {
 			oldFc1BiasRow[o] += dfc1Row[o]
-		}
-	}
-}
-
-// lenet_dfc2WeightGo computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-//	dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-//
-// lenet.grad:6
-func lenet_dfc2WeightGo(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	for o := range 84 {
-		oldFc2WeightRow := oldFc2Weight[o*120:][:120]
-		if !accumulate {
-			clear(oldFc2WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*120:][:120]
-			fc1ReluRow_2 := fc1Relu[b*120+120:][:120]
-			fc1ReluRow_3 := fc1Relu[b*120+240:][:120]
-			fc1ReluRow_4 := fc1Relu[b*120+360:][:120]
-			dfc2At := dfc2[b*84+o]
-			dfc2At_2 := dfc2[b*84+o+84]
-			dfc2At_3 := dfc2[b*84+o+168]
-			dfc2At_4 := dfc2[b*84+o+252]
-			for i := range 120 {
-				oldFc2WeightRow[i] += dfc2At*fc1ReluRow[i] + dfc2At_2*fc1ReluRow_2[i] + (dfc2At_3*fc1ReluRow_3[i] + dfc2At_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*120:][:120]
-			dfc2At := dfc2[b*84+o]
-			for i := range 120 {
-				oldFc2WeightRow[i] += dfc2At * fc1ReluRow[i]
-			}
 		}
 	}
 }
@@ -1800,41 +1678,6 @@ func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dfc3WeightGo computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-//	dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-//
-// lenet.grad:6
-func lenet_dfc3WeightGo(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	for o := range 10 {
-		oldFc3WeightRow := oldFc3Weight[o*84:][:84]
-		if !accumulate {
-			clear(oldFc3WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc2ReluRow := fc2Relu[b*84:][:84]
-			fc2ReluRow_2 := fc2Relu[b*84+84:][:84]
-			fc2ReluRow_3 := fc2Relu[b*84+168:][:84]
-			fc2ReluRow_4 := fc2Relu[b*84+252:][:84]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 84 {
-				oldFc3WeightRow[i] += dxAt*fc2ReluRow[i] + dxAt_2*fc2ReluRow_2[i] + (dxAt_3*fc2ReluRow_3[i] + dxAt_4*fc2ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc2ReluRow := fc2Relu[b*84:][:84]
-			dxAt := dx[b*10+o]
-			for i := range 84 {
-				oldFc3WeightRow[i] += dxAt * fc2ReluRow[i]
-			}
-		}
-	}
-}
-
 // lenet_dfc3BiasGo computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
@@ -1859,26 +1702,6 @@ func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
 		dxRow := dx[b*10:][:10]
 		for o := range 10 {
 			oldFc3BiasRow[o] += dxRow[o]
-		}
-	}
-}
-
-// lenet_conv1WeightGo computes, here and in places like it,
-//
-//	conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-//
-// lenet.grad:11
-func lenet_conv1WeightGo(conv1Weight, conv1Weight_, dconv1Weight []float32, lr float32) {
-	for i := range 6 {
-		for j := range 1 {
-			for k := range 5 {
-				conv1WeightRow := conv1Weight[i*25+j*25+k*5:][:5]
-				conv1WeightRow_2 := conv1Weight_[i*25+k*5:][:5]
-				dconv1WeightRow := dconv1Weight[i*25+k*5:][:5]
-				for l := range 5 {
-					conv1WeightRow[l] = conv1WeightRow_2[l] - lr*dconv1WeightRow[l]
-				}
-			}
 		}
 	}
 }
@@ -1949,43 +1772,6 @@ func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
 	}
 }
 
-// lenet_fc1WeightGo computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
-//	fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-//
-// lenet.grad:6
-func lenet_fc1WeightGo(dfc1Weight, fc1Weight, maxPool2d, dfc1 []float32, lr float32, B int) {
-	dfc1WeightRow := dfc1Weight[:400]
-	for o := range 120 {
-		fc1WeightRow := fc1Weight[o*400:][:400]
-		clear(dfc1Weight)
-		for b := 0; b < B-3; b += 4 {
-			maxPool2dRow := maxPool2d[b*400:][:400]
-			maxPool2dRow_2 := maxPool2d[b*400+400:][:400]
-			maxPool2dRow_3 := maxPool2d[b*400+800:][:400]
-			maxPool2dRow_4 := maxPool2d[b*400+1200:][:400]
-			dfc1At := dfc1[b*120+o]
-			dfc1At_2 := dfc1[b*120+o+120]
-			dfc1At_3 := dfc1[b*120+o+240]
-			dfc1At_4 := dfc1[b*120+o+360]
-			for i := range 400 {
-				dfc1WeightRow[i] += dfc1At*maxPool2dRow[i] + dfc1At_2*maxPool2dRow_2[i] + (dfc1At_3*maxPool2dRow_3[i] + dfc1At_4*maxPool2dRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			maxPool2dRow := maxPool2d[b*400:][:400]
-			dfc1At := dfc1[b*120+o]
-			for i := range 400 {
-				dfc1WeightRow[i] += dfc1At * maxPool2dRow[i]
-			}
-		}
-		for j := range 400 {
-			fc1WeightRow[j] = fc1WeightRow[j] - lr*dfc1WeightRow[j]
-		}
-	}
-}
-
 // lenet_dfc1Bias_Go computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -2021,43 +1807,6 @@ func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	dfc1BiasRow := dfc1Bias[:120]
 	for i := range 120 {
 		fc1BiasRow[i] = fc1BiasRow[i] - lr*dfc1BiasRow[i]
-	}
-}
-
-// lenet_fc2WeightGo computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-//	fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-//
-// lenet.grad:6
-func lenet_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	dfc2WeightRow := dfc2Weight[:120]
-	for o := range 84 {
-		fc2WeightRow := fc2Weight[o*120:][:120]
-		clear(dfc2Weight)
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*120:][:120]
-			fc1ReluRow_2 := fc1Relu[b*120+120:][:120]
-			fc1ReluRow_3 := fc1Relu[b*120+240:][:120]
-			fc1ReluRow_4 := fc1Relu[b*120+360:][:120]
-			dfc2At := dfc2[b*84+o]
-			dfc2At_2 := dfc2[b*84+o+84]
-			dfc2At_3 := dfc2[b*84+o+168]
-			dfc2At_4 := dfc2[b*84+o+252]
-			for i := range 120 {
-				dfc2WeightRow[i] += dfc2At*fc1ReluRow[i] + dfc2At_2*fc1ReluRow_2[i] + (dfc2At_3*fc1ReluRow_3[i] + dfc2At_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*120:][:120]
-			dfc2At := dfc2[b*84+o]
-			for i := range 120 {
-				dfc2WeightRow[i] += dfc2At * fc1ReluRow[i]
-			}
-		}
-		for j := range 120 {
-			fc2WeightRow[j] = fc2WeightRow[j] - lr*dfc2WeightRow[j]
-		}
 	}
 }
 
@@ -2099,43 +1848,6 @@ func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// lenet_fc3WeightGo computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-//	fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-//
-// lenet.grad:6
-func lenet_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	dfc3WeightRow := dfc3Weight[:84]
-	for o := range 10 {
-		fc3WeightRow := fc3Weight[o*84:][:84]
-		clear(dfc3Weight)
-		for b := 0; b < B-3; b += 4 {
-			fc2ReluRow := fc2Relu[b*84:][:84]
-			fc2ReluRow_2 := fc2Relu[b*84+84:][:84]
-			fc2ReluRow_3 := fc2Relu[b*84+168:][:84]
-			fc2ReluRow_4 := fc2Relu[b*84+252:][:84]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 84 {
-				dfc3WeightRow[i] += dxAt*fc2ReluRow[i] + dxAt_2*fc2ReluRow_2[i] + (dxAt_3*fc2ReluRow_3[i] + dxAt_4*fc2ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc2ReluRow := fc2Relu[b*84:][:84]
-			dxAt := dx[b*10+o]
-			for i := range 84 {
-				dfc3WeightRow[i] += dxAt * fc2ReluRow[i]
-			}
-		}
-		for j := range 84 {
-			fc3WeightRow[j] = fc3WeightRow[j] - lr*dfc3WeightRow[j]
-		}
-	}
-}
-
 // lenet_dfc3Bias_Go computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
@@ -2160,3 +1872,24 @@ func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
 		}
 	}
 }
+
+// leNet_xPaddedAt is offsets of elements, for LeNet.
+var leNet_xPaddedAt = contract.Grid([2]int{5, 32}, [2]int{5, 1})
+
+// leNet_xPaddedAt_ is offsets of elements, for LeNet.
+var leNet_xPaddedAt_ = contract.Grid([2]int{28, 32}, [2]int{28, 1})
+
+// leNet_conv1ReluOperandAt is offsets of elements, for LeNet.
+var leNet_conv1ReluOperandAt = contract.Grid([2]int{6, 196}, [2]int{5, 14}, [2]int{5, 1})
+
+// leNet_conv1ReluOperandAt_ is offsets of elements, for LeNet.
+var leNet_conv1ReluOperandAt_ = contract.Grid([2]int{10, 14}, [2]int{10, 1})
+
+// xEnt_conv2WeightAt is offsets of elements, for XEnt.
+var xEnt_conv2WeightAt = contract.Grid([2]int{16, 150}, [2]int{25, 1})
+
+// xEnt_dconv2PaddedAt is offsets of elements, for XEnt.
+var xEnt_dconv2PaddedAt = contract.Grid([2]int{16, 324}, [2]int{5, -18}, [2]int{5, -1})
+
+// xEnt_dconv2PaddedAt_ is offsets of elements, for XEnt.
+var xEnt_dconv2PaddedAt_ = contract.Grid([2]int{14, 18}, [2]int{14, 1})

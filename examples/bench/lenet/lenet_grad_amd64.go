@@ -5,73 +5,22 @@ package lenet
 
 import "github.com/gradgen/gradgen/runtime"
 
-func lenet_conv1Relu(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32, B int) {
+func lenet_xPadded(xPadded, x []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_conv1ReluAVX512(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x, B)
+		lenet_xPaddedAVX512(xPadded, x, B)
 	case runtime.AVX2:
-		lenet_conv1ReluAVX2(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x, B)
+		lenet_xPaddedAVX2(xPadded, x, B)
 	default:
-		lenet_conv1ReluGo(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x, B)
+		lenet_xPaddedGo(xPadded, x, B)
 	}
 }
 
 //go:noescape
-func lenet_conv1ReluAVX512(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32, B int)
+func lenet_xPaddedAVX512(xPadded, x []float32, B int)
 
 //go:noescape
-func lenet_conv1ReluAVX2(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32, B int)
-
-func lenet_fc1Relu(fc1Relu, fc1Bias, maxPool2d, fc1Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc1ReluAVX512(fc1Relu, fc1Bias, maxPool2d, fc1Weight, B)
-	case runtime.AVX2:
-		lenet_fc1ReluAVX2(fc1Relu, fc1Bias, maxPool2d, fc1Weight, B)
-	default:
-		lenet_fc1ReluGo(fc1Relu, fc1Bias, maxPool2d, fc1Weight, B)
-	}
-}
-
-//go:noescape
-func lenet_fc1ReluAVX512(fc1Relu, fc1Bias, maxPool2d, fc1Weight []float32, B int)
-
-//go:noescape
-func lenet_fc1ReluAVX2(fc1Relu, fc1Bias, maxPool2d, fc1Weight []float32, B int)
-
-func lenet_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc2ReluAVX512(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		lenet_fc2ReluAVX2(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	default:
-		lenet_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func lenet_fc2ReluAVX512(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func lenet_fc2ReluAVX2(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-func lenet_fc3(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc3AVX512(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	case runtime.AVX2:
-		lenet_fc3AVX2(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	default:
-		lenet_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	}
-}
-
-//go:noescape
-func lenet_fc3AVX512(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int)
-
-//go:noescape
-func lenet_fc3AVX2(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int)
+func lenet_xPaddedAVX2(xPadded, x []float32, B int)
 
 func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
 	switch runtime.Vectors() {
@@ -122,90 +71,22 @@ func lenet_dxAVX512(dx, m, s []float32, y []int32, fc3 []float32, B int)
 //go:noescape
 func lenet_dxAVX2(dx, m, s []float32, y []int32, fc3 []float32, B int)
 
-func lenet_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dfc2AVX512(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 	case runtime.AVX2:
-		lenet_dfc2AVX2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 	default:
-		lenet_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+		lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 	}
 }
 
 //go:noescape
-func lenet_dfc2AVX512(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int)
+func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int)
 
 //go:noescape
-func lenet_dfc2AVX2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int)
-
-func lenet_dfc1(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1AVX512(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		lenet_dfc1AVX2(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	default:
-		lenet_dfc1Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func lenet_dfc1AVX512(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func lenet_dfc1AVX2(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int)
-
-func lenet_dflattenFlat(dflattenFlat, dfc1, fc1Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dflattenFlatAVX512(dflattenFlat, dfc1, fc1Weight, B)
-	case runtime.AVX2:
-		lenet_dflattenFlatAVX2(dflattenFlat, dfc1, fc1Weight, B)
-	default:
-		lenet_dflattenFlatGo(dflattenFlat, dfc1, fc1Weight, B)
-	}
-}
-
-//go:noescape
-func lenet_dflattenFlatAVX512(dflattenFlat, dfc1, fc1Weight []float32, B int)
-
-//go:noescape
-func lenet_dflattenFlatAVX2(dflattenFlat, dfc1, fc1Weight []float32, B int)
-
-func lenet_dconv2(dconv2, conv2Relu, dconv2Relu []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv2AVX512(dconv2, conv2Relu, dconv2Relu, B)
-	case runtime.AVX2:
-		lenet_dconv2AVX2(dconv2, conv2Relu, dconv2Relu, B)
-	default:
-		lenet_dconv2Go(dconv2, conv2Relu, dconv2Relu, B)
-	}
-}
-
-//go:noescape
-func lenet_dconv2AVX512(dconv2, conv2Relu, dconv2Relu []float32, B int)
-
-//go:noescape
-func lenet_dconv2AVX2(dconv2, conv2Relu, dconv2Relu []float32, B int)
-
-func lenet_dmaxPool2d(dmaxPool2d, conv2Weight, dconv2 []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dmaxPool2dAVX512(dmaxPool2d, conv2Weight, dconv2, B)
-	case runtime.AVX2:
-		lenet_dmaxPool2dAVX2(dmaxPool2d, conv2Weight, dconv2, B)
-	default:
-		lenet_dmaxPool2dGo(dmaxPool2d, conv2Weight, dconv2, B)
-	}
-}
-
-//go:noescape
-func lenet_dmaxPool2dAVX512(dmaxPool2d, conv2Weight, dconv2 []float32, B int)
-
-//go:noescape
-func lenet_dmaxPool2dAVX2(dmaxPool2d, conv2Weight, dconv2 []float32, B int)
+func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int)
 
 func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B int) {
 	switch runtime.Vectors() {
@@ -223,40 +104,6 @@ func lenet_dconv1AVX512(dconv1, conv1Relu, dconv1Relu []float32, B int)
 
 //go:noescape
 func lenet_dconv1AVX2(dconv1, conv1Relu, dconv1Relu []float32, B int)
-
-func lenet_dconv1Weight(dconv1Weight, dconv1, x []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv1WeightAVX512(dconv1Weight, dconv1, x, B)
-	case runtime.AVX2:
-		lenet_dconv1WeightAVX2(dconv1Weight, dconv1, x, B)
-	default:
-		lenet_dconv1WeightGo(dconv1Weight, dconv1, x, B)
-	}
-}
-
-//go:noescape
-func lenet_dconv1WeightAVX512(dconv1Weight, dconv1, x []float32, B int)
-
-//go:noescape
-func lenet_dconv1WeightAVX2(dconv1Weight, dconv1, x []float32, B int)
-
-func lenet_dconv1Weight_(dconv1Weight, oldConv1Weight, dconv1Weight_ []float32, accumulate bool) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv1Weight_AVX512(dconv1Weight, oldConv1Weight, dconv1Weight_, accumulate)
-	case runtime.AVX2:
-		lenet_dconv1Weight_AVX2(dconv1Weight, oldConv1Weight, dconv1Weight_, accumulate)
-	default:
-		lenet_dconv1Weight_Go(dconv1Weight, oldConv1Weight, dconv1Weight_, accumulate)
-	}
-}
-
-//go:noescape
-func lenet_dconv1Weight_AVX512(dconv1Weight, oldConv1Weight, dconv1Weight_ []float32, accumulate bool)
-
-//go:noescape
-func lenet_dconv1Weight_AVX2(dconv1Weight, oldConv1Weight, dconv1Weight_ []float32, accumulate bool)
 
 func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
@@ -292,23 +139,6 @@ func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2 []float32, accumulate bool, B i
 //go:noescape
 func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
 
-func lenet_dfc1Weight(oldFc1Weight, maxPool2d, dfc1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1WeightAVX512(oldFc1Weight, maxPool2d, dfc1, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc1WeightAVX2(oldFc1Weight, maxPool2d, dfc1, accumulate, B)
-	default:
-		lenet_dfc1WeightGo(oldFc1Weight, maxPool2d, dfc1, accumulate, B)
-	}
-}
-
-//go:noescape
-func lenet_dfc1WeightAVX512(oldFc1Weight, maxPool2d, dfc1 []float32, accumulate bool, B int)
-
-//go:noescape
-func lenet_dfc1WeightAVX2(oldFc1Weight, maxPool2d, dfc1 []float32, accumulate bool, B int)
-
 func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -325,23 +155,6 @@ func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
-func lenet_dfc2Weight(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc2WeightAVX512(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc2WeightAVX2(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	default:
-		lenet_dfc2WeightGo(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	}
-}
-
-//go:noescape
-func lenet_dfc2WeightAVX512(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int)
-
-//go:noescape
-func lenet_dfc2WeightAVX2(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int)
 
 func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
@@ -360,23 +173,6 @@ func lenet_dfc2BiasAVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 //go:noescape
 func lenet_dfc2BiasAVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
-func lenet_dfc3Weight(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc3WeightAVX512(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc3WeightAVX2(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	default:
-		lenet_dfc3WeightGo(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	}
-}
-
-//go:noescape
-func lenet_dfc3WeightAVX512(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int)
-
-//go:noescape
-func lenet_dfc3WeightAVX2(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int)
-
 func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -393,23 +189,6 @@ func lenet_dfc3BiasAVX512(oldFc3Bias, dx []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dfc3BiasAVX2(oldFc3Bias, dx []float32, accumulate bool, B int)
-
-func lenet_conv1Weight(conv1Weight, conv1Weight_, dconv1Weight []float32, lr float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv1WeightAVX512(conv1Weight, conv1Weight_, dconv1Weight, lr)
-	case runtime.AVX2:
-		lenet_conv1WeightAVX2(conv1Weight, conv1Weight_, dconv1Weight, lr)
-	default:
-		lenet_conv1WeightGo(conv1Weight, conv1Weight_, dconv1Weight, lr)
-	}
-}
-
-//go:noescape
-func lenet_conv1WeightAVX512(conv1Weight, conv1Weight_, dconv1Weight []float32, lr float32)
-
-//go:noescape
-func lenet_conv1WeightAVX2(conv1Weight, conv1Weight_, dconv1Weight []float32, lr float32)
 
 func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
 	switch runtime.Vectors() {
@@ -445,23 +224,6 @@ func lenet_conv2BiasAVX512(conv2Bias, dconv2 []float32, lr float32, B int)
 //go:noescape
 func lenet_conv2BiasAVX2(conv2Bias, dconv2 []float32, lr float32, B int)
 
-func lenet_fc1Weight(dfc1Weight, fc1Weight, maxPool2d, dfc1 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc1WeightAVX512(dfc1Weight, fc1Weight, maxPool2d, dfc1, lr, B)
-	case runtime.AVX2:
-		lenet_fc1WeightAVX2(dfc1Weight, fc1Weight, maxPool2d, dfc1, lr, B)
-	default:
-		lenet_fc1WeightGo(dfc1Weight, fc1Weight, maxPool2d, dfc1, lr, B)
-	}
-}
-
-//go:noescape
-func lenet_fc1WeightAVX512(dfc1Weight, fc1Weight, maxPool2d, dfc1 []float32, lr float32, B int)
-
-//go:noescape
-func lenet_fc1WeightAVX2(dfc1Weight, fc1Weight, maxPool2d, dfc1 []float32, lr float32, B int)
-
 func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -496,23 +258,6 @@ func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 //go:noescape
 func lenet_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
-func lenet_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc2WeightAVX512(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	case runtime.AVX2:
-		lenet_fc2WeightAVX2(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	default:
-		lenet_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	}
-}
-
-//go:noescape
-func lenet_fc2WeightAVX512(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int)
-
-//go:noescape
-func lenet_fc2WeightAVX2(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int)
-
 func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -546,23 +291,6 @@ func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
 func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32)
-
-func lenet_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc3WeightAVX512(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	case runtime.AVX2:
-		lenet_fc3WeightAVX2(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	default:
-		lenet_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	}
-}
-
-//go:noescape
-func lenet_fc3WeightAVX512(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int)
-
-//go:noescape
-func lenet_fc3WeightAVX2(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int)
 
 func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
 	switch runtime.Vectors() {

@@ -4,12 +4,12 @@
 
 #include "textflag.h"
 
-// func lenet_conv1ReluAVX2(conv1Sum []float32, conv1Relu []float32, conv1Bias []float32, conv1Weight []float32, x []float32, B int)
-TEXT ·lenet_conv1ReluAVX2(SB), 0, $272-128
-	LEAQ           247(SP), R14
-	ANDQ           $-32, R14
-	// conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	MOVQ           $4, SI
+// func lenet_xPaddedAVX2(xPadded []float32, x []float32, B int)
+TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	MOVQ           xPadded_base+0(FP), BX
+	MOVQ           $2, SI
 	MOVQ           $8, DI
 	CMPQ           DI, SI
 	CMOVQGT        SI, DI
@@ -20,568 +20,114 @@ TEXT ·lenet_conv1ReluAVX2(SB), 0, $272-128
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $8, R12
-	CMPQ           SI, R12
-	CMOVQGT        R12, SI
-	MOVQ           $0, R12
-	CMPQ           SI, R12
-	CMOVQLT        R12, SI
-	VMOVD          SI, X1
+	MOVQ           $0, DI
+	MOVQ           $4, R8
+	MOVQ           $8, R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	MOVQ           $0, R9
+	CMPQ           R8, R9
+	CMOVQLT        R9, R8
+	VMOVD          R8, X1
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y15
-	VMOVUPS        Y15, 0(R14)
-	VXORPS         Y2, Y2, Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           x_base+24(FP), R8
+	MOVQ           $8, R9
+	CMPQ           SI, R9
+	CMOVQGT        R9, SI
+	MOVQ           $0, R9
+	CMPQ           SI, R9
+	CMOVQLT        R9, SI
+	VMOVD          SI, X2
+	VPBROADCASTD   X2, Y2
 	VMOVUPS        s32x8_1<>(SB), Y3
-	VMOVUPS        s32x8_ffffffffffffffff<>(SB), Y4
-	VMOVUPS        c32x8_c<>(SB), Y10
-	VMOVUPS        c32x8_17<>(SB), Y11
-	VMOVUPS        c32x8_4<>(SB), Y12
-	VMOVUPS        c32x8_10<>(SB), Y13
-	MOVQ           $0, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	VPCMPGTD       Y3, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $3136, 0(SP), R13
-	MOVQ           x_base+96(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $18816, 0(SP), R10
-	MOVQ           conv1Relu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           $0, 24(SP)
+	MOVQ           SI, R9
+	SHLQ           $12, R9
+	ADDQ           BX, R9
+	MOVQ           $0, R10
 
+	PCALIGN        $32
 l3:
-	MOVQ           conv1Bias_base+48(FP), AX
-	MOVQ           24(SP), DX
-	VBROADCASTSS   (AX)(DX*4), Y14
-	IMUL3Q         $100, 24(SP), CX
-	MOVQ           conv1Weight_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	IMUL3Q         $3136, 24(SP), BX
-	MOVQ           16(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           $0, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           $0, 56(SP)
+	VMOVUPS        Y3, (R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
+	JLT            l3
+	MOVQ           $0, R10
 
+	PCALIGN        $32
 l4:
-	IMUL3Q         $-1, 56(SP), R10
-	LEAQ           2(R10), AX
-	MOVQ           AX, 64(SP)
-	IMUL3Q         $-1, 56(SP), SI
-	LEAQ           30(SI), AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $112, 56(SP), AX
-	MOVQ           AX, 80(SP)
-	MOVQ           8(SP), R13
-	ADDQ           80(SP), R13
-	MOVQ           $0, CX
-	VMOVAPS        Y2, Y1
-	VMOVAPS        Y2, Y5
-	MOVQ           $0, BX
-	CMPQ           BX, 64(SP)
-	CMOVQLT        64(SP), BX
-	MOVQ           $5, R9
-	CMPQ           R9, 72(SP)
-	CMOVQGT        72(SP), R9
-	SUBQ           BX, R9
+	VMOVUPS        Y3, 128(R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
+	JLT            l4
+	MOVQ           DI, R10
+	IMUL3Q         $3136, SI, R11
+	ADDQ           R8, R11
+	MOVQ           DI, R12
+	MOVQ           $0, R13
+
+l5:
+	VMASKMOVPS     Y3, Y0, 256(R9)(R10*4)
+	MOVQ           R13, R14
+	SHLQ           $7, R14
+	ADDQ           R9, R14
+	IMUL3Q         $112, R13, DX
+	ADDQ           R11, DX
 	MOVQ           $0, AX
-	CMPQ           R9, AX
-	CMOVQLT        AX, R9
-	LEAQ           -2(CX), AX
-	MOVQ           AX, 88(SP)
-	IMUL3Q         $-1, CX, DI
-	ADDQ           $29, DI
-	IMUL3Q         $20, BX, R11
-	ADDQ           32(SP), R11
-	MOVQ           $0, SI
-	MOVQ           CX, R10
-	SHLQ           $2, R10
-	IMUL3Q         $112, BX, BX
-	ADDQ           BX, R10
-	ADDQ           R10, R13
-	MOVQ           $0, BX
-	LEAQ           6(CX), R10
-	IMUL3Q         $-1, CX, R12
-	LEAQ           21(R12), AX
-	MOVQ           AX, 96(SP)
-	LEAQ           -1(CX), AX
-	MOVQ           AX, 104(SP)
-	IMUL3Q         $-1, CX, R8
-	LEAQ           28(R8), AX
-	MOVQ           AX, 112(SP)
-	LEAQ           7(CX), AX
-	MOVQ           AX, 120(SP)
-	IMUL3Q         $-1, CX, R12
-	LEAQ           20(R12), AX
-	MOVQ           AX, 128(SP)
-	IMUL3Q         $-1, CX, R8
-	LEAQ           27(R8), AX
-	MOVQ           AX, 136(SP)
-	LEAQ           8(CX), AX
-	MOVQ           AX, 144(SP)
-	IMUL3Q         $-1, CX, R12
-	LEAQ           19(R12), AX
-	MOVQ           AX, 152(SP)
-	LEAQ           1(CX), AX
-	MOVQ           AX, 160(SP)
-	IMUL3Q         $-1, CX, R8
-	LEAQ           26(R8), AX
-	MOVQ           AX, 168(SP)
-	LEAQ           9(CX), AX
-	MOVQ           AX, 176(SP)
-	IMUL3Q         $-1, CX, R12
-	LEAQ           18(R12), AX
-	MOVQ           AX, 184(SP)
-	LEAQ           2(CX), AX
-	MOVQ           AX, 192(SP)
-	IMUL3Q         $-1, CX, R8
-	LEAQ           25(R8), AX
-	MOVQ           AX, 200(SP)
-	LEAQ           10(CX), AX
-	MOVQ           AX, 208(SP)
-	IMUL3Q         $-1, CX, R12
-	ADDQ           $17, R12
-	MOVQ           $0, R8
-	CMPQ           R8, R9
-	JGE            l5
 
 	PCALIGN        $32
 l6:
-	MOVQ           88(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VMOVD          DI, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y4, Y7, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   (R11)(SI*4), Y7
-	VMASKMOVPS     -232(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VMOVD          R10, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	MOVQ           96(SP), AX
-	VMOVD          AX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y4, Y8, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VMASKMOVPS     -200(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y5
-	MOVQ           104(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	MOVQ           112(SP), AX
-	VMOVD          AX, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y4, Y7, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   4(R11)(SI*4), Y7
-	VMASKMOVPS     -228(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	MOVQ           120(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	MOVQ           128(SP), AX
-	VMOVD          AX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y4, Y8, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VMASKMOVPS     -196(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y5
-	VMOVD          CX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	MOVQ           136(SP), AX
-	VMOVD          AX, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y4, Y7, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   8(R11)(SI*4), Y7
-	VMASKMOVPS     -224(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	MOVQ           144(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	MOVQ           152(SP), AX
-	VMOVD          AX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y4, Y8, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VMASKMOVPS     -192(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y5
-	MOVQ           160(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	MOVQ           168(SP), AX
-	VMOVD          AX, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y4, Y7, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   12(R11)(SI*4), Y7
-	VMASKMOVPS     -220(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	MOVQ           176(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	MOVQ           184(SP), AX
-	VMOVD          AX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y4, Y8, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VMASKMOVPS     -188(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y5
-	MOVQ           192(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	MOVQ           200(SP), AX
-	VMOVD          AX, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y4, Y7, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   16(R11)(SI*4), Y7
-	VMASKMOVPS     -216(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	MOVQ           208(SP), AX
-	VMOVD          AX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y3, Y6, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VMOVD          R12, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y4, Y8, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VMASKMOVPS     -184(R13)(BX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y5
-	ADDQ           $5, SI
-	ADDQ           $28, BX
-	ADDQ           $1, R8
-	CMPQ           R8, R9
+	VMOVUPS        (DX)(AX*4), Y4
+	VMOVUPS        Y4, 264(R14)(AX*4)
+	ADDQ           $8, AX
+	CMPQ           AX, $24
 	JLT            l6
+	VMASKMOVPS     96(R11)(R12*4), Y1, Y4
+	VMASKMOVPS     Y4, Y1, 360(R9)(R10*4)
+	VMASKMOVPS     Y3, Y2, 376(R9)(R10*4)
+	ADDQ           $32, R10
+	ADDQ           $28, R12
+	ADDQ           $1, R13
+	CMPQ           R13, $28
+	JLT            l5
+	MOVQ           $0, R10
 
-l5:
-	MOVQ           conv1Sum_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	MOVQ           conv1Sum_base+0(FP), AX
-	VMOVUPS        Y5, 32(AX)(CX*4)
-	VMOVAPS        Y2, Y1
-	VMOVAPS        Y2, Y5
-	MOVQ           $0, CX
-	CMPQ           CX, 64(SP)
-	CMOVQLT        64(SP), CX
-	MOVQ           $5, BX
-	CMPQ           BX, 72(SP)
-	CMOVQGT        72(SP), BX
-	SUBQ           CX, BX
-	MOVQ           $0, AX
-	CMPQ           BX, AX
-	CMOVQLT        AX, BX
-	IMUL3Q         $20, CX, SI
-	ADDQ           32(SP), SI
-	MOVQ           $0, DI
-	IMUL3Q         $112, 56(SP), R8
-	IMUL3Q         $112, CX, CX
-	ADDQ           CX, R8
-	ADDQ           8(SP), R8
-	MOVQ           $0, CX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	JGE            l7
+	PCALIGN        $32
+l7:
+	VMOVUPS        Y3, 3840(R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
+	JLT            l7
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l8:
-	VPADDD         c32x8_e<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VPADDD         c32x8_d<>(SB), Y4, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   (SI)(DI*4), Y7
-	VMASKMOVPS     -168(R8)(CX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VPADDD         c32x8_16<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VPADDD         c32x8_5<>(SB), Y4, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VANDPS         Y6, Y0, Y8
-	VMASKMOVPS     -136(R8)(CX*4), Y8, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y6
-	VBLENDVPS      Y0, Y6, Y5, Y5
-	VPADDD         c32x8_f<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VPADDD         Y4, Y10, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   4(SI)(DI*4), Y7
-	VMASKMOVPS     -164(R8)(CX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VPADDD         Y3, Y11, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VPADDD         Y4, Y12, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VANDPS         Y6, Y0, Y8
-	VMASKMOVPS     -132(R8)(CX*4), Y8, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y6
-	VBLENDVPS      Y0, Y6, Y5, Y5
-	VPADDD         Y3, Y13, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VPADDD         c32x8_b<>(SB), Y4, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   8(SI)(DI*4), Y7
-	VMASKMOVPS     -160(R8)(CX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VPADDD         c32x8_18<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VPADDD         c32x8_3<>(SB), Y4, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VANDPS         Y6, Y0, Y8
-	VMASKMOVPS     -128(R8)(CX*4), Y8, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y6
-	VBLENDVPS      Y0, Y6, Y5, Y5
-	VPADDD         c32x8_11<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VPADDD         c32x8_a<>(SB), Y4, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   12(SI)(DI*4), Y7
-	VMASKMOVPS     -156(R8)(CX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VPADDD         c32x8_19<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VPADDD         c32x8_2<>(SB), Y4, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VANDPS         Y6, Y0, Y8
-	VMASKMOVPS     -124(R8)(CX*4), Y8, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y6
-	VBLENDVPS      Y0, Y6, Y5, Y5
-	VPADDD         c32x8_12<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y7, Y7, Y7
-	VXORPS         Y7, Y6, Y6
-	VPADDD         c32x8_9<>(SB), Y4, Y7
-	VPCMPGTD       Y7, Y2, Y7
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VBROADCASTSS   16(SI)(DI*4), Y7
-	VMASKMOVPS     -152(R8)(CX*4), Y6, Y8
-	VMULPS         Y8, Y7, Y8
-	VBLENDVPS      Y6, Y8, Y2, Y6
-	VADDPS         Y6, Y1, Y1
-	VPADDD         c32x8_1a<>(SB), Y3, Y6
-	VPCMPGTD       Y6, Y2, Y6
-	VPCMPEQD       Y8, Y8, Y8
-	VXORPS         Y8, Y6, Y6
-	VPADDD         c32x8_1<>(SB), Y4, Y8
-	VPCMPGTD       Y8, Y2, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VANDPS         Y8, Y6, Y6
-	VANDPS         Y6, Y0, Y8
-	VMASKMOVPS     -120(R8)(CX*4), Y8, Y8
-	VMULPS         Y8, Y7, Y7
-	VBLENDVPS      Y6, Y7, Y2, Y6
-	VADDPS         Y6, Y5, Y6
-	VBLENDVPS      Y0, Y6, Y5, Y5
-	ADDQ           $5, DI
-	ADDQ           $28, CX
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	VMOVUPS        Y3, 3968(R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
 	JLT            l8
-
-l7:
-	MOVQ           conv1Sum_base+0(FP), AX
-	VMOVUPS        Y1, 64(AX)
-	MOVQ           conv1Sum_base+0(FP), AX
-	VMASKMOVPS     Y5, Y0, 96(AX)
-	MOVQ           40(SP), CX
-	ADDQ           80(SP), CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l9:
-	MOVQ           conv1Sum_base+0(FP), AX
-	VADDPS         (AX)(BX*4), Y14, Y1
-	VMAXPS         Y1, Y2, Y1
-	VADDPS         Y2, Y1, Y1
-	VMOVUPS        Y1, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $24
-	JLT            l9
-	MOVQ           conv1Sum_base+0(FP), AX
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     96(AX), Y15, Y1
-	VADDPS         Y14, Y1, Y1
-	VMAXPS         Y1, Y2, Y1
-	VADDPS         Y2, Y1, Y1
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     Y1, Y15, 96(AX)(DX*4)
-	ADDQ           $28, 48(SP)
-	ADDQ           $1, 56(SP)
-	CMPQ           56(SP), $28
-	JLT            l4
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $6
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, SI
+	CMPQ           SI, CX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluAVX512(conv1Sum []float32, conv1Relu []float32, conv1Bias []float32, conv1Weight []float32, x []float32, B int)
-TEXT ·lenet_conv1ReluAVX512(SB), NOSPLIT, $40-128
-	// conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
-	MOVQ           $12, SI
+// func lenet_xPaddedAVX512(xPadded []float32, x []float32, B int)
+TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
+	MOVQ           xPadded_base+0(FP), BX
+	MOVQ           $2, SI
 	MOVQ           $16, DI
 	CMPQ           DI, SI
 	CMOVQGT        SI, DI
@@ -592,1384 +138,101 @@ TEXT ·lenet_conv1ReluAVX512(SB), NOSPLIT, $40-128
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
 	MOVQ           $0, DI
-	MOVQ           conv1Sum_base+0(FP), R11
-	MOVQ           $16, R12
-	CMPQ           SI, R12
-	CMOVQGT        R12, SI
-	MOVQ           $0, R12
-	CMPQ           SI, R12
-	CMOVQLT        R12, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_fffffffe<>(SB), Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VBROADCASTSS   c32_1d<>(SB), Z3
-	VMOVUPS        s32x16_ffffffffffffffff<>(SB), Z4
-	VBROADCASTSS   c32_e<>(SB), Z5
-	VBROADCASTSS   c32_d<>(SB), Z6
-	VBROADCASTSS   c32_ffffffff<>(SB), Z7
-	VBROADCASTSS   c32_1c<>(SB), Z8
-	VBROADCASTSS   c32_f<>(SB), Z9
-	VBROADCASTSS   c32_c<>(SB), Z10
-	VBROADCASTSS   c32_1b<>(SB), Z11
-	VBROADCASTSS   c32_10<>(SB), Z12
-	VBROADCASTSS   c32_b<>(SB), Z13
-	VBROADCASTSS   c32_1<>(SB), Z14
-	VBROADCASTSS   c32_1a<>(SB), Z15
-	VBROADCASTSS   c32_11<>(SB), Z16
-	VBROADCASTSS   c32_a<>(SB), Z17
-	VBROADCASTSS   c32_2<>(SB), Z18
-	VBROADCASTSS   c32_19<>(SB), Z19
-	VBROADCASTSS   c32_12<>(SB), Z20
-	VBROADCASTSS   c32_9<>(SB), Z21
-	MOVQ           $0, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, 0(SP), R13
-	MOVQ           x_base+96(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $18816, 0(SP), R14
-	MOVQ           conv1Relu_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           $0, 24(SP)
-
-l3:
-	MOVQ           conv1Bias_base+48(FP), AX
-	MOVQ           24(SP), DX
-	VBROADCASTSS   (AX)(DX*4), Z22
-	IMUL3Q         $100, 24(SP), SI
-	MOVQ           conv1Weight_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 32(SP)
-	IMUL3Q         $3136, 24(SP), CX
-	ADDQ           16(SP), CX
-	MOVQ           DI, BX
-	MOVQ           $0, R9
-
-l4:
-	VMOVAPS        Z0, Z23
-	VMOVAPS        Z0, Z24
-	IMUL3Q         $-1, R9, R12
-	ADDQ           $2, R12
-	CMPQ           R12, DI
-	CMOVQLT        DI, R12
-	IMUL3Q         $-1, R9, R14
-	ADDQ           $30, R14
-	MOVQ           $5, AX
-	CMPQ           R14, AX
-	CMOVQGT        AX, R14
-	SUBQ           R12, R14
-	CMPQ           R14, DI
-	CMOVQLT        DI, R14
-	IMUL3Q         $20, R12, R8
-	ADDQ           32(SP), R8
-	MOVQ           DI, R10
-	IMUL3Q         $112, R9, R13
-	IMUL3Q         $112, R12, R12
-	ADDQ           R12, R13
-	ADDQ           8(SP), R13
-	MOVQ           DI, R12
-	MOVQ           $0, SI
-	CMPQ           SI, R14
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VPADDD         Z2, Z1, Z25
-	VPCMPD         $5, Z0, Z25, K3
-	VPADDD         Z4, Z3, Z25
-	VPCMPD         $5, Z0, Z25, K4
-	KANDW          K4, K3, K3
-	VBROADCASTSS   (R8)(R10*4), Z25
-	VMOVUPS.Z      -232(R13)(R12*4), K3, Z26
-	VMULPS         Z26, Z25, Z26
-	VBLENDMPS      Z26, Z0, K3, Z26
-	VADDPS         Z26, Z23, Z23
-	VPADDD         Z2, Z5, Z26
-	VPCMPD         $5, Z0, Z26, K3
-	VPADDD         Z4, Z6, Z26
-	VPCMPD         $5, Z0, Z26, K4
-	KANDW          K4, K3, K3
-	KANDW          K3, K1, K4
-	VMOVUPS.Z      -168(R13)(R12*4), K4, Z26
-	VMULPS         Z26, Z25, Z25
-	VBLENDMPS      Z25, Z0, K3, Z25
-	VADDPS         Z25, Z24, Z25
-	VBLENDMPS      Z25, Z24, K1, Z24
-	VPADDD         Z2, Z7, Z25
-	VPCMPD         $5, Z0, Z25, K3
-	VPADDD         Z4, Z8, Z25
-	VPCMPD         $5, Z0, Z25, K4
-	KANDW          K4, K3, K3
-	VBROADCASTSS   4(R8)(R10*4), Z25
-	VMOVUPS.Z      -228(R13)(R12*4), K3, Z26
-	VMULPS         Z26, Z25, Z26
-	VBLENDMPS      Z26, Z0, K3, Z26
-	VADDPS         Z26, Z23, Z23
-	VPADDD         Z2, Z9, Z26
-	VPCMPD         $5, Z0, Z26, K3
-	VPADDD         Z4, Z10, Z26
-	VPCMPD         $5, Z0, Z26, K4
-	KANDW          K4, K3, K3
-	KANDW          K3, K1, K4
-	VMOVUPS.Z      -164(R13)(R12*4), K4, Z26
-	VMULPS         Z26, Z25, Z25
-	VBLENDMPS      Z25, Z0, K3, Z25
-	VADDPS         Z25, Z24, Z25
-	VBLENDMPS      Z25, Z24, K1, Z24
-	VPADDD         Z2, Z0, Z25
-	VPCMPD         $5, Z0, Z25, K3
-	VPADDD         Z4, Z11, Z25
-	VPCMPD         $5, Z0, Z25, K4
-	KANDW          K4, K3, K3
-	VBROADCASTSS   8(R8)(R10*4), Z25
-	VMOVUPS.Z      -224(R13)(R12*4), K3, Z26
-	VMULPS         Z26, Z25, Z26
-	VBLENDMPS      Z26, Z0, K3, Z26
-	VADDPS         Z26, Z23, Z23
-	VPADDD         Z2, Z12, Z26
-	VPCMPD         $5, Z0, Z26, K3
-	VPADDD         Z4, Z13, Z26
-	VPCMPD         $5, Z0, Z26, K4
-	KANDW          K4, K3, K3
-	KANDW          K3, K1, K4
-	VMOVUPS.Z      -160(R13)(R12*4), K4, Z26
-	VMULPS         Z26, Z25, Z25
-	VBLENDMPS      Z25, Z0, K3, Z25
-	VADDPS         Z25, Z24, Z25
-	VBLENDMPS      Z25, Z24, K1, Z24
-	VPADDD         Z2, Z14, Z25
-	VPCMPD         $5, Z0, Z25, K3
-	VPADDD         Z4, Z15, Z25
-	VPCMPD         $5, Z0, Z25, K4
-	KANDW          K4, K3, K3
-	VBROADCASTSS   12(R8)(R10*4), Z25
-	VMOVUPS.Z      -220(R13)(R12*4), K3, Z26
-	VMULPS         Z26, Z25, Z26
-	VBLENDMPS      Z26, Z0, K3, Z26
-	VADDPS         Z26, Z23, Z23
-	VPADDD         Z2, Z16, Z26
-	VPCMPD         $5, Z0, Z26, K3
-	VPADDD         Z4, Z17, Z26
-	VPCMPD         $5, Z0, Z26, K4
-	KANDW          K4, K3, K3
-	KANDW          K3, K1, K4
-	VMOVUPS.Z      -156(R13)(R12*4), K4, Z26
-	VMULPS         Z26, Z25, Z25
-	VBLENDMPS      Z25, Z0, K3, Z25
-	VADDPS         Z25, Z24, Z25
-	VBLENDMPS      Z25, Z24, K1, Z24
-	VPADDD         Z2, Z18, Z25
-	VPCMPD         $5, Z0, Z25, K3
-	VPADDD         Z4, Z19, Z25
-	VPCMPD         $5, Z0, Z25, K4
-	KANDW          K4, K3, K3
-	VBROADCASTSS   16(R8)(R10*4), Z25
-	VMOVUPS.Z      -216(R13)(R12*4), K3, Z26
-	VMULPS         Z26, Z25, Z26
-	VBLENDMPS      Z26, Z0, K3, Z26
-	VADDPS         Z26, Z23, Z23
-	VPADDD         Z2, Z20, Z26
-	VPCMPD         $5, Z0, Z26, K3
-	VPADDD         Z4, Z21, Z26
-	VPCMPD         $5, Z0, Z26, K4
-	KANDW          K4, K3, K3
-	KANDW          K3, K1, K4
-	VMOVUPS.Z      -152(R13)(R12*4), K4, Z26
-	VMULPS         Z26, Z25, Z25
-	VBLENDMPS      Z25, Z0, K3, Z25
-	VADDPS         Z25, Z24, Z25
-	VBLENDMPS      Z25, Z24, K1, Z24
-	ADDQ           $5, R10
-	ADDQ           $28, R12
-	ADDQ           $1, SI
-	CMPQ           SI, R14
-	JLT            l6
-
-l5:
-	VMOVUPS        Z23, (R11)
-	VMOVUPS        Z24, K1, 64(R11)
-	IMUL3Q         $112, R9, SI
-	ADDQ           CX, SI
-	MOVQ           $0, R8
-	VADDPS         (R11)(R8*4), Z22, Z23
-	VMAXPS         Z23, Z0, Z23
-	VADDPS         Z0, Z23, Z23
-	VMOVUPS        Z23, (SI)(R8*4)
-	VMOVUPS.Z      64(R11), K2, Z23
-	VADDPS         Z22, Z23, Z23
-	VMAXPS         Z23, Z0, Z23
-	VADDPS         Z0, Z23, Z23
-	VMOVUPS        Z23, K2, 64(CX)(BX*4)
-	ADDQ           $28, BX
-	ADDQ           $1, R9
-	CMPQ           R9, $28
-	JLT            l4
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $6
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_fc1ReluAVX2(fc1Relu []float32, fc1Bias []float32, maxPool2d []float32, fc1Weight []float32, B int)
-TEXT ·lenet_fc1ReluAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           maxPool2d_base+48(FP), DI
-	MOVQ           fc1Relu_base+0(FP), R8
-	MOVQ           fc1Bias_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $1600, R10, R11
-	ADDQ           DI, R11
-	IMUL3Q         $480, R10, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	IMUL3Q         $1600, R13, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    1600(R11)(DX*4), Y9, Y6
-	VFMADD231PS    3200(R11)(DX*4), Y9, Y7
-	VFMADD231PS    4800(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $400
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VBROADCASTSS   (R9)(R13*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Y5, Y2, Y2
-	VMAXPS         Y2, Y0, Y2
-	VADDPS         Y0, Y2, Y2
-	VMOVSS         X2, 480(R12)(R13*4)
-	VADDPS         Y5, Y3, Y3
-	VMAXPS         Y3, Y0, Y3
-	VADDPS         Y0, Y3, Y3
-	VMOVSS         X3, 960(R12)(R13*4)
-	VADDPS         Y5, Y4, Y4
-	VMAXPS         Y4, Y0, Y4
-	VADDPS         Y0, Y4, Y4
-	VMOVSS         X4, 1440(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $120
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	IMUL3Q         $1600, BX, R10
-	ADDQ           DI, R10
-	IMUL3Q         $480, BX, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	IMUL3Q         $1600, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $400
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $120
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_fc1ReluAVX512(fc1Relu []float32, fc1Bias []float32, maxPool2d []float32, fc1Weight []float32, B int)
-TEXT ·lenet_fc1ReluAVX512(SB), NOSPLIT, $0-104
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           $0, R8
-	MOVQ           fc1Relu_base+0(FP), R9
-	MOVQ           fc1Bias_base+24(FP), R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $1600, R11, R12
-	MOVQ           maxPool2d_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           R8, R13
-	IMUL3Q         $480, R11, R14
-	ADDQ           R9, R14
-	MOVQ           $0, DX
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	IMUL3Q         $1600, DX, CX
-	ADDQ           SI, CX
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (CX)(DI*4), Z13
-	VFMADD231PS    (R12)(DI*4), Z13, Z5
-	VMOVUPS        64(CX)(DI*4), Z14
-	VFMADD231PS    64(R12)(DI*4), Z14, Z6
-	VFMADD231PS    1600(R12)(DI*4), Z13, Z7
-	VFMADD231PS    1664(R12)(DI*4), Z14, Z8
-	VFMADD231PS    3200(R12)(DI*4), Z13, Z9
-	VFMADD231PS    3264(R12)(DI*4), Z14, Z10
-	VFMADD231PS    4800(R12)(DI*4), Z13, Z11
-	VFMADD231PS    4864(R12)(DI*4), Z14, Z12
-	ADDQ           $32, DI
-	CMPQ           DI, $384
-	JLT            l4
-	VMOVUPS        1536(SI)(R13*4), Z13
-	VFMADD231PS    1536(R12), Z13, Z5
-	VFMADD231PS    3136(R12), Z13, Z7
-	VFMADD231PS    4736(R12), Z13, Z9
-	VFMADD231PS    6336(R12), Z13, Z11
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VBROADCASTSS   (R10)(DX*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R14)(DX*4)
-	VADDPS         Z5, Z2, Z2
-	VMAXPS         Z2, Z0, Z2
-	VADDPS         Z0, Z2, Z2
-	VMOVSS         X2, 480(R14)(DX*4)
-	VADDPS         Z5, Z3, Z3
-	VMAXPS         Z3, Z0, Z3
-	VADDPS         Z0, Z3, Z3
-	VMOVSS         X3, 960(R14)(DX*4)
-	VADDPS         Z5, Z4, Z4
-	VMAXPS         Z4, Z0, Z4
-	VADDPS         Z0, Z4, Z4
-	VMOVSS         X4, 1440(R14)(DX*4)
-	ADDQ           $400, R13
-	ADDQ           $1, DX
-	CMPQ           DX, $120
-	JLT            l3
-	ADDQ           $4, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $1600, CX, BX
-	MOVQ           maxPool2d_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R8, DI
-	IMUL3Q         $480, CX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	IMUL3Q         $1600, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (BX)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(BX)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $384
-	JLT            l8
-	VMOVUPS        1536(SI)(DI*4), Z4
-	VFMADD231PS    1536(BX), Z4, Z2
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VADDPS.BCST    (R10)(R12*4), Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $400, DI
-	ADDQ           $1, R12
-	CMPQ           R12, $120
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_fc2ReluAVX2(fc2Relu []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·lenet_fc2ReluAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc2Weight_base+72(FP), SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           fc2Relu_base+0(FP), R8
-	MOVQ           fc2Bias_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $480, R10, R11
-	ADDQ           DI, R11
-	IMUL3Q         $336, R10, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	IMUL3Q         $480, R13, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    480(R11)(DX*4), Y9, Y6
-	VFMADD231PS    960(R11)(DX*4), Y9, Y7
-	VFMADD231PS    1440(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $120
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VBROADCASTSS   (R9)(R13*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Y5, Y2, Y2
-	VMAXPS         Y2, Y0, Y2
-	VADDPS         Y0, Y2, Y2
-	VMOVSS         X2, 336(R12)(R13*4)
-	VADDPS         Y5, Y3, Y3
-	VMAXPS         Y3, Y0, Y3
-	VADDPS         Y0, Y3, Y3
-	VMOVSS         X3, 672(R12)(R13*4)
-	VADDPS         Y5, Y4, Y4
-	VMAXPS         Y4, Y0, Y4
-	VADDPS         Y0, Y4, Y4
-	VMOVSS         X4, 1008(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $84
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	IMUL3Q         $480, BX, R10
-	ADDQ           DI, R10
-	IMUL3Q         $336, BX, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	IMUL3Q         $480, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $120
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $84
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_fc2ReluAVX512(fc2Relu []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·lenet_fc2ReluAVX512(SB), NOSPLIT, $0-104
-	// fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           $16, DI
-	MOVQ           $8, AX
-	CMPQ           DI, AX
-	CMOVQGT        AX, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           fc2Weight_base+72(FP), DI
-	MOVQ           $0, R9
-	MOVQ           fc2Relu_base+0(FP), R10
-	MOVQ           fc2Bias_base+24(FP), R11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-	CMPQ           R12, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $480, R12, R13
-	MOVQ           fc1Relu_base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           R9, R14
-	IMUL3Q         $336, R12, DX
-	ADDQ           R10, DX
-	MOVQ           $0, SI
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	IMUL3Q         $480, SI, CX
-	ADDQ           DI, CX
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (CX)(R8*4), Z13
-	VFMADD231PS    (R13)(R8*4), Z13, Z5
-	VMOVUPS        64(CX)(R8*4), Z14
-	VFMADD231PS    64(R13)(R8*4), Z14, Z6
-	VFMADD231PS    480(R13)(R8*4), Z13, Z7
-	VFMADD231PS    544(R13)(R8*4), Z14, Z8
-	VFMADD231PS    960(R13)(R8*4), Z13, Z9
-	VFMADD231PS    1024(R13)(R8*4), Z14, Z10
-	VFMADD231PS    1440(R13)(R8*4), Z13, Z11
-	VFMADD231PS    1504(R13)(R8*4), Z14, Z12
-	ADDQ           $32, R8
-	CMPQ           R8, $96
-	JLT            l4
-	VMOVUPS        384(DI)(R14*4), Z13
-	VFMADD231PS    384(R13), Z13, Z5
-	VMOVUPS.Z      448(DI)(R14*4), K1, Z14
-	VMOVUPS.Z      448(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z6, Z15
-	VBLENDMPS      Z15, Z6, K1, Z6
-	VFMADD231PS    864(R13), Z13, Z7
-	VMOVUPS.Z      928(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z8, Z15
-	VBLENDMPS      Z15, Z8, K1, Z8
-	VFMADD231PS    1344(R13), Z13, Z9
-	VMOVUPS.Z      1408(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z10, Z15
-	VBLENDMPS      Z15, Z10, K1, Z10
-	VFMADD231PS    1824(R13), Z13, Z11
-	VMOVUPS.Z      1888(R13), K1, Z13
-	VMULPS         Z13, Z14, Z14
-	VADDPS         Z14, Z12, Z14
-	VBLENDMPS      Z14, Z12, K1, Z12
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VBROADCASTSS   (R11)(SI*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (DX)(SI*4)
-	VADDPS         Z5, Z2, Z2
-	VMAXPS         Z2, Z0, Z2
-	VADDPS         Z0, Z2, Z2
-	VMOVSS         X2, 336(DX)(SI*4)
-	VADDPS         Z5, Z3, Z3
-	VMAXPS         Z3, Z0, Z3
-	VADDPS         Z0, Z3, Z3
-	VMOVSS         X3, 672(DX)(SI*4)
-	VADDPS         Z5, Z4, Z4
-	VMAXPS         Z4, Z0, Z4
-	VADDPS         Z0, Z4, Z4
-	VMOVSS         X4, 1008(DX)(SI*4)
-	ADDQ           $120, R14
-	ADDQ           $1, SI
-	CMPQ           SI, $84
-	JLT            l3
-	ADDQ           $4, R12
-	CMPQ           R12, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           $16, BX
-	MOVQ           $8, AX
-	CMPQ           BX, AX
-	CMOVQGT        AX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $480, CX, BX
-	MOVQ           fc1Relu_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R9, SI
-	IMUL3Q         $336, CX, R8
-	ADDQ           R10, R8
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	IMUL3Q         $480, R12, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (BX)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(BX)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $96
-	JLT            l8
-	VMOVUPS        384(DI)(SI*4), Z4
-	VFMADD231PS    384(BX), Z4, Z2
-	VMOVUPS.Z      448(DI)(SI*4), K1, Z4
-	VMOVUPS.Z      448(BX), K1, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VADDPS.BCST    (R11)(R12*4), Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R8)(R12*4)
-	ADDQ           $120, SI
-	ADDQ           $1, R12
-	CMPQ           R12, $84
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_fc3AVX2(fc3 []float32, fc3Bias []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·lenet_fc3AVX2(SB), NOSPLIT, $0-104
-	// fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc3Bias_base+24(FP), SI
-	MOVQ           $8, R8
-	MOVQ           $4, AX
-	CMPQ           R8, AX
-	CMOVQGT        AX, R8
-	MOVQ           $0, R9
+	MOVQ           $12, R8
+	MOVQ           $16, R9
 	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           fc3Weight_base+72(FP), R8
-	MOVQ           $0, R10
-	MOVQ           fc3_base+0(FP), R11
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
-	CMPQ           R12, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $336, R12, R13
-	MOVQ           fc2Relu_base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           R10, R14
-	IMUL3Q         $40, R12, DX
-	ADDQ           R11, DX
-	MOVQ           $0, DI
-
-l3:
-	VBROADCASTSS   (SI)(DI*4), Y2
-	VMOVAPS        Y2, Y3
-	VMOVAPS        Y2, Y4
-	VMOVAPS        Y2, Y5
-	VMOVAPS        Y1, Y6
-	VMOVAPS        Y1, Y7
-	VMOVAPS        Y1, Y8
-	VMOVAPS        Y1, Y9
-	IMUL3Q         $336, DI, CX
-	ADDQ           R8, CX
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (CX)(R9*4), Y10
-	VFMADD231PS    (R13)(R9*4), Y10, Y6
-	VFMADD231PS    336(R13)(R9*4), Y10, Y7
-	VFMADD231PS    672(R13)(R9*4), Y10, Y8
-	VFMADD231PS    1008(R13)(R9*4), Y10, Y9
-	ADDQ           $8, R9
-	CMPQ           R9, $80
-	JLT            l4
-	VMASKMOVPS     320(R8)(R14*4), Y0, Y10
-	VMASKMOVPS     320(R13), Y0, Y11
-	VMULPS         Y11, Y10, Y11
-	VADDPS         Y11, Y6, Y11
-	VBLENDVPS      Y0, Y11, Y6, Y6
-	VMASKMOVPS     656(R13), Y0, Y11
-	VMULPS         Y11, Y10, Y11
-	VADDPS         Y11, Y7, Y11
-	VBLENDVPS      Y0, Y11, Y7, Y7
-	VMASKMOVPS     992(R13), Y0, Y11
-	VMULPS         Y11, Y10, Y11
-	VADDPS         Y11, Y8, Y11
-	VBLENDVPS      Y0, Y11, Y8, Y8
-	VMASKMOVPS     1328(R13), Y0, Y11
-	VMULPS         Y11, Y10, Y10
-	VADDPS         Y10, Y9, Y10
-	VBLENDVPS      Y0, Y10, Y9, Y9
-	VEXTRACTF128   $1, Y6, X10
-	VADDPS         X10, X6, X6
-	VPERMILPS      $14, X6, X10
-	VADDPS         X10, X6, X6
-	VPERMILPS      $1, X6, X10
-	VADDPS         X10, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $14, X7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $1, X7, X6
-	VADDPS         X6, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X6
-	VADDPS         X6, X8, X8
-	VPERMILPS      $14, X8, X6
-	VADDPS         X6, X8, X8
-	VPERMILPS      $1, X8, X6
-	VADDPS         X6, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y5, Y5
-	VEXTRACTF128   $1, Y9, X6
-	VADDPS         X6, X9, X9
-	VPERMILPS      $14, X9, X6
-	VADDPS         X6, X9, X9
-	VPERMILPS      $1, X9, X6
-	VADDPS         X6, X9, X9
-	VBROADCASTSS   X9, Y9
-	VADDPS         Y9, Y2, Y2
-	VMOVSS         X3, (DX)(DI*4)
-	VMOVSS         X4, 40(DX)(DI*4)
-	VMOVSS         X5, 80(DX)(DI*4)
-	VMOVSS         X2, 120(DX)(DI*4)
-	ADDQ           $84, R14
-	ADDQ           $1, DI
-	CMPQ           DI, $10
-	JLT            l3
-	ADDQ           $4, R12
-	CMPQ           R12, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           $8, BX
-	MOVQ           $4, AX
-	CMPQ           BX, AX
-	CMOVQGT        AX, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $336, CX, BX
-	MOVQ           fc2Relu_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R10, DI
-	IMUL3Q         $40, CX, R9
-	ADDQ           R11, R9
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Y2
-	VMOVAPS        Y1, Y3
-	IMUL3Q         $336, R12, R13
-	ADDQ           R8, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y4
-	VFMADD231PS    (BX)(R14*4), Y4, Y3
-	ADDQ           $8, R14
-	CMPQ           R14, $80
-	JLT            l8
-	VMASKMOVPS     320(R8)(DI*4), Y0, Y4
-	VMASKMOVPS     320(BX), Y0, Y5
-	VMULPS         Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y4
-	VBLENDVPS      Y0, Y4, Y3, Y3
-	VEXTRACTF128   $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVSS         X2, (R9)(R12*4)
-	ADDQ           $84, DI
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_fc3AVX512(fc3 []float32, fc3Bias []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·lenet_fc3AVX512(SB), NOSPLIT, $0-104
-	// fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc3Bias_base+24(FP), SI
-	MOVQ           $16, R8
-	MOVQ           $4, AX
-	CMPQ           R8, AX
-	CMOVQGT        AX, R8
+	CMOVQGT        R9, R8
 	MOVQ           $0, R9
 	CMPQ           R8, R9
 	CMOVQLT        R9, R8
 	VPBROADCASTD   R8, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           fc3Weight_base+72(FP), R8
-	MOVQ           $0, R10
-	MOVQ           fc3_base+0(FP), R11
+	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           x_base+24(FP), R8
+	MOVQ           $16, R9
+	CMPQ           SI, R9
+	CMOVQGT        R9, SI
+	MOVQ           $0, R9
+	CMPQ           SI, R9
+	CMOVQLT        R9, SI
+	VPBROADCASTD   SI, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K3
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-	CMPQ           R12, BX
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $336, R12, R13
-	MOVQ           fc2Relu_base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           R10, R14
-	IMUL3Q         $40, R12, DX
-	ADDQ           R11, DX
-	MOVQ           $0, DI
+	MOVQ           SI, R9
+	SHLQ           $12, R9
+	ADDQ           BX, R9
+	MOVQ           $0, R10
 
+	PCALIGN        $32
 l3:
-	VBROADCASTSS   (SI)(DI*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	IMUL3Q         $336, DI, CX
-	ADDQ           R8, CX
-	MOVQ           $0, R9
+	VMOVUPS        Z0, (R9)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $32
+	JLT            l3
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        (CX)(R9*4), Z13
-	VFMADD231PS    (R13)(R9*4), Z13, Z5
-	VMOVUPS        64(CX)(R9*4), Z14
-	VFMADD231PS    64(R13)(R9*4), Z14, Z6
-	VFMADD231PS    336(R13)(R9*4), Z13, Z7
-	VFMADD231PS    400(R13)(R9*4), Z14, Z8
-	VFMADD231PS    672(R13)(R9*4), Z13, Z9
-	VFMADD231PS    736(R13)(R9*4), Z14, Z10
-	VFMADD231PS    1008(R13)(R9*4), Z13, Z11
-	VFMADD231PS    1072(R13)(R9*4), Z14, Z12
-	ADDQ           $32, R9
-	CMPQ           R9, $64
+	VMOVUPS        Z0, 128(R9)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $32
 	JLT            l4
-	VMOVUPS        256(R8)(R14*4), Z13
-	VFMADD231PS    256(R13), Z13, Z5
-	VMOVUPS.Z      320(R8)(R14*4), K1, Z14
-	VMOVUPS.Z      320(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z6, Z15
-	VBLENDMPS      Z15, Z6, K1, Z6
-	VFMADD231PS    592(R13), Z13, Z7
-	VMOVUPS.Z      656(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z8, Z15
-	VBLENDMPS      Z15, Z8, K1, Z8
-	VFMADD231PS    928(R13), Z13, Z9
-	VMOVUPS.Z      992(R13), K1, Z15
-	VMULPS         Z15, Z14, Z15
-	VADDPS         Z15, Z10, Z15
-	VBLENDMPS      Z15, Z10, K1, Z10
-	VFMADD231PS    1264(R13), Z13, Z11
-	VMOVUPS.Z      1328(R13), K1, Z13
-	VMULPS         Z13, Z14, Z14
-	VADDPS         Z14, Z12, Z14
-	VBLENDMPS      Z14, Z12, K1, Z12
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (DX)(DI*4)
-	VMOVSS         X3, 40(DX)(DI*4)
-	VMOVSS         X4, 80(DX)(DI*4)
-	VMOVSS         X1, 120(DX)(DI*4)
-	ADDQ           $84, R14
-	ADDQ           $1, DI
-	CMPQ           DI, $10
-	JLT            l3
-	ADDQ           $4, R12
-	CMPQ           R12, BX
+	MOVQ           DI, R10
+	IMUL3Q         $3136, SI, R11
+	ADDQ           R8, R11
+	MOVQ           DI, R12
+	MOVQ           $0, R13
+
+l5:
+	VMOVUPS        Z0, K1, 256(R9)(R10*4)
+	MOVQ           R13, R14
+	SHLQ           $7, R14
+	ADDQ           R9, R14
+	IMUL3Q         $112, R13, DX
+	ADDQ           R11, DX
+	MOVQ           $0, AX
+	VMOVUPS        (DX)(AX*4), Z1
+	VMOVUPS        Z1, 264(R14)(AX*4)
+	VMOVUPS.Z      64(R11)(R12*4), K2, Z1
+	VMOVUPS        Z1, K2, 328(R9)(R10*4)
+	VMOVUPS        Z0, K3, 376(R9)(R10*4)
+	ADDQ           $32, R10
+	ADDQ           $28, R12
+	ADDQ           $1, R13
+	CMPQ           R13, $28
+	JLT            l5
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Z0, 3840(R9)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $32
+	JLT            l6
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Z0, 3968(R9)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $32
+	JLT            l7
+	ADDQ           $1, SI
+	CMPQ           SI, CX
 	JLT            l2
 
 l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           $16, BX
-	MOVQ           $4, AX
-	CMPQ           BX, AX
-	CMOVQGT        AX, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $336, CX, BX
-	MOVQ           fc2Relu_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R10, DI
-	IMUL3Q         $40, CX, R9
-	ADDQ           R11, R9
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	IMUL3Q         $336, R12, R13
-	ADDQ           R8, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (BX)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(BX)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $64
-	JLT            l8
-	VMOVUPS        256(R8)(DI*4), Z4
-	VFMADD231PS    256(BX), Z4, Z2
-	VMOVUPS.Z      320(R8)(DI*4), K1, Z4
-	VMOVUPS.Z      320(BX), K1, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R9)(R12*4)
-	ADDQ           $84, DI
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
 	VZEROUPPER
 	RET
 
 // func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEntAVX2(SB), 0, $216-60
+TEXT ·lenet_xEntAVX2(SB), 0, $248-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -1983,1040 +246,1050 @@ TEXT ·lenet_xEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc3_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R10)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVDQU        (R8)(R9*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R8)(R9*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R10)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (R13)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        32(R8)(R12*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (R13)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R11
+	ADDQ           $16, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R9
+	CMPQ           R9, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R9
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R9
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3028,7 +1301,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3040,7 +1313,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3052,7 +1325,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3064,7 +1337,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3076,7 +1349,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3088,7 +1361,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3100,7 +1373,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3112,7 +1385,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3124,7 +1397,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -3137,7 +1410,7 @@ l4:
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3153,15 +1426,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3170,7 +1442,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3186,15 +1458,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3203,7 +1474,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3219,15 +1490,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3236,7 +1506,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3252,15 +1522,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3269,7 +1538,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3285,15 +1554,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3302,7 +1570,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3318,15 +1586,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3335,7 +1602,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3351,15 +1618,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3368,7 +1634,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3384,15 +1650,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3401,7 +1666,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3417,15 +1682,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3434,7 +1698,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3450,15 +1714,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3490,12 +1753,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -3503,7 +1765,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         128(R14), Y1, Y3
@@ -3514,12 +1776,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R9
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -3530,7 +1792,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -3667,15 +1929,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3699,15 +1960,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3731,15 +1991,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3763,15 +2022,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3795,15 +2053,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3827,15 +2084,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3859,15 +2115,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3891,15 +2146,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3923,15 +2177,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3955,15 +2208,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3995,12 +2247,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -4019,7 +2270,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -4041,7 +2292,7 @@ l5:
 	RET
 
 // func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEntAVX512(SB), 0, $248-60
+TEXT ·lenet_xEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -4054,998 +2305,1007 @@ TEXT ·lenet_xEntAVX512(SB), 0, $248-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc3_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (R13)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     676(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z20
+	VGATHERDPS     (R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z20
+	VGATHERDPS     4(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z20
+	VGATHERDPS     8(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z20
+	VGATHERDPS     12(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z20
+	VGATHERDPS     16(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z20
+	VGATHERDPS     20(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z20
+	VGATHERDPS     24(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z20
+	VGATHERDPS     28(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z20
+	VGATHERDPS     32(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z20
+	VGATHERDPS     36(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVDQU32      (R8)(R9*4), Z20
-	VMOVDQU32      64(R8)(R9*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVDQU32      (R8)(R12*4), Z20
+	VMOVDQU32      64(R8)(R12*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (R13)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(R13)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R9
+	ADDQ           $320, R11
+	ADDQ           $32, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
+	LEAQ           -15(CX), R9
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -5061,18 +3321,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R9
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -5084,7 +3345,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5096,7 +3357,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5108,7 +3369,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5120,7 +3381,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5132,7 +3393,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5144,7 +3405,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5156,7 +3417,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5168,7 +3429,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5180,7 +3441,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -5193,7 +3454,7 @@ l4:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVAPS        Z2, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -5207,15 +3468,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -5224,7 +3484,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5238,15 +3498,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5255,7 +3514,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5269,15 +3528,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5286,7 +3544,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5300,15 +3558,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5317,7 +3574,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5331,15 +3588,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5348,7 +3604,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5362,15 +3618,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5379,7 +3634,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5393,15 +3648,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5410,7 +3664,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5424,15 +3678,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5441,7 +3694,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5455,15 +3708,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5472,7 +3724,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5486,15 +3738,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5521,15 +3772,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -5537,7 +3787,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         Z17, Z1, Z17
@@ -5548,12 +3798,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R9
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -5564,7 +3814,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -5700,15 +3950,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5732,15 +3981,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5764,15 +4012,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5796,15 +4043,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5828,15 +4074,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5860,15 +4105,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5892,15 +4136,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5924,15 +4167,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5956,15 +4198,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5988,15 +4229,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -6028,12 +4268,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -6052,7 +4291,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -6075,7 +4314,7 @@ l5:
 	RET
 
 // func lenet_xEnt_AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX2(SB), 0, $216-108
+TEXT ·lenet_xEnt_AVX2(SB), 0, $248-108
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -6089,1046 +4328,1056 @@ TEXT ·lenet_xEnt_AVX2(SB), 0, $216-108
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc3_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R12)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VMOVUPS        Y6, (R8)(R11*4)
-	VMOVUPS        Y14, 32(R8)(R11*4)
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y1, (R9)(R11*4)
-	VMOVUPS        Y2, 32(R9)(R11*4)
-	VMOVDQU        (R10)(R11*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R10)(R11*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R12)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VMOVUPS        Y8, (R8)(DX*4)
+	VMOVUPS        Y14, 32(R8)(DX*4)
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (AX)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVUPS        Y3, (R9)(DX*4)
+	VMOVUPS        Y4, 32(R9)(DX*4)
+	VMOVDQU        (R10)(DX*4), Y1
+	VMOVDQU        32(R10)(DX*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (AX)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R13
+	ADDQ           $16, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R11
+	CMPQ           R11, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R11
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R11
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7140,7 +5389,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7152,7 +5401,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7164,7 +5413,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7176,7 +5425,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7188,7 +5437,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7200,7 +5449,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7212,7 +5461,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7224,7 +5473,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7236,7 +5485,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -7250,7 +5499,7 @@ l4:
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VMOVUPS        Y0, (R8)(BX*4)
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7266,15 +5515,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7283,7 +5531,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7299,15 +5547,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7316,7 +5563,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7332,15 +5579,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7349,7 +5595,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7365,15 +5611,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7382,7 +5627,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7398,15 +5643,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7415,7 +5659,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7431,15 +5675,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7448,7 +5691,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7464,15 +5707,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7481,7 +5723,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7497,15 +5739,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7514,7 +5755,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7530,15 +5771,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7547,7 +5787,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7563,15 +5803,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7604,12 +5843,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -7617,7 +5855,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         128(R14), Y1, Y3
@@ -7628,12 +5866,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R11
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -7646,7 +5884,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -7784,15 +6022,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7816,15 +6053,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7848,15 +6084,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7880,15 +6115,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7912,15 +6146,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7944,15 +6177,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7976,15 +6208,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8008,15 +6239,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8040,15 +6270,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8072,15 +6301,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -8113,12 +6341,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -8137,7 +6364,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -8159,7 +6386,7 @@ l5:
 	RET
 
 // func lenet_xEnt_AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX512(SB), 0, $248-108
+TEXT ·lenet_xEnt_AVX512(SB), 0, $376-108
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -8172,1004 +6399,1013 @@ TEXT ·lenet_xEnt_AVX512(SB), 0, $248-108
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc3_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (AX)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVUPS        Z30, (R8)(R11*4)
-	VMOVUPS        Z0, 64(R8)(R11*4)
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VGATHERDPS     676(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVUPS        Z30, (R8)(DX*4)
+	VMOVUPS        Z3, 64(R8)(DX*4)
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z20
+	VGATHERDPS     4(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z20
+	VGATHERDPS     8(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z20
+	VGATHERDPS     12(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z20
+	VGATHERDPS     16(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z20
+	VGATHERDPS     20(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z20
+	VGATHERDPS     24(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z20
+	VGATHERDPS     28(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z20
+	VGATHERDPS     32(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z20
+	VGATHERDPS     36(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVUPS        Z18, (R9)(R11*4)
-	VMOVUPS        Z19, 64(R9)(R11*4)
-	VMOVDQU32      (R10)(R11*4), Z20
-	VMOVDQU32      64(R10)(R11*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVUPS        Z0, (R9)(DX*4)
+	VMOVUPS        Z4, 64(R9)(DX*4)
+	VMOVDQU32      (R10)(DX*4), Z20
+	VMOVDQU32      64(R10)(DX*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (AX)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(AX)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R11
+	ADDQ           $320, R13
+	ADDQ           $32, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R11
 	CMPQ           R11, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
+	LEAQ           -15(CX), R11
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -9185,18 +7421,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R11
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -9208,7 +7445,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9220,7 +7457,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9232,7 +7469,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9244,7 +7481,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9256,7 +7493,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9268,7 +7505,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9280,7 +7517,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9292,7 +7529,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9304,7 +7541,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9318,7 +7555,7 @@ l4:
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVUPS        Z15, (R8)(BX*4)
 	VMOVAPS        Z2, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -9332,15 +7569,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -9349,7 +7585,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9363,15 +7599,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9380,7 +7615,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9394,15 +7629,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9411,7 +7645,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9425,15 +7659,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9442,7 +7675,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9456,15 +7689,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9473,7 +7705,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9487,15 +7719,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9504,7 +7735,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9518,15 +7749,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9535,7 +7765,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9549,15 +7779,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9566,7 +7795,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9580,15 +7809,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9597,7 +7825,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9611,15 +7839,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9647,15 +7874,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -9663,7 +7889,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         Z17, Z1, Z17
@@ -9674,12 +7900,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R11
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -9692,7 +7918,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -9829,15 +8055,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9861,15 +8086,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9893,15 +8117,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9925,15 +8148,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9957,15 +8179,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9989,15 +8210,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10021,15 +8241,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10053,15 +8272,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10085,15 +8303,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10117,15 +8334,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -10158,12 +8374,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -10182,7 +8397,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -10258,15 +8473,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -10288,15 +8502,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -10389,15 +8602,14 @@ l2:
 	VSUBPS         Z4, Z14, Z15
 	VFNMADD231PS   Z5, Z15, Z13
 	VFNMADD231PS   Z6, Z15, Z13
-	VMOVAPS        Z8, Z15
-	VFMADD231PS    Z13, Z7, Z15
-	VMOVAPS        Z10, Z16
-	VFMADD231PS    Z13, Z9, Z16
-	VMULPS         Z13, Z13, Z17
-	VFMADD231PS    Z17, Z11, Z16
-	VFMADD231PS    Z17, Z16, Z15
-	VMULPS         Z13, Z13, Z16
-	VFMADD231PS    Z16, Z15, Z13
+	VMULPS         Z13, Z13, Z15
+	VMOVAPS        Z8, Z16
+	VFMADD231PS    Z13, Z7, Z16
+	VMOVAPS        Z10, Z17
+	VFMADD231PS    Z13, Z9, Z17
+	VFMADD231PS    Z15, Z11, Z17
+	VFMADD231PS    Z15, Z17, Z16
+	VFMADD231PS    Z15, Z16, Z13
 	VADDPS         Z12, Z13, Z13
 	VPSRLD         $1, Z14, Z15
 	VPSUBD         Z15, Z14, Z14
@@ -10438,835 +8650,11 @@ l3:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2AVX2(dfc2Relu []float32, dfc2 []float32, dx []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·lenet_dfc2AVX2(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           fc3Weight_base+96(FP), DI
-	MOVQ           dfc2Relu_base+0(FP), R8
-	MOVQ           $0, R9
-	MOVQ           R9, R10
-	MOVQ           $8, R11
-	CMPQ           BX, R11
-	CMOVQGT        R11, BX
-	MOVQ           $0, R11
-	CMPQ           BX, R11
-	CMOVQLT        R11, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           dfc2_base+24(FP), BX
-	MOVQ           fc2Relu_base+72(FP), R11
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R12
-	CMPQ           R12, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Y2, Y3
-	VMOVAPS        Y2, Y4
-	VBROADCASTSS   (R13), Y5
-	VFMADD231PS    (DI)(R14*4), Y5, Y3
-	VFMADD231PS    32(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   4(R13), Y5
-	VFMADD231PS    336(DI)(R14*4), Y5, Y3
-	VFMADD231PS    368(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   8(R13), Y5
-	VFMADD231PS    672(DI)(R14*4), Y5, Y3
-	VFMADD231PS    704(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   12(R13), Y5
-	VFMADD231PS    1008(DI)(R14*4), Y5, Y3
-	VFMADD231PS    1040(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   16(R13), Y5
-	VFMADD231PS    1344(DI)(R14*4), Y5, Y3
-	VFMADD231PS    1376(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   20(R13), Y5
-	VFMADD231PS    1680(DI)(R14*4), Y5, Y3
-	VFMADD231PS    1712(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   24(R13), Y5
-	VFMADD231PS    2016(DI)(R14*4), Y5, Y3
-	VFMADD231PS    2048(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   28(R13), Y5
-	VFMADD231PS    2352(DI)(R14*4), Y5, Y3
-	VFMADD231PS    2384(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   32(R13), Y5
-	VFMADD231PS    2688(DI)(R14*4), Y5, Y3
-	VFMADD231PS    2720(DI)(R14*4), Y5, Y4
-	VBROADCASTSS   36(R13), Y5
-	VFMADD231PS    3024(DI)(R14*4), Y5, Y3
-	VFMADD231PS    3056(DI)(R14*4), Y5, Y4
-	VMOVUPS        Y3, (R8)(R14*4)
-	VMOVUPS        Y4, 32(R8)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $80
-	JLT            l3
-	VMOVAPS        Y2, Y3
-	VMASKMOVPS     320(DI), Y0, Y4
-	VBROADCASTSS   (SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     656(DI), Y0, Y4
-	VBROADCASTSS   4(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     992(DI), Y0, Y4
-	VBROADCASTSS   8(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     1328(DI), Y0, Y4
-	VBROADCASTSS   12(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     1664(DI), Y0, Y4
-	VBROADCASTSS   16(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     2000(DI), Y0, Y4
-	VBROADCASTSS   20(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     2336(DI), Y0, Y4
-	VBROADCASTSS   24(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     2672(DI), Y0, Y4
-	VBROADCASTSS   28(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     3008(DI), Y0, Y4
-	VBROADCASTSS   32(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     3344(DI), Y0, Y4
-	VBROADCASTSS   36(SI)(R10*4), Y5
-	VMULPS         Y4, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y0, Y5, Y3, Y3
-	VMASKMOVPS     Y3, Y0, 320(R8)
-	IMUL3Q         $336, R12, R13
-	LEAQ           (BX)(R13*1), R14
-	ADDQ           R11, R13
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R13)(DX*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        (R8)(DX*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, (R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $80
-	JLT            l4
-	VMASKMOVPS     320(R11)(R9*4), Y1, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     320(R8), Y1, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y1, 320(BX)(R9*4)
-	ADDQ           $10, R10
-	ADDQ           $84, R9
-	ADDQ           $1, R12
-	CMPQ           R12, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2AVX512(dfc2Relu []float32, dfc2 []float32, dx []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·lenet_dfc2AVX512(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           fc3Weight_base+96(FP), DI
-	MOVQ           dfc2Relu_base+0(FP), R8
-	MOVQ           $0, R9
-	MOVQ           R9, R10
-	MOVQ           $16, R11
-	CMPQ           BX, R11
-	CMOVQGT        R11, BX
-	MOVQ           $0, R11
-	CMPQ           BX, R11
-	CMOVQLT        R11, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           dfc2_base+24(FP), BX
-	MOVQ           fc2Relu_base+72(FP), R11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-	CMPQ           R12, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VBROADCASTSS   (R13), Z3
-	VFMADD231PS    (DI)(R14*4), Z3, Z1
-	VFMADD231PS    64(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   4(R13), Z3
-	VFMADD231PS    336(DI)(R14*4), Z3, Z1
-	VFMADD231PS    400(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   8(R13), Z3
-	VFMADD231PS    672(DI)(R14*4), Z3, Z1
-	VFMADD231PS    736(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   12(R13), Z3
-	VFMADD231PS    1008(DI)(R14*4), Z3, Z1
-	VFMADD231PS    1072(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   16(R13), Z3
-	VFMADD231PS    1344(DI)(R14*4), Z3, Z1
-	VFMADD231PS    1408(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   20(R13), Z3
-	VFMADD231PS    1680(DI)(R14*4), Z3, Z1
-	VFMADD231PS    1744(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   24(R13), Z3
-	VFMADD231PS    2016(DI)(R14*4), Z3, Z1
-	VFMADD231PS    2080(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   28(R13), Z3
-	VFMADD231PS    2352(DI)(R14*4), Z3, Z1
-	VFMADD231PS    2416(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   32(R13), Z3
-	VFMADD231PS    2688(DI)(R14*4), Z3, Z1
-	VFMADD231PS    2752(DI)(R14*4), Z3, Z2
-	VBROADCASTSS   36(R13), Z3
-	VFMADD231PS    3024(DI)(R14*4), Z3, Z1
-	VFMADD231PS    3088(DI)(R14*4), Z3, Z2
-	VMOVUPS        Z1, (R8)(R14*4)
-	VMOVUPS        Z2, 64(R8)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $64
-	JLT            l3
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VBROADCASTSS   (SI)(R10*4), Z3
-	VFMADD231PS    256(DI), Z3, Z1
-	VMOVUPS.Z      320(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   4(SI)(R10*4), Z3
-	VFMADD231PS    592(DI), Z3, Z1
-	VMOVUPS.Z      656(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   8(SI)(R10*4), Z3
-	VFMADD231PS    928(DI), Z3, Z1
-	VMOVUPS.Z      992(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   12(SI)(R10*4), Z3
-	VFMADD231PS    1264(DI), Z3, Z1
-	VMOVUPS.Z      1328(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   16(SI)(R10*4), Z3
-	VFMADD231PS    1600(DI), Z3, Z1
-	VMOVUPS.Z      1664(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   20(SI)(R10*4), Z3
-	VFMADD231PS    1936(DI), Z3, Z1
-	VMOVUPS.Z      2000(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   24(SI)(R10*4), Z3
-	VFMADD231PS    2272(DI), Z3, Z1
-	VMOVUPS.Z      2336(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   28(SI)(R10*4), Z3
-	VFMADD231PS    2608(DI), Z3, Z1
-	VMOVUPS.Z      2672(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   32(SI)(R10*4), Z3
-	VFMADD231PS    2944(DI), Z3, Z1
-	VMOVUPS.Z      3008(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VBROADCASTSS   36(SI)(R10*4), Z3
-	VFMADD231PS    3280(DI), Z3, Z1
-	VMOVUPS.Z      3344(DI), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VMOVUPS        Z1, 256(R8)
-	VMOVUPS        Z2, K1, 320(R8)
-	IMUL3Q         $336, R12, R13
-	LEAQ           (BX)(R13*1), R14
-	ADDQ           R11, R13
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R13)(DX*4), Z1
-	VCMPPS         $17, Z1, Z0, K3
-	VMOVUPS        (R8)(DX*4), Z2
-	VCMPPS         $0, Z0, Z1, K4
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K4, Z1
-	VBLENDMPS      Z2, Z1, K3, Z1
-	VMOVUPS        Z1, (R14)(DX*4)
-	ADDQ           $16, DX
-	CMPQ           DX, $80
-	JLT            l4
-	VMOVUPS.Z      320(R11)(R9*4), K2, Z1
-	VCMPPS         $17, Z1, Z0, K3
-	VMOVUPS.Z      320(R8), K2, Z2
-	VCMPPS         $0, Z0, Z1, K4
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K4, Z1
-	VBLENDMPS      Z2, Z1, K3, Z1
-	VMOVUPS        Z1, K2, 320(BX)(R9*4)
-	ADDQ           $10, R10
-	ADDQ           $84, R9
-	ADDQ           $1, R12
-	CMPQ           R12, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1AVX2(dfc1Relu []float32, dfc1 []float32, dfc2 []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·lenet_dfc1AVX2(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           dfc2_base+48(FP), BX
-	MOVQ           fc2Weight_base+96(FP), SI
-	MOVQ           $0, DI
-	MOVQ           dfc1Relu_base+0(FP), R8
-	MOVQ           dfc1_base+24(FP), R9
-	MOVQ           fc1Relu_base+72(FP), R10
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $336, R11, R12
-	ADDQ           BX, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           SI, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(AX*4), Y3
-	VFMADD231PS    (R14)(DX*4), Y3, Y1
-	VFMADD231PS    32(R14)(DX*4), Y3, Y2
-	ADDQ           $120, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $84
-	JLT            l4
-	VMOVUPS        Y1, (R8)(R13*4)
-	VMOVUPS        Y2, 32(R8)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $112
-	JLT            l3
-	VMOVAPS        Y0, Y1
-	MOVQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R12)(R14*4), Y2
-	VFMADD231PS    448(SI)(R13*4), Y2, Y1
-	ADDQ           $120, R13
-	ADDQ           $1, R14
-	CMPQ           R14, $84
-	JLT            l5
-	VMOVUPS        Y1, 448(R8)
-	IMUL3Q         $480, R11, R12
-	LEAQ           (R9)(R12*1), R13
-	ADDQ           R10, R12
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R12)(R14*4), Y1
-	VCMPPS         $17, Y1, Y0, Y2
-	VMOVUPS        (R8)(R14*4), Y3
-	VCMPPS         $0, Y0, Y1, Y4
-	VMULPS         Y3, Y1, Y1
-	VBLENDVPS      Y4, Y0, Y1, Y4
-	VBLENDVPS      Y2, Y3, Y4, Y2
-	VMOVUPS        Y2, (R13)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, $120
-	JLT            l6
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1AVX512(dfc1Relu []float32, dfc1 []float32, dfc2 []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·lenet_dfc1AVX512(SB), NOSPLIT, $0-128
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           fc2Weight_base+96(FP), DI
-	MOVQ           $0, R8
-	MOVQ           dfc1Relu_base+0(FP), R9
-	MOVQ           $16, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           dfc1_base+24(FP), BX
-	MOVQ           fc1Relu_base+72(FP), R10
-	MOVQ           R8, R11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-	MOVQ           B+120(FP), AX
-	CMPQ           R12, AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $336, R12, R13
-	MOVQ           dfc2_base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R14, DX
-	SHLQ           $2, DX
-	ADDQ           DI, DX
-	MOVQ           R8, SI
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R13)(CX*4), Z3
-	VFMADD231PS    (DX)(SI*4), Z3, Z1
-	VFMADD231PS    64(DX)(SI*4), Z3, Z2
-	ADDQ           $120, SI
-	ADDQ           $1, CX
-	CMPQ           CX, $84
-	JLT            l4
-	VMOVUPS        Z1, (R9)(R14*4)
-	VMOVUPS        Z2, 64(R9)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $96
-	JLT            l3
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R8, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R13)(SI*4), Z3
-	VFMADD231PS    384(DI)(CX*4), Z3, Z1
-	VMOVUPS.Z      448(DI)(CX*4), K1, Z4
-	VMULPS         Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
-	ADDQ           $120, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $84
-	JLT            l5
-	VMOVUPS        Z1, 384(R9)
-	VMOVUPS        Z2, K1, 448(R9)
-	IMUL3Q         $480, R12, CX
-	LEAQ           (BX)(CX*1), SI
-	ADDQ           R10, CX
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (CX)(R13*4), Z1
-	VCMPPS         $17, Z1, Z0, K3
-	VMOVUPS        (R9)(R13*4), Z2
-	VCMPPS         $0, Z0, Z1, K4
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K4, Z1
-	VBLENDMPS      Z2, Z1, K3, Z1
-	VMOVUPS        Z1, (SI)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $112
-	JLT            l6
-	VMOVUPS.Z      448(R10)(R11*4), K2, Z1
-	VCMPPS         $17, Z1, Z0, K3
-	VMOVUPS.Z      448(R9), K2, Z2
-	VCMPPS         $0, Z0, Z1, K4
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K4, Z1
-	VBLENDMPS      Z2, Z1, K3, Z1
-	VMOVUPS        Z1, K2, 448(BX)(R11*4)
-	ADDQ           $120, R11
-	ADDQ           $1, R12
-	MOVQ           B+120(FP), AX
-	CMPQ           R12, AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dflattenFlatAVX2(dflattenFlat []float32, dfc1 []float32, fc1Weight []float32, B int)
-TEXT ·lenet_dflattenFlatAVX2(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
-	// dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	LEAQ           -3(CX), BX
-	MOVQ           dfc1_base+24(FP), SI
-	MOVQ           fc1Weight_base+48(FP), DI
-	MOVQ           $0, R8
-	MOVQ           dflattenFlat_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $480, R10, R11
-	ADDQ           SI, R11
-	IMUL3Q         $1600, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           R8, DX
-	MOVQ           $0, AX
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(AX*4), Y9
-	VMOVUPS        (R14)(DX*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R14)(DX*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   480(R11)(AX*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   960(R11)(AX*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   1440(R11)(AX*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           $400, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $120
-	JLT            l4
-	VMOVUPS        Y1, (R12)(R13*4)
-	VMOVUPS        Y2, 32(R12)(R13*4)
-	VMOVUPS        Y3, 1600(R12)(R13*4)
-	VMOVUPS        Y4, 1632(R12)(R13*4)
-	VMOVUPS        Y5, 3200(R12)(R13*4)
-	VMOVUPS        Y6, 3232(R12)(R13*4)
-	VMOVUPS        Y7, 4800(R12)(R13*4)
-	VMOVUPS        Y8, 4832(R12)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $400
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	IMUL3Q         $480, BX, R10
-	ADDQ           SI, R10
-	IMUL3Q         $1600, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           DI, R13
-	MOVQ           R8, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l8:
-	VBROADCASTSS   (R10)(DX*4), Y3
-	VFMADD231PS    (R13)(R14*4), Y3, Y1
-	VFMADD231PS    32(R13)(R14*4), Y3, Y2
-	ADDQ           $400, R14
-	ADDQ           $1, DX
-	CMPQ           DX, $120
-	JLT            l8
-	VMOVUPS        Y1, (R11)(R12*4)
-	VMOVUPS        Y2, 32(R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $400
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func lenet_dflattenFlatAVX512(dflattenFlat []float32, dfc1 []float32, fc1Weight []float32, B int)
-TEXT ·lenet_dflattenFlatAVX512(SB), NOSPLIT, $0-80
-	// dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc1Weight_base+48(FP), DI
-	MOVQ           $0, R8
-	MOVQ           dflattenFlat_base+0(FP), R9
-	MOVQ           R8, R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $480, R11, R12
-	MOVQ           dfc1_base+24(FP), AX
-	ADDQ           AX, R12
-	IMUL3Q         $1600, R11, R13
-	ADDQ           R9, R13
-	MOVQ           $0, R14
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R14, DX
-	SHLQ           $2, DX
-	ADDQ           DI, DX
-	MOVQ           R8, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(SI*4), Z9
-	VMOVUPS        (DX)(CX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(DX)(CX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   480(R12)(SI*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   960(R12)(SI*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   1440(R12)(SI*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $400, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $120
-	JLT            l4
-	VMOVUPS        Z1, (R13)(R14*4)
-	VMOVUPS        Z2, 64(R13)(R14*4)
-	VMOVUPS        Z3, 1600(R13)(R14*4)
-	VMOVUPS        Z4, 1664(R13)(R14*4)
-	VMOVUPS        Z5, 3200(R13)(R14*4)
-	VMOVUPS        Z6, 3264(R13)(R14*4)
-	VMOVUPS        Z7, 4800(R13)(R14*4)
-	VMOVUPS        Z8, 4864(R13)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $384
-	JLT            l3
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	MOVQ           R8, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        1536(DI)(CX*4), Z5
-	VFMADD231PS.BCST (R12)(SI*4), Z5, Z1
-	VFMADD231PS.BCST 480(R12)(SI*4), Z5, Z2
-	VFMADD231PS.BCST 960(R12)(SI*4), Z5, Z3
-	VFMADD231PS.BCST 1440(R12)(SI*4), Z5, Z4
-	ADDQ           $400, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $120
-	JLT            l5
-	VMOVUPS        Z1, 1536(R9)(R10*4)
-	VMOVUPS        Z2, 3136(R9)(R10*4)
-	VMOVUPS        Z3, 4736(R9)(R10*4)
-	VMOVUPS        Z4, 6336(R9)(R10*4)
-	ADDQ           $1600, R10
-	ADDQ           $4, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           $400, BX
-	IMULQ          CX, BX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l6
-
-l7:
-	IMUL3Q         $480, CX, SI
-	MOVQ           dfc1_base+24(FP), AX
-	ADDQ           AX, SI
-	IMUL3Q         $1600, CX, R10
-	ADDQ           R9, R10
-	MOVQ           $0, R11
-
-l8:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	ADDQ           DI, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l9:
-	VBROADCASTSS   (SI)(R14*4), Z3
-	VFMADD231PS    (R12)(R13*4), Z3, Z1
-	VFMADD231PS    64(R12)(R13*4), Z3, Z2
-	ADDQ           $400, R13
-	ADDQ           $1, R14
-	CMPQ           R14, $120
-	JLT            l9
-	VMOVUPS        Z1, (R10)(R11*4)
-	VMOVUPS        Z2, 64(R10)(R11*4)
-	ADDQ           $32, R11
-	CMPQ           R11, $384
-	JLT            l8
-	VMOVAPS        Z0, Z1
-	MOVQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l10:
-	VBROADCASTSS   (SI)(R11*4), Z2
-	VFMADD231PS    1536(DI)(R10*4), Z2, Z1
-	ADDQ           $400, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $120
-	JLT            l10
-	VMOVUPS        Z1, 1536(R9)(BX*4)
-	ADDQ           $400, BX
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l7
-
-l6:
-	VZEROUPPER
-	RET
-
-// func lenet_dconv2AVX2(dconv2 []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2AVX2(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
+// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $1248-104
+	LEAQ           39(SP), R14
+	ANDQ           $-32, R14
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
 	MOVQ           $8, SI
 	CMPQ           SI, BX
@@ -11278,7 +8666,6 @@ TEXT ·lenet_dconv2AVX2(SB), NOSPLIT, $0-80
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $0, R9
 	MOVQ           $8, R10
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
@@ -11360,222 +8747,840 @@ TEXT ·lenet_dconv2AVX2(SB), NOSPLIT, $0-80
 	VMOVUPS        s32x8_1<>(SB), Y9
 	VPCMPGTD       Y9, Y8, Y8
 	MOVQ           $8, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VMOVD          BX, X9
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           $0, R11
+	CMPQ           R10, R11
+	CMOVQLT        R11, R10
+	VMOVD          R10, X9
 	VPBROADCASTD   X9, Y9
 	VMOVUPS        s32x8_1<>(SB), Y10
 	VPCMPGTD       Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	MOVQ           $8, R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           $0, R11
+	CMPQ           R10, R11
+	CMOVQLT        R11, R10
+	VMOVD          R10, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y15
+	VMOVUPS        Y15, 0(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y15
+	VMOVUPS        Y15, 32(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y12, Y15
+	VMOVUPS        Y15, 64(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y13, Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           $4, R11
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y14, Y15
+	VMOVUPS        Y15, 128(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y15
+	VMOVUPS        Y15, 160(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y15
+	VMOVUPS        Y15, 192(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y12, Y15
+	VMOVUPS        Y15, 224(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y13, Y15
+	VMOVUPS        Y15, 256(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y14, Y15
+	VMOVUPS        Y15, 288(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y15
+	VMOVUPS        Y15, 320(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y12, Y15
+	VMOVUPS        Y15, 352(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y14, Y15
+	VMOVUPS        Y15, 384(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y11, Y15
+	VMOVUPS        Y15, 416(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y14, Y15
+	VMOVUPS        Y15, 448(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y11, Y15
+	VMOVUPS        Y15, 480(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y15
+	VMOVUPS        Y15, 512(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y11, Y15
+	VMOVUPS        Y15, 544(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y10, Y15
+	VMOVUPS        Y15, 576(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y13, Y15
+	VMOVUPS        Y15, 608(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y10, Y15
+	VMOVUPS        Y15, 640(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y13, Y15
+	VMOVUPS        Y15, 672(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y12, Y15
+	VMOVUPS        Y15, 704(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y13, Y15
+	VMOVUPS        Y15, 736(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y12, Y15
+	VMOVUPS        Y15, 768(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y14, Y15
+	VMOVUPS        Y15, 800(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X12
+	VPBROADCASTD   X12, Y12
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y12, Y15
+	VMOVUPS        Y15, 832(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y14, Y15
+	VMOVUPS        Y15, 864(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y14
+	VPCMPGTD       Y14, Y11, Y15
+	VMOVUPS        Y15, 896(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X14
+	VPBROADCASTD   X14, Y14
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y14, Y15
+	VMOVUPS        Y15, 928(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y11, Y15
+	VMOVUPS        Y15, 960(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, R11
+	CMOVQGT        R11, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y15
+	VMOVUPS        Y15, 992(R14)
+	MOVQ           $8, R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y11, Y15
+	VMOVUPS        Y15, 1024(R14)
+	MOVQ           $8, R12
+	CMPQ           R11, R12
+	CMOVQGT        R12, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y10, Y15
+	VMOVUPS        Y15, 1056(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y13, Y15
+	VMOVUPS        Y15, 1088(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y10, Y15
+	VMOVUPS        Y15, 1120(R14)
+	MOVQ           $8, R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X13
+	VPBROADCASTD   X13, Y13
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VPCMPGTD       Y10, Y13, Y15
+	VMOVUPS        Y15, 1152(R14)
+	MOVQ           $8, R11
+	CMPQ           BX, R11
+	CMOVQGT        R11, BX
+	MOVQ           $0, R11
+	CMPQ           BX, R11
+	CMOVQLT        R11, BX
+	VMOVD          BX, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y13
+	VPCMPGTD       Y13, Y10, Y15
+	VMOVUPS        Y15, 1184(R14)
+	VXORPS         Y13, Y13, Y13
+	MOVQ           $0, 0(SP)
+	MOVQ           B+96(FP), AX
+	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, BX, R10
+	IMUL3Q         $6400, 0(SP), R11
 	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           conv2Relu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	MOVQ           dconv2Relu_base+48(FP), AX
-	ADDQ           AX, R10
-	MOVQ           R9, R13
-	MOVQ           $0, R14
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           conv2Relu_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           dconv2Relu_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, DX
+	IMUL3Q         $20736, 0(SP), SI
+	MOVQ           dconv2Padded_base+24(FP), AX
+	ADDQ           AX, SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
 
 l3:
-	IMUL3Q         $400, R14, DX
-	LEAQ           (R11)(DX*1), SI
-	LEAQ           (R12)(DX*1), DI
-	ADDQ           R10, DX
-	MOVQ           $0, R8
-	VMOVUPS        (DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        (DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, (SI)(R8*4)
-	VMASKMOVPS     32(R12)(R13*4), Y0, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     32(R10)(R13*4), Y0, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y0, 32(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        40(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        40(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 40(SI)(R8*4)
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     72(R10)(R13*4), Y1, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y1, 72(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        80(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        80(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 80(SI)(R8*4)
-	VMASKMOVPS     112(R12)(R13*4), Y2, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     112(R10)(R13*4), Y2, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y2, 112(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        120(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        120(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 120(SI)(R8*4)
-	VMASKMOVPS     152(R12)(R13*4), Y3, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     152(R10)(R13*4), Y3, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y3, 152(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        160(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        160(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 160(SI)(R8*4)
-	VMASKMOVPS     192(R12)(R13*4), Y4, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     192(R10)(R13*4), Y4, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y4, 192(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        200(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        200(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 200(SI)(R8*4)
-	VMASKMOVPS     232(R12)(R13*4), Y5, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     232(R10)(R13*4), Y5, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y5, 232(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        240(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        240(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 240(SI)(R8*4)
-	VMASKMOVPS     272(R12)(R13*4), Y6, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     272(R10)(R13*4), Y6, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y6, 272(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        280(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        280(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 280(SI)(R8*4)
-	VMASKMOVPS     312(R12)(R13*4), Y7, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     312(R10)(R13*4), Y7, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y7, 312(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        320(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        320(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 320(SI)(R8*4)
-	VMASKMOVPS     352(R12)(R13*4), Y8, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     352(R10)(R13*4), Y8, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y8, 352(R11)(R13*4)
-	MOVQ           $0, R8
-	VMOVUPS        360(DI)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        360(DX)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 360(SI)(R8*4)
-	VMASKMOVPS     392(R12)(R13*4), Y9, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     392(R10)(R13*4), Y9, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y9, 392(R11)(R13*4)
-	ADDQ           $100, R13
-	ADDQ           $1, R14
-	CMPQ           R14, $16
+	IMUL3Q         $400, R8, R10
+	LEAQ           (R12)(R10*1), CX
+	LEAQ           (R13)(R10*1), R9
+	ADDQ           R11, R10
+	MOVQ           $0, BX
+	VMOVUPS        (R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y12
+	VMOVUPS        (R10)(BX*4), Y14
+	VCMPPS         $0, Y13, Y10, Y11
+	VMULPS         Y14, Y10, Y10
+	VBLENDVPS      Y11, Y13, Y10, Y11
+	VBLENDVPS      Y12, Y14, Y11, Y12
+	VMOVUPS        Y12, (CX)(BX*4)
+	VMASKMOVPS     32(R13)(DX*4), Y0, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     32(R11)(DX*4), Y0, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y0, 32(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        40(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        40(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 40(CX)(BX*4)
+	VMASKMOVPS     72(R13)(DX*4), Y1, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     72(R11)(DX*4), Y1, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y1, 72(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        80(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        80(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 80(CX)(BX*4)
+	VMASKMOVPS     112(R13)(DX*4), Y2, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     112(R11)(DX*4), Y2, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y2, 112(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        120(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        120(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 120(CX)(BX*4)
+	VMASKMOVPS     152(R13)(DX*4), Y3, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     152(R11)(DX*4), Y3, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y3, 152(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        160(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        160(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 160(CX)(BX*4)
+	VMASKMOVPS     192(R13)(DX*4), Y4, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     192(R11)(DX*4), Y4, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y4, 192(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        200(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        200(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 200(CX)(BX*4)
+	VMASKMOVPS     232(R13)(DX*4), Y5, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     232(R11)(DX*4), Y5, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y5, 232(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        240(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        240(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 240(CX)(BX*4)
+	VMASKMOVPS     272(R13)(DX*4), Y6, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     272(R11)(DX*4), Y6, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y6, 272(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        280(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        280(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 280(CX)(BX*4)
+	VMASKMOVPS     312(R13)(DX*4), Y7, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     312(R11)(DX*4), Y7, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y7, 312(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        320(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        320(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 320(CX)(BX*4)
+	VMASKMOVPS     352(R13)(DX*4), Y8, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     352(R11)(DX*4), Y8, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y8, 352(R12)(DX*4)
+	MOVQ           $0, BX
+	VMOVUPS        360(R9)(BX*4), Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMOVUPS        360(R10)(BX*4), Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMOVUPS        Y11, 360(CX)(BX*4)
+	VMASKMOVPS     392(R13)(DX*4), Y9, Y10
+	VCMPPS         $17, Y10, Y13, Y11
+	VMASKMOVPS     392(R11)(DX*4), Y9, Y12
+	VCMPPS         $0, Y13, Y10, Y14
+	VMULPS         Y12, Y10, Y10
+	VBLENDVPS      Y14, Y13, Y10, Y14
+	VBLENDVPS      Y11, Y12, Y14, Y11
+	VMASKMOVPS     Y11, Y9, 392(R12)(DX*4)
+	IMUL3Q         $1296, R8, BX
+	ADDQ           SI, BX
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        Y13, (BX)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l4
+	VMOVUPS        0(R14), Y15
+	VMASKMOVPS     Y13, Y15, 64(SI)(DI*4)
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        Y13, 72(BX)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l5
+	VMOVUPS        32(R14), Y15
+	VMASKMOVPS     Y13, Y15, 136(SI)(DI*4)
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Y13, 144(BX)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l6
+	VMOVUPS        64(R14), Y15
+	VMASKMOVPS     Y13, Y15, 208(SI)(DI*4)
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Y13, 216(BX)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l7
+	VMOVUPS        96(R14), Y15
+	VMASKMOVPS     Y13, Y15, 280(SI)(DI*4)
+	VMOVUPS        128(R14), Y15
+	VMASKMOVPS     Y13, Y15, 288(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        (CX)(R9*4), Y10
+	VMOVUPS        Y10, 304(BX)(R9*4)
+	VMOVUPS        160(R14), Y15
+	VMASKMOVPS     32(R12)(DX*4), Y15, Y10
+	VMOVUPS        160(R14), Y15
+	VMASKMOVPS     Y10, Y15, 336(SI)(DI*4)
+	VMOVUPS        192(R14), Y15
+	VMASKMOVPS     Y13, Y15, 344(SI)(DI*4)
+	VMOVUPS        224(R14), Y15
+	VMASKMOVPS     Y13, Y15, 360(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        40(CX)(R9*4), Y10
+	VMOVUPS        Y10, 376(BX)(R9*4)
+	VMOVUPS        256(R14), Y15
+	VMASKMOVPS     72(R12)(DX*4), Y15, Y10
+	VMOVUPS        256(R14), Y15
+	VMASKMOVPS     Y10, Y15, 408(SI)(DI*4)
+	VMOVUPS        288(R14), Y15
+	VMASKMOVPS     Y13, Y15, 416(SI)(DI*4)
+	VMOVUPS        320(R14), Y15
+	VMASKMOVPS     Y13, Y15, 432(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        80(CX)(R9*4), Y10
+	VMOVUPS        Y10, 448(BX)(R9*4)
+	VMOVUPS        352(R14), Y15
+	VMASKMOVPS     112(R12)(DX*4), Y15, Y10
+	VMOVUPS        352(R14), Y15
+	VMASKMOVPS     Y10, Y15, 480(SI)(DI*4)
+	VMOVUPS        384(R14), Y15
+	VMASKMOVPS     Y13, Y15, 488(SI)(DI*4)
+	VMOVUPS        416(R14), Y15
+	VMASKMOVPS     Y13, Y15, 504(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        120(CX)(R9*4), Y10
+	VMOVUPS        Y10, 520(BX)(R9*4)
+	VMOVUPS        448(R14), Y15
+	VMASKMOVPS     152(R12)(DX*4), Y15, Y10
+	VMOVUPS        448(R14), Y15
+	VMASKMOVPS     Y10, Y15, 552(SI)(DI*4)
+	VMOVUPS        480(R14), Y15
+	VMASKMOVPS     Y13, Y15, 560(SI)(DI*4)
+	VMOVUPS        512(R14), Y15
+	VMASKMOVPS     Y13, Y15, 576(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        160(CX)(R9*4), Y10
+	VMOVUPS        Y10, 592(BX)(R9*4)
+	VMOVUPS        544(R14), Y15
+	VMASKMOVPS     192(R12)(DX*4), Y15, Y10
+	VMOVUPS        544(R14), Y15
+	VMASKMOVPS     Y10, Y15, 624(SI)(DI*4)
+	VMOVUPS        576(R14), Y15
+	VMASKMOVPS     Y13, Y15, 632(SI)(DI*4)
+	VMOVUPS        608(R14), Y15
+	VMASKMOVPS     Y13, Y15, 648(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        200(CX)(R9*4), Y10
+	VMOVUPS        Y10, 664(BX)(R9*4)
+	VMOVUPS        640(R14), Y15
+	VMASKMOVPS     232(R12)(DX*4), Y15, Y10
+	VMOVUPS        640(R14), Y15
+	VMASKMOVPS     Y10, Y15, 696(SI)(DI*4)
+	VMOVUPS        672(R14), Y15
+	VMASKMOVPS     Y13, Y15, 704(SI)(DI*4)
+	VMOVUPS        704(R14), Y15
+	VMASKMOVPS     Y13, Y15, 720(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        240(CX)(R9*4), Y10
+	VMOVUPS        Y10, 736(BX)(R9*4)
+	VMOVUPS        736(R14), Y15
+	VMASKMOVPS     272(R12)(DX*4), Y15, Y10
+	VMOVUPS        736(R14), Y15
+	VMASKMOVPS     Y10, Y15, 768(SI)(DI*4)
+	VMOVUPS        768(R14), Y15
+	VMASKMOVPS     Y13, Y15, 776(SI)(DI*4)
+	VMOVUPS        800(R14), Y15
+	VMASKMOVPS     Y13, Y15, 792(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        280(CX)(R9*4), Y10
+	VMOVUPS        Y10, 808(BX)(R9*4)
+	VMOVUPS        832(R14), Y15
+	VMASKMOVPS     312(R12)(DX*4), Y15, Y10
+	VMOVUPS        832(R14), Y15
+	VMASKMOVPS     Y10, Y15, 840(SI)(DI*4)
+	VMOVUPS        864(R14), Y15
+	VMASKMOVPS     Y13, Y15, 848(SI)(DI*4)
+	VMOVUPS        896(R14), Y15
+	VMASKMOVPS     Y13, Y15, 864(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        320(CX)(R9*4), Y10
+	VMOVUPS        Y10, 880(BX)(R9*4)
+	VMOVUPS        928(R14), Y15
+	VMASKMOVPS     352(R12)(DX*4), Y15, Y10
+	VMOVUPS        928(R14), Y15
+	VMASKMOVPS     Y10, Y15, 912(SI)(DI*4)
+	VMOVUPS        960(R14), Y15
+	VMASKMOVPS     Y13, Y15, 920(SI)(DI*4)
+	VMOVUPS        992(R14), Y15
+	VMASKMOVPS     Y13, Y15, 936(SI)(DI*4)
+	MOVQ           $0, R9
+	VMOVUPS        360(CX)(R9*4), Y10
+	VMOVUPS        Y10, 952(BX)(R9*4)
+	VMOVUPS        1024(R14), Y15
+	VMASKMOVPS     392(R12)(DX*4), Y15, Y10
+	VMOVUPS        1024(R14), Y15
+	VMASKMOVPS     Y10, Y15, 984(SI)(DI*4)
+	VMOVUPS        1056(R14), Y15
+	VMASKMOVPS     Y13, Y15, 992(SI)(DI*4)
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l8:
+	VMOVUPS        Y13, 1008(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
+	JLT            l8
+	VMOVUPS        1088(R14), Y15
+	VMASKMOVPS     Y13, Y15, 1072(SI)(DI*4)
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        Y13, 1080(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
+	JLT            l9
+	VMOVUPS        1120(R14), Y15
+	VMASKMOVPS     Y13, Y15, 1144(SI)(DI*4)
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Y13, 1152(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
+	JLT            l10
+	VMOVUPS        1152(R14), Y15
+	VMASKMOVPS     Y13, Y15, 1216(SI)(DI*4)
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        Y13, 1224(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
+	JLT            l11
+	VMOVUPS        1184(R14), Y15
+	VMASKMOVPS     Y13, Y15, 1288(SI)(DI*4)
+	ADDQ           $100, DX
+	ADDQ           $324, DI
+	ADDQ           $1, R8
+	CMPQ           R8, $16
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, 0(SP)
+	MOVQ           B+96(FP), AX
+	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2AVX512(dconv2 []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $48-80
-	MOVQ           B+72(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
+// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX512(SB), 0, $352-104
+	MOVQ           B+96(FP), CX
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $10, BX
 	MOVQ           $16, SI
 	CMPQ           SI, BX
@@ -11587,10 +9592,7 @@ TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $48-80
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K7
 	KMOVW          K7, 0(SP)
-	MOVQ           dconv2_base+0(FP), SI
 	MOVQ           $0, DI
-	MOVQ           conv2Relu_base+24(FP), R8
-	MOVQ           dconv2Relu_base+48(FP), R9
 	MOVQ           $16, R10
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
@@ -11668,15 +9670,397 @@ TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $48-80
 	VPCMPD         $6, Z1, Z0, K7
 	KMOVW          K7, 32(SP)
 	MOVQ           $16, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VPBROADCASTD   BX, Z0
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           $0, R11
+	CMPQ           R10, R11
+	CMOVQLT        R11, R10
+	VPBROADCASTD   R10, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K7
 	KMOVW          K7, 40(SP)
+	MOVQ           $2, R10
+	MOVQ           $16, R11
+	CMPQ           R11, R10
+	CMOVQGT        R10, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VPBROADCASTD   R11, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 48(SP)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 56(SP)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 64(SP)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 72(SP)
+	MOVQ           $4, R12
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 80(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 88(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 96(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 104(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 112(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 120(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 128(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 136(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 144(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 152(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 160(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 168(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 176(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 184(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 192(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 200(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 208(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 216(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 224(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 232(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 240(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 248(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 256(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 264(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 272(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, BX
+	CMOVQGT        BX, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 280(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 288(SP)
+	MOVQ           $16, R13
+	CMPQ           R13, R12
+	CMOVQGT        R12, R13
+	MOVQ           $0, R14
+	CMPQ           R13, R14
+	CMOVQLT        R14, R13
+	VPBROADCASTD   R13, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 296(SP)
+	MOVQ           $16, R13
+	CMPQ           BX, R13
+	CMOVQGT        R13, BX
+	MOVQ           $0, R13
+	CMPQ           BX, R13
+	CMOVQLT        R13, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 304(SP)
+	MOVQ           $16, BX
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, BX
+	CMPQ           R12, BX
+	CMOVQLT        BX, R12
+	VPBROADCASTD   R12, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 312(SP)
+	MOVQ           $16, BX
+	CMPQ           BX, R10
+	CMOVQGT        R10, BX
+	MOVQ           $0, R12
+	CMPQ           BX, R12
+	CMOVQLT        R12, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 320(SP)
+	MOVQ           $16, BX
+	CMPQ           BX, R10
+	CMOVQGT        R10, BX
+	MOVQ           $0, R12
+	CMPQ           BX, R12
+	CMOVQLT        R12, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 328(SP)
+	MOVQ           $16, BX
+	CMPQ           BX, R10
+	CMOVQGT        R10, BX
+	MOVQ           $0, R12
+	CMPQ           BX, R12
+	CMOVQLT        R12, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 336(SP)
+	MOVQ           $16, BX
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           $0, BX
+	CMPQ           R10, BX
+	CMOVQLT        BX, R10
+	VPBROADCASTD   R10, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K7
+	KMOVW          K7, 344(SP)
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, BX
 	CMPQ           BX, CX
@@ -11684,881 +10068,239 @@ TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $48-80
 
 l2:
 	IMUL3Q         $6400, BX, R10
-	LEAQ           (SI)(R10*1), R11
-	MOVQ           DI, R12
-	LEAQ           (R8)(R10*1), R13
-	ADDQ           R9, R10
-	MOVQ           $0, R14
+	MOVQ           dconv2_base+0(FP), AX
+	LEAQ           (AX)(R10*1), R12
+	MOVQ           DI, R13
+	MOVQ           conv2Relu_base+48(FP), AX
+	LEAQ           (AX)(R10*1), R14
+	MOVQ           dconv2Relu_base+72(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $20736, BX, DX
+	MOVQ           dconv2Padded_base+24(FP), AX
+	ADDQ           AX, DX
+	MOVQ           DI, SI
+	MOVQ           $0, R8
 
-	PCALIGN        $32
 l3:
 	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R13)(R12*4), K7, Z1
+	VMOVUPS.Z      (R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R10)(R12*4), K7, Z2
+	VMOVUPS.Z      (R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          0(SP), K7
-	VMOVUPS        Z1, K7, (R11)(R12*4)
-	VMOVUPS.Z      40(R13)(R12*4), K2, Z1
+	VMOVUPS        Z1, K7, (R12)(R13*4)
+	VMOVUPS.Z      40(R14)(R13*4), K2, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      40(R10)(R12*4), K2, Z2
+	VMOVUPS.Z      40(R10)(R13*4), K2, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K2, 40(R11)(R12*4)
-	VMOVUPS.Z      80(R13)(R12*4), K3, Z1
+	VMOVUPS        Z1, K2, 40(R12)(R13*4)
+	VMOVUPS.Z      80(R14)(R13*4), K3, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      80(R10)(R12*4), K3, Z2
+	VMOVUPS.Z      80(R10)(R13*4), K3, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K3, 80(R11)(R12*4)
-	VMOVUPS.Z      120(R13)(R12*4), K4, Z1
+	VMOVUPS        Z1, K3, 80(R12)(R13*4)
+	VMOVUPS.Z      120(R14)(R13*4), K4, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      120(R10)(R12*4), K4, Z2
+	VMOVUPS.Z      120(R10)(R13*4), K4, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K4, 120(R11)(R12*4)
-	VMOVUPS.Z      160(R13)(R12*4), K5, Z1
+	VMOVUPS        Z1, K4, 120(R12)(R13*4)
+	VMOVUPS.Z      160(R14)(R13*4), K5, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      160(R10)(R12*4), K5, Z2
+	VMOVUPS.Z      160(R10)(R13*4), K5, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K5, 160(R11)(R12*4)
+	VMOVUPS        Z1, K5, 160(R12)(R13*4)
 	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R13)(R12*4), K7, Z1
+	VMOVUPS.Z      200(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R10)(R12*4), K7, Z2
+	VMOVUPS.Z      200(R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          8(SP), K7
-	VMOVUPS        Z1, K7, 200(R11)(R12*4)
+	VMOVUPS        Z1, K7, 200(R12)(R13*4)
 	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R13)(R12*4), K7, Z1
+	VMOVUPS.Z      240(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R10)(R12*4), K7, Z2
+	VMOVUPS.Z      240(R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          16(SP), K7
-	VMOVUPS        Z1, K7, 240(R11)(R12*4)
+	VMOVUPS        Z1, K7, 240(R12)(R13*4)
 	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R13)(R12*4), K7, Z1
+	VMOVUPS.Z      280(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R10)(R12*4), K7, Z2
+	VMOVUPS.Z      280(R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          24(SP), K7
-	VMOVUPS        Z1, K7, 280(R11)(R12*4)
+	VMOVUPS        Z1, K7, 280(R12)(R13*4)
 	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R13)(R12*4), K7, Z1
+	VMOVUPS.Z      320(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R10)(R12*4), K7, Z2
+	VMOVUPS.Z      320(R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          32(SP), K7
-	VMOVUPS        Z1, K7, 320(R11)(R12*4)
+	VMOVUPS        Z1, K7, 320(R12)(R13*4)
 	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R13)(R12*4), K7, Z1
+	VMOVUPS.Z      360(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R10)(R12*4), K7, Z2
+	VMOVUPS.Z      360(R10)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          40(SP), K7
-	VMOVUPS        Z1, K7, 360(R11)(R12*4)
-	ADDQ           $100, R12
-	ADDQ           $1, R14
-	CMPQ           R14, $16
+	VMOVUPS        Z1, K7, 360(R12)(R13*4)
+	IMUL3Q         $1296, R8, R9
+	ADDQ           DX, R9
+	MOVQ           $0, R11
+	VMOVUPS        Z0, (R9)(R11*4)
+	KMOVW          48(SP), K7
+	VMOVUPS        Z0, K7, 64(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 72(R9)(R11*4)
+	KMOVW          56(SP), K7
+	VMOVUPS        Z0, K7, 136(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 144(R9)(R11*4)
+	KMOVW          64(SP), K7
+	VMOVUPS        Z0, K7, 208(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 216(R9)(R11*4)
+	KMOVW          72(SP), K7
+	VMOVUPS        Z0, K7, 280(DX)(SI*4)
+	KMOVW          80(SP), K7
+	VMOVUPS        Z0, K7, 288(DX)(SI*4)
+	KMOVW          88(SP), K7
+	VMOVUPS.Z      (R12)(R13*4), K7, Z1
+	KMOVW          88(SP), K7
+	VMOVUPS        Z1, K7, 304(DX)(SI*4)
+	KMOVW          96(SP), K7
+	VMOVUPS        Z0, K7, 344(DX)(SI*4)
+	KMOVW          104(SP), K7
+	VMOVUPS        Z0, K7, 360(DX)(SI*4)
+	KMOVW          112(SP), K7
+	VMOVUPS.Z      40(R12)(R13*4), K7, Z1
+	KMOVW          112(SP), K7
+	VMOVUPS        Z1, K7, 376(DX)(SI*4)
+	KMOVW          120(SP), K7
+	VMOVUPS        Z0, K7, 416(DX)(SI*4)
+	KMOVW          128(SP), K7
+	VMOVUPS        Z0, K7, 432(DX)(SI*4)
+	KMOVW          136(SP), K7
+	VMOVUPS.Z      80(R12)(R13*4), K7, Z1
+	KMOVW          136(SP), K7
+	VMOVUPS        Z1, K7, 448(DX)(SI*4)
+	KMOVW          144(SP), K7
+	VMOVUPS        Z0, K7, 488(DX)(SI*4)
+	KMOVW          152(SP), K7
+	VMOVUPS        Z0, K7, 504(DX)(SI*4)
+	KMOVW          160(SP), K7
+	VMOVUPS.Z      120(R12)(R13*4), K7, Z1
+	KMOVW          160(SP), K7
+	VMOVUPS        Z1, K7, 520(DX)(SI*4)
+	KMOVW          168(SP), K7
+	VMOVUPS        Z0, K7, 560(DX)(SI*4)
+	KMOVW          176(SP), K7
+	VMOVUPS        Z0, K7, 576(DX)(SI*4)
+	KMOVW          184(SP), K7
+	VMOVUPS.Z      160(R12)(R13*4), K7, Z1
+	KMOVW          184(SP), K7
+	VMOVUPS        Z1, K7, 592(DX)(SI*4)
+	KMOVW          192(SP), K7
+	VMOVUPS        Z0, K7, 632(DX)(SI*4)
+	KMOVW          200(SP), K7
+	VMOVUPS        Z0, K7, 648(DX)(SI*4)
+	KMOVW          208(SP), K7
+	VMOVUPS.Z      200(R12)(R13*4), K7, Z1
+	KMOVW          208(SP), K7
+	VMOVUPS        Z1, K7, 664(DX)(SI*4)
+	KMOVW          216(SP), K7
+	VMOVUPS        Z0, K7, 704(DX)(SI*4)
+	KMOVW          224(SP), K7
+	VMOVUPS        Z0, K7, 720(DX)(SI*4)
+	KMOVW          232(SP), K7
+	VMOVUPS.Z      240(R12)(R13*4), K7, Z1
+	KMOVW          232(SP), K7
+	VMOVUPS        Z1, K7, 736(DX)(SI*4)
+	KMOVW          240(SP), K7
+	VMOVUPS        Z0, K7, 776(DX)(SI*4)
+	KMOVW          248(SP), K7
+	VMOVUPS        Z0, K7, 792(DX)(SI*4)
+	KMOVW          256(SP), K7
+	VMOVUPS.Z      280(R12)(R13*4), K7, Z1
+	KMOVW          256(SP), K7
+	VMOVUPS        Z1, K7, 808(DX)(SI*4)
+	KMOVW          264(SP), K7
+	VMOVUPS        Z0, K7, 848(DX)(SI*4)
+	KMOVW          272(SP), K7
+	VMOVUPS        Z0, K7, 864(DX)(SI*4)
+	KMOVW          280(SP), K7
+	VMOVUPS.Z      320(R12)(R13*4), K7, Z1
+	KMOVW          280(SP), K7
+	VMOVUPS        Z1, K7, 880(DX)(SI*4)
+	KMOVW          288(SP), K7
+	VMOVUPS        Z0, K7, 920(DX)(SI*4)
+	KMOVW          296(SP), K7
+	VMOVUPS        Z0, K7, 936(DX)(SI*4)
+	KMOVW          304(SP), K7
+	VMOVUPS.Z      360(R12)(R13*4), K7, Z1
+	KMOVW          304(SP), K7
+	VMOVUPS        Z1, K7, 952(DX)(SI*4)
+	KMOVW          312(SP), K7
+	VMOVUPS        Z0, K7, 992(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 1008(R9)(R11*4)
+	KMOVW          320(SP), K7
+	VMOVUPS        Z0, K7, 1072(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 1080(R9)(R11*4)
+	KMOVW          328(SP), K7
+	VMOVUPS        Z0, K7, 1144(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 1152(R9)(R11*4)
+	KMOVW          336(SP), K7
+	VMOVUPS        Z0, K7, 1216(DX)(SI*4)
+	MOVQ           $0, R11
+	VMOVUPS        Z0, 1224(R9)(R11*4)
+	KMOVW          344(SP), K7
+	VMOVUPS        Z0, K7, 1288(DX)(SI*4)
+	ADDQ           $100, R13
+	ADDQ           $324, SI
+	ADDQ           $1, R8
+	CMPQ           R8, $16
 	JLT            l3
 	ADDQ           $1, BX
 	CMPQ           BX, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dmaxPool2dAVX2(dmaxPool2d []float32, conv2Weight []float32, dconv2 []float32, B int)
-TEXT ·lenet_dmaxPool2dAVX2(SB), 0, $144-80
-	// dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
-	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VMOVUPS        s32x8_ffffffffffffffff<>(SB), Y3
-	VMOVUPS        c32x8_7<>(SB), Y6
-	VMOVUPS        c32x8_2<>(SB), Y7
-	VMOVUPS        c32x8_6<>(SB), Y8
-	VMOVUPS        c32x8_3<>(SB), Y9
-	VMOVUPS        c32x8_5<>(SB), Y10
-	VMOVUPS        c32x8_4<>(SB), Y11
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $6400, 0(SP), R11
-	MOVQ           dconv2_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $4704, 0(SP), R12
-	MOVQ           dmaxPool2d_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           $0, 24(SP)
-
-l3:
-	IMUL3Q         $100, 24(SP), R14
-	MOVQ           conv2Weight_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	IMUL3Q         $784, 24(SP), DI
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           $0, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           $0, 56(SP)
-
-l4:
-	MOVQ           56(SP), AX
-	ADDQ           $-9, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           56(SP), AX
-	ADDQ           $1, AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $40, 56(SP), R12
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 80(SP)
-	IMUL3Q         $56, 56(SP), R13
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 88(SP)
-	VMOVAPS        Y1, Y12
-	VMOVAPS        Y1, Y13
-	VMOVAPS        Y1, Y14
-	MOVQ           $0, DI
-	IMULQ          $-1, DI
-	LEAQ           9(DI), AX
-	MOVQ           AX, 96(SP)
-	MOVQ           $0, R9
-	SHLQ           $2, R9
-	MOVQ           80(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           $0, SI
-	ADDQ           $-1, SI
-	MOVQ           $0, CX
-	IMULQ          $-1, CX
-	ADDQ           $10, CX
-	MOVQ           $0, R13
-	ADDQ           $-2, R13
-	MOVQ           $0, R12
-	IMULQ          $-1, R12
-	LEAQ           11(R12), AX
-	MOVQ           AX, 112(SP)
-	MOVQ           $0, R14
-	ADDQ           $-3, R14
-	MOVQ           $0, R8
-	IMULQ          $-1, R8
-	ADDQ           $12, R8
-	MOVQ           $0, AX
-	ADDQ           $-4, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, R9
-	IMULQ          $-1, R9
-	LEAQ           13(R9), AX
-	MOVQ           AX, 128(SP)
-	MOVQ           $0, 136(SP)
-
-l5:
-	MOVQ           $0, R11
-	CMPQ           R11, 64(SP)
-	CMOVQLT        64(SP), R11
-	MOVQ           $5, BX
-	CMPQ           BX, 72(SP)
-	CMOVQGT        72(SP), BX
-	SUBQ           R11, BX
-	MOVQ           $0, AX
-	CMPQ           BX, AX
-	CMOVQLT        AX, BX
-	IMUL3Q         $400, 136(SP), DI
-	IMUL3Q         $-40, R11, R9
-	ADDQ           R9, DI
-	ADDQ           104(SP), DI
-	MOVQ           $0, R9
-	IMUL3Q         $600, 136(SP), R10
-	IMUL3Q         $20, R11, R11
-	ADDQ           R11, R10
-	ADDQ           32(SP), R10
-	MOVQ           $0, R11
-	MOVQ           $0, R12
-	CMPQ           R12, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	MOVQ           $0, AX
-	VMOVD          AX, X15
-	VPBROADCASTD   X15, Y15
-	VPADDD         Y2, Y15, Y15
-	VPCMPGTD       Y15, Y1, Y15
-	VPCMPEQD       Y4, Y4, Y4
-	VXORPS         Y4, Y15, Y15
-	MOVQ           96(SP), AX
-	VMOVD          AX, X4
-	VPBROADCASTD   X4, Y4
-	VPADDD         Y3, Y4, Y4
-	VPCMPGTD       Y4, Y1, Y4
-	VPCMPEQD       Y5, Y5, Y5
-	VXORPS         Y5, Y4, Y4
-	VANDPS         Y4, Y15, Y15
-	VMASKMOVPS     (DI)(R9*4), Y15, Y4
-	VBROADCASTSS   (R10)(R11*4), Y5
-	VMULPS         Y5, Y4, Y5
-	VBLENDVPS      Y15, Y5, Y1, Y5
-	VADDPS         Y5, Y12, Y12
-	VBROADCASTSS   100(R10)(R11*4), Y5
-	VMULPS         Y5, Y4, Y5
-	VBLENDVPS      Y15, Y5, Y1, Y5
-	VADDPS         Y5, Y13, Y13
-	VBROADCASTSS   200(R10)(R11*4), Y5
-	VMULPS         Y5, Y4, Y4
-	VBLENDVPS      Y15, Y4, Y1, Y15
-	VADDPS         Y15, Y14, Y14
-	VMOVD          SI, X4
-	VPBROADCASTD   X4, Y4
-	VPADDD         Y2, Y4, Y4
-	VPCMPGTD       Y4, Y1, Y4
-	VPCMPEQD       Y5, Y5, Y5
-	VXORPS         Y5, Y4, Y4
-	VMOVD          CX, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPCMPGTD       Y5, Y1, Y5
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y5, Y5
-	VANDPS         Y5, Y4, Y4
-	VMASKMOVPS     -4(DI)(R9*4), Y4, Y5
-	VBROADCASTSS   4(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y12, Y12
-	VBROADCASTSS   104(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y13, Y13
-	VBROADCASTSS   204(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y5
-	VBLENDVPS      Y4, Y5, Y1, Y4
-	VADDPS         Y4, Y14, Y14
-	VMOVD          R13, X4
-	VPBROADCASTD   X4, Y4
-	VPADDD         Y2, Y4, Y4
-	VPCMPGTD       Y4, Y1, Y4
-	VPCMPEQD       Y5, Y5, Y5
-	VXORPS         Y5, Y4, Y4
-	MOVQ           112(SP), AX
-	VMOVD          AX, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPCMPGTD       Y5, Y1, Y5
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y5, Y5
-	VANDPS         Y5, Y4, Y4
-	VMASKMOVPS     -8(DI)(R9*4), Y4, Y5
-	VBROADCASTSS   8(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y12, Y12
-	VBROADCASTSS   108(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y13, Y13
-	VBROADCASTSS   208(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y5
-	VBLENDVPS      Y4, Y5, Y1, Y4
-	VADDPS         Y4, Y14, Y14
-	VMOVD          R14, X4
-	VPBROADCASTD   X4, Y4
-	VPADDD         Y2, Y4, Y4
-	VPCMPGTD       Y4, Y1, Y4
-	VPCMPEQD       Y5, Y5, Y5
-	VXORPS         Y5, Y4, Y4
-	VMOVD          R8, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPCMPGTD       Y5, Y1, Y5
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y5, Y5
-	VANDPS         Y5, Y4, Y4
-	VMASKMOVPS     -12(DI)(R9*4), Y4, Y5
-	VBROADCASTSS   12(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y12, Y12
-	VBROADCASTSS   112(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y13, Y13
-	VBROADCASTSS   212(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y5
-	VBLENDVPS      Y4, Y5, Y1, Y4
-	VADDPS         Y4, Y14, Y14
-	MOVQ           120(SP), AX
-	VMOVD          AX, X4
-	VPBROADCASTD   X4, Y4
-	VPADDD         Y2, Y4, Y4
-	VPCMPGTD       Y4, Y1, Y4
-	VPCMPEQD       Y5, Y5, Y5
-	VXORPS         Y5, Y4, Y4
-	MOVQ           128(SP), AX
-	VMOVD          AX, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPCMPGTD       Y5, Y1, Y5
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y5, Y5
-	VANDPS         Y5, Y4, Y4
-	VMASKMOVPS     -16(DI)(R9*4), Y4, Y5
-	VBROADCASTSS   16(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y12, Y12
-	VBROADCASTSS   116(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y15
-	VBLENDVPS      Y4, Y15, Y1, Y15
-	VADDPS         Y15, Y13, Y13
-	VBROADCASTSS   216(R10)(R11*4), Y15
-	VMULPS         Y15, Y5, Y5
-	VBLENDVPS      Y4, Y5, Y1, Y4
-	VADDPS         Y4, Y14, Y14
-	ADDQ           $-10, R9
-	ADDQ           $5, R11
-	ADDQ           $1, R12
-	CMPQ           R12, BX
-	JLT            l7
-
-l6:
-	ADDQ           $1, 136(SP)
-	CMPQ           136(SP), $16
-	JLT            l5
-	MOVQ           88(SP), AX
-	MOVQ           $0, DX
-	VMOVUPS        Y12, (AX)(DX*4)
-	MOVQ           88(SP), AX
-	MOVQ           $0, DX
-	VMOVUPS        Y13, 784(AX)(DX*4)
-	MOVQ           88(SP), AX
-	MOVQ           $0, DX
-	VMOVUPS        Y14, 1568(AX)(DX*4)
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y5
-	VMOVAPS        Y1, Y12
-	MOVQ           $0, CX
-
-l8:
-	MOVQ           $0, BX
-	CMPQ           BX, 64(SP)
-	CMOVQLT        64(SP), BX
-	MOVQ           $5, SI
-	CMPQ           SI, 72(SP)
-	CMOVQGT        72(SP), SI
-	SUBQ           BX, SI
-	MOVQ           $0, AX
-	CMPQ           SI, AX
-	CMOVQLT        AX, SI
-	IMUL3Q         $400, CX, DI
-	IMUL3Q         $-40, BX, R8
-	ADDQ           R8, DI
-	ADDQ           80(SP), DI
-	MOVQ           $0, R8
-	IMUL3Q         $600, CX, R9
-	IMUL3Q         $20, BX, BX
-	ADDQ           BX, R9
-	ADDQ           32(SP), R9
-	MOVQ           $0, BX
-	MOVQ           $0, R10
-	CMPQ           R10, SI
-	JGE            l9
-
-	PCALIGN        $32
-l10:
-	VPADDD         c32x8_8<>(SB), Y2, Y13
-	VPCMPGTD       Y13, Y1, Y13
-	VPCMPEQD       Y14, Y14, Y14
-	VXORPS         Y14, Y13, Y13
-	VPADDD         c32x8_1<>(SB), Y3, Y14
-	VPCMPGTD       Y14, Y1, Y14
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y14, Y14
-	VANDPS         Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y14
-	VMASKMOVPS     32(DI)(R8*4), Y14, Y14
-	VBROADCASTSS   (R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y4, Y15
-	VBLENDVPS      Y0, Y15, Y4, Y4
-	VBROADCASTSS   100(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y5, Y15
-	VBLENDVPS      Y0, Y15, Y5, Y5
-	VBROADCASTSS   200(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y14
-	VBLENDVPS      Y13, Y14, Y1, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y0, Y13, Y12, Y12
-	VPADDD         Y2, Y6, Y13
-	VPCMPGTD       Y13, Y1, Y13
-	VPCMPEQD       Y14, Y14, Y14
-	VXORPS         Y14, Y13, Y13
-	VPADDD         Y3, Y7, Y14
-	VPCMPGTD       Y14, Y1, Y14
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y14, Y14
-	VANDPS         Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y14
-	VMASKMOVPS     28(DI)(R8*4), Y14, Y14
-	VBROADCASTSS   4(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y4, Y15
-	VBLENDVPS      Y0, Y15, Y4, Y4
-	VBROADCASTSS   104(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y5, Y15
-	VBLENDVPS      Y0, Y15, Y5, Y5
-	VBROADCASTSS   204(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y14
-	VBLENDVPS      Y13, Y14, Y1, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y0, Y13, Y12, Y12
-	VPADDD         Y2, Y8, Y13
-	VPCMPGTD       Y13, Y1, Y13
-	VPCMPEQD       Y14, Y14, Y14
-	VXORPS         Y14, Y13, Y13
-	VPADDD         Y3, Y9, Y14
-	VPCMPGTD       Y14, Y1, Y14
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y14, Y14
-	VANDPS         Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y14
-	VMASKMOVPS     24(DI)(R8*4), Y14, Y14
-	VBROADCASTSS   8(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y4, Y15
-	VBLENDVPS      Y0, Y15, Y4, Y4
-	VBROADCASTSS   108(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y5, Y15
-	VBLENDVPS      Y0, Y15, Y5, Y5
-	VBROADCASTSS   208(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y14
-	VBLENDVPS      Y13, Y14, Y1, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y0, Y13, Y12, Y12
-	VPADDD         Y2, Y10, Y13
-	VPCMPGTD       Y13, Y1, Y13
-	VPCMPEQD       Y14, Y14, Y14
-	VXORPS         Y14, Y13, Y13
-	VPADDD         Y3, Y11, Y14
-	VPCMPGTD       Y14, Y1, Y14
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y14, Y14
-	VANDPS         Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y14
-	VMASKMOVPS     20(DI)(R8*4), Y14, Y14
-	VBROADCASTSS   12(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y4, Y15
-	VBLENDVPS      Y0, Y15, Y4, Y4
-	VBROADCASTSS   112(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y5, Y15
-	VBLENDVPS      Y0, Y15, Y5, Y5
-	VBROADCASTSS   212(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y14
-	VBLENDVPS      Y13, Y14, Y1, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y0, Y13, Y12, Y12
-	VPADDD         Y2, Y11, Y13
-	VPCMPGTD       Y13, Y1, Y13
-	VPCMPEQD       Y14, Y14, Y14
-	VXORPS         Y14, Y13, Y13
-	VPADDD         Y3, Y10, Y14
-	VPCMPGTD       Y14, Y1, Y14
-	VPCMPEQD       Y15, Y15, Y15
-	VXORPS         Y15, Y14, Y14
-	VANDPS         Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y14
-	VMASKMOVPS     16(DI)(R8*4), Y14, Y14
-	VBROADCASTSS   16(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y4, Y15
-	VBLENDVPS      Y0, Y15, Y4, Y4
-	VBROADCASTSS   116(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y15
-	VBLENDVPS      Y13, Y15, Y1, Y15
-	VADDPS         Y15, Y5, Y15
-	VBLENDVPS      Y0, Y15, Y5, Y5
-	VBROADCASTSS   216(R9)(BX*4), Y15
-	VMULPS         Y15, Y14, Y14
-	VBLENDVPS      Y13, Y14, Y1, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y0, Y13, Y12, Y12
-	ADDQ           $-10, R8
-	ADDQ           $5, BX
-	ADDQ           $1, R10
-	CMPQ           R10, SI
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	CMPQ           CX, $16
-	JLT            l8
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y4, Y0, 32(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y5, Y0, 816(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y12, Y0, 1600(AX)(DX*4)
-	ADDQ           $14, 48(SP)
-	ADDQ           $1, 56(SP)
-	CMPQ           56(SP), $14
-	JLT            l4
-	ADDQ           $3, 24(SP)
-	CMPQ           24(SP), $6
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dmaxPool2dAVX512(dmaxPool2d []float32, conv2Weight []float32, dconv2 []float32, B int)
-TEXT ·lenet_dmaxPool2dAVX512(SB), NOSPLIT, $40-80
-	// dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
-	MOVQ           $14, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           $0, BX
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_9<>(SB), Z2
-	VMOVUPS        s32x16_ffffffffffffffff<>(SB), Z3
-	VBROADCASTSS   c32_ffffffff<>(SB), Z4
-	VBROADCASTSS   c32_a<>(SB), Z5
-	VBROADCASTSS   c32_fffffffe<>(SB), Z6
-	VBROADCASTSS   c32_b<>(SB), Z7
-	VBROADCASTSS   c32_fffffffd<>(SB), Z8
-	VBROADCASTSS   c32_c<>(SB), Z9
-	VBROADCASTSS   c32_fffffffc<>(SB), Z10
-	VBROADCASTSS   c32_d<>(SB), Z11
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $6400, 0(SP), R11
-	MOVQ           dconv2_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $4704, 0(SP), R12
-	MOVQ           dmaxPool2d_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           BX, 24(SP)
-	MOVQ           $0, 32(SP)
-
-l3:
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	MOVQ           32(SP), DI
-	ADDQ           $-9, DI
-	MOVQ           32(SP), R9
-	ADDQ           $1, R9
-	IMUL3Q         $40, 32(SP), CX
-	ADDQ           8(SP), CX
-	MOVQ           $0, R10
-
-l4:
-	MOVQ           BX, R11
-	CMPQ           R11, DI
-	CMOVQLT        DI, R11
-	MOVQ           $5, SI
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	SUBQ           R11, SI
-	CMPQ           SI, BX
-	CMOVQLT        BX, SI
-	IMUL3Q         $400, R10, R8
-	IMUL3Q         $-40, R11, R14
-	ADDQ           R14, R8
-	ADDQ           CX, R8
-	MOVQ           BX, R14
-	IMUL3Q         $600, R10, R12
-	IMUL3Q         $20, R11, R11
-	ADDQ           R11, R12
-	MOVQ           conv2Weight_base+24(FP), AX
-	ADDQ           AX, R12
-	MOVQ           BX, R11
-	MOVQ           $0, R13
-	CMPQ           R13, SI
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VPADDD         Z1, Z0, Z18
-	VPCMPD         $5, Z0, Z18, K2
-	VPADDD         Z3, Z2, Z18
-	VPCMPD         $5, Z0, Z18, K3
-	KANDW          K3, K2, K2
-	KANDW          K2, K1, K3
-	VMOVUPS.Z      (R8)(R14*4), K3, Z18
-	VMULPS.BCST    (R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMULPS.BCST    100(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMULPS.BCST    200(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMULPS.BCST    300(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMULPS.BCST    400(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMULPS.BCST    500(R12)(R11*4), Z18, Z18
-	VBLENDMPS      Z18, Z0, K2, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VPADDD         Z1, Z4, Z18
-	VPCMPD         $5, Z0, Z18, K2
-	VPADDD         Z3, Z5, Z18
-	VPCMPD         $5, Z0, Z18, K3
-	KANDW          K3, K2, K2
-	KANDW          K2, K1, K3
-	VMOVUPS.Z      -4(R8)(R14*4), K3, Z18
-	VMULPS.BCST    4(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMULPS.BCST    104(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMULPS.BCST    204(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMULPS.BCST    304(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMULPS.BCST    404(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMULPS.BCST    504(R12)(R11*4), Z18, Z18
-	VBLENDMPS      Z18, Z0, K2, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VPADDD         Z1, Z6, Z18
-	VPCMPD         $5, Z0, Z18, K2
-	VPADDD         Z3, Z7, Z18
-	VPCMPD         $5, Z0, Z18, K3
-	KANDW          K3, K2, K2
-	KANDW          K2, K1, K3
-	VMOVUPS.Z      -8(R8)(R14*4), K3, Z18
-	VMULPS.BCST    8(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMULPS.BCST    108(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMULPS.BCST    208(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMULPS.BCST    308(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMULPS.BCST    408(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMULPS.BCST    508(R12)(R11*4), Z18, Z18
-	VBLENDMPS      Z18, Z0, K2, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VPADDD         Z1, Z8, Z18
-	VPCMPD         $5, Z0, Z18, K2
-	VPADDD         Z3, Z9, Z18
-	VPCMPD         $5, Z0, Z18, K3
-	KANDW          K3, K2, K2
-	KANDW          K2, K1, K3
-	VMOVUPS.Z      -12(R8)(R14*4), K3, Z18
-	VMULPS.BCST    12(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMULPS.BCST    112(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMULPS.BCST    212(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMULPS.BCST    312(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMULPS.BCST    412(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMULPS.BCST    512(R12)(R11*4), Z18, Z18
-	VBLENDMPS      Z18, Z0, K2, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VPADDD         Z1, Z10, Z18
-	VPCMPD         $5, Z0, Z18, K2
-	VPADDD         Z3, Z11, Z18
-	VPCMPD         $5, Z0, Z18, K3
-	KANDW          K3, K2, K2
-	KANDW          K2, K1, K3
-	VMOVUPS.Z      -16(R8)(R14*4), K3, Z18
-	VMULPS.BCST    16(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMULPS.BCST    116(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMULPS.BCST    216(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMULPS.BCST    316(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMULPS.BCST    416(R12)(R11*4), Z18, Z19
-	VBLENDMPS      Z19, Z0, K2, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMULPS.BCST    516(R12)(R11*4), Z18, Z18
-	VBLENDMPS      Z18, Z0, K2, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
-	ADDQ           $-10, R14
-	ADDQ           $5, R11
-	ADDQ           $1, R13
-	CMPQ           R13, SI
-	JLT            l6
-
-l5:
-	ADDQ           $1, R10
-	CMPQ           R10, $16
-	JLT            l4
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z12, K1, (AX)(DX*4)
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z13, K1, 784(AX)(DX*4)
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z14, K1, 1568(AX)(DX*4)
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z15, K1, 2352(AX)(DX*4)
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z16, K1, 3136(AX)(DX*4)
-	MOVQ           16(SP), AX
-	MOVQ           24(SP), DX
-	VMOVUPS        Z17, K1, 3920(AX)(DX*4)
-	ADDQ           $14, 24(SP)
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $14
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
@@ -12730,1342 +10472,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1WeightAVX2(dconv1Weight []float32, dconv1 []float32, x []float32, B int)
-TEXT ·lenet_dconv1WeightAVX2(SB), 0, $104-80
-	// dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	MOVQ           $0, 0(SP)
-
-l1:
-	IMUL3Q         $3136, 0(SP), R11
-	MOVQ           dconv1_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $100, 0(SP), R12
-	MOVQ           dconv1Weight_base+0(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-	IMUL3Q         $100, R13, R13
-	LEAQ           (R12)(R13*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           $0, 24(SP)
-
-l2:
-	IMUL3Q         $-1, 24(SP), R14
-	LEAQ           2(R14), AX
-	MOVQ           AX, 32(SP)
-	IMUL3Q         $-1, 24(SP), DI
-	LEAQ           30(DI), AX
-	MOVQ           AX, 40(SP)
-	IMUL3Q         $112, 24(SP), R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	IMUL3Q         $20, 24(SP), R8
-	MOVQ           16(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, 64(SP)
-
-l3:
-	VMOVAPS        Y0, Y2
-	IMUL3Q         $-1, 64(SP), R12
-	LEAQ           2(R12), AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $-1, 64(SP), R13
-	LEAQ           30(R13), AX
-	MOVQ           AX, 80(SP)
-	MOVQ           64(SP), R9
-	SHLQ           $2, R9
-	MOVQ           48(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           $0, 96(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           96(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           $0, CX
-	CMPQ           CX, 32(SP)
-	CMOVQLT        32(SP), CX
-	MOVQ           $28, R10
-	CMPQ           R10, 40(SP)
-	CMOVQGT        40(SP), R10
-	SUBQ           CX, R10
-	MOVQ           $0, AX
-	CMPQ           R10, AX
-	CMOVQLT        AX, R10
-	IMUL3Q         $18816, 96(SP), R11
-	IMUL3Q         $112, CX, R14
-	ADDQ           R14, R11
-	ADDQ           8(SP), R11
-	IMUL3Q         $3136, 96(SP), R14
-	IMUL3Q         $112, CX, CX
-	ADDQ           CX, R14
-	ADDQ           88(SP), R14
-	MOVQ           $0, CX
-	MOVQ           $0, DI
-	CMPQ           DI, R10
-	JGE            l6
-
-l7:
-	MOVQ           $0, R9
-	CMPQ           R9, 72(SP)
-	CMOVQLT        72(SP), R9
-	MOVQ           $28, SI
-	CMPQ           SI, 80(SP)
-	CMOVQGT        80(SP), SI
-	SUBQ           R9, SI
-	MOVQ           $0, AX
-	CMPQ           SI, AX
-	CMOVQLT        AX, SI
-	VMOVAPS        Y0, Y3
-	LEAQ           -7(SI), R8
-	IMUL3Q         $112, DI, BX
-	MOVQ           R9, R13
-	SHLQ           $2, R13
-	ADDQ           R13, BX
-	LEAQ           (R11)(BX*1), R13
-	ADDQ           R14, BX
-	MOVQ           $0, R12
-	CMPQ           R12, R8
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R13)(R12*4), Y4
-	VFMADD231PS    -232(BX)(R12*4), Y4, Y3
-	ADDQ           $8, R12
-	CMPQ           R12, R8
-	JLT            l9
-
-l8:
-	MOVQ           SI, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	SUBQ           BX, SI
-	SHLQ           $2, R9
-	SHLQ           $2, BX
-	ADDQ           BX, R9
-	TESTQ          SI, SI
-	JLE            l10
-	MOVQ           $8, BX
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, BX
-	CMPQ           SI, BX
-	CMOVQLT        BX, SI
-	VMOVD          SI, X4
-	VPBROADCASTD   X4, Y4
-	VPCMPGTD       Y1, Y4, Y4
-	LEAQ           (R11)(R9*1), BX
-	VMASKMOVPS     (BX)(CX*4), Y4, Y5
-	ADDQ           R14, R9
-	VMASKMOVPS     -232(R9)(CX*4), Y4, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y4, Y5, Y3, Y3
-
-l10:
-	VEXTRACTF128   $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Y3
-	VADDPS         Y3, Y2, Y2
-	ADDQ           $28, CX
-	ADDQ           $1, DI
-	CMPQ           DI, R10
-	JLT            l7
-
-l6:
-	ADDQ           $1, 96(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           96(SP), AX
-	JLT            l5
-
-l4:
-	MOVQ           56(SP), AX
-	MOVQ           64(SP), DX
-	VMOVSS         X2, (AX)(DX*4)
-	ADDQ           $1, 64(SP)
-	CMPQ           64(SP), $5
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $5
-	JLT            l2
-	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $6
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1WeightAVX512(dconv1Weight []float32, dconv1 []float32, x []float32, B int)
-TEXT ·lenet_dconv1WeightAVX512(SB), 0, $104-80
-	// dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	MOVQ           $0, 0(SP)
-
-l1:
-	IMUL3Q         $3136, 0(SP), R11
-	MOVQ           dconv1_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $100, 0(SP), R12
-	MOVQ           dconv1Weight_base+0(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-	IMUL3Q         $100, R13, R13
-	LEAQ           (R12)(R13*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           $0, 24(SP)
-
-l2:
-	IMUL3Q         $-1, 24(SP), R14
-	LEAQ           2(R14), AX
-	MOVQ           AX, 32(SP)
-	IMUL3Q         $-1, 24(SP), DI
-	LEAQ           30(DI), AX
-	MOVQ           AX, 40(SP)
-	IMUL3Q         $112, 24(SP), R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	IMUL3Q         $20, 24(SP), R8
-	MOVQ           16(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, 64(SP)
-
-l3:
-	VMOVAPS        Z0, Z2
-	IMUL3Q         $-1, 64(SP), R12
-	LEAQ           2(R12), AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $-1, 64(SP), R13
-	LEAQ           30(R13), AX
-	MOVQ           AX, 80(SP)
-	MOVQ           64(SP), R9
-	SHLQ           $2, R9
-	MOVQ           48(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           $0, 96(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           96(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           $0, CX
-	CMPQ           CX, 32(SP)
-	CMOVQLT        32(SP), CX
-	MOVQ           $28, R10
-	CMPQ           R10, 40(SP)
-	CMOVQGT        40(SP), R10
-	SUBQ           CX, R10
-	MOVQ           $0, AX
-	CMPQ           R10, AX
-	CMOVQLT        AX, R10
-	IMUL3Q         $18816, 96(SP), R11
-	IMUL3Q         $112, CX, R14
-	ADDQ           R14, R11
-	ADDQ           8(SP), R11
-	IMUL3Q         $3136, 96(SP), R14
-	IMUL3Q         $112, CX, CX
-	ADDQ           CX, R14
-	ADDQ           88(SP), R14
-	MOVQ           $0, CX
-	MOVQ           $0, DI
-	CMPQ           DI, R10
-	JGE            l6
-
-l7:
-	MOVQ           $0, R9
-	CMPQ           R9, 72(SP)
-	CMOVQLT        72(SP), R9
-	MOVQ           $28, SI
-	CMPQ           SI, 80(SP)
-	CMOVQGT        80(SP), SI
-	SUBQ           R9, SI
-	MOVQ           $0, AX
-	CMPQ           SI, AX
-	CMOVQLT        AX, SI
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	LEAQ           -63(SI), R8
-	IMUL3Q         $112, DI, BX
-	MOVQ           R9, R13
-	SHLQ           $2, R13
-	ADDQ           R13, BX
-	LEAQ           (R11)(BX*1), R13
-	ADDQ           R14, BX
-	MOVQ           $0, R12
-	CMPQ           R12, R8
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R13)(R12*4), Z7
-	VFMADD231PS    -232(BX)(R12*4), Z7, Z3
-	VMOVUPS        64(R13)(R12*4), Z7
-	VFMADD231PS    -168(BX)(R12*4), Z7, Z4
-	VMOVUPS        128(R13)(R12*4), Z7
-	VFMADD231PS    -104(BX)(R12*4), Z7, Z5
-	VMOVUPS        192(R13)(R12*4), Z7
-	VFMADD231PS    -40(BX)(R12*4), Z7, Z6
-	ADDQ           $64, R12
-	CMPQ           R12, R8
-	JLT            l9
-
-l8:
-	MOVQ           SI, R8
-	SARQ           $6, R8
-	SHLQ           $6, R8
-	LEAQ           -15(SI), R12
-	CMPQ           R8, R12
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (R13)(R8*4), Z7
-	VFMADD231PS    -232(BX)(R8*4), Z7, Z3
-	ADDQ           $16, R8
-	CMPQ           R8, R12
-	JLT            l11
-
-l10:
-	MOVQ           SI, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	SUBQ           BX, SI
-	SHLQ           $2, R9
-	SHLQ           $2, BX
-	ADDQ           BX, R9
-	TESTQ          SI, SI
-	JLE            l12
-	MOVQ           $16, BX
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, BX
-	CMPQ           SI, BX
-	CMOVQLT        BX, SI
-	VPBROADCASTD   SI, Z7
-	VPCMPD         $6, Z1, Z7, K1
-	LEAQ           (R11)(R9*1), BX
-	VMOVUPS.Z      (BX)(CX*4), K1, Z7
-	ADDQ           R14, R9
-	VMOVUPS.Z      -232(R9)(CX*4), K1, Z8
-	VMULPS         Z8, Z7, Z7
-	VADDPS         Z7, Z3, Z7
-	VBLENDMPS      Z7, Z3, K1, Z3
-
-l12:
-	VADDPS         Z5, Z3, Z3
-	VADDPS         Z6, Z4, Z4
-	VADDPS         Z4, Z3, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z2, Z2
-	ADDQ           $28, CX
-	ADDQ           $1, DI
-	CMPQ           DI, R10
-	JLT            l7
-
-l6:
-	ADDQ           $1, 96(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           96(SP), AX
-	JLT            l5
-
-l4:
-	MOVQ           56(SP), AX
-	MOVQ           64(SP), DX
-	VMOVSS         X2, (AX)(DX*4)
-	ADDQ           $1, 64(SP)
-	CMPQ           64(SP), $5
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $5
-	JLT            l2
-	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $6
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1Weight_AVX2(dconv1Weight []float32, oldConv1Weight []float32, dconv1Weight_ []float32, accumulate bool)
-TEXT ·lenet_dconv1Weight_AVX2(SB), NOSPLIT, $0-73
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	// dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
-	MOVQ           $5, CX
-	MOVQ           $8, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           dconv1Weight_base+0(FP), BX
-	MOVQ           dconv1Weight__base+48(FP), SI
-	VMASKMOVPS     (SI), Y1, Y2
-	MOVQ           oldConv1Weight_base+24(FP), DI
-	VMASKMOVPS     (DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, (BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     20(SI), Y1, Y2
-	VMASKMOVPS     20(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 20(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     40(SI), Y1, Y2
-	VMASKMOVPS     40(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 40(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     60(SI), Y1, Y2
-	VMASKMOVPS     60(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 60(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     80(SI), Y1, Y2
-	VMASKMOVPS     80(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 80(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     100(SI), Y1, Y2
-	VMASKMOVPS     100(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 100(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     120(SI), Y1, Y2
-	VMASKMOVPS     120(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 120(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     140(SI), Y1, Y2
-	VMASKMOVPS     140(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 140(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     160(SI), Y1, Y2
-	VMASKMOVPS     160(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 160(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     180(SI), Y1, Y2
-	VMASKMOVPS     180(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 180(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     200(SI), Y1, Y2
-	VMASKMOVPS     200(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 200(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     220(SI), Y1, Y2
-	VMASKMOVPS     220(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 220(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     240(SI), Y1, Y2
-	VMASKMOVPS     240(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 240(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     260(SI), Y1, Y2
-	VMASKMOVPS     260(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 260(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     280(SI), Y1, Y2
-	VMASKMOVPS     280(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 280(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     300(SI), Y1, Y2
-	VMASKMOVPS     300(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 300(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     320(SI), Y1, Y2
-	VMASKMOVPS     320(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 320(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     340(SI), Y1, Y2
-	VMASKMOVPS     340(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 340(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     360(SI), Y1, Y2
-	VMASKMOVPS     360(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 360(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     380(SI), Y1, Y2
-	VMASKMOVPS     380(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 380(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     400(SI), Y1, Y2
-	VMASKMOVPS     400(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 400(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     420(SI), Y1, Y2
-	VMASKMOVPS     420(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 420(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     440(SI), Y1, Y2
-	VMASKMOVPS     440(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 440(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     460(SI), Y1, Y2
-	VMASKMOVPS     460(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 460(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     480(SI), Y1, Y2
-	VMASKMOVPS     480(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 480(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     500(SI), Y1, Y2
-	VMASKMOVPS     500(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 500(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     520(SI), Y1, Y2
-	VMASKMOVPS     520(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 520(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     540(SI), Y1, Y2
-	VMASKMOVPS     540(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 540(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     560(SI), Y1, Y2
-	VMASKMOVPS     560(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 560(BX)
-	MOVQ           $8, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     580(SI), Y1, Y2
-	VMASKMOVPS     580(DI), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	VADDPS         Y0, Y2, Y2
-	VMASKMOVPS     Y2, Y1, 580(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1Weight_AVX512(dconv1Weight []float32, oldConv1Weight []float32, dconv1Weight_ []float32, accumulate bool)
-TEXT ·lenet_dconv1Weight_AVX512(SB), NOSPLIT, $0-73
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	// dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
-	MOVQ           $5, CX
-	MOVQ           $16, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           dconv1Weight_base+0(FP), BX
-	MOVQ           dconv1Weight__base+48(FP), SI
-	VMOVUPS.Z      (SI), K2, Z0
-	MOVQ           oldConv1Weight_base+24(FP), DI
-	VMOVUPS.Z      (DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, (BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      20(SI), K2, Z0
-	VMOVUPS.Z      20(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 20(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      40(SI), K2, Z0
-	VMOVUPS.Z      40(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 40(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      60(SI), K2, Z0
-	VMOVUPS.Z      60(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 60(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      80(SI), K2, Z0
-	VMOVUPS.Z      80(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 80(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      100(SI), K2, Z0
-	VMOVUPS.Z      100(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 100(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      120(SI), K2, Z0
-	VMOVUPS.Z      120(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 120(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      140(SI), K2, Z0
-	VMOVUPS.Z      140(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 140(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      160(SI), K2, Z0
-	VMOVUPS.Z      160(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 160(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      180(SI), K2, Z0
-	VMOVUPS.Z      180(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 180(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      200(SI), K2, Z0
-	VMOVUPS.Z      200(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 200(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      220(SI), K2, Z0
-	VMOVUPS.Z      220(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 220(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      240(SI), K2, Z0
-	VMOVUPS.Z      240(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 240(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      260(SI), K2, Z0
-	VMOVUPS.Z      260(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 260(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      280(SI), K2, Z0
-	VMOVUPS.Z      280(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 280(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      300(SI), K2, Z0
-	VMOVUPS.Z      300(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 300(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      320(SI), K2, Z0
-	VMOVUPS.Z      320(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 320(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      340(SI), K2, Z0
-	VMOVUPS.Z      340(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 340(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      360(SI), K2, Z0
-	VMOVUPS.Z      360(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 360(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      380(SI), K2, Z0
-	VMOVUPS.Z      380(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 380(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      400(SI), K2, Z0
-	VMOVUPS.Z      400(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 400(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      420(SI), K2, Z0
-	VMOVUPS.Z      420(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 420(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      440(SI), K2, Z0
-	VMOVUPS.Z      440(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 440(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      460(SI), K2, Z0
-	VMOVUPS.Z      460(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 460(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      480(SI), K2, Z0
-	VMOVUPS.Z      480(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 480(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      500(SI), K2, Z0
-	VMOVUPS.Z      500(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 500(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      520(SI), K2, Z0
-	VMOVUPS.Z      520(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 520(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      540(SI), K2, Z0
-	VMOVUPS.Z      540(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 540(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      560(SI), K2, Z0
-	VMOVUPS.Z      560(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 560(BX)
-	MOVQ           $16, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	VMOVUPS.Z      580(SI), K2, Z0
-	VMOVUPS.Z      580(DI), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	VADDPS         Z2, Z0, Z0
-	VMOVUPS        Z0, K2, 580(BX)
-	VZEROUPPER
-	RET
-
 // func lenet_dconv1BiasAVX2(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
 TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -14076,7 +10482,21 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+	MOVQ           $6, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
 	MOVQ           oldConv1Bias_base+0(FP), BX
+	VMASKMOVPS     (BX), Y1, Y2
+	VXORPS         Y3, Y3, Y3
+	VBLENDVPS      Y0, Y2, Y3, Y0
 	MOVQ           $4, SI
 	MOVQ           $8, DI
 	CMPQ           SI, DI
@@ -14084,66 +10504,93 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           $0, DI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVD          SI, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VPCMPGTD       Y3, Y2, Y2
 	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
 
-l1:
-	VBROADCASTSS   (BX)(R8*4), Y3
-	VBLENDVPS      Y0, Y3, Y2, Y3
-	IMUL3Q         $3136, R8, R9
+l2:
+	IMUL3Q         $18816, R8, R9
 	ADDQ           SI, R9
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l2
+	MOVQ           DI, R10
+	MOVQ           $0, R11
 
 l3:
-	IMUL3Q         $18816, R10, R11
-	ADDQ           R9, R11
-	MOVQ           DI, R12
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	IMUL3Q         $112, R11, R12
+	ADDQ           R9, R12
 	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y4
-	VMOVAPS        Y2, Y5
-	VMOVAPS        Y2, Y6
-	VMOVAPS        Y2, Y7
-	VADDPS         (R11)(R12*4), Y4, Y4
-	VADDPS         32(R11)(R12*4), Y5, Y5
-	VADDPS         64(R11)(R12*4), Y6, Y6
-	VMASKMOVPS     96(R11)(R12*4), Y1, Y8
-	VADDPS         Y8, Y7, Y8
-	VBLENDVPS      Y1, Y8, Y7, Y7
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	ADDQ           $28, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $28
+	VADDPS         (R12)(R13*4), Y4, Y4
+	VADDPS         3136(R12)(R13*4), Y5, Y5
+	VADDPS         6272(R12)(R13*4), Y6, Y6
+	VADDPS         9408(R12)(R13*4), Y7, Y7
+	VADDPS         12544(R12)(R13*4), Y8, Y8
+	VADDPS         15680(R12)(R13*4), Y9, Y9
+	ADDQ           $8, R13
+	CMPQ           R13, $24
 	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
+	VMASKMOVPS     96(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y4, Y10
+	VBLENDVPS      Y2, Y10, Y4, Y4
+	VMASKMOVPS     3232(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y5, Y10
+	VBLENDVPS      Y2, Y10, Y5, Y5
+	VMASKMOVPS     6368(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y6, Y10
+	VBLENDVPS      Y2, Y10, Y6, Y6
+	VMASKMOVPS     9504(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y7, Y10
+	VBLENDVPS      Y2, Y10, Y7, Y7
+	VMASKMOVPS     12640(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y8, Y10
+	VBLENDVPS      Y2, Y10, Y8, Y8
+	VMASKMOVPS     15776(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y9, Y10
+	VBLENDVPS      Y2, Y10, Y9, Y9
+	VUNPCKLPS      Y5, Y4, Y10
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y10, Y10
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPD      Y4, Y10, Y6
+	VUNPCKHPD      Y4, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y5, Y5, Y4
+	VUNPCKHPD      Y5, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y6, Y5
+	VPERM2F128     $49, Y4, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VADDPS         Y5, Y0, Y5
+	VBLENDVPS      Y1, Y5, Y0, Y0
+	ADDQ           $28, R10
+	ADDQ           $1, R11
+	CMPQ           R11, $28
 	JLT            l3
-
-l2:
-	VMOVSS         X3, (BX)(R8*4)
 	ADDQ           $1, R8
-	CMPQ           R8, $6
-	JLT            l1
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMASKMOVPS     Y0, Y1, (BX)
 	VZEROUPPER
 	RET
 
@@ -14157,41 +10604,277 @@ TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	MOVQ           $12, SI
 	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
+	CMPQ           DI, SI
+	CMOVQGT        SI, DI
+	MOVQ           $0, R8
+	CMPQ           DI, R8
+	CMOVQLT        R8, DI
+	VPBROADCASTD   DI, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           dconv1_base+24(FP), SI
-	MOVQ           $0, DI
-	VXORPS         Z0, Z0, Z0
+	MOVQ           $16, DI
+	CMPQ           DI, SI
+	CMOVQGT        SI, DI
 	MOVQ           $0, R8
+	CMPQ           DI, R8
+	CMOVQLT        R8, DI
+	VPBROADCASTD   DI, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K3
+	MOVQ           dconv1_base+24(FP), DI
+	MOVQ           $0, R8
+	MOVQ           $16, R9
+	CMPQ           SI, R9
+	CMOVQGT        R9, SI
+	MOVQ           $0, R9
+	CMPQ           SI, R9
+	CMOVQLT        R9, SI
+	VPBROADCASTD   SI, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K4
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, SI
 
 l1:
-	VBLENDMPS.BCST (BX)(R8*4), Z0, K1, Z1
-	IMUL3Q         $3136, R8, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-	CMPQ           R10, CX
+	VBLENDMPS.BCST (BX)(SI*4), Z0, K1, Z1
+	IMUL3Q         $3136, SI, R9
+	ADDQ           DI, R9
+	MOVQ           R8, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
 	JGE            l2
 
 l3:
-	IMUL3Q         $18816, R10, R11
-	ADDQ           R9, R11
-	MOVQ           DI, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
 	VMOVAPS        Z0, Z2
 	VMOVAPS        Z0, Z3
-	VADDPS         (R11)(R12*4), Z2, Z2
-	VMOVUPS.Z      64(R11)(R12*4), K2, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K2, Z3
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	VMOVAPS        Z0, Z16
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	VMOVAPS        Z0, Z19
+	IMUL3Q         $18816, R11, R12
+	ADDQ           R9, R12
+	MOVQ           $0, R13
+	VADDPS         (R12)(R13*4), Z4, Z4
+	VADDPS         112(R12)(R13*4), Z5, Z5
+	VADDPS         224(R12)(R13*4), Z6, Z6
+	VADDPS         336(R12)(R13*4), Z7, Z7
+	VADDPS         448(R12)(R13*4), Z8, Z8
+	VADDPS         560(R12)(R13*4), Z9, Z9
+	VADDPS         672(R12)(R13*4), Z10, Z10
+	VADDPS         784(R12)(R13*4), Z11, Z11
+	VADDPS         896(R12)(R13*4), Z12, Z12
+	VADDPS         1008(R12)(R13*4), Z13, Z13
+	VADDPS         1120(R12)(R13*4), Z14, Z14
+	VADDPS         1232(R12)(R13*4), Z15, Z15
+	VADDPS         1344(R12)(R13*4), Z16, Z16
+	VADDPS         1456(R12)(R13*4), Z17, Z17
+	VADDPS         1568(R12)(R13*4), Z18, Z18
+	VADDPS         1680(R12)(R13*4), Z19, Z19
+	VMOVUPS.Z      64(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z4, Z20
+	VBLENDMPS      Z20, Z4, K3, Z4
+	VMOVUPS.Z      176(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z5, Z20
+	VBLENDMPS      Z20, Z5, K3, Z5
+	VMOVUPS.Z      288(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z6, Z20
+	VBLENDMPS      Z20, Z6, K3, Z6
+	VMOVUPS.Z      400(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z7, Z20
+	VBLENDMPS      Z20, Z7, K3, Z7
+	VMOVUPS.Z      512(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z8, Z20
+	VBLENDMPS      Z20, Z8, K3, Z8
+	VMOVUPS.Z      624(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z9, Z20
+	VBLENDMPS      Z20, Z9, K3, Z9
+	VMOVUPS.Z      736(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z10, Z20
+	VBLENDMPS      Z20, Z10, K3, Z10
+	VMOVUPS.Z      848(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z11, Z20
+	VBLENDMPS      Z20, Z11, K3, Z11
+	VMOVUPS.Z      960(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z12, Z20
+	VBLENDMPS      Z20, Z12, K3, Z12
+	VMOVUPS.Z      1072(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z13, Z20
+	VBLENDMPS      Z20, Z13, K3, Z13
+	VMOVUPS.Z      1184(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z14, Z20
+	VBLENDMPS      Z20, Z14, K3, Z14
+	VMOVUPS.Z      1296(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z15, Z20
+	VBLENDMPS      Z20, Z15, K3, Z15
+	VMOVUPS.Z      1408(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z16, Z20
+	VBLENDMPS      Z20, Z16, K3, Z16
+	VMOVUPS.Z      1520(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z17, Z20
+	VBLENDMPS      Z20, Z17, K3, Z17
+	VMOVUPS.Z      1632(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z18, Z20
+	VBLENDMPS      Z20, Z18, K3, Z18
+	VMOVUPS.Z      1744(R9)(R10*4), K3, Z20
+	VADDPS         Z20, Z19, Z20
+	VBLENDMPS      Z20, Z19, K3, Z19
+	VUNPCKLPS      Z5, Z4, Z20
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z20, Z20
+	VUNPCKLPS      Z7, Z6, Z4
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VUNPCKLPS      Z9, Z8, Z5
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z5, Z5
+	VUNPCKLPS      Z11, Z10, Z6
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z6, Z6
+	VUNPCKLPS      Z13, Z12, Z7
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z7, Z7
+	VUNPCKLPS      Z15, Z14, Z8
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z8, Z8
+	VUNPCKLPS      Z17, Z16, Z9
+	VUNPCKHPS      Z17, Z16, Z16
+	VADDPS         Z16, Z9, Z9
+	VUNPCKLPS      Z19, Z18, Z10
+	VUNPCKHPS      Z19, Z18, Z18
+	VADDPS         Z18, Z10, Z10
+	VUNPCKLPD      Z4, Z20, Z11
+	VUNPCKHPD      Z4, Z20, Z20
+	VADDPS         Z20, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z4
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VUNPCKLPD      Z8, Z7, Z5
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VUNPCKLPD      Z10, Z9, Z6
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VSHUFF64X2     $136, Z4, Z11, Z7
+	VSHUFF64X2     $221, Z4, Z11, Z11
+	VADDPS         Z11, Z7, Z7
+	VSHUFF64X2     $136, Z6, Z5, Z4
+	VSHUFF64X2     $221, Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VSHUFF64X2     $136, Z4, Z7, Z5
+	VSHUFF64X2     $221, Z4, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	MOVQ           $0, R13
+	VADDPS         1792(R12)(R13*4), Z4, Z4
+	VADDPS         1904(R12)(R13*4), Z5, Z5
+	VADDPS         2016(R12)(R13*4), Z6, Z6
+	VADDPS         2128(R12)(R13*4), Z7, Z7
+	VADDPS         2240(R12)(R13*4), Z8, Z8
+	VADDPS         2352(R12)(R13*4), Z9, Z9
+	VADDPS         2464(R12)(R13*4), Z10, Z10
+	VADDPS         2576(R12)(R13*4), Z11, Z11
+	VADDPS         2688(R12)(R13*4), Z12, Z12
+	VADDPS         2800(R12)(R13*4), Z13, Z13
+	VADDPS         2912(R12)(R13*4), Z14, Z14
+	VADDPS         3024(R12)(R13*4), Z15, Z15
+	VMOVUPS.Z      1856(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z4, Z16
+	VBLENDMPS      Z16, Z4, K4, Z4
+	VMOVUPS.Z      1968(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z5, Z16
+	VBLENDMPS      Z16, Z5, K4, Z5
+	VMOVUPS.Z      2080(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z6, Z16
+	VBLENDMPS      Z16, Z6, K4, Z6
+	VMOVUPS.Z      2192(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z7, Z16
+	VBLENDMPS      Z16, Z7, K4, Z7
+	VMOVUPS.Z      2304(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z8, Z16
+	VBLENDMPS      Z16, Z8, K4, Z8
+	VMOVUPS.Z      2416(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z9, Z16
+	VBLENDMPS      Z16, Z9, K4, Z9
+	VMOVUPS.Z      2528(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z10, Z16
+	VBLENDMPS      Z16, Z10, K4, Z10
+	VMOVUPS.Z      2640(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z11, Z16
+	VBLENDMPS      Z16, Z11, K4, Z11
+	VMOVUPS.Z      2752(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z12, Z16
+	VBLENDMPS      Z16, Z12, K4, Z12
+	VMOVUPS.Z      2864(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z13, Z16
+	VBLENDMPS      Z16, Z13, K4, Z13
+	VMOVUPS.Z      2976(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z14, Z16
+	VBLENDMPS      Z16, Z14, K4, Z14
+	VMOVUPS.Z      3088(R9)(R10*4), K4, Z16
+	VADDPS         Z16, Z15, Z16
+	VBLENDMPS      Z16, Z15, K4, Z15
+	VUNPCKLPS      Z5, Z4, Z16
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z16, Z16
+	VUNPCKLPS      Z7, Z6, Z4
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VUNPCKLPS      Z9, Z8, Z5
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z5, Z5
+	VUNPCKLPS      Z11, Z10, Z6
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z6, Z6
+	VUNPCKLPS      Z13, Z12, Z7
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z7, Z7
+	VUNPCKLPS      Z15, Z14, Z8
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z8, Z8
+	VUNPCKLPD      Z4, Z16, Z9
+	VUNPCKHPD      Z4, Z16, Z16
+	VADDPS         Z16, Z9, Z9
+	VUNPCKLPD      Z6, Z5, Z4
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VUNPCKLPD      Z8, Z7, Z5
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z9, Z6
+	VSHUFF64X2     $221, Z4, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z5, Z4
+	VSHUFF64X2     $221, Z5, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VSHUFF64X2     $136, Z4, Z6, Z5
+	VSHUFF64X2     $221, Z4, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VADDPS         Z5, Z3, Z5
+	VBLENDMPS      Z5, Z3, K2, Z3
 	VADDPS         Z3, Z2, Z2
 	VEXTRACTF64X4  $1, Z2, Y3
 	VADDPS         Y3, Y2, Y2
@@ -14203,221 +10886,234 @@ l4:
 	VADDPS         X3, X2, X2
 	VBROADCASTSS   X2, Z2
 	VADDPS         Z2, Z1, Z1
-	ADDQ           $28, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $28
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
+	ADDQ           $4704, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVSS         X1, (BX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $6
+	VMOVSS         X1, (BX)(SI*4)
+	ADDQ           $1, SI
+	CMPQ           SI, $6
 	JLT            l1
 	VZEROUPPER
 	RET
 
 // func lenet_dconv2BiasAVX2(oldConv2Bias []float32, dconv2 []float32, accumulate bool, B int)
 TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
-	VPCMPEQD       Y0, Y0, Y0
 	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VPCMPEQD       c32x8_0<>(SB), Y1, Y1
-	VPCMPEQD       Y2, Y2, Y2
-	VXORPS         Y2, Y1, Y1
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dconv2_bias[i] = dconv2_bias[i] + (if accumulate then old_conv2_bias[i] else 0)
 	MOVQ           oldConv2Bias_base+0(FP), BX
+	VXORPS         Y1, Y1, Y1
+	VBLENDVPS      Y0, (BX), Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VBLENDVPS      Y1, (BX), Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VBLENDVPS      Y1, 32(BX), Y3, Y1
-	MOVQ           dconv2_base+24(FP), SI
-	MOVQ           $0, DI
-	VMOVUPS        s32x8_64<>(SB), Y3
+	VBLENDVPS      Y0, 32(BX), Y2, Y0
+	MOVQ           $2, SI
+	MOVQ           $8, DI
+	CMPQ           DI, SI
+	CMOVQGT        SI, DI
 	MOVQ           $0, R8
-	CMPQ           R8, CX
+	CMPQ           DI, R8
+	CMOVQLT        R8, DI
+	VMOVD          DI, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VPCMPGTD       Y3, Y2, Y2
+	MOVQ           dconv2_base+24(FP), DI
+	MOVQ           $0, R8
+	MOVQ           $8, R9
+	CMPQ           SI, R9
+	CMOVQGT        R9, SI
+	MOVQ           $0, R9
+	CMPQ           SI, R9
+	CMOVQLT        R9, SI
+	VMOVD          SI, X3
+	VPBROADCASTD   X3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VPCMPGTD       Y4, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
+	IMUL3Q         $6400, SI, R9
+	ADDQ           DI, R9
+	MOVQ           R8, R10
 	MOVQ           $0, R11
 
-	PCALIGN        $32
 l3:
-	MOVQ           R10, R12
-	SHLQ           $2, R12
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
+	IMUL3Q         $40, R11, R12
 	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3200(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3204(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3208(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3212(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3216(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3220(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3224(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3228(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3232(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(R12)(Y3*4), Y4
-	VADDPS         Y4, Y2, Y2
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 3236(R12)(Y3*4), Y4
-	VADDPS         Y4, Y1, Y1
+	MOVQ           $0, R13
+	VADDPS         (R12)(R13*4), Y5, Y5
+	VADDPS         400(R12)(R13*4), Y6, Y6
+	VADDPS         800(R12)(R13*4), Y7, Y7
+	VADDPS         1200(R12)(R13*4), Y8, Y8
+	VADDPS         1600(R12)(R13*4), Y9, Y9
+	VADDPS         2000(R12)(R13*4), Y10, Y10
+	VADDPS         2400(R12)(R13*4), Y11, Y11
+	VADDPS         2800(R12)(R13*4), Y12, Y12
+	VMASKMOVPS     32(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y2, Y13, Y5, Y5
+	VMASKMOVPS     432(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y2, Y13, Y6, Y6
+	VMASKMOVPS     832(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y2, Y13, Y7, Y7
+	VMASKMOVPS     1232(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y2, Y13, Y8, Y8
+	VMASKMOVPS     1632(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y2, Y13, Y9, Y9
+	VMASKMOVPS     2032(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y2, Y13, Y10, Y10
+	VMASKMOVPS     2432(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y2, Y13, Y11, Y11
+	VMASKMOVPS     2832(R9)(R10*4), Y2, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y2, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
+	VADDPS         Y8, Y6, Y6
+	VADDPS         Y6, Y1, Y1
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
+	MOVQ           $0, R13
+	VADDPS         3200(R12)(R13*4), Y5, Y5
+	VADDPS         3600(R12)(R13*4), Y6, Y6
+	VADDPS         4000(R12)(R13*4), Y7, Y7
+	VADDPS         4400(R12)(R13*4), Y8, Y8
+	VADDPS         4800(R12)(R13*4), Y9, Y9
+	VADDPS         5200(R12)(R13*4), Y10, Y10
+	VADDPS         5600(R12)(R13*4), Y11, Y11
+	VADDPS         6000(R12)(R13*4), Y12, Y12
+	VMASKMOVPS     3232(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y3, Y13, Y5, Y5
+	VMASKMOVPS     3632(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y3, Y13, Y6, Y6
+	VMASKMOVPS     4032(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y3, Y13, Y7, Y7
+	VMASKMOVPS     4432(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y3, Y13, Y8, Y8
+	VMASKMOVPS     4832(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y3, Y13, Y9, Y9
+	VMASKMOVPS     5232(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y3, Y13, Y10, Y10
+	VMASKMOVPS     5632(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y3, Y13, Y11, Y11
+	VMASKMOVPS     6032(R9)(R10*4), Y3, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y3, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
+	VADDPS         Y8, Y6, Y6
+	VADDPS         Y6, Y0, Y0
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l3
-	ADDQ           $1, R8
-	CMPQ           R8, CX
+	ADDQ           $1, SI
+	CMPQ           SI, CX
 	JLT            l2
 
 l1:
-	VMOVUPS        Y2, (BX)
-	VMOVUPS        Y1, 32(BX)
+	VMOVUPS        Y1, (BX)
+	VMOVUPS        Y0, 32(BX)
 	VZEROUPPER
 	RET
 
 // func lenet_dconv2BiasAVX512(oldConv2Bias []float32, dconv2 []float32, accumulate bool, B int)
 TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
-	KXNORW         K1, K1, K1
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K2
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dconv2_bias[i] = dconv2_bias[i] + (if accumulate then old_conv2_bias[i] else 0)
 	MOVQ           oldConv2Bias_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
-	VBLENDMPS      (BX), Z0, K2, Z0
+	VBLENDMPS      (BX), Z0, K1, Z0
+	MOVQ           $10, SI
+	MOVQ           $16, DI
+	CMPQ           SI, DI
+	CMOVQGT        DI, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VPBROADCASTD   SI, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K1
 	MOVQ           dconv2_base+24(FP), SI
 	MOVQ           $0, DI
-	VMOVUPS        s32x16_64<>(SB), Z1
+	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -14430,76 +11126,116 @@ l2:
 
 	PCALIGN        $32
 l3:
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z1*4), K2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMOVAPS        Z1, Z2
+	VMOVAPS        Z1, Z3
+	VMOVAPS        Z1, Z4
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z1, Z7
+	VMOVAPS        Z1, Z8
+	VMOVAPS        Z1, Z9
+	VMOVAPS        Z1, Z10
+	VMOVAPS        Z1, Z11
+	VMOVAPS        Z1, Z12
+	VMOVAPS        Z1, Z13
+	VMOVAPS        Z1, Z14
+	VMOVAPS        Z1, Z15
+	VMOVAPS        Z1, Z16
+	VMOVAPS        Z1, Z17
+	VMOVUPS.Z      (R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z2, Z18
+	VBLENDMPS      Z18, Z2, K1, Z2
+	VMOVUPS.Z      400(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z3, Z18
+	VBLENDMPS      Z18, Z3, K1, Z3
+	VMOVUPS.Z      800(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z4, Z18
+	VBLENDMPS      Z18, Z4, K1, Z4
+	VMOVUPS.Z      1200(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z5, Z18
+	VBLENDMPS      Z18, Z5, K1, Z5
+	VMOVUPS.Z      1600(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z6, Z18
+	VBLENDMPS      Z18, Z6, K1, Z6
+	VMOVUPS.Z      2000(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z7, Z18
+	VBLENDMPS      Z18, Z7, K1, Z7
+	VMOVUPS.Z      2400(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z8, Z18
+	VBLENDMPS      Z18, Z8, K1, Z8
+	VMOVUPS.Z      2800(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z9, Z18
+	VBLENDMPS      Z18, Z9, K1, Z9
+	VMOVUPS.Z      3200(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z10, Z18
+	VBLENDMPS      Z18, Z10, K1, Z10
+	VMOVUPS.Z      3600(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z11, Z18
+	VBLENDMPS      Z18, Z11, K1, Z11
+	VMOVUPS.Z      4000(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z12, Z18
+	VBLENDMPS      Z18, Z12, K1, Z12
+	VMOVUPS.Z      4400(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z13, Z18
+	VBLENDMPS      Z18, Z13, K1, Z13
+	VMOVUPS.Z      4800(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z14, Z18
+	VBLENDMPS      Z18, Z14, K1, Z14
+	VMOVUPS.Z      5200(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z15, Z18
+	VBLENDMPS      Z18, Z15, K1, Z15
+	VMOVUPS.Z      5600(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z16, Z18
+	VBLENDMPS      Z18, Z16, K1, Z16
+	VMOVUPS.Z      6000(R9)(R10*4), K1, Z18
+	VADDPS         Z18, Z17, Z18
+	VBLENDMPS      Z18, Z17, K1, Z17
+	VUNPCKLPS      Z3, Z2, Z18
+	VUNPCKHPS      Z3, Z2, Z2
+	VADDPS         Z2, Z18, Z18
+	VUNPCKLPS      Z5, Z4, Z2
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPS      Z7, Z6, Z3
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z3, Z3
+	VUNPCKLPS      Z9, Z8, Z4
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z4, Z4
+	VUNPCKLPS      Z11, Z10, Z5
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z5, Z5
+	VUNPCKLPS      Z13, Z12, Z6
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z6, Z6
+	VUNPCKLPS      Z15, Z14, Z7
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z7, Z7
+	VUNPCKLPS      Z17, Z16, Z8
+	VUNPCKHPS      Z17, Z16, Z16
+	VADDPS         Z16, Z8, Z8
+	VUNPCKLPD      Z2, Z18, Z9
+	VUNPCKHPD      Z2, Z18, Z18
+	VADDPS         Z18, Z9, Z9
+	VUNPCKLPD      Z4, Z3, Z2
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPS         Z7, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z9, Z5
+	VSHUFF64X2     $221, Z2, Z9, Z9
+	VADDPS         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VADDPS         Z3, Z0, Z0
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -14510,226 +11246,6 @@ l3:
 
 l1:
 	VMOVUPS        Z0, (BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1WeightAVX2(oldFc1Weight []float32, maxPool2d []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc1WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           oldFc1Weight_base+0(FP), BX
-	MOVQ           dfc1_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           maxPool2d_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	IMUL3Q         $1600, R9, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 1600(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 1632(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 3200(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 3232(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 4800(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 4832(R10)(R12*4), Y1, Y9
-	VBLENDVPS      Y0, 6400(R10)(R12*4), Y1, Y10
-	VBLENDVPS      Y0, 6432(R10)(R12*4), Y1, Y11
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y12
-	VMOVUPS        (R14)(DX*4), Y13
-	VFMADD231PS    Y13, Y12, Y2
-	VMOVUPS        32(R14)(DX*4), Y14
-	VFMADD231PS    Y14, Y12, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y4
-	VFMADD231PS    Y14, Y12, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y6
-	VFMADD231PS    Y14, Y12, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y8
-	VFMADD231PS    Y14, Y12, Y9
-	VBROADCASTSS   16(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y10
-	VFMADD231PS    Y14, Y12, Y11
-	ADDQ           $120, R13
-	ADDQ           $400, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 1600(R10)(R12*4)
-	VMOVUPS        Y5, 1632(R10)(R12*4)
-	VMOVUPS        Y6, 3200(R10)(R12*4)
-	VMOVUPS        Y7, 3232(R10)(R12*4)
-	VMOVUPS        Y8, 4800(R10)(R12*4)
-	VMOVUPS        Y9, 4832(R10)(R12*4)
-	VMOVUPS        Y10, 6400(R10)(R12*4)
-	VMOVUPS        Y11, 6432(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $400
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $120
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1WeightAVX512(oldFc1Weight []float32, maxPool2d []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc1WeightAVX512(SB), NOSPLIT, $8-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           oldFc1Weight_base+0(FP), BX
-	MOVQ           $0, DI
-	MOVQ           maxPool2d_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	IMUL3Q         $1600, 0(SP), R11
-	ADDQ           BX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dfc1_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      1600(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      1664(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      3200(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      3264(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      4800(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      4864(R11)(R13*4), Z0, K1, Z8
-	VBLENDMPS      6400(R11)(R13*4), Z0, K1, Z9
-	VBLENDMPS      6464(R11)(R13*4), Z0, K1, Z10
-	VBLENDMPS      8000(R11)(R13*4), Z0, K1, Z11
-	VBLENDMPS      8064(R11)(R13*4), Z0, K1, Z12
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z13
-	VMOVUPS        (DX)(SI*4), Z14
-	VFMADD231PS    Z14, Z13, Z1
-	VMOVUPS        64(DX)(SI*4), Z15
-	VFMADD231PS    Z15, Z13, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z3
-	VFMADD231PS    Z15, Z13, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z5
-	VFMADD231PS    Z15, Z13, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z7
-	VFMADD231PS    Z15, Z13, Z8
-	VBROADCASTSS   16(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VFMADD231PS    Z15, Z13, Z10
-	VBROADCASTSS   20(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z11
-	VFMADD231PS    Z15, Z13, Z12
-	ADDQ           $120, R14
-	ADDQ           $400, SI
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 1600(R11)(R13*4)
-	VMOVUPS        Z4, 1664(R11)(R13*4)
-	VMOVUPS        Z5, 3200(R11)(R13*4)
-	VMOVUPS        Z6, 3264(R11)(R13*4)
-	VMOVUPS        Z7, 4800(R11)(R13*4)
-	VMOVUPS        Z8, 4864(R11)(R13*4)
-	VMOVUPS        Z9, 6400(R11)(R13*4)
-	VMOVUPS        Z10, 6464(R11)(R13*4)
-	VMOVUPS        Z11, 8000(R11)(R13*4)
-	VMOVUPS        Z12, 8064(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $384
-	JLT            l2
-	VBLENDMPS      1536(BX)(R9*4), Z0, K1, Z1
-	VBLENDMPS      3136(BX)(R9*4), Z0, K1, Z2
-	VBLENDMPS      4736(BX)(R9*4), Z0, K1, Z3
-	VBLENDMPS      6336(BX)(R9*4), Z0, K1, Z4
-	VBLENDMPS      7936(BX)(R9*4), Z0, K1, Z5
-	VBLENDMPS      9536(BX)(R9*4), Z0, K1, Z6
-	MOVQ           DI, SI
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        1536(R8)(R10*4), Z7
-	VFMADD231PS.BCST (R12)(SI*4), Z7, Z1
-	VFMADD231PS.BCST 4(R12)(SI*4), Z7, Z2
-	VFMADD231PS.BCST 8(R12)(SI*4), Z7, Z3
-	VFMADD231PS.BCST 12(R12)(SI*4), Z7, Z4
-	VFMADD231PS.BCST 16(R12)(SI*4), Z7, Z5
-	VFMADD231PS.BCST 20(R12)(SI*4), Z7, Z6
-	ADDQ           $120, SI
-	ADDQ           $400, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z1, 1536(BX)(R9*4)
-	VMOVUPS        Z2, 3136(BX)(R9*4)
-	VMOVUPS        Z3, 4736(BX)(R9*4)
-	VMOVUPS        Z4, 6336(BX)(R9*4)
-	VMOVUPS        Z5, 7936(BX)(R9*4)
-	VMOVUPS        Z6, 9536(BX)(R9*4)
-	ADDQ           $2400, R9
-	ADDQ           $6, 0(SP)
-	CMPQ           0(SP), $120
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -14866,314 +11382,6 @@ l5:
 l4:
 	VMOVUPS        Z0, 384(BX)
 	VMOVUPS        Z2, K2, 448(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2WeightAVX2(oldFc2Weight []float32, fc1Relu []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc2WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	IMUL3Q         $480, R10, R11
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	MOVQ           dfc2_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R11)(R13*4), Y1, Y3
-	VBLENDVPS      Y0, 480(R11)(R13*4), Y1, Y4
-	VBLENDVPS      Y0, 512(R11)(R13*4), Y1, Y5
-	VBLENDVPS      Y0, 960(R11)(R13*4), Y1, Y6
-	VBLENDVPS      Y0, 992(R11)(R13*4), Y1, Y7
-	VBLENDVPS      Y0, 1440(R11)(R13*4), Y1, Y8
-	VBLENDVPS      Y0, 1472(R11)(R13*4), Y1, Y9
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Y10
-	VMOVUPS        (DX)(SI*4), Y11
-	VFMADD231PS    Y11, Y10, Y2
-	VMOVUPS        32(DX)(SI*4), Y12
-	VFMADD231PS    Y12, Y10, Y3
-	VBROADCASTSS   4(R12)(R14*4), Y10
-	VFMADD231PS    Y11, Y10, Y4
-	VFMADD231PS    Y12, Y10, Y5
-	VBROADCASTSS   8(R12)(R14*4), Y10
-	VFMADD231PS    Y11, Y10, Y6
-	VFMADD231PS    Y12, Y10, Y7
-	VBROADCASTSS   12(R12)(R14*4), Y10
-	VFMADD231PS    Y11, Y10, Y8
-	VFMADD231PS    Y12, Y10, Y9
-	ADDQ           $84, R14
-	ADDQ           $120, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R11)(R13*4)
-	VMOVUPS        Y3, 32(R11)(R13*4)
-	VMOVUPS        Y4, 480(R11)(R13*4)
-	VMOVUPS        Y5, 512(R11)(R13*4)
-	VMOVUPS        Y6, 960(R11)(R13*4)
-	VMOVUPS        Y7, 992(R11)(R13*4)
-	VMOVUPS        Y8, 1440(R11)(R13*4)
-	VMOVUPS        Y9, 1472(R11)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $112
-	JLT            l2
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 448(AX)(R9*4), Y1, Y2
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 928(AX)(R9*4), Y1, Y3
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 1408(AX)(R9*4), Y1, Y4
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 1888(AX)(R9*4), Y1, Y5
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        448(R8)(SI*4), Y6
-	VBROADCASTSS   (R12)(BX*4), Y7
-	VFMADD231PS    Y6, Y7, Y2
-	VBROADCASTSS   4(R12)(BX*4), Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VBROADCASTSS   8(R12)(BX*4), Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VBROADCASTSS   12(R12)(BX*4), Y7
-	VFMADD231PS    Y6, Y7, Y5
-	ADDQ           $84, BX
-	ADDQ           $120, SI
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VMOVUPS        Y2, 448(AX)(R9*4)
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VMOVUPS        Y3, 928(AX)(R9*4)
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VMOVUPS        Y4, 1408(AX)(R9*4)
-	MOVQ           oldFc2Weight_base+0(FP), AX
-	VMOVUPS        Y5, 1888(AX)(R9*4)
-	ADDQ           $480, R9
-	ADDQ           $4, R10
-	CMPQ           R10, $84
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2WeightAVX512(oldFc2Weight []float32, fc1Relu []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc2WeightAVX512(SB), NOSPLIT, $8-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           oldFc2Weight_base+0(FP), BX
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	IMUL3Q         $480, 0(SP), R11
-	ADDQ           BX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dfc2_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      480(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      544(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      960(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      1024(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      1440(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      1504(R11)(R13*4), Z0, K1, Z8
-	VBLENDMPS      1920(R11)(R13*4), Z0, K1, Z9
-	VBLENDMPS      1984(R11)(R13*4), Z0, K1, Z10
-	VBLENDMPS      2400(R11)(R13*4), Z0, K1, Z11
-	VBLENDMPS      2464(R11)(R13*4), Z0, K1, Z12
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z13
-	VMOVUPS        (DX)(SI*4), Z14
-	VFMADD231PS    Z14, Z13, Z1
-	VMOVUPS        64(DX)(SI*4), Z15
-	VFMADD231PS    Z15, Z13, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z3
-	VFMADD231PS    Z15, Z13, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z5
-	VFMADD231PS    Z15, Z13, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z7
-	VFMADD231PS    Z15, Z13, Z8
-	VBROADCASTSS   16(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VFMADD231PS    Z15, Z13, Z10
-	VBROADCASTSS   20(R12)(R14*4), Z13
-	VFMADD231PS    Z14, Z13, Z11
-	VFMADD231PS    Z15, Z13, Z12
-	ADDQ           $84, R14
-	ADDQ           $120, SI
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 480(R11)(R13*4)
-	VMOVUPS        Z4, 544(R11)(R13*4)
-	VMOVUPS        Z5, 960(R11)(R13*4)
-	VMOVUPS        Z6, 1024(R11)(R13*4)
-	VMOVUPS        Z7, 1440(R11)(R13*4)
-	VMOVUPS        Z8, 1504(R11)(R13*4)
-	VMOVUPS        Z9, 1920(R11)(R13*4)
-	VMOVUPS        Z10, 1984(R11)(R13*4)
-	VMOVUPS        Z11, 2400(R11)(R13*4)
-	VMOVUPS        Z12, 2464(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $96
-	JLT            l2
-	VBLENDMPS      384(BX)(R9*4), Z0, K1, Z1
-	VMOVUPS.Z      448(BX)(R9*4), K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z2
-	VBLENDMPS      864(BX)(R9*4), Z0, K1, Z3
-	VMOVUPS.Z      928(BX)(R9*4), K2, Z4
-	VBLENDMPS      Z4, Z0, K1, Z4
-	VBLENDMPS      1344(BX)(R9*4), Z0, K1, Z5
-	VMOVUPS.Z      1408(BX)(R9*4), K2, Z6
-	VBLENDMPS      Z6, Z0, K1, Z6
-	VBLENDMPS      1824(BX)(R9*4), Z0, K1, Z7
-	VMOVUPS.Z      1888(BX)(R9*4), K2, Z8
-	VBLENDMPS      Z8, Z0, K1, Z8
-	VBLENDMPS      2304(BX)(R9*4), Z0, K1, Z9
-	VMOVUPS.Z      2368(BX)(R9*4), K2, Z10
-	VBLENDMPS      Z10, Z0, K1, Z10
-	VBLENDMPS      2784(BX)(R9*4), Z0, K1, Z11
-	VMOVUPS.Z      2848(BX)(R9*4), K2, Z12
-	VBLENDMPS      Z12, Z0, K1, Z12
-	MOVQ           DI, SI
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(SI*4), Z13
-	VMOVUPS        384(R8)(R10*4), Z14
-	VFMADD231PS    Z14, Z13, Z1
-	VMOVUPS.Z      448(R8)(R10*4), K2, Z15
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z2, Z13
-	VBLENDMPS      Z13, Z2, K2, Z2
-	VBROADCASTSS   4(R12)(SI*4), Z13
-	VFMADD231PS    Z14, Z13, Z3
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z4, Z13
-	VBLENDMPS      Z13, Z4, K2, Z4
-	VBROADCASTSS   8(R12)(SI*4), Z13
-	VFMADD231PS    Z14, Z13, Z5
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z6, Z13
-	VBLENDMPS      Z13, Z6, K2, Z6
-	VBROADCASTSS   12(R12)(SI*4), Z13
-	VFMADD231PS    Z14, Z13, Z7
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z8, Z13
-	VBLENDMPS      Z13, Z8, K2, Z8
-	VBROADCASTSS   16(R12)(SI*4), Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z10, Z13
-	VBLENDMPS      Z13, Z10, K2, Z10
-	VBROADCASTSS   20(R12)(SI*4), Z13
-	VFMADD231PS    Z14, Z13, Z11
-	VMULPS         Z15, Z13, Z13
-	VADDPS         Z13, Z12, Z13
-	VBLENDMPS      Z13, Z12, K2, Z12
-	ADDQ           $84, SI
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z1, 384(BX)(R9*4)
-	VMOVUPS        Z2, K2, 448(BX)(R9*4)
-	VMOVUPS        Z3, 864(BX)(R9*4)
-	VMOVUPS        Z4, K2, 928(BX)(R9*4)
-	VMOVUPS        Z5, 1344(BX)(R9*4)
-	VMOVUPS        Z6, K2, 1408(BX)(R9*4)
-	VMOVUPS        Z7, 1824(BX)(R9*4)
-	VMOVUPS        Z8, K2, 1888(BX)(R9*4)
-	VMOVUPS        Z9, 2304(BX)(R9*4)
-	VMOVUPS        Z10, K2, 2368(BX)(R9*4)
-	VMOVUPS        Z11, 2784(BX)(R9*4)
-	VMOVUPS        Z12, K2, 2848(BX)(R9*4)
-	ADDQ           $720, R9
-	ADDQ           $6, 0(SP)
-	CMPQ           0(SP), $84
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -15327,336 +11535,6 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3WeightAVX2(oldFc3Weight []float32, fc2Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·lenet_dfc3WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R10
-
-l1:
-	IMUL3Q         $336, R10, R11
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y2, Y3
-	VBLENDVPS      Y0, 32(R11)(R13*4), Y2, Y4
-	VBLENDVPS      Y0, 336(R11)(R13*4), Y2, Y5
-	VBLENDVPS      Y0, 368(R11)(R13*4), Y2, Y6
-	VBLENDVPS      Y0, 672(R11)(R13*4), Y2, Y7
-	VBLENDVPS      Y0, 704(R11)(R13*4), Y2, Y8
-	VBLENDVPS      Y0, 1008(R11)(R13*4), Y2, Y9
-	VBLENDVPS      Y0, 1040(R11)(R13*4), Y2, Y10
-	VBLENDVPS      Y0, 1344(R11)(R13*4), Y2, Y11
-	VBLENDVPS      Y0, 1376(R11)(R13*4), Y2, Y12
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Y13
-	VMOVUPS        (DX)(SI*4), Y14
-	VFMADD231PS    Y14, Y13, Y3
-	VMOVUPS        32(DX)(SI*4), Y15
-	VFMADD231PS    Y15, Y13, Y4
-	VBROADCASTSS   4(R12)(R14*4), Y13
-	VFMADD231PS    Y14, Y13, Y5
-	VFMADD231PS    Y15, Y13, Y6
-	VBROADCASTSS   8(R12)(R14*4), Y13
-	VFMADD231PS    Y14, Y13, Y7
-	VFMADD231PS    Y15, Y13, Y8
-	VBROADCASTSS   12(R12)(R14*4), Y13
-	VFMADD231PS    Y14, Y13, Y9
-	VFMADD231PS    Y15, Y13, Y10
-	VBROADCASTSS   16(R12)(R14*4), Y13
-	VFMADD231PS    Y14, Y13, Y11
-	VFMADD231PS    Y15, Y13, Y12
-	ADDQ           $10, R14
-	ADDQ           $84, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y3, (R11)(R13*4)
-	VMOVUPS        Y4, 32(R11)(R13*4)
-	VMOVUPS        Y5, 336(R11)(R13*4)
-	VMOVUPS        Y6, 368(R11)(R13*4)
-	VMOVUPS        Y7, 672(R11)(R13*4)
-	VMOVUPS        Y8, 704(R11)(R13*4)
-	VMOVUPS        Y9, 1008(R11)(R13*4)
-	VMOVUPS        Y10, 1040(R11)(R13*4)
-	VMOVUPS        Y11, 1344(R11)(R13*4)
-	VMOVUPS        Y12, 1376(R11)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $80
-	JLT            l2
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     320(AX)(R9*4), Y1, Y3
-	VBLENDVPS      Y0, Y3, Y2, Y3
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     656(AX)(R9*4), Y1, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y4
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     992(AX)(R9*4), Y1, Y5
-	VBLENDVPS      Y0, Y5, Y2, Y5
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     1328(AX)(R9*4), Y1, Y6
-	VBLENDVPS      Y0, Y6, Y2, Y6
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     1664(AX)(R9*4), Y1, Y7
-	VBLENDVPS      Y0, Y7, Y2, Y7
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMASKMOVPS     320(R8)(SI*4), Y1, Y8
-	VBROADCASTSS   (R12)(BX*4), Y9
-	VMULPS         Y8, Y9, Y9
-	VADDPS         Y9, Y3, Y9
-	VBLENDVPS      Y1, Y9, Y3, Y3
-	VBROADCASTSS   4(R12)(BX*4), Y9
-	VMULPS         Y8, Y9, Y9
-	VADDPS         Y9, Y4, Y9
-	VBLENDVPS      Y1, Y9, Y4, Y4
-	VBROADCASTSS   8(R12)(BX*4), Y9
-	VMULPS         Y8, Y9, Y9
-	VADDPS         Y9, Y5, Y9
-	VBLENDVPS      Y1, Y9, Y5, Y5
-	VBROADCASTSS   12(R12)(BX*4), Y9
-	VMULPS         Y8, Y9, Y9
-	VADDPS         Y9, Y6, Y9
-	VBLENDVPS      Y1, Y9, Y6, Y6
-	VBROADCASTSS   16(R12)(BX*4), Y9
-	VMULPS         Y8, Y9, Y9
-	VADDPS         Y9, Y7, Y9
-	VBLENDVPS      Y1, Y9, Y7, Y7
-	ADDQ           $10, BX
-	ADDQ           $84, SI
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     Y3, Y1, 320(AX)(R9*4)
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     Y4, Y1, 656(AX)(R9*4)
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     Y5, Y1, 992(AX)(R9*4)
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     Y6, Y1, 1328(AX)(R9*4)
-	MOVQ           oldFc3Weight_base+0(FP), AX
-	VMASKMOVPS     Y7, Y1, 1664(AX)(R9*4)
-	ADDQ           $420, R9
-	ADDQ           $5, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_dfc3WeightAVX512(oldFc3Weight []float32, fc2Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·lenet_dfc3WeightAVX512(SB), NOSPLIT, $8-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           oldFc3Weight_base+0(FP), BX
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	IMUL3Q         $336, 0(SP), R11
-	ADDQ           BX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      336(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      400(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      672(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      736(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      1008(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      1072(R11)(R13*4), Z0, K1, Z8
-	VBLENDMPS      1344(R11)(R13*4), Z0, K1, Z9
-	VBLENDMPS      1408(R11)(R13*4), Z0, K1, Z10
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z11
-	VMOVUPS        (DX)(SI*4), Z12
-	VFMADD231PS    Z12, Z11, Z1
-	VMOVUPS        64(DX)(SI*4), Z13
-	VFMADD231PS    Z13, Z11, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z11
-	VFMADD231PS    Z12, Z11, Z3
-	VFMADD231PS    Z13, Z11, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z11
-	VFMADD231PS    Z12, Z11, Z5
-	VFMADD231PS    Z13, Z11, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VFMADD231PS    Z13, Z11, Z8
-	VBROADCASTSS   16(R12)(R14*4), Z11
-	VFMADD231PS    Z12, Z11, Z9
-	VFMADD231PS    Z13, Z11, Z10
-	ADDQ           $10, R14
-	ADDQ           $84, SI
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 336(R11)(R13*4)
-	VMOVUPS        Z4, 400(R11)(R13*4)
-	VMOVUPS        Z5, 672(R11)(R13*4)
-	VMOVUPS        Z6, 736(R11)(R13*4)
-	VMOVUPS        Z7, 1008(R11)(R13*4)
-	VMOVUPS        Z8, 1072(R11)(R13*4)
-	VMOVUPS        Z9, 1344(R11)(R13*4)
-	VMOVUPS        Z10, 1408(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l2
-	VBLENDMPS      256(BX)(R9*4), Z0, K1, Z1
-	VMOVUPS.Z      320(BX)(R9*4), K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z2
-	VBLENDMPS      592(BX)(R9*4), Z0, K1, Z3
-	VMOVUPS.Z      656(BX)(R9*4), K2, Z4
-	VBLENDMPS      Z4, Z0, K1, Z4
-	VBLENDMPS      928(BX)(R9*4), Z0, K1, Z5
-	VMOVUPS.Z      992(BX)(R9*4), K2, Z6
-	VBLENDMPS      Z6, Z0, K1, Z6
-	VBLENDMPS      1264(BX)(R9*4), Z0, K1, Z7
-	VMOVUPS.Z      1328(BX)(R9*4), K2, Z8
-	VBLENDMPS      Z8, Z0, K1, Z8
-	VBLENDMPS      1600(BX)(R9*4), Z0, K1, Z9
-	VMOVUPS.Z      1664(BX)(R9*4), K2, Z10
-	VBLENDMPS      Z10, Z0, K1, Z10
-	MOVQ           DI, SI
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(SI*4), Z11
-	VMOVUPS        256(R8)(R10*4), Z12
-	VFMADD231PS    Z12, Z11, Z1
-	VMOVUPS.Z      320(R8)(R10*4), K2, Z13
-	VMULPS         Z13, Z11, Z11
-	VADDPS         Z11, Z2, Z11
-	VBLENDMPS      Z11, Z2, K2, Z2
-	VBROADCASTSS   4(R12)(SI*4), Z11
-	VFMADD231PS    Z12, Z11, Z3
-	VMULPS         Z13, Z11, Z11
-	VADDPS         Z11, Z4, Z11
-	VBLENDMPS      Z11, Z4, K2, Z4
-	VBROADCASTSS   8(R12)(SI*4), Z11
-	VFMADD231PS    Z12, Z11, Z5
-	VMULPS         Z13, Z11, Z11
-	VADDPS         Z11, Z6, Z11
-	VBLENDMPS      Z11, Z6, K2, Z6
-	VBROADCASTSS   12(R12)(SI*4), Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VMULPS         Z13, Z11, Z11
-	VADDPS         Z11, Z8, Z11
-	VBLENDMPS      Z11, Z8, K2, Z8
-	VBROADCASTSS   16(R12)(SI*4), Z11
-	VFMADD231PS    Z12, Z11, Z9
-	VMULPS         Z13, Z11, Z11
-	VADDPS         Z11, Z10, Z11
-	VBLENDMPS      Z11, Z10, K2, Z10
-	ADDQ           $10, SI
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z1, 256(BX)(R9*4)
-	VMOVUPS        Z2, K2, 320(BX)(R9*4)
-	VMOVUPS        Z3, 592(BX)(R9*4)
-	VMOVUPS        Z4, K2, 656(BX)(R9*4)
-	VMOVUPS        Z5, 928(BX)(R9*4)
-	VMOVUPS        Z6, K2, 992(BX)(R9*4)
-	VMOVUPS        Z7, 1264(BX)(R9*4)
-	VMOVUPS        Z8, K2, 1328(BX)(R9*4)
-	VMOVUPS        Z9, 1600(BX)(R9*4)
-	VMOVUPS        Z10, K2, 1664(BX)(R9*4)
-	ADDQ           $420, R9
-	ADDQ           $5, 0(SP)
-	CMPQ           0(SP), $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func lenet_dfc3BiasAVX2(oldFc3Bias []float32, dx []float32, accumulate bool, B int)
 TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -15749,844 +11627,12 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1WeightAVX2(conv1Weight []float32, conv1Weight_ []float32, dconv1Weight []float32, lr float32)
-TEXT ·lenet_conv1WeightAVX2(SB), NOSPLIT, $0-76
-	VBROADCASTSS   lr+72(FP), Y0
-	// conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	MOVQ           $5, CX
-	MOVQ           $8, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           conv1Weight_base+0(FP), BX
-	MOVQ           dconv1Weight_base+48(FP), SI
-	VMASKMOVPS     (SI), Y1, Y2
-	MOVQ           conv1Weight__base+24(FP), DI
-	VMASKMOVPS     (DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, (BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     20(SI), Y1, Y2
-	VMASKMOVPS     20(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 20(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     40(SI), Y1, Y2
-	VMASKMOVPS     40(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 40(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     60(SI), Y1, Y2
-	VMASKMOVPS     60(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 60(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     80(SI), Y1, Y2
-	VMASKMOVPS     80(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 80(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     100(SI), Y1, Y2
-	VMASKMOVPS     100(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 100(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     120(SI), Y1, Y2
-	VMASKMOVPS     120(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 120(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     140(SI), Y1, Y2
-	VMASKMOVPS     140(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 140(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     160(SI), Y1, Y2
-	VMASKMOVPS     160(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 160(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     180(SI), Y1, Y2
-	VMASKMOVPS     180(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 180(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     200(SI), Y1, Y2
-	VMASKMOVPS     200(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 200(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     220(SI), Y1, Y2
-	VMASKMOVPS     220(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 220(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     240(SI), Y1, Y2
-	VMASKMOVPS     240(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 240(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     260(SI), Y1, Y2
-	VMASKMOVPS     260(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 260(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     280(SI), Y1, Y2
-	VMASKMOVPS     280(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 280(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     300(SI), Y1, Y2
-	VMASKMOVPS     300(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 300(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     320(SI), Y1, Y2
-	VMASKMOVPS     320(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 320(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     340(SI), Y1, Y2
-	VMASKMOVPS     340(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 340(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     360(SI), Y1, Y2
-	VMASKMOVPS     360(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 360(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     380(SI), Y1, Y2
-	VMASKMOVPS     380(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 380(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     400(SI), Y1, Y2
-	VMASKMOVPS     400(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 400(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     420(SI), Y1, Y2
-	VMASKMOVPS     420(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 420(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     440(SI), Y1, Y2
-	VMASKMOVPS     440(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 440(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     460(SI), Y1, Y2
-	VMASKMOVPS     460(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 460(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     480(SI), Y1, Y2
-	VMASKMOVPS     480(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 480(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     500(SI), Y1, Y2
-	VMASKMOVPS     500(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 500(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     520(SI), Y1, Y2
-	VMASKMOVPS     520(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 520(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     540(SI), Y1, Y2
-	VMASKMOVPS     540(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 540(BX)
-	MOVQ           $8, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     560(SI), Y1, Y2
-	VMASKMOVPS     560(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 560(BX)
-	MOVQ           $8, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VMASKMOVPS     580(SI), Y1, Y2
-	VMASKMOVPS     580(DI), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 580(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_conv1WeightAVX512(conv1Weight []float32, conv1Weight_ []float32, dconv1Weight []float32, lr float32)
-TEXT ·lenet_conv1WeightAVX512(SB), NOSPLIT, $0-76
-	VBROADCASTSS   lr+72(FP), Z0
-	// conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	MOVQ           $5, CX
-	MOVQ           $16, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           conv1Weight_base+0(FP), BX
-	MOVQ           dconv1Weight_base+48(FP), SI
-	VMOVUPS.Z      (SI), K1, Z1
-	MOVQ           conv1Weight__base+24(FP), DI
-	VMOVUPS.Z      (DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, (BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      20(SI), K1, Z1
-	VMOVUPS.Z      20(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 20(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      40(SI), K1, Z1
-	VMOVUPS.Z      40(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 40(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      60(SI), K1, Z1
-	VMOVUPS.Z      60(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 60(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      80(SI), K1, Z1
-	VMOVUPS.Z      80(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 80(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      100(SI), K1, Z1
-	VMOVUPS.Z      100(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 100(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      120(SI), K1, Z1
-	VMOVUPS.Z      120(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 120(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      140(SI), K1, Z1
-	VMOVUPS.Z      140(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 140(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      160(SI), K1, Z1
-	VMOVUPS.Z      160(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 160(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      180(SI), K1, Z1
-	VMOVUPS.Z      180(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 180(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      200(SI), K1, Z1
-	VMOVUPS.Z      200(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 200(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      220(SI), K1, Z1
-	VMOVUPS.Z      220(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 220(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      240(SI), K1, Z1
-	VMOVUPS.Z      240(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 240(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      260(SI), K1, Z1
-	VMOVUPS.Z      260(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 260(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      280(SI), K1, Z1
-	VMOVUPS.Z      280(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 280(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      300(SI), K1, Z1
-	VMOVUPS.Z      300(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 300(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      320(SI), K1, Z1
-	VMOVUPS.Z      320(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 320(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      340(SI), K1, Z1
-	VMOVUPS.Z      340(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 340(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      360(SI), K1, Z1
-	VMOVUPS.Z      360(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 360(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      380(SI), K1, Z1
-	VMOVUPS.Z      380(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 380(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      400(SI), K1, Z1
-	VMOVUPS.Z      400(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 400(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      420(SI), K1, Z1
-	VMOVUPS.Z      420(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 420(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      440(SI), K1, Z1
-	VMOVUPS.Z      440(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 440(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      460(SI), K1, Z1
-	VMOVUPS.Z      460(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 460(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      480(SI), K1, Z1
-	VMOVUPS.Z      480(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 480(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      500(SI), K1, Z1
-	VMOVUPS.Z      500(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 500(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      520(SI), K1, Z1
-	VMOVUPS.Z      520(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 520(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      540(SI), K1, Z1
-	VMOVUPS.Z      540(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 540(BX)
-	MOVQ           $16, R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      560(SI), K1, Z1
-	VMOVUPS.Z      560(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 560(BX)
-	MOVQ           $16, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VPBROADCASTD   CX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      580(SI), K1, Z1
-	VMOVUPS.Z      580(DI), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 580(BX)
-	VZEROUPPER
-	RET
-
 // func lenet_conv1BiasAVX2(conv1Bias []float32, dconv1 []float32, lr float32, B int)
 TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
 	VBROADCASTSS   lr+48(FP), Y0
 	MOVQ           B+56(FP), CX
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $4, BX
+	MOVQ           $6, BX
 	MOVQ           $8, SI
 	CMPQ           BX, SI
 	CMOVQGT        SI, BX
@@ -16597,64 +11643,104 @@ TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y2
 	VPCMPGTD       Y2, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	MOVQ           $4, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X3
+	VPBROADCASTD   X3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VPCMPGTD       Y4, Y3, Y3
 	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
-	MOVQ           conv1Bias_base+0(FP), DI
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R8
+	VXORPS         Y4, Y4, Y4
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
 
-l1:
-	VMOVAPS        Y2, Y3
-	IMUL3Q         $3136, R8, R9
-	ADDQ           BX, R9
+l2:
+	IMUL3Q         $18816, DI, R8
+	ADDQ           BX, R8
+	MOVQ           SI, R9
 	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l2
 
 l3:
-	IMUL3Q         $18816, R10, R11
-	ADDQ           R9, R11
-	MOVQ           SI, R12
-	MOVQ           $0, R13
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	IMUL3Q         $112, R10, R11
+	ADDQ           R8, R11
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y4
-	VMOVAPS        Y2, Y5
-	VMOVAPS        Y2, Y6
-	VMOVAPS        Y2, Y7
-	VADDPS         (R11)(R12*4), Y4, Y4
-	VADDPS         32(R11)(R12*4), Y5, Y5
-	VADDPS         64(R11)(R12*4), Y6, Y6
-	VMASKMOVPS     96(R11)(R12*4), Y1, Y8
-	VADDPS         Y8, Y7, Y8
-	VBLENDVPS      Y1, Y8, Y7, Y7
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	ADDQ           $28, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $28
+	VADDPS         (R11)(R12*4), Y5, Y5
+	VADDPS         3136(R11)(R12*4), Y6, Y6
+	VADDPS         6272(R11)(R12*4), Y7, Y7
+	VADDPS         9408(R11)(R12*4), Y8, Y8
+	VADDPS         12544(R11)(R12*4), Y9, Y9
+	VADDPS         15680(R11)(R12*4), Y10, Y10
+	ADDQ           $8, R12
+	CMPQ           R12, $24
 	JLT            l4
+	VMASKMOVPS     96(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y5, Y11
+	VBLENDVPS      Y3, Y11, Y5, Y5
+	VMASKMOVPS     3232(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y6, Y11
+	VBLENDVPS      Y3, Y11, Y6, Y6
+	VMASKMOVPS     6368(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y7, Y11
+	VBLENDVPS      Y3, Y11, Y7, Y7
+	VMASKMOVPS     9504(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y8, Y11
+	VBLENDVPS      Y3, Y11, Y8, Y8
+	VMASKMOVPS     12640(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y9, Y11
+	VBLENDVPS      Y3, Y11, Y9, Y9
+	VMASKMOVPS     15776(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y10, Y11
+	VBLENDVPS      Y3, Y11, Y10, Y10
+	VUNPCKLPS      Y6, Y5, Y11
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y11, Y11
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPD      Y5, Y11, Y7
+	VUNPCKHPD      Y5, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y6, Y6, Y5
+	VUNPCKHPD      Y6, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y7, Y6
+	VPERM2F128     $49, Y5, Y7, Y7
+	VADDPS         Y7, Y6, Y6
+	VADDPS         Y6, Y2, Y6
+	VBLENDVPS      Y1, Y6, Y2, Y2
+	ADDQ           $28, R9
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	CMPQ           R10, $28
 	JLT            l3
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
 
-l2:
-	VBROADCASTSS   (DI)(R8*4), Y4
-	VFNMADD231PS   Y3, Y0, Y4
-	VMOVSS         X4, (DI)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $6
-	JLT            l1
+l1:
+	MOVQ           conv1Bias_base+0(FP), CX
+	VMASKMOVPS     (CX), Y1, Y3
+	VFNMADD231PS   Y2, Y0, Y3
+	VMASKMOVPS     Y3, Y1, (CX)
 	VZEROUPPER
 	RET
 
@@ -16665,42 +11751,278 @@ TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 	MOVQ           $12, BX
 	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z1
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VPBROADCASTD   SI, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           dconv1_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           conv1Bias_base+0(FP), DI
+	MOVQ           $16, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VPBROADCASTD   SI, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K2
+	MOVQ           dconv1_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $16, R8
+	CMPQ           BX, R8
+	CMOVQGT        R8, BX
+	MOVQ           $0, R8
+	CMPQ           BX, R8
+	CMOVQLT        R8, BX
+	VPBROADCASTD   BX, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K3
+	MOVQ           conv1Bias_base+0(FP), BX
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R8
 
 l1:
 	VMOVAPS        Z1, Z2
 	IMUL3Q         $3136, R8, R9
-	ADDQ           BX, R9
-	MOVQ           $0, R10
-	CMPQ           R10, CX
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
 	JGE            l2
 
 l3:
-	IMUL3Q         $18816, R10, R11
-	ADDQ           R9, R11
-	MOVQ           SI, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
 	VMOVAPS        Z1, Z3
 	VMOVAPS        Z1, Z4
-	VADDPS         (R11)(R12*4), Z3, Z3
-	VMOVUPS.Z      64(R11)(R12*4), K1, Z5
-	VADDPS         Z5, Z4, Z5
-	VBLENDMPS      Z5, Z4, K1, Z4
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z1, Z7
+	VMOVAPS        Z1, Z8
+	VMOVAPS        Z1, Z9
+	VMOVAPS        Z1, Z10
+	VMOVAPS        Z1, Z11
+	VMOVAPS        Z1, Z12
+	VMOVAPS        Z1, Z13
+	VMOVAPS        Z1, Z14
+	VMOVAPS        Z1, Z15
+	VMOVAPS        Z1, Z16
+	VMOVAPS        Z1, Z17
+	VMOVAPS        Z1, Z18
+	VMOVAPS        Z1, Z19
+	VMOVAPS        Z1, Z20
+	IMUL3Q         $18816, R11, R12
+	ADDQ           R9, R12
+	MOVQ           $0, R13
+	VADDPS         (R12)(R13*4), Z5, Z5
+	VADDPS         112(R12)(R13*4), Z6, Z6
+	VADDPS         224(R12)(R13*4), Z7, Z7
+	VADDPS         336(R12)(R13*4), Z8, Z8
+	VADDPS         448(R12)(R13*4), Z9, Z9
+	VADDPS         560(R12)(R13*4), Z10, Z10
+	VADDPS         672(R12)(R13*4), Z11, Z11
+	VADDPS         784(R12)(R13*4), Z12, Z12
+	VADDPS         896(R12)(R13*4), Z13, Z13
+	VADDPS         1008(R12)(R13*4), Z14, Z14
+	VADDPS         1120(R12)(R13*4), Z15, Z15
+	VADDPS         1232(R12)(R13*4), Z16, Z16
+	VADDPS         1344(R12)(R13*4), Z17, Z17
+	VADDPS         1456(R12)(R13*4), Z18, Z18
+	VADDPS         1568(R12)(R13*4), Z19, Z19
+	VADDPS         1680(R12)(R13*4), Z20, Z20
+	VMOVUPS.Z      64(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z5, Z21
+	VBLENDMPS      Z21, Z5, K2, Z5
+	VMOVUPS.Z      176(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z6, Z21
+	VBLENDMPS      Z21, Z6, K2, Z6
+	VMOVUPS.Z      288(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z7, Z21
+	VBLENDMPS      Z21, Z7, K2, Z7
+	VMOVUPS.Z      400(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z8, Z21
+	VBLENDMPS      Z21, Z8, K2, Z8
+	VMOVUPS.Z      512(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z9, Z21
+	VBLENDMPS      Z21, Z9, K2, Z9
+	VMOVUPS.Z      624(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z10, Z21
+	VBLENDMPS      Z21, Z10, K2, Z10
+	VMOVUPS.Z      736(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z11, Z21
+	VBLENDMPS      Z21, Z11, K2, Z11
+	VMOVUPS.Z      848(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z12, Z21
+	VBLENDMPS      Z21, Z12, K2, Z12
+	VMOVUPS.Z      960(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z13, Z21
+	VBLENDMPS      Z21, Z13, K2, Z13
+	VMOVUPS.Z      1072(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z14, Z21
+	VBLENDMPS      Z21, Z14, K2, Z14
+	VMOVUPS.Z      1184(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z15, Z21
+	VBLENDMPS      Z21, Z15, K2, Z15
+	VMOVUPS.Z      1296(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z16, Z21
+	VBLENDMPS      Z21, Z16, K2, Z16
+	VMOVUPS.Z      1408(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z17, Z21
+	VBLENDMPS      Z21, Z17, K2, Z17
+	VMOVUPS.Z      1520(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z18, Z21
+	VBLENDMPS      Z21, Z18, K2, Z18
+	VMOVUPS.Z      1632(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z19, Z21
+	VBLENDMPS      Z21, Z19, K2, Z19
+	VMOVUPS.Z      1744(R9)(R10*4), K2, Z21
+	VADDPS         Z21, Z20, Z21
+	VBLENDMPS      Z21, Z20, K2, Z20
+	VUNPCKLPS      Z6, Z5, Z21
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z21, Z21
+	VUNPCKLPS      Z8, Z7, Z5
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VUNPCKLPS      Z10, Z9, Z6
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VUNPCKLPS      Z12, Z11, Z7
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z7, Z7
+	VUNPCKLPS      Z14, Z13, Z8
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z8, Z8
+	VUNPCKLPS      Z16, Z15, Z9
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z9, Z9
+	VUNPCKLPS      Z18, Z17, Z10
+	VUNPCKHPS      Z18, Z17, Z17
+	VADDPS         Z17, Z10, Z10
+	VUNPCKLPS      Z20, Z19, Z11
+	VUNPCKHPS      Z20, Z19, Z19
+	VADDPS         Z19, Z11, Z11
+	VUNPCKLPD      Z5, Z21, Z12
+	VUNPCKHPD      Z5, Z21, Z21
+	VADDPS         Z21, Z12, Z12
+	VUNPCKLPD      Z7, Z6, Z5
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VUNPCKLPD      Z9, Z8, Z6
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VUNPCKLPD      Z11, Z10, Z7
+	VUNPCKHPD      Z11, Z10, Z10
+	VADDPS         Z10, Z7, Z7
+	VSHUFF64X2     $136, Z5, Z12, Z8
+	VSHUFF64X2     $221, Z5, Z12, Z12
+	VADDPS         Z12, Z8, Z8
+	VSHUFF64X2     $136, Z7, Z6, Z5
+	VSHUFF64X2     $221, Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VSHUFF64X2     $136, Z5, Z8, Z6
+	VSHUFF64X2     $221, Z5, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VADDPS         Z6, Z3, Z3
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z1, Z7
+	VMOVAPS        Z1, Z8
+	VMOVAPS        Z1, Z9
+	VMOVAPS        Z1, Z10
+	VMOVAPS        Z1, Z11
+	VMOVAPS        Z1, Z12
+	VMOVAPS        Z1, Z13
+	VMOVAPS        Z1, Z14
+	VMOVAPS        Z1, Z15
+	VMOVAPS        Z1, Z16
+	MOVQ           $0, R13
+	VADDPS         1792(R12)(R13*4), Z5, Z5
+	VADDPS         1904(R12)(R13*4), Z6, Z6
+	VADDPS         2016(R12)(R13*4), Z7, Z7
+	VADDPS         2128(R12)(R13*4), Z8, Z8
+	VADDPS         2240(R12)(R13*4), Z9, Z9
+	VADDPS         2352(R12)(R13*4), Z10, Z10
+	VADDPS         2464(R12)(R13*4), Z11, Z11
+	VADDPS         2576(R12)(R13*4), Z12, Z12
+	VADDPS         2688(R12)(R13*4), Z13, Z13
+	VADDPS         2800(R12)(R13*4), Z14, Z14
+	VADDPS         2912(R12)(R13*4), Z15, Z15
+	VADDPS         3024(R12)(R13*4), Z16, Z16
+	VMOVUPS.Z      1856(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z5, Z17
+	VBLENDMPS      Z17, Z5, K3, Z5
+	VMOVUPS.Z      1968(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z6, Z17
+	VBLENDMPS      Z17, Z6, K3, Z6
+	VMOVUPS.Z      2080(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z7, Z17
+	VBLENDMPS      Z17, Z7, K3, Z7
+	VMOVUPS.Z      2192(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z8, Z17
+	VBLENDMPS      Z17, Z8, K3, Z8
+	VMOVUPS.Z      2304(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z9, Z17
+	VBLENDMPS      Z17, Z9, K3, Z9
+	VMOVUPS.Z      2416(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z10, Z17
+	VBLENDMPS      Z17, Z10, K3, Z10
+	VMOVUPS.Z      2528(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z11, Z17
+	VBLENDMPS      Z17, Z11, K3, Z11
+	VMOVUPS.Z      2640(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z12, Z17
+	VBLENDMPS      Z17, Z12, K3, Z12
+	VMOVUPS.Z      2752(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z13, Z17
+	VBLENDMPS      Z17, Z13, K3, Z13
+	VMOVUPS.Z      2864(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z14, Z17
+	VBLENDMPS      Z17, Z14, K3, Z14
+	VMOVUPS.Z      2976(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z15, Z17
+	VBLENDMPS      Z17, Z15, K3, Z15
+	VMOVUPS.Z      3088(R9)(R10*4), K3, Z17
+	VADDPS         Z17, Z16, Z17
+	VBLENDMPS      Z17, Z16, K3, Z16
+	VUNPCKLPS      Z6, Z5, Z17
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z17, Z17
+	VUNPCKLPS      Z8, Z7, Z5
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VUNPCKLPS      Z10, Z9, Z6
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VUNPCKLPS      Z12, Z11, Z7
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z7, Z7
+	VUNPCKLPS      Z14, Z13, Z8
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z8, Z8
+	VUNPCKLPS      Z16, Z15, Z9
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z9, Z9
+	VUNPCKLPD      Z5, Z17, Z10
+	VUNPCKHPD      Z5, Z17, Z17
+	VADDPS         Z17, Z10, Z10
+	VUNPCKLPD      Z7, Z6, Z5
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VUNPCKLPD      Z9, Z8, Z6
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z10, Z7
+	VSHUFF64X2     $221, Z5, Z10, Z10
+	VADDPS         Z10, Z7, Z7
+	VSHUFF64X2     $136, Z6, Z6, Z5
+	VSHUFF64X2     $221, Z6, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VSHUFF64X2     $136, Z5, Z7, Z6
+	VSHUFF64X2     $221, Z5, Z7, Z7
+	VADDPS         Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z6
+	VBLENDMPS      Z6, Z4, K1, Z4
 	VADDPS         Z4, Z3, Z3
 	VEXTRACTF64X4  $1, Z3, Y4
 	VADDPS         Y4, Y3, Y3
@@ -16712,17 +12034,14 @@ l4:
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Z3
 	VADDPS         Z3, Z2, Z2
-	ADDQ           $28, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $28
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
+	ADDQ           $4704, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VFNMADD213PS.BCST (DI)(R8*4), Z0, Z2
-	VMOVSS         X2, (DI)(R8*4)
+	VFNMADD213PS.BCST (BX)(R8*4), Z0, Z2
+	VMOVSS         X2, (BX)(R8*4)
 	ADDQ           $1, R8
 	CMPQ           R8, $6
 	JLT            l1
@@ -16731,194 +12050,210 @@ l2:
 
 // func lenet_conv2BiasAVX2(conv2Bias []float32, dconv2 []float32, lr float32, B int)
 TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
-	VPCMPEQD       Y0, Y0, Y0
-	VBROADCASTSS   lr+48(FP), Y1
+	VBROADCASTSS   lr+48(FP), Y0
 	MOVQ           B+56(FP), CX
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	MOVQ           dconv2_base+24(FP), BX
-	MOVQ           $0, SI
-	VMOVUPS        s32x8_64<>(SB), Y4
+	MOVQ           $2, BX
+	MOVQ           $8, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
 	MOVQ           $0, DI
-	CMPQ           DI, CX
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VMOVD          SI, X3
+	VPBROADCASTD   X3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VPCMPGTD       Y4, Y3, Y3
+	MOVQ           dconv2_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $8, R8
+	CMPQ           BX, R8
+	CMOVQGT        R8, BX
+	MOVQ           $0, R8
+	CMPQ           BX, R8
+	CMOVQLT        R8, BX
+	VMOVD          BX, X4
+	VPBROADCASTD   X4, Y4
+	VMOVUPS        s32x8_1<>(SB), Y5
+	VPCMPGTD       Y5, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	MOVQ           $0, BX
+	CMPQ           BX, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, DI, R8
-	ADDQ           BX, R8
-	MOVQ           SI, R9
+	IMUL3Q         $6400, BX, R8
+	ADDQ           SI, R8
+	MOVQ           DI, R9
 	MOVQ           $0, R10
 
-	PCALIGN        $32
 l3:
-	MOVQ           R9, R11
-	SHLQ           $2, R11
+	VMOVAPS        Y5, Y6
+	VMOVAPS        Y5, Y7
+	VMOVAPS        Y5, Y8
+	VMOVAPS        Y5, Y9
+	VMOVAPS        Y5, Y10
+	VMOVAPS        Y5, Y11
+	VMOVAPS        Y5, Y12
+	VMOVAPS        Y5, Y13
+	IMUL3Q         $40, R10, R11
 	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3200(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 4(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3204(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 8(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3208(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 12(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3212(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 16(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3216(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 20(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3220(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 24(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3224(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 28(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3228(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 32(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3232(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 36(R11)(Y4*4), Y5
-	VADDPS         Y5, Y2, Y2
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 3236(R11)(Y4*4), Y5
-	VADDPS         Y5, Y3, Y3
+	MOVQ           $0, R12
+	VADDPS         (R11)(R12*4), Y6, Y6
+	VADDPS         400(R11)(R12*4), Y7, Y7
+	VADDPS         800(R11)(R12*4), Y8, Y8
+	VADDPS         1200(R11)(R12*4), Y9, Y9
+	VADDPS         1600(R11)(R12*4), Y10, Y10
+	VADDPS         2000(R11)(R12*4), Y11, Y11
+	VADDPS         2400(R11)(R12*4), Y12, Y12
+	VADDPS         2800(R11)(R12*4), Y13, Y13
+	VMASKMOVPS     32(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y6, Y14
+	VBLENDVPS      Y3, Y14, Y6, Y6
+	VMASKMOVPS     432(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y7, Y14
+	VBLENDVPS      Y3, Y14, Y7, Y7
+	VMASKMOVPS     832(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y8, Y14
+	VBLENDVPS      Y3, Y14, Y8, Y8
+	VMASKMOVPS     1232(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y9, Y14
+	VBLENDVPS      Y3, Y14, Y9, Y9
+	VMASKMOVPS     1632(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y10, Y14
+	VBLENDVPS      Y3, Y14, Y10, Y10
+	VMASKMOVPS     2032(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y11, Y14
+	VBLENDVPS      Y3, Y14, Y11, Y11
+	VMASKMOVPS     2432(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y12, Y14
+	VBLENDVPS      Y3, Y14, Y12, Y12
+	VMASKMOVPS     2832(R8)(R9*4), Y3, Y14
+	VADDPS         Y14, Y13, Y14
+	VBLENDVPS      Y3, Y14, Y13, Y13
+	VUNPCKLPS      Y7, Y6, Y14
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y14, Y14
+	VUNPCKLPS      Y9, Y8, Y6
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y6, Y6
+	VUNPCKLPS      Y11, Y10, Y7
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y7, Y7
+	VUNPCKLPS      Y13, Y12, Y8
+	VUNPCKHPS      Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y8
+	VUNPCKLPD      Y6, Y14, Y9
+	VUNPCKHPD      Y6, Y14, Y14
+	VADDPS         Y14, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y6
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPS         Y7, Y6, Y6
+	VPERM2F128     $32, Y6, Y9, Y7
+	VPERM2F128     $49, Y6, Y9, Y9
+	VADDPS         Y9, Y7, Y7
+	VADDPS         Y7, Y1, Y1
+	VMOVAPS        Y5, Y6
+	VMOVAPS        Y5, Y7
+	VMOVAPS        Y5, Y8
+	VMOVAPS        Y5, Y9
+	VMOVAPS        Y5, Y10
+	VMOVAPS        Y5, Y11
+	VMOVAPS        Y5, Y12
+	VMOVAPS        Y5, Y13
+	MOVQ           $0, R12
+	VADDPS         3200(R11)(R12*4), Y6, Y6
+	VADDPS         3600(R11)(R12*4), Y7, Y7
+	VADDPS         4000(R11)(R12*4), Y8, Y8
+	VADDPS         4400(R11)(R12*4), Y9, Y9
+	VADDPS         4800(R11)(R12*4), Y10, Y10
+	VADDPS         5200(R11)(R12*4), Y11, Y11
+	VADDPS         5600(R11)(R12*4), Y12, Y12
+	VADDPS         6000(R11)(R12*4), Y13, Y13
+	VMASKMOVPS     3232(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y6, Y14
+	VBLENDVPS      Y4, Y14, Y6, Y6
+	VMASKMOVPS     3632(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y7, Y14
+	VBLENDVPS      Y4, Y14, Y7, Y7
+	VMASKMOVPS     4032(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y8, Y14
+	VBLENDVPS      Y4, Y14, Y8, Y8
+	VMASKMOVPS     4432(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y9, Y14
+	VBLENDVPS      Y4, Y14, Y9, Y9
+	VMASKMOVPS     4832(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y10, Y14
+	VBLENDVPS      Y4, Y14, Y10, Y10
+	VMASKMOVPS     5232(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y11, Y14
+	VBLENDVPS      Y4, Y14, Y11, Y11
+	VMASKMOVPS     5632(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y12, Y14
+	VBLENDVPS      Y4, Y14, Y12, Y12
+	VMASKMOVPS     6032(R8)(R9*4), Y4, Y14
+	VADDPS         Y14, Y13, Y14
+	VBLENDVPS      Y4, Y14, Y13, Y13
+	VUNPCKLPS      Y7, Y6, Y14
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y14, Y14
+	VUNPCKLPS      Y9, Y8, Y6
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y6, Y6
+	VUNPCKLPS      Y11, Y10, Y7
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y7, Y7
+	VUNPCKLPS      Y13, Y12, Y8
+	VUNPCKHPS      Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y8
+	VUNPCKLPD      Y6, Y14, Y9
+	VUNPCKHPD      Y6, Y14, Y14
+	VADDPS         Y14, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y6
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPS         Y7, Y6, Y6
+	VPERM2F128     $32, Y6, Y9, Y7
+	VPERM2F128     $49, Y6, Y9, Y9
+	VADDPS         Y9, Y7, Y7
+	VADDPS         Y7, Y2, Y2
 	ADDQ           $10, R9
 	ADDQ           $1, R10
 	CMPQ           R10, $10
 	JLT            l3
-	ADDQ           $1, DI
-	CMPQ           DI, CX
+	ADDQ           $1, BX
+	CMPQ           BX, CX
 	JLT            l2
 
 l1:
 	MOVQ           conv2Bias_base+0(FP), CX
-	VFNMADD213PS   (CX), Y1, Y2
-	VMOVUPS        Y2, (CX)
-	VFNMADD213PS   32(CX), Y3, Y1
-	VMOVUPS        Y1, 32(CX)
+	VFNMADD213PS   (CX), Y0, Y1
+	VMOVUPS        Y1, (CX)
+	VFNMADD213PS   32(CX), Y2, Y0
+	VMOVUPS        Y0, 32(CX)
 	VZEROUPPER
 	RET
 
 // func lenet_conv2BiasAVX512(conv2Bias []float32, dconv2 []float32, lr float32, B int)
 TEXT ·lenet_conv2BiasAVX512(SB), NOSPLIT, $0-64
-	KXNORW         K1, K1, K1
 	VBROADCASTSS   lr+48(FP), Z0
 	MOVQ           B+56(FP), CX
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	VXORPS         Z1, Z1, Z1
+	MOVQ           $10, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z2
+	VMOVUPS        s32x16_1<>(SB), Z3
+	VPCMPD         $6, Z3, Z2, K1
 	MOVQ           dconv2_base+24(FP), BX
 	MOVQ           $0, SI
-	VMOVUPS        s32x16_64<>(SB), Z2
+	VXORPS         Z2, Z2, Z2
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
@@ -16931,76 +12266,116 @@ l2:
 
 	PCALIGN        $32
 l3:
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     (R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     4(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     8(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     12(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     16(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     20(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     24(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     28(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     32(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     36(R11)(Z2*4), K2, Z3
-	VADDPS         Z3, Z1, Z1
+	VMOVAPS        Z2, Z3
+	VMOVAPS        Z2, Z4
+	VMOVAPS        Z2, Z5
+	VMOVAPS        Z2, Z6
+	VMOVAPS        Z2, Z7
+	VMOVAPS        Z2, Z8
+	VMOVAPS        Z2, Z9
+	VMOVAPS        Z2, Z10
+	VMOVAPS        Z2, Z11
+	VMOVAPS        Z2, Z12
+	VMOVAPS        Z2, Z13
+	VMOVAPS        Z2, Z14
+	VMOVAPS        Z2, Z15
+	VMOVAPS        Z2, Z16
+	VMOVAPS        Z2, Z17
+	VMOVAPS        Z2, Z18
+	VMOVUPS.Z      (R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z3, Z19
+	VBLENDMPS      Z19, Z3, K1, Z3
+	VMOVUPS.Z      400(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z4, Z19
+	VBLENDMPS      Z19, Z4, K1, Z4
+	VMOVUPS.Z      800(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z5, Z19
+	VBLENDMPS      Z19, Z5, K1, Z5
+	VMOVUPS.Z      1200(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z6, Z19
+	VBLENDMPS      Z19, Z6, K1, Z6
+	VMOVUPS.Z      1600(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z7, Z19
+	VBLENDMPS      Z19, Z7, K1, Z7
+	VMOVUPS.Z      2000(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z8, Z19
+	VBLENDMPS      Z19, Z8, K1, Z8
+	VMOVUPS.Z      2400(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z9, Z19
+	VBLENDMPS      Z19, Z9, K1, Z9
+	VMOVUPS.Z      2800(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z10, Z19
+	VBLENDMPS      Z19, Z10, K1, Z10
+	VMOVUPS.Z      3200(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z11, Z19
+	VBLENDMPS      Z19, Z11, K1, Z11
+	VMOVUPS.Z      3600(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z12, Z19
+	VBLENDMPS      Z19, Z12, K1, Z12
+	VMOVUPS.Z      4000(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z13, Z19
+	VBLENDMPS      Z19, Z13, K1, Z13
+	VMOVUPS.Z      4400(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z14, Z19
+	VBLENDMPS      Z19, Z14, K1, Z14
+	VMOVUPS.Z      4800(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z15, Z19
+	VBLENDMPS      Z19, Z15, K1, Z15
+	VMOVUPS.Z      5200(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z16, Z19
+	VBLENDMPS      Z19, Z16, K1, Z16
+	VMOVUPS.Z      5600(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z17, Z19
+	VBLENDMPS      Z19, Z17, K1, Z17
+	VMOVUPS.Z      6000(R8)(R9*4), K1, Z19
+	VADDPS         Z19, Z18, Z19
+	VBLENDMPS      Z19, Z18, K1, Z18
+	VUNPCKLPS      Z4, Z3, Z19
+	VUNPCKHPS      Z4, Z3, Z3
+	VADDPS         Z3, Z19, Z19
+	VUNPCKLPS      Z6, Z5, Z3
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VUNPCKLPS      Z8, Z7, Z4
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z4, Z4
+	VUNPCKLPS      Z10, Z9, Z5
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z5, Z5
+	VUNPCKLPS      Z12, Z11, Z6
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z6, Z6
+	VUNPCKLPS      Z14, Z13, Z7
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z7, Z7
+	VUNPCKLPS      Z16, Z15, Z8
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z8, Z8
+	VUNPCKLPS      Z18, Z17, Z9
+	VUNPCKHPS      Z18, Z17, Z17
+	VADDPS         Z17, Z9, Z9
+	VUNPCKLPD      Z3, Z19, Z10
+	VUNPCKHPD      Z3, Z19, Z19
+	VADDPS         Z19, Z10, Z10
+	VUNPCKLPD      Z5, Z4, Z3
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPS         Z4, Z3, Z3
+	VUNPCKLPD      Z7, Z6, Z4
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VUNPCKLPD      Z9, Z8, Z5
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPS         Z8, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z10, Z6
+	VSHUFF64X2     $221, Z3, Z10, Z10
+	VADDPS         Z10, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPS         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VADDPS         Z4, Z1, Z1
 	ADDQ           $10, R9
 	ADDQ           $1, R10
 	CMPQ           R10, $10
@@ -17013,157 +12388,6 @@ l1:
 	MOVQ           conv2Bias_base+0(FP), CX
 	VFNMADD213PS   (CX), Z1, Z0
 	VMOVUPS        Z0, (CX)
-	VZEROUPPER
-	RET
-
-// func lenet_fc1WeightAVX2(dfc1Weight []float32, fc1Weight []float32, maxPool2d []float32, dfc1 []float32, lr float32, B int)
-TEXT ·lenet_fc1WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           maxPool2d_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $120, R13
-	ADDQ           $400, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $400
-	JLT            l2
-	IMUL3Q         $1600, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $400
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $120
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_fc1WeightAVX512(dfc1Weight []float32, fc1Weight []float32, maxPool2d []float32, dfc1 []float32, lr float32, B int)
-TEXT ·lenet_fc1WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           maxPool2d_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $120, R13
-	ADDQ           $400, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $384
-	JLT            l2
-	VMOVAPS        Z1, Z2
-	MOVQ           SI, R12
-	MOVQ           SI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R11)(R12*4), Z3
-	VFMADD231PS    1536(DI)(R13*4), Z3, Z2
-	ADDQ           $120, R12
-	ADDQ           $400, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z2, 1536(R8)
-	IMUL3Q         $1600, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $400
-	JLT            l7
-	ADDQ           $1, R10
-	CMPQ           R10, $120
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -17339,209 +12563,6 @@ l1:
 	VMOVUPS.Z      448(CX), K1, Z2
 	VFNMADD231PS   Z1, Z0, Z2
 	VMOVUPS        Z2, K1, 448(CX)
-	VZEROUPPER
-	RET
-
-// func lenet_fc2WeightAVX2(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dfc2 []float32, lr float32, B int)
-TEXT ·lenet_fc2WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           dfc2_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           dfc2Weight_base+0(FP), R8
-	MOVQ           fc2Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $84, R13
-	ADDQ           $120, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $112
-	JLT            l2
-	VMOVAPS        Y1, Y2
-	MOVQ           SI, R12
-	MOVQ           SI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R11)(R12*4), Y3
-	VFMADD231PS    448(DI)(R13*4), Y3, Y2
-	ADDQ           $84, R12
-	ADDQ           $120, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Y2, 448(R8)
-	IMUL3Q         $480, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $120
-	JLT            l7
-	ADDQ           $1, R10
-	CMPQ           R10, $84
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_fc2WeightAVX512(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dfc2 []float32, lr float32, B int)
-TEXT ·lenet_fc2WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+48(FP), R8
-	MOVQ           dfc2Weight_base+0(FP), R9
-	MOVQ           $16, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K2
-	MOVQ           DI, R10
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R11
-
-l1:
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	MOVQ           dfc2_base+72(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z4
-	VFMADD231PS    (DX)(SI*4), Z4, Z2
-	VFMADD231PS    64(DX)(SI*4), Z4, Z3
-	ADDQ           $84, R14
-	ADDQ           $120, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R9)(R13*4)
-	VMOVUPS        Z3, 64(R9)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $96
-	JLT            l2
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R13
-	CMPQ           R13, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(BX*4), Z4
-	VFMADD231PS    384(R8)(SI*4), Z4, Z2
-	VMOVUPS.Z      448(R8)(SI*4), K1, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	ADDQ           $84, BX
-	ADDQ           $120, SI
-	ADDQ           $1, R13
-	CMPQ           R13, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z2, 384(R9)
-	VMOVUPS        Z3, K1, 448(R9)
-	IMUL3Q         $480, R11, BX
-	MOVQ           fc2Weight_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (BX)(SI*4), Z2
-	VFNMADD231PS   (R9)(SI*4), Z0, Z2
-	VMOVUPS        Z2, (BX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $112
-	JLT            l7
-	VMOVUPS.Z      448(R9), K2, Z2
-	MOVQ           fc2Weight_base+24(FP), AX
-	VMOVUPS.Z      448(AX)(R10*4), K2, Z3
-	VFNMADD231PS   Z2, Z0, Z3
-	MOVQ           fc2Weight_base+24(FP), AX
-	VMOVUPS        Z3, K2, 448(AX)(R10*4)
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $84
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -17748,241 +12769,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_fc3WeightAVX2(dfc3Weight []float32, fc3Weight []float32, fc2Relu []float32, dx []float32, lr float32, B int)
-TEXT ·lenet_fc3WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+48(FP), R8
-	MOVQ           dfc3Weight_base+0(FP), R9
-	MOVQ           $8, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VMOVD          BX, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           DI, R10
-	VXORPS         Y3, Y3, Y3
-	MOVQ           $0, R11
-
-l1:
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+72(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Y6
-	VFMADD231PS    (DX)(SI*4), Y6, Y4
-	VFMADD231PS    32(DX)(SI*4), Y6, Y5
-	ADDQ           $10, R14
-	ADDQ           $84, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y4, (R9)(R13*4)
-	VMOVUPS        Y5, 32(R9)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $80
-	JLT            l2
-	VMOVAPS        Y3, Y4
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R13
-	CMPQ           R13, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMASKMOVPS     320(R8)(SI*4), Y1, Y5
-	VBROADCASTSS   (R12)(BX*4), Y6
-	VMULPS         Y5, Y6, Y6
-	VADDPS         Y6, Y4, Y6
-	VBLENDVPS      Y1, Y6, Y4, Y4
-	ADDQ           $10, BX
-	ADDQ           $84, SI
-	ADDQ           $1, R13
-	CMPQ           R13, CX
-	JLT            l6
-
-l5:
-	VMASKMOVPS     Y4, Y1, 320(R9)
-	IMUL3Q         $336, R11, BX
-	MOVQ           fc3Weight_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (BX)(SI*4), Y4
-	VFNMADD231PS   (R9)(SI*4), Y0, Y4
-	VMOVUPS        Y4, (BX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $80
-	JLT            l7
-	VMASKMOVPS     320(R9), Y2, Y4
-	MOVQ           fc3Weight_base+24(FP), AX
-	VMASKMOVPS     320(AX)(R10*4), Y2, Y5
-	VFNMADD231PS   Y4, Y0, Y5
-	MOVQ           fc3Weight_base+24(FP), AX
-	VMASKMOVPS     Y5, Y2, 320(AX)(R10*4)
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_fc3WeightAVX512(dfc3Weight []float32, fc3Weight []float32, fc2Relu []float32, dx []float32, lr float32, B int)
-TEXT ·lenet_fc3WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+48(FP), R8
-	MOVQ           dfc3Weight_base+0(FP), R9
-	MOVQ           $16, R10
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R10
-	CMPQ           BX, R10
-	CMOVQLT        R10, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K2
-	MOVQ           DI, R10
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R11
-
-l1:
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+72(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z4
-	VFMADD231PS    (DX)(SI*4), Z4, Z2
-	VFMADD231PS    64(DX)(SI*4), Z4, Z3
-	ADDQ           $10, R14
-	ADDQ           $84, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R9)(R13*4)
-	VMOVUPS        Z3, 64(R9)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $64
-	JLT            l2
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R13
-	CMPQ           R13, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(BX*4), Z4
-	VFMADD231PS    256(R8)(SI*4), Z4, Z2
-	VMOVUPS.Z      320(R8)(SI*4), K1, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	ADDQ           $10, BX
-	ADDQ           $84, SI
-	ADDQ           $1, R13
-	CMPQ           R13, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z2, 256(R9)
-	VMOVUPS        Z3, K1, 320(R9)
-	IMUL3Q         $336, R11, BX
-	MOVQ           fc3Weight_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (BX)(SI*4), Z2
-	VFNMADD231PS   (R9)(SI*4), Z0, Z2
-	VMOVUPS        Z2, (BX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $80
-	JLT            l7
-	VMOVUPS.Z      320(R9), K2, Z2
-	MOVQ           fc3Weight_base+24(FP), AX
-	VMOVUPS.Z      320(AX)(R10*4), K2, Z3
-	VFNMADD231PS   Z2, Z0, Z3
-	MOVQ           fc3Weight_base+24(FP), AX
-	VMOVUPS        Z3, K2, 320(AX)(R10*4)
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
 TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
@@ -18075,153 +12861,6 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// 0, -1, -2, …
-DATA s32x8_ffffffffffffffff<>+0(SB)/8, $0xffffffff00000000
-DATA s32x8_ffffffffffffffff<>+8(SB)/8, $0xfffffffdfffffffe
-DATA s32x8_ffffffffffffffff<>+16(SB)/8, $0xfffffffbfffffffc
-DATA s32x8_ffffffffffffffff<>+24(SB)/8, $0xfffffff9fffffffa
-GLOBL s32x8_ffffffffffffffff<>(SB), RODATA|NOPTR, $32
-
-// 2e-44
-DATA c32x8_e<>+0(SB)/8, $0xe0000000e
-DATA c32x8_e<>+8(SB)/8, $0xe0000000e
-DATA c32x8_e<>+16(SB)/8, $0xe0000000e
-DATA c32x8_e<>+24(SB)/8, $0xe0000000e
-GLOBL c32x8_e<>(SB), RODATA|NOPTR, $32
-
-// 1.8e-44
-DATA c32x8_d<>+0(SB)/8, $0xd0000000d
-DATA c32x8_d<>+8(SB)/8, $0xd0000000d
-DATA c32x8_d<>+16(SB)/8, $0xd0000000d
-DATA c32x8_d<>+24(SB)/8, $0xd0000000d
-GLOBL c32x8_d<>(SB), RODATA|NOPTR, $32
-
-// 3.1e-44
-DATA c32x8_16<>+0(SB)/8, $0x1600000016
-DATA c32x8_16<>+8(SB)/8, $0x1600000016
-DATA c32x8_16<>+16(SB)/8, $0x1600000016
-DATA c32x8_16<>+24(SB)/8, $0x1600000016
-GLOBL c32x8_16<>(SB), RODATA|NOPTR, $32
-
-// 7e-45
-DATA c32x8_5<>+0(SB)/8, $0x500000005
-DATA c32x8_5<>+8(SB)/8, $0x500000005
-DATA c32x8_5<>+16(SB)/8, $0x500000005
-DATA c32x8_5<>+24(SB)/8, $0x500000005
-GLOBL c32x8_5<>(SB), RODATA|NOPTR, $32
-
-// 2.1e-44
-DATA c32x8_f<>+0(SB)/8, $0xf0000000f
-DATA c32x8_f<>+8(SB)/8, $0xf0000000f
-DATA c32x8_f<>+16(SB)/8, $0xf0000000f
-DATA c32x8_f<>+24(SB)/8, $0xf0000000f
-GLOBL c32x8_f<>(SB), RODATA|NOPTR, $32
-
-// 1.7e-44
-DATA c32x8_c<>+0(SB)/8, $0xc0000000c
-DATA c32x8_c<>+8(SB)/8, $0xc0000000c
-DATA c32x8_c<>+16(SB)/8, $0xc0000000c
-DATA c32x8_c<>+24(SB)/8, $0xc0000000c
-GLOBL c32x8_c<>(SB), RODATA|NOPTR, $32
-
-// 3.2e-44
-DATA c32x8_17<>+0(SB)/8, $0x1700000017
-DATA c32x8_17<>+8(SB)/8, $0x1700000017
-DATA c32x8_17<>+16(SB)/8, $0x1700000017
-DATA c32x8_17<>+24(SB)/8, $0x1700000017
-GLOBL c32x8_17<>(SB), RODATA|NOPTR, $32
-
-// 6e-45
-DATA c32x8_4<>+0(SB)/8, $0x400000004
-DATA c32x8_4<>+8(SB)/8, $0x400000004
-DATA c32x8_4<>+16(SB)/8, $0x400000004
-DATA c32x8_4<>+24(SB)/8, $0x400000004
-GLOBL c32x8_4<>(SB), RODATA|NOPTR, $32
-
-// 2.2e-44
-DATA c32x8_10<>+0(SB)/8, $0x1000000010
-DATA c32x8_10<>+8(SB)/8, $0x1000000010
-DATA c32x8_10<>+16(SB)/8, $0x1000000010
-DATA c32x8_10<>+24(SB)/8, $0x1000000010
-GLOBL c32x8_10<>(SB), RODATA|NOPTR, $32
-
-// 1.5e-44
-DATA c32x8_b<>+0(SB)/8, $0xb0000000b
-DATA c32x8_b<>+8(SB)/8, $0xb0000000b
-DATA c32x8_b<>+16(SB)/8, $0xb0000000b
-DATA c32x8_b<>+24(SB)/8, $0xb0000000b
-GLOBL c32x8_b<>(SB), RODATA|NOPTR, $32
-
-// 3.4e-44
-DATA c32x8_18<>+0(SB)/8, $0x1800000018
-DATA c32x8_18<>+8(SB)/8, $0x1800000018
-DATA c32x8_18<>+16(SB)/8, $0x1800000018
-DATA c32x8_18<>+24(SB)/8, $0x1800000018
-GLOBL c32x8_18<>(SB), RODATA|NOPTR, $32
-
-// 4e-45
-DATA c32x8_3<>+0(SB)/8, $0x300000003
-DATA c32x8_3<>+8(SB)/8, $0x300000003
-DATA c32x8_3<>+16(SB)/8, $0x300000003
-DATA c32x8_3<>+24(SB)/8, $0x300000003
-GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
-
-// 2.4e-44
-DATA c32x8_11<>+0(SB)/8, $0x1100000011
-DATA c32x8_11<>+8(SB)/8, $0x1100000011
-DATA c32x8_11<>+16(SB)/8, $0x1100000011
-DATA c32x8_11<>+24(SB)/8, $0x1100000011
-GLOBL c32x8_11<>(SB), RODATA|NOPTR, $32
-
-// 1.4e-44
-DATA c32x8_a<>+0(SB)/8, $0xa0000000a
-DATA c32x8_a<>+8(SB)/8, $0xa0000000a
-DATA c32x8_a<>+16(SB)/8, $0xa0000000a
-DATA c32x8_a<>+24(SB)/8, $0xa0000000a
-GLOBL c32x8_a<>(SB), RODATA|NOPTR, $32
-
-// 3.5e-44
-DATA c32x8_19<>+0(SB)/8, $0x1900000019
-DATA c32x8_19<>+8(SB)/8, $0x1900000019
-DATA c32x8_19<>+16(SB)/8, $0x1900000019
-DATA c32x8_19<>+24(SB)/8, $0x1900000019
-GLOBL c32x8_19<>(SB), RODATA|NOPTR, $32
-
-// 3e-45
-DATA c32x8_2<>+0(SB)/8, $0x200000002
-DATA c32x8_2<>+8(SB)/8, $0x200000002
-DATA c32x8_2<>+16(SB)/8, $0x200000002
-DATA c32x8_2<>+24(SB)/8, $0x200000002
-GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
-
-// 2.5e-44
-DATA c32x8_12<>+0(SB)/8, $0x1200000012
-DATA c32x8_12<>+8(SB)/8, $0x1200000012
-DATA c32x8_12<>+16(SB)/8, $0x1200000012
-DATA c32x8_12<>+24(SB)/8, $0x1200000012
-GLOBL c32x8_12<>(SB), RODATA|NOPTR, $32
-
-// 1.3e-44
-DATA c32x8_9<>+0(SB)/8, $0x900000009
-DATA c32x8_9<>+8(SB)/8, $0x900000009
-DATA c32x8_9<>+16(SB)/8, $0x900000009
-DATA c32x8_9<>+24(SB)/8, $0x900000009
-GLOBL c32x8_9<>(SB), RODATA|NOPTR, $32
-
-// 3.6e-44
-DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
-GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
-
-// 1e-45
-DATA c32x8_1<>+0(SB)/8, $0x100000001
-DATA c32x8_1<>+8(SB)/8, $0x100000001
-DATA c32x8_1<>+16(SB)/8, $0x100000001
-DATA c32x8_1<>+24(SB)/8, $0x100000001
-GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
-
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000
 DATA s32x16_1<>+8(SB)/8, $0x300000002
@@ -18236,93 +12875,6 @@ GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
-
-// NaN
-DATA c32_fffffffe<>+0(SB)/4, $0xfffffffe
-GLOBL c32_fffffffe<>(SB), RODATA|NOPTR, $4
-
-// 4e-44
-DATA c32_1d<>+0(SB)/4, $0x1d
-GLOBL c32_1d<>(SB), RODATA|NOPTR, $4
-
-// 0, -1, -2, …
-DATA s32x16_ffffffffffffffff<>+0(SB)/8, $0xffffffff00000000
-DATA s32x16_ffffffffffffffff<>+8(SB)/8, $0xfffffffdfffffffe
-DATA s32x16_ffffffffffffffff<>+16(SB)/8, $0xfffffffbfffffffc
-DATA s32x16_ffffffffffffffff<>+24(SB)/8, $0xfffffff9fffffffa
-DATA s32x16_ffffffffffffffff<>+32(SB)/8, $0xfffffff7fffffff8
-DATA s32x16_ffffffffffffffff<>+40(SB)/8, $0xfffffff5fffffff6
-DATA s32x16_ffffffffffffffff<>+48(SB)/8, $0xfffffff3fffffff4
-DATA s32x16_ffffffffffffffff<>+56(SB)/8, $0xfffffff1fffffff2
-GLOBL s32x16_ffffffffffffffff<>(SB), RODATA|NOPTR, $64
-
-// 2e-44
-DATA c32_e<>+0(SB)/4, $0xe
-GLOBL c32_e<>(SB), RODATA|NOPTR, $4
-
-// 1.8e-44
-DATA c32_d<>+0(SB)/4, $0xd
-GLOBL c32_d<>(SB), RODATA|NOPTR, $4
-
-// NaN
-DATA c32_ffffffff<>+0(SB)/4, $0xffffffff
-GLOBL c32_ffffffff<>(SB), RODATA|NOPTR, $4
-
-// 3.9e-44
-DATA c32_1c<>+0(SB)/4, $0x1c
-GLOBL c32_1c<>(SB), RODATA|NOPTR, $4
-
-// 2.1e-44
-DATA c32_f<>+0(SB)/4, $0xf
-GLOBL c32_f<>(SB), RODATA|NOPTR, $4
-
-// 1.7e-44
-DATA c32_c<>+0(SB)/4, $0xc
-GLOBL c32_c<>(SB), RODATA|NOPTR, $4
-
-// 3.8e-44
-DATA c32_1b<>+0(SB)/4, $0x1b
-GLOBL c32_1b<>(SB), RODATA|NOPTR, $4
-
-// 2.2e-44
-DATA c32_10<>+0(SB)/4, $0x10
-GLOBL c32_10<>(SB), RODATA|NOPTR, $4
-
-// 1.5e-44
-DATA c32_b<>+0(SB)/4, $0xb
-GLOBL c32_b<>(SB), RODATA|NOPTR, $4
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3.6e-44
-DATA c32_1a<>+0(SB)/4, $0x1a
-GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
-
-// 2.4e-44
-DATA c32_11<>+0(SB)/4, $0x11
-GLOBL c32_11<>(SB), RODATA|NOPTR, $4
-
-// 1.4e-44
-DATA c32_a<>+0(SB)/4, $0xa
-GLOBL c32_a<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 3.5e-44
-DATA c32_19<>+0(SB)/4, $0x19
-GLOBL c32_19<>(SB), RODATA|NOPTR, $4
-
-// 2.5e-44
-DATA c32_12<>+0(SB)/4, $0x12
-GLOBL c32_12<>(SB), RODATA|NOPTR, $4
-
-// 1.3e-44
-DATA c32_9<>+0(SB)/4, $0x9
-GLOBL c32_9<>(SB), RODATA|NOPTR, $4
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
@@ -18671,50 +13223,3 @@ GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
 GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
-
-// 1.1e-44
-DATA c32x8_8<>+0(SB)/8, $0x800000008
-DATA c32x8_8<>+8(SB)/8, $0x800000008
-DATA c32x8_8<>+16(SB)/8, $0x800000008
-DATA c32x8_8<>+24(SB)/8, $0x800000008
-GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
-
-// 1e-44
-DATA c32x8_7<>+0(SB)/8, $0x700000007
-DATA c32x8_7<>+8(SB)/8, $0x700000007
-DATA c32x8_7<>+16(SB)/8, $0x700000007
-DATA c32x8_7<>+24(SB)/8, $0x700000007
-GLOBL c32x8_7<>(SB), RODATA|NOPTR, $32
-
-// 8e-45
-DATA c32x8_6<>+0(SB)/8, $0x600000006
-DATA c32x8_6<>+8(SB)/8, $0x600000006
-DATA c32x8_6<>+16(SB)/8, $0x600000006
-DATA c32x8_6<>+24(SB)/8, $0x600000006
-GLOBL c32x8_6<>(SB), RODATA|NOPTR, $32
-
-// NaN
-DATA c32_fffffffd<>+0(SB)/4, $0xfffffffd
-GLOBL c32_fffffffd<>(SB), RODATA|NOPTR, $4
-
-// NaN
-DATA c32_fffffffc<>+0(SB)/4, $0xfffffffc
-GLOBL c32_fffffffc<>(SB), RODATA|NOPTR, $4
-
-// 0, 100, 200, …
-DATA s32x8_64<>+0(SB)/8, $0x6400000000
-DATA s32x8_64<>+8(SB)/8, $0x12c000000c8
-DATA s32x8_64<>+16(SB)/8, $0x1f400000190
-DATA s32x8_64<>+24(SB)/8, $0x2bc00000258
-GLOBL s32x8_64<>(SB), RODATA|NOPTR, $32
-
-// 0, 100, 200, …
-DATA s32x16_64<>+0(SB)/8, $0x6400000000
-DATA s32x16_64<>+8(SB)/8, $0x12c000000c8
-DATA s32x16_64<>+16(SB)/8, $0x1f400000190
-DATA s32x16_64<>+24(SB)/8, $0x2bc00000258
-DATA s32x16_64<>+32(SB)/8, $0x38400000320
-DATA s32x16_64<>+40(SB)/8, $0x44c000003e8
-DATA s32x16_64<>+48(SB)/8, $0x514000004b0
-DATA s32x16_64<>+56(SB)/8, $0x5dc00000578
-GLOBL s32x16_64<>(SB), RODATA|NOPTR, $64

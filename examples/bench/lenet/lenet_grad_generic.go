@@ -3,20 +3,8 @@
 
 package lenet
 
-func lenet_conv1Relu(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x []float32, B int) {
-	lenet_conv1ReluGo(conv1Sum, conv1Relu, conv1Bias, conv1Weight, x, B)
-}
-
-func lenet_fc1Relu(fc1Relu, fc1Bias, maxPool2d, fc1Weight []float32, B int) {
-	lenet_fc1ReluGo(fc1Relu, fc1Bias, maxPool2d, fc1Weight, B)
-}
-
-func lenet_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	lenet_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-}
-
-func lenet_fc3(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	lenet_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight, B)
+func lenet_xPadded(xPadded, x []float32, B int) {
+	lenet_xPaddedGo(xPadded, x, B)
 }
 
 func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
@@ -31,36 +19,12 @@ func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	lenet_dxGo(dx, m, s, y, fc3, B)
 }
 
-func lenet_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
-	lenet_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
-}
-
-func lenet_dfc1(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	lenet_dfc1Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-}
-
-func lenet_dflattenFlat(dflattenFlat, dfc1, fc1Weight []float32, B int) {
-	lenet_dflattenFlatGo(dflattenFlat, dfc1, fc1Weight, B)
-}
-
-func lenet_dconv2(dconv2, conv2Relu, dconv2Relu []float32, B int) {
-	lenet_dconv2Go(dconv2, conv2Relu, dconv2Relu, B)
-}
-
-func lenet_dmaxPool2d(dmaxPool2d, conv2Weight, dconv2 []float32, B int) {
-	lenet_dmaxPool2dGo(dmaxPool2d, conv2Weight, dconv2, B)
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
+	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 }
 
 func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B int) {
 	lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu, B)
-}
-
-func lenet_dconv1Weight(dconv1Weight, dconv1, x []float32, B int) {
-	lenet_dconv1WeightGo(dconv1Weight, dconv1, x, B)
-}
-
-func lenet_dconv1Weight_(dconv1Weight, oldConv1Weight, dconv1Weight_ []float32, accumulate bool) {
-	lenet_dconv1Weight_Go(dconv1Weight, oldConv1Weight, dconv1Weight_, accumulate)
 }
 
 func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
@@ -71,32 +35,16 @@ func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
 	lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
 }
 
-func lenet_dfc1Weight(oldFc1Weight, maxPool2d, dfc1 []float32, accumulate bool, B int) {
-	lenet_dfc1WeightGo(oldFc1Weight, maxPool2d, dfc1, accumulate, B)
-}
-
 func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-}
-
-func lenet_dfc2Weight(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	lenet_dfc2WeightGo(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
 }
 
 func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
 }
 
-func lenet_dfc3Weight(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	lenet_dfc3WeightGo(oldFc3Weight, fc2Relu, dx, accumulate, B)
-}
-
 func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
 	lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
-}
-
-func lenet_conv1Weight(conv1Weight, conv1Weight_, dconv1Weight []float32, lr float32) {
-	lenet_conv1WeightGo(conv1Weight, conv1Weight_, dconv1Weight, lr)
 }
 
 func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
@@ -107,10 +55,6 @@ func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
 	lenet_conv2BiasGo(conv2Bias, dconv2, lr, B)
 }
 
-func lenet_fc1Weight(dfc1Weight, fc1Weight, maxPool2d, dfc1 []float32, lr float32, B int) {
-	lenet_fc1WeightGo(dfc1Weight, fc1Weight, maxPool2d, dfc1, lr, B)
-}
-
 func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
 	lenet_dfc1Bias_Go(dfc1Bias, dfc1, B)
 }
@@ -119,20 +63,12 @@ func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
 	lenet_fc1BiasGo(fc1Bias, dfc1Bias, lr)
 }
 
-func lenet_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	lenet_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-}
-
 func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
 	lenet_dfc2Bias_Go(dfc2Bias, dfc2, B)
 }
 
 func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
 	lenet_fc2BiasGo(fc2Bias, dfc2Bias, lr)
-}
-
-func lenet_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	lenet_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
 }
 
 func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -95,6 +96,8 @@ type ShallowWorkspace struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewShallowWorkspace makes a workspace for sizes up to B = maxB.
@@ -107,7 +110,19 @@ func NewShallowWorkspace(maxB int) *ShallowWorkspace {
 	restF32 := w.f32
 	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
 	w.forward.fc2 = restF32[0:forwardFc2:forwardFc2]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 128, 784)))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *ShallowWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *ShallowWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies Shallow. The result lives in the workspace until its next use.
@@ -117,22 +132,42 @@ func NewShallowWorkspace(maxB int) *ShallowWorkspace {
 //	x       f32[B, 784]
 //	result  f32[B, 10]
 //
-// A call costs 203520*B arithmetic operations, 3136*B + 407080 bytes of arguments and results.
+// A call costs 203530*B arithmetic operations, 3136*B + 407080 bytes of arguments and results.
 //
 // mlp.grad:6
 func (p *ShallowParams) Forward(w *ShallowWorkspace, x []float32) []float32 {
 	B := runtime.CheckMultiple("ShallowParams.Forward", "x", len(x), 784)
 	runtime.CheckMax("ShallowParams.Forward", "B", B, w.maxB)
 	runtime.CheckLen("ShallowParams.Forward", "p.Data", len(p.Data), 101770)
-	runtime.CheckAlias("ShallowParams.Forward", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ShallowParams.Forward", "x", "the workspace", runtime.Overlap(x, w.f32))
 
+	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:100352:100352]
+	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.forward.fc1Relu[:B*128]
-	mlp_fc1Relu(fc1Relu, p.Data[100352:100480:100480], x, p.Data[0:100352:100352], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 128, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[100480:101760:101760]
+	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.forward.fc2[:B*10]
-	mlp_fc2(fc2, p.Data[101760:101770:101770], fc1Relu, p.Data[100480:101760:101760], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 128,
+		A:    contract.Matrix(fc1Relu, 128, 1),
+		B:    contract.Matrix(fc2Weight, 1, 128),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 	return w.forward.fc2[0 : B*10 : B*10]
 }
 
@@ -260,6 +295,8 @@ type DeepWorkspace struct {
 		fc1Relu []float32 // fc1_relu, fc3
 		fc2Relu []float32 // fc2_relu
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewDeepWorkspace makes a workspace for sizes up to B = maxB.
@@ -272,7 +309,19 @@ func NewDeepWorkspace(maxB int) *DeepWorkspace {
 	restF32 := w.f32
 	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
 	w.forward.fc2Relu = restF32[0:forwardFc2Relu:forwardFc2Relu]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 512, 784)))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *DeepWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *DeepWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies Deep. The result lives in the workspace until its next use.
@@ -282,26 +331,56 @@ func NewDeepWorkspace(maxB int) *DeepWorkspace {
 //	x       f32[B, 784]
 //	result  f32[B, 10]
 //
-// A call costs 1071616*B arithmetic operations, 3136*B + 2143272 bytes of arguments and results.
+// A call costs 1071626*B arithmetic operations, 3136*B + 2143272 bytes of arguments and results.
 //
 // mlp.grad:9
 func (p *DeepParams) Forward(w *DeepWorkspace, x []float32) []float32 {
 	B := runtime.CheckMultiple("DeepParams.Forward", "x", len(x), 784)
 	runtime.CheckMax("DeepParams.Forward", "B", B, w.maxB)
 	runtime.CheckLen("DeepParams.Forward", "p.Data", len(p.Data), 535818)
-	runtime.CheckAlias("DeepParams.Forward", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("DeepParams.Forward", "x", "the workspace", runtime.Overlap(x, w.f32))
 
+	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:401408:401408]
+	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.forward.fc1Relu[:B*512]
-	mlp_fc1Relu_(fc1Relu, p.Data[401408:401920:401920], x, p.Data[0:401408:401408], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 512, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	fc2Weight := p.Data[401920:532992:532992]
+	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.forward.fc2Relu[:B*256]
-	mlp_fc2Relu(fc2Relu, p.Data[532992:533248:533248], fc1Relu, p.Data[401920:532992:532992], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 512,
+		A:    contract.Matrix(fc1Relu, 512, 1),
+		B:    contract.Matrix(fc2Weight, 1, 512),
+		C:    contract.Matrix(fc2Relu, 256, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc3Weight := p.Data[533248:535808:535808]
+	fc3Bias := p.Data[535808:535818:535818]
 	fc3 := w.forward.fc1Relu[:B*10]
-	mlp_fc3(fc3, p.Data[535808:535818:535818], fc2Relu, p.Data[533248:535808:535808], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 256,
+		A:    contract.Matrix(fc2Relu, 256, 1),
+		B:    contract.Matrix(fc3Weight, 1, 256),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 	return w.forward.fc1Relu[0 : B*10 : B*10]
 }
 
@@ -371,10 +450,12 @@ type ShallowXEntWorkspace struct {
 	grad struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_relu
+		m       []float32
 		s       []float32
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewShallowXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -385,7 +466,7 @@ func NewShallowXEntWorkspace(maxB int) *ShallowXEntWorkspace {
 	valueFc2 := (maxB*10 + 15) &^ 15
 	gradFc1Relu := maxB * 128
 	gradFc2 := maxB * 128
-	gradM := (max(maxB, 128) + 15) &^ 15
+	gradM := (maxB + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2, gradFc1Relu+gradFc2+gradM+gradS+gradDx))
@@ -398,7 +479,19 @@ func NewShallowXEntWorkspace(maxB int) *ShallowXEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 128, 784), contract.Space(128, 784, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *ShallowXEntWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *ShallowXEntWorkspace) Close() {
+	w.engine.Close()
 }
 
 // ShallowXEnt is the mean cross entropy of Shallow's scores and the true classes.
@@ -408,7 +501,7 @@ func NewShallowXEntWorkspace(maxB int) *ShallowXEntWorkspace {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 203574*B + 1 arithmetic operations, 3140*B + 407084 bytes of arguments and results.
+// A call costs 203584*B + 1 arithmetic operations, 3140*B + 407084 bytes of arguments and results.
 //
 // mlp.grad:12
 func ShallowXEnt(w *ShallowXEntWorkspace, p *ShallowParams, x []float32, y []int32) float32 {
@@ -416,16 +509,36 @@ func ShallowXEnt(w *ShallowXEntWorkspace, p *ShallowParams, x []float32, y []int
 	runtime.CheckMax("ShallowXEnt", "B", B, w.maxB)
 	runtime.CheckLen("ShallowXEnt", "y", len(y), B)
 	runtime.CheckLen("ShallowXEnt", "p.Data", len(p.Data), 101770)
-	runtime.CheckAlias("ShallowXEnt", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ShallowXEnt", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("ShallowXEnt", "y", y, 10)
 
+	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:100352:100352]
+	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.value.fc1Relu[:B*128]
-	mlp_fc1Relu(fc1Relu, p.Data[100352:100480:100480], x, p.Data[0:100352:100352], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 128, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[100480:101760:101760]
+	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.value.fc2[:B*10]
-	mlp_fc2(fc2, p.Data[101760:101770:101770], fc1Relu, p.Data[100480:101760:101760], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 128,
+		A:    contract.Matrix(fc1Relu, 128, 1),
+		B:    contract.Matrix(fc2Weight, 1, 128),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	shallowXEnt := mlp_shallowXEnt(fc2, y, B)
@@ -441,7 +554,8 @@ func ShallowXEnt(w *ShallowXEntWorkspace, p *ShallowParams, x []float32, y []int
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 410239*B + 1 arithmetic operations, 3140*B + 814165 bytes of arguments and results.
+// A call costs 409737*B + 101633 arithmetic operations, 3140*B + 814165 bytes of arguments and
+// results.
 //
 // mlp.grad:12
 func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, y []int32) float32 {
@@ -450,21 +564,40 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	runtime.CheckLen("ShallowXEntGrad", "y", len(y), B)
 	runtime.CheckLen("ShallowXEntGrad", "g.Data", len(g.Data), 101770)
 	runtime.CheckLen("ShallowXEntGrad", "p.Data", len(p.Data), 101770)
-	runtime.CheckAlias("ShallowXEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("ShallowXEntGrad", "g.Data", g.Data, "x", x)
-	runtime.CheckAlias("ShallowXEntGrad", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ShallowXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("ShallowXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
+	runtime.CheckAlias("ShallowXEntGrad", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("ShallowXEntGrad", "y", y, 10)
 
 	accumulate := w.Accumulate
 
+	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:100352:100352]
+	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.grad.fc1Relu[:B*128]
-	mlp_fc1Relu(fc1Relu, p.Data[100352:100480:100480], x, p.Data[0:100352:100352], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 128, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-	fc2 := w.grad.fc2[:B*10]
 	fc2Weight := p.Data[100480:101760:101760]
-	mlp_fc2(fc2, p.Data[101760:101770:101770], fc1Relu, fc2Weight, B)
+	fc2Bias := p.Data[101760:101770:101770]
+	fc2 := w.grad.fc2[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 128,
+		A:    contract.Matrix(fc1Relu, 128, 1),
+		B:    contract.Matrix(fc2Weight, 1, 128),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -475,19 +608,42 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	dx := w.grad.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
 
+	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.grad.m[:128]
 	dfc1 := w.grad.fc2[:B*128]
-	mlp_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 128, 1),
+		C:    contract.Matrix(dfc1, 128, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 128, 1),
+	})
 
 	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	mlp_dfc1Weight(g.Data[0:100352:100352], x, dfc1, accumulate, B)
+	// mlp.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:100352:100352]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 784, K: B,
+		A:    contract.Matrix(dfc1, 1, 128),
+		B:    contract.Matrix(x, 784, 1),
+		C:    contract.Matrix(dFc1Weight, 784, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	mlp_dfc1Bias(g.Data[100352:100480:100480], dfc1, accumulate, B)
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-	mlp_dfc2Weight(g.Data[100480:101760:101760], fc1Relu, dx, accumulate, B)
+	// mlp.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	dFc2Weight := g.Data[100480:101760:101760]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 128, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc1Relu, 128, 1),
+		C:    contract.Matrix(dFc2Weight, 128, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	mlp_dfc2Bias(g.Data[101760:101770:101770], dx, accumulate, B)
@@ -510,11 +666,13 @@ type DeepXEntWorkspace struct {
 	grad struct {
 		fc1Relu []float32 // fc1_relu
 		fc2Relu []float32 // fc2_relu
-		fc3     []float32 // fc3, dfc2_relu, dfc1_relu
-		m       []float32 // m, dfc2
-		s       []float32 // s, dfc1
+		fc3     []float32 // fc3, dfc2
+		m       []float32 // m, dfc1
+		s       []float32
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewDeepXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -525,9 +683,9 @@ func NewDeepXEntWorkspace(maxB int) *DeepXEntWorkspace {
 	valueFc2Relu := maxB * 256
 	gradFc1Relu := maxB * 512
 	gradFc2Relu := maxB * 256
-	gradFc3 := (max(maxB*10, 512) + 15) &^ 15
-	gradM := maxB * 256
-	gradS := maxB * 512
+	gradFc3 := maxB * 256
+	gradM := maxB * 512
+	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2Relu, gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
 	restF32 := w.f32
@@ -540,7 +698,19 @@ func NewDeepXEntWorkspace(maxB int) *DeepXEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 512, 784), contract.Space(512, 784, maxB))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *DeepXEntWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *DeepXEntWorkspace) Close() {
+	w.engine.Close()
 }
 
 // DeepXEnt is the mean cross entropy of Deep's scores and the true classes.
@@ -550,7 +720,7 @@ func NewDeepXEntWorkspace(maxB int) *DeepXEntWorkspace {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 1071670*B + 1 arithmetic operations, 3140*B + 2143276 bytes of arguments and
+// A call costs 1071680*B + 1 arithmetic operations, 3140*B + 2143276 bytes of arguments and
 // results.
 //
 // mlp.grad:15
@@ -559,20 +729,50 @@ func DeepXEnt(w *DeepXEntWorkspace, p *DeepParams, x []float32, y []int32) float
 	runtime.CheckMax("DeepXEnt", "B", B, w.maxB)
 	runtime.CheckLen("DeepXEnt", "y", len(y), B)
 	runtime.CheckLen("DeepXEnt", "p.Data", len(p.Data), 535818)
-	runtime.CheckAlias("DeepXEnt", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("DeepXEnt", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("DeepXEnt", "y", y, 10)
 
+	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:401408:401408]
+	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.value.fc1Relu[:B*512]
-	mlp_fc1Relu_(fc1Relu, p.Data[401408:401920:401920], x, p.Data[0:401408:401408], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 512, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	fc2Weight := p.Data[401920:532992:532992]
+	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.value.fc2Relu[:B*256]
-	mlp_fc2Relu(fc2Relu, p.Data[532992:533248:533248], fc1Relu, p.Data[401920:532992:532992], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 512,
+		A:    contract.Matrix(fc1Relu, 512, 1),
+		B:    contract.Matrix(fc2Weight, 1, 512),
+		C:    contract.Matrix(fc2Relu, 256, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc3Weight := p.Data[533248:535808:535808]
+	fc3Bias := p.Data[535808:535818:535818]
 	fc3 := w.value.fc1Relu[:B*10]
-	mlp_fc3(fc3, p.Data[535808:535818:535818], fc2Relu, p.Data[533248:535808:535808], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 256,
+		A:    contract.Matrix(fc2Relu, 256, 1),
+		B:    contract.Matrix(fc3Weight, 1, 256),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	deepXEnt := mlp_shallowXEnt(fc3, y, B)
@@ -587,7 +787,7 @@ func DeepXEnt(w *DeepXEntWorkspace, p *DeepParams, x []float32, y []int32) float
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 2413695*B + 1 arithmetic operations, 3140*B + 4286549 bytes of arguments and
+// A call costs 2410633*B + 535041 arithmetic operations, 3140*B + 4286549 bytes of arguments and
 // results.
 //
 // mlp.grad:15
@@ -597,26 +797,54 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	runtime.CheckLen("DeepXEntGrad", "y", len(y), B)
 	runtime.CheckLen("DeepXEntGrad", "g.Data", len(g.Data), 535818)
 	runtime.CheckLen("DeepXEntGrad", "p.Data", len(p.Data), 535818)
-	runtime.CheckAlias("DeepXEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("DeepXEntGrad", "g.Data", g.Data, "x", x)
-	runtime.CheckAlias("DeepXEntGrad", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("DeepXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("DeepXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
+	runtime.CheckAlias("DeepXEntGrad", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("DeepXEntGrad", "y", y, 10)
 
 	accumulate := w.Accumulate
 
+	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:401408:401408]
+	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.grad.fc1Relu[:B*512]
-	mlp_fc1Relu_(fc1Relu, p.Data[401408:401920:401920], x, p.Data[0:401408:401408], B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 512, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	fc2Relu := w.grad.fc2Relu[:B*256]
 	fc2Weight := p.Data[401920:532992:532992]
-	mlp_fc2Relu(fc2Relu, p.Data[532992:533248:533248], fc1Relu, fc2Weight, B)
+	fc2Bias := p.Data[532992:533248:533248]
+	fc2Relu := w.grad.fc2Relu[:B*256]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 512,
+		A:    contract.Matrix(fc1Relu, 512, 1),
+		B:    contract.Matrix(fc2Weight, 1, 512),
+		C:    contract.Matrix(fc2Relu, 256, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	fc3 := w.grad.fc3[:B*10]
 	fc3Weight := p.Data[533248:535808:535808]
-	mlp_fc3(fc3, p.Data[535808:535818:535818], fc2Relu, fc3Weight, B)
+	fc3Bias := p.Data[535808:535818:535818]
+	fc3 := w.grad.fc3[:B*10]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 256,
+		A:    contract.Matrix(fc2Relu, 256, 1),
+		B:    contract.Matrix(fc3Weight, 1, 256),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -627,30 +855,68 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	dx := w.grad.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc3, B)
 
+	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	dfc2Relu := w.grad.fc3[:256]
-	dfc2 := w.grad.m[:B*256]
-	mlp_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+	dfc2 := w.grad.fc3[:B*256]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc3Weight, 256, 1),
+		C:    contract.Matrix(dfc2, 256, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc2Relu, 256, 1),
+	})
 
+	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.grad.fc3[:512]
-	dfc1 := w.grad.s[:B*512]
-	mlp_dfc1_(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
+	dfc1 := w.grad.m[:B*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 256,
+		A:    contract.Matrix(dfc2, 256, 1),
+		B:    contract.Matrix(fc2Weight, 512, 1),
+		C:    contract.Matrix(dfc1, 512, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 512, 1),
+	})
 
 	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	mlp_dfc1Weight_(g.Data[0:401408:401408], x, dfc1, accumulate, B)
+	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:401408:401408]
+	w.engine.Run(contract.Product[float32]{
+		M: 512, N: 784, K: B,
+		A:    contract.Matrix(dfc1, 1, 512),
+		B:    contract.Matrix(x, 784, 1),
+		C:    contract.Matrix(dFc1Weight, 784, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
 	mlp_dfc1Bias_(g.Data[401408:401920:401920], dfc1, accumulate, B)
 
 	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	mlp_dfc2Weight_(g.Data[401920:532992:532992], fc1Relu, dfc2, accumulate, B)
+	// mlp.grad:9  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	dFc2Weight := g.Data[401920:532992:532992]
+	w.engine.Run(contract.Product[float32]{
+		M: 256, N: 512, K: B,
+		A:    contract.Matrix(dfc2, 1, 256),
+		B:    contract.Matrix(fc1Relu, 512, 1),
+		C:    contract.Matrix(dFc2Weight, 512, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
 	mlp_dfc2Bias_(g.Data[532992:533248:533248], dfc2, accumulate, B)
 
 	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-	mlp_dfc3Weight(g.Data[533248:535808:535808], fc2Relu, dx, accumulate, B)
+	// mlp.grad:9  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	dFc3Weight := g.Data[533248:535808:535808]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 256, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc2Relu, 256, 1),
+		C:    contract.Matrix(dFc3Weight, 256, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
 	mlp_dfc2Bias(g.Data[535808:535818:535818], dx, accumulate, B)
@@ -673,6 +939,17 @@ func NewShallowSGDTrainer(p *ShallowParams, maxB int) *ShallowSGDTrainer {
 	return t
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *ShallowSGDTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *ShallowSGDTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // shallowSGDMemory is the memory of a step.
 type shallowSGDMemory struct {
 	maxB int
@@ -681,10 +958,12 @@ type shallowSGDMemory struct {
 	step struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_relu, dfc1_weight
-		s       []float32 // s, dfc1_bias, dfc2_weight, dfc2_bias
+		m       []float32 // m, dfc1_bias
+		s       []float32 // s, dfc2_bias
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newShallowSGDMemory makes it.
@@ -693,8 +972,8 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 	w := &shallowSGDMemory{maxB: maxB}
 	stepFc1Relu := maxB * 128
 	stepFc2 := maxB * 128
-	stepM := (max(maxB, 784) + 15) &^ 15
-	stepS := (max(maxB, 128) + 15) &^ 15
+	stepM := (max(maxB, 128) + 15) &^ 15
+	stepS := (max(maxB, 10) + 15) &^ 15
 	stepDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2 + stepM + stepS + stepDx)
 	restF32 := w.f32
@@ -703,6 +982,7 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 128, 784), contract.Space(128, 784, maxB))))
 	return w
 }
 
@@ -711,7 +991,7 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 410239*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
+// A call costs 409737*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
 // results.
 //
 // mlp.grad:17
@@ -722,24 +1002,40 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckMax("ShallowSGDTrainer.Step", "B", B, w.maxB)
 	runtime.CheckLen("ShallowSGDTrainer.Step", "y", len(y), B)
 	runtime.CheckLen("ShallowSGDTrainer.Step", "p.Data", len(p.Data), 101770)
-	runtime.CheckAlias("ShallowSGDTrainer.Step", "p.Data", p.Data, "x", x)
-	runtime.CheckAlias("ShallowSGDTrainer.Step", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ShallowSGDTrainer.Step", "p.Data", "x", runtime.Overlap(p.Data, x))
+	runtime.CheckAlias("ShallowSGDTrainer.Step", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("ShallowSGDTrainer.Step", "y", y, 10)
 
 	t.Steps++
 	lr := t.LR
 
+	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.step.fc1Relu[:B*128]
-	fc1Weight := p.Data[0:100352:100352]
-	mlp_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 128, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.step.fc2[:B*10]
-	fc2Weight := p.Data[100480:101760:101760]
-	mlp_fc2(fc2, fc2Bias, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 128,
+		A:    contract.Matrix(fc1Relu, 128, 1),
+		B:    contract.Matrix(fc2Weight, 1, 128),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -750,25 +1046,46 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
 
+	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.step.m[:128]
 	dfc1 := w.step.fc2[:B*128]
-	mlp_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 128, 1),
+		C:    contract.Matrix(dfc1, 128, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 128, 1),
+	})
 
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	dfc1Weight := w.step.m[:784]
-	mlp_fc1Weight(dfc1Weight, fc1Weight, x, dfc1, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 784, K: B,
+		A:      contract.Matrix(dfc1, 1, 128),
+		B:      contract.Matrix(x, 784, 1),
+		C:      contract.Matrix(fc1Weight, 784, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.s[:128]
+	dfc1Bias := w.step.m[:128]
 	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
 
 	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
 
+	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// mlp.grad:17  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	dfc2Weight := w.step.s[:128]
-	mlp_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dx, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 128, K: B,
+		A:      contract.Matrix(dx, 1, 10),
+		B:      contract.Matrix(fc1Relu, 128, 1),
+		C:      contract.Matrix(fc2Weight, 128, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
@@ -846,6 +1163,17 @@ func (t *ShallowAdamTrainer) Tensors() iter.Seq2[string, runtime.View] {
 	}
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *ShallowAdamTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *ShallowAdamTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // shallowAdamMemory is the memory of a step.
 type shallowAdamMemory struct {
 	maxB int
@@ -854,10 +1182,12 @@ type shallowAdamMemory struct {
 	step struct {
 		fc1Relu []float32 // fc1_relu
 		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_relu, dfc1_weight
+		m       []float32 // m, dfc1_weight
 		s       []float32 // s, dfc1_bias, dfc2_weight, dfc2_bias
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newShallowAdamMemory makes it.
@@ -876,6 +1206,7 @@ func newShallowAdamMemory(maxB int) *shallowAdamMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 128, 784), contract.Space(128, 784, maxB))))
 	return w
 }
 
@@ -885,7 +1216,7 @@ func newShallowAdamMemory(maxB int) *shallowAdamMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 410239*B + 1526557 arithmetic operations, 3140*B + 1221264 bytes of arguments and
+// A call costs 409737*B + 1526557 arithmetic operations, 3140*B + 1221264 bytes of arguments and
 // results.
 //
 // mlp.grad:18
@@ -897,9 +1228,9 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckLen("ShallowAdamTrainer.Step", "y", len(y), B)
 	runtime.CheckLen("ShallowAdamTrainer.Step", "p.Data", len(p.Data), 101770)
 	runtime.CheckLen("ShallowAdamTrainer.Step", "t.State", len(t.State), 203540)
-	runtime.CheckAlias("ShallowAdamTrainer.Step", "p.Data", p.Data, "x", x)
-	runtime.CheckAlias("ShallowAdamTrainer.Step", "t.State", t.State, "x", x)
-	runtime.CheckAlias("ShallowAdamTrainer.Step", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("ShallowAdamTrainer.Step", "p.Data", "x", runtime.Overlap(p.Data, x))
+	runtime.CheckAlias("ShallowAdamTrainer.Step", "t.State", "x", runtime.Overlap(t.State, x))
+	runtime.CheckAlias("ShallowAdamTrainer.Step", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("ShallowAdamTrainer.Step", "y", y, 10)
 
 	t.Steps++
@@ -909,17 +1240,33 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	eps := t.Eps
 	step := float32(t.Steps)
 
+	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.step.fc1Relu[:B*128]
-	fc1Weight := p.Data[0:100352:100352]
-	mlp_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 128, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
+	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.step.fc2[:B*10]
-	fc2Weight := p.Data[100480:101760:101760]
-	mlp_fc2(fc2, fc2Bias, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 128,
+		A:    contract.Matrix(fc1Relu, 128, 1),
+		B:    contract.Matrix(fc2Weight, 1, 128),
+		C:    contract.Matrix(fc2, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc2Bias,
+	})
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -933,25 +1280,37 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
 
+	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.step.m[:128]
 	dfc1 := w.step.fc2[:B*128]
-	mlp_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 128, 1),
+		C:    contract.Matrix(dfc1, 128, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 128, 1),
+	})
 
-	// mlp.grad:18  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	dfc1Weight := w.step.m[:100352]
-	mFc1Weight := t.State[0:100352:100352]
-	mlp_mFc1Weight(dfc1Weight, mFc1Weight, x, dfc1, beta1, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 784, K: B,
+		A: contract.Matrix(dfc1, 1, 128),
+		B: contract.Matrix(x, 784, 1),
+		C: contract.Matrix(dfc1Weight, 784, 1),
+	})
 
 	// mlp.grad:18  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+	mFc1Weight := t.State[0:100352:100352]
 	vFc1Weight := t.State[101770:202122:202122]
-	mlp_vFc1Weight(vFc1Weight, dfc1Weight, beta2)
+	mlp_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 
 	// mlp.grad:18  scale = rsqrt(1 - pow(beta2, t))
 	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
 
 	// mlp.grad:18  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	mlp_fc1Weight_(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+	mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:128]
@@ -960,13 +1319,17 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	// mlp.grad:18  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 	mlp_fc1Bias_(t.State[100352:100480:100480], t.State[202122:202250:202250], fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
 
-	// mlp.grad:18  m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
+	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	dfc2Weight := w.step.s[:1280]
-	mFc2Weight := t.State[100480:101760:101760]
-	mlp_mFc2Weight(dfc2Weight, mFc2Weight, fc1Relu, dx, beta1, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 128, K: B,
+		A: contract.Matrix(dx, 1, 10),
+		B: contract.Matrix(fc1Relu, 128, 1),
+		C: contract.Matrix(dfc2Weight, 128, 1),
+	})
 
 	// mlp.grad:18  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	mlp_fc2Weight_(t.State[202250:203530:203530], fc2Weight, dfc2Weight, mFc2Weight, beta2, eps, rate, scale)
+	mlp_fc2Weight(t.State[100480:101760:101760], t.State[202250:203530:203530], fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
@@ -993,6 +1356,17 @@ func NewDeepSGDTrainer(p *DeepParams, maxB int) *DeepSGDTrainer {
 	return t
 }
 
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (t *DeepSGDTrainer) SetWorkers(n int) {
+	t.w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (t *DeepSGDTrainer) Close() {
+	t.w.engine.Close()
+}
+
 // deepSGDMemory is the memory of a step.
 type deepSGDMemory struct {
 	maxB int
@@ -1001,11 +1375,13 @@ type deepSGDMemory struct {
 	step struct {
 		fc1Relu []float32 // fc1_relu
 		fc2Relu []float32 // fc2_relu
-		fc3     []float32 // fc3, dfc2_relu, dfc1_relu, dfc1_weight, dfc1_bias, dfc2_weight, dfc2_bias, dfc3_weight, dfc3_bias
-		m       []float32 // m, dfc2
-		s       []float32 // s, dfc1
+		fc3     []float32 // fc3, dfc2
+		m       []float32 // m, dfc1
+		s       []float32 // s, dfc1_bias, dfc2_bias, dfc3_bias
 		dx      []float32
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // newDeepSGDMemory makes it.
@@ -1014,9 +1390,9 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 	w := &deepSGDMemory{maxB: maxB}
 	stepFc1Relu := maxB * 512
 	stepFc2Relu := maxB * 256
-	stepFc3 := (max(maxB*10, 784) + 15) &^ 15
-	stepM := maxB * 256
-	stepS := maxB * 512
+	stepFc3 := maxB * 256
+	stepM := maxB * 512
+	stepS := (max(maxB, 512) + 15) &^ 15
 	stepDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
@@ -1026,6 +1402,7 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 512, 784), contract.Space(512, 784, maxB))))
 	return w
 }
 
@@ -1034,7 +1411,7 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 2413695*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
+// A call costs 2410633*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
 // results.
 //
 // mlp.grad:19
@@ -1045,30 +1422,54 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	runtime.CheckMax("DeepSGDTrainer.Step", "B", B, w.maxB)
 	runtime.CheckLen("DeepSGDTrainer.Step", "y", len(y), B)
 	runtime.CheckLen("DeepSGDTrainer.Step", "p.Data", len(p.Data), 535818)
-	runtime.CheckAlias("DeepSGDTrainer.Step", "p.Data", p.Data, "x", x)
-	runtime.CheckAlias("DeepSGDTrainer.Step", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("DeepSGDTrainer.Step", "p.Data", "x", runtime.Overlap(p.Data, x))
+	runtime.CheckAlias("DeepSGDTrainer.Step", "x", "the workspace", runtime.Overlap(x, w.f32))
 	runtime.CheckIndices("DeepSGDTrainer.Step", "y", y, 10)
 
 	t.Steps++
 	lr := t.LR
 
+	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	fc1Weight := p.Data[0:401408:401408]
 	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.step.fc1Relu[:B*512]
-	fc1Weight := p.Data[0:401408:401408]
-	mlp_fc1Relu_(fc1Relu, fc1Bias, x, fc1Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 784,
+		A:    contract.Matrix(x, 784, 1),
+		B:    contract.Matrix(fc1Weight, 1, 784),
+		C:    contract.Matrix(fc1Relu, 512, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc1Bias,
+	})
 
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	fc2Weight := p.Data[401920:532992:532992]
 	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.step.fc2Relu[:B*256]
-	fc2Weight := p.Data[401920:532992:532992]
-	mlp_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 512,
+		A:    contract.Matrix(fc1Relu, 512, 1),
+		B:    contract.Matrix(fc2Weight, 1, 512),
+		C:    contract.Matrix(fc2Relu, 256, 1),
+		Then: contract.AddCol | contract.Relu,
+		Col:  fc2Bias,
+	})
 
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc3Weight := p.Data[533248:535808:535808]
 	fc3Bias := p.Data[535808:535818:535818]
 	fc3 := w.step.fc3[:B*10]
-	fc3Weight := p.Data[533248:535808:535808]
-	mlp_fc3(fc3, fc3Bias, fc2Relu, fc3Weight, B)
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 10, K: 256,
+		A:    contract.Matrix(fc2Relu, 256, 1),
+		B:    contract.Matrix(fc3Weight, 1, 256),
+		C:    contract.Matrix(fc3, 10, 1),
+		Then: contract.AddCol,
+		Col:  fc3Bias,
+	})
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -1079,44 +1480,79 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc3, B)
 
+	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	dfc2Relu := w.step.fc3[:256]
-	dfc2 := w.step.m[:B*256]
-	mlp_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
+	dfc2 := w.step.fc3[:B*256]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 256, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc3Weight, 256, 1),
+		C:    contract.Matrix(dfc2, 256, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc2Relu, 256, 1),
+	})
 
+	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	dfc1Relu := w.step.fc3[:512]
-	dfc1 := w.step.s[:B*512]
-	mlp_dfc1_(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
+	dfc1 := w.step.m[:B*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 256,
+		A:    contract.Matrix(dfc2, 256, 1),
+		B:    contract.Matrix(fc2Weight, 512, 1),
+		C:    contract.Matrix(dfc1, 512, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 512, 1),
+	})
 
+	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	dfc1Weight := w.step.fc3[:784]
-	mlp_fc1Weight_2(dfc1Weight, fc1Weight, x, dfc1, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 512, N: 784, K: B,
+		A:      contract.Matrix(dfc1, 1, 512),
+		B:      contract.Matrix(x, 784, 1),
+		C:      contract.Matrix(fc1Weight, 784, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.fc3[:512]
+	dfc1Bias := w.step.s[:512]
 	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
 
 	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	mlp_fc1Bias_2(fc1Bias, dfc1Bias, lr)
 
+	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
 	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	dfc2Weight := w.step.fc3[:512]
-	mlp_fc2Weight_2(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 256, N: 512, K: B,
+		A:      contract.Matrix(dfc2, 1, 256),
+		B:      contract.Matrix(fc1Relu, 512, 1),
+		C:      contract.Matrix(fc2Weight, 512, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
-	dfc2Bias := w.step.fc3[:256]
+	dfc2Bias := w.step.s[:256]
 	mlp_dfc2Bias_3(dfc2Bias, dfc2, B)
 
 	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	mlp_fc2Bias_(fc2Bias, dfc2Bias, lr)
 
+	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// mlp.grad:19  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	dfc3Weight := w.step.fc3[:256]
-	mlp_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 256, K: B,
+		A:      contract.Matrix(dx, 1, 10),
+		B:      contract.Matrix(fc2Relu, 256, 1),
+		C:      contract.Matrix(fc3Weight, 256, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
-	dfc3Bias := w.step.fc3[:10]
+	dfc3Bias := w.step.s[:10]
 	mlp_dfc2Bias_2(dfc3Bias, dx, B)
 
 	// mlp.grad:19  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
@@ -1125,184 +1561,6 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
 	}
 	return deepXEnt
-}
-
-// mlp_fc1ReluGo computes, here and in places like it,
-//
-//	fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
-//	fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-//
-// mlp.grad:6
-func mlp_fc1ReluGo(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	fc1BiasRow := fc1Bias[:128]
-	for b := range B {
-		xRow := x[b*784:][:784]
-		fc1ReluRow := fc1Relu[b*128:][:128]
-		for o := 0; o < 128; o += 4 {
-			fc1WeightRow := fc1Weight[o*784:][:784]
-			fc1WeightRow_2 := fc1Weight[o*784+784:][:784]
-			fc1WeightRow_3 := fc1Weight[o*784+1568:][:784]
-			fc1WeightRow_4 := fc1Weight[o*784+2352:][:784]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
-}
-
-// mlp_fc2Go computes, here and in places like it,
-//
-//	fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-//	fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-//
-// mlp.grad:6
-func mlp_fc2Go(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	fc2BiasRow := fc2Bias[:10]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*128:][:128]
-		fc2Row := fc2[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*128:][:128]
-			fc2WeightRow_2 := fc2Weight[o*128+128:][:128]
-			fc2WeightRow_3 := fc2Weight[o*128+256:][:128]
-			fc2WeightRow_4 := fc2Weight[o*128+384:][:128]
-			fc2WeightRow_5 := fc2Weight[o*128+512:][:128]
-			fc2_2 := fc2BiasRow[o]
-			fc2_3 := fc2BiasRow[o+1]
-			fc2_4 := fc2BiasRow[o+2]
-			fc2_5 := fc2BiasRow[o+3]
-			fc2_6 := fc2BiasRow[o+4]
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2_2 += fc2WeightRow[i] * fc1ReluAt
-				fc2_3 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2_4 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2_5 += fc2WeightRow_4[i] * fc1ReluAt
-				fc2_6 += fc2WeightRow_5[i] * fc1ReluAt
-			}
-			fc2Row[o] = fc2_2
-			fc2Row[o+1] = fc2_3
-			fc2Row[o+2] = fc2_4
-			fc2Row[o+3] = fc2_5
-			fc2Row[o+4] = fc2_6
-		}
-	}
-}
-
-// mlp_fc1Relu_Go computes, here and in places like it,
-//
-//	fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
-//	fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-//
-// mlp.grad:9
-func mlp_fc1Relu_Go(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	fc1BiasRow := fc1Bias[:512]
-	for b := range B {
-		xRow := x[b*784:][:784]
-		fc1ReluRow := fc1Relu[b*512:][:512]
-		for o := 0; o < 512; o += 4 {
-			fc1WeightRow := fc1Weight[o*784:][:784]
-			fc1WeightRow_2 := fc1Weight[o*784+784:][:784]
-			fc1WeightRow_3 := fc1Weight[o*784+1568:][:784]
-			fc1WeightRow_4 := fc1Weight[o*784+2352:][:784]
-			var fc1Sum float32
-			var fc1Sum_2 float32
-			var fc1Sum_3 float32
-			var fc1Sum_4 float32
-			for i, xAt := range xRow {
-				fc1Sum += fc1WeightRow[i] * xAt
-				fc1Sum_2 += fc1WeightRow_2[i] * xAt
-				fc1Sum_3 += fc1WeightRow_3[i] * xAt
-				fc1Sum_4 += fc1WeightRow_4[i] * xAt
-			}
-			fc1ReluRow[o] = max(fc1Sum+fc1BiasRow[o], 0)
-			fc1ReluRow[o+1] = max(fc1Sum_2+fc1BiasRow[o+1], 0)
-			fc1ReluRow[o+2] = max(fc1Sum_3+fc1BiasRow[o+2], 0)
-			fc1ReluRow[o+3] = max(fc1Sum_4+fc1BiasRow[o+3], 0)
-		}
-	}
-}
-
-// mlp_fc2ReluGo computes, here and in places like it,
-//
-//	fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-//	fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-//
-// mlp.grad:9
-func mlp_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	fc2BiasRow := fc2Bias[:256]
-	for b := range B {
-		fc1ReluRow := fc1Relu[b*512:][:512]
-		fc2ReluRow := fc2Relu[b*256:][:256]
-		for o := 0; o < 256; o += 4 {
-			fc2WeightRow := fc2Weight[o*512:][:512]
-			fc2WeightRow_2 := fc2Weight[o*512+512:][:512]
-			fc2WeightRow_3 := fc2Weight[o*512+1024:][:512]
-			fc2WeightRow_4 := fc2Weight[o*512+1536:][:512]
-			var fc2Sum float32
-			var fc2Sum_2 float32
-			var fc2Sum_3 float32
-			var fc2Sum_4 float32
-			for i, fc1ReluAt := range fc1ReluRow {
-				fc2Sum += fc2WeightRow[i] * fc1ReluAt
-				fc2Sum_2 += fc2WeightRow_2[i] * fc1ReluAt
-				fc2Sum_3 += fc2WeightRow_3[i] * fc1ReluAt
-				fc2Sum_4 += fc2WeightRow_4[i] * fc1ReluAt
-			}
-			fc2ReluRow[o] = max(fc2Sum+fc2BiasRow[o], 0)
-			fc2ReluRow[o+1] = max(fc2Sum_2+fc2BiasRow[o+1], 0)
-			fc2ReluRow[o+2] = max(fc2Sum_3+fc2BiasRow[o+2], 0)
-			fc2ReluRow[o+3] = max(fc2Sum_4+fc2BiasRow[o+3], 0)
-		}
-	}
-}
-
-// mlp_fc3Go computes, here and in places like it,
-//
-//	fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-//	fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-//
-// mlp.grad:9
-func mlp_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	fc3BiasRow := fc3Bias[:10]
-	for b := range B {
-		fc2ReluRow := fc2Relu[b*256:][:256]
-		fc3Row := fc3[b*10:][:10]
-		for o := 0; o < 10; o += 5 {
-			fc3WeightRow := fc3Weight[o*256:][:256]
-			fc3WeightRow_2 := fc3Weight[o*256+256:][:256]
-			fc3WeightRow_3 := fc3Weight[o*256+512:][:256]
-			fc3WeightRow_4 := fc3Weight[o*256+768:][:256]
-			fc3WeightRow_5 := fc3Weight[o*256+1024:][:256]
-			fc3_2 := fc3BiasRow[o]
-			fc3_3 := fc3BiasRow[o+1]
-			fc3_4 := fc3BiasRow[o+2]
-			fc3_5 := fc3BiasRow[o+3]
-			fc3_6 := fc3BiasRow[o+4]
-			for i, fc2ReluAt := range fc2ReluRow {
-				fc3_2 += fc3WeightRow[i] * fc2ReluAt
-				fc3_3 += fc3WeightRow_2[i] * fc2ReluAt
-				fc3_4 += fc3WeightRow_3[i] * fc2ReluAt
-				fc3_5 += fc3WeightRow_4[i] * fc2ReluAt
-				fc3_6 += fc3WeightRow_5[i] * fc2ReluAt
-			}
-			fc3Row[o] = fc3_2
-			fc3Row[o+1] = fc3_3
-			fc3Row[o+2] = fc3_4
-			fc3Row[o+3] = fc3_5
-			fc3Row[o+4] = fc3_6
-		}
-	}
 }
 
 // mlp_shallowXEntGo computes, here and in places like it,
@@ -1431,81 +1689,6 @@ func mlp_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	}
 }
 
-// mlp_dfc1Go computes, here and in places like it,
-//
-//	dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-//
-// mlp.grad:6
-func mlp_dfc1Go(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int) {
-	dfc1ReluRow := dfc1Relu[:128]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc1ReluRow := fc1Relu[b*128:][:128]
-		dfc1Row := dfc1[b*128:][:128]
-		clear(dfc1Relu)
-		for o := 0; o < 10; o += 5 {
-			fc2WeightRow := fc2Weight[o*128:][:128]
-			fc2WeightRow_2 := fc2Weight[o*128+128:][:128]
-			fc2WeightRow_3 := fc2Weight[o*128+256:][:128]
-			fc2WeightRow_4 := fc2Weight[o*128+384:][:128]
-			fc2WeightRow_5 := fc2Weight[o*128+512:][:128]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 128 {
-				dfc1ReluRow[i] += dxAt*fc2WeightRow[i] + dxAt_2*fc2WeightRow_2[i] + dxAt_3*fc2WeightRow_3[i] + (dxAt_4*fc2WeightRow_4[i] + dxAt_5*fc2WeightRow_5[i])
-			}
-		}
-		for j := range 128 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc1WeightGo computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-//	dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-//
-// mlp.grad:6
-func mlp_dfc1WeightGo(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	for o := range 128 {
-		oldFc1WeightRow := oldFc1Weight[o*784:][:784]
-		if !accumulate {
-			clear(oldFc1WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*784:][:784]
-			xRow_2 := x[b*784+784:][:784]
-			xRow_3 := x[b*784+1568:][:784]
-			xRow_4 := x[b*784+2352:][:784]
-			dfc1At := dfc1[b*128+o]
-			dfc1At_2 := dfc1[b*128+o+128]
-			dfc1At_3 := dfc1[b*128+o+256]
-			dfc1At_4 := dfc1[b*128+o+384]
-			for i := range 784 {
-				oldFc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*784:][:784]
-			dfc1At := dfc1[b*128+o]
-			for i := range 784 {
-				oldFc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-	}
-}
-
 // mlp_dfc1BiasGo computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -1530,41 +1713,6 @@ func mlp_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 		dfc1Row := dfc1[b*128:][:128]
 		for o := range 128 {
 			oldFc1BiasRow[o] += dfc1Row[o]
-		}
-	}
-}
-
-// mlp_dfc2WeightGo computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-//	dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-//
-// mlp.grad:6
-func mlp_dfc2WeightGo(oldFc2Weight, fc1Relu, dx []float32, accumulate bool, B int) {
-	for o := range 10 {
-		oldFc2WeightRow := oldFc2Weight[o*128:][:128]
-		if !accumulate {
-			clear(oldFc2WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			fc1ReluRow_2 := fc1Relu[b*128+128:][:128]
-			fc1ReluRow_3 := fc1Relu[b*128+256:][:128]
-			fc1ReluRow_4 := fc1Relu[b*128+384:][:128]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 128 {
-				oldFc2WeightRow[i] += dxAt*fc1ReluRow[i] + dxAt_2*fc1ReluRow_2[i] + (dxAt_3*fc1ReluRow_3[i] + dxAt_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			dxAt := dx[b*10+o]
-			for i := range 128 {
-				oldFc2WeightRow[i] += dxAt * fc1ReluRow[i]
-			}
 		}
 	}
 }
@@ -1597,119 +1745,6 @@ func mlp_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Go computes, here and in places like it,
-//
-//	dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-//
-// mlp.grad:9
-func mlp_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
-	dfc2ReluRow := dfc2Relu[:256]
-	for b := range B {
-		dxRow := dx[b*10:][:10]
-		fc2ReluRow := fc2Relu[b*256:][:256]
-		dfc2Row := dfc2[b*256:][:256]
-		clear(dfc2Relu)
-		for o := 0; o < 10; o += 5 {
-			fc3WeightRow := fc3Weight[o*256:][:256]
-			fc3WeightRow_2 := fc3Weight[o*256+256:][:256]
-			fc3WeightRow_3 := fc3Weight[o*256+512:][:256]
-			fc3WeightRow_4 := fc3Weight[o*256+768:][:256]
-			fc3WeightRow_5 := fc3Weight[o*256+1024:][:256]
-			dxAt := dxRow[o]
-			dxAt_2 := dxRow[o+1]
-			dxAt_3 := dxRow[o+2]
-			dxAt_4 := dxRow[o+3]
-			dxAt_5 := dxRow[o+4]
-			for i := range 256 {
-				dfc2ReluRow[i] += dxAt*fc3WeightRow[i] + dxAt_2*fc3WeightRow_2[i] + dxAt_3*fc3WeightRow_3[i] + (dxAt_4*fc3WeightRow_4[i] + dxAt_5*fc3WeightRow_5[i])
-			}
-		}
-		for j := range 256 {
-			var s float32
-			if fc2ReluRow[j] > 0 {
-				s = dfc2ReluRow[j]
-			} else if fc2ReluRow[j] != 0 {
-				s = fc2ReluRow[j] * dfc2ReluRow[j]
-			}
-			dfc2Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc1_Go computes, here and in places like it,
-//
-//	dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-//
-// mlp.grad:9
-func mlp_dfc1_Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	dfc1ReluRow := dfc1Relu[:512]
-	for b := range B {
-		dfc2Row := dfc2[b*256:][:256]
-		fc1ReluRow := fc1Relu[b*512:][:512]
-		dfc1Row := dfc1[b*512:][:512]
-		clear(dfc1Relu)
-		for o := 0; o < 256; o += 4 {
-			fc2WeightRow := fc2Weight[o*512:][:512]
-			fc2WeightRow_2 := fc2Weight[o*512+512:][:512]
-			fc2WeightRow_3 := fc2Weight[o*512+1024:][:512]
-			fc2WeightRow_4 := fc2Weight[o*512+1536:][:512]
-			dfc2At := dfc2Row[o]
-			dfc2At_2 := dfc2Row[o+1]
-			dfc2At_3 := dfc2Row[o+2]
-			dfc2At_4 := dfc2Row[o+3]
-			for i := range 512 {
-				dfc1ReluRow[i] += dfc2At*fc2WeightRow[i] + dfc2At_2*fc2WeightRow_2[i] + (dfc2At_3*fc2WeightRow_3[i] + dfc2At_4*fc2WeightRow_4[i])
-			}
-		}
-		for j := range 512 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc1Weight_Go computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-//	dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-//
-// mlp.grad:9
-func mlp_dfc1Weight_Go(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	for o := range 512 {
-		oldFc1WeightRow := oldFc1Weight[o*784:][:784]
-		if !accumulate {
-			clear(oldFc1WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*784:][:784]
-			xRow_2 := x[b*784+784:][:784]
-			xRow_3 := x[b*784+1568:][:784]
-			xRow_4 := x[b*784+2352:][:784]
-			dfc1At := dfc1[b*512+o]
-			dfc1At_2 := dfc1[b*512+o+512]
-			dfc1At_3 := dfc1[b*512+o+1024]
-			dfc1At_4 := dfc1[b*512+o+1536]
-			for i := range 784 {
-				oldFc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*784:][:784]
-			dfc1At := dfc1[b*512+o]
-			for i := range 784 {
-				oldFc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-	}
-}
-
 // mlp_dfc1Bias_Go computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -1738,41 +1773,6 @@ func mlp_dfc1Bias_Go(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Weight_Go computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-//	dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-//
-// mlp.grad:9
-func mlp_dfc2Weight_Go(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	for o := range 256 {
-		oldFc2WeightRow := oldFc2Weight[o*512:][:512]
-		if !accumulate {
-			clear(oldFc2WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*512:][:512]
-			fc1ReluRow_2 := fc1Relu[b*512+512:][:512]
-			fc1ReluRow_3 := fc1Relu[b*512+1024:][:512]
-			fc1ReluRow_4 := fc1Relu[b*512+1536:][:512]
-			dfc2At := dfc2[b*256+o]
-			dfc2At_2 := dfc2[b*256+o+256]
-			dfc2At_3 := dfc2[b*256+o+512]
-			dfc2At_4 := dfc2[b*256+o+768]
-			for i := range 512 {
-				oldFc2WeightRow[i] += dfc2At*fc1ReluRow[i] + dfc2At_2*fc1ReluRow_2[i] + (dfc2At_3*fc1ReluRow_3[i] + dfc2At_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*512:][:512]
-			dfc2At := dfc2[b*256+o]
-			for i := range 512 {
-				oldFc2WeightRow[i] += dfc2At * fc1ReluRow[i]
-			}
-		}
-	}
-}
-
 // mlp_dfc2Bias_Go computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
@@ -1797,78 +1797,6 @@ func mlp_dfc2Bias_Go(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 		dfc2Row := dfc2[b*256:][:256]
 		for o := range 256 {
 			oldFc2BiasRow[o] += dfc2Row[o]
-		}
-	}
-}
-
-// mlp_dfc3WeightGo computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-//	dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-//
-// mlp.grad:9
-func mlp_dfc3WeightGo(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	for o := range 10 {
-		oldFc3WeightRow := oldFc3Weight[o*256:][:256]
-		if !accumulate {
-			clear(oldFc3WeightRow)
-		}
-		for b := 0; b < B-3; b += 4 {
-			fc2ReluRow := fc2Relu[b*256:][:256]
-			fc2ReluRow_2 := fc2Relu[b*256+256:][:256]
-			fc2ReluRow_3 := fc2Relu[b*256+512:][:256]
-			fc2ReluRow_4 := fc2Relu[b*256+768:][:256]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 256 {
-				oldFc3WeightRow[i] += dxAt*fc2ReluRow[i] + dxAt_2*fc2ReluRow_2[i] + (dxAt_3*fc2ReluRow_3[i] + dxAt_4*fc2ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc2ReluRow := fc2Relu[b*256:][:256]
-			dxAt := dx[b*10+o]
-			for i := range 256 {
-				oldFc3WeightRow[i] += dxAt * fc2ReluRow[i]
-			}
-		}
-	}
-}
-
-// mlp_fc1WeightGo computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-//	fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-//
-// mlp.grad:6
-func mlp_fc1WeightGo(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	dfc1WeightRow := dfc1Weight[:784]
-	for o := range 128 {
-		fc1WeightRow := fc1Weight[o*784:][:784]
-		clear(dfc1Weight)
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*784:][:784]
-			xRow_2 := x[b*784+784:][:784]
-			xRow_3 := x[b*784+1568:][:784]
-			xRow_4 := x[b*784+2352:][:784]
-			dfc1At := dfc1[b*128+o]
-			dfc1At_2 := dfc1[b*128+o+128]
-			dfc1At_3 := dfc1[b*128+o+256]
-			dfc1At_4 := dfc1[b*128+o+384]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*784:][:784]
-			dfc1At := dfc1[b*128+o]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-		for j := range 784 {
-			fc1WeightRow[j] = fc1WeightRow[j] - lr*dfc1WeightRow[j]
 		}
 	}
 }
@@ -1911,43 +1839,6 @@ func mlp_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// mlp_fc2WeightGo computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-//	fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-//
-// mlp.grad:6
-func mlp_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dx []float32, lr float32, B int) {
-	dfc2WeightRow := dfc2Weight[:128]
-	for o := range 10 {
-		fc2WeightRow := fc2Weight[o*128:][:128]
-		clear(dfc2Weight)
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			fc1ReluRow_2 := fc1Relu[b*128+128:][:128]
-			fc1ReluRow_3 := fc1Relu[b*128+256:][:128]
-			fc1ReluRow_4 := fc1Relu[b*128+384:][:128]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 128 {
-				dfc2WeightRow[i] += dxAt*fc1ReluRow[i] + dxAt_2*fc1ReluRow_2[i] + (dxAt_3*fc1ReluRow_3[i] + dxAt_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			dxAt := dx[b*10+o]
-			for i := range 128 {
-				dfc2WeightRow[i] += dxAt * fc1ReluRow[i]
-			}
-		}
-		for j := range 128 {
-			fc2WeightRow[j] = fc2WeightRow[j] - lr*dfc2WeightRow[j]
-		}
-	}
-}
-
 // mlp_dfc2Bias_2Go computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
@@ -1973,66 +1864,32 @@ func mlp_dfc2Bias_2Go(dfc2Bias, dx []float32, B int) {
 	}
 }
 
-// mlp_mFc1WeightGo computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-//
-// mlp.grad:6
-func mlp_mFc1WeightGo(dfc1Weight, mFc1Weight, x, dfc1 []float32, beta1 float32, B int) {
-	c := 1 - beta1
-	for o := range 128 {
-		dfc1WeightRow := dfc1Weight[o*784:][:784]
-		mFc1WeightRow := mFc1Weight[o*784:][:784]
-		clear(dfc1Weight[o*784:][:784])
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*784:][:784]
-			xRow_2 := x[b*784+784:][:784]
-			xRow_3 := x[b*784+1568:][:784]
-			xRow_4 := x[b*784+2352:][:784]
-			dfc1At := dfc1[b*128+o]
-			dfc1At_2 := dfc1[b*128+o+128]
-			dfc1At_3 := dfc1[b*128+o+256]
-			dfc1At_4 := dfc1[b*128+o+384]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*784:][:784]
-			dfc1At := dfc1[b*128+o]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-		for j := range 784 {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightRow[j]
-		}
-	}
-}
-
 // mlp_vFc1WeightGo computes, here and in places like it,
 //
+//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 //
 // mlp.grad:18
-func mlp_vFc1WeightGo(vFc1Weight, dfc1Weight []float32, beta2 float32) {
-	c := 1 - beta2
+func mlp_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
+	c := 1 - beta1
+	c_2 := 1 - beta2
 	for i := range 128 {
 		dfc1WeightRow := dfc1Weight[i*784:][:784]
+		mFc1WeightRow := mFc1Weight[i*784:][:784]
 		vFc1WeightRow := vFc1Weight[i*784:][:784]
 		for j, dfc1WeightAt := range dfc1WeightRow {
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
+			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
 		}
 	}
 }
 
-// mlp_fc1Weight_Go computes, here and in places like it,
+// mlp_fc1WeightGo computes, here and in places like it,
 //
 //	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc1Weight_Go(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+func mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
 	for i := range 128 {
 		fc1WeightRow := fc1Weight[i*784:][:784]
 		mFc1WeightRow := mFc1Weight[i*784:][:784]
@@ -2066,61 +1923,27 @@ func mlp_fc1Bias_Go(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta
 	}
 }
 
-// mlp_mFc2WeightGo computes, here and in places like it,
+// mlp_fc2WeightGo computes, here and in places like it,
 //
-//	dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 //	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
-//
-// mlp.grad:6
-func mlp_mFc2WeightGo(dfc2Weight, mFc2Weight, fc1Relu, dx []float32, beta1 float32, B int) {
-	c := 1 - beta1
-	for o := range 10 {
-		dfc2WeightRow := dfc2Weight[o*128:][:128]
-		mFc2WeightRow := mFc2Weight[o*128:][:128]
-		clear(dfc2Weight[o*128:][:128])
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			fc1ReluRow_2 := fc1Relu[b*128+128:][:128]
-			fc1ReluRow_3 := fc1Relu[b*128+256:][:128]
-			fc1ReluRow_4 := fc1Relu[b*128+384:][:128]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 128 {
-				dfc2WeightRow[i] += dxAt*fc1ReluRow[i] + dxAt_2*fc1ReluRow_2[i] + (dxAt_3*fc1ReluRow_3[i] + dxAt_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*128:][:128]
-			dxAt := dx[b*10+o]
-			for i := range 128 {
-				dfc2WeightRow[i] += dxAt * fc1ReluRow[i]
-			}
-		}
-		for j := range 128 {
-			mFc2WeightRow[j] = beta1*mFc2WeightRow[j] + c*dfc2WeightRow[j]
-		}
-	}
-}
-
-// mlp_fc2Weight_Go computes, here and in places like it,
-//
 //	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 //	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc2Weight_Go(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight []float32, beta2, eps, rate, scale float32) {
-	c := 1 - beta2
+func mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
+	c := 1 - beta1
+	c_2 := 1 - beta2
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*128:][:128]
+		mFc2WeightRow := mFc2Weight[i*128:][:128]
 		vFc2WeightRow := vFc2Weight[i*128:][:128]
 		fc2WeightRow := fc2Weight[i*128:][:128]
-		mFc2WeightRow := mFc2Weight[i*128:][:128]
 		for j, dfc2WeightAt := range dfc2WeightRow {
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c*(dfc2WeightAt*dfc2WeightAt)
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c*dfc2WeightAt
+			mFc2WeightRow[j] = mFc2Weight_2
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_2*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
-			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2WeightRow[j]/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
+			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}
 	}
 }
@@ -2145,43 +1968,6 @@ func mlp_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2
 		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_2*(dfc2BiasAt*dfc2BiasAt)
 		vFc2BiasRow[i] = vFc2Bias_2
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
-	}
-}
-
-// mlp_fc1Weight_2Go computes, here and in places like it,
-//
-//	dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-//	fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-//
-// mlp.grad:9
-func mlp_fc1Weight_2Go(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	dfc1WeightRow := dfc1Weight[:784]
-	for o := range 512 {
-		fc1WeightRow := fc1Weight[o*784:][:784]
-		clear(dfc1Weight)
-		for b := 0; b < B-3; b += 4 {
-			xRow := x[b*784:][:784]
-			xRow_2 := x[b*784+784:][:784]
-			xRow_3 := x[b*784+1568:][:784]
-			xRow_4 := x[b*784+2352:][:784]
-			dfc1At := dfc1[b*512+o]
-			dfc1At_2 := dfc1[b*512+o+512]
-			dfc1At_3 := dfc1[b*512+o+1024]
-			dfc1At_4 := dfc1[b*512+o+1536]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At*xRow[i] + dfc1At_2*xRow_2[i] + (dfc1At_3*xRow_3[i] + dfc1At_4*xRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			xRow := x[b*784:][:784]
-			dfc1At := dfc1[b*512+o]
-			for i := range 784 {
-				dfc1WeightRow[i] += dfc1At * xRow[i]
-			}
-		}
-		for j := range 784 {
-			fc1WeightRow[j] = fc1WeightRow[j] - lr*dfc1WeightRow[j]
-		}
 	}
 }
 
@@ -2223,43 +2009,6 @@ func mlp_fc1Bias_2Go(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// mlp_fc2Weight_2Go computes, here and in places like it,
-//
-//	dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-//	fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-//
-// mlp.grad:9
-func mlp_fc2Weight_2Go(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	dfc2WeightRow := dfc2Weight[:512]
-	for o := range 256 {
-		fc2WeightRow := fc2Weight[o*512:][:512]
-		clear(dfc2Weight)
-		for b := 0; b < B-3; b += 4 {
-			fc1ReluRow := fc1Relu[b*512:][:512]
-			fc1ReluRow_2 := fc1Relu[b*512+512:][:512]
-			fc1ReluRow_3 := fc1Relu[b*512+1024:][:512]
-			fc1ReluRow_4 := fc1Relu[b*512+1536:][:512]
-			dfc2At := dfc2[b*256+o]
-			dfc2At_2 := dfc2[b*256+o+256]
-			dfc2At_3 := dfc2[b*256+o+512]
-			dfc2At_4 := dfc2[b*256+o+768]
-			for i := range 512 {
-				dfc2WeightRow[i] += dfc2At*fc1ReluRow[i] + dfc2At_2*fc1ReluRow_2[i] + (dfc2At_3*fc1ReluRow_3[i] + dfc2At_4*fc1ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc1ReluRow := fc1Relu[b*512:][:512]
-			dfc2At := dfc2[b*256+o]
-			for i := range 512 {
-				dfc2WeightRow[i] += dfc2At * fc1ReluRow[i]
-			}
-		}
-		for j := range 512 {
-			fc2WeightRow[j] = fc2WeightRow[j] - lr*dfc2WeightRow[j]
-		}
-	}
-}
-
 // mlp_dfc2Bias_3Go computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
@@ -2295,42 +2044,5 @@ func mlp_fc2Bias_Go(fc2Bias, dfc2Bias []float32, lr float32) {
 	dfc2BiasRow := dfc2Bias[:256]
 	for i := range 256 {
 		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2BiasRow[i]
-	}
-}
-
-// mlp_fc3WeightGo computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-//	fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-//
-// mlp.grad:9
-func mlp_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	dfc3WeightRow := dfc3Weight[:256]
-	for o := range 10 {
-		fc3WeightRow := fc3Weight[o*256:][:256]
-		clear(dfc3Weight)
-		for b := 0; b < B-3; b += 4 {
-			fc2ReluRow := fc2Relu[b*256:][:256]
-			fc2ReluRow_2 := fc2Relu[b*256+256:][:256]
-			fc2ReluRow_3 := fc2Relu[b*256+512:][:256]
-			fc2ReluRow_4 := fc2Relu[b*256+768:][:256]
-			dxAt := dx[b*10+o]
-			dxAt_2 := dx[b*10+o+10]
-			dxAt_3 := dx[b*10+o+20]
-			dxAt_4 := dx[b*10+o+30]
-			for i := range 256 {
-				dfc3WeightRow[i] += dxAt*fc2ReluRow[i] + dxAt_2*fc2ReluRow_2[i] + (dxAt_3*fc2ReluRow_3[i] + dxAt_4*fc2ReluRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			fc2ReluRow := fc2Relu[b*256:][:256]
-			dxAt := dx[b*10+o]
-			for i := range 256 {
-				dfc3WeightRow[i] += dxAt * fc2ReluRow[i]
-			}
-		}
-		for j := range 256 {
-			fc3WeightRow[j] = fc3WeightRow[j] - lr*dfc3WeightRow[j]
-		}
 	}
 }

@@ -5,91 +5,6 @@ package mlp
 
 import "github.com/gradgen/gradgen/runtime"
 
-func mlp_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1ReluAVX512(fc1Relu, fc1Bias, x, fc1Weight, B)
-	case runtime.AVX2:
-		mlp_fc1ReluAVX2(fc1Relu, fc1Bias, x, fc1Weight, B)
-	default:
-		mlp_fc1ReluGo(fc1Relu, fc1Bias, x, fc1Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_fc1ReluAVX512(fc1Relu, fc1Bias, x, fc1Weight []float32, B int)
-
-//go:noescape
-func mlp_fc1ReluAVX2(fc1Relu, fc1Bias, x, fc1Weight []float32, B int)
-
-func mlp_fc2(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc2AVX512(fc2, fc2Bias, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		mlp_fc2AVX2(fc2, fc2Bias, fc1Relu, fc2Weight, B)
-	default:
-		mlp_fc2Go(fc2, fc2Bias, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_fc2AVX512(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func mlp_fc2AVX2(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-func mlp_fc1Relu_(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1Relu_AVX512(fc1Relu, fc1Bias, x, fc1Weight, B)
-	case runtime.AVX2:
-		mlp_fc1Relu_AVX2(fc1Relu, fc1Bias, x, fc1Weight, B)
-	default:
-		mlp_fc1Relu_Go(fc1Relu, fc1Bias, x, fc1Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_fc1Relu_AVX512(fc1Relu, fc1Bias, x, fc1Weight []float32, B int)
-
-//go:noescape
-func mlp_fc1Relu_AVX2(fc1Relu, fc1Bias, x, fc1Weight []float32, B int)
-
-func mlp_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc2ReluAVX512(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		mlp_fc2ReluAVX2(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	default:
-		mlp_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_fc2ReluAVX512(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func mlp_fc2ReluAVX2(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int)
-
-func mlp_fc3(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc3AVX512(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	case runtime.AVX2:
-		mlp_fc3AVX2(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	default:
-		mlp_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_fc3AVX512(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int)
-
-//go:noescape
-func mlp_fc3AVX2(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int)
-
 func mlp_shallowXEnt(fc2 []float32, y []int32, B int) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -139,40 +54,6 @@ func mlp_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int)
 //go:noescape
 func mlp_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int)
 
-func mlp_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1AVX512(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		mlp_dfc1AVX2(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
-	default:
-		mlp_dfc1Go(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc1AVX512(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func mlp_dfc1AVX2(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int)
-
-func mlp_dfc1Weight(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1WeightAVX512(oldFc1Weight, x, dfc1, accumulate, B)
-	case runtime.AVX2:
-		mlp_dfc1WeightAVX2(oldFc1Weight, x, dfc1, accumulate, B)
-	default:
-		mlp_dfc1WeightGo(oldFc1Weight, x, dfc1, accumulate, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc1WeightAVX512(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int)
-
-//go:noescape
-func mlp_dfc1WeightAVX2(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int)
-
 func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -189,23 +70,6 @@ func mlp_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
 func mlp_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
-func mlp_dfc2Weight(oldFc2Weight, fc1Relu, dx []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc2WeightAVX512(oldFc2Weight, fc1Relu, dx, accumulate, B)
-	case runtime.AVX2:
-		mlp_dfc2WeightAVX2(oldFc2Weight, fc1Relu, dx, accumulate, B)
-	default:
-		mlp_dfc2WeightGo(oldFc2Weight, fc1Relu, dx, accumulate, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc2WeightAVX512(oldFc2Weight, fc1Relu, dx []float32, accumulate bool, B int)
-
-//go:noescape
-func mlp_dfc2WeightAVX2(oldFc2Weight, fc1Relu, dx []float32, accumulate bool, B int)
 
 func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
@@ -224,57 +88,6 @@ func mlp_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int)
 //go:noescape
 func mlp_dfc2BiasAVX2(oldFc2Bias, dx []float32, accumulate bool, B int)
 
-func mlp_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc2AVX512(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
-	case runtime.AVX2:
-		mlp_dfc2AVX2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
-	default:
-		mlp_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc2AVX512(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int)
-
-//go:noescape
-func mlp_dfc2AVX2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int)
-
-func mlp_dfc1_(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1_AVX512(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	case runtime.AVX2:
-		mlp_dfc1_AVX2(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	default:
-		mlp_dfc1_Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc1_AVX512(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int)
-
-//go:noescape
-func mlp_dfc1_AVX2(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int)
-
-func mlp_dfc1Weight_(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1Weight_AVX512(oldFc1Weight, x, dfc1, accumulate, B)
-	case runtime.AVX2:
-		mlp_dfc1Weight_AVX2(oldFc1Weight, x, dfc1, accumulate, B)
-	default:
-		mlp_dfc1Weight_Go(oldFc1Weight, x, dfc1, accumulate, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc1Weight_AVX512(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int)
-
-//go:noescape
-func mlp_dfc1Weight_AVX2(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int)
-
 func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -292,23 +105,6 @@ func mlp_dfc1Bias_AVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 //go:noescape
 func mlp_dfc1Bias_AVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
-func mlp_dfc2Weight_(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc2Weight_AVX512(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	case runtime.AVX2:
-		mlp_dfc2Weight_AVX2(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	default:
-		mlp_dfc2Weight_Go(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc2Weight_AVX512(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int)
-
-//go:noescape
-func mlp_dfc2Weight_AVX2(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int)
-
 func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -325,40 +121,6 @@ func mlp_dfc2Bias_AVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
 //go:noescape
 func mlp_dfc2Bias_AVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
-
-func mlp_dfc3Weight(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc3WeightAVX512(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	case runtime.AVX2:
-		mlp_dfc3WeightAVX2(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	default:
-		mlp_dfc3WeightGo(oldFc3Weight, fc2Relu, dx, accumulate, B)
-	}
-}
-
-//go:noescape
-func mlp_dfc3WeightAVX512(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int)
-
-//go:noescape
-func mlp_dfc3WeightAVX2(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int)
-
-func mlp_fc1Weight(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1WeightAVX512(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	case runtime.AVX2:
-		mlp_fc1WeightAVX2(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	default:
-		mlp_fc1WeightGo(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	}
-}
-
-//go:noescape
-func mlp_fc1WeightAVX512(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int)
-
-//go:noescape
-func mlp_fc1WeightAVX2(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int)
 
 func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
 	switch runtime.Vectors() {
@@ -394,23 +156,6 @@ func mlp_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 //go:noescape
 func mlp_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
-func mlp_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dx []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc2WeightAVX512(dfc2Weight, fc2Weight, fc1Relu, dx, lr, B)
-	case runtime.AVX2:
-		mlp_fc2WeightAVX2(dfc2Weight, fc2Weight, fc1Relu, dx, lr, B)
-	default:
-		mlp_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dx, lr, B)
-	}
-}
-
-//go:noescape
-func mlp_fc2WeightAVX512(dfc2Weight, fc2Weight, fc1Relu, dx []float32, lr float32, B int)
-
-//go:noescape
-func mlp_fc2WeightAVX2(dfc2Weight, fc2Weight, fc1Relu, dx []float32, lr float32, B int)
-
 func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -428,56 +173,39 @@ func mlp_dfc2Bias_2AVX512(dfc2Bias, dx []float32, B int)
 //go:noescape
 func mlp_dfc2Bias_2AVX2(dfc2Bias, dx []float32, B int)
 
-func mlp_mFc1Weight(dfc1Weight, mFc1Weight, x, dfc1 []float32, beta1 float32, B int) {
+func mlp_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_mFc1WeightAVX512(dfc1Weight, mFc1Weight, x, dfc1, beta1, B)
+		mlp_vFc1WeightAVX512(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 	case runtime.AVX2:
-		mlp_mFc1WeightAVX2(dfc1Weight, mFc1Weight, x, dfc1, beta1, B)
+		mlp_vFc1WeightAVX2(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 	default:
-		mlp_mFc1WeightGo(dfc1Weight, mFc1Weight, x, dfc1, beta1, B)
+		mlp_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 	}
 }
 
 //go:noescape
-func mlp_mFc1WeightAVX512(dfc1Weight, mFc1Weight, x, dfc1 []float32, beta1 float32, B int)
+func mlp_vFc1WeightAVX512(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32)
 
 //go:noescape
-func mlp_mFc1WeightAVX2(dfc1Weight, mFc1Weight, x, dfc1 []float32, beta1 float32, B int)
+func mlp_vFc1WeightAVX2(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32)
 
-func mlp_vFc1Weight(vFc1Weight, dfc1Weight []float32, beta2 float32) {
+func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_vFc1WeightAVX512(vFc1Weight, dfc1Weight, beta2)
+		mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 	case runtime.AVX2:
-		mlp_vFc1WeightAVX2(vFc1Weight, dfc1Weight, beta2)
+		mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 	default:
-		mlp_vFc1WeightGo(vFc1Weight, dfc1Weight, beta2)
+		mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 	}
 }
 
 //go:noescape
-func mlp_vFc1WeightAVX512(vFc1Weight, dfc1Weight []float32, beta2 float32)
+func mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
 
 //go:noescape
-func mlp_vFc1WeightAVX2(vFc1Weight, dfc1Weight []float32, beta2 float32)
-
-func mlp_fc1Weight_(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1Weight_AVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	case runtime.AVX2:
-		mlp_fc1Weight_AVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	default:
-		mlp_fc1Weight_Go(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	}
-}
-
-//go:noescape
-func mlp_fc1Weight_AVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
-
-//go:noescape
-func mlp_fc1Weight_AVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
+func mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
 
 func mlp_fc1Bias_(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
 	switch runtime.Vectors() {
@@ -496,39 +224,22 @@ func mlp_fc1Bias_AVX512(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, 
 //go:noescape
 func mlp_fc1Bias_AVX2(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32)
 
-func mlp_mFc2Weight(dfc2Weight, mFc2Weight, fc1Relu, dx []float32, beta1 float32, B int) {
+func mlp_fc2Weight(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_mFc2WeightAVX512(dfc2Weight, mFc2Weight, fc1Relu, dx, beta1, B)
+		mlp_fc2WeightAVX512(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 	case runtime.AVX2:
-		mlp_mFc2WeightAVX2(dfc2Weight, mFc2Weight, fc1Relu, dx, beta1, B)
+		mlp_fc2WeightAVX2(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 	default:
-		mlp_mFc2WeightGo(dfc2Weight, mFc2Weight, fc1Relu, dx, beta1, B)
+		mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 	}
 }
 
 //go:noescape
-func mlp_mFc2WeightAVX512(dfc2Weight, mFc2Weight, fc1Relu, dx []float32, beta1 float32, B int)
+func mlp_fc2WeightAVX512(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32)
 
 //go:noescape
-func mlp_mFc2WeightAVX2(dfc2Weight, mFc2Weight, fc1Relu, dx []float32, beta1 float32, B int)
-
-func mlp_fc2Weight_(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight []float32, beta2, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc2Weight_AVX512(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight, beta2, eps, rate, scale)
-	case runtime.AVX2:
-		mlp_fc2Weight_AVX2(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight, beta2, eps, rate, scale)
-	default:
-		mlp_fc2Weight_Go(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight, beta2, eps, rate, scale)
-	}
-}
-
-//go:noescape
-func mlp_fc2Weight_AVX512(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight []float32, beta2, eps, rate, scale float32)
-
-//go:noescape
-func mlp_fc2Weight_AVX2(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight []float32, beta2, eps, rate, scale float32)
+func mlp_fc2WeightAVX2(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32)
 
 func mlp_fc2Bias(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
 	switch runtime.Vectors() {
@@ -546,23 +257,6 @@ func mlp_fc2BiasAVX512(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, b
 
 //go:noescape
 func mlp_fc2BiasAVX2(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32)
-
-func mlp_fc1Weight_2(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1Weight_2AVX512(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	case runtime.AVX2:
-		mlp_fc1Weight_2AVX2(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	default:
-		mlp_fc1Weight_2Go(dfc1Weight, fc1Weight, x, dfc1, lr, B)
-	}
-}
-
-//go:noescape
-func mlp_fc1Weight_2AVX512(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int)
-
-//go:noescape
-func mlp_fc1Weight_2AVX2(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int)
 
 func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
 	switch runtime.Vectors() {
@@ -598,23 +292,6 @@ func mlp_fc1Bias_2AVX512(fc1Bias, dfc1Bias []float32, lr float32)
 //go:noescape
 func mlp_fc1Bias_2AVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
-func mlp_fc2Weight_2(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc2Weight_2AVX512(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	case runtime.AVX2:
-		mlp_fc2Weight_2AVX2(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	default:
-		mlp_fc2Weight_2Go(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-	}
-}
-
-//go:noescape
-func mlp_fc2Weight_2AVX512(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int)
-
-//go:noescape
-func mlp_fc2Weight_2AVX2(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int)
-
 func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -648,20 +325,3 @@ func mlp_fc2Bias_AVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
 func mlp_fc2Bias_AVX2(fc2Bias, dfc2Bias []float32, lr float32)
-
-func mlp_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc3WeightAVX512(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	case runtime.AVX2:
-		mlp_fc3WeightAVX2(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	default:
-		mlp_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
-	}
-}
-
-//go:noescape
-func mlp_fc3WeightAVX512(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int)
-
-//go:noescape
-func mlp_fc3WeightAVX2(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int)

@@ -4,1668 +4,8 @@
 
 #include "textflag.h"
 
-// func mlp_fc1ReluAVX2(fc1Relu []float32, fc1Bias []float32, x []float32, fc1Weight []float32, B int)
-TEXT ·mlp_fc1ReluAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           fc1Relu_base+0(FP), R8
-	MOVQ           fc1Bias_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, R10, R11
-	ADDQ           DI, R11
-	MOVQ           R10, R12
-	SHLQ           $9, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	IMUL3Q         $3136, R13, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    3136(R11)(DX*4), Y9, Y6
-	VFMADD231PS    6272(R11)(DX*4), Y9, Y7
-	VFMADD231PS    9408(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $784
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VBROADCASTSS   (R9)(R13*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Y5, Y2, Y2
-	VMAXPS         Y2, Y0, Y2
-	VADDPS         Y0, Y2, Y2
-	VMOVSS         X2, 512(R12)(R13*4)
-	VADDPS         Y5, Y3, Y3
-	VMAXPS         Y3, Y0, Y3
-	VADDPS         Y0, Y3, Y3
-	VMOVSS         X3, 1024(R12)(R13*4)
-	VADDPS         Y5, Y4, Y4
-	VMAXPS         Y4, Y0, Y4
-	VADDPS         Y0, Y4, Y4
-	VMOVSS         X4, 1536(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $128
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	IMUL3Q         $3136, BX, R10
-	ADDQ           DI, R10
-	MOVQ           BX, R11
-	SHLQ           $9, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	IMUL3Q         $3136, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $784
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc1ReluAVX512(fc1Relu []float32, fc1Bias []float32, x []float32, fc1Weight []float32, B int)
-TEXT ·mlp_fc1ReluAVX512(SB), NOSPLIT, $0-104
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           $0, R8
-	MOVQ           fc1Relu_base+0(FP), R9
-	MOVQ           fc1Bias_base+24(FP), R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, R11, R12
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           R8, R13
-	MOVQ           R11, R14
-	SHLQ           $9, R14
-	ADDQ           R9, R14
-	MOVQ           $0, DX
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	IMUL3Q         $3136, DX, CX
-	ADDQ           SI, CX
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (CX)(DI*4), Z13
-	VFMADD231PS    (R12)(DI*4), Z13, Z5
-	VMOVUPS        64(CX)(DI*4), Z14
-	VFMADD231PS    64(R12)(DI*4), Z14, Z6
-	VFMADD231PS    3136(R12)(DI*4), Z13, Z7
-	VFMADD231PS    3200(R12)(DI*4), Z14, Z8
-	VFMADD231PS    6272(R12)(DI*4), Z13, Z9
-	VFMADD231PS    6336(R12)(DI*4), Z14, Z10
-	VFMADD231PS    9408(R12)(DI*4), Z13, Z11
-	VFMADD231PS    9472(R12)(DI*4), Z14, Z12
-	ADDQ           $32, DI
-	CMPQ           DI, $768
-	JLT            l4
-	VMOVUPS        3072(SI)(R13*4), Z13
-	VFMADD231PS    3072(R12), Z13, Z5
-	VFMADD231PS    6208(R12), Z13, Z7
-	VFMADD231PS    9344(R12), Z13, Z9
-	VFMADD231PS    12480(R12), Z13, Z11
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VBROADCASTSS   (R10)(DX*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R14)(DX*4)
-	VADDPS         Z5, Z2, Z2
-	VMAXPS         Z2, Z0, Z2
-	VADDPS         Z0, Z2, Z2
-	VMOVSS         X2, 512(R14)(DX*4)
-	VADDPS         Z5, Z3, Z3
-	VMAXPS         Z3, Z0, Z3
-	VADDPS         Z0, Z3, Z3
-	VMOVSS         X3, 1024(R14)(DX*4)
-	VADDPS         Z5, Z4, Z4
-	VMAXPS         Z4, Z0, Z4
-	VADDPS         Z0, Z4, Z4
-	VMOVSS         X4, 1536(R14)(DX*4)
-	ADDQ           $784, R13
-	ADDQ           $1, DX
-	CMPQ           DX, $128
-	JLT            l3
-	ADDQ           $4, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $3136, CX, BX
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R8, DI
-	MOVQ           CX, R11
-	SHLQ           $9, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	IMUL3Q         $3136, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (BX)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(BX)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $768
-	JLT            l8
-	VMOVUPS        3072(SI)(DI*4), Z4
-	VFMADD231PS    3072(BX), Z4, Z2
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VADDPS.BCST    (R10)(R12*4), Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $784, DI
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc2AVX2(fc2 []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_fc2AVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fc2Bias_base+24(FP), SI
-	MOVQ           fc2Weight_base+72(FP), DI
-	MOVQ           fc1Relu_base+48(FP), R8
-	MOVQ           fc2_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	ADDQ           R8, R11
-	IMUL3Q         $40, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    512(R11)(DX*4), Y9, Y6
-	VFMADD231PS    1024(R11)(DX*4), Y9, Y7
-	VFMADD231PS    1536(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $128
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 40(R12)(R13*4)
-	VMOVSS         X4, 80(R12)(R13*4)
-	VMOVSS         X1, 120(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $10
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	IMUL3Q         $40, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $128
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc2AVX512(fc2 []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_fc2AVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fc2Bias_base+24(FP), SI
-	MOVQ           fc2Weight_base+72(FP), DI
-	MOVQ           fc1Relu_base+48(FP), R8
-	MOVQ           fc2_base+0(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	ADDQ           R8, R11
-	IMUL3Q         $40, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Z13
-	VFMADD231PS    (R11)(DX*4), Z13, Z5
-	VMOVUPS        64(R14)(DX*4), Z14
-	VFMADD231PS    64(R11)(DX*4), Z14, Z6
-	VFMADD231PS    512(R11)(DX*4), Z13, Z7
-	VFMADD231PS    576(R11)(DX*4), Z14, Z8
-	VFMADD231PS    1024(R11)(DX*4), Z13, Z9
-	VFMADD231PS    1088(R11)(DX*4), Z14, Z10
-	VFMADD231PS    1536(R11)(DX*4), Z13, Z11
-	VFMADD231PS    1600(R11)(DX*4), Z14, Z12
-	ADDQ           $32, DX
-	CMPQ           DX, $128
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 40(R12)(R13*4)
-	VMOVSS         X4, 80(R12)(R13*4)
-	VMOVSS         X1, 120(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $10
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	IMUL3Q         $40, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R10)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R10)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l8
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Relu_AVX2(fc1Relu []float32, fc1Bias []float32, x []float32, fc1Weight []float32, B int)
-TEXT ·mlp_fc1Relu_AVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           fc1Relu_base+0(FP), R8
-	MOVQ           fc1Bias_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, R10, R11
-	ADDQ           DI, R11
-	MOVQ           R10, R12
-	SHLQ           $11, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	IMUL3Q         $3136, R13, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    3136(R11)(DX*4), Y9, Y6
-	VFMADD231PS    6272(R11)(DX*4), Y9, Y7
-	VFMADD231PS    9408(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $784
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VBROADCASTSS   (R9)(R13*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Y5, Y2, Y2
-	VMAXPS         Y2, Y0, Y2
-	VADDPS         Y0, Y2, Y2
-	VMOVSS         X2, 2048(R12)(R13*4)
-	VADDPS         Y5, Y3, Y3
-	VMAXPS         Y3, Y0, Y3
-	VADDPS         Y0, Y3, Y3
-	VMOVSS         X3, 4096(R12)(R13*4)
-	VADDPS         Y5, Y4, Y4
-	VMAXPS         Y4, Y0, Y4
-	VADDPS         Y0, Y4, Y4
-	VMOVSS         X4, 6144(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $512
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	IMUL3Q         $3136, BX, R10
-	ADDQ           DI, R10
-	MOVQ           BX, R11
-	SHLQ           $11, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	IMUL3Q         $3136, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $784
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $512
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Relu_AVX512(fc1Relu []float32, fc1Bias []float32, x []float32, fc1Weight []float32, B int)
-TEXT ·mlp_fc1Relu_AVX512(SB), NOSPLIT, $0-104
-	// fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), BX
-	MOVQ           fc1Weight_base+72(FP), SI
-	MOVQ           $0, R8
-	MOVQ           fc1Relu_base+0(FP), R9
-	MOVQ           fc1Bias_base+24(FP), R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, R11, R12
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           R8, R13
-	MOVQ           R11, R14
-	SHLQ           $11, R14
-	ADDQ           R9, R14
-	MOVQ           $0, DX
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	IMUL3Q         $3136, DX, CX
-	ADDQ           SI, CX
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (CX)(DI*4), Z13
-	VFMADD231PS    (R12)(DI*4), Z13, Z5
-	VMOVUPS        64(CX)(DI*4), Z14
-	VFMADD231PS    64(R12)(DI*4), Z14, Z6
-	VFMADD231PS    3136(R12)(DI*4), Z13, Z7
-	VFMADD231PS    3200(R12)(DI*4), Z14, Z8
-	VFMADD231PS    6272(R12)(DI*4), Z13, Z9
-	VFMADD231PS    6336(R12)(DI*4), Z14, Z10
-	VFMADD231PS    9408(R12)(DI*4), Z13, Z11
-	VFMADD231PS    9472(R12)(DI*4), Z14, Z12
-	ADDQ           $32, DI
-	CMPQ           DI, $768
-	JLT            l4
-	VMOVUPS        3072(SI)(R13*4), Z13
-	VFMADD231PS    3072(R12), Z13, Z5
-	VFMADD231PS    6208(R12), Z13, Z7
-	VFMADD231PS    9344(R12), Z13, Z9
-	VFMADD231PS    12480(R12), Z13, Z11
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VBROADCASTSS   (R10)(DX*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R14)(DX*4)
-	VADDPS         Z5, Z2, Z2
-	VMAXPS         Z2, Z0, Z2
-	VADDPS         Z0, Z2, Z2
-	VMOVSS         X2, 2048(R14)(DX*4)
-	VADDPS         Z5, Z3, Z3
-	VMAXPS         Z3, Z0, Z3
-	VADDPS         Z0, Z3, Z3
-	VMOVSS         X3, 4096(R14)(DX*4)
-	VADDPS         Z5, Z4, Z4
-	VMAXPS         Z4, Z0, Z4
-	VADDPS         Z0, Z4, Z4
-	VMOVSS         X4, 6144(R14)(DX*4)
-	ADDQ           $784, R13
-	ADDQ           $1, DX
-	CMPQ           DX, $512
-	JLT            l3
-	ADDQ           $4, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l5
-
-l6:
-	IMUL3Q         $3136, CX, BX
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           R8, DI
-	MOVQ           CX, R11
-	SHLQ           $11, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	IMUL3Q         $3136, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (BX)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(BX)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $768
-	JLT            l8
-	VMOVUPS        3072(SI)(DI*4), Z4
-	VFMADD231PS    3072(BX), Z4, Z2
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VADDPS.BCST    (R10)(R12*4), Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $784, DI
-	ADDQ           $1, R12
-	CMPQ           R12, $512
-	JLT            l7
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc2ReluAVX2(fc2Relu []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_fc2ReluAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc2Weight_base+72(FP), SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           fc2Relu_base+0(FP), R8
-	MOVQ           fc2Bias_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	ADDQ           DI, R11
-	MOVQ           R10, R12
-	SHLQ           $10, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $11, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    2048(R11)(DX*4), Y9, Y6
-	VFMADD231PS    4096(R11)(DX*4), Y9, Y7
-	VFMADD231PS    6144(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $512
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VBROADCASTSS   (R9)(R13*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Y5, Y2, Y2
-	VMAXPS         Y2, Y0, Y2
-	VADDPS         Y0, Y2, Y2
-	VMOVSS         X2, 1024(R12)(R13*4)
-	VADDPS         Y5, Y3, Y3
-	VMAXPS         Y3, Y0, Y3
-	VADDPS         Y0, Y3, Y3
-	VMOVSS         X3, 2048(R12)(R13*4)
-	VADDPS         Y5, Y4, Y4
-	VMAXPS         Y4, Y0, Y4
-	VADDPS         Y0, Y4, Y4
-	VMOVSS         X4, 3072(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $256
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $11, R10
-	ADDQ           DI, R10
-	MOVQ           BX, R11
-	SHLQ           $10, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $11, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $512
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VMAXPS         Y1, Y0, Y1
-	VADDPS         Y0, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $256
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc2ReluAVX512(fc2Relu []float32, fc2Bias []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_fc2ReluAVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	LEAQ           -3(CX), BX
-	MOVQ           fc2Weight_base+72(FP), SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           fc2Relu_base+0(FP), R8
-	MOVQ           fc2Bias_base+24(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	ADDQ           DI, R11
-	MOVQ           R10, R12
-	SHLQ           $10, R12
-	ADDQ           R8, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R13, R14
-	SHLQ           $11, R14
-	ADDQ           SI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Z13
-	VFMADD231PS    (R11)(DX*4), Z13, Z5
-	VMOVUPS        64(R14)(DX*4), Z14
-	VFMADD231PS    64(R11)(DX*4), Z14, Z6
-	VFMADD231PS    2048(R11)(DX*4), Z13, Z7
-	VFMADD231PS    2112(R11)(DX*4), Z14, Z8
-	VFMADD231PS    4096(R11)(DX*4), Z13, Z9
-	VFMADD231PS    4160(R11)(DX*4), Z14, Z10
-	VFMADD231PS    6144(R11)(DX*4), Z13, Z11
-	VFMADD231PS    6208(R11)(DX*4), Z14, Z12
-	ADDQ           $32, DX
-	CMPQ           DX, $512
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VBROADCASTSS   (R9)(R13*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R12)(R13*4)
-	VADDPS         Z5, Z2, Z2
-	VMAXPS         Z2, Z0, Z2
-	VADDPS         Z0, Z2, Z2
-	VMOVSS         X2, 1024(R12)(R13*4)
-	VADDPS         Z5, Z3, Z3
-	VMAXPS         Z3, Z0, Z3
-	VADDPS         Z0, Z3, Z3
-	VMOVSS         X3, 2048(R12)(R13*4)
-	VADDPS         Z5, Z4, Z4
-	VMAXPS         Z4, Z0, Z4
-	VADDPS         Z0, Z4, Z4
-	VMOVSS         X4, 3072(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $256
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $11, R10
-	ADDQ           DI, R10
-	MOVQ           BX, R11
-	SHLQ           $10, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $11, R13
-	ADDQ           SI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R10)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R10)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $512
-	JLT            l8
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VADDPS.BCST    (R9)(R12*4), Z1, Z1
-	VMAXPS         Z1, Z0, Z1
-	VADDPS         Z0, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $256
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc3AVX2(fc3 []float32, fc3Bias []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·mlp_fc3AVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fc3Bias_base+24(FP), SI
-	MOVQ           fc3Weight_base+72(FP), DI
-	MOVQ           fc2Relu_base+48(FP), R8
-	MOVQ           fc3_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	ADDQ           R8, R11
-	IMUL3Q         $40, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R13, R14
-	SHLQ           $10, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Y9
-	VFMADD231PS    (R11)(DX*4), Y9, Y5
-	VFMADD231PS    1024(R11)(DX*4), Y9, Y6
-	VFMADD231PS    2048(R11)(DX*4), Y9, Y7
-	VFMADD231PS    3072(R11)(DX*4), Y9, Y8
-	ADDQ           $8, DX
-	CMPQ           DX, $256
-	JLT            l4
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 40(R12)(R13*4)
-	VMOVSS         X4, 80(R12)(R13*4)
-	VMOVSS         X1, 120(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $10
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Y0, Y0, Y0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $10, R10
-	ADDQ           R8, R10
-	IMUL3Q         $40, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $10, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $256
-	JLT            l8
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
-// func mlp_fc3AVX512(fc3 []float32, fc3Bias []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·mlp_fc3AVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
-	LEAQ           -3(CX), BX
-	MOVQ           fc3Bias_base+24(FP), SI
-	MOVQ           fc3Weight_base+72(FP), DI
-	MOVQ           fc2Relu_base+48(FP), R8
-	MOVQ           fc3_base+0(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l1
-
-l2:
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	ADDQ           R8, R11
-	IMUL3Q         $40, R10, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
-l3:
-	VBROADCASTSS   (SI)(R13*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R13, R14
-	SHLQ           $10, R14
-	ADDQ           DI, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R14)(DX*4), Z13
-	VFMADD231PS    (R11)(DX*4), Z13, Z5
-	VMOVUPS        64(R14)(DX*4), Z14
-	VFMADD231PS    64(R11)(DX*4), Z14, Z6
-	VFMADD231PS    1024(R11)(DX*4), Z13, Z7
-	VFMADD231PS    1088(R11)(DX*4), Z14, Z8
-	VFMADD231PS    2048(R11)(DX*4), Z13, Z9
-	VFMADD231PS    2112(R11)(DX*4), Z14, Z10
-	VFMADD231PS    3072(R11)(DX*4), Z13, Z11
-	VFMADD231PS    3136(R11)(DX*4), Z14, Z12
-	ADDQ           $32, DX
-	CMPQ           DX, $256
-	JLT            l4
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (R12)(R13*4)
-	VMOVSS         X3, 40(R12)(R13*4)
-	VMOVSS         X4, 80(R12)(R13*4)
-	VMOVSS         X1, 120(R12)(R13*4)
-	ADDQ           $1, R13
-	CMPQ           R13, $10
-	JLT            l3
-	ADDQ           $4, R10
-	CMPQ           R10, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	CMPQ           BX, CX
-	JGE            l5
-
-l6:
-	MOVQ           BX, R10
-	SHLQ           $10, R10
-	ADDQ           R8, R10
-	IMUL3Q         $40, BX, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSS   (SI)(R12*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $10, R13
-	ADDQ           DI, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R10)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R10)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $256
-	JLT            l8
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $10
-	JLT            l7
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l6
-
-l5:
-	VZEROUPPER
-	RET
-
 // func mlp_shallowXEntAVX2(fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
+TEXT ·mlp_shallowXEntAVX2(SB), 0, $248-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -1679,1040 +19,1050 @@ TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R10)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R10)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R10)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R10)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVDQU        (R8)(R9*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R8)(R9*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R10)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R10)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R9
-	CMPQ           R9, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (R13)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(R13)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(R13)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        32(R8)(R12*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (R13)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(R13)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R11
+	ADDQ           $16, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R9
+	CMPQ           R9, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R9
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R9
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2724,7 +1074,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2736,7 +1086,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2748,7 +1098,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2760,7 +1110,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2772,7 +1122,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2784,7 +1134,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2796,7 +1146,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2808,7 +1158,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2820,7 +1170,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y2, Y2, Y2
@@ -2833,7 +1183,7 @@ l4:
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -2849,15 +1199,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -2866,7 +1215,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -2882,15 +1231,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -2899,7 +1247,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -2915,15 +1263,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -2932,7 +1279,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -2948,15 +1295,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -2965,7 +1311,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -2981,15 +1327,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -2998,7 +1343,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3014,15 +1359,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3031,7 +1375,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3047,15 +1391,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3064,7 +1407,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3080,15 +1423,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3097,7 +1439,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3113,15 +1455,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3130,7 +1471,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
@@ -3146,15 +1487,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -3186,12 +1526,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -3199,7 +1538,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         128(R14), Y1, Y3
@@ -3210,12 +1549,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R9
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -3226,7 +1565,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -3363,15 +1702,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3395,15 +1733,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3427,15 +1764,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3459,15 +1795,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3491,15 +1826,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3523,15 +1857,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3555,15 +1888,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3587,15 +1919,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3619,15 +1950,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3651,15 +1981,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -3691,12 +2020,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -3715,7 +2043,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -3737,7 +2065,7 @@ l5:
 	RET
 
 // func mlp_shallowXEntAVX512(fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEntAVX512(SB), 0, $248-60
+TEXT ·mlp_shallowXEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -3750,998 +2078,1007 @@ TEXT ·mlp_shallowXEntAVX512(SB), 0, $248-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R9), R10
+	CMPQ           R10, BX
+	CMOVQGT        BX, R10
+	MOVQ           R9, R11
+	IMULQ          DI, R11
+	MOVQ           R9, R12
+	CMPQ           R12, R10
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (R13)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     676(R13)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z4*4), K2, Z20
+	VGATHERDPS     (R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z4*4), K2, Z20
+	VGATHERDPS     4(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z4*4), K2, Z20
+	VGATHERDPS     8(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z4*4), K2, Z20
+	VGATHERDPS     12(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z4*4), K2, Z20
+	VGATHERDPS     16(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z4*4), K2, Z20
+	VGATHERDPS     20(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z4*4), K2, Z20
+	VGATHERDPS     24(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z4*4), K2, Z20
+	VGATHERDPS     28(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z4*4), K2, Z20
+	VGATHERDPS     32(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z4*4), K2, Z20
+	VGATHERDPS     36(R13)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R10)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(R13)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVDQU32      (R8)(R9*4), Z20
-	VMOVDQU32      64(R8)(R9*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVDQU32      (R8)(R12*4), Z20
+	VMOVDQU32      64(R8)(R12*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (R13)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(R13)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R9
+	ADDQ           $320, R11
+	ADDQ           $32, R12
+	CMPQ           R12, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R9
-	IMULQ          BX, R9
+	LEAQ           -15(CX), R9
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -4757,18 +3094,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R9
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -4780,7 +3118,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4792,7 +3130,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4804,7 +3142,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4816,7 +3154,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4828,7 +3166,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4840,7 +3178,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4852,7 +3190,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4864,7 +3202,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4876,7 +3214,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
@@ -4889,7 +3227,7 @@ l4:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVAPS        Z2, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
@@ -4903,15 +3241,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -4920,7 +3257,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -4934,15 +3271,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -4951,7 +3287,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -4965,15 +3301,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -4982,7 +3317,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -4996,15 +3331,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5013,7 +3347,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5027,15 +3361,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5044,7 +3377,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5058,15 +3391,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5075,7 +3407,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5089,15 +3421,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5106,7 +3437,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5120,15 +3451,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5137,7 +3467,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5151,15 +3481,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5168,7 +3497,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z17, Z17, Z17
@@ -5182,15 +3511,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -5217,15 +3545,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -5233,7 +3560,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R9, R10
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VPADDD         Z17, Z1, Z17
@@ -5244,12 +3571,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R9
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R9
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -5260,7 +3587,7 @@ l3:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -5396,15 +3723,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5428,15 +3754,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5460,15 +3785,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5492,15 +3816,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5524,15 +3847,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5556,15 +3878,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5588,15 +3909,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5620,15 +3940,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5652,15 +3971,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5684,15 +4002,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -5724,12 +4041,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -5748,7 +4064,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -5771,7 +4087,7 @@ l5:
 	RET
 
 // func mlp_shallowXEnt_AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $216-108
+TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $248-108
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y15, Y15, Y15
@@ -5785,1046 +4101,1056 @@ TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $216-108
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VMOVUPS        s32x8_a<>(SB), Y5
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y10
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
+	VMOVUPS        s32x8_a<>(SB), Y7
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R12)(Y5*4), Y3
-	VCMPPS         $0, Y3, Y6, Y1
-	VANDPS         Y3, Y6, Y2
-	VMAXPS         Y3, Y6, Y3
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y6, Y2
-	VANDPS         Y1, Y6, Y3
-	VMAXPS         Y1, Y6, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y6, Y6, Y1
-	VBLENDVPS      Y1, Y6, Y2, Y6
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R12)(Y5*4), Y1
-	VCMPPS         $0, Y1, Y14, Y2
-	VANDPS         Y1, Y14, Y3
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y2, Y14
-	VMOVUPS        Y6, (R8)(R11*4)
-	VMOVUPS        Y14, 32(R8)(R11*4)
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 320(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 4(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 324(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 8(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 328(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 12(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 332(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 16(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 336(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 20(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 340(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 24(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 344(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 28(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 348(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 32(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 352(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 36(R12)(Y5*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, 356(R12)(Y5*4), Y3
-	VSUBPS         Y14, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    Y10, Y3, Y7
-	VSUBPS         Y10, Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VMULPS         Y3, Y3, Y9
-	VFMADD231PS    Y9, Y8, Y3
-	VADDPS         Y4, Y3, Y3
-	VPSRLD         $1, Y7, Y8
-	VPSUBD         Y8, Y7, Y7
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y3, Y3
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y1, (R9)(R11*4)
-	VMOVUPS        Y2, 32(R9)(R11*4)
-	VMOVDQU        (R10)(R11*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVDQU        32(R10)(R11*4), Y15
-	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y8
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y8, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y11
-	VPSRAD         $23, Y11, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y8, c32x8_c1c00000<>(SB), Y15, Y8
-	VADDPS         Y8, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y11, Y11
-	VPSUBD         Y11, Y9, Y9
-	VSUBPS         Y4, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y11
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y0
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y12
-	VMULPS         Y9, Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y13, Y12
-	VFMADD231PS    Y13, Y12, Y0
-	VFMADD231PS    Y13, Y0, Y3
-	VFMADD231PS    Y13, Y3, Y11
-	VFMADD231PS    Y11, Y8, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y0
-	VBLENDVPS      Y0, Y9, Y1, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y3, Y1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         128(R14), Y5, Y0
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y7
-	VGATHERDPS     Y7, (R12)(Y0*4), Y3
-	VSUBPS         Y6, Y3, Y3
-	VSUBPS         Y3, Y1, Y1
-	VADDPS         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y1
-	VBLENDVPS      Y0, Y1, Y2, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y3
-	VPSRAD         $23, Y3, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y1, Y1
-	VSUBPS         Y4, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y7
-	VFMADD231PS    Y11, Y7, Y3
-	VFMADD231PS    Y3, Y0, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y1, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y1, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         160(R14), Y5, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 320(R12)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y2, Y2
-	VADDPS         96(R14), Y2, Y15
-	VMOVUPS        Y15, 96(R14)
-	ADDQ           $160, DI
-	ADDQ           $16, R11
-	CMPQ           R11, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, DI
+	LEAQ           4096(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
 	JGE            l3
 
 	PCALIGN        $32
 l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, (AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 4(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 324(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 8(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 328(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 12(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 332(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 16(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 336(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 20(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 340(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 24(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 344(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 28(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 348(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 32(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 352(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 36(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y8, Y4
+	VANDPS         Y3, Y8, Y5
+	VMAXPS         Y3, Y8, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y8, Y8, Y3
+	VBLENDVPS      Y3, Y8, Y4, Y8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        0(R14), Y4
+	VGATHERDPS     Y4, 356(AX)(Y7*4), Y3
+	VCMPPS         $0, Y3, Y14, Y4
+	VANDPS         Y3, Y14, Y5
+	VMAXPS         Y3, Y14, Y3
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $3, Y14, Y14, Y3
+	VBLENDVPS      Y3, Y14, Y4, Y14
+	VMOVUPS        Y8, (R8)(DX*4)
+	VMOVUPS        Y14, 32(R8)(DX*4)
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        0(R14), Y1
+	VGATHERDPS     Y1, (AX)(Y7*4), Y5
+	VSUBPS         Y8, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y12, Y5, Y1
+	VSUBPS         Y12, Y1, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
+	VMULPS         Y5, Y5, Y2
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
+	VFMADD231PS    Y2, Y10, Y9
+	VFMADD231PS    Y2, Y9, Y5
+	VADDPS         Y6, Y5, Y5
+	VPSRLD         $1, Y1, Y2
+	VPSUBD         Y2, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 4(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 324(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 8(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 328(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 12(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 332(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 16(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 336(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 20(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 340(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 24(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 344(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 28(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 348(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 32(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 352(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 36(AX)(Y7*4), Y1
+	VSUBPS         Y8, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y3, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 356(AX)(Y7*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y1, Y15, Y1
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y12, Y1, Y2
+	VSUBPS         Y12, Y2, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
+	VMULPS         Y1, Y1, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    Y5, Y9, Y1
+	VADDPS         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y5
+	VPSUBD         Y5, Y2, Y2
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y1, Y1
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y1, Y1
+	VADDPS         Y1, Y4, Y4
+	VMOVUPS        Y3, (R9)(DX*4)
+	VMOVUPS        Y4, 32(R9)(DX*4)
+	VMOVDQU        (R10)(DX*4), Y1
+	VMOVDQU        32(R10)(DX*4), Y15
+	VMOVUPS        Y15, 192(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
+	VBLENDVPS      Y5, Y9, Y3, Y9
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
+	VPSRAD         $23, Y10, Y2
+	VCVTDQ2PS      Y2, Y2
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
+	VPSUBD         Y10, Y9, Y9
+	VSUBPS         Y6, Y9, Y9
+	VMULPS         Y9, Y9, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
+	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VFMADD231PS    Y5, Y13, Y11
+	VFMADD231PS    Y5, Y11, Y0
+	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y10, Y9
+	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y9, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Y1, Y7, Y1
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, (AX)(Y1*4), Y0
+	VSUBPS         Y8, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
+	VPSRAD         $23, Y2, Y3
+	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y15, Y15, Y15
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
+	VADDPS         Y0, Y3, Y3
+	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
+	VPSUBD         Y2, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
+	VMULPS         Y1, Y1, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
+	VFMADD231PS    Y0, Y8, Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VFMADD231PS    Y0, Y2, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         192(R14), Y7, Y0
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        0(R14), Y2
+	VGATHERDPS     Y2, 320(AX)(Y0*4), Y1
+	VSUBPS         Y14, Y1, Y1
+	VSUBPS         Y1, Y4, Y4
+	VADDPS         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $160, R13
+	ADDQ           $16, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        128(R14), Y15
+	VADDPS         64(R14), Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	ADDQ           $4096, R11
+	CMPQ           R11, BX
+	JLT            l2
+
+l1:
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -7(CX), R11
+	IMULQ          BX, DI
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	CMPQ           BX, R11
+	JGE            l5
+
+	PCALIGN        $32
+l6:
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6836,7 +5162,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6848,7 +5174,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6860,7 +5186,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6872,7 +5198,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6884,7 +5210,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6896,7 +5222,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6908,7 +5234,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6920,7 +5246,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6932,7 +5258,7 @@ l4:
 	VBLENDVPS      Y3, Y4, Y2, Y3
 	VCMPPS         $3, Y0, Y0, Y2
 	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y2, Y2, Y2
@@ -6946,7 +5272,7 @@ l4:
 	VBLENDVPS      Y2, Y0, Y3, Y0
 	VMOVUPS        Y0, (R8)(BX*4)
 	VXORPS         Y2, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -6962,15 +5288,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -6979,7 +5304,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -6995,15 +5320,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7012,7 +5336,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7028,15 +5352,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7045,7 +5368,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7061,15 +5384,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7078,7 +5400,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7094,15 +5416,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7111,7 +5432,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7127,15 +5448,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7144,7 +5464,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7160,15 +5480,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7177,7 +5496,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7193,15 +5512,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7210,7 +5528,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7226,15 +5544,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7243,7 +5560,7 @@ l4:
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Y3, Y3, Y3
@@ -7259,15 +5576,14 @@ l4:
 	VSUBPS         Y6, Y4, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    Y12, Y3, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y13, Y7
-	VFMADD231PS    Y8, Y7, Y5
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y5, Y3
+	VMULPS         Y3, Y3, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
+	VMOVAPS        Y12, Y8
+	VFMADD231PS    Y3, Y11, Y8
+	VFMADD231PS    Y5, Y13, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    Y5, Y7, Y3
 	VADDPS         Y14, Y3, Y3
 	VPSRLD         $1, Y4, Y5
 	VPSUBD         Y5, Y4, Y4
@@ -7300,12 +5616,11 @@ l4:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y3
-	VFMADD231PS    Y11, Y3, Y7
-	VFMADD231PS    Y7, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y3
+	VFMADD231PS    Y4, Y3, Y7
+	VFMADD231PS    Y4, Y7, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y5, Y2, Y3
@@ -7313,7 +5628,7 @@ l4:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
 	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         128(R14), Y1, Y3
@@ -7324,12 +5639,12 @@ l4:
 	VSUBPS         Y4, Y2, Y2
 	VADDPS         64(R14), Y2, Y15
 	VMOVUPS        Y15, 64(R14)
-	ADDQ           $80, R11
+	ADDQ           $80, DI
 	ADDQ           $8, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -7342,7 +5657,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -7480,15 +5795,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7512,15 +5826,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7544,15 +5857,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7576,15 +5888,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7608,15 +5919,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7640,15 +5950,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7672,15 +5981,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7704,15 +6012,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7736,15 +6043,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7768,15 +6074,14 @@ l3:
 	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y6
-	VMULPS         Y4, Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y4, Y4, Y6
-	VFMADD231PS    Y6, Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3c091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
 	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y3, Y5
 	VPSUBD         Y5, Y3, Y3
@@ -7809,12 +6114,11 @@ l3:
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y9
-	VFMADD231PS    Y11, Y9, Y8
-	VFMADD231PS    Y11, Y8, Y6
-	VFMADD231PS    Y6, Y4, Y5
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
@@ -7833,7 +6137,7 @@ l3:
 	VBLENDVPS      Y0, Y2, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Y15
 	VADDPS         96(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
@@ -7855,7 +6159,7 @@ l5:
 	RET
 
 // func mlp_shallowXEnt_AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $248-108
+TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $376-108
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -7868,1004 +6172,1013 @@ TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $248-108
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
 	LEAQ           -31(CX), BX
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $0, DI
+	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
 	MOVQ           y_base+72(FP), R10
-	VBROADCASTSS   c32_ff800000<>(SB), Z3
-	VMOVUPS        s32x16_a<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z7
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z8
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z9
-	VBROADCASTSS   c32_3f317000<>(SB), Z10
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z11
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z12
-	VBROADCASTSS   c32_3efffffe<>(SB), Z13
-	VBROADCASTSS   c32_3c091d64<>(SB), Z14
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z15
-	VBROADCASTSS   c32_3ab53025<>(SB), Z16
-	VBROADCASTSS   c32_3f800000<>(SB), Z17
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z28
-	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z29
+	VBROADCASTSS   c32_ff800000<>(SB), Z5
+	VMOVUPS        s32x16_a<>(SB), Z6
+	VXORPS         Z7, Z7, Z7
+	VBROADCASTSS   c32_42b46666<>(SB), Z8
+	VBROADCASTSS   c32_c2d10000<>(SB), Z9
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
+	VBROADCASTSS   c32_3f317000<>(SB), Z12
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
+	VBROADCASTSS   c32_3efffffe<>(SB), Z15
+	VBROADCASTSS   c32_3c091d64<>(SB), Z16
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
+	VBROADCASTSS   c32_3ab53025<>(SB), Z18
+	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
+	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z30
-	VMOVAPS        Z3, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	LEAQ           8192(R11), R12
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           R11, R13
+	IMULQ          DI, R13
+	MOVQ           R11, DX
+	CMPQ           DX, R12
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z5, Z30
+	VMOVAPS        Z5, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     (AX)(Z6*4), K2, Z4
+	VCMPPS         $0, Z4, Z30, K2
+	VANDPS         Z4, Z30, Z0
+	VMAXPS         Z4, Z30, Z4
+	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z4, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     640(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     4(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     644(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     8(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     648(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     12(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     652(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     16(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     656(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     20(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     660(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     24(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     664(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     28(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     668(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     32(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VGATHERDPS     672(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z30, K2
-	VANDPS         Z18, Z30, Z19
-	VMAXPS         Z18, Z30, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
+	VGATHERDPS     36(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z30, K2
+	VANDPS         Z0, Z30, Z4
+	VMAXPS         Z0, Z30, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z18, K2, Z30
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z18, Z18, Z18
+	VBLENDMPS      Z30, Z0, K2, Z30
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z18
-	VCMPPS         $0, Z18, Z0, K2
-	VANDPS         Z18, Z0, Z19
-	VMAXPS         Z18, Z0, Z18
-	VBLENDMPS      Z19, Z18, K2, Z18
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z18, K2, Z0
-	VMOVUPS        Z30, (R8)(R11*4)
-	VMOVUPS        Z0, 64(R8)(R11*4)
-	VMOVAPS        Z5, Z18
-	VMOVAPS        Z5, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VGATHERDPS     676(AX)(Z6*4), K2, Z0
+	VCMPPS         $0, Z0, Z3, K2
+	VANDPS         Z0, Z3, Z4
+	VMAXPS         Z0, Z3, Z0
+	VBLENDMPS      Z4, Z0, K2, Z0
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z0, K2, Z3
+	VMOVUPS        Z30, (R8)(DX*4)
+	VMOVUPS        Z3, 64(R8)(DX*4)
+	VMOVAPS        Z7, Z0
+	VMOVAPS        Z7, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z4*4), K2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     640(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z4*4), K2, Z20
+	VGATHERDPS     4(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     644(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     644(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z4*4), K2, Z20
+	VGATHERDPS     8(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     648(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     648(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z4*4), K2, Z20
+	VGATHERDPS     12(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     652(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     652(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z4*4), K2, Z20
+	VGATHERDPS     16(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     656(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     656(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z4*4), K2, Z20
+	VGATHERDPS     20(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     660(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     660(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z4*4), K2, Z20
+	VGATHERDPS     24(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     664(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     664(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z4*4), K2, Z20
+	VGATHERDPS     28(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     668(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     668(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z4*4), K2, Z20
+	VGATHERDPS     32(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     672(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     672(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z4, Z4
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z4*4), K2, Z20
+	VGATHERDPS     36(AX)(Z6*4), K2, Z20
 	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z18, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	VADDPS         Z20, Z0, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
 	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     676(R12)(Z4*4), K2, Z20
-	VSUBPS         Z0, Z20, Z20
-	VMINPS         Z20, Z6, Z20
-	VMAXPS         Z20, Z7, Z20
-	VMOVAPS        Z9, Z21
-	VFMADD231PS    Z8, Z20, Z21
-	VSUBPS         Z9, Z21, Z22
-	VFNMADD231PS   Z10, Z22, Z20
-	VFNMADD231PS   Z11, Z22, Z20
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z20, Z12, Z22
+	VGATHERDPS     676(AX)(Z6*4), K2, Z20
+	VSUBPS         Z3, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z10, Z20, Z21
+	VSUBPS         Z11, Z21, Z22
+	VFNMADD231PS   Z12, Z22, Z20
+	VFNMADD231PS   Z13, Z22, Z20
+	VMULPS         Z20, Z20, Z22
 	VMOVAPS        Z15, Z23
 	VFMADD231PS    Z20, Z14, Z23
-	VMULPS         Z20, Z20, Z24
-	VFMADD231PS    Z24, Z16, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VMULPS         Z20, Z20, Z23
-	VFMADD231PS    Z23, Z22, Z20
-	VADDPS         Z17, Z20, Z20
+	VMOVAPS        Z17, Z24
+	VFMADD231PS    Z20, Z16, Z24
+	VFMADD231PS    Z22, Z18, Z24
+	VFMADD231PS    Z22, Z24, Z23
+	VFMADD231PS    Z22, Z23, Z20
+	VADDPS         Z19, Z20, Z20
 	VPSRLD         $1, Z21, Z22
 	VPSUBD         Z22, Z21, Z21
 	VPSLLD         $23, Z22, Z22
 	VMULPS         Z22, Z20, Z20
 	VPSLLD         $23, Z21, Z21
 	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z19, Z19
-	VMOVUPS        Z18, (R9)(R11*4)
-	VMOVUPS        Z19, 64(R9)(R11*4)
-	VMOVDQU32      (R10)(R11*4), Z20
-	VMOVDQU32      64(R10)(R11*4), Z21
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z18, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z18, Z22
-	VBLENDMPS      Z22, Z18, K2, Z22
+	VADDPS         Z20, Z4, Z4
+	VMOVUPS        Z0, (R9)(DX*4)
+	VMOVUPS        Z4, 64(R9)(DX*4)
+	VMOVDQU32      (R10)(DX*4), Z20
+	VMOVDQU32      64(R10)(DX*4), Z21
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
+	VBLENDMPS      Z22, Z0, K2, Z22
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
 	VPSRAD         $23, Z23, Z24
 	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
 	VADDPS         Z2, Z24, Z24
-	VANDPS         Z3, Z23, Z23
+	VANDPS         Z5, Z23, Z23
 	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z17, Z22, Z22
+	VSUBPS         Z19, Z22, Z22
 	VMULPS         Z22, Z22, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z22, Z1
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z25
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z22, Z25
-	VMOVAPS        Z29, Z26
-	VFMADD231PS    Z22, Z28, Z26
-	VMULPS         Z22, Z22, Z27
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z27, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VFMADD231PS    Z27, Z25, Z1
-	VFMADD231PS    Z27, Z1, Z23
-	VFMADD231PS    Z23, Z2, Z22
+	VFMADD213PS    Z27, Z22, Z1
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z22, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
+	VFMADD231PS    Z2, Z26, Z25
+	VFMADD231PS    Z2, Z25, Z1
+	VFMADD231PS    Z2, Z1, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z18, K2
-	VBLENDMPS      Z22, Z18, K2, Z22
-	VCMPPS         $17, Z5, Z18, K2
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
+	VBLENDMPS      Z22, Z0, K2, Z22
+	VCMPPS         $17, Z7, Z0, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
-	VCMPPS         $0, Z5, Z18, K2
-	VBLENDMPS      Z3, Z22, K2, Z22
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z20, Z4, Z20
-	VXORPS         Z1, Z1, Z1
+	VCMPPS         $0, Z7, Z0, K2
+	VBLENDMPS      Z5, Z22, K2, Z22
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z20, Z6, Z20
+	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z20*4), K2, Z1
-	VSUBPS         Z30, Z1, Z1
-	VSUBPS         Z1, Z22, Z22
+	VGATHERDPS     (AX)(Z20*4), K2, Z0
+	VSUBPS         Z30, Z0, Z0
+	VSUBPS         Z0, Z22, Z22
 	VADDPS         64(R14), Z22, Z31
 	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
-	VPSRAD         $23, Z2, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K2, Z20
-	VADDPS         Z20, Z18, Z18
-	VANDPS         Z3, Z2, Z2
-	VPSUBD         Z2, Z1, Z1
-	VSUBPS         Z17, Z1, Z1
-	VMULPS         Z1, Z1, Z2
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
+	VPSRAD         $23, Z1, Z2
+	VCVTDQ2PS      Z2, Z2
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
+	VADDPS         Z20, Z2, Z2
+	VANDPS         Z5, Z1, Z1
+	VPSUBD         Z1, Z0, Z0
+	VSUBPS         Z19, Z0, Z0
+	VMULPS         Z0, Z0, Z1
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z1, Z22
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z1, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z1, Z28, Z24
-	VMULPS         Z1, Z1, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z25, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VFMADD231PS    Z25, Z23, Z22
-	VFMADD231PS    Z25, Z22, Z20
-	VFMADD231PS    Z20, Z2, Z1
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z18, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z5, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z5, Z19, K2
-	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         Z21, Z4, Z21
-	VXORPS         Z2, Z2, Z2
+	VFMADD213PS    Z27, Z0, Z22
+	VMOVAPS        Z29, Z23
+	VFMADD231PS    Z0, Z28, Z23
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
+	VFMADD231PS    Z1, Z24, Z23
+	VFMADD231PS    Z1, Z23, Z22
+	VFMADD231PS    Z1, Z22, Z20
+	VFMADD231PS    Z1, Z20, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
+	VBLENDMPS      Z0, Z4, K2, Z0
+	VCMPPS         $17, Z7, Z4, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
+	VCMPPS         $0, Z7, Z4, K2
+	VBLENDMPS      Z5, Z0, K2, Z0
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	ADDQ           SI, AX
+	VPADDD         Z21, Z6, Z21
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R12)(Z21*4), K2, Z2
-	VSUBPS         Z0, Z2, Z2
-	VSUBPS         Z2, Z1, Z1
-	VADDPS         128(R14), Z1, Z31
+	VGATHERDPS     640(AX)(Z21*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
+	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	ADDQ           $320, DI
-	ADDQ           $32, R11
+	ADDQ           $320, R13
+	ADDQ           $32, DX
+	CMPQ           DX, R12
+	JLT            l4
+
+l3:
+	VMOVUPS        192(R14), Z31
+	VADDPS         64(R14), Z31, Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        Z7, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VADDPS         128(R14), Z31, Z31
+	VMOVUPS        Z31, 256(R14)
+	VMOVUPS        Z7, 128(R14)
+	ADDQ           $8192, R11
 	CMPQ           R11, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        192(R14), Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        256(R14), Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
-	LEAQ           -15(CX), DI
-	MOVQ           $10, R11
-	IMULQ          BX, R11
+	LEAQ           -15(CX), R11
+	IMULQ          BX, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -8881,18 +7194,19 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, DI
-	JGE            l3
+	CMPQ           BX, R11
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVAPS        Z0, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -8904,7 +7218,7 @@ l4:
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8916,7 +7230,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8928,7 +7242,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8940,7 +7254,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8952,7 +7266,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8964,7 +7278,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8976,7 +7290,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -8988,7 +7302,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9000,7 +7314,7 @@ l4:
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z16, Z16, Z16
@@ -9014,7 +7328,7 @@ l4:
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVUPS        Z15, (R8)(BX*4)
 	VMOVAPS        Z2, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z30, Z30, Z30
@@ -9028,15 +7342,14 @@ l4:
 	VSUBPS         Z6, Z17, Z18
 	VFNMADD231PS   Z7, Z18, Z30
 	VFNMADD231PS   Z8, Z18, Z30
-	VMOVAPS        Z10, Z18
-	VFMADD231PS    Z30, Z9, Z18
-	VMOVAPS        Z12, Z19
-	VFMADD231PS    Z30, Z11, Z19
-	VMULPS         Z30, Z30, Z20
-	VFMADD231PS    Z20, Z13, Z19
-	VFMADD231PS    Z20, Z19, Z18
-	VMULPS         Z30, Z30, Z19
-	VFMADD231PS    Z19, Z18, Z30
+	VMULPS         Z30, Z30, Z18
+	VMOVAPS        Z10, Z19
+	VFMADD231PS    Z30, Z9, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z18, Z13, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z30
 	VADDPS         Z14, Z30, Z30
 	VPSRLD         $1, Z17, Z18
 	VPSUBD         Z18, Z17, Z17
@@ -9045,7 +7358,7 @@ l4:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9059,15 +7372,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9076,7 +7388,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9090,15 +7402,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9107,7 +7418,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9121,15 +7432,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9138,7 +7448,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9152,15 +7462,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9169,7 +7478,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9183,15 +7492,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9200,7 +7508,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9214,15 +7522,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9231,7 +7538,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9245,15 +7552,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9262,7 +7568,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9276,15 +7582,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9293,7 +7598,7 @@ l4:
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
 	VADDPS         Z17, Z16, Z16
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VXORPS         Z17, Z17, Z17
@@ -9307,15 +7612,14 @@ l4:
 	VSUBPS         Z6, Z18, Z19
 	VFNMADD231PS   Z7, Z19, Z17
 	VFNMADD231PS   Z8, Z19, Z17
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VMULPS         Z17, Z17, Z30
-	VFMADD231PS    Z30, Z13, Z20
-	VFMADD231PS    Z30, Z20, Z19
-	VMULPS         Z17, Z17, Z20
-	VFMADD231PS    Z20, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z10, Z20
+	VFMADD231PS    Z17, Z9, Z20
+	VMOVAPS        Z12, Z30
+	VFMADD231PS    Z17, Z11, Z30
+	VFMADD231PS    Z19, Z13, Z30
+	VFMADD231PS    Z19, Z30, Z20
+	VFMADD231PS    Z19, Z20, Z17
 	VADDPS         Z14, Z17, Z17
 	VPSRLD         $1, Z18, Z19
 	VPSUBD         Z19, Z18, Z18
@@ -9343,15 +7647,14 @@ l4:
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
 	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z18, Z22
+	VFMADD213PS    Z24, Z18, Z22
 	VMOVAPS        Z26, Z23
 	VFMADD231PS    Z18, Z25, Z23
-	VMULPS         Z18, Z18, Z24
-	VFMADD231PS    Z24, Z27, Z23
-	VFMADD231PS    Z24, Z23, Z22
-	VFMADD231PS    Z24, Z22, Z21
-	VFMADD231PS    Z24, Z21, Z30
-	VFMADD231PS    Z30, Z19, Z18
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z18
 	VFMADD231PS    Z28, Z20, Z18
 	VCMPPS         $17, Z29, Z16, K2
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -9359,7 +7662,7 @@ l4:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           R11, R12
+	MOVQ           DI, R12
 	SHLQ           $2, R12
 	ADDQ           SI, R12
 	VPADDD         Z17, Z1, Z17
@@ -9370,12 +7673,12 @@ l4:
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
-	ADDQ           $160, R11
+	ADDQ           $160, DI
 	ADDQ           $16, BX
-	CMPQ           BX, DI
-	JLT            l4
+	CMPQ           BX, R11
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -9388,7 +7691,7 @@ l3:
 	ADDQ           BX, R9
 	ADDQ           BX, R10
 	TESTQ          DI, DI
-	JLE            l5
+	JLE            l7
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -9525,15 +7828,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9557,15 +7859,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9589,15 +7890,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9621,15 +7921,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9653,15 +7952,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9685,15 +7983,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9717,15 +8014,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9749,15 +8045,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9781,15 +8076,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9813,15 +8107,14 @@ l3:
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z4
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z4
-	VBROADCASTSS   c32_3c091d64<>(SB), Z5
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z5
-	VMULPS         Z3, Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z4
-	VMULPS         Z3, Z3, Z5
-	VFMADD231PS    Z5, Z4, Z3
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3c091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
 	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
 	VPSRLD         $1, Z2, Z4
 	VPSUBD         Z4, Z2, Z2
@@ -9854,12 +8147,11 @@ l3:
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -9878,7 +8170,7 @@ l3:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l5:
+l7:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -9954,15 +8246,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -9984,15 +8275,14 @@ l2:
 	VSUBPS         Y5, Y4, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    Y9, Y3, Y6
-	VMOVAPS        Y11, Y7
-	VFMADD231PS    Y3, Y10, Y7
-	VMULPS         Y3, Y3, Y8
-	VFMADD231PS    Y8, Y12, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y3, Y3, Y7
-	VFMADD231PS    Y7, Y6, Y3
+	VMULPS         Y3, Y3, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    Y9, Y3, Y7
+	VMOVAPS        Y11, Y8
+	VFMADD231PS    Y3, Y10, Y8
+	VFMADD231PS    Y6, Y12, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y3
 	VADDPS         Y13, Y3, Y3
 	VPSRLD         $1, Y4, Y6
 	VPSUBD         Y6, Y4, Y4
@@ -10085,15 +8375,14 @@ l2:
 	VSUBPS         Z4, Z14, Z15
 	VFNMADD231PS   Z5, Z15, Z13
 	VFNMADD231PS   Z6, Z15, Z13
-	VMOVAPS        Z8, Z15
-	VFMADD231PS    Z13, Z7, Z15
-	VMOVAPS        Z10, Z16
-	VFMADD231PS    Z13, Z9, Z16
-	VMULPS         Z13, Z13, Z17
-	VFMADD231PS    Z17, Z11, Z16
-	VFMADD231PS    Z17, Z16, Z15
-	VMULPS         Z13, Z13, Z16
-	VFMADD231PS    Z16, Z15, Z13
+	VMULPS         Z13, Z13, Z15
+	VMOVAPS        Z8, Z16
+	VFMADD231PS    Z13, Z7, Z16
+	VMOVAPS        Z10, Z17
+	VFMADD231PS    Z13, Z9, Z17
+	VFMADD231PS    Z15, Z11, Z17
+	VFMADD231PS    Z15, Z17, Z16
+	VFMADD231PS    Z15, Z16, Z13
 	VADDPS         Z12, Z13, Z13
 	VPSRLD         $1, Z14, Z15
 	VPSUBD         Z15, Z14, Z14
@@ -10131,377 +8420,6 @@ l4:
 	JLT            l4
 
 l3:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1AVX2(dfc1Relu []float32, dfc1 []float32, dx []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_dfc1AVX2(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           dx_base+48(FP), BX
-	MOVQ           fc2Weight_base+96(FP), SI
-	MOVQ           dfc1Relu_base+0(FP), DI
-	MOVQ           dfc1_base+24(FP), R8
-	MOVQ           fc1Relu_base+72(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R10, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSS   (R11), Y3
-	VFMADD231PS    (SI)(R12*4), Y3, Y1
-	VFMADD231PS    32(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   4(R11), Y3
-	VFMADD231PS    512(SI)(R12*4), Y3, Y1
-	VFMADD231PS    544(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   8(R11), Y3
-	VFMADD231PS    1024(SI)(R12*4), Y3, Y1
-	VFMADD231PS    1056(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   12(R11), Y3
-	VFMADD231PS    1536(SI)(R12*4), Y3, Y1
-	VFMADD231PS    1568(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   16(R11), Y3
-	VFMADD231PS    2048(SI)(R12*4), Y3, Y1
-	VFMADD231PS    2080(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   20(R11), Y3
-	VFMADD231PS    2560(SI)(R12*4), Y3, Y1
-	VFMADD231PS    2592(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   24(R11), Y3
-	VFMADD231PS    3072(SI)(R12*4), Y3, Y1
-	VFMADD231PS    3104(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   28(R11), Y3
-	VFMADD231PS    3584(SI)(R12*4), Y3, Y1
-	VFMADD231PS    3616(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   32(R11), Y3
-	VFMADD231PS    4096(SI)(R12*4), Y3, Y1
-	VFMADD231PS    4128(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   36(R11), Y3
-	VFMADD231PS    4608(SI)(R12*4), Y3, Y1
-	VFMADD231PS    4640(SI)(R12*4), Y3, Y2
-	VMOVUPS        Y1, (DI)(R12*4)
-	VMOVUPS        Y2, 32(DI)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l3
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	LEAQ           (R8)(R11*1), R12
-	ADDQ           R9, R11
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R11)(R13*4), Y1
-	VCMPPS         $17, Y1, Y0, Y2
-	VMOVUPS        (DI)(R13*4), Y3
-	VCMPPS         $0, Y0, Y1, Y4
-	VMULPS         Y3, Y1, Y1
-	VBLENDVPS      Y4, Y0, Y1, Y4
-	VBLENDVPS      Y2, Y3, Y4, Y2
-	VMOVUPS        Y2, (R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $128
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1AVX512(dfc1Relu []float32, dfc1 []float32, dx []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_dfc1AVX512(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           dx_base+48(FP), BX
-	MOVQ           fc2Weight_base+96(FP), SI
-	MOVQ           dfc1Relu_base+0(FP), DI
-	MOVQ           dfc1_base+24(FP), R8
-	MOVQ           fc1Relu_base+72(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R10, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VBROADCASTSS   (R11), Z3
-	VFMADD231PS    (SI)(R12*4), Z3, Z1
-	VFMADD231PS    64(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   4(R11), Z3
-	VFMADD231PS    512(SI)(R12*4), Z3, Z1
-	VFMADD231PS    576(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   8(R11), Z3
-	VFMADD231PS    1024(SI)(R12*4), Z3, Z1
-	VFMADD231PS    1088(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   12(R11), Z3
-	VFMADD231PS    1536(SI)(R12*4), Z3, Z1
-	VFMADD231PS    1600(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   16(R11), Z3
-	VFMADD231PS    2048(SI)(R12*4), Z3, Z1
-	VFMADD231PS    2112(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   20(R11), Z3
-	VFMADD231PS    2560(SI)(R12*4), Z3, Z1
-	VFMADD231PS    2624(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   24(R11), Z3
-	VFMADD231PS    3072(SI)(R12*4), Z3, Z1
-	VFMADD231PS    3136(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   28(R11), Z3
-	VFMADD231PS    3584(SI)(R12*4), Z3, Z1
-	VFMADD231PS    3648(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   32(R11), Z3
-	VFMADD231PS    4096(SI)(R12*4), Z3, Z1
-	VFMADD231PS    4160(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   36(R11), Z3
-	VFMADD231PS    4608(SI)(R12*4), Z3, Z1
-	VFMADD231PS    4672(SI)(R12*4), Z3, Z2
-	VMOVUPS        Z1, (DI)(R12*4)
-	VMOVUPS        Z2, 64(DI)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l3
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	LEAQ           (R8)(R11*1), R12
-	ADDQ           R9, R11
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R11)(R13*4), Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS        (DI)(R13*4), Z2
-	VCMPPS         $0, Z0, Z1, K2
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K2, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, (R12)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $128
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1WeightAVX2(oldFc1Weight []float32, x []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           oldFc1Weight_base+0(FP), BX
-	MOVQ           dfc1_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           x_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	IMUL3Q         $3136, R9, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 3136(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 3168(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 6272(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 6304(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 9408(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 9440(R10)(R12*4), Y1, Y9
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y10
-	VMOVUPS        (R14)(DX*4), Y11
-	VFMADD231PS    Y11, Y10, Y2
-	VMOVUPS        32(R14)(DX*4), Y12
-	VFMADD231PS    Y12, Y10, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y4
-	VFMADD231PS    Y12, Y10, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y6
-	VFMADD231PS    Y12, Y10, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y8
-	VFMADD231PS    Y12, Y10, Y9
-	ADDQ           $128, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 3136(R10)(R12*4)
-	VMOVUPS        Y5, 3168(R10)(R12*4)
-	VMOVUPS        Y6, 6272(R10)(R12*4)
-	VMOVUPS        Y7, 6304(R10)(R12*4)
-	VMOVUPS        Y8, 9408(R10)(R12*4)
-	VMOVUPS        Y9, 9440(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l2
-	ADDQ           $4, R9
-	CMPQ           R9, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1WeightAVX512(oldFc1Weight []float32, x []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1WeightAVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           $0, DI
-	MOVQ           x_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-
-l1:
-	IMUL3Q         $3136, R10, R11
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	MOVQ           dfc1_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      3136(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      3200(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      6272(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      6336(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      9408(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      9472(R11)(R13*4), Z0, K1, Z8
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z9
-	VMOVUPS        (DX)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(DX)(SI*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, R14
-	ADDQ           $784, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 3136(R11)(R13*4)
-	VMOVUPS        Z4, 3200(R11)(R13*4)
-	VMOVUPS        Z5, 6272(R11)(R13*4)
-	VMOVUPS        Z6, 6336(R11)(R13*4)
-	VMOVUPS        Z7, 9408(R11)(R13*4)
-	VMOVUPS        Z8, 9472(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $768
-	JLT            l2
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      3072(AX)(R9*4), Z0, K1, Z1
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      6208(AX)(R9*4), Z0, K1, Z2
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      9344(AX)(R9*4), Z0, K1, Z3
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      12480(AX)(R9*4), Z0, K1, Z4
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        3072(R8)(SI*4), Z5
-	VFMADD231PS.BCST (R12)(BX*4), Z5, Z1
-	VFMADD231PS.BCST 4(R12)(BX*4), Z5, Z2
-	VFMADD231PS.BCST 8(R12)(BX*4), Z5, Z3
-	VFMADD231PS.BCST 12(R12)(BX*4), Z5, Z4
-	ADDQ           $128, BX
-	ADDQ           $784, SI
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z1, 3072(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z2, 6208(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z3, 9344(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z4, 12480(AX)(R9*4)
-	ADDQ           $3136, R9
-	ADDQ           $4, R10
-	CMPQ           R10, $128
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -10588,185 +8506,6 @@ l2:
 	VMOVUPS        Z2, 64(BX)(R8*4)
 	ADDQ           $32, R8
 	CMPQ           R8, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc2WeightAVX2(oldFc2Weight []float32, fc1Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           oldFc2Weight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 512(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 544(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 1024(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 1056(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 1536(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 1568(R10)(R12*4), Y1, Y9
-	VBLENDVPS      Y0, 2048(R10)(R12*4), Y1, Y10
-	VBLENDVPS      Y0, 2080(R10)(R12*4), Y1, Y11
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y12
-	VMOVUPS        (R14)(DX*4), Y13
-	VFMADD231PS    Y13, Y12, Y2
-	VMOVUPS        32(R14)(DX*4), Y14
-	VFMADD231PS    Y14, Y12, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y4
-	VFMADD231PS    Y14, Y12, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y6
-	VFMADD231PS    Y14, Y12, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y8
-	VFMADD231PS    Y14, Y12, Y9
-	VBROADCASTSS   16(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y10
-	VFMADD231PS    Y14, Y12, Y11
-	ADDQ           $10, R13
-	ADDQ           $128, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 512(R10)(R12*4)
-	VMOVUPS        Y5, 544(R10)(R12*4)
-	VMOVUPS        Y6, 1024(R10)(R12*4)
-	VMOVUPS        Y7, 1056(R10)(R12*4)
-	VMOVUPS        Y8, 1536(R10)(R12*4)
-	VMOVUPS        Y9, 1568(R10)(R12*4)
-	VMOVUPS        Y10, 2048(R10)(R12*4)
-	VMOVUPS        Y11, 2080(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc2WeightAVX512(oldFc2Weight []float32, fc1Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2WeightAVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           oldFc2Weight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDMPS      (R10)(R12*4), Z0, K1, Z1
-	VBLENDMPS      64(R10)(R12*4), Z0, K1, Z2
-	VBLENDMPS      512(R10)(R12*4), Z0, K1, Z3
-	VBLENDMPS      576(R10)(R12*4), Z0, K1, Z4
-	VBLENDMPS      1024(R10)(R12*4), Z0, K1, Z5
-	VBLENDMPS      1088(R10)(R12*4), Z0, K1, Z6
-	VBLENDMPS      1536(R10)(R12*4), Z0, K1, Z7
-	VBLENDMPS      1600(R10)(R12*4), Z0, K1, Z8
-	VBLENDMPS      2048(R10)(R12*4), Z0, K1, Z9
-	VBLENDMPS      2112(R10)(R12*4), Z0, K1, Z10
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z11
-	VMOVUPS        (R14)(DX*4), Z12
-	VFMADD231PS    Z12, Z11, Z1
-	VMOVUPS        64(R14)(DX*4), Z13
-	VFMADD231PS    Z13, Z11, Z2
-	VBROADCASTSS   4(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z3
-	VFMADD231PS    Z13, Z11, Z4
-	VBROADCASTSS   8(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z5
-	VFMADD231PS    Z13, Z11, Z6
-	VBROADCASTSS   12(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VFMADD231PS    Z13, Z11, Z8
-	VBROADCASTSS   16(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z9
-	VFMADD231PS    Z13, Z11, Z10
-	ADDQ           $10, R13
-	ADDQ           $128, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R10)(R12*4)
-	VMOVUPS        Z2, 64(R10)(R12*4)
-	VMOVUPS        Z3, 512(R10)(R12*4)
-	VMOVUPS        Z4, 576(R10)(R12*4)
-	VMOVUPS        Z5, 1024(R10)(R12*4)
-	VMOVUPS        Z6, 1088(R10)(R12*4)
-	VMOVUPS        Z7, 1536(R10)(R12*4)
-	VMOVUPS        Z8, 1600(R10)(R12*4)
-	VMOVUPS        Z9, 2048(R10)(R12*4)
-	VMOVUPS        Z10, 2112(R10)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -10863,519 +8602,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2AVX2(dfc2Relu []float32, dfc2 []float32, dx []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·mlp_dfc2AVX2(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	MOVQ           dx_base+48(FP), BX
-	MOVQ           fc3Weight_base+96(FP), SI
-	MOVQ           dfc2Relu_base+0(FP), DI
-	MOVQ           dfc2_base+24(FP), R8
-	MOVQ           fc2Relu_base+72(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R10, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSS   (R11), Y3
-	VFMADD231PS    (SI)(R12*4), Y3, Y1
-	VFMADD231PS    32(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   4(R11), Y3
-	VFMADD231PS    1024(SI)(R12*4), Y3, Y1
-	VFMADD231PS    1056(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   8(R11), Y3
-	VFMADD231PS    2048(SI)(R12*4), Y3, Y1
-	VFMADD231PS    2080(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   12(R11), Y3
-	VFMADD231PS    3072(SI)(R12*4), Y3, Y1
-	VFMADD231PS    3104(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   16(R11), Y3
-	VFMADD231PS    4096(SI)(R12*4), Y3, Y1
-	VFMADD231PS    4128(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   20(R11), Y3
-	VFMADD231PS    5120(SI)(R12*4), Y3, Y1
-	VFMADD231PS    5152(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   24(R11), Y3
-	VFMADD231PS    6144(SI)(R12*4), Y3, Y1
-	VFMADD231PS    6176(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   28(R11), Y3
-	VFMADD231PS    7168(SI)(R12*4), Y3, Y1
-	VFMADD231PS    7200(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   32(R11), Y3
-	VFMADD231PS    8192(SI)(R12*4), Y3, Y1
-	VFMADD231PS    8224(SI)(R12*4), Y3, Y2
-	VBROADCASTSS   36(R11), Y3
-	VFMADD231PS    9216(SI)(R12*4), Y3, Y1
-	VFMADD231PS    9248(SI)(R12*4), Y3, Y2
-	VMOVUPS        Y1, (DI)(R12*4)
-	VMOVUPS        Y2, 32(DI)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $256
-	JLT            l3
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	LEAQ           (R8)(R11*1), R12
-	ADDQ           R9, R11
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R11)(R13*4), Y1
-	VCMPPS         $17, Y1, Y0, Y2
-	VMOVUPS        (DI)(R13*4), Y3
-	VCMPPS         $0, Y0, Y1, Y4
-	VMULPS         Y3, Y1, Y1
-	VBLENDVPS      Y4, Y0, Y1, Y4
-	VBLENDVPS      Y2, Y3, Y4, Y2
-	VMOVUPS        Y2, (R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $256
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc2AVX512(dfc2Relu []float32, dfc2 []float32, dx []float32, fc2Relu []float32, fc3Weight []float32, B int)
-TEXT ·mlp_dfc2AVX512(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
-	MOVQ           dx_base+48(FP), BX
-	MOVQ           fc3Weight_base+96(FP), SI
-	MOVQ           dfc2Relu_base+0(FP), DI
-	MOVQ           dfc2_base+24(FP), R8
-	MOVQ           fc2Relu_base+72(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $40, R10, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VBROADCASTSS   (R11), Z3
-	VFMADD231PS    (SI)(R12*4), Z3, Z1
-	VFMADD231PS    64(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   4(R11), Z3
-	VFMADD231PS    1024(SI)(R12*4), Z3, Z1
-	VFMADD231PS    1088(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   8(R11), Z3
-	VFMADD231PS    2048(SI)(R12*4), Z3, Z1
-	VFMADD231PS    2112(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   12(R11), Z3
-	VFMADD231PS    3072(SI)(R12*4), Z3, Z1
-	VFMADD231PS    3136(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   16(R11), Z3
-	VFMADD231PS    4096(SI)(R12*4), Z3, Z1
-	VFMADD231PS    4160(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   20(R11), Z3
-	VFMADD231PS    5120(SI)(R12*4), Z3, Z1
-	VFMADD231PS    5184(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   24(R11), Z3
-	VFMADD231PS    6144(SI)(R12*4), Z3, Z1
-	VFMADD231PS    6208(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   28(R11), Z3
-	VFMADD231PS    7168(SI)(R12*4), Z3, Z1
-	VFMADD231PS    7232(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   32(R11), Z3
-	VFMADD231PS    8192(SI)(R12*4), Z3, Z1
-	VFMADD231PS    8256(SI)(R12*4), Z3, Z2
-	VBROADCASTSS   36(R11), Z3
-	VFMADD231PS    9216(SI)(R12*4), Z3, Z1
-	VFMADD231PS    9280(SI)(R12*4), Z3, Z2
-	VMOVUPS        Z1, (DI)(R12*4)
-	VMOVUPS        Z2, 64(DI)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $256
-	JLT            l3
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	LEAQ           (R8)(R11*1), R12
-	ADDQ           R9, R11
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (R11)(R13*4), Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS        (DI)(R13*4), Z2
-	VCMPPS         $0, Z0, Z1, K2
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K2, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, (R12)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $256
-	JLT            l4
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1_AVX2(dfc1Relu []float32, dfc1 []float32, dfc2 []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_dfc1_AVX2(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           dfc2_base+48(FP), BX
-	MOVQ           fc2Weight_base+96(FP), SI
-	MOVQ           $0, DI
-	MOVQ           dfc1Relu_base+0(FP), R8
-	MOVQ           dfc1_base+24(FP), R9
-	MOVQ           fc1Relu_base+72(FP), R10
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l1
-
-l2:
-	MOVQ           R11, R12
-	SHLQ           $10, R12
-	ADDQ           BX, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           SI, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(AX*4), Y3
-	VFMADD231PS    (R14)(DX*4), Y3, Y1
-	VFMADD231PS    32(R14)(DX*4), Y3, Y2
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $256
-	JLT            l4
-	VMOVUPS        Y1, (R8)(R13*4)
-	VMOVUPS        Y2, 32(R8)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $512
-	JLT            l3
-	MOVQ           R11, R12
-	SHLQ           $11, R12
-	LEAQ           (R9)(R12*1), R13
-	ADDQ           R10, R12
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R12)(R14*4), Y1
-	VCMPPS         $17, Y1, Y0, Y2
-	VMOVUPS        (R8)(R14*4), Y3
-	VCMPPS         $0, Y0, Y1, Y4
-	VMULPS         Y3, Y1, Y1
-	VBLENDVPS      Y4, Y0, Y1, Y4
-	VBLENDVPS      Y2, Y3, Y4, Y2
-	VMOVUPS        Y2, (R13)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, $512
-	JLT            l5
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1_AVX512(dfc1Relu []float32, dfc1 []float32, dfc2 []float32, fc1Relu []float32, fc2Weight []float32, B int)
-TEXT ·mlp_dfc1_AVX512(SB), NOSPLIT, $0-128
-	MOVQ           B+120(FP), CX
-	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
-	MOVQ           dfc2_base+48(FP), BX
-	MOVQ           fc2Weight_base+96(FP), SI
-	MOVQ           $0, DI
-	MOVQ           dfc1Relu_base+0(FP), R8
-	MOVQ           dfc1_base+24(FP), R9
-	MOVQ           fc1Relu_base+72(FP), R10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l1
-
-l2:
-	MOVQ           R11, R12
-	SHLQ           $10, R12
-	ADDQ           BX, R12
-	MOVQ           $0, R13
-
-l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           SI, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(AX*4), Z3
-	VFMADD231PS    (R14)(DX*4), Z3, Z1
-	VFMADD231PS    64(R14)(DX*4), Z3, Z2
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $256
-	JLT            l4
-	VMOVUPS        Z1, (R8)(R13*4)
-	VMOVUPS        Z2, 64(R8)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $512
-	JLT            l3
-	MOVQ           R11, R12
-	SHLQ           $11, R12
-	LEAQ           (R9)(R12*1), R13
-	ADDQ           R10, R12
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R12)(R14*4), Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS        (R8)(R14*4), Z2
-	VCMPPS         $0, Z0, Z1, K2
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K2, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, (R13)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $512
-	JLT            l5
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1Weight_AVX2(oldFc1Weight []float32, x []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1Weight_AVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           oldFc1Weight_base+0(FP), BX
-	MOVQ           dfc1_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           x_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	IMUL3Q         $3136, R9, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 3136(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 3168(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 6272(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 6304(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 9408(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 9440(R10)(R12*4), Y1, Y9
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y10
-	VMOVUPS        (R14)(DX*4), Y11
-	VFMADD231PS    Y11, Y10, Y2
-	VMOVUPS        32(R14)(DX*4), Y12
-	VFMADD231PS    Y12, Y10, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y4
-	VFMADD231PS    Y12, Y10, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y6
-	VFMADD231PS    Y12, Y10, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y8
-	VFMADD231PS    Y12, Y10, Y9
-	ADDQ           $512, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 3136(R10)(R12*4)
-	VMOVUPS        Y5, 3168(R10)(R12*4)
-	VMOVUPS        Y6, 6272(R10)(R12*4)
-	VMOVUPS        Y7, 6304(R10)(R12*4)
-	VMOVUPS        Y8, 9408(R10)(R12*4)
-	VMOVUPS        Y9, 9440(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l2
-	ADDQ           $4, R9
-	CMPQ           R9, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc1Weight_AVX512(oldFc1Weight []float32, x []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1Weight_AVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	MOVQ           $0, DI
-	MOVQ           x_base+24(FP), R8
-	MOVQ           DI, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-
-l1:
-	IMUL3Q         $3136, R10, R11
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	MOVQ           dfc1_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      3136(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      3200(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      6272(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      6336(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      9408(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      9472(R11)(R13*4), Z0, K1, Z8
-	MOVQ           DI, R14
-	MOVQ           R13, DX
-	SHLQ           $2, DX
-	ADDQ           R8, DX
-	MOVQ           DI, SI
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R14*4), Z9
-	VMOVUPS        (DX)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(DX)(SI*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $512, R14
-	ADDQ           $784, SI
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 3136(R11)(R13*4)
-	VMOVUPS        Z4, 3200(R11)(R13*4)
-	VMOVUPS        Z5, 6272(R11)(R13*4)
-	VMOVUPS        Z6, 6336(R11)(R13*4)
-	VMOVUPS        Z7, 9408(R11)(R13*4)
-	VMOVUPS        Z8, 9472(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $768
-	JLT            l2
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      3072(AX)(R9*4), Z0, K1, Z1
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      6208(AX)(R9*4), Z0, K1, Z2
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      9344(AX)(R9*4), Z0, K1, Z3
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VBLENDMPS      12480(AX)(R9*4), Z0, K1, Z4
-	MOVQ           DI, BX
-	MOVQ           DI, SI
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        3072(R8)(SI*4), Z5
-	VFMADD231PS.BCST (R12)(BX*4), Z5, Z1
-	VFMADD231PS.BCST 4(R12)(BX*4), Z5, Z2
-	VFMADD231PS.BCST 8(R12)(BX*4), Z5, Z3
-	VFMADD231PS.BCST 12(R12)(BX*4), Z5, Z4
-	ADDQ           $512, BX
-	ADDQ           $784, SI
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l6
-
-l5:
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z1, 3072(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z2, 6208(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z3, 9344(AX)(R9*4)
-	MOVQ           oldFc1Weight_base+0(FP), AX
-	VMOVUPS        Z4, 12480(AX)(R9*4)
-	ADDQ           $3136, R9
-	ADDQ           $4, R10
-	CMPQ           R10, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func mlp_dfc1Bias_AVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
 TEXT ·mlp_dfc1Bias_AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -11463,171 +8689,6 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Weight_AVX2(oldFc2Weight []float32, fc1Relu []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Weight_AVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           oldFc2Weight_base+0(FP), BX
-	MOVQ           dfc2_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $11, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 2048(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 2080(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 4096(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 4128(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 6144(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 6176(R10)(R12*4), Y1, Y9
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y10
-	VMOVUPS        (R14)(DX*4), Y11
-	VFMADD231PS    Y11, Y10, Y2
-	VMOVUPS        32(R14)(DX*4), Y12
-	VFMADD231PS    Y12, Y10, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y4
-	VFMADD231PS    Y12, Y10, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y6
-	VFMADD231PS    Y12, Y10, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y10
-	VFMADD231PS    Y11, Y10, Y8
-	VFMADD231PS    Y12, Y10, Y9
-	ADDQ           $256, R13
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 2048(R10)(R12*4)
-	VMOVUPS        Y5, 2080(R10)(R12*4)
-	VMOVUPS        Y6, 4096(R10)(R12*4)
-	VMOVUPS        Y7, 4128(R10)(R12*4)
-	VMOVUPS        Y8, 6144(R10)(R12*4)
-	VMOVUPS        Y9, 6176(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $512
-	JLT            l2
-	ADDQ           $4, R9
-	CMPQ           R9, $256
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc2Weight_AVX512(oldFc2Weight []float32, fc1Relu []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Weight_AVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	MOVQ           oldFc2Weight_base+0(FP), BX
-	MOVQ           dfc2_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc1Relu_base+24(FP), R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $11, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDMPS      (R10)(R12*4), Z0, K1, Z1
-	VBLENDMPS      64(R10)(R12*4), Z0, K1, Z2
-	VBLENDMPS      2048(R10)(R12*4), Z0, K1, Z3
-	VBLENDMPS      2112(R10)(R12*4), Z0, K1, Z4
-	VBLENDMPS      4096(R10)(R12*4), Z0, K1, Z5
-	VBLENDMPS      4160(R10)(R12*4), Z0, K1, Z6
-	VBLENDMPS      6144(R10)(R12*4), Z0, K1, Z7
-	VBLENDMPS      6208(R10)(R12*4), Z0, K1, Z8
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z9
-	VMOVUPS        (R14)(DX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R14)(DX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(R11)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(R11)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(R11)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $256, R13
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R10)(R12*4)
-	VMOVUPS        Z2, 64(R10)(R12*4)
-	VMOVUPS        Z3, 2048(R10)(R12*4)
-	VMOVUPS        Z4, 2112(R10)(R12*4)
-	VMOVUPS        Z5, 4096(R10)(R12*4)
-	VMOVUPS        Z6, 4160(R10)(R12*4)
-	VMOVUPS        Z7, 6144(R10)(R12*4)
-	VMOVUPS        Z8, 6208(R10)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $512
-	JLT            l2
-	ADDQ           $4, R9
-	CMPQ           R9, $256
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func mlp_dfc2Bias_AVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
 TEXT ·mlp_dfc2Bias_AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -11711,336 +8772,6 @@ l2:
 	VMOVUPS        Z2, 64(BX)(R8*4)
 	ADDQ           $32, R8
 	CMPQ           R8, $256
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc3WeightAVX2(oldFc3Weight []float32, fc2Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc3WeightAVX2(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	// dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	MOVQ           oldFc3Weight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+24(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $10, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDVPS      Y0, (R10)(R12*4), Y1, Y2
-	VBLENDVPS      Y0, 32(R10)(R12*4), Y1, Y3
-	VBLENDVPS      Y0, 1024(R10)(R12*4), Y1, Y4
-	VBLENDVPS      Y0, 1056(R10)(R12*4), Y1, Y5
-	VBLENDVPS      Y0, 2048(R10)(R12*4), Y1, Y6
-	VBLENDVPS      Y0, 2080(R10)(R12*4), Y1, Y7
-	VBLENDVPS      Y0, 3072(R10)(R12*4), Y1, Y8
-	VBLENDVPS      Y0, 3104(R10)(R12*4), Y1, Y9
-	VBLENDVPS      Y0, 4096(R10)(R12*4), Y1, Y10
-	VBLENDVPS      Y0, 4128(R10)(R12*4), Y1, Y11
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y12
-	VMOVUPS        (R14)(DX*4), Y13
-	VFMADD231PS    Y13, Y12, Y2
-	VMOVUPS        32(R14)(DX*4), Y14
-	VFMADD231PS    Y14, Y12, Y3
-	VBROADCASTSS   4(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y4
-	VFMADD231PS    Y14, Y12, Y5
-	VBROADCASTSS   8(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y6
-	VFMADD231PS    Y14, Y12, Y7
-	VBROADCASTSS   12(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y8
-	VFMADD231PS    Y14, Y12, Y9
-	VBROADCASTSS   16(R11)(R13*4), Y12
-	VFMADD231PS    Y13, Y12, Y10
-	VFMADD231PS    Y14, Y12, Y11
-	ADDQ           $10, R13
-	ADDQ           $256, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R10)(R12*4)
-	VMOVUPS        Y3, 32(R10)(R12*4)
-	VMOVUPS        Y4, 1024(R10)(R12*4)
-	VMOVUPS        Y5, 1056(R10)(R12*4)
-	VMOVUPS        Y6, 2048(R10)(R12*4)
-	VMOVUPS        Y7, 2080(R10)(R12*4)
-	VMOVUPS        Y8, 3072(R10)(R12*4)
-	VMOVUPS        Y9, 3104(R10)(R12*4)
-	VMOVUPS        Y10, 4096(R10)(R12*4)
-	VMOVUPS        Y11, 4128(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $256
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_dfc3WeightAVX512(oldFc3Weight []float32, fc2Relu []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc3WeightAVX512(SB), NOSPLIT, $0-88
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	// dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	MOVQ           oldFc3Weight_base+0(FP), BX
-	MOVQ           dx_base+48(FP), SI
-	MOVQ           $0, DI
-	MOVQ           fc2Relu_base+24(FP), R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	MOVQ           R9, R10
-	SHLQ           $10, R10
-	ADDQ           BX, R10
-	MOVQ           R9, R11
-	SHLQ           $2, R11
-	ADDQ           SI, R11
-	MOVQ           $0, R12
-
-l2:
-	VBLENDMPS      (R10)(R12*4), Z0, K1, Z1
-	VBLENDMPS      64(R10)(R12*4), Z0, K1, Z2
-	VBLENDMPS      1024(R10)(R12*4), Z0, K1, Z3
-	VBLENDMPS      1088(R10)(R12*4), Z0, K1, Z4
-	VBLENDMPS      2048(R10)(R12*4), Z0, K1, Z5
-	VBLENDMPS      2112(R10)(R12*4), Z0, K1, Z6
-	VBLENDMPS      3072(R10)(R12*4), Z0, K1, Z7
-	VBLENDMPS      3136(R10)(R12*4), Z0, K1, Z8
-	VBLENDMPS      4096(R10)(R12*4), Z0, K1, Z9
-	VBLENDMPS      4160(R10)(R12*4), Z0, K1, Z10
-	MOVQ           DI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z11
-	VMOVUPS        (R14)(DX*4), Z12
-	VFMADD231PS    Z12, Z11, Z1
-	VMOVUPS        64(R14)(DX*4), Z13
-	VFMADD231PS    Z13, Z11, Z2
-	VBROADCASTSS   4(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z3
-	VFMADD231PS    Z13, Z11, Z4
-	VBROADCASTSS   8(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z5
-	VFMADD231PS    Z13, Z11, Z6
-	VBROADCASTSS   12(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VFMADD231PS    Z13, Z11, Z8
-	VBROADCASTSS   16(R11)(R13*4), Z11
-	VFMADD231PS    Z12, Z11, Z9
-	VFMADD231PS    Z13, Z11, Z10
-	ADDQ           $10, R13
-	ADDQ           $256, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R10)(R12*4)
-	VMOVUPS        Z2, 64(R10)(R12*4)
-	VMOVUPS        Z3, 1024(R10)(R12*4)
-	VMOVUPS        Z4, 1088(R10)(R12*4)
-	VMOVUPS        Z5, 2048(R10)(R12*4)
-	VMOVUPS        Z6, 2112(R10)(R12*4)
-	VMOVUPS        Z7, 3072(R10)(R12*4)
-	VMOVUPS        Z8, 3136(R10)(R12*4)
-	VMOVUPS        Z9, 4096(R10)(R12*4)
-	VMOVUPS        Z10, 4160(R10)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $256
-	JLT            l2
-	ADDQ           $5, R9
-	CMPQ           R9, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1WeightAVX2(dfc1Weight []float32, fc1Weight []float32, x []float32, dfc1 []float32, lr float32, B int)
-TEXT ·mlp_fc1WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $128, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l2
-	IMUL3Q         $3136, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $784
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1WeightAVX512(dfc1Weight []float32, fc1Weight []float32, x []float32, dfc1 []float32, lr float32, B int)
-TEXT ·mlp_fc1WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $128, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $768
-	JLT            l2
-	VMOVAPS        Z1, Z2
-	MOVQ           SI, R12
-	MOVQ           SI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R11)(R12*4), Z3
-	VFMADD231PS    3072(DI)(R13*4), Z3, Z2
-	ADDQ           $128, R12
-	ADDQ           $784, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z2, 3072(R8)
-	IMUL3Q         $3136, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l7
-	ADDQ           $1, R10
-	CMPQ           R10, $128
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -12161,140 +8892,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2WeightAVX2(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dx []float32, lr float32, B int)
-TEXT ·mlp_fc2WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           dfc2Weight_base+0(FP), R8
-	MOVQ           fc2Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $10, R13
-	ADDQ           $128, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc2WeightAVX512(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dx []float32, lr float32, B int)
-TEXT ·mlp_fc2WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           dfc2Weight_base+0(FP), R8
-	MOVQ           fc2Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $10, R13
-	ADDQ           $128, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func mlp_dfc2Bias_2AVX2(dfc2Bias []float32, dx []float32, B int)
 TEXT ·mlp_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
@@ -12373,236 +8970,88 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_mFc1WeightAVX2(dfc1Weight []float32, mFc1Weight []float32, x []float32, dfc1 []float32, beta1 float32, B int)
-TEXT ·mlp_mFc1WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   beta1+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
-	VSUBPS         Y0, Y1, Y1
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R10
+// func mlp_vFc1WeightAVX2(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32)
+TEXT ·mlp_vFc1WeightAVX2(SB), NOSPLIT, $0-80
+	VBROADCASTSS   beta1+72(FP), Y0
+	VBROADCASTSS   beta2+76(FP), Y1
+	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
+	VSUBPS         Y0, Y2, Y2
+	VMOVUPS        c32x8_3f800000<>(SB), Y3
+	VSUBPS         Y1, Y3, Y3
+	MOVQ           dfc1Weight_base+48(FP), CX
+	MOVQ           mFc1Weight_base+0(FP), BX
+	MOVQ           vFc1Weight_base+24(FP), SI
+	MOVQ           $0, DI
 
 l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           dfc1_base+72(FP), AX
-	ADDQ           AX, R11
-	IMUL3Q         $3136, R10, R12
-	MOVQ           dfc1Weight_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           $0, R14
-
-l2:
-	VMOVAPS        Y2, Y3
-	VMOVAPS        Y2, Y4
-	MOVQ           SI, DX
-	MOVQ           R14, BX
-	SHLQ           $2, BX
-	ADDQ           DI, BX
-	MOVQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(DX*4), Y5
-	VFMADD231PS    (BX)(R8*4), Y5, Y3
-	VFMADD231PS    32(BX)(R8*4), Y5, Y4
-	ADDQ           $128, DX
-	ADDQ           $784, R8
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y3, (R13)(R14*4)
-	VMOVUPS        Y4, 32(R13)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $784
-	JLT            l2
-	MOVQ           mFc1Weight_base+24(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l5:
-	VMULPS         (R12)(BX*4), Y0, Y3
-	VFMADD231PS    (R13)(BX*4), Y1, Y3
-	VMOVUPS        Y3, (R12)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $784
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_mFc1WeightAVX512(dfc1Weight []float32, mFc1Weight []float32, x []float32, dfc1 []float32, beta1 float32, B int)
-TEXT ·mlp_mFc1WeightAVX512(SB), NOSPLIT, $16-112
-	VBROADCASTSS   beta1+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	VBROADCASTSS   c32_3f800000<>(SB), Z1
-	VSUBPS         Z0, Z1, Z1
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           SI, 0(SP)
-	VXORPS         Z2, Z2, Z2
+	IMUL3Q         $3136, DI, R8
+	LEAQ           (CX)(R8*1), R9
+	LEAQ           (BX)(R8*1), R10
+	ADDQ           SI, R8
 	MOVQ           $0, R11
 
-l1:
-	MOVQ           R11, R12
-	SHLQ           $2, R12
-	MOVQ           dfc1_base+72(FP), AX
-	ADDQ           AX, R12
-	IMUL3Q         $3136, R11, AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dfc1Weight_base+0(FP), AX
-	MOVQ           AX, R14
-	ADDQ           8(SP), R14
-	MOVQ           $0, BX
-
+	PCALIGN        $32
 l2:
-	VMOVAPS        Z2, Z3
-	VMOVAPS        Z2, Z4
-	MOVQ           SI, R10
-	MOVQ           BX, R8
-	SHLQ           $2, R8
-	ADDQ           DI, R8
-	MOVQ           SI, R9
-	MOVQ           $0, R13
-	CMPQ           R13, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R12)(R10*4), Z5
-	VFMADD231PS    (R8)(R9*4), Z5, Z3
-	VFMADD231PS    64(R8)(R9*4), Z5, Z4
-	ADDQ           $128, R10
-	ADDQ           $784, R9
-	ADDQ           $1, R13
-	CMPQ           R13, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z3, (R14)(BX*4)
-	VMOVUPS        Z4, 64(R14)(BX*4)
-	ADDQ           $32, BX
-	CMPQ           BX, $768
+	VMOVUPS        (R9)(R11*4), Y4
+	VMULPS         (R10)(R11*4), Y0, Y5
+	VFMADD231PS    Y4, Y2, Y5
+	VMOVUPS        Y5, (R10)(R11*4)
+	VMULPS         Y4, Y4, Y4
+	VMULPS         (R8)(R11*4), Y1, Y5
+	VFMADD231PS    Y4, Y3, Y5
+	VMOVUPS        Y5, (R8)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, $784
 	JLT            l2
-	VMOVAPS        Z2, Z3
-	MOVQ           SI, BX
-	MOVQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(BX*4), Z4
-	VFMADD231PS    3072(DI)(R8*4), Z4, Z3
-	ADDQ           $128, BX
-	ADDQ           $784, R8
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l6
-
-l5:
-	MOVQ           dfc1Weight_base+0(FP), AX
-	MOVQ           0(SP), DX
-	VMOVUPS        Z3, 3072(AX)(DX*4)
-	MOVQ           mFc1Weight_base+24(FP), AX
-	MOVQ           AX, BX
-	ADDQ           8(SP), BX
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l7:
-	VMULPS         (BX)(R8*4), Z0, Z3
-	VFMADD231PS    (R14)(R8*4), Z1, Z3
-	VMOVUPS        Z3, (BX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $784
-	JLT            l7
-	ADDQ           $784, 0(SP)
-	ADDQ           $1, R11
-	CMPQ           R11, $128
+	ADDQ           $1, DI
+	CMPQ           DI, $128
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func mlp_vFc1WeightAVX2(vFc1Weight []float32, dfc1Weight []float32, beta2 float32)
-TEXT ·mlp_vFc1WeightAVX2(SB), NOSPLIT, $0-52
-	VBROADCASTSS   beta2+48(FP), Y0
+// func mlp_vFc1WeightAVX512(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32)
+TEXT ·mlp_vFc1WeightAVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS   beta1+72(FP), Z0
+	VBROADCASTSS   beta2+76(FP), Z1
 	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
-	VSUBPS         Y0, Y1, Y1
-	MOVQ           dfc1Weight_base+24(FP), CX
-	MOVQ           vFc1Weight_base+0(FP), BX
-	MOVQ           $0, SI
+	VBROADCASTSS   c32_3f800000<>(SB), Z2
+	VSUBPS         Z0, Z2, Z2
+	VBROADCASTSS   c32_3f800000<>(SB), Z3
+	VSUBPS         Z1, Z3, Z3
+	MOVQ           dfc1Weight_base+48(FP), CX
+	MOVQ           mFc1Weight_base+0(FP), BX
+	MOVQ           vFc1Weight_base+24(FP), SI
+	MOVQ           $0, DI
 
 l1:
-	IMUL3Q         $3136, SI, DI
-	LEAQ           (CX)(DI*1), R8
-	ADDQ           BX, DI
-	MOVQ           $0, R9
+	IMUL3Q         $3136, DI, R8
+	LEAQ           (CX)(R8*1), R9
+	LEAQ           (BX)(R8*1), R10
+	ADDQ           SI, R8
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (R8)(R9*4), Y2
-	VMULPS         Y2, Y2, Y2
-	VMULPS         (DI)(R9*4), Y0, Y3
-	VFMADD231PS    Y2, Y1, Y3
-	VMOVUPS        Y3, (DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $784
+	VMOVUPS        (R9)(R11*4), Z4
+	VMULPS         (R10)(R11*4), Z0, Z5
+	VFMADD231PS    Z4, Z2, Z5
+	VMOVUPS        Z5, (R10)(R11*4)
+	VMULPS         Z4, Z4, Z4
+	VMULPS         (R8)(R11*4), Z1, Z5
+	VFMADD231PS    Z4, Z3, Z5
+	VMOVUPS        Z5, (R8)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $784
 	JLT            l2
-	ADDQ           $1, SI
-	CMPQ           SI, $128
+	ADDQ           $1, DI
+	CMPQ           DI, $128
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func mlp_vFc1WeightAVX512(vFc1Weight []float32, dfc1Weight []float32, beta2 float32)
-TEXT ·mlp_vFc1WeightAVX512(SB), NOSPLIT, $0-52
-	VBROADCASTSS   beta2+48(FP), Z0
-	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	VBROADCASTSS   c32_3f800000<>(SB), Z1
-	VSUBPS         Z0, Z1, Z1
-	MOVQ           dfc1Weight_base+24(FP), CX
-	MOVQ           vFc1Weight_base+0(FP), BX
-	MOVQ           $0, SI
-
-l1:
-	IMUL3Q         $3136, SI, DI
-	LEAQ           (CX)(DI*1), R8
-	ADDQ           BX, DI
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l2:
-	VMOVUPS        (R8)(R9*4), Z2
-	VMULPS         Z2, Z2, Z2
-	VMULPS         (DI)(R9*4), Z0, Z3
-	VFMADD231PS    Z2, Z1, Z3
-	VMOVUPS        Z3, (DI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $784
-	JLT            l2
-	ADDQ           $1, SI
-	CMPQ           SI, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Weight_AVX2(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc1Weight_AVX2(SB), NOSPLIT, $0-84
+// func mlp_fc1WeightAVX2(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc1WeightAVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS   eps+72(FP), Y0
 	VBROADCASTSS   rate+76(FP), Y1
 	VBROADCASTSS   scale+80(FP), Y2
@@ -12637,8 +9086,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Weight_AVX512(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc1Weight_AVX512(SB), NOSPLIT, $0-84
+// func mlp_fc1WeightAVX512(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc1WeightAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS   eps+72(FP), Z0
 	VBROADCASTSS   rate+76(FP), Z1
 	VBROADCASTSS   scale+80(FP), Z2
@@ -12755,159 +9204,22 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_mFc2WeightAVX2(dfc2Weight []float32, mFc2Weight []float32, fc1Relu []float32, dx []float32, beta1 float32, B int)
-TEXT ·mlp_mFc2WeightAVX2(SB), NOSPLIT, $0-112
+// func mlp_fc2WeightAVX2(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc2WeightAVX2(SB), NOSPLIT, $0-116
 	VBROADCASTSS   beta1+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
-	VSUBPS         Y0, Y1, Y1
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           dx_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $9, R12
-	MOVQ           dfc2Weight_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           $0, R14
-
-l2:
-	VMOVAPS        Y2, Y3
-	VMOVAPS        Y2, Y4
-	MOVQ           SI, DX
-	MOVQ           R14, BX
-	SHLQ           $2, BX
-	ADDQ           DI, BX
-	MOVQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(DX*4), Y5
-	VFMADD231PS    (BX)(R8*4), Y5, Y3
-	VFMADD231PS    32(BX)(R8*4), Y5, Y4
-	ADDQ           $10, DX
-	ADDQ           $128, R8
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y3, (R13)(R14*4)
-	VMOVUPS        Y4, 32(R13)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $128
-	JLT            l2
-	MOVQ           mFc2Weight_base+24(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l5:
-	VMULPS         (R12)(BX*4), Y0, Y3
-	VFMADD231PS    (R13)(BX*4), Y1, Y3
-	VMOVUPS        Y3, (R12)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_mFc2WeightAVX512(dfc2Weight []float32, mFc2Weight []float32, fc1Relu []float32, dx []float32, beta1 float32, B int)
-TEXT ·mlp_mFc2WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   beta1+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
-	VBROADCASTSS   c32_3f800000<>(SB), Z1
-	VSUBPS         Z0, Z1, Z1
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	VXORPS         Z2, Z2, Z2
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           dx_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           R10, R12
-	SHLQ           $9, R12
-	MOVQ           dfc2Weight_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           $0, R14
-
-l2:
-	VMOVAPS        Z2, Z3
-	VMOVAPS        Z2, Z4
-	MOVQ           SI, DX
-	MOVQ           R14, BX
-	SHLQ           $2, BX
-	ADDQ           DI, BX
-	MOVQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(DX*4), Z5
-	VFMADD231PS    (BX)(R8*4), Z5, Z3
-	VFMADD231PS    64(BX)(R8*4), Z5, Z4
-	ADDQ           $10, DX
-	ADDQ           $128, R8
-	ADDQ           $1, R9
-	CMPQ           R9, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z3, (R13)(R14*4)
-	VMOVUPS        Z4, 64(R13)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l2
-	MOVQ           mFc2Weight_base+24(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l5:
-	VMULPS         (R12)(BX*4), Z0, Z3
-	VFMADD231PS    (R13)(BX*4), Z1, Z3
-	VMOVUPS        Z3, (R12)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $128
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc2Weight_AVX2(vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, mFc2Weight []float32, beta2 float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc2Weight_AVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   beta2+96(FP), Y0
-	VBROADCASTSS   eps+100(FP), Y1
-	VBROADCASTSS   rate+104(FP), Y2
-	VBROADCASTSS   scale+108(FP), Y3
+	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   eps+104(FP), Y2
+	VBROADCASTSS   rate+108(FP), Y3
+	VBROADCASTSS   scale+112(FP), Y4
 	// fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	VMOVUPS        c32x8_3f800000<>(SB), Y4
-	VSUBPS         Y0, Y4, Y4
-	MOVQ           dfc2Weight_base+48(FP), CX
-	MOVQ           vFc2Weight_base+0(FP), BX
-	MOVQ           fc2Weight_base+24(FP), SI
-	MOVQ           mFc2Weight_base+72(FP), DI
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
+	VSUBPS         Y0, Y5, Y5
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
+	VSUBPS         Y1, Y6, Y6
+	MOVQ           dfc2Weight_base+72(FP), CX
+	MOVQ           mFc2Weight_base+0(FP), BX
+	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
 l1:
@@ -12921,18 +9233,21 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (R10)(R13*4), Y5
-	VMULPS         Y5, Y5, Y5
-	VMULPS         (R11)(R13*4), Y0, Y6
-	VFMADD231PS    Y5, Y4, Y6
-	VMOVUPS        Y6, (R11)(R13*4)
-	VMULPS         (R9)(R13*4), Y2, Y5
-	VSQRTPS        Y6, Y6
-	VFMADD213PS    Y1, Y3, Y6
-	VDIVPS         Y6, Y5, Y5
-	VMOVUPS        (R12)(R13*4), Y6
-	VSUBPS         Y5, Y6, Y6
-	VMOVUPS        Y6, (R12)(R13*4)
+	VMOVUPS        (R10)(R13*4), Y7
+	VMULPS         (R11)(R13*4), Y0, Y8
+	VFMADD231PS    Y7, Y5, Y8
+	VMOVUPS        Y8, (R11)(R13*4)
+	VMULPS         Y7, Y7, Y7
+	VMULPS         (R12)(R13*4), Y1, Y9
+	VFMADD231PS    Y7, Y6, Y9
+	VMOVUPS        Y9, (R12)(R13*4)
+	VMULPS         Y8, Y3, Y8
+	VSQRTPS        Y9, Y9
+	VFMADD213PS    Y2, Y4, Y9
+	VDIVPS         Y9, Y8, Y8
+	VMOVUPS        (R9)(R13*4), Y7
+	VSUBPS         Y8, Y7, Y7
+	VMOVUPS        Y7, (R9)(R13*4)
 	ADDQ           $8, R13
 	CMPQ           R13, $128
 	JLT            l2
@@ -12942,19 +9257,22 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2Weight_AVX512(vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, mFc2Weight []float32, beta2 float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc2Weight_AVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   beta2+96(FP), Z0
-	VBROADCASTSS   eps+100(FP), Z1
-	VBROADCASTSS   rate+104(FP), Z2
-	VBROADCASTSS   scale+108(FP), Z3
+// func mlp_fc2WeightAVX512(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc2WeightAVX512(SB), NOSPLIT, $0-116
+	VBROADCASTSS   beta1+96(FP), Z0
+	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   eps+104(FP), Z2
+	VBROADCASTSS   rate+108(FP), Z3
+	VBROADCASTSS   scale+112(FP), Z4
 	// fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	VBROADCASTSS   c32_3f800000<>(SB), Z4
-	VSUBPS         Z0, Z4, Z4
-	MOVQ           dfc2Weight_base+48(FP), CX
-	MOVQ           vFc2Weight_base+0(FP), BX
-	MOVQ           fc2Weight_base+24(FP), SI
-	MOVQ           mFc2Weight_base+72(FP), DI
+	VBROADCASTSS   c32_3f800000<>(SB), Z5
+	VSUBPS         Z0, Z5, Z5
+	VBROADCASTSS   c32_3f800000<>(SB), Z6
+	VSUBPS         Z1, Z6, Z6
+	MOVQ           dfc2Weight_base+72(FP), CX
+	MOVQ           mFc2Weight_base+0(FP), BX
+	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
 l1:
@@ -12968,18 +9286,21 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (R10)(R13*4), Z5
-	VMULPS         Z5, Z5, Z5
-	VMULPS         (R11)(R13*4), Z0, Z6
-	VFMADD231PS    Z5, Z4, Z6
-	VMOVUPS        Z6, (R11)(R13*4)
-	VMULPS         (R9)(R13*4), Z2, Z5
-	VSQRTPS        Z6, Z6
-	VFMADD213PS    Z1, Z3, Z6
-	VDIVPS         Z6, Z5, Z5
-	VMOVUPS        (R12)(R13*4), Z6
-	VSUBPS         Z5, Z6, Z6
-	VMOVUPS        Z6, (R12)(R13*4)
+	VMOVUPS        (R10)(R13*4), Z7
+	VMULPS         (R11)(R13*4), Z0, Z8
+	VFMADD231PS    Z7, Z5, Z8
+	VMOVUPS        Z8, (R11)(R13*4)
+	VMULPS         Z7, Z7, Z7
+	VMULPS         (R12)(R13*4), Z1, Z9
+	VFMADD231PS    Z7, Z6, Z9
+	VMOVUPS        Z9, (R12)(R13*4)
+	VMULPS         Z8, Z3, Z8
+	VSQRTPS        Z9, Z9
+	VFMADD213PS    Z2, Z4, Z9
+	VDIVPS         Z9, Z8, Z8
+	VMOVUPS        (R9)(R13*4), Z7
+	VSUBPS         Z8, Z7, Z7
+	VMOVUPS        Z7, (R9)(R13*4)
 	ADDQ           $16, R13
 	CMPQ           R13, $128
 	JLT            l2
@@ -13098,157 +9419,6 @@ TEXT ·mlp_fc2BiasAVX512(SB), NOSPLIT, $0-116
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Weight_2AVX2(dfc1Weight []float32, fc1Weight []float32, x []float32, dfc1 []float32, lr float32, B int)
-TEXT ·mlp_fc1Weight_2AVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $512, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l2
-	IMUL3Q         $3136, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $784
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Weight_2AVX512(dfc1Weight []float32, fc1Weight []float32, x []float32, dfc1 []float32, lr float32, B int)
-TEXT ·mlp_fc1Weight_2AVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	MOVQ           dfc1_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           x_base+48(FP), DI
-	MOVQ           dfc1Weight_base+0(FP), R8
-	MOVQ           fc1Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $512, R13
-	ADDQ           $784, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $768
-	JLT            l2
-	VMOVAPS        Z1, Z2
-	MOVQ           SI, R12
-	MOVQ           SI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R11)(R12*4), Z3
-	VFMADD231PS    3072(DI)(R13*4), Z3, Z2
-	ADDQ           $512, R12
-	ADDQ           $784, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l6
-
-l5:
-	VMOVUPS        Z2, 3072(R8)
-	IMUL3Q         $3136, R10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l7
-	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func mlp_dfc1Bias_3AVX2(dfc1Bias []float32, dfc1 []float32, B int)
 TEXT ·mlp_dfc1Bias_3AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
@@ -13361,140 +9531,6 @@ l1:
 	VMOVUPS        Z1, (CX)(SI*4)
 	ADDQ           $16, SI
 	CMPQ           SI, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc2Weight_2AVX2(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dfc2 []float32, lr float32, B int)
-TEXT ·mlp_fc2Weight_2AVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           dfc2_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           dfc2Weight_base+0(FP), R8
-	MOVQ           fc2Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $256, R13
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $512
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $512
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $256
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc2Weight_2AVX512(dfc2Weight []float32, fc2Weight []float32, fc1Relu []float32, dfc2 []float32, lr float32, B int)
-TEXT ·mlp_fc2Weight_2AVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	MOVQ           dfc2_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc1Relu_base+48(FP), DI
-	MOVQ           dfc2Weight_base+0(FP), R8
-	MOVQ           fc2Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $256, R13
-	ADDQ           $512, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $512
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $512
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $256
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -13615,150 +9651,12 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc3WeightAVX2(dfc3Weight []float32, fc3Weight []float32, fc2Relu []float32, dx []float32, lr float32, B int)
-TEXT ·mlp_fc3WeightAVX2(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Y0
-	MOVQ           B+104(FP), CX
-	// fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc2Relu_base+48(FP), DI
-	MOVQ           dfc3Weight_base+0(FP), R8
-	MOVQ           fc3Weight_base+24(FP), R9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Y4
-	VFMADD231PS    (R14)(DX*4), Y4, Y2
-	VFMADD231PS    32(R14)(DX*4), Y4, Y3
-	ADDQ           $10, R13
-	ADDQ           $256, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R8)(R12*4)
-	VMOVUPS        Y3, 32(R8)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $256
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VFNMADD231PS   (R8)(R12*4), Y0, Y2
-	VMOVUPS        Y2, (R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $256
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc3WeightAVX512(dfc3Weight []float32, fc3Weight []float32, fc2Relu []float32, dx []float32, lr float32, B int)
-TEXT ·mlp_fc3WeightAVX512(SB), NOSPLIT, $0-112
-	VBROADCASTSS   lr+96(FP), Z0
-	MOVQ           B+104(FP), CX
-	// fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	MOVQ           dx_base+72(FP), BX
-	MOVQ           $0, SI
-	MOVQ           fc2Relu_base+48(FP), DI
-	MOVQ           dfc3Weight_base+0(FP), R8
-	MOVQ           fc3Weight_base+24(FP), R9
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R10
-
-l1:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           BX, R11
-	MOVQ           $0, R12
-
-l2:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	MOVQ           SI, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           DI, R14
-	MOVQ           SI, DX
-	MOVQ           $0, AX
-	CMPQ           AX, CX
-	JGE            l3
-
-	PCALIGN        $32
-l4:
-	VBROADCASTSS   (R11)(R13*4), Z4
-	VFMADD231PS    (R14)(DX*4), Z4, Z2
-	VFMADD231PS    64(R14)(DX*4), Z4, Z3
-	ADDQ           $10, R13
-	ADDQ           $256, DX
-	ADDQ           $1, AX
-	CMPQ           AX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z2, (R8)(R12*4)
-	VMOVUPS        Z3, 64(R8)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $256
-	JLT            l2
-	MOVQ           R10, R11
-	SHLQ           $10, R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R12*4), Z2
-	VFNMADD231PS   (R8)(R12*4), Z0, Z2
-	VMOVUPS        Z2, (R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $256
-	JLT            l5
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // 0
 DATA c32x8_0<>+0(SB)/8, $0x0
 DATA c32x8_0<>+8(SB)/8, $0x0
 DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
-
-// 0
-DATA c32_0<>+0(SB)/4, $0x0
-GLOBL c32_0<>(SB), RODATA|NOPTR, $4
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
@@ -13976,6 +9874,10 @@ DATA s32x8_1<>+8(SB)/8, $0x300000002
 DATA s32x8_1<>+16(SB)/8, $0x500000004
 DATA s32x8_1<>+24(SB)/8, $0x700000006
 GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 0
+DATA c32_0<>+0(SB)/4, $0x0
+GLOBL c32_0<>(SB), RODATA|NOPTR, $4
 
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000

@@ -3,26 +3,6 @@
 
 package mlp
 
-func mlp_fc1Relu(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	mlp_fc1ReluGo(fc1Relu, fc1Bias, x, fc1Weight, B)
-}
-
-func mlp_fc2(fc2, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	mlp_fc2Go(fc2, fc2Bias, fc1Relu, fc2Weight, B)
-}
-
-func mlp_fc1Relu_(fc1Relu, fc1Bias, x, fc1Weight []float32, B int) {
-	mlp_fc1Relu_Go(fc1Relu, fc1Bias, x, fc1Weight, B)
-}
-
-func mlp_fc2Relu(fc2Relu, fc2Bias, fc1Relu, fc2Weight []float32, B int) {
-	mlp_fc2ReluGo(fc2Relu, fc2Bias, fc1Relu, fc2Weight, B)
-}
-
-func mlp_fc3(fc3, fc3Bias, fc2Relu, fc3Weight []float32, B int) {
-	mlp_fc3Go(fc3, fc3Bias, fc2Relu, fc3Weight, B)
-}
-
 func mlp_shallowXEnt(fc2 []float32, y []int32, B int) (r0 float32) {
 	return mlp_shallowXEntGo(fc2, y, B)
 }
@@ -35,56 +15,20 @@ func mlp_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	mlp_dxGo(dx, m, s, y, fc2, B)
 }
 
-func mlp_dfc1(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight []float32, B int) {
-	mlp_dfc1Go(dfc1Relu, dfc1, dx, fc1Relu, fc2Weight, B)
-}
-
-func mlp_dfc1Weight(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	mlp_dfc1WeightGo(oldFc1Weight, x, dfc1, accumulate, B)
-}
-
 func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	mlp_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-}
-
-func mlp_dfc2Weight(oldFc2Weight, fc1Relu, dx []float32, accumulate bool, B int) {
-	mlp_dfc2WeightGo(oldFc2Weight, fc1Relu, dx, accumulate, B)
 }
 
 func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	mlp_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
 }
 
-func mlp_dfc2(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight []float32, B int) {
-	mlp_dfc2Go(dfc2Relu, dfc2, dx, fc2Relu, fc3Weight, B)
-}
-
-func mlp_dfc1_(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight []float32, B int) {
-	mlp_dfc1_Go(dfc1Relu, dfc1, dfc2, fc1Relu, fc2Weight, B)
-}
-
-func mlp_dfc1Weight_(oldFc1Weight, x, dfc1 []float32, accumulate bool, B int) {
-	mlp_dfc1Weight_Go(oldFc1Weight, x, dfc1, accumulate, B)
-}
-
 func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	mlp_dfc1Bias_Go(oldFc1Bias, dfc1, accumulate, B)
 }
 
-func mlp_dfc2Weight_(oldFc2Weight, fc1Relu, dfc2 []float32, accumulate bool, B int) {
-	mlp_dfc2Weight_Go(oldFc2Weight, fc1Relu, dfc2, accumulate, B)
-}
-
 func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	mlp_dfc2Bias_Go(oldFc2Bias, dfc2, accumulate, B)
-}
-
-func mlp_dfc3Weight(oldFc3Weight, fc2Relu, dx []float32, accumulate bool, B int) {
-	mlp_dfc3WeightGo(oldFc3Weight, fc2Relu, dx, accumulate, B)
-}
-
-func mlp_fc1Weight(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	mlp_fc1WeightGo(dfc1Weight, fc1Weight, x, dfc1, lr, B)
 }
 
 func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
@@ -95,44 +39,28 @@ func mlp_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
 	mlp_fc1BiasGo(fc1Bias, dfc1Bias, lr)
 }
 
-func mlp_fc2Weight(dfc2Weight, fc2Weight, fc1Relu, dx []float32, lr float32, B int) {
-	mlp_fc2WeightGo(dfc2Weight, fc2Weight, fc1Relu, dx, lr, B)
-}
-
 func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
 	mlp_dfc2Bias_2Go(dfc2Bias, dx, B)
 }
 
-func mlp_mFc1Weight(dfc1Weight, mFc1Weight, x, dfc1 []float32, beta1 float32, B int) {
-	mlp_mFc1WeightGo(dfc1Weight, mFc1Weight, x, dfc1, beta1, B)
+func mlp_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
+	mlp_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
 }
 
-func mlp_vFc1Weight(vFc1Weight, dfc1Weight []float32, beta2 float32) {
-	mlp_vFc1WeightGo(vFc1Weight, dfc1Weight, beta2)
-}
-
-func mlp_fc1Weight_(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	mlp_fc1Weight_Go(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+	mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
 }
 
 func mlp_fc1Bias_(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
 	mlp_fc1Bias_Go(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
 }
 
-func mlp_mFc2Weight(dfc2Weight, mFc2Weight, fc1Relu, dx []float32, beta1 float32, B int) {
-	mlp_mFc2WeightGo(dfc2Weight, mFc2Weight, fc1Relu, dx, beta1, B)
-}
-
-func mlp_fc2Weight_(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight []float32, beta2, eps, rate, scale float32) {
-	mlp_fc2Weight_Go(vFc2Weight, fc2Weight, dfc2Weight, mFc2Weight, beta2, eps, rate, scale)
+func mlp_fc2Weight(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
+	mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
 }
 
 func mlp_fc2Bias(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
 	mlp_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
-}
-
-func mlp_fc1Weight_2(dfc1Weight, fc1Weight, x, dfc1 []float32, lr float32, B int) {
-	mlp_fc1Weight_2Go(dfc1Weight, fc1Weight, x, dfc1, lr, B)
 }
 
 func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
@@ -143,18 +71,10 @@ func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
 	mlp_fc1Bias_2Go(fc1Bias, dfc1Bias, lr)
 }
 
-func mlp_fc2Weight_2(dfc2Weight, fc2Weight, fc1Relu, dfc2 []float32, lr float32, B int) {
-	mlp_fc2Weight_2Go(dfc2Weight, fc2Weight, fc1Relu, dfc2, lr, B)
-}
-
 func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
 	mlp_dfc2Bias_3Go(dfc2Bias, dfc2, B)
 }
 
 func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
 	mlp_fc2Bias_Go(fc2Bias, dfc2Bias, lr)
-}
-
-func mlp_fc3Weight(dfc3Weight, fc3Weight, fc2Relu, dx []float32, lr float32, B int) {
-	mlp_fc3WeightGo(dfc3Weight, fc3Weight, fc2Relu, dx, lr, B)
 }

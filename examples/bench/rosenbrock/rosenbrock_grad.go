@@ -56,7 +56,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	N := len(x)
 	runtime.CheckMax("RosenbrockGrad", "N", N, w.maxN)
 	runtime.CheckLen("RosenbrockGrad", "grad", len(grad), N)
-	runtime.CheckAlias("RosenbrockGrad", "grad", grad, "x", x)
+	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:4  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
@@ -91,12 +91,12 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 //
 // rosenbrock.grad:4
 func rosenbrock_dxGo(dx, x []float64, N int) {
-	for i, iEnd := 0, min(N, 1); i < iEnd; i++ {
+	if N > 0 {
 		var s float64
-		if N >= i+2 {
-			s = -2*(1-x[i]) - 400*(x[i+1]-x[i]*x[i])*x[i]
+		if N >= 2 {
+			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
 		}
-		dx[i] = s
+		dx[0] = s
 	}
 	if N >= 3 {
 		xRow := x[1:][:N-2]
@@ -108,13 +108,8 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
-	lo := max(1, N-1)
-	if N > lo {
-		xRow := x[lo-1:][:N-lo]
-		dxRow := dx[lo:][:N-lo]
-		xRow_2 := x[lo:][:N-lo]
-		for i, xAt := range xRow {
-			dxRow[i] = 200 * (xRow_2[i] - xAt*xAt)
-		}
+	if N >= 2 {
+		xAt := x[N-2]
+		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
 }

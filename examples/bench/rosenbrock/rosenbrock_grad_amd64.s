@@ -5,10 +5,13 @@
 #include "textflag.h"
 
 // func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_rosenbrockAVX2(SB), NOSPLIT, $0-40
+TEXT ·rosenbrock_rosenbrockAVX2(SB), 0, $152-40
+	LEAQ           31(SP), R14
+	ANDQ           $-32, R14
 	MOVQ           N+24(FP), CX
 	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	VXORPS         Y0, Y0, Y0
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	ADDQ           $-1, CX
 	MOVQ           $0, BX
 	CMPQ           CX, BX
@@ -18,76 +21,111 @@ TEXT ·rosenbrock_rosenbrockAVX2(SB), NOSPLIT, $0-40
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	LEAQ           -15(CX), BX
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
 	MOVQ           x_base+0(FP), SI
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y5
-	VMOVUPS        c64x4_4059000000000000<>(SB), Y6
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y9
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y10
 	MOVQ           $0, DI
 	CMPQ           DI, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPD        (SI)(DI*8), Y7
-	VMOVUPD        32(SI)(DI*8), Y8
-	VMOVUPD        64(SI)(DI*8), Y9
-	VMOVUPD        96(SI)(DI*8), Y10
-	VMOVAPS        Y7, Y11
-	VFNMADD213PD   8(SI)(DI*8), Y11, Y11
-	VMOVAPS        Y8, Y12
-	VFNMADD213PD   40(SI)(DI*8), Y12, Y12
-	VMOVAPS        Y9, Y13
-	VFNMADD213PD   72(SI)(DI*8), Y13, Y13
-	VMOVAPS        Y10, Y14
-	VFNMADD213PD   104(SI)(DI*8), Y14, Y14
-	VSUBPD         Y7, Y5, Y7
-	VSUBPD         Y8, Y5, Y8
-	VSUBPD         Y9, Y5, Y9
-	VSUBPD         Y10, Y5, Y10
-	VMULPD         Y11, Y11, Y11
-	VMULPD         Y11, Y6, Y11
-	VFMADD231PD    Y7, Y7, Y11
-	VADDPD         Y11, Y1, Y1
-	VMULPD         Y12, Y12, Y12
-	VMULPD         Y12, Y6, Y12
-	VFMADD231PD    Y8, Y8, Y12
-	VADDPD         Y12, Y2, Y2
-	VMULPD         Y13, Y13, Y13
-	VMULPD         Y13, Y6, Y13
-	VFMADD231PD    Y9, Y9, Y13
-	VADDPD         Y13, Y3, Y3
-	VMULPD         Y14, Y14, Y14
-	VMULPD         Y14, Y6, Y14
-	VFMADD231PD    Y10, Y10, Y14
-	VADDPD         Y14, Y4, Y4
-	ADDQ           $16, DI
-	CMPQ           DI, BX
-	JLT            l2
-
-l1:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -3(CX), DI
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y5
-	VMOVUPS        c64x4_4059000000000000<>(SB), Y6
-	CMPQ           BX, DI
+	LEAQ           4096(DI), R8
+	CMPQ           R8, BX
+	CMOVQGT        BX, R8
+	MOVQ           DI, R9
+	CMPQ           R9, R8
 	JGE            l3
 
 	PCALIGN        $32
 l4:
-	VMOVUPD        (SI)(BX*8), Y7
-	VMOVAPS        Y7, Y8
-	VFNMADD213PD   8(SI)(BX*8), Y8, Y8
-	VSUBPD         Y7, Y5, Y7
+	VMOVUPD        (SI)(R9*8), Y12
+	VMOVUPD        32(SI)(R9*8), Y13
+	VMOVUPD        64(SI)(R9*8), Y14
+	VMOVUPD        96(SI)(R9*8), Y0
+	VMOVAPS        Y12, Y11
+	VFNMADD213PD   8(SI)(R9*8), Y11, Y11
+	VMOVAPS        Y13, Y8
+	VFNMADD213PD   40(SI)(R9*8), Y8, Y8
+	VMOVAPS        Y14, Y7
+	VFNMADD213PD   72(SI)(R9*8), Y7, Y7
+	VMOVAPS        Y0, Y6
+	VFNMADD213PD   104(SI)(R9*8), Y6, Y6
+	VSUBPD         Y12, Y9, Y12
+	VSUBPD         Y13, Y9, Y13
+	VSUBPD         Y14, Y9, Y14
+	VSUBPD         Y0, Y9, Y0
+	VMULPD         Y11, Y11, Y11
+	VMULPD         Y11, Y10, Y11
+	VFMADD231PD    Y12, Y12, Y11
+	VADDPD         Y11, Y1, Y1
 	VMULPD         Y8, Y8, Y8
-	VMULPD         Y8, Y6, Y8
-	VFMADD231PD    Y7, Y7, Y8
-	VADDPD         Y8, Y1, Y1
-	ADDQ           $4, BX
-	CMPQ           BX, DI
+	VMULPD         Y8, Y10, Y8
+	VFMADD231PD    Y13, Y13, Y8
+	VADDPD         Y8, Y2, Y2
+	VMULPD         Y7, Y7, Y7
+	VMULPD         Y7, Y10, Y7
+	VFMADD231PD    Y14, Y14, Y7
+	VADDPD         Y7, Y3, Y3
+	VMULPD         Y6, Y6, Y6
+	VMULPD         Y6, Y10, Y6
+	VFMADD231PD    Y0, Y0, Y6
+	VADDPD         Y6, Y4, Y4
+	ADDQ           $16, R9
+	CMPQ           R9, R8
 	JLT            l4
 
 l3:
+	VADDPD         Y1, Y5, Y5
+	VXORPS         Y1, Y1, Y1
+	VADDPD         32(R14), Y2, Y15
+	VMOVUPS        Y15, 32(R14)
+	VXORPS         Y2, Y2, Y2
+	VADDPD         64(R14), Y3, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y3, Y3, Y3
+	VADDPD         96(R14), Y4, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y4, Y4, Y4
+	ADDQ           $4096, DI
+	CMPQ           DI, BX
+	JLT            l2
+
+l1:
+	VMOVAPS        Y5, Y1
+	VMOVUPS        32(R14), Y2
+	VMOVUPS        64(R14), Y3
+	VMOVUPS        96(R14), Y4
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	LEAQ           -3(CX), DI
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y5
+	CMPQ           BX, DI
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        (SI)(BX*8), Y6
+	VMOVAPS        Y6, Y7
+	VFNMADD213PD   8(SI)(BX*8), Y7, Y7
+	VSUBPD         Y6, Y0, Y6
+	VMULPD         Y7, Y7, Y7
+	VMULPD         Y7, Y5, Y7
+	VFMADD231PD    Y6, Y6, Y7
+	VADDPD         Y7, Y1, Y1
+	ADDQ           $4, BX
+	CMPQ           BX, DI
+	JLT            l6
+
+l5:
 	MOVQ           CX, BX
 	SARQ           $2, BX
 	SHLQ           $2, BX
@@ -95,33 +133,35 @@ l3:
 	SHLQ           $3, BX
 	ADDQ           BX, SI
 	TESTQ          CX, CX
-	JLE            l5
-	VMOVQ          CX, X5
-	VPBROADCASTQ   X5, Y5
-	VMOVUPS        s64x4_1<>(SB), Y6
-	VPCMPGTQ       Y6, Y5, Y5
-	VMASKMOVPD     (SI), Y5, Y6
-	VMASKMOVPD     8(SI), Y5, Y7
-	VFNMADD231PD   Y6, Y6, Y7
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y8
-	VSUBPD         Y6, Y8, Y8
-	VMULPD         Y7, Y7, Y7
-	VMULPD         c64x4_4059000000000000<>(SB), Y7, Y7
-	VFMADD231PD    Y8, Y8, Y7
-	VADDPD         Y7, Y1, Y7
-	VBLENDVPD      Y5, Y7, Y1, Y1
+	JLE            l7
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y0
+	VMOVUPS        s64x4_1<>(SB), Y5
+	VPCMPGTQ       Y5, Y0, Y0
+	VMASKMOVPD     (SI), Y0, Y5
+	VMASKMOVPD     8(SI), Y0, Y6
+	VFNMADD231PD   Y5, Y5, Y6
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y7
+	VSUBPD         Y5, Y7, Y7
+	VMULPD         Y6, Y6, Y6
+	VMULPD         c64x4_4059000000000000<>(SB), Y6, Y6
+	VFMADD231PD    Y7, Y7, Y6
+	VADDPD         Y6, Y1, Y6
+	VBLENDVPD      Y0, Y6, Y1, Y1
 
-l5:
+l7:
 	VADDPD         Y3, Y1, Y1
 	VADDPD         Y4, Y2, Y2
 	VADDPD         Y2, Y1, Y1
-	VEXTRACTF128   $1, Y1, X2
-	VADDPD         X2, X1, X1
-	VPERMILPD      $1, X1, X2
-	VADDPD         X2, X1, X1
+	VEXTRACTF128   $1, Y1, X0
+	VADDPD         X0, X1, X1
+	VPERMILPD      $1, X1, X0
+	VADDPD         X0, X1, X1
 	VBROADCASTSD   X1, Y1
-	VADDPD         Y1, Y0, Y0
-	VMOVSD         X0, r0+32(FP)
+	VADDPD         0(R14), Y1, Y15
+	VMOVUPS        Y15, 0(R14)
+	VMOVUPS        0(R14), Y15
+	VMOVSD         X15, r0+32(FP)
 	VZEROUPPER
 	RET
 
@@ -139,52 +179,82 @@ TEXT ·rosenbrock_rosenbrockAVX512(SB), NOSPLIT, $0-40
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
 	LEAQ           -31(CX), BX
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
 	MOVQ           x_base+0(FP), SI
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
-	VBROADCASTSD   c64_4059000000000000<>(SB), Z6
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z9
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z10
+	VXORPS         Z11, Z11, Z11
 	MOVQ           $0, DI
 	CMPQ           DI, BX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VMOVUPD        (SI)(DI*8), Z7
-	VMOVUPD        64(SI)(DI*8), Z8
-	VMOVUPD        128(SI)(DI*8), Z9
-	VMOVUPD        192(SI)(DI*8), Z10
-	VMOVAPS        Z7, Z11
-	VFNMADD213PD   8(SI)(DI*8), Z11, Z11
-	VMOVAPS        Z8, Z12
-	VFNMADD213PD   72(SI)(DI*8), Z12, Z12
-	VMOVAPS        Z9, Z13
-	VFNMADD213PD   136(SI)(DI*8), Z13, Z13
-	VMOVAPS        Z10, Z14
-	VFNMADD213PD   200(SI)(DI*8), Z14, Z14
-	VSUBPD         Z7, Z5, Z7
-	VSUBPD         Z8, Z5, Z8
-	VSUBPD         Z9, Z5, Z9
-	VSUBPD         Z10, Z5, Z10
-	VMULPD         Z11, Z11, Z11
-	VMULPD         Z11, Z6, Z11
-	VFMADD231PD    Z7, Z7, Z11
-	VADDPD         Z11, Z1, Z1
-	VMULPD         Z12, Z12, Z12
-	VMULPD         Z12, Z6, Z12
-	VFMADD231PD    Z8, Z8, Z12
-	VADDPD         Z12, Z2, Z2
-	VMULPD         Z13, Z13, Z13
-	VMULPD         Z13, Z6, Z13
-	VFMADD231PD    Z9, Z9, Z13
-	VADDPD         Z13, Z3, Z3
-	VMULPD         Z14, Z14, Z14
-	VMULPD         Z14, Z6, Z14
-	VFMADD231PD    Z10, Z10, Z14
-	VADDPD         Z14, Z4, Z4
-	ADDQ           $32, DI
+	LEAQ           8192(DI), R8
+	CMPQ           R8, BX
+	CMOVQGT        BX, R8
+	MOVQ           DI, R9
+	CMPQ           R9, R8
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VMOVUPD        (SI)(R9*8), Z12
+	VMOVUPD        64(SI)(R9*8), Z13
+	VMOVUPD        128(SI)(R9*8), Z14
+	VMOVUPD        192(SI)(R9*8), Z15
+	VMOVAPS        Z12, Z16
+	VFNMADD213PD   8(SI)(R9*8), Z16, Z16
+	VMOVAPS        Z13, Z17
+	VFNMADD213PD   72(SI)(R9*8), Z17, Z17
+	VMOVAPS        Z14, Z18
+	VFNMADD213PD   136(SI)(R9*8), Z18, Z18
+	VMOVAPS        Z15, Z19
+	VFNMADD213PD   200(SI)(R9*8), Z19, Z19
+	VSUBPD         Z12, Z9, Z12
+	VSUBPD         Z13, Z9, Z13
+	VSUBPD         Z14, Z9, Z14
+	VSUBPD         Z15, Z9, Z15
+	VMULPD         Z16, Z16, Z16
+	VMULPD         Z16, Z10, Z16
+	VFMADD231PD    Z12, Z12, Z16
+	VADDPD         Z16, Z1, Z1
+	VMULPD         Z17, Z17, Z17
+	VMULPD         Z17, Z10, Z17
+	VFMADD231PD    Z13, Z13, Z17
+	VADDPD         Z17, Z2, Z2
+	VMULPD         Z18, Z18, Z18
+	VMULPD         Z18, Z10, Z18
+	VFMADD231PD    Z14, Z14, Z18
+	VADDPD         Z18, Z3, Z3
+	VMULPD         Z19, Z19, Z19
+	VMULPD         Z19, Z10, Z19
+	VFMADD231PD    Z15, Z15, Z19
+	VADDPD         Z19, Z4, Z4
+	ADDQ           $32, R9
+	CMPQ           R9, R8
+	JLT            l4
+
+l3:
+	VADDPD         Z1, Z5, Z5
+	VMOVAPS        Z11, Z1
+	VADDPD         Z2, Z6, Z6
+	VMOVAPS        Z11, Z2
+	VADDPD         Z3, Z7, Z7
+	VMOVAPS        Z11, Z3
+	VADDPD         Z4, Z8, Z8
+	VMOVAPS        Z11, Z4
+	ADDQ           $8192, DI
 	CMPQ           DI, BX
 	JLT            l2
 
 l1:
+	VMOVAPS        Z5, Z1
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z7, Z3
+	VMOVAPS        Z8, Z4
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
@@ -192,10 +262,10 @@ l1:
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
 	VBROADCASTSD   c64_4059000000000000<>(SB), Z6
 	CMPQ           BX, DI
-	JGE            l3
+	JGE            l5
 
 	PCALIGN        $32
-l4:
+l6:
 	VMOVUPD        (SI)(BX*8), Z7
 	VMOVAPS        Z7, Z8
 	VFNMADD213PD   8(SI)(BX*8), Z8, Z8
@@ -206,9 +276,9 @@ l4:
 	VADDPD         Z8, Z1, Z1
 	ADDQ           $8, BX
 	CMPQ           BX, DI
-	JLT            l4
+	JLT            l6
 
-l3:
+l5:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -216,7 +286,7 @@ l3:
 	SHLQ           $3, BX
 	ADDQ           BX, SI
 	TESTQ          CX, CX
-	JLE            l5
+	JLE            l7
 	VPBROADCASTQ   CX, Z5
 	VMOVUPS        s64x8_1<>(SB), Z6
 	VPCMPQ         $6, Z6, Z5, K1
@@ -231,7 +301,7 @@ l3:
 	VADDPD         Z6, Z1, Z6
 	VBLENDMPD      Z6, Z1, K1, Z1
 
-l5:
+l7:
 	VADDPD         Z3, Z1, Z1
 	VADDPD         Z4, Z2, Z2
 	VADDPD         Z2, Z1, Z1

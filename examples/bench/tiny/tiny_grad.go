@@ -105,8 +105,8 @@ func (p *SingleParams) Forward(y, x []float32) {
 	runtime.CheckLen("SingleParams.Forward", "x", len(x), 4)
 	runtime.CheckLen("SingleParams.Forward", "y", len(y), 3)
 	runtime.CheckLen("SingleParams.Forward", "p.Data", len(p.Data), 403)
-	runtime.CheckAlias("SingleParams.Forward", "p.Data", p.Data, "y", y)
-	runtime.CheckAlias("SingleParams.Forward", "y", y, "x", x)
+	runtime.CheckAlias("SingleParams.Forward", "p.Data", "y", runtime.Overlap(p.Data, y))
+	runtime.CheckAlias("SingleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
 	var fc1Tanh [16]float32
 	var fc2Tanh [16]float32
@@ -259,8 +259,8 @@ func (p *DoubleParams) Forward(y, x []float64) {
 	runtime.CheckLen("DoubleParams.Forward", "x", len(x), 4)
 	runtime.CheckLen("DoubleParams.Forward", "y", len(y), 3)
 	runtime.CheckLen("DoubleParams.Forward", "p.Data", len(p.Data), 403)
-	runtime.CheckAlias("DoubleParams.Forward", "p.Data", p.Data, "y", y)
-	runtime.CheckAlias("DoubleParams.Forward", "y", y, "x", x)
+	runtime.CheckAlias("DoubleParams.Forward", "p.Data", "y", runtime.Overlap(p.Data, y))
+	runtime.CheckAlias("DoubleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
 	var fc1Tanh [16]float64
 	var fc2Tanh [16]float64
@@ -375,8 +375,8 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckLen("SingleXEntGrad", "x", len(x), 4)
 	runtime.CheckLen("SingleXEntGrad", "g.Data", len(g.Data), 403)
 	runtime.CheckLen("SingleXEntGrad", "p.Data", len(p.Data), 403)
-	runtime.CheckAlias("SingleXEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("SingleXEntGrad", "g.Data", g.Data, "x", x)
+	runtime.CheckAlias("SingleXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("SingleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
 	runtime.CheckIndices("SingleXEntGrad", "y", []int32{y}, 3)
 
 	var fc1Tanh [16]float32
@@ -459,8 +459,8 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckLen("DoubleXEntGrad", "x", len(x), 4)
 	runtime.CheckLen("DoubleXEntGrad", "g.Data", len(g.Data), 403)
 	runtime.CheckLen("DoubleXEntGrad", "p.Data", len(p.Data), 403)
-	runtime.CheckAlias("DoubleXEntGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("DoubleXEntGrad", "g.Data", g.Data, "x", x)
+	runtime.CheckAlias("DoubleXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("DoubleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
 	runtime.CheckIndices("DoubleXEntGrad", "y", []int32{y}, 3)
 
 	var fc1Tanh [16]float64

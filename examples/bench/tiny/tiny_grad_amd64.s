@@ -6,394 +6,411 @@
 
 // func tiny_fc3AVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
 TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
-	VPCMPEQD       Y0, Y0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s32x8_4<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (CX)(Y3*4), Y4
-	MOVQ           x_base+72(FP), BX
-	VBROADCASTSS   (BX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 128(CX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(CX)(Y3*4), Y4
-	VBROADCASTSS   4(BX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 132(CX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(CX)(Y3*4), Y4
-	VBROADCASTSS   8(BX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 136(CX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(CX)(Y3*4), Y4
-	VBROADCASTSS   12(BX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 140(CX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Y1, Y1
-	VMOVUPS        c32x8_4111999a<>(SB), Y3
-	VMINPS         Y1, Y3, Y3
-	VMOVUPS        c32x8_c111999a<>(SB), Y1
-	VMAXPS         Y3, Y1, Y1
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y1, Y3
-	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y1
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y1
-	VPSLLD         $23, Y3, Y3
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y1, Y4
-	VMOVUPS        c32x8_3e091d64<>(SB), Y5
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y1, Y5
-	VMULPS         Y1, Y1, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y5
-	VFMADD231PS    Y6, Y5, Y4
-	VMULPS         Y1, Y1, Y5
-	VFMADD231PS    Y5, Y4, Y1
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y4
-	VFMSUB231PS    Y1, Y3, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
-	VDIVPS         Y1, Y4, Y4
-	VMOVUPS        Y4, (CX)
-	VADDPS         32(BX), Y2, Y2
-	VMOVUPS        c32x8_4111999a<>(SB), Y1
-	VMINPS         Y2, Y1, Y1
-	VMOVUPS        c32x8_c111999a<>(SB), Y2
-	VMAXPS         Y1, Y2, Y2
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y1
-	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y3
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y3, Y2
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y3, Y2
-	VPSLLD         $23, Y1, Y1
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y3
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y3
-	VMOVUPS        c32x8_3e091d64<>(SB), Y4
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y4
-	VMULPS         Y2, Y2, Y5
-	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y4
-	VFMADD231PS    Y5, Y4, Y3
-	VMULPS         Y2, Y2, Y4
-	VFMADD231PS    Y4, Y3, Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y3
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y3
-	VFMSUB231PS    Y2, Y1, Y3
-	VADDPS         c32x8_3f800000<>(SB), Y3, Y1
-	VDIVPS         Y1, Y3, Y3
-	VMOVUPS        Y3, 32(CX)
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           fc2Weight_base+168(FP), BX
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y3*4), Y4
-	VBROADCASTSS   (CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 512(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(BX)(Y3*4), Y4
-	VBROADCASTSS   4(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 516(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(BX)(Y3*4), Y4
-	VBROADCASTSS   8(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 520(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(BX)(Y3*4), Y4
-	VBROADCASTSS   12(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 524(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(BX)(Y3*4), Y4
-	VBROADCASTSS   16(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 528(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(BX)(Y3*4), Y4
-	VBROADCASTSS   20(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 532(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(BX)(Y3*4), Y4
-	VBROADCASTSS   24(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 536(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(BX)(Y3*4), Y4
-	VBROADCASTSS   28(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 540(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(BX)(Y3*4), Y4
-	VBROADCASTSS   32(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 544(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(BX)(Y3*4), Y4
-	VBROADCASTSS   36(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 548(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 40(BX)(Y3*4), Y4
-	VBROADCASTSS   40(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 552(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 44(BX)(Y3*4), Y4
-	VBROADCASTSS   44(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 556(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 48(BX)(Y3*4), Y4
-	VBROADCASTSS   48(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 560(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 52(BX)(Y3*4), Y4
-	VBROADCASTSS   52(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 564(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 56(BX)(Y3*4), Y4
-	VBROADCASTSS   56(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 568(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 60(BX)(Y3*4), Y4
-	VBROADCASTSS   60(CX), Y3
-	VFMADD231PS    Y3, Y4, Y1
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VGATHERDPS     Y0, 572(BX)(Y4*4), Y5
-	VFMADD231PS    Y3, Y5, Y2
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
-	VADDPS         (BX), Y1, Y1
-	VMOVUPS        c32x8_4111999a<>(SB), Y0
-	VMINPS         Y1, Y0, Y0
-	VMOVUPS        c32x8_c111999a<>(SB), Y1
-	VMAXPS         Y0, Y1, Y1
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y1, Y0
-	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y3
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y3, Y1
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y3, Y1
-	VPSLLD         $23, Y0, Y0
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y3
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y1, Y3
-	VMOVUPS        c32x8_3e091d64<>(SB), Y4
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y1, Y4
-	VMULPS         Y1, Y1, Y5
-	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y4
-	VFMADD231PS    Y5, Y4, Y3
-	VMULPS         Y1, Y1, Y4
-	VFMADD231PS    Y4, Y3, Y1
-	VMOVUPS        c32x8_3f000000<>(SB), Y3
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y3
-	VFMSUB231PS    Y1, Y0, Y3
-	VADDPS         c32x8_3f800000<>(SB), Y3, Y0
-	VDIVPS         Y0, Y3, Y3
-	VMOVUPS        Y3, (CX)
-	VADDPS         32(BX), Y2, Y2
-	VMOVUPS        c32x8_4111999a<>(SB), Y0
-	VMINPS         Y2, Y0, Y0
-	VMOVUPS        c32x8_c111999a<>(SB), Y1
-	VMAXPS         Y0, Y1, Y1
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y1, Y0
-	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y2
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y2, Y1
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y2, Y1
-	VPSLLD         $23, Y0, Y0
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y2
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y1, Y2
-	VMOVUPS        c32x8_3e091d64<>(SB), Y3
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y1, Y3
-	VMULPS         Y1, Y1, Y4
-	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y3
-	VFMADD231PS    Y4, Y3, Y2
-	VMULPS         Y1, Y1, Y3
-	VFMADD231PS    Y3, Y2, Y1
-	VMOVUPS        c32x8_3f000000<>(SB), Y2
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y2
-	VFMSUB231PS    Y1, Y0, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y0
-	VDIVPS         Y0, Y2, Y2
-	VMOVUPS        Y2, 32(CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+216(FP), BX
-	VBROADCASTSS   (BX), Y0
-	VBROADCASTSS   4(BX), Y1
-	VBROADCASTSS   8(BX), Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
 	VXORPS         Y6, Y6, Y6
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
-	MOVQ           fc3Weight_base+192(FP), BX
-	VMOVUPS        (CX), Y9
-	VFMADD231PS    (BX), Y9, Y3
-	VMOVUPS        32(CX), Y10
-	VFMADD231PS    32(BX), Y10, Y4
-	VFMADD231PS    64(BX), Y9, Y5
-	VFMADD231PS    96(BX), Y10, Y6
-	VFMADD231PS    128(BX), Y9, Y7
-	VFMADD231PS    160(BX), Y10, Y8
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF128   $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Y3
+	VXORPS         Y9, Y9, Y9
+	MOVQ           $4, CX
+	MOVQ           $8, BX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y10
+	MOVQ           fc1Weight_base+120(FP), BX
+	VMASKMOVPS     (BX), Y10, Y11
+	MOVQ           x_base+72(FP), SI
+	VMASKMOVPS     (SI), Y10, Y12
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y2, Y11
+	VBLENDVPS      Y10, Y11, Y2, Y2
+	VMASKMOVPS     16(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y3, Y11
+	VBLENDVPS      Y10, Y11, Y3, Y3
+	VMASKMOVPS     32(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y4, Y11
+	VBLENDVPS      Y10, Y11, Y4, Y4
+	VMASKMOVPS     48(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y5, Y11
+	VBLENDVPS      Y10, Y11, Y5, Y5
+	VMASKMOVPS     64(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y6, Y11
+	VBLENDVPS      Y10, Y11, Y6, Y6
+	VMASKMOVPS     80(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y11
+	VBLENDVPS      Y10, Y11, Y7, Y7
+	VMASKMOVPS     96(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y8, Y11
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VMASKMOVPS     112(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y9, Y11
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VUNPCKLPS      Y3, Y2, Y10
+	VUNPCKHPS      Y3, Y2, Y2
+	VADDPS         Y2, Y10, Y10
+	VUNPCKLPS      Y5, Y4, Y2
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	VUNPCKLPS      Y7, Y6, Y3
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VUNPCKLPS      Y9, Y8, Y4
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y4, Y4
+	VUNPCKLPD      Y2, Y10, Y5
+	VUNPCKHPD      Y2, Y10, Y10
+	VADDPS         Y10, Y5, Y5
+	VUNPCKLPD      Y4, Y3, Y2
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	VADDPS         Y3, Y0, Y0
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF128   $1, Y5, X3
-	VADDPS         X3, X5, X5
-	VPERMILPS      $14, X5, X3
-	VADDPS         X3, X5, X5
-	VPERMILPS      $1, X5, X3
-	VADDPS         X3, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VADDPS         Y8, Y7, Y7
-	VEXTRACTF128   $1, Y7, X3
-	VADDPS         X3, X7, X7
-	VPERMILPS      $14, X7, X3
-	VADDPS         X3, X7, X7
-	VPERMILPS      $1, X7, X3
-	VADDPS         X3, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y2, Y2
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	MOVQ           $8, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VMOVD          CX, X10
+	VPBROADCASTD   X10, Y10
+	VMOVUPS        s32x8_1<>(SB), Y11
+	VPCMPGTD       Y11, Y10, Y10
+	VMASKMOVPS     128(BX), Y10, Y11
+	VMASKMOVPS     (SI), Y10, Y12
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y2, Y11
+	VBLENDVPS      Y10, Y11, Y2, Y2
+	VMASKMOVPS     144(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y3, Y11
+	VBLENDVPS      Y10, Y11, Y3, Y3
+	VMASKMOVPS     160(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y4, Y11
+	VBLENDVPS      Y10, Y11, Y4, Y4
+	VMASKMOVPS     176(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y5, Y11
+	VBLENDVPS      Y10, Y11, Y5, Y5
+	VMASKMOVPS     192(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y6, Y11
+	VBLENDVPS      Y10, Y11, Y6, Y6
+	VMASKMOVPS     208(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y11
+	VBLENDVPS      Y10, Y11, Y7, Y7
+	VMASKMOVPS     224(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y8, Y11
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VMASKMOVPS     240(BX), Y10, Y11
+	VMULPS         Y12, Y11, Y11
+	VADDPS         Y11, Y9, Y11
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VUNPCKLPS      Y3, Y2, Y10
+	VUNPCKHPS      Y3, Y2, Y2
+	VADDPS         Y2, Y10, Y10
+	VUNPCKLPS      Y5, Y4, Y2
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	VUNPCKLPS      Y7, Y6, Y3
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VUNPCKLPS      Y9, Y8, Y4
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y4, Y4
+	VUNPCKLPD      Y2, Y10, Y5
+	VUNPCKHPD      Y2, Y10, Y10
+	VADDPS         Y10, Y5, Y5
+	VUNPCKLPD      Y4, Y3, Y2
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VADDPS         Y3, Y1, Y1
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+96(FP), BX
+	VADDPS         (BX), Y0, Y0
+	VMOVUPS        c32x8_80000000<>(SB), Y2
+	VANDNPS        Y0, Y2, Y2
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y2, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y2
+	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y4
+	VFMSUB231PS    Y3, Y2, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y2
+	VDIVPS         Y2, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y0, Y0
+	VORPS          Y0, Y4, Y4
+	VMOVUPS        Y4, (CX)
+	VADDPS         32(BX), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VANDNPS        Y1, Y0, Y0
+	VMOVUPS        c32x8_4111999a<>(SB), Y2
+	VMINPS         Y0, Y2, Y2
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y0
+	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y3
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y3, Y2
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y3, Y2
+	VPSLLD         $23, Y0, Y0
+	VMULPS         Y2, Y2, Y3
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y4
+	VMOVUPS        c32x8_3e091d64<>(SB), Y5
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y5
+	VFMADD231PS    c32x8_3d353025<>(SB), Y3, Y5
+	VFMADD231PS    Y3, Y5, Y4
+	VFMADD231PS    Y3, Y4, Y2
+	VMOVUPS        c32x8_3f000000<>(SB), Y3
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y3
+	VFMSUB231PS    Y2, Y0, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y0
+	VDIVPS         Y0, Y3, Y3
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y3, Y3
+	VMOVUPS        Y3, 32(CX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Y10
+	VFMADD231PS    (BX)(SI*4), Y10, Y2
+	VFMADD231PS    64(BX)(SI*4), Y10, Y3
+	VFMADD231PS    128(BX)(SI*4), Y10, Y4
+	VFMADD231PS    192(BX)(SI*4), Y10, Y5
+	VFMADD231PS    256(BX)(SI*4), Y10, Y6
+	VFMADD231PS    320(BX)(SI*4), Y10, Y7
+	VFMADD231PS    384(BX)(SI*4), Y10, Y8
+	VFMADD231PS    448(BX)(SI*4), Y10, Y9
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l1
+	VUNPCKLPS      Y3, Y2, Y10
+	VUNPCKHPS      Y3, Y2, Y2
+	VADDPS         Y2, Y10, Y10
+	VUNPCKLPS      Y5, Y4, Y2
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	VUNPCKLPS      Y7, Y6, Y3
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VUNPCKLPS      Y9, Y8, Y4
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y4, Y4
+	VUNPCKLPD      Y2, Y10, Y5
+	VUNPCKHPD      Y2, Y10, Y10
+	VADDPS         Y10, Y5, Y5
+	VUNPCKLPD      Y4, Y3, Y2
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VADDPS         Y3, Y0, Y0
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        (CX)(SI*4), Y10
+	VFMADD231PS    512(BX)(SI*4), Y10, Y2
+	VFMADD231PS    576(BX)(SI*4), Y10, Y3
+	VFMADD231PS    640(BX)(SI*4), Y10, Y4
+	VFMADD231PS    704(BX)(SI*4), Y10, Y5
+	VFMADD231PS    768(BX)(SI*4), Y10, Y6
+	VFMADD231PS    832(BX)(SI*4), Y10, Y7
+	VFMADD231PS    896(BX)(SI*4), Y10, Y8
+	VFMADD231PS    960(BX)(SI*4), Y10, Y9
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l2
+	VUNPCKLPS      Y3, Y2, Y10
+	VUNPCKHPS      Y3, Y2, Y2
+	VADDPS         Y2, Y10, Y10
+	VUNPCKLPS      Y5, Y4, Y2
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	VUNPCKLPS      Y7, Y6, Y3
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VUNPCKLPS      Y9, Y8, Y4
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y4, Y4
+	VUNPCKLPD      Y2, Y10, Y5
+	VUNPCKHPD      Y2, Y10, Y10
+	VADDPS         Y10, Y5, Y5
+	VUNPCKLPD      Y4, Y3, Y2
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VADDPS         Y3, Y1, Y1
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+144(FP), BX
+	VADDPS         (BX), Y0, Y0
+	VMOVUPS        c32x8_80000000<>(SB), Y2
+	VANDNPS        Y0, Y2, Y2
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y2, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y2
+	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y4
+	VFMSUB231PS    Y3, Y2, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y2
+	VDIVPS         Y2, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y0, Y0
+	VORPS          Y0, Y4, Y4
+	VMOVUPS        Y4, (CX)
+	VADDPS         32(BX), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VANDNPS        Y1, Y0, Y0
+	VMOVUPS        c32x8_4111999a<>(SB), Y2
+	VMINPS         Y0, Y2, Y2
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y0
+	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y3
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y3, Y2
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y3, Y2
+	VPSLLD         $23, Y0, Y0
+	VMULPS         Y2, Y2, Y3
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y4
+	VMOVUPS        c32x8_3e091d64<>(SB), Y5
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y5
+	VFMADD231PS    c32x8_3d353025<>(SB), Y3, Y5
+	VFMADD231PS    Y3, Y5, Y4
+	VFMADD231PS    Y3, Y4, Y2
+	VMOVUPS        c32x8_3f000000<>(SB), Y3
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y3
+	VFMSUB231PS    Y2, Y0, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y0
+	VDIVPS         Y0, Y3, Y3
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y3, Y3
+	VMOVUPS        Y3, 32(CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMASKMOVPS     (BX), Y0, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (CX)(SI*4), Y5
+	VFMADD231PS    (BX)(SI*4), Y5, Y2
+	VFMADD231PS    64(BX)(SI*4), Y5, Y3
+	VFMADD231PS    128(BX)(SI*4), Y5, Y4
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l3
+	VUNPCKLPS      Y3, Y2, Y5
+	VUNPCKHPS      Y3, Y2, Y2
+	VADDPS         Y2, Y5, Y5
+	VUNPCKLPS      Y4, Y4, Y2
+	VUNPCKHPS      Y4, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	VUNPCKLPD      Y2, Y5, Y3
+	VUNPCKHPD      Y2, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VPERM2F128     $32, Y3, Y3, Y2
+	VPERM2F128     $49, Y3, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VADDPS         Y2, Y1, Y2
+	VBLENDVPS      Y0, Y2, Y1, Y1
 	MOVQ           fc3_base+48(FP), CX
-	VMOVSS         X0, (CX)
-	VMOVSS         X1, 4(CX)
-	VMOVSS         X2, 8(CX)
+	VMASKMOVPS     Y1, Y0, (CX)
 	VZEROUPPER
 	RET
 
@@ -421,1567 +438,1356 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VFMADD231PS.BCST 8(BX), Z2, Z0
 	VMOVUPS        s32x16_4<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     12(CX)(Z1*4), K2, Z2
+	VGATHERDPS     12(CX)(Z1*4), K1, Z2
 	VFMADD231PS.BCST 12(BX), Z2, Z0
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPS         (BX), Z0, Z0
-	VBROADCASTSS   c32_4111999a<>(SB), Z1
-	VMINPS         Z0, Z1, Z1
-	VBROADCASTSS   c32_c111999a<>(SB), Z0
-	VMAXPS         Z1, Z0, Z0
+	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VANDNPS        Z0, Z1, Z1
+	VBROADCASTSS   c32_4111999a<>(SB), Z2
+	VMINPS         Z1, Z2, Z2
 	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z0, Z1
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z2
-	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z2, Z0
-	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z2, Z0
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z2, Z1
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z3
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z3, Z2
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z3, Z2
 	VPSLLD         $23, Z1, Z1
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z2
-	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z0, Z2
-	VBROADCASTSS   c32_3e091d64<>(SB), Z3
-	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z0, Z3
-	VMULPS         Z0, Z0, Z4
-	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z3
-	VFMADD231PS    Z4, Z3, Z2
-	VMULPS         Z0, Z0, Z3
-	VFMADD231PS    Z3, Z2, Z0
-	VBROADCASTSS   c32_3f000000<>(SB), Z2
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z2
-	VFMSUB231PS    Z0, Z1, Z2
-	VADDPS.BCST    c32_3f800000<>(SB), Z2, Z0
-	VDIVPS         Z0, Z2, Z2
-	VMOVUPS        Z2, (CX)
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Z0, Z0, Z0
-	MOVQ           fc2Weight_base+168(FP), BX
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST (CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     4(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 4(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     8(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 8(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     12(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 12(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     16(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 16(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     20(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 20(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     24(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 24(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     28(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 28(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     32(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 32(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     36(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 36(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     40(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 40(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     44(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 44(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     48(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 48(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     52(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 52(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	KMOVW          K1, K2
-	VGATHERDPS     56(BX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 56(CX), Z2, Z0
-	VMOVUPS        s32x16_10<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VGATHERDPS     60(BX)(Z1*4), K1, Z2
-	VFMADD231PS.BCST 60(CX), Z2, Z0
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
-	VADDPS         (BX), Z0, Z0
-	VBROADCASTSS   c32_4111999a<>(SB), Z1
-	VMINPS         Z0, Z1, Z1
-	VBROADCASTSS   c32_c111999a<>(SB), Z0
-	VMAXPS         Z1, Z0, Z0
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z0, Z1
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z2
-	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z2, Z0
-	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z2, Z0
-	VPSLLD         $23, Z1, Z1
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z2
-	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z0, Z2
-	VBROADCASTSS   c32_3e091d64<>(SB), Z3
-	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z0, Z3
-	VMULPS         Z0, Z0, Z4
-	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z3
-	VFMADD231PS    Z4, Z3, Z2
-	VMULPS         Z0, Z0, Z3
-	VFMADD231PS    Z3, Z2, Z0
-	VBROADCASTSS   c32_3f000000<>(SB), Z2
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z2
-	VFMSUB231PS    Z0, Z1, Z2
-	VADDPS.BCST    c32_3f800000<>(SB), Z2, Z0
-	VDIVPS         Z0, Z2, Z2
-	VMOVUPS        Z2, (CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+216(FP), BX
-	VBROADCASTSS   (BX), Z0
-	VBROADCASTSS   4(BX), Z1
-	VBROADCASTSS   8(BX), Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	MOVQ           fc3Weight_base+192(FP), BX
-	VMOVUPS        (CX), Z6
-	VFMADD231PS    (BX), Z6, Z3
-	VFMADD231PS    64(BX), Z6, Z4
-	VFMADD231PS    128(BX), Z6, Z5
-	VEXTRACTF64X4  $1, Z3, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X6
-	VADDPS         X6, X3, X3
-	VPERMILPS      $14, X3, X6
-	VADDPS         X6, X3, X3
-	VPERMILPS      $1, X3, X6
-	VADDPS         X6, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z0, Z0
-	VEXTRACTF64X4  $1, Z4, Y3
-	VADDPS         Y3, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X3
-	VADDPS         X3, X4, X4
-	VPERMILPS      $14, X4, X3
-	VADDPS         X3, X4, X4
-	VPERMILPS      $1, X4, X3
-	VADDPS         X3, X4, X4
-	VBROADCASTSS   X4, Z4
-	VADDPS         Z4, Z1, Z1
-	VEXTRACTF64X4  $1, Z5, Y3
-	VADDPS         Y3, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X3
-	VADDPS         X3, X5, X5
-	VPERMILPS      $14, X5, X3
-	VADDPS         X3, X5, X5
-	VPERMILPS      $1, X5, X3
-	VADDPS         X3, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	MOVQ           fc3_base+48(FP), CX
-	VMOVSS         X0, (CX)
-	VMOVSS         X1, 4(CX)
-	VMOVSS         X2, 8(CX)
-	VZEROUPPER
-	RET
-
-// func tiny_fc3_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_AVX2(SB), NOSPLIT, $0-240
-	VPCMPEQD       Y0, Y0, Y0
-	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           $0, BX
-	MOVQ           BX, SI
-	MOVQ           x_base+72(FP), DI
-	MOVQ           fc1Tanh_base+0(FP), R8
-	MOVQ           fc1Bias_base+96(FP), R9
-	VMOVUPS        s64x4_4<>(SB), Y2
-	VMOVUPS        c64x4_43380000000003ff<>(SB), Y6
-	VMOVUPS        c64x4_3fd5555555550688<>(SB), Y12
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y13
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y1
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l1:
-	VXORPS         Y14, Y14, Y14
-	VXORPS         Y3, Y3, Y3
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, (R11)(Y2*8), Y4
-	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 128(R11)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 8(R11)(Y2*8), Y4
-	VBROADCASTSD   8(DI), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 136(R11)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 16(R11)(Y2*8), Y4
-	VBROADCASTSD   16(DI), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 144(R11)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 24(R11)(Y2*8), Y4
-	VBROADCASTSD   24(DI), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 152(R11)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	VADDPD         (R9)(R10*8), Y14, Y14
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y14, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y14
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y14
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y14, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y14, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y14, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y14, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y14, Y10
-	VMULPD         Y14, Y14, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y14, Y14, Y7
-	VFMADD231PD    Y7, Y5, Y14
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y14, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y4
-	VDIVPD         Y4, Y5, Y5
-	VMOVUPD        Y5, (R8)(R10*8)
-	VADDPD         32(R9)(R10*8), Y3, Y3
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y3, Y15, Y3
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y3, Y15, Y3
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y3, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y3
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y3
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y3, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y3, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y3, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y3, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y3, Y10
-	VMULPD         Y3, Y3, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y3, Y3, Y7
-	VFMADD231PD    Y7, Y5, Y3
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y3, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y3
-	VDIVPD         Y3, Y5, Y5
-	VMOVUPD        Y5, 32(R8)(R10*8)
-	ADDQ           $32, SI
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l1
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+168(FP), CX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	MOVQ           fc2Bias_base+144(FP), DI
-	VMOVUPS        s64x4_10<>(SB), Y2
-	VMOVUPS        c64x4_43380000000003ff<>(SB), Y6
-	VMOVUPS        c64x4_3fd5555555550688<>(SB), Y12
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y13
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y1
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l2:
-	VXORPS         Y14, Y14, Y14
-	VXORPS         Y3, Y3, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, (R10)(Y2*8), Y4
-	VBROADCASTSD   (R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 512(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 8(R10)(Y2*8), Y4
-	VBROADCASTSD   8(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 520(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 16(R10)(Y2*8), Y4
-	VBROADCASTSD   16(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 528(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 24(R10)(Y2*8), Y4
-	VBROADCASTSD   24(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 536(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 32(R10)(Y2*8), Y4
-	VBROADCASTSD   32(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 544(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 40(R10)(Y2*8), Y4
-	VBROADCASTSD   40(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 552(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 48(R10)(Y2*8), Y4
-	VBROADCASTSD   48(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 560(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 56(R10)(Y2*8), Y4
-	VBROADCASTSD   56(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 568(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 64(R10)(Y2*8), Y4
-	VBROADCASTSD   64(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 576(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 72(R10)(Y2*8), Y4
-	VBROADCASTSD   72(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 584(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 80(R10)(Y2*8), Y4
-	VBROADCASTSD   80(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 592(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 88(R10)(Y2*8), Y4
-	VBROADCASTSD   88(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 600(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 96(R10)(Y2*8), Y4
-	VBROADCASTSD   96(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 608(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 104(R10)(Y2*8), Y4
-	VBROADCASTSD   104(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 616(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 112(R10)(Y2*8), Y4
-	VBROADCASTSD   112(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 624(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 120(R10)(Y2*8), Y4
-	VBROADCASTSD   120(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 632(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	VADDPD         (DI)(R9*8), Y14, Y14
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y14, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y14
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y14
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y14, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y14, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y14, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y14, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y14, Y10
-	VMULPD         Y14, Y14, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y14, Y14, Y7
-	VFMADD231PD    Y7, Y5, Y14
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y14, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y4
-	VDIVPD         Y4, Y5, Y5
-	VMOVUPD        Y5, (SI)(R9*8)
-	VADDPD         32(DI)(R9*8), Y3, Y3
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y3, Y15, Y3
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y3, Y15, Y3
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y3, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y3
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y3
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y3, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y3, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y3, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y3, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y3, Y10
-	VMULPD         Y3, Y3, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y3, Y3, Y7
-	VFMADD231PD    Y7, Y5, Y3
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y3, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y3
-	VDIVPD         Y3, Y5, Y5
-	VMOVUPD        Y5, 32(SI)(R9*8)
-	ADDQ           $128, BX
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l2
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+216(FP), CX
-	VBROADCASTSD   (CX), Y0
-	VBROADCASTSD   8(CX), Y1
-	VBROADCASTSD   16(CX), Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+192(FP), CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l3:
-	VMOVUPD        (SI)(BX*8), Y6
-	VFMADD231PD    (CX)(BX*8), Y6, Y3
-	VFMADD231PD    128(CX)(BX*8), Y6, Y4
-	VFMADD231PD    256(CX)(BX*8), Y6, Y5
-	ADDQ           $4, BX
-	CMPQ           BX, $16
-	JLT            l3
-	VEXTRACTF128   $1, Y3, X6
-	VADDPD         X6, X3, X3
-	VPERMILPD      $1, X3, X6
-	VADDPD         X6, X3, X3
-	VBROADCASTSD   X3, Y3
-	VADDPD         Y3, Y0, Y0
-	VEXTRACTF128   $1, Y4, X3
-	VADDPD         X3, X4, X4
-	VPERMILPD      $1, X4, X3
-	VADDPD         X3, X4, X4
-	VBROADCASTSD   X4, Y4
-	VADDPD         Y4, Y1, Y1
-	VEXTRACTF128   $1, Y5, X3
-	VADDPD         X3, X5, X5
-	VPERMILPD      $1, X5, X3
-	VADDPD         X3, X5, X5
-	VBROADCASTSD   X5, Y5
-	VADDPD         Y5, Y2, Y2
-	MOVQ           fc3_base+48(FP), CX
-	VMOVSD         X0, (CX)
-	VMOVSD         X1, 8(CX)
-	VMOVSD         X2, 16(CX)
-	VZEROUPPER
-	RET
-
-// func tiny_fc3_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
-	KXNORB         K1, K1, K1
-	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s64x8_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     (CX)(Z2*8), K2, Z3
-	MOVQ           x_base+72(FP), BX
-	VBROADCASTSD   (BX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     256(CX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     8(CX)(Z2*8), K2, Z3
-	VBROADCASTSD   8(BX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     264(CX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     16(CX)(Z2*8), K2, Z3
-	VBROADCASTSD   16(BX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     272(CX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     24(CX)(Z2*8), K2, Z3
-	VBROADCASTSD   24(BX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     280(CX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPD         (BX), Z0, Z0
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
-	VMINPD         Z0, Z2, Z2
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z0
-	VMAXPD         Z2, Z0, Z0
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z2
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z0, Z2
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z2, Z3
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z0
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z0
-	VPSLLQ         $52, Z2, Z2
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z3
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z0, Z3
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z4
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z0, Z4
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z5
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z0, Z5
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z6
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z0, Z6
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z7
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z0, Z7
-	VMULPD         Z0, Z0, Z8
-	VFMADD231PD    Z8, Z7, Z6
-	VFMADD231PD    Z8, Z6, Z5
-	VFMADD231PD    Z8, Z5, Z4
-	VFMADD231PD    Z8, Z4, Z3
-	VMULPD         Z0, Z0, Z4
-	VFMADD231PD    Z4, Z3, Z0
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z2, Z3
-	VFMSUB231PD    Z0, Z2, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z0
-	VDIVPD         Z0, Z3, Z3
-	VMOVUPD        Z3, (CX)
-	VADDPD         64(BX), Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z0
-	VMINPD         Z1, Z0, Z0
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z1
-	VMAXPD         Z0, Z1, Z1
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z1, Z0
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z2
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z2, Z1
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z2, Z1
-	VPSLLQ         $52, Z0, Z0
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z2
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z1, Z2
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z3
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z1, Z3
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z4
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z1, Z4
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z5
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z1, Z5
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z6
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z1, Z6
-	VMULPD         Z1, Z1, Z7
-	VFMADD231PD    Z7, Z6, Z5
-	VFMADD231PD    Z7, Z5, Z4
-	VFMADD231PD    Z7, Z4, Z3
-	VFMADD231PD    Z7, Z3, Z2
-	VMULPD         Z1, Z1, Z3
-	VFMADD231PD    Z3, Z2, Z1
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z2
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z2
-	VFMSUB231PD    Z1, Z0, Z2
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z2, Z0
-	VDIVPD         Z0, Z2, Z2
-	VMOVUPD        Z2, 64(CX)
+	VMULPS         Z2, Z2, Z3
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z4
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z2, Z4
+	VBROADCASTSS   c32_3e091d64<>(SB), Z5
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z2, Z5
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z3, Z5
+	VFMADD231PS    Z3, Z5, Z4
+	VFMADD231PS    Z3, Z4, Z2
+	VBROADCASTSS   c32_3f000000<>(SB), Z3
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z3
+	VFMSUB231PS    Z2, Z1, Z3
+	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z1
+	VDIVPS         Z1, Z3, Z3
+	VANDPS.BCST    c32_80000000<>(SB), Z0, Z0
+	VORPS          Z0, Z3, Z3
+	VMOVUPS        Z3, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
-	MOVQ           fc2Weight_base+168(FP), BX
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     (BX)(Z2*8), K2, Z3
-	VBROADCASTSD   (CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1024(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     8(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   8(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1032(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     16(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   16(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1040(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     24(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   24(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1048(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     32(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   32(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1056(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     40(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   40(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1064(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     48(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   48(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1072(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     56(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   56(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1080(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     64(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   64(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1088(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     72(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   72(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1096(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     80(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   80(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1104(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     88(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   88(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1112(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     96(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   96(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1120(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     104(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   104(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1128(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     112(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   112(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     1136(BX)(Z3*8), K2, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERQPD     120(BX)(Z2*8), K2, Z3
-	VBROADCASTSD   120(CX), Z2
-	VFMADD231PD    Z2, Z3, Z0
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	VGATHERQPD     1144(BX)(Z3*8), K1, Z4
-	VFMADD231PD    Z2, Z4, Z1
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
-	VADDPD         (BX), Z0, Z0
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
-	VMINPD         Z0, Z2, Z2
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z0
-	VMAXPD         Z2, Z0, Z0
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z2
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z0, Z2
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z2, Z3
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z0
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z0
-	VPSLLQ         $52, Z2, Z2
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z3
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z0, Z3
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z4
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z0, Z4
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z5
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z0, Z5
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z6
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z0, Z6
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z7
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z0, Z7
-	VMULPD         Z0, Z0, Z8
-	VFMADD231PD    Z8, Z7, Z6
-	VFMADD231PD    Z8, Z6, Z5
-	VFMADD231PD    Z8, Z5, Z4
-	VFMADD231PD    Z8, Z4, Z3
-	VMULPD         Z0, Z0, Z4
-	VFMADD231PD    Z4, Z3, Z0
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z2, Z3
-	VFMSUB231PD    Z0, Z2, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z0
-	VDIVPD         Z0, Z3, Z3
-	VMOVUPD        Z3, (CX)
-	VADDPD         64(BX), Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z0
-	VMINPD         Z1, Z0, Z0
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z1
-	VMAXPD         Z0, Z1, Z1
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z1, Z0
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z2
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z2, Z1
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z2, Z1
-	VPSLLQ         $52, Z0, Z0
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z2
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z1, Z2
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z3
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z1, Z3
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z4
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z1, Z4
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z5
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z1, Z5
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z6
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z1, Z6
-	VMULPD         Z1, Z1, Z7
-	VFMADD231PD    Z7, Z6, Z5
-	VFMADD231PD    Z7, Z5, Z4
-	VFMADD231PD    Z7, Z4, Z3
-	VFMADD231PD    Z7, Z3, Z2
-	VMULPD         Z1, Z1, Z3
-	VFMADD231PD    Z3, Z2, Z1
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z2
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z2
-	VFMSUB231PD    Z1, Z0, Z2
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z2, Z0
-	VDIVPD         Z0, Z2, Z2
-	VMOVUPD        Z2, 64(CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+216(FP), BX
-	VBROADCASTSD   (BX), Z0
-	VBROADCASTSD   8(BX), Z1
-	VBROADCASTSD   16(BX), Z2
+	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
 	VXORPS         Z5, Z5, Z5
 	VXORPS         Z6, Z6, Z6
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	VXORPS         Z11, Z11, Z11
+	VXORPS         Z12, Z12, Z12
+	VXORPS         Z13, Z13, Z13
+	VXORPS         Z14, Z14, Z14
+	VXORPS         Z15, Z15, Z15
+	VXORPS         Z16, Z16, Z16
+	MOVQ           fc2Weight_base+168(FP), BX
+	VMOVUPS        (CX), Z17
+	VFMADD231PS    (BX), Z17, Z1
+	VFMADD231PS    64(BX), Z17, Z2
+	VFMADD231PS    128(BX), Z17, Z3
+	VFMADD231PS    192(BX), Z17, Z4
+	VFMADD231PS    256(BX), Z17, Z5
+	VFMADD231PS    320(BX), Z17, Z6
+	VFMADD231PS    384(BX), Z17, Z7
+	VFMADD231PS    448(BX), Z17, Z8
+	VFMADD231PS    512(BX), Z17, Z9
+	VFMADD231PS    576(BX), Z17, Z10
+	VFMADD231PS    640(BX), Z17, Z11
+	VFMADD231PS    704(BX), Z17, Z12
+	VFMADD231PS    768(BX), Z17, Z13
+	VFMADD231PS    832(BX), Z17, Z14
+	VFMADD231PS    896(BX), Z17, Z15
+	VFMADD231PS    960(BX), Z17, Z16
+	VUNPCKLPS      Z2, Z1, Z17
+	VUNPCKHPS      Z2, Z1, Z1
+	VADDPS         Z1, Z17, Z17
+	VUNPCKLPS      Z4, Z3, Z1
+	VUNPCKHPS      Z4, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	VUNPCKLPS      Z6, Z5, Z2
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VUNPCKLPS      Z8, Z7, Z3
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z3, Z3
+	VUNPCKLPS      Z10, Z9, Z4
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z4, Z4
+	VUNPCKLPS      Z12, Z11, Z5
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z5, Z5
+	VUNPCKLPS      Z14, Z13, Z6
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z6, Z6
+	VUNPCKLPS      Z16, Z15, Z7
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z7, Z7
+	VUNPCKLPD      Z1, Z17, Z8
+	VUNPCKHPD      Z1, Z17, Z17
+	VADDPS         Z17, Z8, Z8
+	VUNPCKLPD      Z3, Z2, Z1
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPD      Z7, Z6, Z3
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z3, Z3
+	VSHUFF64X2     $136, Z1, Z8, Z4
+	VSHUFF64X2     $221, Z1, Z8, Z8
+	VADDPS         Z8, Z4, Z4
+	VSHUFF64X2     $136, Z3, Z2, Z1
+	VSHUFF64X2     $221, Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z4, Z2
+	VSHUFF64X2     $221, Z1, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VADDPS         Z2, Z0, Z0
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+144(FP), BX
+	VADDPS         (BX), Z0, Z0
+	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VANDNPS        Z0, Z1, Z1
+	VBROADCASTSS   c32_4111999a<>(SB), Z2
+	VMINPS         Z1, Z2, Z2
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z2, Z1
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z3
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z3, Z2
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z3, Z2
+	VPSLLD         $23, Z1, Z1
+	VMULPS         Z2, Z2, Z3
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z4
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z2, Z4
+	VBROADCASTSS   c32_3e091d64<>(SB), Z5
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z2, Z5
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z3, Z5
+	VFMADD231PS    Z3, Z5, Z4
+	VFMADD231PS    Z3, Z4, Z2
+	VBROADCASTSS   c32_3f000000<>(SB), Z3
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z3
+	VFMSUB231PS    Z2, Z1, Z3
+	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z1
+	VDIVPS         Z1, Z3, Z3
+	VANDPS.BCST    c32_80000000<>(SB), Z0, Z0
+	VORPS          Z0, Z3, Z3
+	VMOVUPS        Z3, (CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMOVUPS.Z      (BX), K1, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
 	MOVQ           fc3Weight_base+192(FP), BX
-	VMOVUPD        (CX), Z9
-	VFMADD231PD    (BX), Z9, Z3
-	VMOVUPD        64(CX), Z10
-	VFMADD231PD    64(BX), Z10, Z4
-	VFMADD231PD    128(BX), Z9, Z5
-	VFMADD231PD    192(BX), Z10, Z6
-	VFMADD231PD    256(BX), Z9, Z7
-	VFMADD231PD    320(BX), Z10, Z8
-	VADDPD         Z4, Z3, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPD         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPD         X4, X3, X3
-	VPERMILPD      $1, X3, X4
-	VADDPD         X4, X3, X3
-	VBROADCASTSD   X3, Z3
-	VADDPD         Z3, Z0, Z0
-	VADDPD         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y3
-	VADDPD         Y3, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X3
-	VADDPD         X3, X5, X5
-	VPERMILPD      $1, X5, X3
-	VADDPD         X3, X5, X5
-	VBROADCASTSD   X5, Z5
-	VADDPD         Z5, Z1, Z1
-	VADDPD         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y3
-	VADDPD         Y3, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X3
-	VADDPD         X3, X7, X7
-	VPERMILPD      $1, X7, X3
-	VADDPD         X3, X7, X7
-	VBROADCASTSD   X7, Z7
-	VADDPD         Z7, Z2, Z2
+	VMOVUPS        (CX), Z4
+	VFMADD231PS    (BX), Z4, Z1
+	VFMADD231PS    64(BX), Z4, Z2
+	VFMADD231PS    128(BX), Z4, Z3
+	VUNPCKLPS      Z2, Z1, Z4
+	VUNPCKHPS      Z2, Z1, Z1
+	VADDPS         Z1, Z4, Z4
+	VUNPCKLPS      Z3, Z3, Z1
+	VUNPCKHPS      Z3, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	VUNPCKLPD      Z1, Z4, Z2
+	VUNPCKHPD      Z1, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z2, Z1
+	VSHUFF64X2     $221, Z2, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z1, Z2
+	VSHUFF64X2     $221, Z1, Z1, Z1
+	VADDPS         Z1, Z2, Z2
+	VADDPS         Z2, Z0, Z2
+	VBLENDMPS      Z2, Z0, K1, Z0
 	MOVQ           fc3_base+48(FP), CX
-	VMOVSD         X0, (CX)
-	VMOVSD         X1, 8(CX)
-	VMOVSD         X2, 16(CX)
+	VMOVUPS        Z0, K1, (CX)
+	VZEROUPPER
+	RET
+
+// func tiny_fc3_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_AVX2(SB), NOSPLIT, $0-240
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	MOVQ           fc1Weight_base+120(FP), CX
+	MOVQ           $0, BX
+	MOVQ           x_base+72(FP), SI
+	MOVQ           fc1Tanh_base+0(FP), DI
+	MOVQ           fc1Bias_base+96(FP), R8
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l1:
+	VMOVAPS        Y0, Y14
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    (CX)(BX*8), Y9, Y5
+	VFMADD231PD    32(CX)(BX*8), Y9, Y6
+	VFMADD231PD    64(CX)(BX*8), Y9, Y7
+	VFMADD231PD    96(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y14, Y14
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    128(CX)(BX*8), Y9, Y5
+	VFMADD231PD    160(CX)(BX*8), Y9, Y6
+	VFMADD231PD    192(CX)(BX*8), Y9, Y7
+	VFMADD231PD    224(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (R8)(R9*8), Y14, Y14
+	VANDNPD        Y14, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y14, Y14
+	VORPD          Y14, Y7, Y7
+	VMOVUPD        Y7, (DI)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y3, Y3
+	VORPD          Y3, Y7, Y7
+	VMOVUPD        Y7, 32(DI)(R9*8)
+	ADDQ           $32, BX
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l1
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	MOVQ           fc2Weight_base+168(FP), CX
+	MOVQ           fc2Tanh_base+24(FP), BX
+	MOVQ           fc2Bias_base+144(FP), SI
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
+	MOVQ           $0, R8
+
+l2:
+	VMOVAPS        Y0, Y14
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           R8, R9
+	SHLQ           $7, R9
+	ADDQ           CX, R9
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l3:
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    (R9)(R10*8), Y9, Y5
+	VFMADD231PD    128(R9)(R10*8), Y9, Y6
+	VFMADD231PD    256(R9)(R10*8), Y9, Y7
+	VFMADD231PD    384(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
+	JLT            l3
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y14, Y14
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l4:
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    512(R9)(R10*8), Y9, Y5
+	VFMADD231PD    640(R9)(R10*8), Y9, Y6
+	VFMADD231PD    768(R9)(R10*8), Y9, Y7
+	VFMADD231PD    896(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
+	JLT            l4
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (SI)(R8*8), Y14, Y14
+	VANDNPD        Y14, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y14, Y14
+	VORPD          Y14, Y7, Y7
+	VMOVUPD        Y7, (BX)(R8*8)
+	VADDPD         32(SI)(R8*8), Y3, Y3
+	VANDNPD        Y3, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y3, Y3
+	VORPD          Y3, Y7, Y7
+	VMOVUPD        Y7, 32(BX)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l2
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, CX
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y0
+	VMOVUPS        s64x4_1<>(SB), Y1
+	VPCMPGTQ       Y1, Y0, Y0
+	MOVQ           fc3Bias_base+216(FP), CX
+	VMASKMOVPD     (CX), Y0, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l5:
+	VMOVUPD        (BX)(SI*8), Y5
+	VFMADD231PD    (CX)(SI*8), Y5, Y2
+	VFMADD231PD    128(CX)(SI*8), Y5, Y3
+	VFMADD231PD    256(CX)(SI*8), Y5, Y4
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l5
+	VUNPCKLPD      Y3, Y2, Y5
+	VUNPCKHPD      Y3, Y2, Y2
+	VADDPD         Y2, Y5, Y5
+	VUNPCKLPD      Y4, Y4, Y2
+	VUNPCKHPD      Y4, Y4, Y4
+	VADDPD         Y4, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPD         Y5, Y3, Y3
+	VADDPD         Y3, Y1, Y3
+	VBLENDVPD      Y0, Y3, Y1, Y1
+	MOVQ           fc3_base+48(FP), CX
+	VMASKMOVPD     Y1, Y0, (CX)
+	VZEROUPPER
+	RET
+
+// func tiny_fc3_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	MOVQ           $4, CX
+	VPBROADCASTQ   CX, Z10
+	VMOVUPS        s64x8_1<>(SB), Z11
+	VPCMPQ         $6, Z11, Z10, K1
+	MOVQ           fc1Weight_base+120(FP), BX
+	VMOVUPD.Z      (BX), K1, Z10
+	MOVQ           x_base+72(FP), SI
+	VMOVUPD.Z      (SI), K1, Z11
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z2, Z10
+	VBLENDMPD      Z10, Z2, K1, Z2
+	VMOVUPD.Z      32(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z3, Z10
+	VBLENDMPD      Z10, Z3, K1, Z3
+	VMOVUPD.Z      64(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z4, Z10
+	VBLENDMPD      Z10, Z4, K1, Z4
+	VMOVUPD.Z      96(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z5, Z10
+	VBLENDMPD      Z10, Z5, K1, Z5
+	VMOVUPD.Z      128(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z6, Z10
+	VBLENDMPD      Z10, Z6, K1, Z6
+	VMOVUPD.Z      160(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z7, Z10
+	VBLENDMPD      Z10, Z7, K1, Z7
+	VMOVUPD.Z      192(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z8, Z10
+	VBLENDMPD      Z10, Z8, K1, Z8
+	VMOVUPD.Z      224(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z9, Z10
+	VBLENDMPD      Z10, Z9, K1, Z9
+	VUNPCKLPD      Z3, Z2, Z10
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z10, Z10
+	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VUNPCKLPD      Z7, Z6, Z3
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VUNPCKLPD      Z9, Z8, Z4
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPD         Z8, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z10, Z5
+	VSHUFF64X2     $221, Z2, Z10, Z10
+	VADDPD         Z10, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VADDPD         Z3, Z0, Z0
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VPBROADCASTQ   CX, Z10
+	VMOVUPS        s64x8_1<>(SB), Z11
+	VPCMPQ         $6, Z11, Z10, K1
+	VMOVUPD.Z      256(BX), K1, Z10
+	VMOVUPD.Z      (SI), K1, Z11
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z2, Z10
+	VBLENDMPD      Z10, Z2, K1, Z2
+	VMOVUPD.Z      288(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z3, Z10
+	VBLENDMPD      Z10, Z3, K1, Z3
+	VMOVUPD.Z      320(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z4, Z10
+	VBLENDMPD      Z10, Z4, K1, Z4
+	VMOVUPD.Z      352(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z5, Z10
+	VBLENDMPD      Z10, Z5, K1, Z5
+	VMOVUPD.Z      384(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z6, Z10
+	VBLENDMPD      Z10, Z6, K1, Z6
+	VMOVUPD.Z      416(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z7, Z10
+	VBLENDMPD      Z10, Z7, K1, Z7
+	VMOVUPD.Z      448(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z8, Z10
+	VBLENDMPD      Z10, Z8, K1, Z8
+	VMOVUPD.Z      480(BX), K1, Z10
+	VMULPD         Z11, Z10, Z10
+	VADDPD         Z10, Z9, Z10
+	VBLENDMPD      Z10, Z9, K1, Z9
+	VUNPCKLPD      Z3, Z2, Z10
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z10, Z10
+	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VUNPCKLPD      Z7, Z6, Z3
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VUNPCKLPD      Z9, Z8, Z4
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPD         Z8, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z10, Z5
+	VSHUFF64X2     $221, Z2, Z10, Z10
+	VADDPD         Z10, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VADDPD         Z3, Z1, Z1
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+96(FP), BX
+	VADDPD         (BX), Z0, Z0
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z2
+	VANDNPD        Z0, Z2, Z2
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z2, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z2
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z2
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z2, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z2, Z2
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z2, Z4
+	VFMSUB231PD    Z3, Z2, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z2
+	VDIVPD         Z2, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z0, Z0
+	VORPD          Z0, Z4, Z4
+	VMOVUPD        Z4, (CX)
+	VADDPD         64(BX), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
+	VANDNPD        Z1, Z0, Z0
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
+	VMINPD         Z0, Z2, Z2
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z0
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z3
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z2
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z2
+	VPSLLQ         $52, Z0, Z0
+	VMULPD         Z2, Z2, Z3
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z4
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z4
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z5
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z5
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z6
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z6
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z7
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z7
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z8
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z8
+	VFMADD231PD    Z3, Z8, Z7
+	VFMADD231PD    Z3, Z7, Z6
+	VFMADD231PD    Z3, Z6, Z5
+	VFMADD231PD    Z3, Z5, Z4
+	VFMADD231PD    Z3, Z4, Z2
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z3
+	VFMSUB231PD    Z2, Z0, Z3
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z0
+	VDIVPD         Z0, Z3, Z3
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z3, Z3
+	VMOVUPD        Z3, 64(CX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPD        (CX)(SI*8), Z10
+	VFMADD231PD    (BX)(SI*8), Z10, Z2
+	VFMADD231PD    128(BX)(SI*8), Z10, Z3
+	VFMADD231PD    256(BX)(SI*8), Z10, Z4
+	VFMADD231PD    384(BX)(SI*8), Z10, Z5
+	VFMADD231PD    512(BX)(SI*8), Z10, Z6
+	VFMADD231PD    640(BX)(SI*8), Z10, Z7
+	VFMADD231PD    768(BX)(SI*8), Z10, Z8
+	VFMADD231PD    896(BX)(SI*8), Z10, Z9
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l1
+	VUNPCKLPD      Z3, Z2, Z10
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z10, Z10
+	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VUNPCKLPD      Z7, Z6, Z3
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VUNPCKLPD      Z9, Z8, Z4
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPD         Z8, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z10, Z5
+	VSHUFF64X2     $221, Z2, Z10, Z10
+	VADDPD         Z10, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VADDPD         Z3, Z0, Z0
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l2:
+	VMOVUPD        (CX)(SI*8), Z10
+	VFMADD231PD    1024(BX)(SI*8), Z10, Z2
+	VFMADD231PD    1152(BX)(SI*8), Z10, Z3
+	VFMADD231PD    1280(BX)(SI*8), Z10, Z4
+	VFMADD231PD    1408(BX)(SI*8), Z10, Z5
+	VFMADD231PD    1536(BX)(SI*8), Z10, Z6
+	VFMADD231PD    1664(BX)(SI*8), Z10, Z7
+	VFMADD231PD    1792(BX)(SI*8), Z10, Z8
+	VFMADD231PD    1920(BX)(SI*8), Z10, Z9
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l2
+	VUNPCKLPD      Z3, Z2, Z10
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z10, Z10
+	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKHPD      Z5, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VUNPCKLPD      Z7, Z6, Z3
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VUNPCKLPD      Z9, Z8, Z4
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPD         Z8, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z10, Z5
+	VSHUFF64X2     $221, Z2, Z10, Z10
+	VADDPD         Z10, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VADDPD         Z3, Z1, Z1
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+144(FP), BX
+	VADDPD         (BX), Z0, Z0
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z2
+	VANDNPD        Z0, Z2, Z2
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z2, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z2
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z2
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z2, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z2, Z2
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z2, Z4
+	VFMSUB231PD    Z3, Z2, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z2
+	VDIVPD         Z2, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z0, Z0
+	VORPD          Z0, Z4, Z4
+	VMOVUPD        Z4, (CX)
+	VADDPD         64(BX), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
+	VANDNPD        Z1, Z0, Z0
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
+	VMINPD         Z0, Z2, Z2
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z0
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z3
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z2
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z2
+	VPSLLQ         $52, Z0, Z0
+	VMULPD         Z2, Z2, Z3
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z4
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z4
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z5
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z5
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z6
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z6
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z7
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z7
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z8
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z8
+	VFMADD231PD    Z3, Z8, Z7
+	VFMADD231PD    Z3, Z7, Z6
+	VFMADD231PD    Z3, Z6, Z5
+	VFMADD231PD    Z3, Z5, Z4
+	VFMADD231PD    Z3, Z4, Z2
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z3
+	VFMSUB231PD    Z2, Z0, Z3
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z0
+	VDIVPD         Z0, Z3, Z3
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z3, Z3
+	VMOVUPD        Z3, 64(CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	VPBROADCASTQ   BX, Z0
+	VMOVUPS        s64x8_1<>(SB), Z1
+	VPCMPQ         $6, Z1, Z0, K1
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMOVUPD.Z      (BX), K1, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l3:
+	VMOVUPD        (CX)(SI*8), Z4
+	VFMADD231PD    (BX)(SI*8), Z4, Z1
+	VFMADD231PD    128(BX)(SI*8), Z4, Z2
+	VFMADD231PD    256(BX)(SI*8), Z4, Z3
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l3
+	VUNPCKLPD      Z2, Z1, Z4
+	VUNPCKHPD      Z2, Z1, Z1
+	VADDPD         Z1, Z4, Z4
+	VUNPCKLPD      Z3, Z3, Z1
+	VUNPCKHPD      Z3, Z3, Z3
+	VADDPD         Z3, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z4, Z2
+	VSHUFF64X2     $221, Z1, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z2, Z1
+	VSHUFF64X2     $221, Z2, Z2, Z2
+	VADDPD         Z2, Z1, Z1
+	VADDPD         Z1, Z0, Z1
+	VBLENDMPD      Z1, Z0, K1, Z0
+	MOVQ           fc3_base+48(FP), CX
+	VMOVUPD        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func tiny_dxAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
 TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
-	VPCMPEQD       Y0, Y0, Y0
 	MOVLQSX        y+264(FP), CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	MOVQ           fc1Weight_base+144(FP), CX
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (CX)(Y4*4), Y5
-	MOVQ           x_base+96(FP), BX
-	VBROADCASTSS   (BX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 128(CX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 4(CX)(Y4*4), Y5
-	VBROADCASTSS   4(BX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 132(CX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 8(CX)(Y4*4), Y5
-	VBROADCASTSS   8(BX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 136(CX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_4<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 12(CX)(Y4*4), Y5
-	VBROADCASTSS   12(BX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_4<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 140(CX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+120(FP), BX
-	VADDPS         (BX), Y2, Y2
-	VMOVUPS        c32x8_4111999a<>(SB), Y4
-	VMINPS         Y2, Y4, Y4
-	VMOVUPS        c32x8_c111999a<>(SB), Y2
-	VMAXPS         Y4, Y2, Y2
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y4
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y4
-	VSUBPS         c32x8_4b40007f<>(SB), Y4, Y5
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y2
-	VPSLLD         $23, Y4, Y4
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y5
-	VMOVUPS        c32x8_3e091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y6
-	VMULPS         Y2, Y2, Y7
-	VFMADD231PS    c32x8_3d353025<>(SB), Y7, Y6
-	VFMADD231PS    Y7, Y6, Y5
-	VMULPS         Y2, Y2, Y6
-	VFMADD231PS    Y6, Y5, Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y4, Y5
-	VFMSUB231PS    Y2, Y4, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y2
-	VDIVPS         Y2, Y5, Y5
-	VMOVUPS        Y5, (CX)
-	VADDPS         32(BX), Y3, Y3
-	VMOVUPS        c32x8_4111999a<>(SB), Y2
-	VMINPS         Y3, Y2, Y2
-	VMOVUPS        c32x8_c111999a<>(SB), Y3
-	VMAXPS         Y2, Y3, Y3
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y2
-	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
-	VPSLLD         $23, Y2, Y2
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y4
-	VMOVUPS        c32x8_3e091d64<>(SB), Y5
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y5
-	VMULPS         Y3, Y3, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y5
-	VFMADD231PS    Y6, Y5, Y4
-	VMULPS         Y3, Y3, Y5
-	VFMADD231PS    Y5, Y4, Y3
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y4
-	VFMSUB231PS    Y3, Y2, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y2
-	VDIVPS         Y2, Y4, Y4
-	VMOVUPS        Y4, 32(CX)
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	MOVQ           fc2Weight_base+192(FP), BX
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (BX)(Y4*4), Y5
-	VBROADCASTSS   (CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 512(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 4(BX)(Y4*4), Y5
-	VBROADCASTSS   4(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 516(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 8(BX)(Y4*4), Y5
-	VBROADCASTSS   8(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 520(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 12(BX)(Y4*4), Y5
-	VBROADCASTSS   12(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 524(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 16(BX)(Y4*4), Y5
-	VBROADCASTSS   16(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 528(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 20(BX)(Y4*4), Y5
-	VBROADCASTSS   20(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 532(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 24(BX)(Y4*4), Y5
-	VBROADCASTSS   24(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 536(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 28(BX)(Y4*4), Y5
-	VBROADCASTSS   28(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 540(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 32(BX)(Y4*4), Y5
-	VBROADCASTSS   32(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 544(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 36(BX)(Y4*4), Y5
-	VBROADCASTSS   36(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 548(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 40(BX)(Y4*4), Y5
-	VBROADCASTSS   40(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 552(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 44(BX)(Y4*4), Y5
-	VBROADCASTSS   44(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 556(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 48(BX)(Y4*4), Y5
-	VBROADCASTSS   48(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 560(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 52(BX)(Y4*4), Y5
-	VBROADCASTSS   52(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 564(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 56(BX)(Y4*4), Y5
-	VBROADCASTSS   56(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, 568(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	VMOVUPS        s32x8_10<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, 60(BX)(Y4*4), Y5
-	VBROADCASTSS   60(CX), Y4
-	VFMADD231PS    Y4, Y5, Y2
-	VMOVUPS        s32x8_10<>(SB), Y5
-	VXORPS         Y6, Y6, Y6
-	VGATHERDPS     Y0, 572(BX)(Y5*4), Y6
-	VFMADD231PS    Y4, Y6, Y3
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
-	VADDPS         (BX), Y2, Y2
-	VMOVUPS        c32x8_4111999a<>(SB), Y0
-	VMINPS         Y2, Y0, Y0
-	VMOVUPS        c32x8_c111999a<>(SB), Y2
-	VMAXPS         Y0, Y2, Y2
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y0
-	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y2
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y2
-	VPSLLD         $23, Y0, Y0
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e091d64<>(SB), Y5
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y5
-	VMULPS         Y2, Y2, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y5
-	VFMADD231PS    Y6, Y5, Y4
-	VMULPS         Y2, Y2, Y5
-	VFMADD231PS    Y5, Y4, Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y4
-	VFMSUB231PS    Y2, Y0, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y0
-	VDIVPS         Y0, Y4, Y4
-	VMOVUPS        Y4, (CX)
-	VADDPS         32(BX), Y3, Y3
-	VMOVUPS        c32x8_4111999a<>(SB), Y0
-	VMINPS         Y3, Y0, Y0
-	VMOVUPS        c32x8_c111999a<>(SB), Y2
-	VMAXPS         Y0, Y2, Y2
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y2, Y0
-	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y3
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y3, Y2
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y3, Y2
-	VPSLLD         $23, Y0, Y0
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y3
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y2, Y3
-	VMOVUPS        c32x8_3e091d64<>(SB), Y4
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y2, Y4
-	VMULPS         Y2, Y2, Y5
-	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y4
-	VFMADD231PS    Y5, Y4, Y3
-	VMULPS         Y2, Y2, Y4
-	VFMADD231PS    Y4, Y3, Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y3
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y3
-	VFMSUB231PS    Y2, Y0, Y3
-	VADDPS         c32x8_3f800000<>(SB), Y3, Y0
-	VDIVPS         Y0, Y3, Y3
-	VMOVUPS        Y3, 32(CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+240(FP), BX
-	VBROADCASTSS   (BX), Y0
-	VBROADCASTSS   4(BX), Y2
-	VBROADCASTSS   8(BX), Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
 	VXORPS         Y6, Y6, Y6
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
-	MOVQ           fc3Weight_base+216(FP), BX
-	VMOVUPS        (CX), Y10
-	VFMADD231PS    (BX), Y10, Y4
-	VMOVUPS        32(CX), Y11
-	VFMADD231PS    32(BX), Y11, Y5
-	VFMADD231PS    64(BX), Y10, Y6
-	VFMADD231PS    96(BX), Y11, Y7
-	VFMADD231PS    128(BX), Y10, Y8
-	VFMADD231PS    160(BX), Y11, Y9
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y0, Y0
-	VADDPS         Y7, Y6, Y6
-	VEXTRACTF128   $1, Y6, X4
-	VADDPS         X4, X6, X6
-	VPERMILPS      $14, X6, X4
-	VADDPS         X4, X6, X6
-	VPERMILPS      $1, X6, X4
-	VADDPS         X4, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VADDPS         Y9, Y8, Y8
-	VEXTRACTF128   $1, Y8, X4
-	VADDPS         X4, X8, X8
-	VPERMILPS      $14, X8, X4
-	VADDPS         X4, X8, X8
-	VPERMILPS      $1, X8, X4
-	VADDPS         X4, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y3, Y3
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $4, CX
+	MOVQ           $8, BX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y11
+	MOVQ           fc1Weight_base+144(FP), BX
+	VMASKMOVPS     (BX), Y11, Y12
+	MOVQ           x_base+96(FP), SI
+	VMASKMOVPS     (SI), Y11, Y13
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y3, Y12
+	VBLENDVPS      Y11, Y12, Y3, Y3
+	VMASKMOVPS     16(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y11, Y12, Y4, Y4
+	VMASKMOVPS     32(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y11, Y12, Y5, Y5
+	VMASKMOVPS     48(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y11, Y12, Y6, Y6
+	VMASKMOVPS     64(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y11, Y12, Y7, Y7
+	VMASKMOVPS     80(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y11, Y12, Y8, Y8
+	VMASKMOVPS     96(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y11, Y12, Y9, Y9
+	VMASKMOVPS     112(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y11, Y12, Y10, Y10
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y1, Y1
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $8, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VMOVD          CX, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y11
+	VMASKMOVPS     128(BX), Y11, Y12
+	VMASKMOVPS     (SI), Y11, Y13
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y3, Y12
+	VBLENDVPS      Y11, Y12, Y3, Y3
+	VMASKMOVPS     144(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y11, Y12, Y4, Y4
+	VMASKMOVPS     160(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y11, Y12, Y5, Y5
+	VMASKMOVPS     176(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y11, Y12, Y6, Y6
+	VMASKMOVPS     192(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y11, Y12, Y7, Y7
+	VMASKMOVPS     208(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y11, Y12, Y8, Y8
+	VMASKMOVPS     224(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y11, Y12, Y9, Y9
+	VMASKMOVPS     240(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y11, Y12, Y10, Y10
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+120(FP), BX
+	VADDPS         (BX), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y3
+	VANDNPS        Y1, Y3, Y3
+	VMOVUPS        c32x8_4111999a<>(SB), Y4
+	VMINPS         Y3, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
+	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3e091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
+	VMOVUPS        c32x8_3f000000<>(SB), Y5
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
+	VFMSUB231PS    Y4, Y3, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
+	VDIVPS         Y3, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y5, Y5
+	VMOVUPS        Y5, (CX)
+	VADDPS         32(BX), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VANDNPS        Y2, Y1, Y1
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
+	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
+	VFMSUB231PS    Y3, Y1, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
+	VDIVPS         Y1, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y4, Y4
+	VMOVUPS        Y4, 32(CX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           fc2Weight_base+192(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Y11
+	VFMADD231PS    (BX)(SI*4), Y11, Y3
+	VFMADD231PS    64(BX)(SI*4), Y11, Y4
+	VFMADD231PS    128(BX)(SI*4), Y11, Y5
+	VFMADD231PS    192(BX)(SI*4), Y11, Y6
+	VFMADD231PS    256(BX)(SI*4), Y11, Y7
+	VFMADD231PS    320(BX)(SI*4), Y11, Y8
+	VFMADD231PS    384(BX)(SI*4), Y11, Y9
+	VFMADD231PS    448(BX)(SI*4), Y11, Y10
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l1
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y1, Y1
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        (CX)(SI*4), Y11
+	VFMADD231PS    512(BX)(SI*4), Y11, Y3
+	VFMADD231PS    576(BX)(SI*4), Y11, Y4
+	VFMADD231PS    640(BX)(SI*4), Y11, Y5
+	VFMADD231PS    704(BX)(SI*4), Y11, Y6
+	VFMADD231PS    768(BX)(SI*4), Y11, Y7
+	VFMADD231PS    832(BX)(SI*4), Y11, Y8
+	VFMADD231PS    896(BX)(SI*4), Y11, Y9
+	VFMADD231PS    960(BX)(SI*4), Y11, Y10
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l2
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+168(FP), BX
+	VADDPS         (BX), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y3
+	VANDNPS        Y1, Y3, Y3
+	VMOVUPS        c32x8_4111999a<>(SB), Y4
+	VMINPS         Y3, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
+	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3e091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
+	VMOVUPS        c32x8_3f000000<>(SB), Y5
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
+	VFMSUB231PS    Y4, Y3, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
+	VDIVPS         Y3, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y5, Y5
+	VMOVUPS        Y5, (CX)
+	VADDPS         32(BX), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VANDNPS        Y2, Y1, Y1
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
+	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
+	VFMSUB231PS    Y3, Y1, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
+	VDIVPS         Y1, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y4, Y4
+	VMOVUPS        Y4, 32(CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	MOVQ           $8, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VMOVD          SI, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           fc3Bias_base+240(FP), SI
+	VMASKMOVPS     (SI), Y1, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (CX)(DI*4), Y6
+	VFMADD231PS    (SI)(DI*4), Y6, Y3
+	VFMADD231PS    64(SI)(DI*4), Y6, Y4
+	VFMADD231PS    128(SI)(DI*4), Y6, Y5
+	ADDQ           $8, DI
+	CMPQ           DI, $16
+	JLT            l3
+	VUNPCKLPS      Y4, Y3, Y6
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y6, Y6
+	VUNPCKLPS      Y5, Y5, Y3
+	VUNPCKHPS      Y5, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VPERM2F128     $32, Y4, Y4, Y3
+	VPERM2F128     $49, Y4, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y1, Y3, Y2, Y2
 	MOVQ           fc3_base+48(FP), CX
-	VMOVSS         X0, (CX)
-	VMOVSS         X2, 4(CX)
-	VMOVSS         X3, 8(CX)
+	VMASKMOVPS     Y2, Y1, (CX)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VBROADCASTSS   (CX), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
 	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
 	VBROADCASTSS   4(CX), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
 	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
 	VBROADCASTSS   8(CX), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
 	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	MOVQ           $3, BX
 	MOVQ           $8, SI
 	CMPQ           SI, BX
 	CMOVQGT        BX, SI
@@ -1993,7 +1799,7 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VMOVUPS        s32x8_1<>(SB), Y5
 	VPCMPGTD       Y5, Y4, Y4
 	VMASKMOVPS     (CX), Y4, Y5
-	VSUBPS         Y0, Y5, Y5
+	VSUBPS         Y1, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
 	VMINPS         Y5, Y6, Y6
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
@@ -2003,15 +1809,14 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VSUBPS         c32x8_4b4000fe<>(SB), Y6, Y7
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y5
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y8
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
-	VMULPS         Y5, Y5, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y8
-	VFMADD231PS    Y9, Y8, Y7
-	VMULPS         Y5, Y5, Y8
-	VFMADD231PS    Y8, Y7, Y5
+	VMULPS         Y5, Y5, Y7
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y9
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y5
 	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
 	VPSRLD         $1, Y6, Y7
 	VPSUBD         Y7, Y6, Y6
@@ -2029,7 +1834,7 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVD          X1, SI
+	VMOVD          X0, SI
 	MOVLQSX        SI, SI
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
@@ -2052,12 +1857,11 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
 	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y9
-	VMULPS         Y4, Y4, Y10
-	VFMADD231PS    c32x8_be03676e<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y8
-	VFMADD231PS    Y10, Y8, Y7
-	VFMADD231PS    Y10, Y7, Y5
-	VFMADD231PS    Y5, Y3, Y4
+	VFMADD231PS    c32x8_be03676e<>(SB), Y3, Y9
+	VFMADD231PS    Y3, Y9, Y8
+	VFMADD231PS    Y3, Y8, Y7
+	VFMADD231PS    Y3, Y7, Y5
+	VFMADD231PS    Y3, Y5, Y4
 	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y4
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
 	VBLENDVPS      Y3, Y4, Y2, Y3
@@ -2068,7 +1872,7 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	SHLQ           $2, SI
 	ADDQ           CX, SI
 	VBROADCASTSS   (SI), Y4
-	VSUBPS         Y0, Y4, Y4
+	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y3, Y3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
 	MOVQ           $8, SI
@@ -2083,35 +1887,34 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VPCMPGTD       Y5, Y4, Y4
 	MOVQ           dx_base+72(FP), BX
 	VMASKMOVPS     (CX), Y4, Y5
-	VSUBPS         Y0, Y5, Y5
-	VMOVUPS        c32x8_42b46666<>(SB), Y0
-	VMINPS         Y5, Y0, Y0
+	VSUBPS         Y1, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y1
+	VMINPS         Y5, Y1, Y1
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y0, Y5, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y0
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y0
-	VSUBPS         c32x8_4b4000fe<>(SB), Y0, Y6
+	VMAXPS         Y1, Y5, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y1
+	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y7
-	VMULPS         Y5, Y5, Y8
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y7
-	VFMADD231PS    Y8, Y7, Y6
-	VMULPS         Y5, Y5, Y7
-	VFMADD231PS    Y7, Y6, Y5
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y8
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y5
 	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y0, Y6
-	VPSUBD         Y6, Y0, Y0
+	VPSRLD         $1, Y1, Y6
+	VPSUBD         Y6, Y1, Y1
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y0, Y0
-	VMULPS         Y0, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
 	VDIVPS         Y2, Y5, Y5
 	VMASKMOVPS     Y5, Y4, (BX)
-	VMOVD          X1, CX
+	VMOVD          X0, CX
 	MOVLQSX        CX, CX
 	SHLQ           $2, CX
 	ADDQ           CX, BX
@@ -2148,194 +1951,188 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VFMADD231PS.BCST 8(BX), Z3, Z1
 	VMOVUPS        s32x16_4<>(SB), Z2
 	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     12(CX)(Z2*4), K2, Z3
+	VGATHERDPS     12(CX)(Z2*4), K1, Z3
 	VFMADD231PS.BCST 12(BX), Z3, Z1
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+120(FP), BX
 	VADDPS         (BX), Z1, Z1
-	VBROADCASTSS   c32_4111999a<>(SB), Z2
-	VMINPS         Z1, Z2, Z2
-	VBROADCASTSS   c32_c111999a<>(SB), Z1
-	VMAXPS         Z2, Z1, Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z2
+	VANDNPS        Z1, Z2, Z2
+	VBROADCASTSS   c32_4111999a<>(SB), Z3
+	VMINPS         Z2, Z3, Z3
 	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z1, Z2
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z3
-	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z3, Z1
-	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z3, Z1
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
 	VPSLLD         $23, Z2, Z2
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z3
-	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z1, Z3
-	VBROADCASTSS   c32_3e091d64<>(SB), Z4
-	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z1, Z4
-	VMULPS         Z1, Z1, Z5
-	VFMADD231PS.BCST c32_3d353025<>(SB), Z5, Z4
-	VFMADD231PS    Z5, Z4, Z3
-	VMULPS         Z1, Z1, Z4
-	VFMADD231PS    Z4, Z3, Z1
-	VBROADCASTSS   c32_3f000000<>(SB), Z3
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z3
-	VFMSUB231PS    Z1, Z2, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z1
-	VDIVPS         Z1, Z3, Z3
-	VMOVUPS        Z3, (CX)
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3e091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
+	VBROADCASTSS   c32_3f000000<>(SB), Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
+	VFMSUB231PS    Z3, Z2, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
+	VDIVPS         Z2, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
+	VORPS          Z1, Z4, Z4
+	VMOVUPS        Z4, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
-	MOVQ           fc2Weight_base+192(FP), BX
-	VMOVUPS        s32x16_10<>(SB), Z2
+	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST (CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     4(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 4(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     8(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 8(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     12(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 12(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     16(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 16(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     20(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 20(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     24(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 24(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     28(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 28(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     32(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 32(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     36(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 36(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     40(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 40(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     44(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 44(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     48(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 48(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     52(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 52(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     56(BX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 56(CX), Z3, Z1
-	VMOVUPS        s32x16_10<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VGATHERDPS     60(BX)(Z2*4), K1, Z3
-	VFMADD231PS.BCST 60(CX), Z3, Z1
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
-	VADDPS         (BX), Z1, Z1
-	VBROADCASTSS   c32_4111999a<>(SB), Z2
-	VMINPS         Z1, Z2, Z2
-	VBROADCASTSS   c32_c111999a<>(SB), Z1
-	VMAXPS         Z2, Z1, Z1
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z1, Z2
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z3
-	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z3, Z1
-	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z3, Z1
-	VPSLLD         $23, Z2, Z2
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z3
-	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z1, Z3
-	VBROADCASTSS   c32_3e091d64<>(SB), Z4
-	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z1, Z4
-	VMULPS         Z1, Z1, Z5
-	VFMADD231PS.BCST c32_3d353025<>(SB), Z5, Z4
-	VFMADD231PS    Z5, Z4, Z3
-	VMULPS         Z1, Z1, Z4
-	VFMADD231PS    Z4, Z3, Z1
-	VBROADCASTSS   c32_3f000000<>(SB), Z3
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z3
-	VFMSUB231PS    Z1, Z2, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z1
-	VDIVPS         Z1, Z3, Z3
-	VMOVUPS        Z3, (CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+240(FP), BX
-	VBROADCASTSS   (BX), Z1
-	VBROADCASTSS   4(BX), Z2
-	VBROADCASTSS   8(BX), Z3
 	VXORPS         Z4, Z4, Z4
 	VXORPS         Z5, Z5, Z5
 	VXORPS         Z6, Z6, Z6
-	MOVQ           fc3Weight_base+216(FP), BX
-	VMOVUPS        (CX), Z7
-	VFMADD231PS    (BX), Z7, Z4
-	VFMADD231PS    64(BX), Z7, Z5
-	VFMADD231PS    128(BX), Z7, Z6
-	VEXTRACTF64X4  $1, Z4, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X7
-	VADDPS         X7, X4, X4
-	VPERMILPS      $14, X4, X7
-	VADDPS         X7, X4, X4
-	VPERMILPS      $1, X4, X7
-	VADDPS         X7, X4, X4
-	VBROADCASTSS   X4, Z4
-	VADDPS         Z4, Z1, Z1
-	VEXTRACTF64X4  $1, Z5, Y4
-	VADDPS         Y4, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X4
-	VADDPS         X4, X5, X5
-	VPERMILPS      $14, X5, X4
-	VADDPS         X4, X5, X5
-	VPERMILPS      $1, X5, X4
-	VADDPS         X4, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VEXTRACTF64X4  $1, Z6, Y4
-	VADDPS         Y4, Y6, Y6
-	VEXTRACTF32X4  $1, Y6, X4
-	VADDPS         X4, X6, X6
-	VPERMILPS      $14, X6, X4
-	VADDPS         X4, X6, X6
-	VPERMILPS      $1, X6, X4
-	VADDPS         X4, X6, X6
-	VBROADCASTSS   X6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	VXORPS         Z11, Z11, Z11
+	VXORPS         Z12, Z12, Z12
+	VXORPS         Z13, Z13, Z13
+	VXORPS         Z14, Z14, Z14
+	VXORPS         Z15, Z15, Z15
+	VXORPS         Z16, Z16, Z16
+	VXORPS         Z17, Z17, Z17
+	MOVQ           fc2Weight_base+192(FP), BX
+	VMOVUPS        (CX), Z18
+	VFMADD231PS    (BX), Z18, Z2
+	VFMADD231PS    64(BX), Z18, Z3
+	VFMADD231PS    128(BX), Z18, Z4
+	VFMADD231PS    192(BX), Z18, Z5
+	VFMADD231PS    256(BX), Z18, Z6
+	VFMADD231PS    320(BX), Z18, Z7
+	VFMADD231PS    384(BX), Z18, Z8
+	VFMADD231PS    448(BX), Z18, Z9
+	VFMADD231PS    512(BX), Z18, Z10
+	VFMADD231PS    576(BX), Z18, Z11
+	VFMADD231PS    640(BX), Z18, Z12
+	VFMADD231PS    704(BX), Z18, Z13
+	VFMADD231PS    768(BX), Z18, Z14
+	VFMADD231PS    832(BX), Z18, Z15
+	VFMADD231PS    896(BX), Z18, Z16
+	VFMADD231PS    960(BX), Z18, Z17
+	VUNPCKLPS      Z3, Z2, Z18
+	VUNPCKHPS      Z3, Z2, Z2
+	VADDPS         Z2, Z18, Z18
+	VUNPCKLPS      Z5, Z4, Z2
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPS      Z7, Z6, Z3
+	VUNPCKHPS      Z7, Z6, Z6
 	VADDPS         Z6, Z3, Z3
+	VUNPCKLPS      Z9, Z8, Z4
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z4, Z4
+	VUNPCKLPS      Z11, Z10, Z5
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z5, Z5
+	VUNPCKLPS      Z13, Z12, Z6
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z6, Z6
+	VUNPCKLPS      Z15, Z14, Z7
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z7, Z7
+	VUNPCKLPS      Z17, Z16, Z8
+	VUNPCKHPS      Z17, Z16, Z16
+	VADDPS         Z16, Z8, Z8
+	VUNPCKLPD      Z2, Z18, Z9
+	VUNPCKHPD      Z2, Z18, Z18
+	VADDPS         Z18, Z9, Z9
+	VUNPCKLPD      Z4, Z3, Z2
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPS         Z7, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z9, Z5
+	VSHUFF64X2     $221, Z2, Z9, Z9
+	VADDPS         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+168(FP), BX
+	VADDPS         (BX), Z1, Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z2
+	VANDNPS        Z1, Z2, Z2
+	VBROADCASTSS   c32_4111999a<>(SB), Z3
+	VMINPS         Z2, Z3, Z3
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3e091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
+	VBROADCASTSS   c32_3f000000<>(SB), Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
+	VFMSUB231PS    Z3, Z2, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
+	VDIVPS         Z2, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
+	VORPS          Z1, Z4, Z4
+	VMOVUPS        Z4, (CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	MOVQ           $16, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VPBROADCASTD   SI, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           fc3Bias_base+240(FP), SI
+	VMOVUPS.Z      (SI), K1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	MOVQ           fc3Weight_base+216(FP), SI
+	VMOVUPS        (CX), Z5
+	VFMADD231PS    (SI), Z5, Z2
+	VFMADD231PS    64(SI), Z5, Z3
+	VFMADD231PS    128(SI), Z5, Z4
+	VUNPCKLPS      Z3, Z2, Z5
+	VUNPCKHPS      Z3, Z2, Z2
+	VADDPS         Z2, Z5, Z5
+	VUNPCKLPS      Z4, Z4, Z2
+	VUNPCKHPS      Z4, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPD      Z2, Z5, Z3
+	VUNPCKHPD      Z2, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z3, Z2
+	VSHUFF64X2     $221, Z3, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z2, Z3
+	VSHUFF64X2     $221, Z2, Z2, Z2
+	VADDPS         Z2, Z3, Z3
+	VADDPS         Z3, Z1, Z3
+	VBLENDMPS      Z3, Z1, K1, Z1
 	MOVQ           fc3_base+48(FP), CX
-	VMOVSS         X1, (CX)
-	VMOVSS         X2, 4(CX)
-	VMOVSS         X3, 8(CX)
+	VMOVUPS        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	VBROADCASTSS   (CX), Z2
@@ -2362,7 +2159,6 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $3, BX
 	MOVQ           $16, SI
 	CMPQ           SI, BX
 	CMOVQGT        BX, SI
@@ -2383,15 +2179,14 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z5, Z6
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z6, Z4
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z6, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z6
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z6
-	VBROADCASTSS   c32_3c091d64<>(SB), Z7
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z7
-	VMULPS         Z4, Z4, Z8
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z8, Z7
-	VFMADD231PS    Z8, Z7, Z6
-	VMULPS         Z4, Z4, Z7
-	VFMADD231PS    Z7, Z6, Z4
+	VMULPS         Z4, Z4, Z6
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z7
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z7
+	VBROADCASTSS   c32_3c091d64<>(SB), Z8
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z8
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z8
+	VFMADD231PS    Z6, Z8, Z7
+	VFMADD231PS    Z6, Z7, Z4
 	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
 	VPSRLD         $1, Z5, Z6
 	VPSUBD         Z6, Z5, Z5
@@ -2434,12 +2229,11 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
 	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VMULPS         Z3, Z3, Z10
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z10, Z9
-	VFMADD231PS    Z10, Z9, Z8
-	VFMADD231PS    Z10, Z8, Z7
-	VFMADD231PS    Z10, Z7, Z6
-	VFMADD231PS    Z6, Z4, Z3
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K1
 	VBLENDMPS      Z3, Z2, K1, Z3
@@ -2474,15 +2268,14 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z1, Z5
 	VFNMADD231PS.BCST c32_3f317000<>(SB), Z5, Z4
 	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z5, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z6
-	VMULPS         Z4, Z4, Z7
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z7, Z6
-	VFMADD231PS    Z7, Z6, Z5
-	VMULPS         Z4, Z4, Z6
-	VFMADD231PS    Z6, Z5, Z4
+	VMULPS         Z4, Z4, Z5
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z6
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z6
+	VBROADCASTSS   c32_3c091d64<>(SB), Z7
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z7
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z5, Z7
+	VFMADD231PS    Z5, Z7, Z6
+	VFMADD231PS    Z5, Z6, Z4
 	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
 	VPSRLD         $1, Z1, Z5
 	VPSUBD         Z5, Z1, Z1
@@ -3593,547 +3386,330 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-72
 TEXT ·tiny_dx_AVX2(SB), NOSPLIT, $56-280
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	VPCMPEQD       Y0, Y0, Y0
 	MOVLQSX        y+264(FP), CX
-	VMOVQ          CX, X1
-	VPBROADCASTQ   X1, Y15
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	MOVQ           fc1Weight_base+144(FP), CX
 	MOVQ           $0, BX
-	MOVQ           BX, SI
-	MOVQ           x_base+96(FP), DI
-	MOVQ           fc1Tanh_base+0(FP), R8
-	MOVQ           fc1Bias_base+120(FP), R9
-	VMOVUPS        s64x4_4<>(SB), Y3
-	VMOVUPS        c64x4_43380000000003ff<>(SB), Y7
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y12
-	VMOVUPS        c64x4_3fd5555555550688<>(SB), Y13
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l1:
+	MOVQ           x_base+96(FP), SI
+	MOVQ           fc1Tanh_base+0(FP), DI
+	MOVQ           fc1Bias_base+120(FP), R8
 	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, (R11)(Y3*8), Y4
-	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y5, Y4, Y1
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y6
-	VGATHERQPD     Y6, 128(R11)(Y3*8), Y4
-	VFMADD231PD    Y5, Y4, Y2
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 8(R11)(Y3*8), Y4
-	VBROADCASTSD   8(DI), Y5
-	VFMADD231PD    Y5, Y4, Y1
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y6
-	VGATHERQPD     Y6, 136(R11)(Y3*8), Y4
-	VFMADD231PD    Y5, Y4, Y2
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 16(R11)(Y3*8), Y4
-	VBROADCASTSD   16(DI), Y5
-	VFMADD231PD    Y5, Y4, Y1
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y6
-	VGATHERQPD     Y6, 144(R11)(Y3*8), Y4
-	VFMADD231PD    Y5, Y4, Y2
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 24(R11)(Y3*8), Y4
-	VBROADCASTSD   24(DI), Y5
-	VFMADD231PD    Y5, Y4, Y1
-	MOVQ           SI, R11
-	SHLQ           $3, R11
-	ADDQ           CX, R11
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y6
-	VGATHERQPD     Y6, 152(R11)(Y3*8), Y4
-	VFMADD231PD    Y5, Y4, Y2
-	VADDPD         (R9)(R10*8), Y1, Y1
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y1, Y15, Y1
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y1, Y15, Y1
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y7, Y1, Y4
-	VSUBPD         Y7, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y1
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y1
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y1, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PD    Y1, Y12, Y6
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y1, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y1, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y1, Y10
-	VMULPD         Y1, Y1, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y6
-	VFMADD231PD    Y11, Y6, Y5
-	VMULPD         Y1, Y1, Y6
-	VFMADD231PD    Y6, Y5, Y1
-	VMOVAPS        Y14, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y1, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y1
-	VDIVPD         Y1, Y5, Y5
-	VMOVUPD        Y5, (R8)(R10*8)
-	VADDPD         32(R9)(R10*8), Y2, Y2
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y2, Y15, Y2
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y2, Y15, Y2
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y1
-	VFMADD213PD    Y7, Y2, Y1
-	VSUBPD         Y7, Y1, Y4
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y4, Y2
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y4, Y2
-	VPSLLQ         $52, Y1, Y1
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y4
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y2, Y4
-	VMOVAPS        Y13, Y5
-	VFMADD231PD    Y2, Y12, Y5
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y6
-	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y2, Y6
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y8
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y2, Y8
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y9
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y2, Y9
-	VMULPD         Y2, Y2, Y10
-	VFMADD231PD    Y10, Y9, Y8
-	VFMADD231PD    Y10, Y8, Y6
-	VFMADD231PD    Y10, Y6, Y5
-	VFMADD231PD    Y10, Y5, Y4
-	VMULPD         Y2, Y2, Y5
-	VFMADD231PD    Y5, Y4, Y2
-	VMOVAPS        Y14, Y4
-	VFNMADD231PD   Y4, Y1, Y4
-	VFMSUB231PD    Y2, Y1, Y4
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y1
-	VDIVPD         Y1, Y4, Y4
-	VMOVUPD        Y4, 32(R8)(R10*8)
-	ADDQ           $32, SI
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l1
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+192(FP), CX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	MOVQ           fc2Bias_base+168(FP), DI
-	VMOVUPS        s64x4_10<>(SB), Y2
-	VMOVUPS        c64x4_43380000000003ff<>(SB), Y6
-	VMOVUPS        c64x4_3fd5555555550688<>(SB), Y12
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y13
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y1
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
+	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
 	MOVQ           $0, R9
 
 	PCALIGN        $32
-l2:
-	VXORPS         Y14, Y14, Y14
-	VXORPS         Y3, Y3, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, (R10)(Y2*8), Y4
-	VBROADCASTSD   (R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 512(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 8(R10)(Y2*8), Y4
-	VBROADCASTSD   8(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 520(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 16(R10)(Y2*8), Y4
-	VBROADCASTSD   16(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 528(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 24(R10)(Y2*8), Y4
-	VBROADCASTSD   24(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 536(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 32(R10)(Y2*8), Y4
-	VBROADCASTSD   32(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 544(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 40(R10)(Y2*8), Y4
-	VBROADCASTSD   40(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 552(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 48(R10)(Y2*8), Y4
-	VBROADCASTSD   48(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 560(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 56(R10)(Y2*8), Y4
-	VBROADCASTSD   56(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 568(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 64(R10)(Y2*8), Y4
-	VBROADCASTSD   64(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 576(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 72(R10)(Y2*8), Y4
-	VBROADCASTSD   72(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 584(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 80(R10)(Y2*8), Y4
-	VBROADCASTSD   80(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 592(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 88(R10)(Y2*8), Y4
-	VBROADCASTSD   88(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 600(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 96(R10)(Y2*8), Y4
-	VBROADCASTSD   96(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 608(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 104(R10)(Y2*8), Y4
-	VBROADCASTSD   104(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 616(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 112(R10)(Y2*8), Y4
-	VBROADCASTSD   112(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 624(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERQPD     Y5, 120(R10)(Y2*8), Y4
-	VBROADCASTSD   120(R8), Y5
-	VFMADD231PD    Y5, Y4, Y14
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	ADDQ           CX, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y7
-	VGATHERQPD     Y7, 632(R10)(Y2*8), Y4
-	VFMADD231PD    Y5, Y4, Y3
-	VADDPD         (DI)(R9*8), Y14, Y14
+l1:
+	VMOVAPS        Y1, Y0
+	VMOVAPS        Y1, Y3
+	VMOVAPS        Y1, Y4
+	VMOVAPS        Y1, Y6
+	VMOVAPS        Y1, Y7
+	VMOVAPS        Y1, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    (CX)(BX*8), Y9, Y4
+	VFMADD231PD    32(CX)(BX*8), Y9, Y6
+	VFMADD231PD    64(CX)(BX*8), Y9, Y7
+	VFMADD231PD    96(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y4, Y9
+	VUNPCKHPD      Y6, Y4, Y4
+	VADDPD         Y4, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y4
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y4, Y4
+	VPERM2F128     $32, Y4, Y9, Y6
+	VPERM2F128     $49, Y4, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y0, Y0
+	VMOVAPS        Y1, Y4
+	VMOVAPS        Y1, Y6
+	VMOVAPS        Y1, Y7
+	VMOVAPS        Y1, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    128(CX)(BX*8), Y9, Y4
+	VFMADD231PD    160(CX)(BX*8), Y9, Y6
+	VFMADD231PD    192(CX)(BX*8), Y9, Y7
+	VFMADD231PD    224(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y4, Y9
+	VUNPCKHPD      Y6, Y4, Y4
+	VADDPD         Y4, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y4
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y4, Y4
+	VPERM2F128     $32, Y4, Y9, Y6
+	VPERM2F128     $49, Y4, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (R8)(R9*8), Y0, Y0
+	VANDNPD        Y0, Y2, Y4
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y14, Y15, Y14
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y14, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y14
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y14
-	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y14, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y14, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y14, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y14, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y14, Y10
-	VMULPD         Y14, Y14, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y14, Y14, Y7
-	VFMADD231PD    Y7, Y5, Y14
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y14, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y4
-	VDIVPD         Y4, Y5, Y5
-	VMOVUPD        Y5, (SI)(R9*8)
-	VADDPD         32(DI)(R9*8), Y3, Y3
+	VMINPD         Y4, Y15, Y4
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y5, Y4, Y6
+	VSUBPD         Y5, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y4
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y4
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y4, Y4, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    Y13, Y4, Y10
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y11
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y4, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y4, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y4
+	VMOVAPS        Y14, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y4, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y4
+	VDIVPD         Y4, Y7, Y7
+	VANDPD         Y2, Y0, Y0
+	VORPD          Y0, Y7, Y7
+	VMOVUPD        Y7, (DI)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y3, Y15, Y3
-	VMOVUPS        c64x4_c03319999999999a<>(SB), Y15
-	VMAXPD         Y3, Y15, Y3
+	VMINPD         Y0, Y15, Y0
 	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
-	VFMADD213PD    Y6, Y3, Y4
-	VSUBPD         Y6, Y4, Y5
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y5, Y3
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y5, Y3
+	VFMADD213PD    Y5, Y0, Y4
+	VSUBPD         Y5, Y4, Y6
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y6, Y0
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y6, Y0
 	VPSLLQ         $52, Y4, Y4
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y3, Y5
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
-	VFMADD213PD    Y12, Y3, Y7
-	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y8
-	VFMADD231PD    Y3, Y13, Y8
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y3, Y9
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y3, Y10
-	VMULPD         Y3, Y3, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y5
-	VMULPD         Y3, Y3, Y7
-	VFMADD231PD    Y7, Y5, Y3
-	VMOVAPS        Y1, Y5
-	VFNMADD231PD   Y5, Y4, Y5
-	VFMSUB231PD    Y3, Y4, Y5
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y5, Y3
-	VDIVPD         Y3, Y5, Y5
-	VMOVUPD        Y5, 32(SI)(R9*8)
-	ADDQ           $128, BX
+	VMULPD         Y0, Y0, Y6
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y7
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y7
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y8
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    Y13, Y0, Y9
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y10
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y10
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y0, Y11
+	VFMADD231PD    Y6, Y11, Y10
+	VFMADD231PD    Y6, Y10, Y9
+	VFMADD231PD    Y6, Y9, Y8
+	VFMADD231PD    Y6, Y8, Y7
+	VFMADD231PD    Y6, Y7, Y0
+	VMOVAPS        Y14, Y6
+	VFNMADD231PD   Y6, Y4, Y6
+	VFMSUB231PD    Y0, Y4, Y6
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y6, Y0
+	VDIVPD         Y0, Y6, Y6
+	VANDPD         Y2, Y3, Y3
+	VORPD          Y3, Y6, Y6
+	VMOVUPD        Y6, 32(DI)(R9*8)
+	ADDQ           $32, BX
 	ADDQ           $8, R9
 	CMPQ           R9, $16
-	JLT            l2
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+240(FP), CX
-	VBROADCASTSD   (CX), Y0
-	VBROADCASTSD   8(CX), Y1
-	VBROADCASTSD   16(CX), Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+216(FP), CX
-	MOVQ           $0, BX
+	JLT            l1
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	MOVQ           fc2Weight_base+192(FP), CX
+	MOVQ           fc2Tanh_base+24(FP), BX
+	MOVQ           fc2Bias_base+168(FP), SI
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
+	MOVQ           $0, R8
+
+l2:
+	VMOVAPS        Y0, Y14
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           R8, R9
+	SHLQ           $7, R9
+	ADDQ           CX, R9
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (SI)(BX*8), Y6
-	VFMADD231PD    (CX)(BX*8), Y6, Y3
-	VFMADD231PD    128(CX)(BX*8), Y6, Y4
-	VFMADD231PD    256(CX)(BX*8), Y6, Y5
-	ADDQ           $4, BX
-	CMPQ           BX, $16
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    (R9)(R10*8), Y9, Y5
+	VFMADD231PD    128(R9)(R10*8), Y9, Y6
+	VFMADD231PD    256(R9)(R10*8), Y9, Y7
+	VFMADD231PD    384(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
 	JLT            l3
-	VEXTRACTF128   $1, Y3, X6
-	VADDPD         X6, X3, X3
-	VPERMILPD      $1, X3, X6
-	VADDPD         X6, X3, X3
-	VBROADCASTSD   X3, Y3
-	VADDPD         Y3, Y0, Y0
-	VEXTRACTF128   $1, Y4, X3
-	VADDPD         X3, X4, X4
-	VPERMILPD      $1, X4, X3
-	VADDPD         X3, X4, X4
-	VBROADCASTSD   X4, Y4
-	VADDPD         Y4, Y1, Y1
-	VEXTRACTF128   $1, Y5, X3
-	VADDPD         X3, X5, X5
-	VPERMILPD      $1, X5, X3
-	VADDPD         X3, X5, X5
-	VBROADCASTSD   X5, Y5
-	VADDPD         Y5, Y2, Y2
-	MOVQ           fc3_base+48(FP), CX
-	VMOVSD         X0, (CX)
-	VMOVSD         X1, 8(CX)
-	VMOVSD         X2, 16(CX)
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y14, Y14
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l4:
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    512(R9)(R10*8), Y9, Y5
+	VFMADD231PD    640(R9)(R10*8), Y9, Y6
+	VFMADD231PD    768(R9)(R10*8), Y9, Y7
+	VFMADD231PD    896(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
+	JLT            l4
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (SI)(R8*8), Y14, Y14
+	VANDNPD        Y14, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y14, Y14
+	VORPD          Y14, Y7, Y7
+	VMOVUPD        Y7, (BX)(R8*8)
+	VADDPD         32(SI)(R8*8), Y3, Y3
+	VANDNPD        Y3, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y3, Y3
+	VORPD          Y3, Y7, Y7
+	VMOVUPD        Y7, 32(BX)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l2
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, CX
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y0
+	VMOVUPS        s64x4_1<>(SB), Y1
+	VPCMPGTQ       Y1, Y0, Y0
+	MOVQ           fc3Bias_base+240(FP), SI
+	VMASKMOVPD     (SI), Y0, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	VMOVUPD        (BX)(DI*8), Y5
+	VFMADD231PD    (SI)(DI*8), Y5, Y2
+	VFMADD231PD    128(SI)(DI*8), Y5, Y3
+	VFMADD231PD    256(SI)(DI*8), Y5, Y4
+	ADDQ           $4, DI
+	CMPQ           DI, $16
+	JLT            l5
+	VUNPCKLPD      Y3, Y2, Y5
+	VUNPCKHPD      Y3, Y2, Y2
+	VADDPD         Y2, Y5, Y5
+	VUNPCKLPD      Y4, Y4, Y2
+	VUNPCKHPD      Y4, Y4, Y4
+	VADDPD         Y4, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPD         Y5, Y3, Y3
+	VADDPD         Y3, Y1, Y3
+	VBLENDVPD      Y0, Y3, Y1, Y1
+	MOVQ           fc3_base+48(FP), BX
+	VMASKMOVPD     Y1, Y0, (BX)
 	// m = max[i] stop(fc3[i])
 	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
-	VBROADCASTSD   (CX), Y1
+	VBROADCASTSD   (BX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
 	VMAXPD         Y1, Y0, Y1
 	VBLENDVPD      Y2, Y3, Y1, Y2
 	VCMPPD         $3, Y0, Y0, Y1
 	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   8(CX), Y1
+	VBROADCASTSD   8(BX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
 	VMAXPD         Y1, Y0, Y1
 	VBLENDVPD      Y2, Y3, Y1, Y2
 	VCMPPD         $3, Y0, Y0, Y1
 	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   16(CX), Y1
+	VBROADCASTSD   16(BX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
 	VMAXPD         Y1, Y0, Y1
@@ -4143,12 +3719,11 @@ l3:
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           $3, BX
-	VMOVQ          BX, X3
+	VMOVQ          CX, X3
 	VPBROADCASTQ   X3, Y3
 	VMOVUPS        s64x4_1<>(SB), Y4
 	VPCMPGTQ       Y4, Y3, Y3
-	VMASKMOVPD     (CX), Y3, Y4
+	VMASKMOVPD     (BX), Y3, Y4
 	VSUBPD         Y0, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
 	VMINPD         Y4, Y5, Y5
@@ -4159,23 +3734,22 @@ l3:
 	VSUBPD         c64x4_43380000000007fe<>(SB), Y5, Y6
 	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
 	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y6, Y4
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y6
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y7
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y10
-	VMULPD         Y4, Y4, Y11
-	VFMADD231PD    Y11, Y10, Y9
-	VFMADD231PD    Y11, Y9, Y8
-	VFMADD231PD    Y11, Y8, Y7
-	VFMADD231PD    Y11, Y7, Y6
-	VMULPD         Y4, Y4, Y7
-	VFMADD231PD    Y7, Y6, Y4
+	VMULPD         Y4, Y4, Y6
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y7
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y7
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y10
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y10
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y11
+	VFMADD231PD    Y6, Y11, Y10
+	VFMADD231PD    Y6, Y10, Y9
+	VFMADD231PD    Y6, Y9, Y8
+	VFMADD231PD    Y6, Y8, Y7
+	VFMADD231PD    Y6, Y7, Y4
 	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
 	VPSRLQ         $1, Y5, Y6
 	VPSUBQ         Y6, Y5, Y5
@@ -4214,17 +3788,17 @@ l3:
 	VMULPD         c64x4_3fe0000000000000<>(SB), Y3, Y4
 	VMULPD         Y4, Y3, Y4
 	VMULPD         Y2, Y2, Y6
-	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y7
-	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y7
-	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y8
-	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y6, Y8
-	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y9
-	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y6, Y9
-	VMULPD         Y6, Y6, Y10
-	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y10, Y9
-	VFMADD231PD    Y10, Y9, Y8
-	VFMADD231PD    Y10, Y8, Y7
-	VFMADD213PD    Y4, Y7, Y6
+	VMULPD         Y6, Y6, Y7
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y8
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y8
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y9
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y6, Y9
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y10
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y6, Y10
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y7, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD213PD    Y4, Y8, Y6
 	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y5, Y7
 	VFMADD231PD    Y6, Y2, Y7
 	VSUBPD         Y7, Y4, Y4
@@ -4237,17 +3811,17 @@ l3:
 	VCMPPD         $0, c64x4_0<>(SB), Y1, Y2
 	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
 	SHLQ           $3, SI
-	ADDQ           CX, SI
+	ADDQ           BX, SI
 	VBROADCASTSD   (SI), Y3
 	VSUBPD         Y0, Y3, Y3
 	VSUBPD         Y3, Y2, Y2
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VMOVQ          BX, X3
+	VMOVQ          CX, X3
 	VPBROADCASTQ   X3, Y3
 	VMOVUPS        s64x4_1<>(SB), Y4
 	VPCMPGTQ       Y4, Y3, Y3
-	MOVQ           dx_base+72(FP), BX
-	VMASKMOVPD     (CX), Y3, Y4
+	MOVQ           dx_base+72(FP), CX
+	VMASKMOVPD     (BX), Y3, Y4
 	VSUBPD         Y0, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y0
 	VMINPD         Y4, Y0, Y0
@@ -4258,23 +3832,22 @@ l3:
 	VSUBPD         c64x4_43380000000007fe<>(SB), Y0, Y5
 	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y4
 	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y4
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y5
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y5
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y6
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y6
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y7
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y7
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y8
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y9
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y9
-	VMULPD         Y4, Y4, Y10
-	VFMADD231PD    Y10, Y9, Y8
-	VFMADD231PD    Y10, Y8, Y7
-	VFMADD231PD    Y10, Y7, Y6
-	VFMADD231PD    Y10, Y6, Y5
-	VMULPD         Y4, Y4, Y6
-	VFMADD231PD    Y6, Y5, Y4
+	VMULPD         Y4, Y4, Y5
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y6
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y7
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y10
+	VFMADD231PD    Y5, Y10, Y9
+	VFMADD231PD    Y5, Y9, Y8
+	VFMADD231PD    Y5, Y8, Y7
+	VFMADD231PD    Y5, Y7, Y6
+	VFMADD231PD    Y5, Y6, Y4
 	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
 	VPSRLQ         $1, Y0, Y5
 	VPSUBQ         Y5, Y0, Y0
@@ -4283,442 +3856,438 @@ l3:
 	VPSLLQ         $52, Y0, Y0
 	VMULPD         Y0, Y4, Y4
 	VDIVPD         Y1, Y4, Y4
-	VMASKMOVPD     Y4, Y3, (BX)
+	VMASKMOVPD     Y4, Y3, (CX)
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, CX
-	SHLQ           $3, CX
-	ADDQ           CX, BX
-	VBROADCASTSD   (BX), Y0
+	VMOVQ          X15, BX
+	SHLQ           $3, BX
+	ADDQ           BX, CX
+	VBROADCASTSD   (CX), Y0
 	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
-	VMOVSD         X0, (BX)
+	VMOVSD         X0, (CX)
 	VMOVSD         X2, r0+272(FP)
 	VZEROUPPER
 	RET
 
 // func tiny_dx_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
 TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
-	KXNORB         K1, K1, K1
 	MOVLQSX        y+264(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
-	MOVQ           fc1Weight_base+144(FP), CX
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     (CX)(Z3*8), K2, Z4
-	MOVQ           x_base+96(FP), BX
-	VBROADCASTSD   (BX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     256(CX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     8(CX)(Z3*8), K2, Z4
-	VBROADCASTSD   8(BX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     264(CX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     16(CX)(Z3*8), K2, Z4
-	VBROADCASTSD   16(BX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     272(CX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     24(CX)(Z3*8), K2, Z4
-	VBROADCASTSD   24(BX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_4<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     280(CX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+120(FP), BX
-	VADDPD         (BX), Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
-	VMINPD         Z1, Z3, Z3
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z1
-	VMAXPD         Z3, Z1, Z1
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z1, Z3
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z4
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z1
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z1
-	VPSLLQ         $52, Z3, Z3
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z4
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z1, Z4
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z5
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z1, Z5
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z6
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z1, Z6
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z7
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z1, Z7
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z8
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z1, Z8
-	VMULPD         Z1, Z1, Z9
-	VFMADD231PD    Z9, Z8, Z7
-	VFMADD231PD    Z9, Z7, Z6
-	VFMADD231PD    Z9, Z6, Z5
-	VFMADD231PD    Z9, Z5, Z4
-	VMULPD         Z1, Z1, Z5
-	VFMADD231PD    Z5, Z4, Z1
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z4
-	VFMSUB231PD    Z1, Z3, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
-	VDIVPD         Z1, Z4, Z4
-	VMOVUPD        Z4, (CX)
-	VADDPD         64(BX), Z2, Z2
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z1
-	VMINPD         Z2, Z1, Z1
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z2
-	VMAXPD         Z1, Z2, Z2
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z1
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z3
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z2
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z2
-	VPSLLQ         $52, Z1, Z1
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z3
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z3
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z4
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z4
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z5
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z5
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z6
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z6
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z7
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z7
-	VMULPD         Z2, Z2, Z8
-	VFMADD231PD    Z8, Z7, Z6
-	VFMADD231PD    Z8, Z6, Z5
-	VFMADD231PD    Z8, Z5, Z4
-	VFMADD231PD    Z8, Z4, Z3
-	VMULPD         Z2, Z2, Z4
-	VFMADD231PD    Z4, Z3, Z2
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z3
-	VFMSUB231PD    Z2, Z1, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z1
-	VDIVPD         Z1, Z3, Z3
-	VMOVUPD        Z3, 64(CX)
-	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	MOVQ           fc2Weight_base+192(FP), BX
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     (BX)(Z3*8), K2, Z4
-	VBROADCASTSD   (CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1024(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     8(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   8(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1032(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     16(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   16(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1040(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     24(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   24(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1048(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     32(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   32(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1056(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     40(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   40(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1064(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     48(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   48(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1072(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     56(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   56(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1080(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     64(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   64(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1088(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     72(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   72(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1096(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     80(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   80(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1104(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     88(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   88(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1112(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     96(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   96(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1120(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     104(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   104(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1128(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     112(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   112(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	KMOVW          K1, K2
-	VGATHERQPD     1136(BX)(Z4*8), K2, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	VMOVUPS        s64x8_10<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERQPD     120(BX)(Z3*8), K2, Z4
-	VBROADCASTSD   120(CX), Z3
-	VFMADD231PD    Z3, Z4, Z1
-	VMOVUPS        s64x8_10<>(SB), Z4
-	VXORPS         Z5, Z5, Z5
-	VGATHERQPD     1144(BX)(Z4*8), K1, Z5
-	VFMADD231PD    Z3, Z5, Z2
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
-	VADDPD         (BX), Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
-	VMINPD         Z1, Z3, Z3
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z1
-	VMAXPD         Z3, Z1, Z1
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z1, Z3
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z4
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z1
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z1
-	VPSLLQ         $52, Z3, Z3
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z4
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z1, Z4
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z5
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z1, Z5
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z6
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z1, Z6
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z7
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z1, Z7
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z8
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z1, Z8
-	VMULPD         Z1, Z1, Z9
-	VFMADD231PD    Z9, Z8, Z7
-	VFMADD231PD    Z9, Z7, Z6
-	VFMADD231PD    Z9, Z6, Z5
-	VFMADD231PD    Z9, Z5, Z4
-	VMULPD         Z1, Z1, Z5
-	VFMADD231PD    Z5, Z4, Z1
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z4
-	VFMSUB231PD    Z1, Z3, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
-	VDIVPD         Z1, Z4, Z4
-	VMOVUPD        Z4, (CX)
-	VADDPD         64(BX), Z2, Z2
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z1
-	VMINPD         Z2, Z1, Z1
-	VBROADCASTSD   c64_c03319999999999a<>(SB), Z2
-	VMAXPD         Z1, Z2, Z2
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z1
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z3
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z2
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z2
-	VPSLLQ         $52, Z1, Z1
-	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z3
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z3
-	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z4
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z4
-	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z5
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z5
-	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z6
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z6
-	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z7
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z7
-	VMULPD         Z2, Z2, Z8
-	VFMADD231PD    Z8, Z7, Z6
-	VFMADD231PD    Z8, Z6, Z5
-	VFMADD231PD    Z8, Z5, Z4
-	VFMADD231PD    Z8, Z4, Z3
-	VMULPD         Z2, Z2, Z4
-	VFMADD231PD    Z4, Z3, Z2
-	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z3
-	VFMSUB231PD    Z2, Z1, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z1
-	VDIVPD         Z1, Z3, Z3
-	VMOVUPD        Z3, 64(CX)
-	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           fc3Bias_base+240(FP), BX
-	VBROADCASTSD   (BX), Z1
-	VBROADCASTSD   8(BX), Z2
-	VBROADCASTSD   16(BX), Z3
+	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
 	VXORPS         Z5, Z5, Z5
 	VXORPS         Z6, Z6, Z6
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
-	MOVQ           fc3Weight_base+216(FP), BX
-	VMOVUPD        (CX), Z10
-	VFMADD231PD    (BX), Z10, Z4
-	VMOVUPD        64(CX), Z11
-	VFMADD231PD    64(BX), Z11, Z5
-	VFMADD231PD    128(BX), Z10, Z6
-	VFMADD231PD    192(BX), Z11, Z7
-	VFMADD231PD    256(BX), Z10, Z8
-	VFMADD231PD    320(BX), Z11, Z9
-	VADDPD         Z5, Z4, Z4
-	VEXTRACTF64X4  $1, Z4, Y5
-	VADDPD         Y5, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X5
-	VADDPD         X5, X4, X4
-	VPERMILPD      $1, X4, X5
-	VADDPD         X5, X4, X4
-	VBROADCASTSD   X4, Z4
+	VXORPS         Z10, Z10, Z10
+	MOVQ           $4, CX
+	VPBROADCASTQ   CX, Z11
+	VMOVUPS        s64x8_1<>(SB), Z12
+	VPCMPQ         $6, Z12, Z11, K1
+	MOVQ           fc1Weight_base+144(FP), BX
+	VMOVUPD.Z      (BX), K1, Z11
+	MOVQ           x_base+96(FP), SI
+	VMOVUPD.Z      (SI), K1, Z12
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z3, Z11
+	VBLENDMPD      Z11, Z3, K1, Z3
+	VMOVUPD.Z      32(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z4, Z11
+	VBLENDMPD      Z11, Z4, K1, Z4
+	VMOVUPD.Z      64(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z5, Z11
+	VBLENDMPD      Z11, Z5, K1, Z5
+	VMOVUPD.Z      96(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z6, Z11
+	VBLENDMPD      Z11, Z6, K1, Z6
+	VMOVUPD.Z      128(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z7, Z11
+	VBLENDMPD      Z11, Z7, K1, Z7
+	VMOVUPD.Z      160(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z8, Z11
+	VBLENDMPD      Z11, Z8, K1, Z8
+	VMOVUPD.Z      192(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z9, Z11
+	VBLENDMPD      Z11, Z9, K1, Z9
+	VMOVUPD.Z      224(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z10, Z11
+	VBLENDMPD      Z11, Z10, K1, Z10
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z1, Z1
-	VADDPD         Z7, Z6, Z6
-	VEXTRACTF64X4  $1, Z6, Y4
-	VADDPD         Y4, Y6, Y6
-	VEXTRACTF32X4  $1, Y6, X4
-	VADDPD         X4, X6, X6
-	VPERMILPD      $1, X6, X4
-	VADDPD         X4, X6, X6
-	VBROADCASTSD   X6, Z6
-	VADDPD         Z6, Z2, Z2
-	VADDPD         Z9, Z8, Z8
-	VEXTRACTF64X4  $1, Z8, Y4
-	VADDPD         Y4, Y8, Y8
-	VEXTRACTF32X4  $1, Y8, X4
-	VADDPD         X4, X8, X8
-	VPERMILPD      $1, X8, X4
-	VADDPD         X4, X8, X8
-	VBROADCASTSD   X8, Z8
-	VADDPD         Z8, Z3, Z3
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	VPBROADCASTQ   CX, Z11
+	VMOVUPS        s64x8_1<>(SB), Z12
+	VPCMPQ         $6, Z12, Z11, K1
+	VMOVUPD.Z      256(BX), K1, Z11
+	VMOVUPD.Z      (SI), K1, Z12
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z3, Z11
+	VBLENDMPD      Z11, Z3, K1, Z3
+	VMOVUPD.Z      288(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z4, Z11
+	VBLENDMPD      Z11, Z4, K1, Z4
+	VMOVUPD.Z      320(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z5, Z11
+	VBLENDMPD      Z11, Z5, K1, Z5
+	VMOVUPD.Z      352(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z6, Z11
+	VBLENDMPD      Z11, Z6, K1, Z6
+	VMOVUPD.Z      384(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z7, Z11
+	VBLENDMPD      Z11, Z7, K1, Z7
+	VMOVUPD.Z      416(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z8, Z11
+	VBLENDMPD      Z11, Z8, K1, Z8
+	VMOVUPD.Z      448(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z9, Z11
+	VBLENDMPD      Z11, Z9, K1, Z9
+	VMOVUPD.Z      480(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z10, Z11
+	VBLENDMPD      Z11, Z10, K1, Z10
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+120(FP), BX
+	VADDPD         (BX), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
+	VANDNPD        Z1, Z3, Z3
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
+	VPSLLQ         $52, Z3, Z3
+	VMULPD         Z4, Z4, Z5
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z4, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z4
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
+	VFMSUB231PD    Z4, Z3, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
+	VDIVPD         Z3, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z5, Z5
+	VMOVUPD        Z5, (CX)
+	VADDPD         64(BX), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z1, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z1, Z1
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
+	VFMSUB231PD    Z3, Z1, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
+	VDIVPD         Z1, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z4, Z4
+	VMOVUPD        Z4, 64(CX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	MOVQ           fc2Weight_base+192(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPD        (CX)(SI*8), Z11
+	VFMADD231PD    (BX)(SI*8), Z11, Z3
+	VFMADD231PD    128(BX)(SI*8), Z11, Z4
+	VFMADD231PD    256(BX)(SI*8), Z11, Z5
+	VFMADD231PD    384(BX)(SI*8), Z11, Z6
+	VFMADD231PD    512(BX)(SI*8), Z11, Z7
+	VFMADD231PD    640(BX)(SI*8), Z11, Z8
+	VFMADD231PD    768(BX)(SI*8), Z11, Z9
+	VFMADD231PD    896(BX)(SI*8), Z11, Z10
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l1
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l2:
+	VMOVUPD        (CX)(SI*8), Z11
+	VFMADD231PD    1024(BX)(SI*8), Z11, Z3
+	VFMADD231PD    1152(BX)(SI*8), Z11, Z4
+	VFMADD231PD    1280(BX)(SI*8), Z11, Z5
+	VFMADD231PD    1408(BX)(SI*8), Z11, Z6
+	VFMADD231PD    1536(BX)(SI*8), Z11, Z7
+	VFMADD231PD    1664(BX)(SI*8), Z11, Z8
+	VFMADD231PD    1792(BX)(SI*8), Z11, Z9
+	VFMADD231PD    1920(BX)(SI*8), Z11, Z10
+	ADDQ           $8, SI
+	CMPQ           SI, $16
+	JLT            l2
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	MOVQ           fc2Tanh_base+24(FP), CX
+	MOVQ           fc2Bias_base+168(FP), BX
+	VADDPD         (BX), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
+	VANDNPD        Z1, Z3, Z3
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
+	VPSLLQ         $52, Z3, Z3
+	VMULPD         Z4, Z4, Z5
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z4, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z4
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
+	VFMSUB231PD    Z4, Z3, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
+	VDIVPD         Z3, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z5, Z5
+	VMOVUPD        Z5, (CX)
+	VADDPD         64(BX), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z1, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z1, Z1
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
+	VFMSUB231PD    Z3, Z1, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
+	VDIVPD         Z1, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z4, Z4
+	VMOVUPD        Z4, 64(CX)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, BX
+	VPBROADCASTQ   BX, Z1
+	VMOVUPS        s64x8_1<>(SB), Z2
+	VPCMPQ         $6, Z2, Z1, K1
+	MOVQ           fc3Bias_base+240(FP), SI
+	VMOVUPD.Z      (SI), K1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	VMOVUPD        (CX)(DI*8), Z5
+	VFMADD231PD    (SI)(DI*8), Z5, Z2
+	VFMADD231PD    128(SI)(DI*8), Z5, Z3
+	VFMADD231PD    256(SI)(DI*8), Z5, Z4
+	ADDQ           $8, DI
+	CMPQ           DI, $16
+	JLT            l3
+	VUNPCKLPD      Z3, Z2, Z5
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z5, Z5
+	VUNPCKLPD      Z4, Z4, Z2
+	VUNPCKHPD      Z4, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z3, Z2
+	VSHUFF64X2     $221, Z3, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VADDPD         Z2, Z1, Z2
+	VBLENDMPD      Z2, Z1, K1, Z1
 	MOVQ           fc3_base+48(FP), CX
-	VMOVSD         X1, (CX)
-	VMOVSD         X2, 8(CX)
-	VMOVSD         X3, 16(CX)
+	VMOVUPD        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
 	VBROADCASTSD   (CX), Z2
@@ -4745,7 +4314,6 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $3, BX
 	VPBROADCASTQ   BX, Z4
 	VMOVUPS        s64x8_1<>(SB), Z5
 	VPCMPQ         $6, Z5, Z4, K1
@@ -4760,23 +4328,22 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z5, Z6
 	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
 	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z6, Z4
-	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z6
-	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z7
-	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z8
-	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z9
-	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z10
-	VMULPD         Z4, Z4, Z11
-	VFMADD231PD    Z11, Z10, Z9
-	VFMADD231PD    Z11, Z9, Z8
-	VFMADD231PD    Z11, Z8, Z7
-	VFMADD231PD    Z11, Z7, Z6
-	VMULPD         Z4, Z4, Z7
-	VFMADD231PD    Z7, Z6, Z4
+	VMULPD         Z4, Z4, Z6
+	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z7
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z9
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z10
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z10
+	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z11
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z11
+	VFMADD231PD    Z6, Z11, Z10
+	VFMADD231PD    Z6, Z10, Z9
+	VFMADD231PD    Z6, Z9, Z8
+	VFMADD231PD    Z6, Z8, Z7
+	VFMADD231PD    Z6, Z7, Z4
 	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
 	VPSRLQ         $1, Z5, Z6
 	VPSUBQ         Z6, Z5, Z5
@@ -4812,17 +4379,17 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z3, Z6
 	VMULPD         Z6, Z3, Z6
 	VMULPD         Z4, Z4, Z7
-	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z8
-	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z7, Z8
-	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z9
-	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z7, Z9
-	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z10
-	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z7, Z10
-	VMULPD         Z7, Z7, Z11
-	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z11, Z10
-	VFMADD231PD    Z11, Z10, Z9
-	VFMADD231PD    Z11, Z9, Z8
-	VFMADD213PD    Z6, Z8, Z7
+	VMULPD         Z7, Z7, Z8
+	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z9
+	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z7, Z9
+	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z10
+	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z7, Z10
+	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z11
+	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z7, Z11
+	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z8, Z11
+	VFMADD231PD    Z8, Z11, Z10
+	VFMADD231PD    Z8, Z10, Z9
+	VFMADD213PD    Z6, Z9, Z7
 	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z5, Z8
 	VFMADD231PD    Z7, Z4, Z8
 	VSUBPD         Z8, Z6, Z6
@@ -4855,23 +4422,22 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z1, Z5
 	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z4
 	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z4
-	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z5
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z5
-	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z6
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z6
-	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z7
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z7
-	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z8
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z8
-	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z9
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z9
-	VMULPD         Z4, Z4, Z10
-	VFMADD231PD    Z10, Z9, Z8
-	VFMADD231PD    Z10, Z8, Z7
-	VFMADD231PD    Z10, Z7, Z6
-	VFMADD231PD    Z10, Z6, Z5
-	VMULPD         Z4, Z4, Z6
-	VFMADD231PD    Z6, Z5, Z4
+	VMULPD         Z4, Z4, Z5
+	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z6
+	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z4
 	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
 	VPSRLQ         $1, Z1, Z5
 	VPSUBQ         Z5, Z1, Z1
@@ -5883,12 +5449,19 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// 0, 4, 8, …
-DATA s32x8_4<>+0(SB)/8, $0x400000000
-DATA s32x8_4<>+8(SB)/8, $0xc00000008
-DATA s32x8_4<>+16(SB)/8, $0x1400000010
-DATA s32x8_4<>+24(SB)/8, $0x1c00000018
-GLOBL s32x8_4<>(SB), RODATA|NOPTR, $32
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+// -0
+DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
+DATA c32x8_80000000<>+8(SB)/8, $0x8000000080000000
+DATA c32x8_80000000<>+16(SB)/8, $0x8000000080000000
+DATA c32x8_80000000<>+24(SB)/8, $0x8000000080000000
+GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
 
 // 9.1
 DATA c32x8_4111999a<>+0(SB)/8, $0x4111999a4111999a
@@ -5896,13 +5469,6 @@ DATA c32x8_4111999a<>+8(SB)/8, $0x4111999a4111999a
 DATA c32x8_4111999a<>+16(SB)/8, $0x4111999a4111999a
 DATA c32x8_4111999a<>+24(SB)/8, $0x4111999a4111999a
 GLOBL c32x8_4111999a<>(SB), RODATA|NOPTR, $32
-
-// -9.1
-DATA c32x8_c111999a<>+0(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+8(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+16(SB)/8, $0xc111999ac111999a
-DATA c32x8_c111999a<>+24(SB)/8, $0xc111999ac111999a
-GLOBL c32x8_c111999a<>(SB), RODATA|NOPTR, $32
 
 // 2.88539
 DATA c32x8_4038aa3b<>+0(SB)/8, $0x4038aa3b4038aa3b
@@ -5981,13 +5547,6 @@ DATA c32x8_3f800000<>+16(SB)/8, $0x3f8000003f800000
 DATA c32x8_3f800000<>+24(SB)/8, $0x3f8000003f800000
 GLOBL c32x8_3f800000<>(SB), RODATA|NOPTR, $32
 
-// 0, 16, 32, …
-DATA s32x8_10<>+0(SB)/8, $0x1000000000
-DATA s32x8_10<>+8(SB)/8, $0x3000000020
-DATA s32x8_10<>+16(SB)/8, $0x5000000040
-DATA s32x8_10<>+24(SB)/8, $0x7000000060
-GLOBL s32x8_10<>(SB), RODATA|NOPTR, $32
-
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
@@ -6003,13 +5562,13 @@ DATA s32x16_4<>+48(SB)/8, $0x3400000030
 DATA s32x16_4<>+56(SB)/8, $0x3c00000038
 GLOBL s32x16_4<>(SB), RODATA|NOPTR, $64
 
+// -0
+DATA c32_80000000<>+0(SB)/4, $0x80000000
+GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
+
 // 9.1
 DATA c32_4111999a<>+0(SB)/4, $0x4111999a
 GLOBL c32_4111999a<>(SB), RODATA|NOPTR, $4
-
-// -9.1
-DATA c32_c111999a<>+0(SB)/4, $0xc111999a
-GLOBL c32_c111999a<>(SB), RODATA|NOPTR, $4
 
 // 2.88539
 DATA c32_4038aa3b<>+0(SB)/4, $0x4038aa3b
@@ -6055,16 +5614,16 @@ GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 DATA c32_3f800000<>+0(SB)/4, $0x3f800000
 GLOBL c32_3f800000<>(SB), RODATA|NOPTR, $4
 
-// 0, 16, 32, …
-DATA s32x16_10<>+0(SB)/8, $0x1000000000
-DATA s32x16_10<>+8(SB)/8, $0x3000000020
-DATA s32x16_10<>+16(SB)/8, $0x5000000040
-DATA s32x16_10<>+24(SB)/8, $0x7000000060
-DATA s32x16_10<>+32(SB)/8, $0x9000000080
-DATA s32x16_10<>+40(SB)/8, $0xb0000000a0
-DATA s32x16_10<>+48(SB)/8, $0xd0000000c0
-DATA s32x16_10<>+56(SB)/8, $0xf0000000e0
-GLOBL s32x16_10<>(SB), RODATA|NOPTR, $64
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 
 // 0
 DATA c64x4_0<>+0(SB)/8, $0x0
@@ -6073,12 +5632,12 @@ DATA c64x4_0<>+16(SB)/8, $0x0
 DATA c64x4_0<>+24(SB)/8, $0x0
 GLOBL c64x4_0<>(SB), RODATA|NOPTR, $32
 
-// 0, 4, 8, …
-DATA s64x4_4<>+0(SB)/8, $0x0
-DATA s64x4_4<>+8(SB)/8, $0x4
-DATA s64x4_4<>+16(SB)/8, $0x8
-DATA s64x4_4<>+24(SB)/8, $0xc
-GLOBL s64x4_4<>(SB), RODATA|NOPTR, $32
+// -0
+DATA c64x4_8000000000000000<>+0(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+8(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+16(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+24(SB)/8, $0x8000000000000000
+GLOBL c64x4_8000000000000000<>(SB), RODATA|NOPTR, $32
 
 // 19.1
 DATA c64x4_403319999999999a<>+0(SB)/8, $0x403319999999999a
@@ -6086,13 +5645,6 @@ DATA c64x4_403319999999999a<>+8(SB)/8, $0x403319999999999a
 DATA c64x4_403319999999999a<>+16(SB)/8, $0x403319999999999a
 DATA c64x4_403319999999999a<>+24(SB)/8, $0x403319999999999a
 GLOBL c64x4_403319999999999a<>(SB), RODATA|NOPTR, $32
-
-// -19.1
-DATA c64x4_c03319999999999a<>+0(SB)/8, $0xc03319999999999a
-DATA c64x4_c03319999999999a<>+8(SB)/8, $0xc03319999999999a
-DATA c64x4_c03319999999999a<>+16(SB)/8, $0xc03319999999999a
-DATA c64x4_c03319999999999a<>+24(SB)/8, $0xc03319999999999a
-GLOBL c64x4_c03319999999999a<>(SB), RODATA|NOPTR, $32
 
 // 2.8853900817779268
 DATA c64x4_40071547652b82fe<>+0(SB)/8, $0x40071547652b82fe
@@ -6206,35 +5758,35 @@ DATA c64x4_3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
 DATA c64x4_3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
 GLOBL c64x4_3ff0000000000000<>(SB), RODATA|NOPTR, $32
 
-// 0, 16, 32, …
-DATA s64x4_10<>+0(SB)/8, $0x0
-DATA s64x4_10<>+8(SB)/8, $0x10
-DATA s64x4_10<>+16(SB)/8, $0x20
-DATA s64x4_10<>+24(SB)/8, $0x30
-GLOBL s64x4_10<>(SB), RODATA|NOPTR, $32
+// 0, 1, 2, …
+DATA s64x4_1<>+0(SB)/8, $0x0
+DATA s64x4_1<>+8(SB)/8, $0x1
+DATA s64x4_1<>+16(SB)/8, $0x2
+DATA s64x4_1<>+24(SB)/8, $0x3
+GLOBL s64x4_1<>(SB), RODATA|NOPTR, $32
 
 // 0
 DATA c64_0<>+0(SB)/8, $0x0
 GLOBL c64_0<>(SB), RODATA|NOPTR, $8
 
-// 0, 4, 8, …
-DATA s64x8_4<>+0(SB)/8, $0x0
-DATA s64x8_4<>+8(SB)/8, $0x4
-DATA s64x8_4<>+16(SB)/8, $0x8
-DATA s64x8_4<>+24(SB)/8, $0xc
-DATA s64x8_4<>+32(SB)/8, $0x10
-DATA s64x8_4<>+40(SB)/8, $0x14
-DATA s64x8_4<>+48(SB)/8, $0x18
-DATA s64x8_4<>+56(SB)/8, $0x1c
-GLOBL s64x8_4<>(SB), RODATA|NOPTR, $64
+// 0, 1, 2, …
+DATA s64x8_1<>+0(SB)/8, $0x0
+DATA s64x8_1<>+8(SB)/8, $0x1
+DATA s64x8_1<>+16(SB)/8, $0x2
+DATA s64x8_1<>+24(SB)/8, $0x3
+DATA s64x8_1<>+32(SB)/8, $0x4
+DATA s64x8_1<>+40(SB)/8, $0x5
+DATA s64x8_1<>+48(SB)/8, $0x6
+DATA s64x8_1<>+56(SB)/8, $0x7
+GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
+
+// -0
+DATA c64_8000000000000000<>+0(SB)/8, $0x8000000000000000
+GLOBL c64_8000000000000000<>(SB), RODATA|NOPTR, $8
 
 // 19.1
 DATA c64_403319999999999a<>+0(SB)/8, $0x403319999999999a
 GLOBL c64_403319999999999a<>(SB), RODATA|NOPTR, $8
-
-// -19.1
-DATA c64_c03319999999999a<>+0(SB)/8, $0xc03319999999999a
-GLOBL c64_c03319999999999a<>(SB), RODATA|NOPTR, $8
 
 // 2.8853900817779268
 DATA c64_40071547652b82fe<>+0(SB)/8, $0x40071547652b82fe
@@ -6300,30 +5852,12 @@ GLOBL c64_3fe0000000000000<>(SB), RODATA|NOPTR, $8
 DATA c64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 GLOBL c64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
 
-// 0, 16, 32, …
-DATA s64x8_10<>+0(SB)/8, $0x0
-DATA s64x8_10<>+8(SB)/8, $0x10
-DATA s64x8_10<>+16(SB)/8, $0x20
-DATA s64x8_10<>+24(SB)/8, $0x30
-DATA s64x8_10<>+32(SB)/8, $0x40
-DATA s64x8_10<>+40(SB)/8, $0x50
-DATA s64x8_10<>+48(SB)/8, $0x60
-DATA s64x8_10<>+56(SB)/8, $0x70
-GLOBL s64x8_10<>(SB), RODATA|NOPTR, $64
-
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
 
 // 90.2
 DATA c32x8_42b46666<>+0(SB)/8, $0x42b4666642b46666
@@ -6525,17 +6059,6 @@ GLOBL c32x8_bf800000<>(SB), RODATA|NOPTR, $32
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
 GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
-
 // 90.2
 DATA c32_42b46666<>+0(SB)/4, $0x42b46666
 GLOBL c32_42b46666<>(SB), RODATA|NOPTR, $4
@@ -6654,13 +6177,6 @@ DATA c64x4_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
 DATA c64x4_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
 DATA c64x4_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
 GLOBL c64x4_fff0000000000000<>(SB), RODATA|NOPTR, $32
-
-// 0, 1, 2, …
-DATA s64x4_1<>+0(SB)/8, $0x0
-DATA s64x4_1<>+8(SB)/8, $0x1
-DATA s64x4_1<>+16(SB)/8, $0x2
-DATA s64x4_1<>+24(SB)/8, $0x3
-GLOBL s64x4_1<>(SB), RODATA|NOPTR, $32
 
 // 711
 DATA c64x4_4086380000000000<>+0(SB)/8, $0x4086380000000000
@@ -6889,17 +6405,6 @@ GLOBL c64x4_bff0000000000000<>(SB), RODATA|NOPTR, $32
 // -Inf
 DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
 GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
-
-// 0, 1, 2, …
-DATA s64x8_1<>+0(SB)/8, $0x0
-DATA s64x8_1<>+8(SB)/8, $0x1
-DATA s64x8_1<>+16(SB)/8, $0x2
-DATA s64x8_1<>+24(SB)/8, $0x3
-DATA s64x8_1<>+32(SB)/8, $0x4
-DATA s64x8_1<>+40(SB)/8, $0x5
-DATA s64x8_1<>+48(SB)/8, $0x6
-DATA s64x8_1<>+56(SB)/8, $0x7
-GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
 
 // 711
 DATA c64_4086380000000000<>+0(SB)/8, $0x4086380000000000

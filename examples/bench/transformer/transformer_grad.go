@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // This file needs a package runtime that still supports it.
@@ -116,11 +117,14 @@ type BlockWorkspace struct {
 	f32        []float32
 	// Parts of the arena that BlockParams.Forward uses.
 	forward struct {
-		norm1       []float32 // norm1, self_attn_o, norm2, y
-		selfAttnQ   []float32 // self_attn_q, z, self_attn_v, x
-		selfAttnK   []float32 // self_attn_k, y, x
-		selfAttnPIn []float32 // self_attn_p_in
+		norm1        []float32 // norm1, self_attn_o, x
+		selfAttnQ    []float32 // self_attn_q, self_attn_s, self_attn_v, self_attn_out_proj_sum, linear2_sum
+		selfAttnK    []float32 // self_attn_k, z, norm2, y
+		selfAttnSSum []float32 // self_attn_s_sum, linear1_sum
+		y            []float32 // y, x
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewBlockWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -130,15 +134,29 @@ func NewBlockWorkspace(maxB, maxT int) *BlockWorkspace {
 	w := &BlockWorkspace{maxB: maxB, maxT: maxT}
 	forwardNorm1 := maxB * maxT * 128
 	forwardSelfAttnQ := (max(maxB*maxT*128, maxT) + 15) &^ 15
-	forwardSelfAttnK := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	forwardSelfAttnPIn := (maxB*maxT*maxT*4 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](forwardNorm1 + forwardSelfAttnQ + forwardSelfAttnK + forwardSelfAttnPIn)
+	forwardSelfAttnK := (max(maxB*maxT*128, maxT) + 15) &^ 15
+	forwardSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	forwardY := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](forwardNorm1 + forwardSelfAttnQ + forwardSelfAttnK + forwardSelfAttnSSum + forwardY)
 	restF32 := w.f32
 	w.forward.norm1, restF32 = restF32[0:forwardNorm1:forwardNorm1], restF32[forwardNorm1:]
 	w.forward.selfAttnQ, restF32 = restF32[0:forwardSelfAttnQ:forwardSelfAttnQ], restF32[forwardSelfAttnQ:]
 	w.forward.selfAttnK, restF32 = restF32[0:forwardSelfAttnK:forwardSelfAttnK], restF32[forwardSelfAttnK:]
-	w.forward.selfAttnPIn = restF32[0:forwardSelfAttnPIn:forwardSelfAttnPIn]
+	w.forward.selfAttnSSum, restF32 = restF32[0:forwardSelfAttnSSum:forwardSelfAttnSSum], restF32[forwardSelfAttnSSum:]
+	w.forward.y = restF32[0:forwardY:forwardY]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *BlockWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *BlockWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Forward applies Block. The result lives in the workspace until its next use.
@@ -148,7 +166,7 @@ func NewBlockWorkspace(maxB, maxT int) *BlockWorkspace {
 //	x       f32[B, T, 128]
 //	result  f32[B, T, 128]
 //
-// A call costs 399112*B*T + 560*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
+// A call costs 399496*B*T + 564*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
 // and results.
 //
 // transformer.grad:19
@@ -157,55 +175,125 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	B := runtime.CheckMultiple("BlockParams.Forward", "x", len(x), T*128)
 	runtime.CheckMax("BlockParams.Forward", "B", B, w.maxB)
 	runtime.CheckLen("BlockParams.Forward", "p.Data", len(p.Data), 198272)
-	runtime.CheckAlias("BlockParams.Forward", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("BlockParams.Forward", "x", "the workspace", runtime.Overlap(x, w.f32))
 
 	// transformer.grad:20  norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	norm1 := w.forward.norm1[:B*T*128]
 	transformer_norm1(norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T)
 
+	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.forward.selfAttnQ[:B*T*128]
-	selfAttnInProjWeight := p.Data[256:49408:49408]
-	transformer_selfAttnQ(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32:][:32],
+		})
+	}
 
+	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
 	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.forward.selfAttnK[:B*T*128]
-	transformer_selfAttnK(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+128:][:32],
+		})
+	}
 
-	// transformer.grad:13  self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-	selfAttnPIn := w.forward.selfAttnPIn[:B*T*T*4]
-	transformer_selfAttnPIn(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
+	selfAttnSSum := w.forward.selfAttnSSum[:B*T*T*4]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B * 4, M: T, N: T, K: 32,
+		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
+		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
-	z := w.forward.selfAttnQ[:T]
-	y_2 := w.forward.selfAttnK[:B*T*T*4]
-	transformer_y(z, y_2, selfAttnPIn, B, T)
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	selfAttnS := w.forward.selfAttnQ[:T]
+	z := w.forward.selfAttnK[:T]
+	y_2 := w.forward.y[:B*T*T*4]
+	transformer_y(selfAttnS, z, y_2, selfAttnSSum, B, T)
 
+	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
 	selfAttnV := w.forward.selfAttnQ[:B*T*128]
-	transformer_selfAttnV(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+256:][:32],
+		})
+	}
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
 	selfAttnO := w.forward.norm1[:B*T*128]
-	transformer_selfAttnO(selfAttnO, y_2, selfAttnV, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: y_2, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
 
-	// transformer.grad:20  x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-	x_2 := w.forward.selfAttnQ[:B*T*128]
-	transformer_x(x_2, p.Data[66176:66304:66304], selfAttnO, x, p.Data[49792:66176:66176], B, T)
+	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
+	selfAttnOutProjWeight := p.Data[49792:66176:66176]
+	selfAttnOutProjSum := w.forward.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(selfAttnO, 128, 1),
+		B: contract.Matrix(selfAttnOutProjWeight, 1, 128),
+		C: contract.Matrix(selfAttnOutProjSum, 128, 1),
+	})
 
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	norm2 := w.forward.norm1[:B*T*128]
-	transformer_norm1(norm2, p.Data[66304:66432:66432], p.Data[66432:66560:66560], x_2, B, T)
+	x_2 := w.forward.norm1[:B*T*128]
+	norm2 := w.forward.selfAttnK[:B*T*128]
+	transformer_norm2(x_2, norm2, p.Data[66176:66304:66304], p.Data[66304:66432:66432], p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T)
+
+	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
+	linear1Weight := p.Data[66560:132096:132096]
+	linear1Sum := w.forward.selfAttnSSum[:B*T*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 512, K: 128,
+		A: contract.Matrix(norm2, 128, 1),
+		B: contract.Matrix(linear1Weight, 1, 128),
+		C: contract.Matrix(linear1Sum, 512, 1),
+	})
 
 	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
-	x_3 := w.forward.selfAttnK[:B*T*512]
-	transformer_x_(x_3, p.Data[132096:132608:132608], norm2, p.Data[66560:132096:132096], B, T)
+	x_3 := w.forward.y[:B*T*512]
+	transformer_x(x_3, p.Data[132096:132608:132608], linear1Sum, B, T)
+
+	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
+	linear2Weight := p.Data[132608:198144:198144]
+	linear2Sum := w.forward.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 512,
+		A: contract.Matrix(x_3, 512, 1),
+		B: contract.Matrix(linear2Weight, 1, 512),
+		C: contract.Matrix(linear2Sum, 128, 1),
+	})
 
 	// transformer.grad:20  y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
-	y_3 := w.forward.norm1[:B*T*128]
-	transformer_y_(y_3, p.Data[198144:198272:198272], x_3, x_2, p.Data[132608:198144:198144], B, T)
-	return w.forward.norm1[0 : B*T*128 : B*T*128]
+	y_3 := w.forward.selfAttnK[:B*T*128]
+	transformer_y_(y_3, p.Data[198144:198272:198272], x_2, linear2Sum, B, T)
+	return w.forward.selfAttnK[0 : B*T*128 : B*T*128]
 }
 
 // Init gives every parameter of Block its initial value, drawn from the seed.
@@ -297,10 +385,11 @@ type PowerWorkspace struct {
 	f32        []float32
 	// Parts of the arena that Power uses.
 	value struct {
-		norm1       []float32 // norm1, self_attn_o, norm2, linear2_sum
-		selfAttnQ   []float32 // self_attn_q, z, self_attn_v, x
-		selfAttnK   []float32 // self_attn_k, y, x
-		selfAttnPIn []float32 // self_attn_p_in
+		norm1        []float32 // norm1, self_attn_o, x
+		selfAttnQ    []float32 // self_attn_q, self_attn_s, self_attn_v, self_attn_out_proj_sum, linear2_sum
+		selfAttnK    []float32 // self_attn_k, z, norm2
+		selfAttnSSum []float32 // self_attn_s_sum, linear1_sum
+		y            []float32 // y, x
 	}
 	// Parts of the arena that PowerGrad uses.
 	grad struct {
@@ -309,8 +398,9 @@ type PowerWorkspace struct {
 		norm1         []float32 // norm1, dself_attn_in_proj_bias
 		selfAttnQ     []float32 // self_attn_q, dnorm1, dself_attn_in_proj_weight
 		selfAttnK     []float32 // self_attn_k, dnorm1
-		selfAttnPIn   []float32 // self_attn_p_in, self_attn_v, dself_attn_s_sum
-		z             []float32 // z, self_attn_o
+		selfAttnSSum  []float32 // self_attn_s_sum, self_attn_v, dself_attn_s_sum, dnorm1
+		selfAttnS     []float32 // self_attn_s, self_attn_o
+		z             []float32 // z, self_attn_out_proj_sum, linear1, dnorm2
 		y             []float32 // y, dself_attn_q
 		x             []float32
 		norm2MuSum    []float32 // norm2_mu_sum, dself_attn_flat, dself_attn_k
@@ -318,14 +408,15 @@ type PowerWorkspace struct {
 		norm2RMeanSum []float32 // norm2_r_mean_sum, dx
 		norm2R        []float32 // norm2_r
 		norm2         []float32
-		linear1       []float32 // linear1, dnorm2_r_mean_sum, dself_attn_v
-		xErfc         []float32 // x_erfc, dnorm2_mu, dnorm1
+		xErfc         []float32 // x_erfc, dnorm2_r_mean_sum, dself_attn_v
 		x_            []float32 // x
-		linear2       []float32 // linear2, dx, dnorm2
+		linear2       []float32 // linear2, dx, dnorm2_mu, dnorm1
 		dlinear2      []float32
 		dlinear1      []float32
 		dselfAttnP    []float32 // dself_attn_p
 	}
+	// Computes large sums of products.
+	engine *contract.Engine[float32]
 }
 
 // NewPowerWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -335,15 +426,17 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w := &PowerWorkspace{maxB: maxB, maxT: maxT}
 	valueNorm1 := maxB * maxT * 128
 	valueSelfAttnQ := (max(maxB*maxT*128, maxT) + 15) &^ 15
-	valueSelfAttnK := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	valueSelfAttnPIn := (maxB*maxT*maxT*4 + 15) &^ 15
+	valueSelfAttnK := (max(maxB*maxT*128, maxT) + 15) &^ 15
+	valueSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	valueY := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
 	gradNorm1Mu := (max(maxB*maxT, 49152) + 15) &^ 15
 	gradNorm1R := (max(maxB*maxT, 49152) + 15) &^ 15
 	gradNorm1 := max(maxB*maxT*128, 32)
 	gradSelfAttnQ := max(maxB*maxT*128, 128)
 	gradSelfAttnK := maxB * maxT * 128
-	gradSelfAttnPIn := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
-	gradZ := (max(maxT, maxB*maxT*128) + 15) &^ 15
+	gradSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
+	gradSelfAttnS := (max(maxT, maxB*maxT*128) + 15) &^ 15
+	gradZ := (max(maxT, maxB*maxT*512) + 15) &^ 15
 	gradY := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
 	gradX := maxB * maxT * 128
 	gradNorm2MuSum := maxB * maxT * 128
@@ -351,26 +444,27 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	gradNorm2RMeanSum := maxB * maxT * 128
 	gradNorm2R := (maxB*maxT + 15) &^ 15
 	gradNorm2 := maxB * maxT * 128
-	gradLinear1 := maxB * maxT * 512
 	gradXErfc := maxB * maxT * 512
 	gradX_ := maxB * maxT * 512
-	gradLinear2 := max(maxB*maxT*128, 512)
+	gradLinear2 := maxB * maxT * 512
 	gradDlinear2 := maxB * maxT * 128
 	gradDlinear1 := maxB * maxT * 512
 	gradDselfAttnP := (maxB*maxT*maxT*4 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnPIn, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnPIn+gradZ+gradY+gradX+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradLinear1+gradXErfc+gradX_+gradLinear2+gradDlinear2+gradDlinear1+gradDselfAttnP))
+	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnSSum+valueY, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnSSum+gradSelfAttnS+gradZ+gradY+gradX+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradXErfc+gradX_+gradLinear2+gradDlinear2+gradDlinear1+gradDselfAttnP))
 	restF32 := w.f32
 	w.value.norm1, restF32 = restF32[0:valueNorm1:valueNorm1], restF32[valueNorm1:]
 	w.value.selfAttnQ, restF32 = restF32[0:valueSelfAttnQ:valueSelfAttnQ], restF32[valueSelfAttnQ:]
 	w.value.selfAttnK, restF32 = restF32[0:valueSelfAttnK:valueSelfAttnK], restF32[valueSelfAttnK:]
-	w.value.selfAttnPIn = restF32[0:valueSelfAttnPIn:valueSelfAttnPIn]
+	w.value.selfAttnSSum, restF32 = restF32[0:valueSelfAttnSSum:valueSelfAttnSSum], restF32[valueSelfAttnSSum:]
+	w.value.y = restF32[0:valueY:valueY]
 	restF32 = w.f32
 	w.grad.norm1Mu, restF32 = restF32[0:gradNorm1Mu:gradNorm1Mu], restF32[gradNorm1Mu:]
 	w.grad.norm1R, restF32 = restF32[0:gradNorm1R:gradNorm1R], restF32[gradNorm1R:]
 	w.grad.norm1, restF32 = restF32[0:gradNorm1:gradNorm1], restF32[gradNorm1:]
 	w.grad.selfAttnQ, restF32 = restF32[0:gradSelfAttnQ:gradSelfAttnQ], restF32[gradSelfAttnQ:]
 	w.grad.selfAttnK, restF32 = restF32[0:gradSelfAttnK:gradSelfAttnK], restF32[gradSelfAttnK:]
-	w.grad.selfAttnPIn, restF32 = restF32[0:gradSelfAttnPIn:gradSelfAttnPIn], restF32[gradSelfAttnPIn:]
+	w.grad.selfAttnSSum, restF32 = restF32[0:gradSelfAttnSSum:gradSelfAttnSSum], restF32[gradSelfAttnSSum:]
+	w.grad.selfAttnS, restF32 = restF32[0:gradSelfAttnS:gradSelfAttnS], restF32[gradSelfAttnS:]
 	w.grad.z, restF32 = restF32[0:gradZ:gradZ], restF32[gradZ:]
 	w.grad.y, restF32 = restF32[0:gradY:gradY], restF32[gradY:]
 	w.grad.x, restF32 = restF32[0:gradX:gradX], restF32[gradX:]
@@ -379,14 +473,25 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.norm2RMeanSum, restF32 = restF32[0:gradNorm2RMeanSum:gradNorm2RMeanSum], restF32[gradNorm2RMeanSum:]
 	w.grad.norm2R, restF32 = restF32[0:gradNorm2R:gradNorm2R], restF32[gradNorm2R:]
 	w.grad.norm2, restF32 = restF32[0:gradNorm2:gradNorm2], restF32[gradNorm2:]
-	w.grad.linear1, restF32 = restF32[0:gradLinear1:gradLinear1], restF32[gradLinear1:]
 	w.grad.xErfc, restF32 = restF32[0:gradXErfc:gradXErfc], restF32[gradXErfc:]
 	w.grad.x_, restF32 = restF32[0:gradX_:gradX_], restF32[gradX_:]
 	w.grad.linear2, restF32 = restF32[0:gradLinear2:gradLinear2], restF32[gradLinear2:]
 	w.grad.dlinear2, restF32 = restF32[0:gradDlinear2:gradDlinear2], restF32[gradDlinear2:]
 	w.grad.dlinear1, restF32 = restF32[0:gradDlinear1:gradDlinear1], restF32[gradDlinear1:]
 	w.grad.dselfAttnP = restF32[0:gradDselfAttnP:gradDselfAttnP]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxB, 128, 32), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
+// Results do not depend on n. It allocates memory for them, once; Close ends them.
+func (w *PowerWorkspace) SetWorkers(n int) {
+	w.engine.SetWorkers(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *PowerWorkspace) Close() {
+	w.engine.Close()
 }
 
 // Power is the mean square of the result.
@@ -395,7 +500,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 399368*B*T + 560*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
+// A call costs 399752*B*T + 564*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -404,54 +509,120 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	B := runtime.CheckMultiple("Power", "x", len(x), T*128)
 	runtime.CheckMax("Power", "B", B, w.maxB)
 	runtime.CheckLen("Power", "p.Data", len(p.Data), 198272)
-	runtime.CheckAlias("Power", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("Power", "x", "the workspace", runtime.Overlap(x, w.f32))
 
 	// transformer.grad:20  norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	norm1 := w.value.norm1[:B*T*128]
 	transformer_norm1(norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T)
 
+	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.value.selfAttnQ[:B*T*128]
-	selfAttnInProjWeight := p.Data[256:49408:49408]
-	transformer_selfAttnQ(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32:][:32],
+		})
+	}
 
+	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
 	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.value.selfAttnK[:B*T*128]
-	transformer_selfAttnK(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+128:][:32],
+		})
+	}
 
-	// transformer.grad:13  self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-	selfAttnPIn := w.value.selfAttnPIn[:B*T*T*4]
-	transformer_selfAttnPIn(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
+	selfAttnSSum := w.value.selfAttnSSum[:B*T*T*4]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B * 4, M: T, N: T, K: 32,
+		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
+		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
-	z := w.value.selfAttnQ[:T]
-	y := w.value.selfAttnK[:B*T*T*4]
-	transformer_y(z, y, selfAttnPIn, B, T)
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	selfAttnS := w.value.selfAttnQ[:T]
+	z := w.value.selfAttnK[:T]
+	y := w.value.y[:B*T*T*4]
+	transformer_y(selfAttnS, z, y, selfAttnSSum, B, T)
 
+	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
 	selfAttnV := w.value.selfAttnQ[:B*T*128]
-	transformer_selfAttnV(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+256:][:32],
+		})
+	}
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
 	selfAttnO := w.value.norm1[:B*T*128]
-	transformer_selfAttnO(selfAttnO, y, selfAttnV, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
 
-	// transformer.grad:20  x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-	x_2 := w.value.selfAttnQ[:B*T*128]
-	transformer_x(x_2, p.Data[66176:66304:66304], selfAttnO, x, p.Data[49792:66176:66176], B, T)
+	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
+	selfAttnOutProjWeight := p.Data[49792:66176:66176]
+	selfAttnOutProjSum := w.value.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(selfAttnO, 128, 1),
+		B: contract.Matrix(selfAttnOutProjWeight, 1, 128),
+		C: contract.Matrix(selfAttnOutProjSum, 128, 1),
+	})
 
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	norm2 := w.value.norm1[:B*T*128]
-	transformer_norm1(norm2, p.Data[66304:66432:66432], p.Data[66432:66560:66560], x_2, B, T)
+	x_2 := w.value.norm1[:B*T*128]
+	norm2 := w.value.selfAttnK[:B*T*128]
+	transformer_norm2(x_2, norm2, p.Data[66176:66304:66304], p.Data[66304:66432:66432], p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T)
+
+	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
+	linear1Weight := p.Data[66560:132096:132096]
+	linear1Sum := w.value.selfAttnSSum[:B*T*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 512, K: 128,
+		A: contract.Matrix(norm2, 128, 1),
+		B: contract.Matrix(linear1Weight, 1, 128),
+		C: contract.Matrix(linear1Sum, 512, 1),
+	})
 
 	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
-	x_3 := w.value.selfAttnK[:B*T*512]
-	transformer_x_(x_3, p.Data[132096:132608:132608], norm2, p.Data[66560:132096:132096], B, T)
+	x_3 := w.value.y[:B*T*512]
+	transformer_x(x_3, p.Data[132096:132608:132608], linear1Sum, B, T)
 
 	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
-	linear2Sum := w.value.norm1[:B*T*128]
-	transformer_linear2Sum(linear2Sum, x_3, p.Data[132608:198144:198144], B, T)
+	linear2Weight := p.Data[132608:198144:198144]
+	linear2Sum := w.value.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 512,
+		A: contract.Matrix(x_3, 512, 1),
+		B: contract.Matrix(linear2Weight, 1, 512),
+		C: contract.Matrix(linear2Sum, 128, 1),
+	})
 
 	// transformer.grad:23  power = power_sum/f32(128*B*T)
 	power := transformer_power(p.Data[198144:198272:198272], x_2, linear2Sum, B, T)
@@ -465,7 +636,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 1394062*B*T + 1608*B*T*T + 198145 arithmetic operations, 512*B*T + 1586181 bytes of
+// A call costs 1395342*B*T + 1612*B*T*T + 345601 arithmetic operations, 512*B*T + 1586181 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -475,9 +646,9 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	runtime.CheckMax("PowerGrad", "B", B, w.maxB)
 	runtime.CheckLen("PowerGrad", "g.Data", len(g.Data), 198272)
 	runtime.CheckLen("PowerGrad", "p.Data", len(p.Data), 198272)
-	runtime.CheckAlias("PowerGrad", "g.Data", g.Data, "p.Data", p.Data)
-	runtime.CheckAlias("PowerGrad", "g.Data", g.Data, "x", x)
-	runtime.CheckAlias("PowerGrad", "x", x, "the workspace", w.f32)
+	runtime.CheckAlias("PowerGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
+	runtime.CheckAlias("PowerGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
+	runtime.CheckAlias("PowerGrad", "x", "the workspace", runtime.Overlap(x, w.f32))
 
 	accumulate := w.Accumulate
 
@@ -487,37 +658,85 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	norm1 := w.grad.norm1[:B*T*128]
 	transformer_norm1_(norm1Mu, norm1R, norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T)
 
+	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.grad.selfAttnQ[:B*T*128]
-	selfAttnInProjWeight := p.Data[256:49408:49408]
-	transformer_selfAttnQ(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32:][:32],
+		})
+	}
 
+	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
 	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.grad.selfAttnK[:B*T*128]
-	transformer_selfAttnK(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+128:][:32],
+		})
+	}
 
-	// transformer.grad:13  self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-	selfAttnPIn := w.grad.selfAttnPIn[:B*T*T*4]
-	transformer_selfAttnPIn(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
+	selfAttnSSum := w.grad.selfAttnSSum[:B*T*T*4]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B * 4, M: T, N: T, K: 32,
+		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
+		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	selfAttnS := w.grad.selfAttnS[:T]
 	z := w.grad.z[:T]
 	y := w.grad.y[:B*T*T*4]
-	transformer_y(z, y, selfAttnPIn, B, T)
+	transformer_y(selfAttnS, z, y, selfAttnSSum, B, T)
 
+	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	selfAttnV := w.grad.selfAttnPIn[:B*T*128]
-	transformer_selfAttnV(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+	selfAttnV := w.grad.selfAttnSSum[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[h*32+256:][:32],
+		})
+	}
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
-	selfAttnO := w.grad.z[:B*T*128]
-	transformer_selfAttnO(selfAttnO, y, selfAttnV, B, T)
+	selfAttnO := w.grad.selfAttnS[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
 
-	// transformer.grad:20  x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-	x_2 := w.grad.x[:B*T*128]
+	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
 	selfAttnOutProjWeight := p.Data[49792:66176:66176]
-	transformer_x(x_2, p.Data[66176:66304:66304], selfAttnO, x, selfAttnOutProjWeight, B, T)
+	selfAttnOutProjSum := w.grad.z[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(selfAttnO, 128, 1),
+		B: contract.Matrix(selfAttnOutProjWeight, 1, 128),
+		C: contract.Matrix(selfAttnOutProjSum, 128, 1),
+	})
 
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	norm2Weight := p.Data[66304:66432:66432]
@@ -525,37 +744,72 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	norm2Mu := w.grad.norm2Mu[:B*T]
 	norm2RMeanSum := w.grad.norm2RMeanSum[:B*T]
 	norm2R := w.grad.norm2R[:B*T]
+	x_2 := w.grad.x[:B*T*128]
 	norm2 := w.grad.norm2[:B*T*128]
-	transformer_norm2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, p.Data[66432:66560:66560], x_2, B, T)
+	transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x_2, norm2, p.Data[66176:66304:66304], norm2Weight, p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T)
+
+	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
+	// transformer.grad:20  linear1[b,t,o] = linear1_sum[b,t,o] + linear1_bias[o]
+	linear1Weight := p.Data[66560:132096:132096]
+	linear1Bias := p.Data[132096:132608:132608]
+	linear1 := w.grad.z[:B*T*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 512, K: 128,
+		A:    contract.Matrix(norm2, 128, 1),
+		B:    contract.Matrix(linear1Weight, 1, 128),
+		C:    contract.Matrix(linear1, 512, 1),
+		Then: contract.AddCol,
+		Col:  linear1Bias,
+	})
 
 	// transformer.grad:20  x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
-	linear1 := w.grad.linear1[:B*T*512]
 	xErfc := w.grad.xErfc[:B*T*512]
 	x_3 := w.grad.x_[:B*T*512]
-	linear1Weight := p.Data[66560:132096:132096]
-	transformer_x_2(linear1, xErfc, x_3, p.Data[132096:132608:132608], norm2, linear1Weight, B, T)
+	transformer_x_(xErfc, x_3, linear1, B, T)
+
+	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
+	// transformer.grad:20  linear2[b,t,o] = linear2_sum[b,t,o] + linear2_bias[o]
+	linear2Weight := p.Data[132608:198144:198144]
+	linear2Bias := p.Data[198144:198272:198272]
+	linear2 := w.grad.linear2[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 512,
+		A:    contract.Matrix(x_3, 512, 1),
+		B:    contract.Matrix(linear2Weight, 1, 512),
+		C:    contract.Matrix(linear2, 128, 1),
+		Then: contract.AddCol,
+		Col:  linear2Bias,
+	})
 
 	// transformer.grad:23  dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	linear2 := w.grad.linear2[:B*T*128]
 	dlinear2 := w.grad.dlinear2[:B*T*128]
-	linear2Weight := p.Data[132608:198144:198144]
-	transformer_dlinear2(linear2, dlinear2, p.Data[198144:198272:198272], x_3, x_2, linear2Weight, B, T)
+	power := transformer_dlinear2(dlinear2, x_2, linear2, B, T)
 
-	// transformer.grad:23  power = power_sum/f32(128*B*T)
-	power := transformer_power_(x_2, linear2, B, T)
+	// transformer.grad:20  dx[b,t,i] = sum[o] dlinear2[b,t,o]*linear2_weight[o,i]
+	dx := w.grad.linear2[:B*T*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 512, K: 128,
+		A: contract.Matrix(dlinear2, 128, 1),
+		B: contract.Matrix(linear2Weight, 512, 1),
+		C: contract.Matrix(dx, 512, 1),
+	})
 
 	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
-	dx := w.grad.linear2[:512]
 	dlinear1 := w.grad.dlinear1[:B*T*512]
-	transformer_dlinear1(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight, B, T)
+	transformer_dlinear1(dlinear1, dx, linear1, xErfc, B, T)
 
 	// transformer.grad:20  dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
-	dnorm2 := w.grad.linear2[:B*T*128]
-	transformer_dnorm2(dnorm2, dlinear1, linear1Weight, B, T)
+	dnorm2 := w.grad.z[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 512,
+		A: contract.Matrix(dlinear1, 512, 1),
+		B: contract.Matrix(linear1Weight, 128, 1),
+		C: contract.Matrix(dnorm2, 128, 1),
+	})
 
 	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
-	dnorm2RMeanSum := w.grad.linear1[:B*T]
-	dnorm2Mu := w.grad.xErfc[:B*T]
+	dnorm2RMeanSum := w.grad.xErfc[:B*T]
+	dnorm2Mu := w.grad.linear2[:B*T]
 	transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T)
 
 	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]…
@@ -564,45 +818,105 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:15  dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
 	dselfAttnFlat := w.grad.norm2MuSum[:B*T*128]
-	transformer_dselfAttnFlat(dselfAttnFlat, dx_2, selfAttnOutProjWeight, B, T)
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(dx_2, 128, 1),
+		B: contract.Matrix(selfAttnOutProjWeight, 128, 1),
+		C: contract.Matrix(dselfAttnFlat, 128, 1),
+	})
 
 	// transformer.grad:14  dself_attn_v[b,h,u,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
-	dselfAttnV := w.grad.linear1[:B*T*128]
-	transformer_dselfAttnV(dselfAttnV, dselfAttnFlat, y, B, T)
+	dselfAttnV := w.grad.xErfc[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
+			B: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			C: contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+		})
+	}
 
 	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,h,t,i]*self_attn_in_proj_weight[2,h,i,c]
-	dnorm1 := w.grad.xErfc[:B*T*128]
-	transformer_dnorm1(dnorm1, dselfAttnV, selfAttnInProjWeight, B, T)
+	dnorm1 := w.grad.linear2[:B*T*128]
+	clear(dnorm1)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1, Step: 128, Row: T * 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
 
 	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,h,u,i]
 	dselfAttnP := w.grad.dselfAttnP[:B*T*T*4]
-	transformer_dselfAttnP(dselfAttnP, dselfAttnFlat, selfAttnV, B, T)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: T, K: 32,
+			A: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 1, Col: 32},
+			C: contract.Operand[float32]{Data: dselfAttnP, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+		})
+	}
 
 	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
-	dselfAttnSSum := w.grad.selfAttnPIn[:B*T*T*4]
+	dselfAttnSSum := w.grad.selfAttnSSum[:B*T*T*4]
 	transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y, B, T)
 
 	// transformer.grad:12  dself_attn_k[b,h,u,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,h,t,i]
 	dselfAttnK := w.grad.norm2MuSum[:B*T*128]
-	transformer_dselfAttnK(dselfAttnK, selfAttnQ, dselfAttnSSum, B, T)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B * 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Step: T * T, Row: 1, Col: T},
+		B: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnK, Step: T * 32, Row: 32, Col: 1},
+	})
 
 	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,h,t,i]*self_attn_in_proj_weight[1,h,i,c]
 	dnorm1_2 := w.grad.selfAttnQ[:B*T*128]
-	transformer_dnorm1_(dnorm1_2, dselfAttnK, selfAttnInProjWeight, B, T)
+	clear(dnorm1_2)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1_2, Step: 128, Row: T * 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
 
 	// transformer.grad:12  dself_attn_q[b,h,t,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,h,u,i]
 	dselfAttnQ := w.grad.y[:B*T*128]
-	transformer_dselfAttnQ(dselfAttnQ, dselfAttnSSum, selfAttnK, B, T)
+	w.engine.Run(contract.Product[float32]{
+		Batch: B * 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Step: T * T, Row: T, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 32, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnQ, Step: T * 32, Row: 32, Col: 1},
+	})
 
 	// transformer.grad:9  dnorm1[b,t,c] = sum[h, i] dself_attn_q[b,h,t,i]*self_attn_in_proj_weight[0,h,i,c]
 	dnorm1_3 := w.grad.selfAttnK[:B*T*128]
-	transformer_dnorm1_2(dnorm1_3, dnorm1, dnorm1_2, dselfAttnQ, selfAttnInProjWeight, B, T)
+	clear(dnorm1_3)
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: T, M: B, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1_3, Step: 128, Row: T * 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
+
+	// transformer.grad:20  dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
+	dnorm1_4 := w.grad.selfAttnSSum[:B*T*128]
+	transformer_dnorm1(dnorm1_4, dnorm1, dnorm1_2, dnorm1_3, B, T)
 
 	// transformer.grad:20  dnorm1_weight[i] = sum[b, t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
-	transformer_dnorm1Weight(g.Data[0:128:128], norm1Mu, norm1R, dnorm1_3, x, accumulate, B, T)
+	transformer_dnorm1Weight(g.Data[0:128:128], norm1Mu, norm1R, dnorm1_4, x, accumulate, B, T)
 
 	// transformer.grad:20  dnorm1_bias[i] = sum[b, t] dnorm1[b,t,i]
-	transformer_dnorm1Bias(g.Data[128:256:256], dnorm1_3, accumulate, B, T)
+	transformer_dnorm1Bias(g.Data[128:256:256], dnorm1_4, accumulate, B, T)
 
 	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
 	dselfAttnInProjWeight := w.grad.norm1Mu[:49152]
@@ -629,7 +943,15 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 
 	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
-	transformer_dselfAttnOutProjWeight(g.Data[49792:66176:66176], selfAttnO, dx_2, accumulate, B, T)
+	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_att…
+	dSelfAttnOutProjWeight := g.Data[49792:66176:66176]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 128, K: B * T,
+		A:    contract.Matrix(dx_2, 1, 128),
+		B:    contract.Matrix(selfAttnO, 128, 1),
+		C:    contract.Matrix(dSelfAttnOutProjWeight, 128, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// transformer.grad:15  dself_attn_out_proj_bias[o] = sum[b, t] dx[b,t,o]
 	transformer_dnorm1Bias(g.Data[66176:66304:66304], dx_2, accumulate, B, T)
@@ -641,13 +963,29 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dnorm1Bias(g.Data[66432:66560:66560], dnorm2, accumulate, B, T)
 
 	// transformer.grad:20  dlinear1_weight[o,i] = sum[b, t] dlinear1[b,t,o]*norm2[b,t,i]
-	transformer_dlinear1Weight(g.Data[66560:132096:132096], norm2, dlinear1, accumulate, B, T)
+	// transformer.grad:20  dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
+	dLinear1Weight := g.Data[66560:132096:132096]
+	w.engine.Run(contract.Product[float32]{
+		M: 512, N: 128, K: B * T,
+		A:    contract.Matrix(dlinear1, 1, 512),
+		B:    contract.Matrix(norm2, 128, 1),
+		C:    contract.Matrix(dLinear1Weight, 128, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// transformer.grad:20  dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
 	transformer_dlinear1Bias(g.Data[132096:132608:132608], dlinear1, accumulate, B, T)
 
 	// transformer.grad:20  dlinear2_weight[o,i] = sum[b, t] dlinear2[b,t,o]*x[b,t,i]
-	transformer_dlinear2Weight(g.Data[132608:198144:198144], x_3, dlinear2, accumulate, B, T)
+	// transformer.grad:20  dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
+	dLinear2Weight := g.Data[132608:198144:198144]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 512, K: B * T,
+		A:    contract.Matrix(dlinear2, 1, 128),
+		B:    contract.Matrix(x_3, 512, 1),
+		C:    contract.Matrix(dLinear2Weight, 512, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// transformer.grad:20  dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
 	transformer_dnorm1Bias(g.Data[198144:198272:198272], dlinear2, accumulate, B, T)
@@ -706,256 +1044,131 @@ func transformer_norm1Go(norm1, norm1Weight, norm1Bias, x []float32, B, T int) {
 	}
 }
 
-// transformer_selfAttnQGo computes, here and in places like it,
-//
-//	self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
-//	self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
-//
-// transformer.grad:9
-func transformer_selfAttnQGo(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			selfAttnInProjBiasRow := selfAttnInProjBias[h*32:][:32]
-			for t := range T {
-				norm1Row := norm1[b*T*128+t*128:][:128]
-				selfAttnQRow := selfAttnQ[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+128:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+256:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+384:][:128]
-					selfAttnQ_2 := selfAttnInProjBiasRow[i]
-					selfAttnQ_3 := selfAttnInProjBiasRow[i+1]
-					selfAttnQ_4 := selfAttnInProjBiasRow[i+2]
-					selfAttnQ_5 := selfAttnInProjBiasRow[i+3]
-					for c, norm1At := range norm1Row {
-						selfAttnQ_2 += norm1At * selfAttnInProjWeightRow[c]
-						selfAttnQ_3 += norm1At * selfAttnInProjWeightRow_2[c]
-						selfAttnQ_4 += norm1At * selfAttnInProjWeightRow_3[c]
-						selfAttnQ_5 += norm1At * selfAttnInProjWeightRow_4[c]
-					}
-					selfAttnQRow[i] = selfAttnQ_2
-					selfAttnQRow[i+1] = selfAttnQ_3
-					selfAttnQRow[i+2] = selfAttnQ_4
-					selfAttnQRow[i+3] = selfAttnQ_5
-				}
-			}
-		}
-	}
-}
-
-// transformer_selfAttnKGo computes, here and in places like it,
-//
-//	self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-//	self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-//
-// transformer.grad:10
-func transformer_selfAttnKGo(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			selfAttnInProjBiasRow := selfAttnInProjBias[h*32+128:][:32]
-			for t := range T {
-				norm1Row := norm1[b*T*128+t*128:][:128]
-				selfAttnKRow := selfAttnK[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128+16384:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+16512:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+16640:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+16768:][:128]
-					selfAttnK_2 := selfAttnInProjBiasRow[i]
-					selfAttnK_3 := selfAttnInProjBiasRow[i+1]
-					selfAttnK_4 := selfAttnInProjBiasRow[i+2]
-					selfAttnK_5 := selfAttnInProjBiasRow[i+3]
-					for c, norm1At := range norm1Row {
-						selfAttnK_2 += norm1At * selfAttnInProjWeightRow[c]
-						selfAttnK_3 += norm1At * selfAttnInProjWeightRow_2[c]
-						selfAttnK_4 += norm1At * selfAttnInProjWeightRow_3[c]
-						selfAttnK_5 += norm1At * selfAttnInProjWeightRow_4[c]
-					}
-					selfAttnKRow[i] = selfAttnK_2
-					selfAttnKRow[i+1] = selfAttnK_3
-					selfAttnKRow[i+2] = selfAttnK_4
-					selfAttnKRow[i+3] = selfAttnK_5
-				}
-			}
-		}
-	}
-}
-
-// transformer_selfAttnPInGo computes, here and in places like it,
-//
-//	self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
-//	self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-//
-// transformer.grad:12
-func transformer_selfAttnPInGo(selfAttnPIn, selfAttnQ, selfAttnK []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			for t := range T {
-				selfAttnQRow := selfAttnQ[b*T*128+h*T*32+t*32:][:32]
-				selfAttnPInRow := selfAttnPIn[b*T*T*4+h*T*T+t*T:][:t+1]
-				selfAttnPInRow_2 := selfAttnPIn[b*T*T*4+h*T*T+t*T+t+1:][:T-t-1]
-				for u := 0; u < t-2; u += 4 {
-					selfAttnKRow := selfAttnK[b*T*128+h*T*32+u*32:][:32]
-					selfAttnKRow_2 := selfAttnK[b*T*128+h*T*32+u*32+32:][:32]
-					selfAttnKRow_3 := selfAttnK[b*T*128+h*T*32+u*32+64:][:32]
-					selfAttnKRow_4 := selfAttnK[b*T*128+h*T*32+u*32+96:][:32]
-					var selfAttnSSum float32
-					var selfAttnSSum_2 float32
-					var selfAttnSSum_3 float32
-					var selfAttnSSum_4 float32
-					for i, selfAttnQAt := range selfAttnQRow {
-						selfAttnSSum += selfAttnQAt * selfAttnKRow[i]
-						selfAttnSSum_2 += selfAttnQAt * selfAttnKRow_2[i]
-						selfAttnSSum_3 += selfAttnQAt * selfAttnKRow_3[i]
-						selfAttnSSum_4 += selfAttnQAt * selfAttnKRow_4[i]
-					}
-					selfAttnPInRow[u] = selfAttnSSum / 5.656854
-					selfAttnPInRow[u+1] = selfAttnSSum_2 / 5.656854
-					selfAttnPInRow[u+2] = selfAttnSSum_3 / 5.656854
-					selfAttnPInRow[u+3] = selfAttnSSum_4 / 5.656854
-				}
-				for u := ((t + 1) / 4) * 4; u < t+1; u++ {
-					selfAttnKRow := selfAttnK[b*T*128+h*T*32+u*32:][:32]
-					var selfAttnSSum float32
-					for i := range 32 {
-						selfAttnSSum += selfAttnQRow[i] * selfAttnKRow[i]
-					}
-					selfAttnPIn[b*T*T*4+h*T*T+t*T+u] = selfAttnSSum / 5.656854
-				}
-				for u := range T - t - 1 {
-					selfAttnPInRow_2[u] = float32(math.Inf(-1))
-				}
-			}
-		}
-	}
-}
-
 // transformer_yGo computes, here and in places like it,
 //
-//	m[b,h,t] = max[i] stop(self_attn_p_in[b,h,t,i])
-//	z[b,h,t,i] = exp(self_attn_p_in[b,h,t,i] - (if m[b,h,t] == -inf then 0 else m[b,h,t]))
-//	s[b,h,t] = sum[i] z[b,h,t,i]
-//	y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
+//	self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
+//	m[b,h,t] = max[i where i <= t] stop(self_attn_s[b,h,t,i])
+//	z[b,h,t,i] = exp(self_attn_s[b,h,t,i] - (if m[b,h,t] == -inf then 0 else m[b,h,t])) where i <= t
+//	s[b,h,t] = sum[i where i <= t] z[b,h,t,i]
+//	y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 //
 // transformer.grad:13
-func transformer_yGo(z, y, selfAttnPIn []float32, B, T int) {
-	zRow := z[:T]
+func transformer_yGo(selfAttnS, z, y, selfAttnSSum []float32, B, T int) {
+	selfAttnSRow := selfAttnS[:T]
 	for b := range B {
 		for h := range 4 {
 			for t := range T {
-				selfAttnPInRow := selfAttnPIn[b*T*T*4+h*T*T+t*T:][:T]
-				yRow := y[b*T*T*4+h*T*T+t*T:][:T]
+				selfAttnSSumRow := selfAttnSSum[b*T*T*4+h*T*T+t*T:][:T]
+				selfAttnSRow_2 := selfAttnS[:t+1]
+				zRow := z[:t+1]
+				zRow_2 := z[t+1:][:T-t-1]
+				yRow := y[b*T*T*4+h*T*T+t*T:][:t+1]
+				yRow_2 := y[b*T*T*4+h*T*T+t*T+t+1:][:T-t-1]
+				for u := range T {
+					selfAttnSRow[u] = selfAttnSSumRow[u] / 5.656854
+				}
 				m := float32(math.Inf(-1))
 				m_2 := float32(math.Inf(-1))
 				m_3 := float32(math.Inf(-1))
 				m_4 := float32(math.Inf(-1))
-				for i := 0; i < T-3; i += 4 {
-					m = max(m, selfAttnPInRow[i])
-					m_2 = max(m_2, selfAttnPInRow[i+1])
-					m_3 = max(m_3, selfAttnPInRow[i+2])
-					m_4 = max(m_4, selfAttnPInRow[i+3])
+				for i := 0; i < t-2; i += 4 {
+					m = max(m, selfAttnSRow_2[i])
+					m_2 = max(m_2, selfAttnSRow_2[i+1])
+					m_3 = max(m_3, selfAttnSRow_2[i+2])
+					m_4 = max(m_4, selfAttnSRow_2[i+3])
 				}
-				if T > (T/4)*4 {
-					selfAttnPInRow_2 := selfAttnPIn[b*T*T*4+h*T*T+t*T+(T/4)*4:][:T-(T/4)*4]
-					for i := range T - (T/4)*4 {
-						m = max(m, selfAttnPInRow_2[i])
+				if t >= ((t+1)/4)*4 {
+					selfAttnSRow_3 := selfAttnS[((t+1)/4)*4:][:t-((t+1)/4)*4+1]
+					for i := range t - ((t+1)/4)*4 + 1 {
+						m = max(m, selfAttnSRow_3[i])
 					}
 				}
 				m = max(max(m, m_2), max(m_3, m_4))
-				var s float32
 				var c float32
 				if m != float32(math.Inf(-1)) {
 					c = m
 				}
-				for i := range T {
-					z_2 := float32(math.Exp(float64(selfAttnPInRow[i] - c)))
-					zRow[i] = z_2
-					s += z_2
+				for i := range t + 1 {
+					zRow[i] = float32(math.Exp(float64(selfAttnSRow_2[i] - c)))
 				}
-				c_2 := s == 0
-				for i := range T {
-					var s_2 float32
-					if !c_2 {
-						s_2 = zRow[i] / s
+				clear(zRow_2)
+				var s float32
+				var s_2 float32
+				var s_3 float32
+				var s_4 float32
+				for i := 0; i < t-2; i += 4 {
+					s += zRow[i]
+					s_2 += zRow[i+1]
+					s_3 += zRow[i+2]
+					s_4 += zRow[i+3]
+				}
+				if t >= ((t+1)/4)*4 {
+					zRow_3 := z[((t+1)/4)*4:][:t-((t+1)/4)*4+1]
+					for i := range t - ((t+1)/4)*4 + 1 {
+						s += zRow_3[i]
 					}
-					yRow[i] = s_2
 				}
+				s = s + s_2 + (s_3 + s_4)
+				c_2 := s != 0
+				for i := range t + 1 {
+					var s_5 float32
+					if c_2 {
+						s_5 = zRow[i] / s
+					}
+					yRow[i] = s_5
+				}
+				clear(yRow_2)
 			}
 		}
 	}
 }
 
-// transformer_selfAttnVGo computes, here and in places like it,
+// transformer_norm2Go computes, here and in places like it,
 //
-//	self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
-//	self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
+//	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
+//	norm2_mu_sum[b,t] = sum[i] x[b,t,i]
+//	norm2_mu[b,t] = 0.0078125*norm2_mu_sum[b,t]
+//	norm2_r_mean_sum[b,t] = sum[i] (x[b,t,i] - norm2_mu[b,t])*(x[b,t,i] - norm2_mu[b,t])
+//	norm2_r[b,t] = rsqrt(0.0078125*norm2_r_mean_sum[b,t] + 1e-05)
+//	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
-// transformer.grad:11
-func transformer_selfAttnVGo(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			selfAttnInProjBiasRow := selfAttnInProjBias[h*32+256:][:32]
-			for t := range T {
-				norm1Row := norm1[b*T*128+t*128:][:128]
-				selfAttnVRow := selfAttnV[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128+32768:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+32896:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+33024:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+33152:][:128]
-					selfAttnV_2 := selfAttnInProjBiasRow[i]
-					selfAttnV_3 := selfAttnInProjBiasRow[i+1]
-					selfAttnV_4 := selfAttnInProjBiasRow[i+2]
-					selfAttnV_5 := selfAttnInProjBiasRow[i+3]
-					for c, norm1At := range norm1Row {
-						selfAttnV_2 += norm1At * selfAttnInProjWeightRow[c]
-						selfAttnV_3 += norm1At * selfAttnInProjWeightRow_2[c]
-						selfAttnV_4 += norm1At * selfAttnInProjWeightRow_3[c]
-						selfAttnV_5 += norm1At * selfAttnInProjWeightRow_4[c]
-					}
-					selfAttnVRow[i] = selfAttnV_2
-					selfAttnVRow[i+1] = selfAttnV_3
-					selfAttnVRow[i+2] = selfAttnV_4
-					selfAttnVRow[i+3] = selfAttnV_5
-				}
+// transformer.grad:20
+func transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
+	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
+	norm2WeightRow := norm2Weight[:128]
+	norm2BiasRow := norm2Bias[:128]
+	for i := range B {
+		for j := range T {
+			xRow := x_[i*T*128+j*128:][:128]
+			selfAttnOutProjSumRow := selfAttnOutProjSum[i*T*128+j*128:][:128]
+			xRow_2 := x[i*T*128+j*128:][:128]
+			norm2Row := norm2[i*T*128+j*128:][:128]
+			var norm2MuSum float32
+			for k := range 128 {
+				x_2 := xRow[k] + (selfAttnOutProjSumRow[k] + selfAttnOutProjBiasRow[k])
+				xRow_2[k] = x_2
+				norm2MuSum += x_2
 			}
-		}
-	}
-}
-
-// transformer_selfAttnOGo computes, here and in places like it,
-//
-//	self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
-//
-// transformer.grad:14
-func transformer_selfAttnOGo(selfAttnO, y, selfAttnV []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			for h := range 4 {
-				selfAttnORow := selfAttnO[b*T*128+t*128+h*32:][:32]
-				yRow := y[b*T*T*4+h*T*T+t*T:][:T]
-				clear(selfAttnO[b*T*128+t*128+h*32:][:32])
-				for u := 0; u < T-3; u += 4 {
-					selfAttnVRow := selfAttnV[b*T*128+h*T*32+u*32:][:32]
-					selfAttnVRow_2 := selfAttnV[b*T*128+h*T*32+u*32+32:][:32]
-					selfAttnVRow_3 := selfAttnV[b*T*128+h*T*32+u*32+64:][:32]
-					selfAttnVRow_4 := selfAttnV[b*T*128+h*T*32+u*32+96:][:32]
-					yAt := yRow[u]
-					yAt_2 := yRow[u+1]
-					yAt_3 := yRow[u+2]
-					yAt_4 := yRow[u+3]
-					for i := range 32 {
-						selfAttnORow[i] += yAt*selfAttnVRow[i] + yAt_2*selfAttnVRow_2[i] + (yAt_3*selfAttnVRow_3[i] + yAt_4*selfAttnVRow_4[i])
-					}
-				}
-				for u := (T / 4) * 4; u < T; u++ {
-					selfAttnVRow := selfAttnV[b*T*128+h*T*32+u*32:][:32]
-					yAt := y[b*T*T*4+h*T*T+t*T+u]
-					for i := range 32 {
-						selfAttnORow[i] += yAt * selfAttnVRow[i]
-					}
-				}
+			norm2Mu := 0.0078125 * norm2MuSum
+			var norm2RMeanSum float32
+			var norm2RMeanSum_2 float32
+			var norm2RMeanSum_3 float32
+			var norm2RMeanSum_4 float32
+			for i_2 := 0; i_2 < 128; i_2 += 4 {
+				c := xRow_2[i_2] - norm2Mu
+				norm2RMeanSum += c * c
+				c_2 := xRow_2[i_2+1] - norm2Mu
+				norm2RMeanSum_2 += c_2 * c_2
+				c_3 := xRow_2[i_2+2] - norm2Mu
+				norm2RMeanSum_3 += c_3 * c_3
+				c_4 := xRow_2[i_2+3] - norm2Mu
+				norm2RMeanSum_4 += c_4 * c_4
+			}
+			norm2RMeanSum = norm2RMeanSum + norm2RMeanSum_2 + (norm2RMeanSum_3 + norm2RMeanSum_4)
+			norm2R := float32(runtime.Rsqrt(float64(0.0078125*norm2RMeanSum + 1e-05)))
+			c := 0.0078125 * norm2MuSum
+			for i_2 := range 128 {
+				norm2Row[i_2] = norm2WeightRow[i_2]*((xRow_2[i_2]-c)*norm2R) + norm2BiasRow[i_2]
 			}
 		}
 	}
@@ -963,72 +1176,18 @@ func transformer_selfAttnOGo(selfAttnO, y, selfAttnV []float32, B, T int) {
 
 // transformer_xGo computes, here and in places like it,
 //
-//	self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
-//	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-//
-// transformer.grad:15
-func transformer_xGo(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight []float32, B, T int) {
-	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
-	for b := range B {
-		for t := range T {
-			selfAttnORow := selfAttnO[b*T*128+t*128:][:128]
-			xRow := x[b*T*128+t*128:][:128]
-			xRow_2 := x_[b*T*128+t*128:][:128]
-			for o := 0; o < 128; o += 4 {
-				selfAttnOutProjWeightRow := selfAttnOutProjWeight[o*128:][:128]
-				selfAttnOutProjWeightRow_2 := selfAttnOutProjWeight[o*128+128:][:128]
-				selfAttnOutProjWeightRow_3 := selfAttnOutProjWeight[o*128+256:][:128]
-				selfAttnOutProjWeightRow_4 := selfAttnOutProjWeight[o*128+384:][:128]
-				var selfAttnOutProjSum float32
-				var selfAttnOutProjSum_2 float32
-				var selfAttnOutProjSum_3 float32
-				var selfAttnOutProjSum_4 float32
-				for i, selfAttnOAt := range selfAttnORow {
-					selfAttnOutProjSum += selfAttnOutProjWeightRow[i] * selfAttnOAt
-					selfAttnOutProjSum_2 += selfAttnOutProjWeightRow_2[i] * selfAttnOAt
-					selfAttnOutProjSum_3 += selfAttnOutProjWeightRow_3[i] * selfAttnOAt
-					selfAttnOutProjSum_4 += selfAttnOutProjWeightRow_4[i] * selfAttnOAt
-				}
-				xRow[o] = xRow_2[o] + (selfAttnOutProjSum + selfAttnOutProjBiasRow[o])
-				xRow[o+1] = xRow_2[o+1] + (selfAttnOutProjSum_2 + selfAttnOutProjBiasRow[o+1])
-				xRow[o+2] = xRow_2[o+2] + (selfAttnOutProjSum_3 + selfAttnOutProjBiasRow[o+2])
-				xRow[o+3] = xRow_2[o+3] + (selfAttnOutProjSum_4 + selfAttnOutProjBiasRow[o+3])
-			}
-		}
-	}
-}
-
-// transformer_x_Go computes, here and in places like it,
-//
-//	linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
 //	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
 //
 // transformer.grad:20
-func transformer_x_Go(x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
+func transformer_xGo(x, linear1Bias, linear1Sum []float32, B, T int) {
 	linear1BiasRow := linear1Bias[:512]
-	for b := range B {
-		for t := range T {
-			norm2Row := norm2[b*T*128+t*128:][:128]
-			xRow := x[b*T*512+t*512:][:512]
-			for o := 0; o < 512; o += 4 {
-				linear1WeightRow := linear1Weight[o*128:][:128]
-				linear1WeightRow_2 := linear1Weight[o*128+128:][:128]
-				linear1WeightRow_3 := linear1Weight[o*128+256:][:128]
-				linear1WeightRow_4 := linear1Weight[o*128+384:][:128]
-				var linear1Sum float32
-				var linear1Sum_2 float32
-				var linear1Sum_3 float32
-				var linear1Sum_4 float32
-				for i, norm2At := range norm2Row {
-					linear1Sum += linear1WeightRow[i] * norm2At
-					linear1Sum_2 += linear1WeightRow_2[i] * norm2At
-					linear1Sum_3 += linear1WeightRow_3[i] * norm2At
-					linear1Sum_4 += linear1WeightRow_4[i] * norm2At
-				}
-				xRow[o] = 0.5 * (linear1Sum + linear1BiasRow[o]) * float32(math.Erfc(float64(-(linear1Sum+linear1BiasRow[o])/1.4142135)))
-				xRow[o+1] = 0.5 * (linear1Sum_2 + linear1BiasRow[o+1]) * float32(math.Erfc(float64(-(linear1Sum_2+linear1BiasRow[o+1])/1.4142135)))
-				xRow[o+2] = 0.5 * (linear1Sum_3 + linear1BiasRow[o+2]) * float32(math.Erfc(float64(-(linear1Sum_3+linear1BiasRow[o+2])/1.4142135)))
-				xRow[o+3] = 0.5 * (linear1Sum_4 + linear1BiasRow[o+3]) * float32(math.Erfc(float64(-(linear1Sum_4+linear1BiasRow[o+3])/1.4142135)))
+	for i := range B {
+		for j := range T {
+			linear1SumRow := linear1Sum[i*T*512+j*512:][:512]
+			xRow := x[i*T*512+j*512:][:512]
+			for k := range 512 {
+				c := linear1SumRow[k] + linear1BiasRow[k]
+				xRow[k] = 0.5 * c * float32(math.Erfc(float64(-c/1.4142135)))
 			}
 		}
 	}
@@ -1036,36 +1195,18 @@ func transformer_x_Go(x, linear1Bias, norm2, linear1Weight []float32, B, T int) 
 
 // transformer_y_Go computes, here and in places like it,
 //
-//	linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
 //	y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
 //
 // transformer.grad:20
-func transformer_y_Go(y, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
+func transformer_y_Go(y, linear2Bias, x, linear2Sum []float32, B, T int) {
 	linear2BiasRow := linear2Bias[:128]
-	for b := range B {
-		for t := range T {
-			xRow := x[b*T*512+t*512:][:512]
-			yRow := y[b*T*128+t*128:][:128]
-			xRow_2 := x_[b*T*128+t*128:][:128]
-			for o := 0; o < 128; o += 4 {
-				linear2WeightRow := linear2Weight[o*512:][:512]
-				linear2WeightRow_2 := linear2Weight[o*512+512:][:512]
-				linear2WeightRow_3 := linear2Weight[o*512+1024:][:512]
-				linear2WeightRow_4 := linear2Weight[o*512+1536:][:512]
-				var linear2Sum float32
-				var linear2Sum_2 float32
-				var linear2Sum_3 float32
-				var linear2Sum_4 float32
-				for i, xAt := range xRow {
-					linear2Sum += linear2WeightRow[i] * xAt
-					linear2Sum_2 += linear2WeightRow_2[i] * xAt
-					linear2Sum_3 += linear2WeightRow_3[i] * xAt
-					linear2Sum_4 += linear2WeightRow_4[i] * xAt
-				}
-				yRow[o] = xRow_2[o] + (linear2Sum + linear2BiasRow[o])
-				yRow[o+1] = xRow_2[o+1] + (linear2Sum_2 + linear2BiasRow[o+1])
-				yRow[o+2] = xRow_2[o+2] + (linear2Sum_3 + linear2BiasRow[o+2])
-				yRow[o+3] = xRow_2[o+3] + (linear2Sum_4 + linear2BiasRow[o+3])
+	for i := range B {
+		for j := range T {
+			yRow := y[i*T*128+j*128:][:128]
+			xRow := x[i*T*128+j*128:][:128]
+			linear2SumRow := linear2Sum[i*T*128+j*128:][:128]
+			for k := range 128 {
+				yRow[k] = xRow[k] + (linear2SumRow[k] + linear2BiasRow[k])
 			}
 		}
 	}
@@ -1083,40 +1224,6 @@ func transformer_norm1BiasGo(norm1Weight, norm1Bias []float32) {
 	for i := range 128 {
 		norm1WeightRow[i] = 1
 		norm1BiasRow[i] = 0
-	}
-}
-
-// transformer_linear2SumGo computes, here and in places like it,
-//
-//	linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
-//
-// transformer.grad:20
-func transformer_linear2SumGo(linear2Sum, x, linear2Weight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			xRow := x[b*T*512+t*512:][:512]
-			linear2SumRow := linear2Sum[b*T*128+t*128:][:128]
-			for o := 0; o < 128; o += 4 {
-				linear2WeightRow := linear2Weight[o*512:][:512]
-				linear2WeightRow_2 := linear2Weight[o*512+512:][:512]
-				linear2WeightRow_3 := linear2Weight[o*512+1024:][:512]
-				linear2WeightRow_4 := linear2Weight[o*512+1536:][:512]
-				var linear2Sum_2 float32
-				var linear2Sum_3 float32
-				var linear2Sum_4 float32
-				var linear2Sum_5 float32
-				for i, xAt := range xRow {
-					linear2Sum_2 += linear2WeightRow[i] * xAt
-					linear2Sum_3 += linear2WeightRow_2[i] * xAt
-					linear2Sum_4 += linear2WeightRow_3[i] * xAt
-					linear2Sum_5 += linear2WeightRow_4[i] * xAt
-				}
-				linear2SumRow[o] = linear2Sum_2
-				linear2SumRow[o+1] = linear2Sum_3
-				linear2SumRow[o+2] = linear2Sum_4
-				linear2SumRow[o+3] = linear2Sum_5
-			}
-		}
 	}
 }
 
@@ -1213,8 +1320,9 @@ func transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []fl
 	}
 }
 
-// transformer_norm2Go computes, here and in places like it,
+// transformer_norm2_Go computes, here and in places like it,
 //
+//	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
 //	norm2_mu_sum[b,t] = sum[i] x[b,t,i]
 //	norm2_mu[b,t] = 0.0078125*norm2_mu_sum[b,t]
 //	norm2_r_mean_sum[b,t] = sum[i] (x[b,t,i] - norm2_mu[b,t])*(x[b,t,i] - norm2_mu[b,t])
@@ -1222,104 +1330,71 @@ func transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []fl
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x []float32, B, T int) {
+func transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
+	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
 	norm2WeightRow := norm2Weight[:128]
 	norm2BiasRow := norm2Bias[:128]
-	for b := range B {
-		norm2MuSumRow := norm2MuSum[b*T:][:T]
-		norm2MuRow := norm2Mu[b*T:][:T]
-		norm2RMeanSumRow := norm2RMeanSum[b*T:][:T]
-		norm2RRow := norm2R[b*T:][:T]
-		for t := range T {
-			xRow := x[b*T*128+t*128:][:128]
-			norm2Row := norm2[b*T*128+t*128:][:128]
+	for i := range B {
+		norm2MuSumRow := norm2MuSum[i*T:][:T]
+		norm2MuRow := norm2Mu[i*T:][:T]
+		norm2RMeanSumRow := norm2RMeanSum[i*T:][:T]
+		norm2RRow := norm2R[i*T:][:T]
+		for j := range T {
+			xRow := x_[i*T*128+j*128:][:128]
+			selfAttnOutProjSumRow := selfAttnOutProjSum[i*T*128+j*128:][:128]
+			xRow_2 := x[i*T*128+j*128:][:128]
+			norm2Row := norm2[i*T*128+j*128:][:128]
 			var norm2MuSum_2 float32
-			var norm2MuSum_3 float32
-			var norm2MuSum_4 float32
-			var norm2MuSum_5 float32
-			for i := 0; i < 128; i += 4 {
-				norm2MuSum_2 += xRow[i]
-				norm2MuSum_3 += xRow[i+1]
-				norm2MuSum_4 += xRow[i+2]
-				norm2MuSum_5 += xRow[i+3]
+			for k := range 128 {
+				x_2 := xRow[k] + (selfAttnOutProjSumRow[k] + selfAttnOutProjBiasRow[k])
+				xRow_2[k] = x_2
+				norm2MuSum_2 += x_2
 			}
-			norm2MuSum_2 = norm2MuSum_2 + norm2MuSum_3 + (norm2MuSum_4 + norm2MuSum_5)
-			norm2MuSumRow[t] = norm2MuSum_2
+			norm2MuSumRow[j] = norm2MuSum_2
 			norm2Mu_2 := 0.0078125 * norm2MuSum_2
-			norm2MuRow[t] = norm2Mu_2
+			norm2MuRow[j] = norm2Mu_2
 			var norm2RMeanSum_2 float32
 			var norm2RMeanSum_3 float32
 			var norm2RMeanSum_4 float32
 			var norm2RMeanSum_5 float32
-			for i := 0; i < 128; i += 4 {
-				c := xRow[i] - norm2Mu_2
+			for i_2 := 0; i_2 < 128; i_2 += 4 {
+				c := xRow_2[i_2] - norm2Mu_2
 				norm2RMeanSum_2 += c * c
-				c_2 := xRow[i+1] - norm2Mu_2
+				c_2 := xRow_2[i_2+1] - norm2Mu_2
 				norm2RMeanSum_3 += c_2 * c_2
-				c_3 := xRow[i+2] - norm2Mu_2
+				c_3 := xRow_2[i_2+2] - norm2Mu_2
 				norm2RMeanSum_4 += c_3 * c_3
-				c_4 := xRow[i+3] - norm2Mu_2
+				c_4 := xRow_2[i_2+3] - norm2Mu_2
 				norm2RMeanSum_5 += c_4 * c_4
 			}
 			norm2RMeanSum_2 = norm2RMeanSum_2 + norm2RMeanSum_3 + (norm2RMeanSum_4 + norm2RMeanSum_5)
-			norm2RMeanSumRow[t] = norm2RMeanSum_2
+			norm2RMeanSumRow[j] = norm2RMeanSum_2
 			norm2R_2 := float32(runtime.Rsqrt(float64(0.0078125*norm2RMeanSum_2 + 1e-05)))
-			norm2RRow[t] = norm2R_2
+			norm2RRow[j] = norm2R_2
 			c := 0.0078125 * norm2MuSum_2
-			for i := range 128 {
-				norm2Row[i] = norm2WeightRow[i]*((xRow[i]-c)*norm2R_2) + norm2BiasRow[i]
+			for i_2 := range 128 {
+				norm2Row[i_2] = norm2WeightRow[i_2]*((xRow_2[i_2]-c)*norm2R_2) + norm2BiasRow[i_2]
 			}
 		}
 	}
 }
 
-// transformer_x_2Go computes, here and in places like it,
+// transformer_x_Go computes, here and in places like it,
 //
-//	linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
-//	linear1[b,t,o] = linear1_sum[b,t,o] + linear1_bias[o]
 //	x_erfc[i,j,k] = erfc(-linear1[i,j,k]/1.4142135)
 //	x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
 //
 // transformer.grad:20
-func transformer_x_2Go(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
-	linear1BiasRow := linear1Bias[:512]
-	for b := range B {
-		for t := range T {
-			norm2Row := norm2[b*T*128+t*128:][:128]
-			linear1Row := linear1[b*T*512+t*512:][:512]
-			xErfcRow := xErfc[b*T*512+t*512:][:512]
-			xRow := x[b*T*512+t*512:][:512]
-			for o := 0; o < 512; o += 4 {
-				linear1WeightRow := linear1Weight[o*128:][:128]
-				linear1WeightRow_2 := linear1Weight[o*128+128:][:128]
-				linear1WeightRow_3 := linear1Weight[o*128+256:][:128]
-				linear1WeightRow_4 := linear1Weight[o*128+384:][:128]
-				linear1_2 := linear1BiasRow[o]
-				linear1_3 := linear1BiasRow[o+1]
-				linear1_4 := linear1BiasRow[o+2]
-				linear1_5 := linear1BiasRow[o+3]
-				for i, norm2At := range norm2Row {
-					linear1_2 += linear1WeightRow[i] * norm2At
-					linear1_3 += linear1WeightRow_2[i] * norm2At
-					linear1_4 += linear1WeightRow_3[i] * norm2At
-					linear1_5 += linear1WeightRow_4[i] * norm2At
-				}
-				linear1Row[o] = linear1_2
-				linear1Row[o+1] = linear1_3
-				linear1Row[o+2] = linear1_4
-				linear1Row[o+3] = linear1_5
-				xErfc_2 := float32(math.Erfc(float64(-linear1_2 / 1.4142135)))
-				xErfc_3 := float32(math.Erfc(float64(-linear1_3 / 1.4142135)))
-				xErfc_4 := float32(math.Erfc(float64(-linear1_4 / 1.4142135)))
-				xErfc_5 := float32(math.Erfc(float64(-linear1_5 / 1.4142135)))
-				xErfcRow[o] = xErfc_2
-				xErfcRow[o+1] = xErfc_3
-				xErfcRow[o+2] = xErfc_4
-				xErfcRow[o+3] = xErfc_5
-				xRow[o] = 0.5 * linear1_2 * xErfc_2
-				xRow[o+1] = 0.5 * linear1_3 * xErfc_3
-				xRow[o+2] = 0.5 * linear1_4 * xErfc_4
-				xRow[o+3] = 0.5 * linear1_5 * xErfc_5
+func transformer_x_Go(xErfc, x, linear1 []float32, B, T int) {
+	for i := range B {
+		for j := range T {
+			linear1Row := linear1[i*T*512+j*512:][:512]
+			xErfcRow := xErfc[i*T*512+j*512:][:512]
+			xRow := x[i*T*512+j*512:][:512]
+			for k, linear1At := range linear1Row {
+				xErfc_2 := float32(math.Erfc(float64(-linear1At / 1.4142135)))
+				xErfcRow[k] = xErfc_2
+				xRow[k] = 0.5 * linear1At * xErfc_2
 			}
 		}
 	}
@@ -1327,144 +1402,64 @@ func transformer_x_2Go(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []fl
 
 // transformer_dlinear2Go computes, here and in places like it,
 //
-//	linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
-//	linear2[b,t,o] = linear2_sum[b,t,o] + linear2_bias[o]
-//	dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-//
-// transformer.grad:20
-func transformer_dlinear2Go(linear2, dlinear2, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
-	linear2BiasRow := linear2Bias[:128]
-	c := 1 / float32(B*T*128)
-	for b := range B {
-		for t := range T {
-			xRow := x[b*T*512+t*512:][:512]
-			linear2Row := linear2[b*T*128+t*128:][:128]
-			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
-			xRow_2 := x_[b*T*128+t*128:][:128]
-			for o := 0; o < 128; o += 4 {
-				linear2WeightRow := linear2Weight[o*512:][:512]
-				linear2WeightRow_2 := linear2Weight[o*512+512:][:512]
-				linear2WeightRow_3 := linear2Weight[o*512+1024:][:512]
-				linear2WeightRow_4 := linear2Weight[o*512+1536:][:512]
-				linear2_2 := linear2BiasRow[o]
-				linear2_3 := linear2BiasRow[o+1]
-				linear2_4 := linear2BiasRow[o+2]
-				linear2_5 := linear2BiasRow[o+3]
-				for i, xAt := range xRow {
-					linear2_2 += linear2WeightRow[i] * xAt
-					linear2_3 += linear2WeightRow_2[i] * xAt
-					linear2_4 += linear2WeightRow_3[i] * xAt
-					linear2_5 += linear2WeightRow_4[i] * xAt
-				}
-				linear2Row[o] = linear2_2
-				linear2Row[o+1] = linear2_3
-				linear2Row[o+2] = linear2_4
-				linear2Row[o+3] = linear2_5
-				dlinear2Row[o] = 2 * (c * (xRow_2[o] + linear2_2))
-				dlinear2Row[o+1] = 2 * (c * (xRow_2[o+1] + linear2_3))
-				dlinear2Row[o+2] = 2 * (c * (xRow_2[o+2] + linear2_4))
-				dlinear2Row[o+3] = 2 * (c * (xRow_2[o+3] + linear2_5))
-			}
-		}
-	}
-}
-
-// transformer_power_Go computes, here and in places like it,
-//
 //	power_sum = sum[i, j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
 //	power = power_sum/f32(128*B*T)
+//	dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
 //
 // transformer.grad:23
-func transformer_power_Go(x, linear2 []float32, B, T int) float32 {
+func transformer_dlinear2Go(dlinear2, x, linear2 []float32, B, T int) float32 {
 	var powerSum float32
+	n := float32(B * T * 128)
+	c := 1 / n
 	for i := range B {
 		var powerSum_2 float32
 		for j := range T {
 			xRow := x[i*T*128+j*128:][:128]
 			linear2Row := linear2[i*T*128+j*128:][:128]
+			dlinear2Row := dlinear2[i*T*128+j*128:][:128]
 			var powerSum_3 float32
 			var powerSum_4 float32
 			var powerSum_5 float32
 			var powerSum_6 float32
 			for k := 0; k < 128; k += 4 {
-				c := xRow[k] + linear2Row[k]
-				powerSum_3 += c * c
-				c_2 := xRow[k+1] + linear2Row[k+1]
-				powerSum_4 += c_2 * c_2
-				c_3 := xRow[k+2] + linear2Row[k+2]
-				powerSum_5 += c_3 * c_3
-				c_4 := xRow[k+3] + linear2Row[k+3]
-				powerSum_6 += c_4 * c_4
+				c_2 := xRow[k] + linear2Row[k]
+				powerSum_3 += c_2 * c_2
+				dlinear2Row[k] = 2 * (c * c_2)
+				c_3 := xRow[k+1] + linear2Row[k+1]
+				powerSum_4 += c_3 * c_3
+				dlinear2Row[k+1] = 2 * (c * c_3)
+				c_4 := xRow[k+2] + linear2Row[k+2]
+				powerSum_5 += c_4 * c_4
+				dlinear2Row[k+2] = 2 * (c * c_4)
+				c_5 := xRow[k+3] + linear2Row[k+3]
+				powerSum_6 += c_5 * c_5
+				dlinear2Row[k+3] = 2 * (c * c_5)
 			}
 			powerSum_3 = powerSum_3 + powerSum_4 + (powerSum_5 + powerSum_6)
 			powerSum_2 += powerSum_3
 		}
 		powerSum += powerSum_2
 	}
-	power := powerSum / float32(B*T*128)
+	power := powerSum / n
 	return power
 }
 
 // transformer_dlinear1Go computes, here and in places like it,
 //
-//	dx[b,t,i] = sum[o] dlinear2[b,t,o]*linear2_weight[o,i]
 //	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
 //
 // transformer.grad:20
-func transformer_dlinear1Go(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight []float32, B, T int) {
-	dxRow := dx[:512]
-	for b := range B {
-		for t := range T {
-			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
-			linear1Row := linear1[b*T*512+t*512:][:512]
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			xErfcRow := xErfc[b*T*512+t*512:][:512]
-			clear(dx)
-			for o := 0; o < 128; o += 4 {
-				linear2WeightRow := linear2Weight[o*512:][:512]
-				linear2WeightRow_2 := linear2Weight[o*512+512:][:512]
-				linear2WeightRow_3 := linear2Weight[o*512+1024:][:512]
-				linear2WeightRow_4 := linear2Weight[o*512+1536:][:512]
-				dlinear2At := dlinear2Row[o]
-				dlinear2At_2 := dlinear2Row[o+1]
-				dlinear2At_3 := dlinear2Row[o+2]
-				dlinear2At_4 := dlinear2Row[o+3]
-				for i := range 512 {
-					dxRow[i] += dlinear2At*linear2WeightRow[i] + dlinear2At_2*linear2WeightRow_2[i] + (dlinear2At_3*linear2WeightRow_3[i] + dlinear2At_4*linear2WeightRow_4[i])
-				}
-			}
+func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T int) {
+	for i := range B {
+		for j := range T {
+			dxRow := dx[i*T*512+j*512:][:512]
+			linear1Row := linear1[i*T*512+j*512:][:512]
+			dlinear1Row := dlinear1[i*T*512+j*512:][:512]
+			xErfcRow := xErfc[i*T*512+j*512:][:512]
 			for k, dxAt := range dxRow {
 				linear1At := linear1Row[k]
 				c := -linear1At / 1.4142135
 				dlinear1Row[k] = 0.5*dxAt*xErfcRow[k] + 0.3989423*dxAt*linear1At*float32(math.Exp(float64(-(c*c))))
-			}
-		}
-	}
-}
-
-// transformer_dnorm2Go computes, here and in places like it,
-//
-//	dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
-//
-// transformer.grad:20
-func transformer_dnorm2Go(dnorm2, dlinear1, linear1Weight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			clear(dnorm2[b*T*128+t*128:][:128])
-			for o := 0; o < 512; o += 4 {
-				linear1WeightRow := linear1Weight[o*128:][:128]
-				linear1WeightRow_2 := linear1Weight[o*128+128:][:128]
-				linear1WeightRow_3 := linear1Weight[o*128+256:][:128]
-				linear1WeightRow_4 := linear1Weight[o*128+384:][:128]
-				dlinear1At := dlinear1Row[o]
-				dlinear1At_2 := dlinear1Row[o+1]
-				dlinear1At_3 := dlinear1Row[o+2]
-				dlinear1At_4 := dlinear1Row[o+3]
-				for i := range 128 {
-					dnorm2Row[i] += dlinear1At*linear1WeightRow[i] + dlinear1At_2*linear1WeightRow_2[i] + (dlinear1At_3*linear1WeightRow_3[i] + dlinear1At_4*linear1WeightRow_4[i])
-				}
 			}
 		}
 	}
@@ -1564,147 +1559,9 @@ func transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm
 	}
 }
 
-// transformer_dselfAttnFlatGo computes, here and in places like it,
-//
-//	dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
-//
-// transformer.grad:15
-func transformer_dselfAttnFlatGo(dselfAttnFlat, dx, selfAttnOutProjWeight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			dselfAttnFlatRow := dselfAttnFlat[b*T*128+t*128:][:128]
-			dxRow := dx[b*T*128+t*128:][:128]
-			clear(dselfAttnFlat[b*T*128+t*128:][:128])
-			for o := 0; o < 128; o += 4 {
-				selfAttnOutProjWeightRow := selfAttnOutProjWeight[o*128:][:128]
-				selfAttnOutProjWeightRow_2 := selfAttnOutProjWeight[o*128+128:][:128]
-				selfAttnOutProjWeightRow_3 := selfAttnOutProjWeight[o*128+256:][:128]
-				selfAttnOutProjWeightRow_4 := selfAttnOutProjWeight[o*128+384:][:128]
-				dxAt := dxRow[o]
-				dxAt_2 := dxRow[o+1]
-				dxAt_3 := dxRow[o+2]
-				dxAt_4 := dxRow[o+3]
-				for i := range 128 {
-					dselfAttnFlatRow[i] += dxAt*selfAttnOutProjWeightRow[i] + dxAt_2*selfAttnOutProjWeightRow_2[i] + (dxAt_3*selfAttnOutProjWeightRow_3[i] + dxAt_4*selfAttnOutProjWeightRow_4[i])
-				}
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnVGo computes, here and in places like it,
-//
-//	dself_attn_v[b,h,u,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
-//
-// transformer.grad:14
-func transformer_dselfAttnVGo(dselfAttnV, dselfAttnFlat, y []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			for u := range T {
-				dselfAttnVRow := dselfAttnV[b*T*128+h*T*32+u*32:][:32]
-				clear(dselfAttnV[b*T*128+h*T*32+u*32:][:32])
-				for t := 0; t < T-3; t += 4 {
-					dselfAttnFlatRow := dselfAttnFlat[b*T*128+t*128+h*32:][:32]
-					dselfAttnFlatRow_2 := dselfAttnFlat[b*T*128+t*128+h*32+128:][:32]
-					dselfAttnFlatRow_3 := dselfAttnFlat[b*T*128+t*128+h*32+256:][:32]
-					dselfAttnFlatRow_4 := dselfAttnFlat[b*T*128+t*128+h*32+384:][:32]
-					yAt := y[b*T*T*4+h*T*T+t*T+u]
-					yAt_2 := y[b*T*T*4+h*T*T+t*T+u+T]
-					yAt_3 := y[b*T*T*4+h*T*T+t*T+T*2+u]
-					yAt_4 := y[b*T*T*4+h*T*T+t*T+T*3+u]
-					for i := range 32 {
-						dselfAttnVRow[i] += dselfAttnFlatRow[i]*yAt + dselfAttnFlatRow_2[i]*yAt_2 + (dselfAttnFlatRow_3[i]*yAt_3 + dselfAttnFlatRow_4[i]*yAt_4)
-					}
-				}
-				for t := (T / 4) * 4; t < T; t++ {
-					dselfAttnFlatRow := dselfAttnFlat[b*T*128+t*128+h*32:][:32]
-					yAt := y[b*T*T*4+h*T*T+t*T+u]
-					for i := range 32 {
-						dselfAttnVRow[i] += dselfAttnFlatRow[i] * yAt
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dnorm1Go computes, here and in places like it,
-//
-//	dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,h,t,i]*self_attn_in_proj_weight[2,h,i,c]
-//
-// transformer.grad:11
-func transformer_dnorm1Go(dnorm1, dselfAttnV, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			clear(dnorm1[b*T*128+t*128:][:128])
-			for h := range 4 {
-				dselfAttnVRow := dselfAttnV[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128+32768:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+32896:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+33024:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+33152:][:128]
-					dselfAttnVAt := dselfAttnVRow[i]
-					dselfAttnVAt_2 := dselfAttnVRow[i+1]
-					dselfAttnVAt_3 := dselfAttnVRow[i+2]
-					dselfAttnVAt_4 := dselfAttnVRow[i+3]
-					for c := range 128 {
-						dnorm1Row[c] += dselfAttnVAt*selfAttnInProjWeightRow[c] + dselfAttnVAt_2*selfAttnInProjWeightRow_2[c] + (dselfAttnVAt_3*selfAttnInProjWeightRow_3[c] + dselfAttnVAt_4*selfAttnInProjWeightRow_4[c])
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnPGo computes, here and in places like it,
-//
-//	dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,h,u,i]
-//
-// transformer.grad:14
-func transformer_dselfAttnPGo(dselfAttnP, dselfAttnFlat, selfAttnV []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			for t := range T {
-				dselfAttnFlatRow := dselfAttnFlat[b*T*128+t*128+h*32:][:32]
-				dselfAttnPRow := dselfAttnP[b*T*T*4+h*T*T+t*T:][:T]
-				for u := 0; u < T-3; u += 4 {
-					selfAttnVRow := selfAttnV[b*T*128+h*T*32+u*32:][:32]
-					selfAttnVRow_2 := selfAttnV[b*T*128+h*T*32+u*32+32:][:32]
-					selfAttnVRow_3 := selfAttnV[b*T*128+h*T*32+u*32+64:][:32]
-					selfAttnVRow_4 := selfAttnV[b*T*128+h*T*32+u*32+96:][:32]
-					var dselfAttnP_2 float32
-					var dselfAttnP_3 float32
-					var dselfAttnP_4 float32
-					var dselfAttnP_5 float32
-					for i, dselfAttnFlatAt := range dselfAttnFlatRow {
-						dselfAttnP_2 += dselfAttnFlatAt * selfAttnVRow[i]
-						dselfAttnP_3 += dselfAttnFlatAt * selfAttnVRow_2[i]
-						dselfAttnP_4 += dselfAttnFlatAt * selfAttnVRow_3[i]
-						dselfAttnP_5 += dselfAttnFlatAt * selfAttnVRow_4[i]
-					}
-					dselfAttnPRow[u] = dselfAttnP_2
-					dselfAttnPRow[u+1] = dselfAttnP_3
-					dselfAttnPRow[u+2] = dselfAttnP_4
-					dselfAttnPRow[u+3] = dselfAttnP_5
-				}
-				for u := (T / 4) * 4; u < T; u++ {
-					selfAttnVRow := selfAttnV[b*T*128+h*T*32+u*32:][:32]
-					var dselfAttnP_2 float32
-					for i := range 32 {
-						dselfAttnP_2 += dselfAttnFlatRow[i] * selfAttnVRow[i]
-					}
-					dselfAttnP[b*T*T*4+h*T*T+t*T+u] = dselfAttnP_2
-				}
-			}
-		}
-	}
-}
-
 // transformer_dselfAttnSSumGo computes, here and in places like it,
 //
-//	t[b,h,t_2] = sum[i] dself_attn_p[b,h,t_2,i]*y[b,h,t_2,i]
+//	t[b,h,t_2] = sum[i where i <= t_2] dself_attn_p[b,h,t_2,i]*y[b,h,t_2,i]
 //	dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
 //
 // transformer.grad:13
@@ -1712,32 +1569,30 @@ func transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y []float32, B, T in
 	for b := range B {
 		for h := range 4 {
 			for t := range T {
-				dselfAttnPRow := dselfAttnP[b*T*T*4+h*T*T+t*T:][:T]
-				yRow := y[b*T*T*4+h*T*T+t*T:][:T]
+				dselfAttnPRow := dselfAttnP[b*T*T*4+h*T*T+t*T:][:t+1]
+				yRow := y[b*T*T*4+h*T*T+t*T:][:t+1]
 				dselfAttnSSumRow := dselfAttnSSum[b*T*T*4+h*T*T+t*T:][:t+1]
-				yRow_2 := y[b*T*T*4+h*T*T+t*T:][:t+1]
-				dselfAttnPRow_2 := dselfAttnP[b*T*T*4+h*T*T+t*T:][:t+1]
 				dselfAttnSSumRow_2 := dselfAttnSSum[b*T*T*4+h*T*T+t*T+t+1:][:T-t-1]
 				var t_2 float32
 				var t_3 float32
 				var t_4 float32
 				var t_5 float32
-				for i := 0; i < T-3; i += 4 {
+				for i := 0; i < t-2; i += 4 {
 					t_2 += dselfAttnPRow[i] * yRow[i]
 					t_3 += dselfAttnPRow[i+1] * yRow[i+1]
 					t_4 += dselfAttnPRow[i+2] * yRow[i+2]
 					t_5 += dselfAttnPRow[i+3] * yRow[i+3]
 				}
-				if T > (T/4)*4 {
-					dselfAttnPRow_3 := dselfAttnP[b*T*T*4+h*T*T+t*T+(T/4)*4:][:T-(T/4)*4]
-					yRow_3 := y[b*T*T*4+h*T*T+t*T+(T/4)*4:][:T-(T/4)*4]
-					for i := range T - (T/4)*4 {
-						t_2 += dselfAttnPRow_3[i] * yRow_3[i]
+				if t >= ((t+1)/4)*4 {
+					dselfAttnPRow_2 := dselfAttnP[b*T*T*4+h*T*T+t*T+((t+1)/4)*4:][:t-((t+1)/4)*4+1]
+					yRow_2 := y[b*T*T*4+h*T*T+t*T+((t+1)/4)*4:][:t-((t+1)/4)*4+1]
+					for i := range t - ((t+1)/4)*4 + 1 {
+						t_2 += dselfAttnPRow_2[i] * yRow_2[i]
 					}
 				}
 				t_2 = t_2 + t_3 + (t_4 + t_5)
 				for u := range t + 1 {
-					dselfAttnSSumRow[u] = 0.17677669 * (yRow_2[u] * (dselfAttnPRow_2[u] - t_2))
+					dselfAttnSSumRow[u] = 0.17677669 * (yRow[u] * (dselfAttnPRow[u] - t_2))
 				}
 				clear(dselfAttnSSumRow_2)
 			}
@@ -1745,139 +1600,20 @@ func transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y []float32, B, T in
 	}
 }
 
-// transformer_dselfAttnKGo computes, here and in places like it,
+// transformer_dnorm1Go computes, here and in places like it,
 //
-//	dself_attn_k[b,h,u,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,h,t,i]
-//
-// transformer.grad:12
-func transformer_dselfAttnKGo(dselfAttnK, selfAttnQ, dselfAttnSSum []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			for u := range T {
-				dselfAttnKRow := dselfAttnK[b*T*128+h*T*32+u*32:][:32]
-				clear(dselfAttnK[b*T*128+h*T*32+u*32:][:32])
-				for t := 0; t < T-3; t += 4 {
-					selfAttnQRow := selfAttnQ[b*T*128+h*T*32+t*32:][:32]
-					selfAttnQRow_2 := selfAttnQ[b*T*128+h*T*32+t*32+32:][:32]
-					selfAttnQRow_3 := selfAttnQ[b*T*128+h*T*32+t*32+64:][:32]
-					selfAttnQRow_4 := selfAttnQ[b*T*128+h*T*32+t*32+96:][:32]
-					dselfAttnSSumAt := dselfAttnSSum[b*T*T*4+h*T*T+t*T+u]
-					dselfAttnSSumAt_2 := dselfAttnSSum[b*T*T*4+h*T*T+t*T+u+T]
-					dselfAttnSSumAt_3 := dselfAttnSSum[b*T*T*4+h*T*T+t*T+T*2+u]
-					dselfAttnSSumAt_4 := dselfAttnSSum[b*T*T*4+h*T*T+t*T+T*3+u]
-					for i := range 32 {
-						dselfAttnKRow[i] += dselfAttnSSumAt*selfAttnQRow[i] + dselfAttnSSumAt_2*selfAttnQRow_2[i] + (dselfAttnSSumAt_3*selfAttnQRow_3[i] + dselfAttnSSumAt_4*selfAttnQRow_4[i])
-					}
-				}
-				for t := (T / 4) * 4; t < T; t++ {
-					selfAttnQRow := selfAttnQ[b*T*128+h*T*32+t*32:][:32]
-					dselfAttnSSumAt := dselfAttnSSum[b*T*T*4+h*T*T+t*T+u]
-					for i := range 32 {
-						dselfAttnKRow[i] += dselfAttnSSumAt * selfAttnQRow[i]
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dnorm1_Go computes, here and in places like it,
-//
-//	dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,h,t,i]*self_attn_in_proj_weight[1,h,i,c]
-//
-// transformer.grad:10
-func transformer_dnorm1_Go(dnorm1, dselfAttnK, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			clear(dnorm1[b*T*128+t*128:][:128])
-			for h := range 4 {
-				dselfAttnKRow := dselfAttnK[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128+16384:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+16512:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+16640:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+16768:][:128]
-					dselfAttnKAt := dselfAttnKRow[i]
-					dselfAttnKAt_2 := dselfAttnKRow[i+1]
-					dselfAttnKAt_3 := dselfAttnKRow[i+2]
-					dselfAttnKAt_4 := dselfAttnKRow[i+3]
-					for c := range 128 {
-						dnorm1Row[c] += dselfAttnKAt*selfAttnInProjWeightRow[c] + dselfAttnKAt_2*selfAttnInProjWeightRow_2[c] + (dselfAttnKAt_3*selfAttnInProjWeightRow_3[c] + dselfAttnKAt_4*selfAttnInProjWeightRow_4[c])
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnQGo computes, here and in places like it,
-//
-//	dself_attn_q[b,h,t,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,h,u,i]
-//
-// transformer.grad:12
-func transformer_dselfAttnQGo(dselfAttnQ, dselfAttnSSum, selfAttnK []float32, B, T int) {
-	for b := range B {
-		for h := range 4 {
-			for t := range T {
-				dselfAttnQRow := dselfAttnQ[b*T*128+h*T*32+t*32:][:32]
-				dselfAttnSSumRow := dselfAttnSSum[b*T*T*4+h*T*T+t*T:][:T]
-				clear(dselfAttnQ[b*T*128+h*T*32+t*32:][:32])
-				for u := 0; u < T-3; u += 4 {
-					selfAttnKRow := selfAttnK[b*T*128+h*T*32+u*32:][:32]
-					selfAttnKRow_2 := selfAttnK[b*T*128+h*T*32+u*32+32:][:32]
-					selfAttnKRow_3 := selfAttnK[b*T*128+h*T*32+u*32+64:][:32]
-					selfAttnKRow_4 := selfAttnK[b*T*128+h*T*32+u*32+96:][:32]
-					dselfAttnSSumAt := dselfAttnSSumRow[u]
-					dselfAttnSSumAt_2 := dselfAttnSSumRow[u+1]
-					dselfAttnSSumAt_3 := dselfAttnSSumRow[u+2]
-					dselfAttnSSumAt_4 := dselfAttnSSumRow[u+3]
-					for i := range 32 {
-						dselfAttnQRow[i] += dselfAttnSSumAt*selfAttnKRow[i] + dselfAttnSSumAt_2*selfAttnKRow_2[i] + (dselfAttnSSumAt_3*selfAttnKRow_3[i] + dselfAttnSSumAt_4*selfAttnKRow_4[i])
-					}
-				}
-				for u := (T / 4) * 4; u < T; u++ {
-					selfAttnKRow := selfAttnK[b*T*128+h*T*32+u*32:][:32]
-					dselfAttnSSumAt := dselfAttnSSum[b*T*T*4+h*T*T+t*T+u]
-					for i := range 32 {
-						dselfAttnQRow[i] += dselfAttnSSumAt * selfAttnKRow[i]
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dnorm1_2Go computes, here and in places like it,
-//
-//	dnorm1[b,t,c] = sum[h, i] dself_attn_q[b,h,t,i]*self_attn_in_proj_weight[0,h,i,c]
 //	dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
 //
 // transformer.grad:20
-func transformer_dnorm1_2Go(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight []float32, B, T int) {
-	for b := range B {
-		for t := range T {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			dnorm1Row_2 := dnorm1_[b*T*128+t*128:][:128]
-			dnorm1Row_3 := dnorm1_2[b*T*128+t*128:][:128]
-			for c := range 128 {
-				dnorm1Row[c] = dnorm1Row_2[c] + dnorm1Row_3[c]
-			}
-			for h := range 4 {
-				dselfAttnQRow := dselfAttnQ[b*T*128+h*T*32+t*32:][:32]
-				for i := 0; i < 32; i += 4 {
-					selfAttnInProjWeightRow := selfAttnInProjWeight[h*4096+i*128:][:128]
-					selfAttnInProjWeightRow_2 := selfAttnInProjWeight[h*4096+i*128+128:][:128]
-					selfAttnInProjWeightRow_3 := selfAttnInProjWeight[h*4096+i*128+256:][:128]
-					selfAttnInProjWeightRow_4 := selfAttnInProjWeight[h*4096+i*128+384:][:128]
-					dselfAttnQAt := dselfAttnQRow[i]
-					dselfAttnQAt_2 := dselfAttnQRow[i+1]
-					dselfAttnQAt_3 := dselfAttnQRow[i+2]
-					dselfAttnQAt_4 := dselfAttnQRow[i+3]
-					for c := range 128 {
-						dnorm1Row[c] += dselfAttnQAt*selfAttnInProjWeightRow[c] + dselfAttnQAt_2*selfAttnInProjWeightRow_2[c] + (dselfAttnQAt_3*selfAttnInProjWeightRow_3[c] + dselfAttnQAt_4*selfAttnInProjWeightRow_4[c])
-					}
-				}
+func transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T int) {
+	for i := range B {
+		for j := range T {
+			dnorm1Row := dnorm1[i*T*128+j*128:][:128]
+			dnorm1Row_2 := dnorm1_[i*T*128+j*128:][:128]
+			dnorm1Row_3 := dnorm1_2[i*T*128+j*128:][:128]
+			dnorm1Row_4 := dnorm1_3[i*T*128+j*128:][:128]
+			for k := range 128 {
+				dnorm1Row[k] = dnorm1Row_2[k] + dnorm1Row_3[k] + dnorm1Row_4[k]
 			}
 		}
 	}
@@ -2265,80 +2001,6 @@ func transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjB
 	}
 }
 
-// transformer_dselfAttnOutProjWeightGo computes, here and in places like it,
-//
-//	dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
-//	dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_att…
-//
-// transformer.grad:15
-func transformer_dselfAttnOutProjWeightGo(oldSelfAttnOutProjWeight, selfAttnO, dx []float32, accumulate bool, B, T int) {
-	for o := range 128 {
-		oldSelfAttnOutProjWeightRow := oldSelfAttnOutProjWeight[o*128:][:128]
-		if !accumulate {
-			clear(oldSelfAttnOutProjWeightRow)
-		}
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				selfAttnORow := selfAttnO[b*T*128+t*128:][:128]
-				selfAttnORow_2 := selfAttnO[b*T*128+t*128+128:][:128]
-				selfAttnORow_3 := selfAttnO[b*T*128+t*128+256:][:128]
-				selfAttnORow_4 := selfAttnO[b*T*128+t*128+384:][:128]
-				dxAt := dx[b*T*128+t*128+o]
-				dxAt_2 := dx[b*T*128+t*128+o+128]
-				dxAt_3 := dx[b*T*128+t*128+o+256]
-				dxAt_4 := dx[b*T*128+t*128+o+384]
-				for i := range 128 {
-					oldSelfAttnOutProjWeightRow[i] += dxAt*selfAttnORow[i] + dxAt_2*selfAttnORow_2[i] + (dxAt_3*selfAttnORow_3[i] + dxAt_4*selfAttnORow_4[i])
-				}
-			}
-			for t := (T / 4) * 4; t < T; t++ {
-				selfAttnORow := selfAttnO[b*T*128+t*128:][:128]
-				dxAt := dx[b*T*128+t*128+o]
-				for i := range 128 {
-					oldSelfAttnOutProjWeightRow[i] += dxAt * selfAttnORow[i]
-				}
-			}
-		}
-	}
-}
-
-// transformer_dlinear1WeightGo computes, here and in places like it,
-//
-//	dlinear1_weight[o,i] = sum[b, t] dlinear1[b,t,o]*norm2[b,t,i]
-//	dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
-//
-// transformer.grad:20
-func transformer_dlinear1WeightGo(oldLinear1Weight, norm2, dlinear1 []float32, accumulate bool, B, T int) {
-	for o := range 512 {
-		oldLinear1WeightRow := oldLinear1Weight[o*128:][:128]
-		if !accumulate {
-			clear(oldLinear1WeightRow)
-		}
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				norm2Row := norm2[b*T*128+t*128:][:128]
-				norm2Row_2 := norm2[b*T*128+t*128+128:][:128]
-				norm2Row_3 := norm2[b*T*128+t*128+256:][:128]
-				norm2Row_4 := norm2[b*T*128+t*128+384:][:128]
-				dlinear1At := dlinear1[b*T*512+t*512+o]
-				dlinear1At_2 := dlinear1[b*T*512+t*512+o+512]
-				dlinear1At_3 := dlinear1[b*T*512+t*512+o+1024]
-				dlinear1At_4 := dlinear1[b*T*512+t*512+o+1536]
-				for i := range 128 {
-					oldLinear1WeightRow[i] += dlinear1At*norm2Row[i] + dlinear1At_2*norm2Row_2[i] + (dlinear1At_3*norm2Row_3[i] + dlinear1At_4*norm2Row_4[i])
-				}
-			}
-			for t := (T / 4) * 4; t < T; t++ {
-				norm2Row := norm2[b*T*128+t*128:][:128]
-				dlinear1At := dlinear1[b*T*512+t*512+o]
-				for i := range 128 {
-					oldLinear1WeightRow[i] += dlinear1At * norm2Row[i]
-				}
-			}
-		}
-	}
-}
-
 // transformer_dlinear1BiasGo computes, here and in places like it,
 //
 //	dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
@@ -2364,43 +2026,6 @@ func transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1 []float32, accumulate b
 			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
 			for o := range 512 {
 				oldLinear1BiasRow[o] += dlinear1Row[o]
-			}
-		}
-	}
-}
-
-// transformer_dlinear2WeightGo computes, here and in places like it,
-//
-//	dlinear2_weight[o,i] = sum[b, t] dlinear2[b,t,o]*x[b,t,i]
-//	dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
-//
-// transformer.grad:20
-func transformer_dlinear2WeightGo(oldLinear2Weight, x, dlinear2 []float32, accumulate bool, B, T int) {
-	for o := range 128 {
-		oldLinear2WeightRow := oldLinear2Weight[o*512:][:512]
-		if !accumulate {
-			clear(oldLinear2WeightRow)
-		}
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				xRow := x[b*T*512+t*512:][:512]
-				xRow_2 := x[b*T*512+t*512+512:][:512]
-				xRow_3 := x[b*T*512+t*512+1024:][:512]
-				xRow_4 := x[b*T*512+t*512+1536:][:512]
-				dlinear2At := dlinear2[b*T*128+t*128+o]
-				dlinear2At_2 := dlinear2[b*T*128+t*128+o+128]
-				dlinear2At_3 := dlinear2[b*T*128+t*128+o+256]
-				dlinear2At_4 := dlinear2[b*T*128+t*128+o+384]
-				for i := range 512 {
-					oldLinear2WeightRow[i] += dlinear2At*xRow[i] + dlinear2At_2*xRow_2[i] + (dlinear2At_3*xRow_3[i] + dlinear2At_4*xRow_4[i])
-				}
-			}
-			for t := (T / 4) * 4; t < T; t++ {
-				xRow := x[b*T*512+t*512:][:512]
-				dlinear2At := dlinear2[b*T*128+t*128+o]
-				for i := range 512 {
-					oldLinear2WeightRow[i] += dlinear2At * xRow[i]
-				}
 			}
 		}
 	}

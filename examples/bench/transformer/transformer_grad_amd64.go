@@ -22,158 +22,73 @@ func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T in
 //go:noescape
 func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T int)
 
-func transformer_selfAttnQ(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
+func transformer_y(selfAttnS, z, y, selfAttnSSum []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_selfAttnQAVX512(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_yAVX512(selfAttnS, z, y, selfAttnSSum, B, T)
 	case runtime.AVX2:
-		transformer_selfAttnQAVX2(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_yAVX2(selfAttnS, z, y, selfAttnSSum, B, T)
 	default:
-		transformer_selfAttnQGo(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_yGo(selfAttnS, z, y, selfAttnSSum, B, T)
 	}
 }
 
 //go:noescape
-func transformer_selfAttnQAVX512(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
+func transformer_yAVX512(selfAttnS, z, y, selfAttnSSum []float32, B, T int)
 
 //go:noescape
-func transformer_selfAttnQAVX2(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
+func transformer_yAVX2(selfAttnS, z, y, selfAttnSSum []float32, B, T int)
 
-func transformer_selfAttnK(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
+func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_selfAttnKAVX512(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	case runtime.AVX2:
-		transformer_selfAttnKAVX2(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	default:
-		transformer_selfAttnKGo(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+		transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	}
 }
 
 //go:noescape
-func transformer_selfAttnKAVX512(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
+func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int)
 
 //go:noescape
-func transformer_selfAttnKAVX2(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
+func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int)
 
-func transformer_selfAttnPIn(selfAttnPIn, selfAttnQ, selfAttnK []float32, B, T int) {
+func transformer_x(x, linear1Bias, linear1Sum []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_selfAttnPInAVX512(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+		transformer_xAVX512(x, linear1Bias, linear1Sum, B, T)
 	case runtime.AVX2:
-		transformer_selfAttnPInAVX2(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+		transformer_xAVX2(x, linear1Bias, linear1Sum, B, T)
 	default:
-		transformer_selfAttnPInGo(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+		transformer_xGo(x, linear1Bias, linear1Sum, B, T)
 	}
 }
 
 //go:noescape
-func transformer_selfAttnPInAVX512(selfAttnPIn, selfAttnQ, selfAttnK []float32, B, T int)
+func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T int)
 
 //go:noescape
-func transformer_selfAttnPInAVX2(selfAttnPIn, selfAttnQ, selfAttnK []float32, B, T int)
+func transformer_xAVX2(x, linear1Bias, linear1Sum []float32, B, T int)
 
-func transformer_y(z, y, selfAttnPIn []float32, B, T int) {
+func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_yAVX512(z, y, selfAttnPIn, B, T)
+		transformer_y_AVX512(y, linear2Bias, x, linear2Sum, B, T)
 	case runtime.AVX2:
-		transformer_yAVX2(z, y, selfAttnPIn, B, T)
+		transformer_y_AVX2(y, linear2Bias, x, linear2Sum, B, T)
 	default:
-		transformer_yGo(z, y, selfAttnPIn, B, T)
+		transformer_y_Go(y, linear2Bias, x, linear2Sum, B, T)
 	}
 }
 
 //go:noescape
-func transformer_yAVX512(z, y, selfAttnPIn []float32, B, T int)
+func transformer_y_AVX512(y, linear2Bias, x, linear2Sum []float32, B, T int)
 
 //go:noescape
-func transformer_yAVX2(z, y, selfAttnPIn []float32, B, T int)
-
-func transformer_selfAttnV(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_selfAttnVAVX512(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_selfAttnVAVX2(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
-	default:
-		transformer_selfAttnVGo(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_selfAttnVAVX512(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_selfAttnVAVX2(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int)
-
-func transformer_selfAttnO(selfAttnO, y, selfAttnV []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_selfAttnOAVX512(selfAttnO, y, selfAttnV, B, T)
-	case runtime.AVX2:
-		transformer_selfAttnOAVX2(selfAttnO, y, selfAttnV, B, T)
-	default:
-		transformer_selfAttnOGo(selfAttnO, y, selfAttnV, B, T)
-	}
-}
-
-//go:noescape
-func transformer_selfAttnOAVX512(selfAttnO, y, selfAttnV []float32, B, T int)
-
-//go:noescape
-func transformer_selfAttnOAVX2(selfAttnO, y, selfAttnV []float32, B, T int)
-
-func transformer_x(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_xAVX512(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_xAVX2(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight, B, T)
-	default:
-		transformer_xGo(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_xAVX512(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_xAVX2(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight []float32, B, T int)
-
-func transformer_x_(x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_x_AVX512(x, linear1Bias, norm2, linear1Weight, B, T)
-	case runtime.AVX2:
-		transformer_x_AVX2(x, linear1Bias, norm2, linear1Weight, B, T)
-	default:
-		transformer_x_Go(x, linear1Bias, norm2, linear1Weight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_x_AVX512(x, linear1Bias, norm2, linear1Weight []float32, B, T int)
-
-//go:noescape
-func transformer_x_AVX2(x, linear1Bias, norm2, linear1Weight []float32, B, T int)
-
-func transformer_y_(y, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_y_AVX512(y, linear2Bias, x, x_, linear2Weight, B, T)
-	case runtime.AVX2:
-		transformer_y_AVX2(y, linear2Bias, x, x_, linear2Weight, B, T)
-	default:
-		transformer_y_Go(y, linear2Bias, x, x_, linear2Weight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_y_AVX512(y, linear2Bias, x, x_, linear2Weight []float32, B, T int)
-
-//go:noescape
-func transformer_y_AVX2(y, linear2Bias, x, x_, linear2Weight []float32, B, T int)
+func transformer_y_AVX2(y, linear2Bias, x, linear2Sum []float32, B, T int)
 
 func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
 	switch runtime.Vectors() {
@@ -191,23 +106,6 @@ func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32)
 
 //go:noescape
 func transformer_norm1BiasAVX2(norm1Weight, norm1Bias []float32)
-
-func transformer_linear2Sum(linear2Sum, x, linear2Weight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_linear2SumAVX512(linear2Sum, x, linear2Weight, B, T)
-	case runtime.AVX2:
-		transformer_linear2SumAVX2(linear2Sum, x, linear2Weight, B, T)
-	default:
-		transformer_linear2SumGo(linear2Sum, x, linear2Weight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_linear2SumAVX512(linear2Sum, x, linear2Weight []float32, B, T int)
-
-//go:noescape
-func transformer_linear2SumAVX2(linear2Sum, x, linear2Weight []float32, B, T int)
 
 func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
 	switch runtime.Vectors() {
@@ -242,106 +140,72 @@ func transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x 
 //go:noescape
 func transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T int)
 
-func transformer_norm2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x []float32, B, T int) {
+func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x, B, T)
+		transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	case runtime.AVX2:
-		transformer_norm2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x, B, T)
+		transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	default:
-		transformer_norm2Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x, B, T)
+		transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 	}
 }
 
 //go:noescape
-func transformer_norm2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x []float32, B, T int)
+func transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int)
 
 //go:noescape
-func transformer_norm2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x []float32, B, T int)
+func transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int)
 
-func transformer_x_2(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
+func transformer_x_(xErfc, x, linear1 []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_x_2AVX512(linear1, xErfc, x, linear1Bias, norm2, linear1Weight, B, T)
+		transformer_x_AVX512(xErfc, x, linear1, B, T)
 	case runtime.AVX2:
-		transformer_x_2AVX2(linear1, xErfc, x, linear1Bias, norm2, linear1Weight, B, T)
+		transformer_x_AVX2(xErfc, x, linear1, B, T)
 	default:
-		transformer_x_2Go(linear1, xErfc, x, linear1Bias, norm2, linear1Weight, B, T)
+		transformer_x_Go(xErfc, x, linear1, B, T)
 	}
 }
 
 //go:noescape
-func transformer_x_2AVX512(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []float32, B, T int)
+func transformer_x_AVX512(xErfc, x, linear1 []float32, B, T int)
 
 //go:noescape
-func transformer_x_2AVX2(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []float32, B, T int)
+func transformer_x_AVX2(xErfc, x, linear1 []float32, B, T int)
 
-func transformer_dlinear2(linear2, dlinear2, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
+func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dlinear2AVX512(linear2, dlinear2, linear2Bias, x, x_, linear2Weight, B, T)
+		return transformer_dlinear2AVX512(dlinear2, x, linear2, B, T)
 	case runtime.AVX2:
-		transformer_dlinear2AVX2(linear2, dlinear2, linear2Bias, x, x_, linear2Weight, B, T)
+		return transformer_dlinear2AVX2(dlinear2, x, linear2, B, T)
+	}
+	return transformer_dlinear2Go(dlinear2, x, linear2, B, T)
+}
+
+//go:noescape
+func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
+
+//go:noescape
+func transformer_dlinear2AVX2(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
+
+func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc, B, T)
+	case runtime.AVX2:
+		transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc, B, T)
 	default:
-		transformer_dlinear2Go(linear2, dlinear2, linear2Bias, x, x_, linear2Weight, B, T)
+		transformer_dlinear1Go(dlinear1, dx, linear1, xErfc, B, T)
 	}
 }
 
 //go:noescape
-func transformer_dlinear2AVX512(linear2, dlinear2, linear2Bias, x, x_, linear2Weight []float32, B, T int)
+func transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc []float32, B, T int)
 
 //go:noescape
-func transformer_dlinear2AVX2(linear2, dlinear2, linear2Bias, x, x_, linear2Weight []float32, B, T int)
-
-func transformer_power_(x, linear2 []float32, B, T int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return transformer_power_AVX512(x, linear2, B, T)
-	case runtime.AVX2:
-		return transformer_power_AVX2(x, linear2, B, T)
-	}
-	return transformer_power_Go(x, linear2, B, T)
-}
-
-//go:noescape
-func transformer_power_AVX512(x, linear2 []float32, B, T int) (r0 float32)
-
-//go:noescape
-func transformer_power_AVX2(x, linear2 []float32, B, T int) (r0 float32)
-
-func transformer_dlinear1(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear1AVX512(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight, B, T)
-	case runtime.AVX2:
-		transformer_dlinear1AVX2(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight, B, T)
-	default:
-		transformer_dlinear1Go(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dlinear1AVX512(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight []float32, B, T int)
-
-//go:noescape
-func transformer_dlinear1AVX2(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight []float32, B, T int)
-
-func transformer_dnorm2(dnorm2, dlinear1, linear1Weight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm2AVX512(dnorm2, dlinear1, linear1Weight, B, T)
-	case runtime.AVX2:
-		transformer_dnorm2AVX2(dnorm2, dlinear1, linear1Weight, B, T)
-	default:
-		transformer_dnorm2Go(dnorm2, dlinear1, linear1Weight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm2AVX512(dnorm2, dlinear1, linear1Weight []float32, B, T int)
-
-//go:noescape
-func transformer_dnorm2AVX2(dnorm2, dlinear1, linear1Weight []float32, B, T int)
+func transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc []float32, B, T int)
 
 func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T int) {
 	switch runtime.Vectors() {
@@ -377,74 +241,6 @@ func transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, d
 //go:noescape
 func transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T int)
 
-func transformer_dselfAttnFlat(dselfAttnFlat, dx, selfAttnOutProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnFlatAVX512(dselfAttnFlat, dx, selfAttnOutProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnFlatAVX2(dselfAttnFlat, dx, selfAttnOutProjWeight, B, T)
-	default:
-		transformer_dselfAttnFlatGo(dselfAttnFlat, dx, selfAttnOutProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnFlatAVX512(dselfAttnFlat, dx, selfAttnOutProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_dselfAttnFlatAVX2(dselfAttnFlat, dx, selfAttnOutProjWeight []float32, B, T int)
-
-func transformer_dselfAttnV(dselfAttnV, dselfAttnFlat, y []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnVAVX512(dselfAttnV, dselfAttnFlat, y, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnVAVX2(dselfAttnV, dselfAttnFlat, y, B, T)
-	default:
-		transformer_dselfAttnVGo(dselfAttnV, dselfAttnFlat, y, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnVAVX512(dselfAttnV, dselfAttnFlat, y []float32, B, T int)
-
-//go:noescape
-func transformer_dselfAttnVAVX2(dselfAttnV, dselfAttnFlat, y []float32, B, T int)
-
-func transformer_dnorm1(dnorm1, dselfAttnV, selfAttnInProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1AVX512(dnorm1, dselfAttnV, selfAttnInProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_dnorm1AVX2(dnorm1, dselfAttnV, selfAttnInProjWeight, B, T)
-	default:
-		transformer_dnorm1Go(dnorm1, dselfAttnV, selfAttnInProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1AVX512(dnorm1, dselfAttnV, selfAttnInProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_dnorm1AVX2(dnorm1, dselfAttnV, selfAttnInProjWeight []float32, B, T int)
-
-func transformer_dselfAttnP(dselfAttnP, dselfAttnFlat, selfAttnV []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnPAVX512(dselfAttnP, dselfAttnFlat, selfAttnV, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnPAVX2(dselfAttnP, dselfAttnFlat, selfAttnV, B, T)
-	default:
-		transformer_dselfAttnPGo(dselfAttnP, dselfAttnFlat, selfAttnV, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnPAVX512(dselfAttnP, dselfAttnFlat, selfAttnV []float32, B, T int)
-
-//go:noescape
-func transformer_dselfAttnPAVX2(dselfAttnP, dselfAttnFlat, selfAttnV []float32, B, T int)
-
 func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -462,73 +258,22 @@ func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, 
 //go:noescape
 func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T int)
 
-func transformer_dselfAttnK(dselfAttnK, selfAttnQ, dselfAttnSSum []float32, B, T int) {
+func transformer_dnorm1(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnKAVX512(dselfAttnK, selfAttnQ, dselfAttnSSum, B, T)
+		transformer_dnorm1AVX512(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T)
 	case runtime.AVX2:
-		transformer_dselfAttnKAVX2(dselfAttnK, selfAttnQ, dselfAttnSSum, B, T)
+		transformer_dnorm1AVX2(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T)
 	default:
-		transformer_dselfAttnKGo(dselfAttnK, selfAttnQ, dselfAttnSSum, B, T)
+		transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T)
 	}
 }
 
 //go:noescape
-func transformer_dselfAttnKAVX512(dselfAttnK, selfAttnQ, dselfAttnSSum []float32, B, T int)
+func transformer_dnorm1AVX512(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T int)
 
 //go:noescape
-func transformer_dselfAttnKAVX2(dselfAttnK, selfAttnQ, dselfAttnSSum []float32, B, T int)
-
-func transformer_dnorm1_(dnorm1, dselfAttnK, selfAttnInProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1_AVX512(dnorm1, dselfAttnK, selfAttnInProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_dnorm1_AVX2(dnorm1, dselfAttnK, selfAttnInProjWeight, B, T)
-	default:
-		transformer_dnorm1_Go(dnorm1, dselfAttnK, selfAttnInProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1_AVX512(dnorm1, dselfAttnK, selfAttnInProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_dnorm1_AVX2(dnorm1, dselfAttnK, selfAttnInProjWeight []float32, B, T int)
-
-func transformer_dselfAttnQ(dselfAttnQ, dselfAttnSSum, selfAttnK []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnQAVX512(dselfAttnQ, dselfAttnSSum, selfAttnK, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnQAVX2(dselfAttnQ, dselfAttnSSum, selfAttnK, B, T)
-	default:
-		transformer_dselfAttnQGo(dselfAttnQ, dselfAttnSSum, selfAttnK, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnQAVX512(dselfAttnQ, dselfAttnSSum, selfAttnK []float32, B, T int)
-
-//go:noescape
-func transformer_dselfAttnQAVX2(dselfAttnQ, dselfAttnSSum, selfAttnK []float32, B, T int)
-
-func transformer_dnorm1_2(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1_2AVX512(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight, B, T)
-	case runtime.AVX2:
-		transformer_dnorm1_2AVX2(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight, B, T)
-	default:
-		transformer_dnorm1_2Go(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1_2AVX512(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight []float32, B, T int)
-
-//go:noescape
-func transformer_dnorm1_2AVX2(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight []float32, B, T int)
+func transformer_dnorm1AVX2(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T int)
 
 func transformer_dnorm1Weight(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int) {
 	switch runtime.Vectors() {
@@ -666,40 +411,6 @@ func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInP
 //go:noescape
 func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
 
-func transformer_dselfAttnOutProjWeight(oldSelfAttnOutProjWeight, selfAttnO, dx []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnOutProjWeightAVX512(oldSelfAttnOutProjWeight, selfAttnO, dx, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnOutProjWeightAVX2(oldSelfAttnOutProjWeight, selfAttnO, dx, accumulate, B, T)
-	default:
-		transformer_dselfAttnOutProjWeightGo(oldSelfAttnOutProjWeight, selfAttnO, dx, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnOutProjWeightAVX512(oldSelfAttnOutProjWeight, selfAttnO, dx []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dselfAttnOutProjWeightAVX2(oldSelfAttnOutProjWeight, selfAttnO, dx []float32, accumulate bool, B, T int)
-
-func transformer_dlinear1Weight(oldLinear1Weight, norm2, dlinear1 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear1WeightAVX512(oldLinear1Weight, norm2, dlinear1, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dlinear1WeightAVX2(oldLinear1Weight, norm2, dlinear1, accumulate, B, T)
-	default:
-		transformer_dlinear1WeightGo(oldLinear1Weight, norm2, dlinear1, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dlinear1WeightAVX512(oldLinear1Weight, norm2, dlinear1 []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dlinear1WeightAVX2(oldLinear1Weight, norm2, dlinear1 []float32, accumulate bool, B, T int)
-
 func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -716,20 +427,3 @@ func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumula
 
 //go:noescape
 func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
-
-func transformer_dlinear2Weight(oldLinear2Weight, x, dlinear2 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear2WeightAVX512(oldLinear2Weight, x, dlinear2, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dlinear2WeightAVX2(oldLinear2Weight, x, dlinear2, accumulate, B, T)
-	default:
-		transformer_dlinear2WeightGo(oldLinear2Weight, x, dlinear2, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dlinear2WeightAVX512(oldLinear2Weight, x, dlinear2 []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dlinear2WeightAVX2(oldLinear2Weight, x, dlinear2 []float32, accumulate bool, B, T int)

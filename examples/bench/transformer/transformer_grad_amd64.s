@@ -288,1727 +288,585 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_selfAttnQAVX2(selfAttnQ []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnQAVX2(SB), 0, $192-112
-	// self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
+// func transformer_yAVX2(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int)
+TEXT ·transformer_yAVX2(SB), NOSPLIT, $64-112
+	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	MOVQ           selfAttnS_base+0(FP), SI
+	MOVQ           z_base+24(FP), R9
 	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R8)(R12*4), Y9
-	VFMADD231PS    (R13)(R12*4), Y9, Y5
-	VFMADD231PS    (CX)(R12*4), Y9, Y6
-	VFMADD231PS    (R10)(R12*4), Y9, Y7
-	VFMADD231PS    (R11)(R12*4), Y9, Y8
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   (R8)(R14*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Y3
-	VFMADD231PS    (CX)(BX*4), Y3, Y2
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnQAVX512(selfAttnQ []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnQAVX512(SB), 0, $192-112
-	// self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R8)(R12*4), Z13
-	VFMADD231PS    (R13)(R12*4), Z13, Z5
-	VMOVUPS        64(R8)(R12*4), Z14
-	VFMADD231PS    64(R13)(R12*4), Z14, Z6
-	VFMADD231PS    (CX)(R12*4), Z13, Z7
-	VFMADD231PS    64(CX)(R12*4), Z14, Z8
-	VFMADD231PS    (R10)(R12*4), Z13, Z9
-	VFMADD231PS    64(R10)(R12*4), Z14, Z10
-	VFMADD231PS    (R11)(R12*4), Z13, Z11
-	VFMADD231PS    64(R11)(R12*4), Z14, Z12
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   (R8)(R14*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Z4
-	VFMADD231PS    (CX)(BX*4), Z4, Z2
-	VMOVUPS        64(R12)(BX*4), Z4
-	VFMADD231PS    64(CX)(BX*4), Z4, Z3
-	ADDQ           $32, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnKAVX2(selfAttnK []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnKAVX2(SB), 0, $192-112
-	// self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   512(AX)(R9*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        65536(R8)(R12*4), Y9
-	VFMADD231PS    (R13)(R12*4), Y9, Y5
-	VFMADD231PS    (CX)(R12*4), Y9, Y6
-	VFMADD231PS    (R10)(R12*4), Y9, Y7
-	VFMADD231PS    (R11)(R12*4), Y9, Y8
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   512(R8)(R14*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Y3
-	VFMADD231PS    65536(CX)(BX*4), Y3, Y2
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnKAVX512(selfAttnK []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnKAVX512(SB), 0, $192-112
-	// self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   512(AX)(R9*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        65536(R8)(R12*4), Z13
-	VFMADD231PS    (R13)(R12*4), Z13, Z5
-	VMOVUPS        65600(R8)(R12*4), Z14
-	VFMADD231PS    64(R13)(R12*4), Z14, Z6
-	VFMADD231PS    (CX)(R12*4), Z13, Z7
-	VFMADD231PS    64(CX)(R12*4), Z14, Z8
-	VFMADD231PS    (R10)(R12*4), Z13, Z9
-	VFMADD231PS    64(R10)(R12*4), Z14, Z10
-	VFMADD231PS    (R11)(R12*4), Z13, Z11
-	VFMADD231PS    64(R11)(R12*4), Z14, Z12
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnK_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   512(R8)(R14*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Z4
-	VFMADD231PS    65536(CX)(BX*4), Z4, Z2
-	VMOVUPS        64(R12)(BX*4), Z4
-	VFMADD231PS    65600(CX)(BX*4), Z4, Z3
-	ADDQ           $32, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnPInAVX2(selfAttnPIn []float32, selfAttnQ []float32, selfAttnK []float32, B int, T int)
-TEXT ·transformer_selfAttnPInAVX2(SB), NOSPLIT, $56-88
-	// self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-	MOVQ           T+80(FP), AX
 	LEAQ           1(AX), DX
 	MOVQ           DX, 0(SP)
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_40b504f3<>(SB), Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
+	VXORPS         Y4, Y4, Y4
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y8
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y10
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
+	VMOVUPS        c32x8_3efffffe<>(SB), Y12
+	VMOVUPS        c32x8_3c091d64<>(SB), Y13
 	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           8(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	MOVQ           selfAttnQ_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
+	MOVQ           T+104(FP), AX
+	MOVQ           8(SP), R13
+	IMULQ          AX, R13
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R13
+	SHLQ           $4, R13
+	MOVQ           selfAttnSSum_base+72(FP), AX
+	LEAQ           (AX)(R13*1), DX
 	MOVQ           DX, 16(SP)
-	MOVQ           selfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
+	MOVQ           y_base+48(FP), AX
+	LEAQ           (AX)(R13*1), DX
 	MOVQ           DX, 24(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R14
-	IMULQ          AX, R14
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, R14
-	SHLQ           $4, R14
-	MOVQ           selfAttnPIn_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
+	MOVQ           $0, 32(SP)
 
 l3:
-	MOVQ           T+80(FP), AX
-	MOVQ           40(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $7, DI
+	MOVQ           T+104(FP), AX
+	MOVQ           32(SP), R10
+	IMULQ          AX, R10
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R10
+	SHLQ           $2, R10
 	MOVQ           16(SP), AX
-	ADDQ           DI, AX
+	ADDQ           R10, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           $0, R12
+	ADDQ           24(SP), R10
+	MOVQ           $0, AX
 	MOVQ           AX, 48(SP)
-	ADDQ           24(SP), DI
-	MOVQ           T+80(FP), AX
-	MOVQ           40(SP), CX
-	IMULQ          AX, CX
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, CX
-	SHLQ           $2, CX
-	ADDQ           32(SP), CX
-	MOVQ           $0, R11
 	MOVQ           $0, R14
-	MOVQ           T+80(FP), AX
+	MOVQ           T+104(FP), AX
 	CMPQ           R14, AX
 	JGE            l4
 
 l5:
-	LEAQ           1(R14), R13
-	LEAQ           -3(R13), R12
-	MOVQ           R14, R9
-	SHLQ           $7, R9
-	ADDQ           48(SP), R9
-	MOVQ           T+80(FP), AX
-	MOVQ           R14, SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	ADDQ           CX, SI
-	MOVQ           $0, R10
-	CMPQ           R10, R12
+	MOVQ           T+104(FP), AX
+	LEAQ           -7(AX), DI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	MOVQ           40(SP), R11
+	ADDQ           R8, R11
+	MOVQ           $0, CX
+	CMPQ           CX, DI
 	JGE            l6
 
-l7:
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	VMOVAPS        Y0, Y9
-	VMOVAPS        Y0, Y10
-	VMOVAPS        Y0, Y11
-	MOVQ           R10, R8
-	SHLQ           $7, R8
-	ADDQ           DI, R8
-	MOVQ           $0, BX
-
 	PCALIGN        $32
-l8:
-	VMOVUPS        (R9)(BX*4), Y12
-	VFMADD231PS    (R8)(BX*4), Y12, Y8
-	VFMADD231PS    128(R8)(BX*4), Y12, Y9
-	VFMADD231PS    256(R8)(BX*4), Y12, Y10
-	VFMADD231PS    384(R8)(BX*4), Y12, Y11
-	ADDQ           $8, BX
-	CMPQ           BX, $32
-	JLT            l8
-	VEXTRACTF128   $1, Y8, X12
-	VADDPS         X12, X8, X8
-	VPERMILPS      $14, X8, X12
-	VADDPS         X12, X8, X8
-	VPERMILPS      $1, X8, X12
-	VADDPS         X12, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VEXTRACTF128   $1, Y9, X8
-	VADDPS         X8, X9, X9
-	VPERMILPS      $14, X9, X8
-	VADDPS         X8, X9, X9
-	VPERMILPS      $1, X9, X8
-	VADDPS         X8, X9, X9
-	VBROADCASTSS   X9, Y9
-	VADDPS         Y9, Y5, Y5
-	VEXTRACTF128   $1, Y10, X8
-	VADDPS         X8, X10, X10
-	VPERMILPS      $14, X10, X8
-	VADDPS         X8, X10, X10
-	VPERMILPS      $1, X10, X8
-	VADDPS         X8, X10, X10
-	VBROADCASTSS   X10, Y10
-	VADDPS         Y10, Y6, Y6
-	VEXTRACTF128   $1, Y11, X8
-	VADDPS         X8, X11, X11
-	VPERMILPS      $14, X11, X8
-	VADDPS         X8, X11, X11
-	VPERMILPS      $1, X11, X8
-	VADDPS         X8, X11, X11
-	VBROADCASTSS   X11, Y11
-	VADDPS         Y11, Y7, Y7
-	VDIVPS         Y1, Y4, Y4
-	VMOVSS         X4, (SI)(R10*4)
-	VDIVPS         Y1, Y5, Y5
-	VMOVSS         X5, 4(SI)(R10*4)
-	VDIVPS         Y1, Y6, Y6
-	VMOVSS         X6, 8(SI)(R10*4)
-	VDIVPS         Y1, Y7, Y7
-	VMOVSS         X7, 12(SI)(R10*4)
-	ADDQ           $4, R10
-	CMPQ           R10, R12
+l7:
+	VMOVUPS        (R11)(CX*4), Y1
+	VDIVPS         c32x8_40b504f3<>(SB), Y1, Y1
+	VMOVUPS        Y1, (SI)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, DI
 	JLT            l7
 
 l6:
-	MOVQ           R13, BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	CMPQ           BX, R13
+	MOVQ           T+104(FP), CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           T+104(FP), AX
+	MOVQ           AX, DI
+	SUBQ           CX, DI
+	MOVQ           CX, R11
+	SHLQ           $2, R11
+	TESTQ          DI, DI
+	JLE            l8
+	MOVQ           $8, R13
+	CMPQ           DI, R13
+	CMOVQGT        R13, DI
+	MOVQ           $0, R13
+	CMPQ           DI, R13
+	CMOVQLT        R13, DI
+	VMOVD          DI, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y1, Y1
+	ADDQ           40(SP), R11
+	VMASKMOVPS     (R11)(R12*4), Y1, Y0
+	VDIVPS         c32x8_40b504f3<>(SB), Y0, Y0
+	VMASKMOVPS     Y0, Y1, (SI)(CX*4)
+
+l8:
+	VMOVUPS        c32x8_ff800000<>(SB), Y0
+	LEAQ           1(R14), CX
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	LEAQ           -31(CX), DI
+	MOVQ           $0, R11
+	CMPQ           R11, DI
 	JGE            l9
 
-l10:
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	MOVQ           BX, R8
-	SHLQ           $7, R8
-	ADDQ           DI, R8
-	MOVQ           $0, R10
-
 	PCALIGN        $32
-l11:
-	VMOVUPS        (R9)(R10*4), Y6
-	VFMADD231PS    (R8)(R10*4), Y6, Y5
-	ADDQ           $8, R10
-	CMPQ           R10, $32
-	JLT            l11
-	VEXTRACTF128   $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y4, Y4
-	VDIVPS         Y1, Y4, Y4
-	VMOVSS         X4, (SI)(BX*4)
-	ADDQ           $1, BX
-	CMPQ           BX, R13
+l10:
+	VMOVUPS        (SI)(R11*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y7
+	VMAXPS         Y5, Y1, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMOVUPS        32(SI)(R11*4), Y5
+	VCMPPS         $0, Y5, Y2, Y6
+	VANDPS         Y5, Y2, Y7
+	VMAXPS         Y5, Y2, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y2, Y2, Y5
+	VBLENDVPS      Y5, Y2, Y6, Y2
+	VMOVUPS        64(SI)(R11*4), Y5
+	VCMPPS         $0, Y5, Y3, Y6
+	VANDPS         Y5, Y3, Y7
+	VMAXPS         Y5, Y3, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y6, Y3
+	VMOVUPS        96(SI)(R11*4), Y5
+	VCMPPS         $0, Y5, Y14, Y6
+	VANDPS         Y5, Y14, Y7
+	VMAXPS         Y5, Y14, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y6, Y14
+	ADDQ           $32, R11
+	CMPQ           R11, DI
 	JLT            l10
 
 l9:
-	IMUL3Q         $-1, R14, BX
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, BX
-	ADDQ           $-1, BX
-	MOVQ           $0, AX
-	CMPQ           BX, AX
-	CMOVQLT        AX, BX
-	LEAQ           -7(BX), SI
-	MOVQ           R14, R8
-	SHLQ           $2, R8
-	MOVQ           T+80(FP), AX
-	MOVQ           R14, R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
-	ADDQ           R9, R8
-	ADDQ           CX, R8
-	MOVQ           $0, R9
-	CMPQ           R9, SI
-	JGE            l12
+	MOVQ           CX, DI
+	SARQ           $5, DI
+	SHLQ           $5, DI
+	LEAQ           -7(CX), R11
+	CMPQ           DI, R11
+	JGE            l11
 
 	PCALIGN        $32
-l13:
-	VMOVUPS        Y2, 4(R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, SI
-	JLT            l13
-
 l12:
-	MOVQ           BX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	SUBQ           SI, BX
-	SHLQ           $2, SI
-	TESTQ          BX, BX
-	JLE            l14
-	MOVQ           $8, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VMOVD          BX, X4
-	VPBROADCASTD   X4, Y4
-	VPCMPGTD       Y3, Y4, Y4
-	ADDQ           CX, SI
-	VMASKMOVPS     Y2, Y4, 4(SI)(R11*4)
+	VMOVUPS        (SI)(DI*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y7
+	VMAXPS         Y5, Y1, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y6, Y1
+	ADDQ           $8, DI
+	CMPQ           DI, R11
+	JLT            l12
+
+l11:
+	MOVQ           CX, DI
+	SARQ           $3, DI
+	SHLQ           $3, DI
+	MOVQ           CX, R11
+	SUBQ           DI, R11
+	TESTQ          R11, R11
+	JLE            l13
+	MOVQ           $8, R13
+	CMPQ           R11, R13
+	CMOVQGT        R13, R11
+	MOVQ           $0, R13
+	CMPQ           R11, R13
+	CMOVQLT        R13, R11
+	VMOVD          R11, X5
+	VPBROADCASTD   X5, Y5
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y5, Y5
+	VMASKMOVPS     (SI)(DI*4), Y5, Y6
+	VCMPPS         $0, Y6, Y1, Y7
+	VANDPS         Y6, Y1, Y9
+	VMAXPS         Y6, Y1, Y6
+	VBLENDVPS      Y7, Y9, Y6, Y7
+	VCMPPS         $3, Y1, Y1, Y6
+	VBLENDVPS      Y6, Y1, Y7, Y6
+	VBLENDVPS      Y5, Y6, Y1, Y1
+
+l13:
+	VCMPPS         $0, Y3, Y1, Y5
+	VANDPS         Y3, Y1, Y6
+	VMAXPS         Y3, Y1, Y3
+	VBLENDVPS      Y5, Y6, Y3, Y5
+	VCMPPS         $3, Y1, Y1, Y3
+	VBLENDVPS      Y3, Y1, Y5, Y3
+	VCMPPS         $0, Y14, Y2, Y1
+	VANDPS         Y14, Y2, Y5
+	VMAXPS         Y14, Y2, Y14
+	VBLENDVPS      Y1, Y5, Y14, Y1
+	VCMPPS         $3, Y2, Y2, Y5
+	VBLENDVPS      Y5, Y2, Y1, Y5
+	VCMPPS         $0, Y5, Y3, Y1
+	VANDPS         Y5, Y3, Y2
+	VMAXPS         Y5, Y3, Y5
+	VBLENDVPS      Y1, Y2, Y5, Y1
+	VCMPPS         $3, Y3, Y3, Y2
+	VBLENDVPS      Y2, Y3, Y1, Y2
+	VEXTRACTF128   $1, Y2, X1
+	VMAXPS         X1, X2, X1
+	VPERMILPS      $14, X1, X3
+	VMAXPS         X3, X1, X1
+	VPERMILPS      $1, X1, X3
+	VMAXPS         X3, X1, X1
+	VBROADCASTSS   X1, Y1
+	VCMPPS         $3, Y2, Y2, Y2
+	VMOVMSKPS      Y2, DI
+	NEGQ           DI
+	SBBQ           DI, DI
+	NEGQ           DI
+	SHLQ           $3, DI
+	MOVQ           $8, R11
+	CMPQ           DI, R11
+	CMOVQGT        R11, DI
+	MOVQ           $0, R11
+	CMPQ           DI, R11
+	CMOVQLT        R11, DI
+	VMOVD          DI, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y2, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VCMPPS         $0, Y2, Y0, Y1
+	VANDPS         Y2, Y0, Y3
+	VMAXPS         Y2, Y0, Y2
+	VBLENDVPS      Y1, Y3, Y2, Y1
+	VCMPPS         $3, Y0, Y0, Y2
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
+	VBLENDVPS      Y1, Y4, Y0, Y1
+	LEAQ           -7(CX), DI
+	MOVQ           $0, R11
+	CMPQ           R11, DI
+	JGE            l14
+
+	PCALIGN        $32
+l15:
+	VMOVUPS        (SI)(R11*4), Y0
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y0, Y15, Y0
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y0, Y15, Y0
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    Y8, Y0, Y2
+	VSUBPS         Y8, Y2, Y3
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y0
+	VFNMADD231PS   Y10, Y3, Y0
+	VMULPS         Y0, Y0, Y3
+	VMOVAPS        Y12, Y5
+	VFMADD231PS    Y0, Y11, Y5
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
+	VFMADD231PS    Y0, Y13, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
+	VFMADD231PS    Y3, Y6, Y5
+	VFMADD231PS    Y3, Y5, Y0
+	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
+	VPSRLD         $1, Y2, Y3
+	VPSUBD         Y3, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y0, Y0
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y0, Y0
+	VMOVUPS        Y0, (R9)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, DI
+	JLT            l15
 
 l14:
-	ADDQ           0(SP), R11
-	ADDQ           $1, R14
-	MOVQ           T+80(FP), AX
-	CMPQ           R14, AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $4
-	JLT            l3
-	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnPInAVX512(selfAttnPIn []float32, selfAttnQ []float32, selfAttnK []float32, B int, T int)
-TEXT ·transformer_selfAttnPInAVX512(SB), NOSPLIT, $56-88
-	MOVQ           T+80(FP), BX
-	// self_attn_p_in[b,h,t,u] = if u <= t then self_attn_s_sum[b,h,t,u]/5.656854 else -inf
-	LEAQ           1(BX), AX
-	MOVQ           AX, 0(SP)
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_40b504f3<>(SB), Z1
-	VBROADCASTSS   c32_ff800000<>(SB), Z2
-	VMOVUPS        s32x16_1<>(SB), Z3
-	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           8(SP), R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnQ_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           selfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           8(SP), SI
-	IMULQ          BX, SI
-	IMULQ          BX, SI
-	SHLQ           $4, SI
-	MOVQ           selfAttnPIn_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
-
-l3:
-	MOVQ           40(SP), R9
-	IMULQ          BX, R9
-	SHLQ           $7, R9
-	MOVQ           16(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 48(SP)
-	ADDQ           24(SP), R9
-	MOVQ           40(SP), R12
-	IMULQ          BX, R12
-	IMULQ          BX, R12
-	SHLQ           $2, R12
-	ADDQ           32(SP), R12
-	MOVQ           $0, R13
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l4
-
-l5:
-	LEAQ           1(SI), R14
-	LEAQ           -3(R14), R10
-	MOVQ           SI, DI
-	SHLQ           $7, DI
-	ADDQ           48(SP), DI
-	MOVQ           $0, R8
-	MOVQ           SI, R11
-	IMULQ          BX, R11
-	SHLQ           $2, R11
-	ADDQ           R12, R11
-	MOVQ           $0, CX
-	CMPQ           CX, R10
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVUPS        (DI), Z16
-	VFMADD231PS    (R9)(R8*4), Z16, Z8
-	VMOVUPS        64(DI), Z17
-	VFMADD231PS    64(R9)(R8*4), Z17, Z9
-	VFMADD231PS    128(R9)(R8*4), Z16, Z10
-	VFMADD231PS    192(R9)(R8*4), Z17, Z11
-	VFMADD231PS    256(R9)(R8*4), Z16, Z12
-	VFMADD231PS    320(R9)(R8*4), Z17, Z13
-	VFMADD231PS    384(R9)(R8*4), Z16, Z14
-	VFMADD231PS    448(R9)(R8*4), Z17, Z15
-	VADDPS         Z9, Z8, Z8
-	VEXTRACTF64X4  $1, Z8, Y9
-	VADDPS         Y9, Y8, Y8
-	VEXTRACTF32X4  $1, Y8, X9
-	VADDPS         X9, X8, X8
-	VPERMILPS      $14, X8, X9
-	VADDPS         X9, X8, X8
-	VPERMILPS      $1, X8, X9
-	VADDPS         X9, X8, X8
-	VBROADCASTSS   X8, Z8
-	VADDPS         Z8, Z4, Z4
-	VADDPS         Z11, Z10, Z10
-	VEXTRACTF64X4  $1, Z10, Y8
-	VADDPS         Y8, Y10, Y10
-	VEXTRACTF32X4  $1, Y10, X8
-	VADDPS         X8, X10, X10
-	VPERMILPS      $14, X10, X8
-	VADDPS         X8, X10, X10
-	VPERMILPS      $1, X10, X8
-	VADDPS         X8, X10, X10
-	VBROADCASTSS   X10, Z10
-	VADDPS         Z10, Z5, Z5
-	VADDPS         Z13, Z12, Z12
-	VEXTRACTF64X4  $1, Z12, Y8
-	VADDPS         Y8, Y12, Y12
-	VEXTRACTF32X4  $1, Y12, X8
-	VADDPS         X8, X12, X12
-	VPERMILPS      $14, X12, X8
-	VADDPS         X8, X12, X12
-	VPERMILPS      $1, X12, X8
-	VADDPS         X8, X12, X12
-	VBROADCASTSS   X12, Z12
-	VADDPS         Z12, Z6, Z6
-	VADDPS         Z15, Z14, Z14
-	VEXTRACTF64X4  $1, Z14, Y8
-	VADDPS         Y8, Y14, Y14
-	VEXTRACTF32X4  $1, Y14, X8
-	VADDPS         X8, X14, X14
-	VPERMILPS      $14, X14, X8
-	VADDPS         X8, X14, X14
-	VPERMILPS      $1, X14, X8
-	VADDPS         X8, X14, X14
-	VBROADCASTSS   X14, Z14
-	VADDPS         Z14, Z7, Z7
-	VDIVPS         Z1, Z4, Z4
-	VMOVSS         X4, (R11)(CX*4)
-	VDIVPS         Z1, Z5, Z5
-	VMOVSS         X5, 4(R11)(CX*4)
-	VDIVPS         Z1, Z6, Z6
-	VMOVSS         X6, 8(R11)(CX*4)
-	VDIVPS         Z1, Z7, Z7
-	VMOVSS         X7, 12(R11)(CX*4)
-	ADDQ           $128, R8
-	ADDQ           $4, CX
-	CMPQ           CX, R10
-	JLT            l7
-
-l6:
-	MOVQ           R14, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           CX, R8
-	IMULQ          $32, R8
-	CMPQ           CX, R14
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVUPS        (DI), Z7
-	VFMADD231PS    (R9)(R8*4), Z7, Z5
-	VMOVUPS        64(DI), Z7
-	VFMADD231PS    64(R9)(R8*4), Z7, Z6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z4, Z4
-	VDIVPS         Z1, Z4, Z4
-	VMOVSS         X4, (R11)(CX*4)
-	ADDQ           $32, R8
-	ADDQ           $1, CX
-	CMPQ           CX, R14
-	JLT            l9
-
-l8:
-	IMUL3Q         $-1, SI, CX
-	ADDQ           BX, CX
-	ADDQ           $-1, CX
-	MOVQ           $0, AX
-	CMPQ           CX, AX
-	CMOVQLT        AX, CX
-	LEAQ           -15(CX), DI
-	MOVQ           SI, R8
-	SHLQ           $2, R8
-	MOVQ           SI, R10
-	IMULQ          BX, R10
-	SHLQ           $2, R10
-	ADDQ           R10, R8
-	ADDQ           R12, R8
-	MOVQ           $0, R10
-	CMPQ           R10, DI
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Z2, 4(R8)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, DI
-	JLT            l11
-
-l10:
 	MOVQ           CX, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	SUBQ           DI, CX
+	SARQ           $3, DI
+	SHLQ           $3, DI
+	MOVQ           CX, R11
+	SUBQ           DI, R11
+	TESTQ          R11, R11
+	JLE            l16
+	MOVQ           $8, R13
+	CMPQ           R11, R13
+	CMOVQGT        R13, R11
+	MOVQ           $0, R13
+	CMPQ           R11, R13
+	CMOVQLT        R13, R11
+	VMOVD          R11, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y0, Y0
+	VMASKMOVPS     (SI)(DI*4), Y0, Y2
+	VSUBPS         Y1, Y2, Y2
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    Y8, Y2, Y1
+	VSUBPS         Y8, Y1, Y3
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
+	VFNMADD231PS   Y10, Y3, Y2
+	VMULPS         Y2, Y2, Y3
+	VMOVAPS        Y12, Y5
+	VFMADD231PS    Y2, Y11, Y5
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
+	VFMADD231PS    Y2, Y13, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
+	VFMADD231PS    Y3, Y6, Y5
+	VFMADD231PS    Y3, Y5, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y1, Y3
+	VPSUBD         Y3, Y1, Y1
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y2, Y2
+	VMASKMOVPS     Y2, Y0, (R9)(DI*4)
+
+l16:
+	IMUL3Q         $-1, R14, DI
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, DI
+	LEAQ           -1(DI), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, R11
+	CMPQ           R11, 56(SP)
+	CMOVQLT        56(SP), R11
+	LEAQ           -7(R11), R13
+	MOVQ           R14, BX
+	SHLQ           $2, BX
+	ADDQ           R9, BX
+	MOVQ           $0, DI
+	CMPQ           DI, R13
+	JGE            l17
+
+	PCALIGN        $32
+l18:
+	VMOVUPS        Y4, 4(BX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, R13
+	JLT            l18
+
+l17:
+	MOVQ           R11, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, R11
+	SHLQ           $2, BX
+	TESTQ          R11, R11
+	JLE            l19
+	MOVQ           $8, DI
+	CMPQ           R11, DI
+	CMOVQGT        DI, R11
+	MOVQ           $0, DI
+	CMPQ           R11, DI
+	CMOVQLT        DI, R11
+	VMOVD          R11, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y0, Y0
+	ADDQ           R9, BX
+	VMASKMOVPS     Y4, Y0, 4(BX)(R14*4)
+
+l19:
+	VMOVAPS        Y4, Y0
+	VMOVAPS        Y4, Y1
+	VMOVAPS        Y4, Y2
+	VMOVAPS        Y4, Y3
+	VMOVAPS        Y4, Y5
+	LEAQ           -31(CX), BX
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y14
+	MOVQ           $0, DI
+	CMPQ           DI, BX
+	JGE            l20
+
+l21:
+	LEAQ           8192(DI), R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           DI, R13
+	CMPQ           R13, R11
+	JGE            l22
+
+	PCALIGN        $32
+l23:
+	VADDPS         (R9)(R13*4), Y1, Y1
+	VADDPS         32(R9)(R13*4), Y2, Y2
+	VADDPS         64(R9)(R13*4), Y3, Y3
+	VADDPS         96(R9)(R13*4), Y5, Y5
+	ADDQ           $32, R13
+	CMPQ           R13, R11
+	JLT            l23
+
+l22:
+	VADDPS         Y1, Y6, Y6
+	VMOVAPS        Y4, Y1
+	VADDPS         Y2, Y7, Y7
+	VMOVAPS        Y4, Y2
+	VADDPS         Y3, Y9, Y9
+	VMOVAPS        Y4, Y3
+	VADDPS         Y5, Y14, Y14
+	VMOVAPS        Y4, Y5
+	ADDQ           $8192, DI
+	CMPQ           DI, BX
+	JLT            l21
+
+l20:
+	VMOVAPS        Y6, Y1
+	VMOVAPS        Y7, Y2
+	VMOVAPS        Y9, Y3
+	VMOVAPS        Y14, Y5
+	MOVQ           CX, BX
+	SARQ           $5, BX
+	SHLQ           $5, BX
+	LEAQ           -7(CX), DI
+	CMPQ           BX, DI
+	JGE            l24
+
+	PCALIGN        $32
+l25:
+	VADDPS         (R9)(BX*4), Y1, Y1
+	ADDQ           $8, BX
+	CMPQ           BX, DI
+	JLT            l25
+
+l24:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	MOVQ           CX, DI
+	SUBQ           BX, DI
+	TESTQ          DI, DI
+	JLE            l26
+	MOVQ           $8, R11
+	CMPQ           DI, R11
+	CMOVQGT        R11, DI
+	MOVQ           $0, R11
+	CMPQ           DI, R11
+	CMOVQLT        R11, DI
+	VMOVD          DI, X6
+	VPBROADCASTD   X6, Y6
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y6, Y6
+	VMASKMOVPS     (R9)(BX*4), Y6, Y7
+	VADDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y7, Y1, Y1
+
+l26:
+	VADDPS         Y3, Y1, Y1
+	VADDPS         Y5, Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VEXTRACTF128   $1, Y1, X2
+	VADDPS         X2, X1, X1
+	VPERMILPS      $14, X1, X2
+	VADDPS         X2, X1, X1
+	VPERMILPS      $1, X1, X2
+	VADDPS         X2, X1, X1
+	VBROADCASTSS   X1, Y1
+	VADDPS         Y1, Y0, Y0
+	VCMPPS         $4, Y4, Y0, Y1
+	LEAQ           -7(CX), BX
+	ADDQ           R10, R8
+	MOVQ           $0, DI
+	CMPQ           DI, BX
+	JGE            l27
+
+	PCALIGN        $32
+l28:
+	VMOVUPS        (R9)(DI*4), Y2
+	VDIVPS         Y0, Y2, Y2
+	VBLENDVPS      Y1, Y2, Y4, Y2
+	VMOVUPS        Y2, (R8)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, BX
+	JLT            l28
+
+l27:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, CX
+	MOVQ           BX, DI
 	SHLQ           $2, DI
 	TESTQ          CX, CX
-	JLE            l12
-	MOVQ           $16, R8
+	JLE            l29
+	MOVQ           $8, R8
 	CMPQ           CX, R8
 	CMOVQGT        R8, CX
 	MOVQ           $0, R8
 	CMPQ           CX, R8
 	CMOVQLT        R8, CX
-	VPBROADCASTD   CX, Z4
-	VPCMPD         $6, Z3, Z4, K1
-	ADDQ           R12, DI
-	VMOVUPS        Z2, K1, 4(DI)(R13*4)
+	VMOVD          CX, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y2, Y2
+	ADDQ           R10, DI
+	VMASKMOVPS     (R9)(BX*4), Y2, Y3
+	VDIVPS         Y0, Y3, Y3
+	VBLENDVPS      Y1, Y3, Y4, Y1
+	VMASKMOVPS     Y1, Y2, (DI)(R12*4)
 
-l12:
-	ADDQ           0(SP), R13
-	ADDQ           $1, SI
-	CMPQ           SI, BX
+l29:
+	MOVQ           $0, CX
+	CMPQ           CX, 56(SP)
+	CMOVQLT        56(SP), CX
+	LEAQ           -7(CX), BX
+	MOVQ           R14, DI
+	SHLQ           $2, DI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, DI
+	ADDQ           R10, DI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l30
+
+	PCALIGN        $32
+l31:
+	VMOVUPS        Y4, 4(DI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, BX
+	JLT            l31
+
+l30:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l32
+	MOVQ           $8, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y0, Y0
+	ADDQ           R10, BX
+	MOVQ           48(SP), AX
+	VMASKMOVPS     Y4, Y0, 4(BX)(AX*4)
+
+l32:
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, R12
+	MOVQ           48(SP), AX
+	ADDQ           0(SP), AX
+	MOVQ           AX, 48(SP)
+	ADDQ           $1, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JLT            l5
 
 l4:
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $4
+	ADDQ           $1, 32(SP)
+	CMPQ           32(SP), $4
 	JLT            l3
 	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           8(SP), AX
 	JLT            l2
 
@@ -2016,680 +874,237 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_yAVX2(z []float32, y []float32, selfAttnPIn []float32, B int, T int)
-TEXT ·transformer_yAVX2(SB), 0, $96-88
-	LEAQ           71(SP), R14
-	ANDQ           $-32, R14
-	MOVQ           T+80(FP), BX
-	// y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
-	MOVQ           z_base+0(FP), R8
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
+// func transformer_yAVX512(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int)
+TEXT ·transformer_yAVX512(SB), NOSPLIT, $64-112
+	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	MOVQ           selfAttnS_base+0(FP), SI
+	MOVQ           z_base+24(FP), R9
+	MOVQ           T+104(FP), AX
+	LEAQ           1(AX), DX
+	MOVQ           DX, 0(SP)
+	VBROADCASTSS   c32_40b504f3<>(SB), Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBROADCASTSS   c32_7fc00000<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
+	VBROADCASTSS   c32_42b46666<>(SB), Z5
+	VBROADCASTSS   c32_c2d10000<>(SB), Z6
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z7
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z8
+	VBROADCASTSS   c32_3f317000<>(SB), Z9
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z10
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z11
+	VBROADCASTSS   c32_3efffffe<>(SB), Z12
+	VBROADCASTSS   c32_3c091d64<>(SB), Z13
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z14
+	VBROADCASTSS   c32_3ab53025<>(SB), Z15
+	VBROADCASTSS   c32_3f800000<>(SB), Z16
+	MOVQ           $0, 8(SP)
+	MOVQ           B+96(FP), AX
+	CMPQ           8(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           0(SP), R11
-	IMULQ          BX, R11
-	IMULQ          BX, R11
-	SHLQ           $4, R11
-	MOVQ           selfAttnPIn_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
+	MOVQ           T+104(FP), AX
+	MOVQ           8(SP), R13
+	IMULQ          AX, R13
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R13
+	SHLQ           $4, R13
+	MOVQ           selfAttnSSum_base+72(FP), AX
+	LEAQ           (AX)(R13*1), DX
 	MOVQ           DX, 16(SP)
-	MOVQ           $0, 24(SP)
+	MOVQ           y_base+48(FP), AX
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           $0, 32(SP)
 
 l3:
-	MOVQ           24(SP), SI
-	IMULQ          BX, SI
-	IMULQ          BX, SI
-	SHLQ           $2, SI
-	MOVQ           8(SP), R9
-	ADDQ           SI, R9
-	MOVQ           $0, CX
+	MOVQ           T+104(FP), AX
+	MOVQ           32(SP), R10
+	IMULQ          AX, R10
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R10
+	SHLQ           $2, R10
 	MOVQ           16(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 32(SP)
-	MOVQ           $0, DI
-	CMPQ           DI, BX
+	ADDQ           R10, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           $0, R12
+	ADDQ           24(SP), R10
+	MOVQ           $0, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           $0, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JGE            l4
 
 l5:
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	LEAQ           -31(BX), R10
-	MOVQ           DI, R12
-	IMULQ          BX, R12
-	SHLQ           $2, R12
-	LEAQ           (R9)(R12*1), R11
-	MOVQ           $0, R13
-	CMPQ           R13, R10
+	MOVQ           T+104(FP), AX
+	LEAQ           -15(AX), DI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	MOVQ           40(SP), R11
+	ADDQ           R8, R11
+	MOVQ           $0, CX
+	CMPQ           CX, DI
 	JGE            l6
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R11)(R13*4), Y4
-	VCMPPS         $0, Y4, Y0, Y5
-	VANDPS         Y4, Y0, Y6
-	VMAXPS         Y4, Y0, Y4
-	VBLENDVPS      Y5, Y6, Y4, Y5
-	VCMPPS         $3, Y0, Y0, Y4
-	VBLENDVPS      Y4, Y0, Y5, Y0
-	VMOVUPS        32(R11)(R13*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y6, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
-	VMOVUPS        64(R11)(R13*4), Y4
-	VCMPPS         $0, Y4, Y2, Y5
-	VANDPS         Y4, Y2, Y6
-	VMAXPS         Y4, Y2, Y4
-	VBLENDVPS      Y5, Y6, Y4, Y5
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y5, Y2
-	VMOVUPS        96(R11)(R13*4), Y4
-	VCMPPS         $0, Y4, Y14, Y5
-	VANDPS         Y4, Y14, Y6
-	VMAXPS         Y4, Y14, Y4
-	VBLENDVPS      Y5, Y6, Y4, Y5
-	VCMPPS         $3, Y14, Y14, Y4
-	VBLENDVPS      Y4, Y14, Y5, Y14
-	ADDQ           $32, R13
-	CMPQ           R13, R10
+	VMOVUPS        (R11)(CX*4), Z17
+	VDIVPS         Z0, Z17, Z17
+	VMOVUPS        Z17, (SI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, DI
 	JLT            l7
 
 l6:
-	MOVQ           BX, R10
-	SARQ           $5, R10
-	SHLQ           $5, R10
-	LEAQ           -7(BX), R13
-	CMPQ           R10, R13
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R11)(R10*4), Y4
-	VCMPPS         $0, Y4, Y0, Y5
-	VANDPS         Y4, Y0, Y6
-	VMAXPS         Y4, Y0, Y4
-	VBLENDVPS      Y5, Y6, Y4, Y5
-	VCMPPS         $3, Y0, Y0, Y4
-	VBLENDVPS      Y4, Y0, Y5, Y0
-	ADDQ           $8, R10
-	CMPQ           R10, R13
-	JLT            l9
+	MOVQ           T+104(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           T+104(FP), AX
+	MOVQ           AX, DI
+	SUBQ           CX, DI
+	MOVQ           CX, R11
+	SHLQ           $2, R11
+	TESTQ          DI, DI
+	JLE            l8
+	MOVQ           $16, R13
+	CMPQ           DI, R13
+	CMOVQGT        R13, DI
+	MOVQ           $0, R13
+	CMPQ           DI, R13
+	CMOVQLT        R13, DI
+	VPBROADCASTD   DI, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           40(SP), R11
+	VMOVUPS.Z      (R11)(R12*4), K1, Z17
+	VDIVPS         Z0, Z17, Z17
+	VMOVUPS        Z17, K1, (SI)(CX*4)
 
 l8:
-	MOVQ           BX, R10
-	SARQ           $3, R10
-	SHLQ           $3, R10
-	MOVQ           BX, R13
-	SUBQ           R10, R13
-	SHLQ           $2, R10
-	TESTQ          R13, R13
-	JLE            l10
-	MOVQ           $8, SI
-	CMPQ           R13, SI
-	CMOVQGT        SI, R13
-	MOVQ           $0, SI
-	CMPQ           R13, SI
-	CMOVQLT        SI, R13
-	VMOVD          R13, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y4, Y4
-	ADDQ           R9, R10
-	VMASKMOVPS     (R10)(CX*4), Y4, Y5
-	VCMPPS         $0, Y5, Y0, Y6
-	VANDPS         Y5, Y0, Y8
-	VMAXPS         Y5, Y0, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y0, Y0, Y5
-	VBLENDVPS      Y5, Y0, Y6, Y5
-	VBLENDVPS      Y4, Y5, Y0, Y0
+	VMOVAPS        Z2, Z17
+	LEAQ           1(R14), CX
+	VMOVAPS        Z2, Z18
+	VMOVAPS        Z2, Z19
+	VMOVAPS        Z2, Z20
+	VMOVAPS        Z2, Z21
+	LEAQ           -63(CX), DI
+	MOVQ           $0, R11
+	CMPQ           R11, DI
+	JGE            l9
 
+	PCALIGN        $32
 l10:
-	VCMPPS         $0, Y2, Y0, Y4
-	VANDPS         Y2, Y0, Y5
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y4, Y5, Y2, Y4
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y4, Y2
-	VCMPPS         $0, Y14, Y3, Y0
-	VANDPS         Y14, Y3, Y4
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y0, Y4, Y14, Y0
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y0, Y4
-	VCMPPS         $0, Y4, Y2, Y0
-	VANDPS         Y4, Y2, Y3
-	VMAXPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	VCMPPS         $3, Y2, Y2, Y3
-	VBLENDVPS      Y3, Y2, Y0, Y3
-	VEXTRACTF128   $1, Y3, X0
-	VMAXPS         X0, X3, X0
-	VPERMILPS      $14, X0, X2
-	VMAXPS         X2, X0, X0
-	VPERMILPS      $1, X0, X2
-	VMAXPS         X2, X0, X0
-	VBROADCASTSS   X0, Y0
-	VCMPPS         $3, Y3, Y3, Y3
-	VMOVMSKPS      Y3, SI
-	NEGQ           SI
-	SBBQ           SI, SI
-	NEGQ           SI
-	SHLQ           $3, SI
-	MOVQ           $8, R10
-	CMPQ           SI, R10
-	CMOVQGT        R10, SI
-	MOVQ           $0, R10
-	CMPQ           SI, R10
-	CMOVQLT        R10, SI
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
-	VCMPPS         $0, Y2, Y1, Y0
-	VANDPS         Y2, Y1, Y3
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y0, Y3, Y2, Y0
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y0, Y1
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
-	VCMPPS         $0, c32x8_ff800000<>(SB), Y1, Y2
-	VBLENDVPS      Y2, c32x8_0<>(SB), Y1, Y2
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	LEAQ           -31(BX), SI
-	MOVQ           $0, R10
-	CMPQ           R10, SI
+	VMOVUPS        (SI)(R11*4), Z22
+	VCMPPS         $0, Z22, Z18, K1
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z22, K1, Z18
+	VMOVUPS        64(SI)(R11*4), Z22
+	VCMPPS         $0, Z22, Z19, K1
+	VANDPS         Z22, Z19, Z23
+	VMAXPS         Z22, Z19, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z22, K1, Z19
+	VMOVUPS        128(SI)(R11*4), Z22
+	VCMPPS         $0, Z22, Z20, K1
+	VANDPS         Z22, Z20, Z23
+	VMAXPS         Z22, Z20, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z22, K1, Z20
+	VMOVUPS        192(SI)(R11*4), Z22
+	VCMPPS         $0, Z22, Z21, K1
+	VANDPS         Z22, Z21, Z23
+	VMAXPS         Z22, Z21, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z22, K1, Z21
+	ADDQ           $64, R11
+	CMPQ           R11, DI
+	JLT            l10
+
+l9:
+	MOVQ           CX, DI
+	SARQ           $6, DI
+	SHLQ           $6, DI
+	LEAQ           -15(CX), R11
+	CMPQ           DI, R11
 	JGE            l11
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        (R11)(R10*4), Y6
-	VSUBPS         Y2, Y6, Y6
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y6, Y15, Y6
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y6, Y15, Y6
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
-	VFMADD213PS    Y7, Y6, Y8
-	VSUBPS         Y7, Y8, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y6
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y14
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y6, Y14
-	VMOVUPS        c32x8_3c091d64<>(SB), Y0
-	VFMADD213PS    Y13, Y6, Y0
-	VMULPS         Y6, Y6, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y0
-	VFMADD231PS    Y9, Y0, Y14
-	VMULPS         Y6, Y6, Y0
-	VFMADD231PS    Y0, Y14, Y6
-	VADDPS         c32x8_3f800000<>(SB), Y6, Y6
-	VPSRLD         $1, Y8, Y0
-	VPSUBD         Y0, Y8, Y8
-	VPSLLD         $23, Y0, Y0
-	VMULPS         Y0, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y6, Y6
-	VMOVUPS        32(R11)(R10*4), Y0
-	VSUBPS         Y2, Y0, Y0
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
-	VFMADD213PS    Y7, Y0, Y8
-	VSUBPS         Y7, Y8, Y9
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y14
-	VFMADD213PS    Y13, Y0, Y14
-	VMULPS         Y0, Y0, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y14
-	VFMADD231PS    Y10, Y14, Y9
-	VMULPS         Y0, Y0, Y10
-	VFMADD231PS    Y10, Y9, Y0
-	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y8, Y9
-	VPSUBD         Y9, Y8, Y8
-	VPSLLD         $23, Y9, Y9
-	VMULPS         Y9, Y0, Y0
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y0, Y0
-	VMOVUPS        64(R11)(R10*4), Y8
-	VSUBPS         Y2, Y8, Y8
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y8, Y15, Y8
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y8, Y15, Y8
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y9
-	VFMADD213PS    Y7, Y8, Y9
-	VSUBPS         Y7, Y9, Y10
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y10, Y8
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y10, Y8
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y8, Y10
-	VMOVUPS        c32x8_3c091d64<>(SB), Y14
-	VFMADD213PS    Y13, Y8, Y14
-	VMULPS         Y8, Y8, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y14
-	VFMADD231PS    Y11, Y14, Y10
-	VMULPS         Y8, Y8, Y11
-	VFMADD231PS    Y11, Y10, Y8
-	VADDPS         c32x8_3f800000<>(SB), Y8, Y8
-	VPSRLD         $1, Y9, Y10
-	VPSUBD         Y10, Y9, Y9
-	VPSLLD         $23, Y10, Y10
-	VMULPS         Y10, Y8, Y8
-	VPSLLD         $23, Y9, Y9
-	VMULPS         Y9, Y8, Y8
-	VMOVUPS        96(R11)(R10*4), Y9
-	VSUBPS         Y2, Y9, Y9
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y9, Y15, Y9
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y9, Y15, Y9
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y10
-	VFMADD213PS    Y7, Y9, Y10
-	VSUBPS         Y7, Y10, Y11
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y9
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y9
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3c091d64<>(SB), Y14
-	VFMADD213PS    Y13, Y9, Y14
-	VMULPS         Y9, Y9, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y12, Y14
-	VFMADD231PS    Y12, Y14, Y11
-	VMULPS         Y9, Y9, Y12
-	VFMADD231PS    Y12, Y11, Y9
-	VADDPS         c32x8_3f800000<>(SB), Y9, Y9
-	VPSRLD         $1, Y10, Y11
-	VPSUBD         Y11, Y10, Y10
-	VPSLLD         $23, Y11, Y11
-	VMULPS         Y11, Y9, Y9
-	VPSLLD         $23, Y10, Y10
-	VMULPS         Y10, Y9, Y9
-	VMOVUPS        Y6, (R8)(R10*4)
-	VMOVUPS        Y0, 32(R8)(R10*4)
-	VMOVUPS        Y8, 64(R8)(R10*4)
-	VMOVUPS        Y9, 96(R8)(R10*4)
-	VADDPS         Y6, Y1, Y1
-	VADDPS         Y0, Y3, Y3
-	VADDPS         Y8, Y4, Y4
-	VADDPS         Y9, Y5, Y5
-	ADDQ           $32, R10
-	CMPQ           R10, SI
+	VMOVUPS        (SI)(DI*4), Z22
+	VCMPPS         $0, Z22, Z18, K1
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z22, K1, Z18
+	ADDQ           $16, DI
+	CMPQ           DI, R11
 	JLT            l12
 
 l11:
-	MOVQ           BX, SI
-	SARQ           $5, SI
-	SHLQ           $5, SI
-	LEAQ           -7(BX), R10
-	CMPQ           SI, R10
-	JGE            l13
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R11)(SI*4), Y0
-	VSUBPS         Y2, Y0, Y0
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    Y7, Y0, Y6
-	VSUBPS         Y7, Y6, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y0
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y13, Y0, Y9
-	VMULPS         Y0, Y0, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y8
-	VMULPS         Y0, Y0, Y9
-	VFMADD231PS    Y9, Y8, Y0
-	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y6, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y0, Y0
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y0, Y0
-	VMOVUPS        Y0, (R8)(SI*4)
-	VADDPS         Y0, Y1, Y1
-	ADDQ           $8, SI
-	CMPQ           SI, R10
-	JLT            l14
-
-l13:
-	MOVQ           BX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	MOVQ           BX, R10
-	SUBQ           SI, R10
-	MOVQ           SI, R11
-	SHLQ           $2, R11
-	TESTQ          R10, R10
-	JLE            l15
-	MOVQ           $8, R13
-	CMPQ           R10, R13
-	CMOVQGT        R13, R10
-	MOVQ           $0, R13
-	CMPQ           R10, R13
-	CMOVQLT        R13, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           R9, R11
-	VMASKMOVPS     (R11)(CX*4), Y0, Y6
-	VSUBPS         Y2, Y6, Y6
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y6, Y15, Y6
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y6, Y15, Y6
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y7, Y6, Y2
-	VSUBPS         Y7, Y2, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y6
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y6, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y13, Y6, Y9
-	VMULPS         Y6, Y6, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y8
-	VMULPS         Y6, Y6, Y9
-	VFMADD231PS    Y9, Y8, Y6
-	VADDPS         c32x8_3f800000<>(SB), Y6, Y6
-	VPSRLD         $1, Y2, Y8
-	VPSUBD         Y8, Y2, Y2
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y6, Y6
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y6, Y6
-	VMASKMOVPS     Y6, Y0, (R8)(SI*4)
-	VADDPS         Y6, Y1, Y6
-	VBLENDVPS      Y0, Y6, Y1, Y1
-
-l15:
-	VADDPS         Y4, Y1, Y1
-	VADDPS         Y5, Y3, Y3
-	VADDPS         Y3, Y1, Y1
-	VEXTRACTF128   $1, Y1, X0
-	VADDPS         X0, X1, X1
-	VPERMILPS      $14, X1, X0
-	VADDPS         X0, X1, X1
-	VPERMILPS      $1, X1, X0
-	VADDPS         X0, X1, X1
-	VBROADCASTSS   X1, Y1
-	VADDPS         0(R14), Y1, Y15
-	VMOVUPS        Y15, 0(R14)
-	VMOVUPS        0(R14), Y15
-	VCMPPS         $0, c32x8_0<>(SB), Y15, Y0
-	LEAQ           -7(BX), SI
-	ADDQ           32(SP), R12
-	MOVQ           $0, R10
-	CMPQ           R10, SI
-	JGE            l16
-
-	PCALIGN        $32
-l17:
-	VMOVUPS        (R8)(R10*4), Y1
-	VDIVPS         0(R14), Y1, Y1
-	VBLENDVPS      Y0, c32x8_0<>(SB), Y1, Y1
-	VMOVUPS        Y1, (R12)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, SI
-	JLT            l17
-
-l16:
-	MOVQ           BX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	MOVQ           BX, R10
-	SUBQ           SI, R10
-	MOVQ           SI, R11
-	SHLQ           $2, R11
-	TESTQ          R10, R10
-	JLE            l18
-	MOVQ           $8, R12
-	CMPQ           R10, R12
-	CMOVQGT        R12, R10
-	MOVQ           $0, R12
-	CMPQ           R10, R12
-	CMOVQLT        R12, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y1, Y1
-	ADDQ           32(SP), R11
-	VMASKMOVPS     (R8)(SI*4), Y1, Y2
-	VDIVPS         0(R14), Y2, Y2
-	VBLENDVPS      Y0, c32x8_0<>(SB), Y2, Y0
-	VMASKMOVPS     Y0, Y1, (R11)(CX*4)
-
-l18:
-	ADDQ           BX, CX
-	ADDQ           $1, DI
-	CMPQ           DI, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_yAVX512(z []float32, y []float32, selfAttnPIn []float32, B int, T int)
-TEXT ·transformer_yAVX512(SB), NOSPLIT, $32-88
-	MOVQ           T+80(FP), BX
-	// y[b,h,t,i] = if s[b,h,t] == 0 then 0 else z[b,h,t,i]/s[b,h,t]
-	MOVQ           z_base+0(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_7fc00000<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z4
-	VBROADCASTSS   c32_c2d10000<>(SB), Z5
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z7
-	VBROADCASTSS   c32_3f317000<>(SB), Z8
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z9
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z10
-	VBROADCASTSS   c32_3efffffe<>(SB), Z11
-	VBROADCASTSS   c32_3c091d64<>(SB), Z12
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z13
-	VBROADCASTSS   c32_3ab53025<>(SB), Z14
-	VBROADCASTSS   c32_3f800000<>(SB), Z15
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           0(SP), R11
-	IMULQ          BX, R11
-	IMULQ          BX, R11
-	SHLQ           $4, R11
-	MOVQ           selfAttnPIn_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           $0, 24(SP)
-
-l3:
-	MOVQ           24(SP), R14
-	IMULQ          BX, R14
-	IMULQ          BX, R14
-	SHLQ           $2, R14
-	MOVQ           8(SP), SI
-	ADDQ           R14, SI
-	MOVQ           $0, R9
-	ADDQ           16(SP), R14
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l4
-
-l5:
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	VMOVAPS        Z0, Z20
-	LEAQ           -63(BX), DI
-	MOVQ           CX, R10
-	IMULQ          BX, R10
-	SHLQ           $2, R10
-	LEAQ           (SI)(R10*1), R12
-	MOVQ           $0, R11
-	CMPQ           R11, DI
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R12)(R11*4), Z21
-	VCMPPS         $0, Z21, Z17, K1
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z21, K1, Z17
-	VMOVUPS        64(R12)(R11*4), Z21
-	VCMPPS         $0, Z21, Z18, K1
-	VANDPS         Z21, Z18, Z22
-	VMAXPS         Z21, Z18, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z21, K1, Z18
-	VMOVUPS        128(R12)(R11*4), Z21
-	VCMPPS         $0, Z21, Z19, K1
-	VANDPS         Z21, Z19, Z22
-	VMAXPS         Z21, Z19, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z21, K1, Z19
-	VMOVUPS        192(R12)(R11*4), Z21
-	VCMPPS         $0, Z21, Z20, K1
-	VANDPS         Z21, Z20, Z22
-	VMAXPS         Z21, Z20, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z21, K1, Z20
-	ADDQ           $64, R11
-	CMPQ           R11, DI
-	JLT            l7
-
-l6:
-	MOVQ           BX, DI
-	SARQ           $6, DI
-	SHLQ           $6, DI
-	LEAQ           -15(BX), R11
-	CMPQ           DI, R11
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R12)(DI*4), Z21
-	VCMPPS         $0, Z21, Z17, K1
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z21, K1, Z17
-	ADDQ           $16, DI
-	CMPQ           DI, R11
-	JLT            l9
-
-l8:
-	MOVQ           BX, DI
+	MOVQ           CX, DI
 	SARQ           $4, DI
 	SHLQ           $4, DI
-	MOVQ           BX, R11
+	MOVQ           CX, R11
 	SUBQ           DI, R11
-	SHLQ           $2, DI
 	TESTQ          R11, R11
-	JLE            l10
+	JLE            l13
 	MOVQ           $16, R13
 	CMPQ           R11, R13
 	CMOVQGT        R13, R11
 	MOVQ           $0, R13
 	CMPQ           R11, R13
 	CMOVQLT        R13, R11
-	VPBROADCASTD   R11, Z21
-	VPCMPD         $6, Z1, Z21, K1
-	ADDQ           SI, DI
-	VMOVUPS.Z      (DI)(R9*4), K1, Z21
-	VCMPPS         $0, Z21, Z17, K2
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K2, Z21
-	VCMPPS         $3, Z17, Z17, K2
-	VBLENDMPS      Z17, Z21, K2, Z21
-	VBLENDMPS      Z21, Z17, K1, Z17
+	VPBROADCASTD   R11, Z22
+	VPCMPD         $6, Z1, Z22, K1
+	VMOVUPS.Z      (SI)(DI*4), K1, Z22
+	VCMPPS         $0, Z22, Z18, K2
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K2, Z22
+	VCMPPS         $3, Z18, Z18, K2
+	VBLENDMPS      Z18, Z22, K2, Z22
+	VBLENDMPS      Z22, Z18, K1, Z18
 
-l10:
-	VCMPPS         $0, Z19, Z17, K1
-	VANDPS         Z19, Z17, Z21
-	VMAXPS         Z19, Z17, Z19
-	VBLENDMPS      Z21, Z19, K1, Z19
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z19, K1, Z19
+l13:
 	VCMPPS         $0, Z20, Z18, K1
-	VANDPS         Z20, Z18, Z17
+	VANDPS         Z20, Z18, Z22
 	VMAXPS         Z20, Z18, Z20
-	VBLENDMPS      Z17, Z20, K1, Z20
+	VBLENDMPS      Z22, Z20, K1, Z20
 	VCMPPS         $3, Z18, Z18, K1
 	VBLENDMPS      Z18, Z20, K1, Z20
-	VCMPPS         $0, Z20, Z19, K1
-	VANDPS         Z20, Z19, Z17
-	VMAXPS         Z20, Z19, Z20
-	VBLENDMPS      Z17, Z20, K1, Z20
+	VCMPPS         $0, Z21, Z19, K1
+	VANDPS         Z21, Z19, Z18
+	VMAXPS         Z21, Z19, Z21
+	VBLENDMPS      Z18, Z21, K1, Z21
 	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z20, K1, Z20
-	VEXTRACTF64X4  $1, Z20, Y17
-	VMAXPS         Y17, Y20, Y17
-	VEXTRACTF32X4  $1, Y17, X18
-	VMAXPS         X18, X17, X17
-	VPERMILPS      $14, X17, X18
-	VMAXPS         X18, X17, X17
-	VPERMILPS      $1, X17, X18
-	VMAXPS         X18, X17, X17
-	VBROADCASTSS   X17, Z17
+	VBLENDMPS      Z19, Z21, K1, Z21
+	VCMPPS         $0, Z21, Z20, K1
+	VANDPS         Z21, Z20, Z18
+	VMAXPS         Z21, Z20, Z21
+	VBLENDMPS      Z18, Z21, K1, Z21
 	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z21, K1, Z21
+	VEXTRACTF64X4  $1, Z21, Y18
+	VMAXPS         Y18, Y21, Y18
+	VEXTRACTF32X4  $1, Y18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $14, X18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $1, X18, X19
+	VMAXPS         X19, X18, X18
+	VBROADCASTSS   X18, Z18
+	VCMPPS         $3, Z21, Z21, K1
 	KMOVW          K1, DI
 	NEGQ           DI
 	SBBQ           DI, DI
@@ -2701,4051 +1116,1073 @@ l10:
 	MOVQ           $0, R11
 	CMPQ           DI, R11
 	CMOVQLT        R11, DI
-	VPBROADCASTD   DI, Z18
-	VPCMPD         $6, Z1, Z18, K1
-	VBLENDMPS      Z2, Z17, K1, Z17
-	VCMPPS         $0, Z17, Z16, K1
-	VANDPS         Z17, Z16, Z18
-	VMAXPS         Z17, Z16, Z17
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VCMPPS         $3, Z16, Z16, K1
-	VBLENDMPS      Z16, Z17, K1, Z16
-	VMOVAPS        Z3, Z17
-	VCMPPS         $0, Z0, Z16, K1
-	VBLENDMPS      Z3, Z16, K1, Z16
-	VMOVAPS        Z3, Z18
-	VMOVAPS        Z3, Z19
-	VMOVAPS        Z3, Z20
-	VMOVAPS        Z3, Z21
-	LEAQ           -63(BX), DI
+	VPBROADCASTD   DI, Z19
+	VPCMPD         $6, Z1, Z19, K1
+	VBLENDMPS      Z3, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z17, K1
+	VANDPS         Z18, Z17, Z19
+	VMAXPS         Z18, Z17, Z18
+	VBLENDMPS      Z19, Z18, K1, Z18
+	VCMPPS         $3, Z17, Z17, K1
+	VBLENDMPS      Z17, Z18, K1, Z17
+	VCMPPS         $0, Z2, Z17, K1
+	VBLENDMPS      Z4, Z17, K1, Z17
+	LEAQ           -15(CX), DI
 	MOVQ           $0, R11
 	CMPQ           R11, DI
-	JGE            l11
+	JGE            l14
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (R12)(R11*4), Z22
-	VSUBPS         Z16, Z22, Z22
-	VMINPS         Z22, Z4, Z22
-	VMAXPS         Z22, Z5, Z22
-	VMOVAPS        Z7, Z23
-	VFMADD231PS    Z6, Z22, Z23
-	VSUBPS         Z7, Z23, Z24
-	VFNMADD231PS   Z8, Z24, Z22
-	VFNMADD231PS   Z9, Z24, Z22
-	VMOVAPS        Z11, Z24
-	VFMADD231PS    Z22, Z10, Z24
-	VMOVAPS        Z13, Z25
-	VFMADD231PS    Z22, Z12, Z25
-	VMULPS         Z22, Z22, Z26
-	VFMADD231PS    Z26, Z14, Z25
-	VFMADD231PS    Z26, Z25, Z24
-	VMULPS         Z22, Z22, Z25
-	VFMADD231PS    Z25, Z24, Z22
-	VADDPS         Z15, Z22, Z22
-	VPSRLD         $1, Z23, Z24
-	VPSUBD         Z24, Z23, Z23
-	VPSLLD         $23, Z24, Z24
-	VMULPS         Z24, Z22, Z22
-	VPSLLD         $23, Z23, Z23
-	VMULPS         Z23, Z22, Z22
-	VMOVUPS        64(R12)(R11*4), Z23
-	VSUBPS         Z16, Z23, Z23
-	VMINPS         Z23, Z4, Z23
-	VMAXPS         Z23, Z5, Z23
-	VMOVAPS        Z7, Z24
-	VFMADD231PS    Z6, Z23, Z24
-	VSUBPS         Z7, Z24, Z25
-	VFNMADD231PS   Z8, Z25, Z23
-	VFNMADD231PS   Z9, Z25, Z23
-	VMOVAPS        Z11, Z25
-	VFMADD231PS    Z23, Z10, Z25
-	VMOVAPS        Z13, Z26
-	VFMADD231PS    Z23, Z12, Z26
-	VMULPS         Z23, Z23, Z27
-	VFMADD231PS    Z27, Z14, Z26
-	VFMADD231PS    Z27, Z26, Z25
-	VMULPS         Z23, Z23, Z26
-	VFMADD231PS    Z26, Z25, Z23
-	VADDPS         Z15, Z23, Z23
-	VPSRLD         $1, Z24, Z25
-	VPSUBD         Z25, Z24, Z24
-	VPSLLD         $23, Z25, Z25
-	VMULPS         Z25, Z23, Z23
-	VPSLLD         $23, Z24, Z24
-	VMULPS         Z24, Z23, Z23
-	VMOVUPS        128(R12)(R11*4), Z24
-	VSUBPS         Z16, Z24, Z24
-	VMINPS         Z24, Z4, Z24
-	VMAXPS         Z24, Z5, Z24
-	VMOVAPS        Z7, Z25
-	VFMADD231PS    Z6, Z24, Z25
-	VSUBPS         Z7, Z25, Z26
-	VFNMADD231PS   Z8, Z26, Z24
-	VFNMADD231PS   Z9, Z26, Z24
-	VMOVAPS        Z11, Z26
-	VFMADD231PS    Z24, Z10, Z26
-	VMOVAPS        Z13, Z27
-	VFMADD231PS    Z24, Z12, Z27
-	VMULPS         Z24, Z24, Z28
-	VFMADD231PS    Z28, Z14, Z27
-	VFMADD231PS    Z28, Z27, Z26
-	VMULPS         Z24, Z24, Z27
-	VFMADD231PS    Z27, Z26, Z24
-	VADDPS         Z15, Z24, Z24
-	VPSRLD         $1, Z25, Z26
-	VPSUBD         Z26, Z25, Z25
-	VPSLLD         $23, Z26, Z26
-	VMULPS         Z26, Z24, Z24
-	VPSLLD         $23, Z25, Z25
-	VMULPS         Z25, Z24, Z24
-	VMOVUPS        192(R12)(R11*4), Z25
-	VSUBPS         Z16, Z25, Z25
-	VMINPS         Z25, Z4, Z25
-	VMAXPS         Z25, Z5, Z25
-	VMOVAPS        Z7, Z26
-	VFMADD231PS    Z6, Z25, Z26
-	VSUBPS         Z7, Z26, Z27
-	VFNMADD231PS   Z8, Z27, Z25
-	VFNMADD231PS   Z9, Z27, Z25
-	VMOVAPS        Z11, Z27
-	VFMADD231PS    Z25, Z10, Z27
-	VMOVAPS        Z13, Z28
-	VFMADD231PS    Z25, Z12, Z28
-	VMULPS         Z25, Z25, Z29
-	VFMADD231PS    Z29, Z14, Z28
-	VFMADD231PS    Z29, Z28, Z27
-	VMULPS         Z25, Z25, Z28
-	VFMADD231PS    Z28, Z27, Z25
-	VADDPS         Z15, Z25, Z25
-	VPSRLD         $1, Z26, Z27
-	VPSUBD         Z27, Z26, Z26
-	VPSLLD         $23, Z27, Z27
-	VMULPS         Z27, Z25, Z25
-	VPSLLD         $23, Z26, Z26
-	VMULPS         Z26, Z25, Z25
-	VMOVUPS        Z22, (R8)(R11*4)
-	VMOVUPS        Z23, 64(R8)(R11*4)
-	VMOVUPS        Z24, 128(R8)(R11*4)
-	VMOVUPS        Z25, 192(R8)(R11*4)
-	VADDPS         Z22, Z18, Z18
-	VADDPS         Z23, Z19, Z19
-	VADDPS         Z24, Z20, Z20
-	VADDPS         Z25, Z21, Z21
-	ADDQ           $64, R11
+l15:
+	VMOVUPS        (SI)(R11*4), Z18
+	VSUBPS         Z17, Z18, Z18
+	VMINPS         Z18, Z5, Z18
+	VMAXPS         Z18, Z6, Z18
+	VMOVAPS        Z8, Z19
+	VFMADD231PS    Z7, Z18, Z19
+	VSUBPS         Z8, Z19, Z20
+	VFNMADD231PS   Z9, Z20, Z18
+	VFNMADD231PS   Z10, Z20, Z18
+	VMULPS         Z18, Z18, Z20
+	VMOVAPS        Z12, Z21
+	VFMADD231PS    Z18, Z11, Z21
+	VMOVAPS        Z14, Z22
+	VFMADD231PS    Z18, Z13, Z22
+	VFMADD231PS    Z20, Z15, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z18
+	VADDPS         Z16, Z18, Z18
+	VPSRLD         $1, Z19, Z20
+	VPSUBD         Z20, Z19, Z19
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z18, Z18
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z18, Z18
+	VMOVUPS        Z18, (R9)(R11*4)
+	ADDQ           $16, R11
 	CMPQ           R11, DI
-	JLT            l12
+	JLT            l15
 
-l11:
-	MOVQ           BX, DI
-	SARQ           $6, DI
-	SHLQ           $6, DI
-	LEAQ           -15(BX), R11
-	CMPQ           DI, R11
-	JGE            l13
-
-	PCALIGN        $32
 l14:
-	VMOVUPS        (R12)(DI*4), Z22
-	VSUBPS         Z16, Z22, Z22
-	VMINPS         Z22, Z4, Z22
-	VMAXPS         Z22, Z5, Z22
-	VMOVAPS        Z7, Z23
-	VFMADD231PS    Z6, Z22, Z23
-	VSUBPS         Z7, Z23, Z24
-	VFNMADD231PS   Z8, Z24, Z22
-	VFNMADD231PS   Z9, Z24, Z22
-	VMOVAPS        Z11, Z24
-	VFMADD231PS    Z22, Z10, Z24
-	VMOVAPS        Z13, Z25
-	VFMADD231PS    Z22, Z12, Z25
-	VMULPS         Z22, Z22, Z26
-	VFMADD231PS    Z26, Z14, Z25
-	VFMADD231PS    Z26, Z25, Z24
-	VMULPS         Z22, Z22, Z25
-	VFMADD231PS    Z25, Z24, Z22
-	VADDPS         Z15, Z22, Z22
-	VPSRLD         $1, Z23, Z24
-	VPSUBD         Z24, Z23, Z23
-	VPSLLD         $23, Z24, Z24
-	VMULPS         Z24, Z22, Z22
-	VPSLLD         $23, Z23, Z23
-	VMULPS         Z23, Z22, Z22
-	VMOVUPS        Z22, (R8)(DI*4)
-	VADDPS         Z22, Z18, Z18
-	ADDQ           $16, DI
-	CMPQ           DI, R11
-	JLT            l14
-
-l13:
-	MOVQ           BX, DI
+	MOVQ           CX, DI
 	SARQ           $4, DI
 	SHLQ           $4, DI
-	MOVQ           BX, R11
+	MOVQ           CX, R11
 	SUBQ           DI, R11
-	MOVQ           DI, R12
-	SHLQ           $2, R12
 	TESTQ          R11, R11
-	JLE            l15
+	JLE            l16
 	MOVQ           $16, R13
 	CMPQ           R11, R13
 	CMOVQGT        R13, R11
 	MOVQ           $0, R13
 	CMPQ           R11, R13
 	CMOVQLT        R13, R11
-	VPBROADCASTD   R11, Z22
+	VPBROADCASTD   R11, Z18
+	VPCMPD         $6, Z1, Z18, K1
+	VMOVUPS.Z      (SI)(DI*4), K1, Z18
+	VSUBPS         Z17, Z18, Z18
+	VMINPS         Z18, Z5, Z18
+	VMAXPS         Z18, Z6, Z18
+	VMOVAPS        Z8, Z17
+	VFMADD231PS    Z7, Z18, Z17
+	VSUBPS         Z8, Z17, Z19
+	VFNMADD231PS   Z9, Z19, Z18
+	VFNMADD231PS   Z10, Z19, Z18
+	VMULPS         Z18, Z18, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z18, Z11, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z18, Z13, Z21
+	VFMADD231PS    Z19, Z15, Z21
+	VFMADD231PS    Z19, Z21, Z20
+	VFMADD231PS    Z19, Z20, Z18
+	VADDPS         Z16, Z18, Z18
+	VPSRLD         $1, Z17, Z19
+	VPSUBD         Z19, Z17, Z17
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z18, Z18
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z18, Z18
+	VMOVUPS        Z18, K1, (R9)(DI*4)
+
+l16:
+	IMUL3Q         $-1, R14, DI
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, DI
+	LEAQ           -1(DI), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, R11
+	CMPQ           R11, 56(SP)
+	CMOVQLT        56(SP), R11
+	LEAQ           -15(R11), R13
+	MOVQ           R14, BX
+	SHLQ           $2, BX
+	ADDQ           R9, BX
+	MOVQ           $0, DI
+	CMPQ           DI, R13
+	JGE            l17
+
+	PCALIGN        $32
+l18:
+	VMOVUPS        Z4, 4(BX)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, R13
+	JLT            l18
+
+l17:
+	MOVQ           R11, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, R11
+	SHLQ           $2, BX
+	TESTQ          R11, R11
+	JLE            l19
+	MOVQ           $16, DI
+	CMPQ           R11, DI
+	CMOVQGT        DI, R11
+	MOVQ           $0, DI
+	CMPQ           R11, DI
+	CMOVQLT        DI, R11
+	VPBROADCASTD   R11, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           R9, BX
+	VMOVUPS        Z4, K1, 4(BX)(R14*4)
+
+l19:
+	VMOVAPS        Z4, Z17
+	VMOVAPS        Z4, Z18
+	VMOVAPS        Z4, Z19
+	VMOVAPS        Z4, Z20
+	VMOVAPS        Z4, Z21
+	LEAQ           -63(CX), BX
+	VMOVAPS        Z4, Z22
+	VMOVAPS        Z4, Z23
+	VMOVAPS        Z4, Z24
+	VMOVAPS        Z4, Z25
+	MOVQ           $0, DI
+	CMPQ           DI, BX
+	JGE            l20
+
+l21:
+	LEAQ           16384(DI), R11
+	CMPQ           R11, BX
+	CMOVQGT        BX, R11
+	MOVQ           DI, R13
+	CMPQ           R13, R11
+	JGE            l22
+
+	PCALIGN        $32
+l23:
+	VADDPS         (R9)(R13*4), Z18, Z18
+	VADDPS         64(R9)(R13*4), Z19, Z19
+	VADDPS         128(R9)(R13*4), Z20, Z20
+	VADDPS         192(R9)(R13*4), Z21, Z21
+	ADDQ           $64, R13
+	CMPQ           R13, R11
+	JLT            l23
+
+l22:
+	VADDPS         Z18, Z22, Z22
+	VMOVAPS        Z4, Z18
+	VADDPS         Z19, Z23, Z23
+	VMOVAPS        Z4, Z19
+	VADDPS         Z20, Z24, Z24
+	VMOVAPS        Z4, Z20
+	VADDPS         Z21, Z25, Z25
+	VMOVAPS        Z4, Z21
+	ADDQ           $16384, DI
+	CMPQ           DI, BX
+	JLT            l21
+
+l20:
+	VMOVAPS        Z22, Z18
+	VMOVAPS        Z23, Z19
+	VMOVAPS        Z24, Z20
+	VMOVAPS        Z25, Z21
+	MOVQ           CX, BX
+	SARQ           $6, BX
+	SHLQ           $6, BX
+	LEAQ           -15(CX), DI
+	CMPQ           BX, DI
+	JGE            l24
+
+	PCALIGN        $32
+l25:
+	VADDPS         (R9)(BX*4), Z18, Z18
+	ADDQ           $16, BX
+	CMPQ           BX, DI
+	JLT            l25
+
+l24:
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	MOVQ           CX, DI
+	SUBQ           BX, DI
+	TESTQ          DI, DI
+	JLE            l26
+	MOVQ           $16, R11
+	CMPQ           DI, R11
+	CMOVQGT        R11, DI
+	MOVQ           $0, R11
+	CMPQ           DI, R11
+	CMOVQLT        R11, DI
+	VPBROADCASTD   DI, Z22
 	VPCMPD         $6, Z1, Z22, K1
-	ADDQ           SI, R12
-	VMOVUPS.Z      (R12)(R9*4), K1, Z22
-	VSUBPS         Z16, Z22, Z22
-	VMINPS         Z22, Z4, Z22
-	VMAXPS         Z22, Z5, Z22
-	VMOVAPS        Z7, Z16
-	VFMADD231PS    Z6, Z22, Z16
-	VSUBPS         Z7, Z16, Z23
-	VFNMADD231PS   Z8, Z23, Z22
-	VFNMADD231PS   Z9, Z23, Z22
-	VMOVAPS        Z11, Z23
-	VFMADD231PS    Z22, Z10, Z23
-	VMOVAPS        Z13, Z24
-	VFMADD231PS    Z22, Z12, Z24
-	VMULPS         Z22, Z22, Z25
-	VFMADD231PS    Z25, Z14, Z24
-	VFMADD231PS    Z25, Z24, Z23
-	VMULPS         Z22, Z22, Z24
-	VFMADD231PS    Z24, Z23, Z22
-	VADDPS         Z15, Z22, Z22
-	VPSRLD         $1, Z16, Z23
-	VPSUBD         Z23, Z16, Z16
-	VPSLLD         $23, Z23, Z23
-	VMULPS         Z23, Z22, Z22
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z22, Z22
-	VMOVUPS        Z22, K1, (R8)(DI*4)
+	VMOVUPS.Z      (R9)(BX*4), K1, Z22
 	VADDPS         Z22, Z18, Z22
 	VBLENDMPS      Z22, Z18, K1, Z18
 
-l15:
+l26:
 	VADDPS         Z20, Z18, Z18
 	VADDPS         Z21, Z19, Z19
 	VADDPS         Z19, Z18, Z18
-	VEXTRACTF64X4  $1, Z18, Y16
-	VADDPS         Y16, Y18, Y18
-	VEXTRACTF32X4  $1, Y18, X16
-	VADDPS         X16, X18, X18
-	VPERMILPS      $14, X18, X16
-	VADDPS         X16, X18, X18
-	VPERMILPS      $1, X18, X16
-	VADDPS         X16, X18, X18
+	VEXTRACTF64X4  $1, Z18, Y19
+	VADDPS         Y19, Y18, Y18
+	VEXTRACTF32X4  $1, Y18, X19
+	VADDPS         X19, X18, X18
+	VPERMILPS      $14, X18, X19
+	VADDPS         X19, X18, X18
+	VPERMILPS      $1, X18, X19
+	VADDPS         X19, X18, X18
 	VBROADCASTSS   X18, Z18
 	VADDPS         Z18, Z17, Z17
-	VCMPPS         $0, Z3, Z17, K1
-	LEAQ           -15(BX), DI
-	ADDQ           R14, R10
-	MOVQ           $0, R11
-	CMPQ           R11, DI
-	JGE            l16
+	VCMPPS         $4, Z4, Z17, K1
+	LEAQ           -15(CX), BX
+	ADDQ           R10, R8
+	MOVQ           $0, DI
+	CMPQ           DI, BX
+	JGE            l27
 
 	PCALIGN        $32
-l17:
-	VMOVUPS        (R8)(R11*4), Z16
-	VDIVPS         Z17, Z16, Z16
-	VBLENDMPS      Z3, Z16, K1, Z16
-	VMOVUPS        Z16, (R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, DI
-	JLT            l17
+l28:
+	VMOVUPS        (R9)(DI*4), Z18
+	VDIVPS         Z17, Z18, Z18
+	VBLENDMPS      Z18, Z4, K1, Z18
+	VMOVUPS        Z18, (R8)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, BX
+	JLT            l28
 
-l16:
+l27:
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, CX
 	MOVQ           BX, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	MOVQ           BX, R10
-	SUBQ           DI, R10
-	MOVQ           DI, R11
-	SHLQ           $2, R11
-	TESTQ          R10, R10
-	JLE            l18
-	MOVQ           $16, R12
-	CMPQ           R10, R12
-	CMOVQGT        R12, R10
-	MOVQ           $0, R12
-	CMPQ           R10, R12
-	CMOVQLT        R12, R10
-	VPBROADCASTD   R10, Z16
-	VPCMPD         $6, Z1, Z16, K2
-	ADDQ           R14, R11
-	VMOVUPS.Z      (R8)(DI*4), K2, Z16
-	VDIVPS         Z17, Z16, Z16
-	VBLENDMPS      Z3, Z16, K1, Z16
-	VMOVUPS        Z16, K2, (R11)(R9*4)
-
-l18:
-	ADDQ           BX, R9
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnVAVX2(selfAttnV []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnVAVX2(SB), 0, $192-112
-	// self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   1024(AX)(R9*4), Y1
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        131072(R8)(R12*4), Y9
-	VFMADD231PS    (R13)(R12*4), Y9, Y5
-	VFMADD231PS    (CX)(R12*4), Y9, Y6
-	VFMADD231PS    (R10)(R12*4), Y9, Y7
-	VFMADD231PS    (R11)(R12*4), Y9, Y8
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y3, Y3
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y1, Y1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   1024(R8)(R14*4), Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Y3
-	VFMADD231PS    131072(CX)(BX*4), Y3, Y2
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnVAVX512(selfAttnV []float32, selfAttnInProjBias []float32, norm1 []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_selfAttnVAVX512(SB), 0, $192-112
-	// self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-
-l3:
-	MOVQ           128(SP), R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           128(SP), R12
-	SHLQ           $14, R12
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           128(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $7, SI
-	MOVQ           96(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l4
-
-l5:
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           64(SP), R13
-	ADDQ           R11, R13
-	MOVQ           72(SP), CX
-	ADDQ           R11, CX
-	MOVQ           80(SP), R10
-	ADDQ           R11, R10
-	ADDQ           88(SP), R11
-	MOVQ           184(SP), DI
-	SHLQ           $7, DI
-	MOVQ           152(SP), SI
-	ADDQ           DI, SI
-	MOVQ           160(SP), R14
-	ADDQ           DI, R14
-	MOVQ           168(SP), BX
-	ADDQ           DI, BX
-	ADDQ           176(SP), DI
-	MOVQ           $0, R9
-
-l6:
-	MOVQ           136(SP), AX
-	VBROADCASTSS   1024(AX)(R9*4), Z1
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R9, R8
-	SHLQ           $9, R8
-	ADDQ           144(SP), R8
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        131072(R8)(R12*4), Z13
-	VFMADD231PS    (R13)(R12*4), Z13, Z5
-	VMOVUPS        131136(R8)(R12*4), Z14
-	VFMADD231PS    64(R13)(R12*4), Z14, Z6
-	VFMADD231PS    (CX)(R12*4), Z13, Z7
-	VFMADD231PS    64(CX)(R12*4), Z14, Z8
-	VFMADD231PS    (R10)(R12*4), Z13, Z9
-	VFMADD231PS    64(R10)(R12*4), Z14, Z10
-	VFMADD231PS    (R11)(R12*4), Z13, Z11
-	VFMADD231PS    64(R11)(R12*4), Z14, Z12
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l7
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z4, Z4
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z1, Z1
-	VMOVSS         X2, (SI)(R9*4)
-	VMOVSS         X3, (R14)(R9*4)
-	VMOVSS         X4, (BX)(R9*4)
-	VMOVSS         X1, (DI)(R9*4)
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l6
-	ADDQ           $1, 184(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 128(SP)
-	CMPQ           128(SP), $4
-	JLT            l3
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+104(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm1_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           selfAttnV_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           $0, DI
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	MOVQ           selfAttnInProjBias_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	MOVQ           selfAttnInProjWeight_base+72(FP), AX
-	ADDQ           AX, R9
-	MOVQ           T+104(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	ADDQ           8(SP), R10
-	MOVQ           $0, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JGE            l11
-
-l12:
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	ADDQ           SI, R12
-	MOVQ           R11, R13
-	SHLQ           $7, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-
-l13:
-	VBROADCASTSS   1024(R8)(R14*4), Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	ADDQ           R9, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R12)(BX*4), Z4
-	VFMADD231PS    131072(CX)(BX*4), Z4, Z2
-	VMOVUPS        64(R12)(BX*4), Z4
-	VFMADD231PS    131136(CX)(BX*4), Z4, Z3
-	ADDQ           $32, BX
-	CMPQ           BX, $128
-	JLT            l14
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l13
-	ADDQ           $1, R11
-	MOVQ           T+104(FP), AX
-	CMPQ           R11, AX
-	JLT            l12
-
-l11:
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l10
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnOAVX2(selfAttnO []float32, y []float32, selfAttnV []float32, B int, T int)
-TEXT ·transformer_selfAttnOAVX2(SB), 0, $144-88
-	MOVQ           T+80(FP), BX
-	// self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
-	MOVQ           BX, R9
-	SHLQ           $2, R9
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R11
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 32(SP)
-	MOVQ           24(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
-	SHLQ           $4, DI
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           24(SP), CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           selfAttnV_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           0(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           8(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           selfAttnO_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           $0, 88(SP)
-	MOVQ           88(SP), AX
-	CMPQ           AX, 32(SP)
-	JGE            l3
-
-l4:
-	MOVQ           88(SP), R13
-	IMULQ          BX, R13
-	SHLQ           $2, R13
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           88(SP), R12
-	SHLQ           $9, R12
-	MOVQ           80(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           $0, 136(SP)
-
-l5:
-	MOVQ           136(SP), R14
-	IMULQ          BX, R14
-	IMULQ          BX, R14
-	SHLQ           $2, R14
-	MOVQ           96(SP), R11
-	ADDQ           R14, R11
-	MOVQ           136(SP), SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	ADDQ           48(SP), SI
-	MOVQ           104(SP), R13
-	ADDQ           R14, R13
-	MOVQ           112(SP), R12
-	ADDQ           R14, R12
-	ADDQ           120(SP), R14
-	MOVQ           136(SP), R9
-	SHLQ           $7, R9
-	ADDQ           128(SP), R9
-	MOVQ           $0, R10
-
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R10, DI
 	SHLQ           $2, DI
-	ADDQ           SI, DI
+	TESTQ          CX, CX
+	JLE            l29
+	MOVQ           $16, R8
+	CMPQ           CX, R8
+	CMOVQGT        R8, CX
 	MOVQ           $0, R8
+	CMPQ           CX, R8
+	CMOVQLT        R8, CX
+	VPBROADCASTD   CX, Z18
+	VPCMPD         $6, Z1, Z18, K2
+	ADDQ           R10, DI
+	VMOVUPS.Z      (R9)(BX*4), K2, Z18
+	VDIVPS         Z17, Z18, Z18
+	VBLENDMPS      Z18, Z4, K1, Z18
+	VMOVUPS        Z18, K2, (DI)(R12*4)
+
+l29:
 	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l7
-
-	PCALIGN        $32
-l8:
-	VBROADCASTSS   (R11)(CX*4), Y9
-	VMOVUPS        (DI)(R8*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(DI)(R8*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   (R13)(CX*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   (R12)(CX*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   (R14)(CX*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           $32, R8
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l8
-
-l7:
-	VMOVUPS        Y1, (R9)(R10*4)
-	VMOVUPS        Y2, 32(R9)(R10*4)
-	VMOVUPS        Y3, 512(R9)(R10*4)
-	VMOVUPS        Y4, 544(R9)(R10*4)
-	VMOVUPS        Y5, 1024(R9)(R10*4)
-	VMOVUPS        Y6, 1056(R9)(R10*4)
-	VMOVUPS        Y7, 1536(R9)(R10*4)
-	VMOVUPS        Y8, 1568(R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $32
-	JLT            l6
-	ADDQ           $1, 136(SP)
-	CMPQ           136(SP), $4
-	JLT            l5
-	ADDQ           $4, 88(SP)
-	MOVQ           88(SP), AX
-	CMPQ           AX, 32(SP)
-	JLT            l4
-
-l3:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           CX, 32(SP)
-	CMPQ           32(SP), BX
-	JGE            l9
-
-l10:
-	MOVQ           32(SP), SI
-	IMULQ          BX, SI
-	SHLQ           $2, SI
-	ADDQ           40(SP), SI
-	MOVQ           32(SP), DI
-	SHLQ           $9, DI
-	ADDQ           80(SP), DI
-	MOVQ           $0, R8
-
-l11:
-	MOVQ           R8, R9
-	IMULQ          BX, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           R8, R10
-	IMULQ          BX, R10
-	SHLQ           $7, R10
-	ADDQ           48(SP), R10
-	MOVQ           R8, R11
-	SHLQ           $7, R11
-	ADDQ           DI, R11
-	MOVQ           $0, R12
-
-l12:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           R10, R13
-	MOVQ           $0, R14
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l13
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (R9)(CX*4), Y3
-	VFMADD231PS    (R13)(R14*4), Y3, Y1
-	VFMADD231PS    32(R13)(R14*4), Y3, Y2
-	ADDQ           $32, R14
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l14
-
-l13:
-	VMOVUPS        Y1, (R11)(R12*4)
-	VMOVUPS        Y2, 32(R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
-	JLT            l12
-	ADDQ           $1, R8
-	CMPQ           R8, $4
-	JLT            l11
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_selfAttnOAVX512(selfAttnO []float32, y []float32, selfAttnV []float32, B int, T int)
-TEXT ·transformer_selfAttnOAVX512(SB), 0, $128-88
-	MOVQ           T+80(FP), BX
-	// self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
-	MOVQ           BX, R9
-	SHLQ           $2, R9
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R11
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 32(SP)
-	MOVQ           24(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
-	SHLQ           $4, DI
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           24(SP), CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           selfAttnV_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           0(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           8(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           selfAttnO_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           $0, 88(SP)
-	MOVQ           88(SP), AX
-	CMPQ           AX, 32(SP)
-	JGE            l3
-
-l4:
-	MOVQ           88(SP), R13
-	IMULQ          BX, R13
-	SHLQ           $2, R13
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           88(SP), R12
-	SHLQ           $9, R12
-	ADDQ           80(SP), R12
-	MOVQ           $0, CX
-	MOVQ           $0, R14
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
+	CMPQ           CX, 56(SP)
+	CMOVQLT        56(SP), CX
+	LEAQ           -15(CX), BX
+	MOVQ           R14, DI
+	SHLQ           $2, DI
+	MOVQ           T+104(FP), AX
 	MOVQ           R14, R8
-	IMULQ          BX, R8
-	IMULQ          BX, R8
+	IMULQ          AX, R8
 	SHLQ           $2, R8
-	MOVQ           96(SP), R11
-	ADDQ           R8, R11
-	MOVQ           R14, SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	ADDQ           48(SP), SI
-	MOVQ           $0, R13
-	MOVQ           104(SP), R9
-	ADDQ           R8, R9
-	MOVQ           112(SP), R10
-	ADDQ           R8, R10
-	ADDQ           120(SP), R8
-	MOVQ           $0, DI
-	CMPQ           DI, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R11)(DI*4), Z9
-	VMOVUPS        (SI)(R13*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(SI)(R13*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (R9)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R10)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (R8)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $32, R13
-	ADDQ           $1, DI
-	CMPQ           DI, BX
-	JLT            l7
-
-l6:
-	VMOVUPS        Z1, (R12)(CX*4)
-	VMOVUPS        Z2, 64(R12)(CX*4)
-	VMOVUPS        Z3, 512(R12)(CX*4)
-	VMOVUPS        Z4, 576(R12)(CX*4)
-	VMOVUPS        Z5, 1024(R12)(CX*4)
-	VMOVUPS        Z6, 1088(R12)(CX*4)
-	VMOVUPS        Z7, 1536(R12)(CX*4)
-	VMOVUPS        Z8, 1600(R12)(CX*4)
-	ADDQ           $32, CX
-	ADDQ           $1, R14
-	CMPQ           R14, $4
-	JLT            l5
-	ADDQ           $4, 88(SP)
-	MOVQ           88(SP), AX
-	CMPQ           AX, 32(SP)
-	JLT            l4
-
-l3:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	CMPQ           CX, BX
-	JGE            l8
-
-l9:
-	MOVQ           CX, SI
-	IMULQ          BX, SI
-	SHLQ           $2, SI
-	ADDQ           40(SP), SI
-	MOVQ           CX, DI
-	SHLQ           $9, DI
-	ADDQ           80(SP), DI
+	ADDQ           R8, DI
+	ADDQ           R10, DI
 	MOVQ           $0, R8
-	MOVQ           $0, R9
-
-l10:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R9, R10
-	IMULQ          BX, R10
-	IMULQ          BX, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	MOVQ           R9, R11
-	IMULQ          BX, R11
-	SHLQ           $7, R11
-	ADDQ           48(SP), R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-	CMPQ           R13, BX
-	JGE            l11
+	CMPQ           R8, BX
+	JGE            l30
 
 	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R10)(R13*4), Z3
-	VFMADD231PS    (R11)(R12*4), Z3, Z1
-	VFMADD231PS    64(R11)(R12*4), Z3, Z2
-	ADDQ           $32, R12
-	ADDQ           $1, R13
-	CMPQ           R13, BX
-	JLT            l12
+l31:
+	VMOVUPS        Z4, 4(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, BX
+	JLT            l31
 
-l11:
-	VMOVUPS        Z1, (DI)(R8*4)
-	VMOVUPS        Z2, 64(DI)(R8*4)
-	ADDQ           $32, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $4
-	JLT            l10
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_xAVX2(x []float32, selfAttnOutProjBias []float32, selfAttnO []float32, x_ []float32, selfAttnOutProjWeight []float32, B int, T int)
-TEXT ·transformer_xAVX2(SB), 0, $224-136
-	// x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $10, R11
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, R13
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 72(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           184(SP), R13
-	SHLQ           $9, R13
-	MOVQ           88(SP), R14
-	ADDQ           R13, R14
-	MOVQ           96(SP), R11
-	ADDQ           R13, R11
-	MOVQ           104(SP), R10
-	ADDQ           R13, R10
-	MOVQ           112(SP), R12
-	ADDQ           R13, R12
-	MOVQ           120(SP), CX
-	ADDQ           R13, CX
-	MOVQ           128(SP), R9
-	ADDQ           R13, R9
-	MOVQ           136(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           144(SP), DI
-	ADDQ           R13, DI
-	MOVQ           152(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           160(SP), SI
-	ADDQ           R13, SI
-	MOVQ           168(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           $0, R8
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R8, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnOutProjWeight_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R13)(BX*4), Y9
-	VFMADD231PS    (R14)(BX*4), Y9, Y5
-	VFMADD231PS    (R11)(BX*4), Y9, Y6
-	VFMADD231PS    (R10)(BX*4), Y9, Y7
-	VFMADD231PS    (R12)(BX*4), Y9, Y8
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l6
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	MOVQ           selfAttnOutProjBias_base+24(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VBROADCASTSS   (R9)(R8*4), Y6
-	VADDPS         Y1, Y6, Y6
-	VMOVSS         X6, (CX)(R8*4)
-	VADDPS         Y5, Y2, Y2
-	VBROADCASTSS   (DI)(R8*4), Y1
-	VADDPS         Y2, Y1, Y1
-	MOVQ           192(SP), AX
-	VMOVSS         X1, (AX)(R8*4)
-	VADDPS         Y5, Y3, Y3
-	VBROADCASTSS   (SI)(R8*4), Y1
-	VADDPS         Y3, Y1, Y1
-	MOVQ           200(SP), AX
-	VMOVSS         X1, (AX)(R8*4)
-	VADDPS         Y5, Y4, Y4
-	MOVQ           216(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Y1
-	VADDPS         Y4, Y1, Y1
-	MOVQ           208(SP), AX
-	VMOVSS         X1, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+128(FP), AX
+l30:
 	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           x__base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JGE            l9
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l32
+	MOVQ           $16, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VPBROADCASTD   CX, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           R10, BX
+	MOVQ           48(SP), AX
+	VMOVUPS        Z4, K1, 4(BX)(AX*4)
 
-l10:
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
+l32:
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, R12
+	MOVQ           48(SP), AX
+	ADDQ           0(SP), AX
+	MOVQ           AX, 48(SP)
+	ADDQ           $1, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
+	JLT            l5
 
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnOutProjWeight_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
+l4:
+	ADDQ           $1, 32(SP)
+	CMPQ           32(SP), $4
+	JLT            l3
+	ADDQ           $1, 8(SP)
+	MOVQ           B+96(FP), AX
+	CMPQ           8(SP), AX
+	JLT            l2
 
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R10)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $128
-	JLT            l12
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	MOVQ           selfAttnOutProjBias_base+24(FP), AX
-	VBROADCASTSS   (AX)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R9)(R12*4), Y2
-	VADDPS         Y1, Y2, Y2
-	VMOVSS         X2, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l11
-	ADDQ           $1, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
+l1:
 	VZEROUPPER
 	RET
 
-// func transformer_xAVX512(x []float32, selfAttnOutProjBias []float32, selfAttnO []float32, x_ []float32, selfAttnOutProjWeight []float32, B int, T int)
-TEXT ·transformer_xAVX512(SB), 0, $224-136
-	// x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $10, R11
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, R13
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 72(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
+// func transformer_norm2AVX2(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
+TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $24-184
+	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
+	MOVQ           selfAttnOutProjBias_base+48(FP), R8
+	MOVQ           norm2Weight_base+72(FP), R11
+	MOVQ           norm2Bias_base+96(FP), R12
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_3ec00000<>(SB), Y6
+	VMOVUPS        c32x8_3f000000<>(SB), Y7
+	VMOVUPS        c32x8_45800000<>(SB), Y8
+	MOVQ           $0, 0(SP)
+	MOVQ           B+168(FP), AX
+	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 112(SP)
+	MOVQ           T+176(FP), AX
+	MOVQ           0(SP), R14
+	IMULQ          AX, R14
+	SHLQ           $9, R14
+	MOVQ           x__base+120(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           selfAttnOutProjSum_base+144(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 16(SP)
 	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
+	LEAQ           (AX)(R14*1), R9
+	MOVQ           norm2_base+24(FP), AX
+	ADDQ           AX, R14
+	MOVQ           $0, R10
+	MOVQ           T+176(FP), AX
+	CMPQ           R10, AX
 	JGE            l3
 
 l4:
-	MOVQ           184(SP), R13
-	SHLQ           $9, R13
-	MOVQ           88(SP), R14
-	ADDQ           R13, R14
-	MOVQ           96(SP), R11
-	ADDQ           R13, R11
-	MOVQ           104(SP), R10
-	ADDQ           R13, R10
-	MOVQ           112(SP), R12
-	ADDQ           R13, R12
-	MOVQ           120(SP), CX
-	ADDQ           R13, CX
-	MOVQ           128(SP), R9
-	ADDQ           R13, R9
-	MOVQ           136(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           144(SP), DI
-	ADDQ           R13, DI
-	MOVQ           152(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           160(SP), SI
-	ADDQ           R13, SI
-	MOVQ           168(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           $0, R8
+	VMOVAPS        Y0, Y9
+	VMOVAPS        Y0, Y10
+	VMOVAPS        Y0, Y11
+	VMOVAPS        Y0, Y12
+	VMOVAPS        Y0, Y13
+	MOVQ           R10, CX
+	SHLQ           $9, CX
+	MOVQ           8(SP), BX
+	ADDQ           CX, BX
+	MOVQ           16(SP), R13
+	ADDQ           CX, R13
+	LEAQ           (R9)(CX*1), SI
+	MOVQ           $0, DI
 
+	PCALIGN        $32
 l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           R8, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnOutProjWeight_base+96(FP), AX
-	ADDQ           AX, R13
+	VMOVUPS        (R13)(DI*4), Y14
+	VADDPS         (R8)(DI*4), Y14, Y14
+	VADDPS         (BX)(DI*4), Y14, Y14
+	VMOVUPS        32(R13)(DI*4), Y15
+	VADDPS         32(R8)(DI*4), Y15, Y15
+	VADDPS         32(BX)(DI*4), Y15, Y15
+	VMOVUPS        64(R13)(DI*4), Y2
+	VADDPS         64(R8)(DI*4), Y2, Y2
+	VADDPS         64(BX)(DI*4), Y2, Y2
+	VMOVUPS        96(R13)(DI*4), Y3
+	VADDPS         96(R8)(DI*4), Y3, Y3
+	VADDPS         96(BX)(DI*4), Y3, Y3
+	VMOVUPS        Y14, (SI)(DI*4)
+	VMOVUPS        Y15, 32(SI)(DI*4)
+	VMOVUPS        Y2, 64(SI)(DI*4)
+	VMOVUPS        Y3, 96(SI)(DI*4)
+	VADDPS         Y14, Y10, Y10
+	VADDPS         Y15, Y11, Y11
+	VADDPS         Y2, Y12, Y12
+	VADDPS         Y3, Y13, Y13
+	ADDQ           $32, DI
+	CMPQ           DI, $128
+	JLT            l5
+	VADDPS         Y12, Y10, Y10
+	VADDPS         Y13, Y11, Y11
+	VADDPS         Y11, Y10, Y10
+	VEXTRACTF128   $1, Y10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $14, X10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $1, X10, X2
+	VADDPS         X2, X10, X10
+	VBROADCASTSS   X10, Y10
+	VADDPS         Y10, Y9, Y9
+	VMULPS         Y9, Y1, Y2
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y10
+	VMOVAPS        Y0, Y11
+	VMOVAPS        Y0, Y12
+	VMOVAPS        Y0, Y13
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(BX*4), Z13
-	VFMADD231PS    (R14)(BX*4), Z13, Z5
-	VMOVUPS        64(R13)(BX*4), Z14
-	VFMADD231PS    64(R14)(BX*4), Z14, Z6
-	VFMADD231PS    (R11)(BX*4), Z13, Z7
-	VFMADD231PS    64(R11)(BX*4), Z14, Z8
-	VFMADD231PS    (R10)(BX*4), Z13, Z9
-	VFMADD231PS    64(R10)(BX*4), Z14, Z10
-	VFMADD231PS    (R12)(BX*4), Z13, Z11
-	VFMADD231PS    64(R12)(BX*4), Z14, Z12
+	VMOVUPS        (SI)(BX*4), Y14
+	VSUBPS         Y2, Y14, Y14
+	VMOVUPS        32(SI)(BX*4), Y15
+	VSUBPS         Y2, Y15, Y15
+	VMOVUPS        64(SI)(BX*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VMOVUPS        96(SI)(BX*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VFMADD231PS    Y14, Y14, Y10
+	VFMADD231PS    Y15, Y15, Y11
+	VFMADD231PS    Y4, Y4, Y12
+	VFMADD231PS    Y5, Y5, Y13
 	ADDQ           $32, BX
 	CMPQ           BX, $128
 	JLT            l6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	MOVQ           selfAttnOutProjBias_base+24(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS.BCST    (R9)(R8*4), Z1, Z1
-	VMOVSS         X1, (CX)(R8*4)
-	VADDPS         Z5, Z2, Z2
-	VADDPS.BCST    (DI)(R8*4), Z2, Z2
-	MOVQ           192(SP), AX
-	VMOVSS         X2, (AX)(R8*4)
-	VADDPS         Z5, Z3, Z3
-	VADDPS.BCST    (SI)(R8*4), Z3, Z3
-	MOVQ           200(SP), AX
-	VMOVSS         X3, (AX)(R8*4)
-	VADDPS         Z5, Z4, Z4
-	MOVQ           216(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z4, Z4
-	MOVQ           208(SP), AX
-	VMOVSS         X4, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+128(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           selfAttnO_base+48(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           x__base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JGE            l9
-
-l10:
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnOutProjWeight_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R10)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R10)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l12
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	MOVQ           selfAttnOutProjBias_base+24(FP), AX
-	VADDPS.BCST    (AX)(R12*4), Z1, Z1
-	VADDPS.BCST    (R9)(R12*4), Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l11
-	ADDQ           $1, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_x_AVX2(x []float32, linear1Bias []float32, norm2 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_x_AVX2(SB), 0, $200-112
-	LEAQ           175(SP), R14
-	ANDQ           $-32, R14
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $10, R10
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R11
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $11, CX
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $12, R8
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $6144, AX, R12
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 48(SP)
-	VMOVUPS        c32x8_80000000<>(SB), Y2
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $11, R8
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R8
-	SHLQ           $9, R8
-	MOVQ           64(SP), SI
-	ADDQ           R8, SI
-	MOVQ           72(SP), R9
-	ADDQ           R8, R9
-	MOVQ           80(SP), R10
-	ADDQ           R8, R10
-	ADDQ           88(SP), R8
-	MOVQ           128(SP), R12
-	SHLQ           $11, R12
-	MOVQ           96(SP), R11
-	ADDQ           R12, R11
-	MOVQ           104(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           112(SP), R13
-	ADDQ           R12, R13
-	ADDQ           120(SP), R12
-	MOVQ           $0, DI
-
-l5:
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
-	VXORPS         Y10, Y10, Y10
-	VXORPS         Y11, Y11, Y11
-	VXORPS         Y12, Y12, Y12
-	VXORPS         Y13, Y13, Y13
-	MOVQ           DI, CX
-	SHLQ           $9, CX
-	MOVQ           linear1Weight_base+72(FP), AX
-	ADDQ           AX, CX
+	VADDPS         Y12, Y10, Y10
+	VADDPS         Y13, Y11, Y11
+	VADDPS         Y11, Y10, Y10
+	VEXTRACTF128   $1, Y10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $14, X10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $1, X10, X2
+	VADDPS         X2, X10, X10
+	VBROADCASTSS   X10, Y10
+	VADDPS         Y10, Y3, Y3
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y3
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y2
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y2, Y4, Y3, Y3
+	VRSQRTPS       Y3, Y4
+	VMULPS         Y4, Y3, Y3
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y4, Y3
+	VMULPS         Y3, Y4, Y5
+	VMOVAPS        Y7, Y10
+	VFMADD231PS    Y6, Y3, Y10
+	VFMADD213PS    Y4, Y10, Y5
+	VCMPPS         $3, Y3, Y3, Y3
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMULPS         Y8, Y3, Y4
+	VBLENDVPS      Y2, Y4, Y3, Y2
+	VMULPS         Y9, Y1, Y9
+	ADDQ           R14, CX
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l6:
-	VMOVUPS        (CX)(BX*4), Y1
-	VFMADD231PS    (SI)(BX*4), Y1, Y10
-	VFMADD231PS    (R9)(BX*4), Y1, Y11
-	VFMADD231PS    (R10)(BX*4), Y1, Y12
-	VFMADD231PS    (R8)(BX*4), Y1, Y13
+l7:
+	VMOVUPS        (SI)(BX*4), Y3
+	VSUBPS         Y9, Y3, Y3
+	VMULPS         Y2, Y3, Y3
+	VMOVUPS        (R12)(BX*4), Y4
+	VFMADD231PS    (R11)(BX*4), Y3, Y4
+	VMOVUPS        Y4, (CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $128
-	JLT            l6
-	VEXTRACTF128   $1, Y10, X1
-	VADDPS         X1, X10, X10
-	VPERMILPS      $14, X10, X1
-	VADDPS         X1, X10, X10
-	VPERMILPS      $1, X10, X1
-	VADDPS         X1, X10, X10
-	VBROADCASTSS   X10, Y10
-	VADDPS         Y10, Y6, Y6
-	VEXTRACTF128   $1, Y11, X1
-	VADDPS         X1, X11, X11
-	VPERMILPS      $14, X11, X1
-	VADDPS         X1, X11, X11
-	VPERMILPS      $1, X11, X1
-	VADDPS         X1, X11, X11
-	VBROADCASTSS   X11, Y11
-	VADDPS         Y11, Y7, Y7
-	VEXTRACTF128   $1, Y12, X1
-	VADDPS         X1, X12, X12
-	VPERMILPS      $14, X12, X1
-	VADDPS         X1, X12, X12
-	VPERMILPS      $1, X12, X1
-	VADDPS         X1, X12, X12
-	VBROADCASTSS   X12, Y12
-	VADDPS         Y12, Y8, Y8
-	VEXTRACTF128   $1, Y13, X1
-	VADDPS         X1, X13, X13
-	VPERMILPS      $14, X13, X1
-	VADDPS         X1, X13, X13
-	VPERMILPS      $1, X13, X1
-	VADDPS         X1, X13, X13
-	VBROADCASTSS   X13, Y13
-	VADDPS         0(R14), Y13, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           linear1Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(DI*4), Y1
-	VADDPS         Y1, Y6, Y6
-	VMULPS         c32x8_3f000000<>(SB), Y6, Y10
-	VXORPS         Y2, Y6, Y6
-	VDIVPS         c32x8_3fb504f3<>(SB), Y6, Y6
-	VANDNPS        Y6, Y2, Y11
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y11, Y15, Y12
-	VSUBPS         c32x8_40700000<>(SB), Y12, Y13
-	VADDPS         c32x8_40700000<>(SB), Y12, Y3
-	VDIVPS         Y3, Y13, Y13
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y3
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y13, Y3
-	VMOVUPS        c32x8_3da88197<>(SB), Y5
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y13, Y5
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y4
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y13, Y4
-	VMOVUPS        c32x8_3cea6220<>(SB), Y0
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y13, Y0
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y14
-	VFMADD213PS    c32x8_bc216621<>(SB), Y13, Y14
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y9
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y13, Y9
-	VMULPS         Y13, Y13, Y13
-	VFMADD231PS    Y13, Y9, Y14
-	VFMADD231PS    Y13, Y14, Y0
-	VFMADD231PS    Y13, Y0, Y4
-	VFMADD231PS    Y13, Y4, Y5
-	VFMADD231PS    Y13, Y5, Y3
-	VMOVUPS        c32x8_40000000<>(SB), Y0
-	VFMADD213PS    c32x8_3f800000<>(SB), Y12, Y0
-	VDIVPS         Y0, Y3, Y3
-	VMULPS         Y12, Y12, Y0
-	VFMSUB213PS    Y0, Y12, Y12
-	VXORPS         Y2, Y0, Y0
-	VXORPS         Y2, Y12, Y12
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y0, Y4
-	VSUBPS         c32x8_4b4000fe<>(SB), Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y0
-	VADDPS         Y12, Y0, Y0
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y9
-	VMULPS         Y0, Y0, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y12, Y9
-	VFMADD231PS    Y12, Y9, Y5
-	VMULPS         Y0, Y0, Y9
-	VFMADD231PS    Y9, Y5, Y0
-	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y0, Y0
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y0, Y0
-	VMULPS         Y0, Y3, Y3
-	VCMPPS         $17, c32x8_0<>(SB), Y6, Y0
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y3, Y15, Y4
-	VBLENDVPS      Y0, Y4, Y3, Y0
-	VMULPS         Y6, Y6, Y3
-	VMOVUPS        c32x8_bec0939f<>(SB), Y4
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y3, Y4
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y5
-	VFMADD213PS    c32x8_3de71679<>(SB), Y3, Y5
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y9
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y3, Y9
-	VMULPS         Y3, Y3, Y3
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y3, Y9
-	VFMADD231PS    Y3, Y9, Y5
-	VFMADD231PS    Y3, Y5, Y4
-	VFMADD231PS    Y4, Y6, Y6
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y6, Y15, Y6
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y11, Y11
-	VBLENDVPS      Y11, Y6, Y0, Y11
-	VMULPS         Y11, Y10, Y10
-	VMOVSS         X10, (R11)(DI*4)
-	VADDPS         Y1, Y7, Y7
-	VMULPS         c32x8_3f000000<>(SB), Y7, Y0
-	VXORPS         Y2, Y7, Y7
-	VDIVPS         c32x8_3fb504f3<>(SB), Y7, Y7
-	VANDNPS        Y7, Y2, Y3
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y3, Y15, Y4
-	VSUBPS         c32x8_40700000<>(SB), Y4, Y5
-	VADDPS         c32x8_40700000<>(SB), Y4, Y6
-	VDIVPS         Y6, Y5, Y5
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y6
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y5, Y6
-	VMOVUPS        c32x8_3da88197<>(SB), Y9
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y10
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y5, Y10
-	VMOVUPS        c32x8_3cea6220<>(SB), Y11
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y5, Y11
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y12
-	VFMADD213PS    c32x8_bc216621<>(SB), Y5, Y12
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y13
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y5, Y13
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    Y5, Y13, Y12
-	VFMADD231PS    Y5, Y12, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y5
-	VFMADD213PS    c32x8_3f800000<>(SB), Y4, Y5
-	VDIVPS         Y5, Y6, Y6
-	VMULPS         Y4, Y4, Y5
-	VFMSUB213PS    Y5, Y4, Y4
-	VXORPS         Y2, Y5, Y5
-	VXORPS         Y2, Y4, Y4
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y9
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y9
-	VSUBPS         c32x8_4b4000fe<>(SB), Y9, Y10
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y10, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y10, Y5
-	VADDPS         Y4, Y5, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y10
-	VFMADD231PS    Y11, Y10, Y4
-	VMULPS         Y5, Y5, Y10
-	VFMADD231PS    Y10, Y4, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y9, Y4
-	VPSUBD         Y4, Y9, Y9
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y5, Y5
-	VPSLLD         $23, Y9, Y9
-	VMULPS         Y9, Y5, Y5
-	VMULPS         Y5, Y6, Y6
-	VCMPPS         $17, c32x8_0<>(SB), Y7, Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y6, Y15, Y5
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMULPS         Y7, Y7, Y5
-	VMOVUPS        c32x8_bec0939f<>(SB), Y6
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y5, Y6
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y9
-	VFMADD213PS    c32x8_3de71679<>(SB), Y5, Y9
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y10
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y5, Y10
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y6
-	VFMADD231PS    Y6, Y7, Y7
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y7, Y15, Y7
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y3, Y3
-	VBLENDVPS      Y3, Y7, Y4, Y3
-	VMULPS         Y3, Y0, Y0
-	MOVQ           136(SP), AX
-	VMOVSS         X0, (AX)(DI*4)
-	VADDPS         Y1, Y8, Y8
-	VMULPS         c32x8_3f000000<>(SB), Y8, Y0
-	VXORPS         Y2, Y8, Y8
-	VDIVPS         c32x8_3fb504f3<>(SB), Y8, Y8
-	VANDNPS        Y8, Y2, Y3
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y3, Y15, Y4
-	VSUBPS         c32x8_40700000<>(SB), Y4, Y5
-	VADDPS         c32x8_40700000<>(SB), Y4, Y6
-	VDIVPS         Y6, Y5, Y5
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y6
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y5, Y6
-	VMOVUPS        c32x8_3da88197<>(SB), Y7
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y9
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3cea6220<>(SB), Y10
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y5, Y10
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y11
-	VFMADD213PS    c32x8_bc216621<>(SB), Y5, Y11
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y12
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y5, Y12
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    Y5, Y12, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y5
-	VFMADD213PS    c32x8_3f800000<>(SB), Y4, Y5
-	VDIVPS         Y5, Y6, Y6
-	VMULPS         Y4, Y4, Y5
-	VFMSUB213PS    Y5, Y4, Y4
-	VXORPS         Y2, Y5, Y5
-	VXORPS         Y2, Y4, Y4
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y7
-	VSUBPS         c32x8_4b4000fe<>(SB), Y7, Y9
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y5
-	VADDPS         Y4, Y5, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y9
-	VMULPS         Y5, Y5, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y4
-	VMULPS         Y5, Y5, Y9
-	VFMADD231PS    Y9, Y4, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y7, Y4
-	VPSUBD         Y4, Y7, Y7
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y5, Y5
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y5, Y5
-	VMULPS         Y5, Y6, Y6
-	VCMPPS         $17, c32x8_0<>(SB), Y8, Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y6, Y15, Y5
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMULPS         Y8, Y8, Y5
-	VMOVUPS        c32x8_bec0939f<>(SB), Y6
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y5, Y6
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y7
-	VFMADD213PS    c32x8_3de71679<>(SB), Y5, Y7
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y9
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y5, Y9
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y5, Y9
-	VFMADD231PS    Y5, Y9, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y6, Y8, Y8
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y8, Y15, Y8
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y3, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y3
-	VMULPS         Y3, Y0, Y0
-	VMOVSS         X0, (R13)(DI*4)
-	VADDPS         0(R14), Y1, Y1
-	VMULPS         c32x8_3f000000<>(SB), Y1, Y0
-	VXORPS         Y2, Y1, Y1
-	VDIVPS         c32x8_3fb504f3<>(SB), Y1, Y1
-	VANDNPS        Y1, Y2, Y3
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y3, Y15, Y4
-	VSUBPS         c32x8_40700000<>(SB), Y4, Y5
-	VADDPS         c32x8_40700000<>(SB), Y4, Y6
-	VDIVPS         Y6, Y5, Y5
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y6
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y5, Y6
-	VMOVUPS        c32x8_3da88197<>(SB), Y7
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y8
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y5, Y8
-	VMOVUPS        c32x8_3cea6220<>(SB), Y9
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y10
-	VFMADD213PS    c32x8_bc216621<>(SB), Y5, Y10
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y11
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y5, Y11
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y5
-	VFMADD213PS    c32x8_3f800000<>(SB), Y4, Y5
-	VDIVPS         Y5, Y6, Y6
-	VMULPS         Y4, Y4, Y5
-	VFMSUB213PS    Y5, Y4, Y4
-	VXORPS         Y2, Y5, Y5
-	VXORPS         Y2, Y4, Y4
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y7
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y7
-	VSUBPS         c32x8_4b4000fe<>(SB), Y7, Y8
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y5
-	VADDPS         Y4, Y5, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y8
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
-	VMULPS         Y5, Y5, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y8
-	VFMADD231PS    Y9, Y8, Y4
-	VMULPS         Y5, Y5, Y8
-	VFMADD231PS    Y8, Y4, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y7, Y4
-	VPSUBD         Y4, Y7, Y7
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y5, Y5
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y5, Y5
-	VMULPS         Y5, Y6, Y6
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y6, Y15, Y5
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_bec0939f<>(SB), Y6
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y5, Y6
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y7
-	VFMADD213PS    c32x8_3de71679<>(SB), Y5, Y7
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y8
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y5, Y8
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y5, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y6, Y1, Y1
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y1, Y15, Y1
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y3, Y3
-	VBLENDVPS      Y3, Y1, Y4, Y3
-	VMULPS         Y3, Y0, Y0
-	VMOVSS         X0, (R12)(DI*4)
-	ADDQ           $1, DI
-	CMPQ           DI, $512
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           128(SP), AX
+	JLT            l7
+	ADDQ           $1, R10
+	MOVQ           T+176(FP), AX
+	CMPQ           R10, AX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, 0(SP)
+	MOVQ           B+168(FP), AX
+	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_80000000<>(SB), Y2
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y4
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+104(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm2_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+104(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           x_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+104(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $11, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	MOVQ           linear1Weight_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Y8
-	VFMADD231PS    (R8)(R12*4), Y8, Y7
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l12
-	VEXTRACTF128   $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y6, Y6
-	MOVQ           linear1Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(R10*4), Y7
-	VADDPS         Y7, Y6, Y6
-	VMULPS         c32x8_3f000000<>(SB), Y6, Y7
-	VXORPS         Y2, Y6, Y6
-	VDIVPS         c32x8_3fb504f3<>(SB), Y6, Y6
-	VANDNPS        Y6, Y2, Y8
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y8, Y15, Y9
-	VSUBPS         c32x8_40700000<>(SB), Y9, Y10
-	VADDPS         c32x8_40700000<>(SB), Y9, Y11
-	VDIVPS         Y11, Y10, Y10
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y11
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y10, Y11
-	VMOVUPS        c32x8_3da88197<>(SB), Y12
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y10, Y12
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y13
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y10, Y13
-	VMOVUPS        c32x8_3cea6220<>(SB), Y1
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y10, Y1
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y3
-	VFMADD213PS    c32x8_bc216621<>(SB), Y10, Y3
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y5
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y10, Y5
-	VMULPS         Y10, Y10, Y10
-	VFMADD231PS    Y10, Y5, Y3
-	VFMADD231PS    Y10, Y3, Y1
-	VFMADD231PS    Y10, Y1, Y13
-	VFMADD231PS    Y10, Y13, Y12
-	VFMADD231PS    Y10, Y12, Y11
-	VMOVUPS        c32x8_40000000<>(SB), Y1
-	VFMADD213PS    Y14, Y9, Y1
-	VDIVPS         Y1, Y11, Y11
-	VMULPS         Y9, Y9, Y1
-	VFMSUB213PS    Y1, Y9, Y9
-	VXORPS         Y2, Y1, Y1
-	VXORPS         Y2, Y9, Y9
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    Y4, Y1, Y3
-	VSUBPS         Y4, Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VADDPS         Y9, Y1, Y1
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y5
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y9
-	VMULPS         Y1, Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VMULPS         Y1, Y1, Y9
-	VFMADD231PS    Y9, Y5, Y1
-	VADDPS         Y14, Y1, Y1
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y1, Y1
-	VMULPS         Y1, Y11, Y11
-	VCMPPS         $17, Y0, Y6, Y1
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y11, Y15, Y3
-	VBLENDVPS      Y1, Y3, Y11, Y1
-	VMULPS         Y6, Y6, Y3
-	VMOVUPS        c32x8_bec0939f<>(SB), Y5
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y3, Y5
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y9
-	VFMADD213PS    c32x8_3de71679<>(SB), Y3, Y9
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y10
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y3, Y10
-	VMULPS         Y3, Y3, Y3
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y3, Y10
-	VFMADD231PS    Y3, Y10, Y9
-	VFMADD231PS    Y3, Y9, Y5
-	VFMADD231PS    Y5, Y6, Y6
-	VSUBPS         Y6, Y14, Y6
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y8, Y8
-	VBLENDVPS      Y8, Y6, Y1, Y8
-	VMULPS         Y8, Y7, Y7
-	VMOVSS         X7, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+104(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
 	VZEROUPPER
 	RET
 
-// func transformer_x_AVX512(x []float32, linear1Bias []float32, norm2 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_x_AVX512(SB), 0, $136-112
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
-	MOVQ           B+96(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $10, R10
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $1536, AX, R11
-	MOVQ           norm2_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $11, R14
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $12, CX
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+104(FP), AX
-	IMUL3Q         $6144, AX, R8
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 48(SP)
+// func transformer_norm2AVX512(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
+TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $24-184
+	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
+	MOVQ           selfAttnOutProjBias_base+48(FP), R8
+	MOVQ           norm2Weight_base+72(FP), R11
+	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3f000000<>(SB), Z1
-	VBROADCASTSS   c32_80000000<>(SB), Z2
-	VBROADCASTSS   c32_40700000<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
-	VBROADCASTSS   c32_42b30000<>(SB), Z20
-	VBROADCASTSS   c32_c2d10000<>(SB), Z21
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z22
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z23
-	VBROADCASTSS   c32_3f317000<>(SB), Z24
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z25
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z26
-	VBROADCASTSS   c32_3efffffe<>(SB), Z27
-	VBROADCASTSS   c32_3c091d64<>(SB), Z28
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z29
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
+	VBROADCASTSS   c32_3c000000<>(SB), Z1
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
+	VBROADCASTSS   c32_800000<>(SB), Z3
+	VBROADCASTSS   c32_4b800000<>(SB), Z4
+	VBROADCASTSS   c32_3f800000<>(SB), Z5
+	VBROADCASTSS   c32_3ec00000<>(SB), Z6
+	VBROADCASTSS   c32_3f000000<>(SB), Z7
+	VBROADCASTSS   c32_45800000<>(SB), Z8
+	MOVQ           $0, 0(SP)
+	MOVQ           B+168(FP), AX
+	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R14
+	MOVQ           T+176(FP), AX
+	MOVQ           0(SP), R14
 	IMULQ          AX, R14
 	SHLQ           $9, R14
-	MOVQ           norm2_base+48(FP), AX
+	MOVQ           x__base+120(FP), AX
 	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+104(FP), AX
-	MOVQ           56(SP), R11
-	IMULQ          AX, R11
-	SHLQ           $11, R11
+	MOVQ           DX, 8(SP)
+	MOVQ           selfAttnOutProjSum_base+144(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 16(SP)
 	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           128(SP), AX
+	LEAQ           (AX)(R14*1), R9
+	MOVQ           norm2_base+24(FP), AX
+	ADDQ           AX, R14
+	MOVQ           $0, R10
+	MOVQ           T+176(FP), AX
+	CMPQ           R10, AX
 	JGE            l3
 
 l4:
-	MOVQ           128(SP), SI
-	SHLQ           $9, SI
-	MOVQ           64(SP), R11
-	ADDQ           SI, R11
-	MOVQ           72(SP), R8
-	ADDQ           SI, R8
-	MOVQ           80(SP), CX
-	ADDQ           SI, CX
-	ADDQ           88(SP), SI
-	MOVQ           128(SP), R9
-	SHLQ           $11, R9
-	MOVQ           96(SP), R14
-	ADDQ           R9, R14
-	MOVQ           104(SP), R10
-	ADDQ           R9, R10
-	MOVQ           112(SP), R12
-	ADDQ           R9, R12
-	ADDQ           120(SP), R9
-	MOVQ           $0, DI
-
-l5:
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z30
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
 	VMOVAPS        Z0, Z9
 	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
+	MOVQ           R10, CX
+	SHLQ           $9, CX
+	MOVQ           8(SP), BX
+	ADDQ           CX, BX
+	MOVQ           16(SP), R13
+	ADDQ           CX, R13
+	LEAQ           (R9)(CX*1), SI
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R13)(DI*4), Z14
+	VADDPS         (R8)(DI*4), Z14, Z14
+	VADDPS         (BX)(DI*4), Z14, Z14
+	VMOVUPS        64(R13)(DI*4), Z15
+	VADDPS         64(R8)(DI*4), Z15, Z15
+	VADDPS         64(BX)(DI*4), Z15, Z15
+	VMOVUPS        128(R13)(DI*4), Z16
+	VADDPS         128(R8)(DI*4), Z16, Z16
+	VADDPS         128(BX)(DI*4), Z16, Z16
+	VMOVUPS        192(R13)(DI*4), Z17
+	VADDPS         192(R8)(DI*4), Z17, Z17
+	VADDPS         192(BX)(DI*4), Z17, Z17
+	VMOVUPS        Z14, (SI)(DI*4)
+	VMOVUPS        Z15, 64(SI)(DI*4)
+	VMOVUPS        Z16, 128(SI)(DI*4)
+	VMOVUPS        Z17, 192(SI)(DI*4)
+	VADDPS         Z14, Z10, Z10
+	VADDPS         Z15, Z11, Z11
+	VADDPS         Z16, Z12, Z12
+	VADDPS         Z17, Z13, Z13
+	ADDQ           $64, DI
+	CMPQ           DI, $128
+	JLT            l5
+	VADDPS         Z12, Z10, Z10
+	VADDPS         Z13, Z11, Z11
+	VADDPS         Z11, Z10, Z10
+	VEXTRACTF64X4  $1, Z10, Y11
+	VADDPS         Y11, Y10, Y10
+	VEXTRACTF32X4  $1, Y10, X11
+	VADDPS         X11, X10, X10
+	VPERMILPS      $14, X10, X11
+	VADDPS         X11, X10, X10
+	VPERMILPS      $1, X10, X11
+	VADDPS         X11, X10, X10
+	VBROADCASTSS   X10, Z10
+	VADDPS         Z10, Z9, Z9
+	VMULPS         Z9, Z1, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	MOVQ           DI, R13
-	SHLQ           $9, R13
-	MOVQ           linear1Weight_base+72(FP), AX
-	ADDQ           AX, R13
+	VMOVAPS        Z0, Z15
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(BX*4), Z15
-	VFMADD231PS    (R11)(BX*4), Z15, Z7
-	VMOVUPS        64(R13)(BX*4), Z16
-	VFMADD231PS    64(R11)(BX*4), Z16, Z8
-	VFMADD231PS    (R8)(BX*4), Z15, Z9
-	VFMADD231PS    64(R8)(BX*4), Z16, Z10
-	VFMADD231PS    (CX)(BX*4), Z15, Z11
-	VFMADD231PS    64(CX)(BX*4), Z16, Z12
-	VFMADD231PS    (SI)(BX*4), Z15, Z13
-	VFMADD231PS    64(SI)(BX*4), Z16, Z14
-	ADDQ           $32, BX
+	VMOVUPS        (SI)(BX*4), Z16
+	VSUBPS         Z10, Z16, Z16
+	VMOVUPS        64(SI)(BX*4), Z17
+	VSUBPS         Z10, Z17, Z17
+	VMOVUPS        128(SI)(BX*4), Z18
+	VSUBPS         Z10, Z18, Z18
+	VMOVUPS        192(SI)(BX*4), Z19
+	VSUBPS         Z10, Z19, Z19
+	VFMADD231PS    Z16, Z16, Z12
+	VFMADD231PS    Z17, Z17, Z13
+	VFMADD231PS    Z18, Z18, Z14
+	VFMADD231PS    Z19, Z19, Z15
+	ADDQ           $64, BX
 	CMPQ           BX, $128
 	JLT            l6
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y8
-	VADDPS         Y8, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y7
-	VADDPS         Y7, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $14, X9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $1, X9, X7
-	VADDPS         X7, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z30, Z30
+	VADDPS         Z14, Z12, Z12
+	VADDPS         Z15, Z13, Z13
+	VADDPS         Z13, Z12, Z12
+	VEXTRACTF64X4  $1, Z12, Y10
+	VADDPS         Y10, Y12, Y12
+	VEXTRACTF32X4  $1, Y12, X10
+	VADDPS         X10, X12, X12
+	VPERMILPS      $14, X12, X10
+	VADDPS         X10, X12, X12
+	VPERMILPS      $1, X12, X10
+	VADDPS         X10, X12, X12
+	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y7
-	VADDPS         Y7, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $14, X11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $1, X11, X7
-	VADDPS         X7, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VADDPS         Z14, Z13, Z13
-	VEXTRACTF64X4  $1, Z13, Y7
-	VADDPS         Y7, Y13, Y13
-	VEXTRACTF32X4  $1, Y13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $14, X13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $1, X13, X7
-	VADDPS         X7, X13, X13
-	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z6, Z6
-	MOVQ           linear1Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(DI*4), Z7
-	VADDPS         Z7, Z3, Z3
-	VMULPS         Z3, Z1, Z8
-	VXORPS         Z2, Z3, Z3
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z3, Z3
-	VANDNPS        Z3, Z2, Z9
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z9, Z31, Z10
-	VSUBPS         Z5, Z10, Z11
-	VADDPS         Z5, Z10, Z12
-	VDIVPS         Z12, Z11, Z11
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z12
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z11, Z12
-	VBROADCASTSS   c32_3da88197<>(SB), Z13
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z11, Z13
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z14
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z11, Z14
-	VBROADCASTSS   c32_3cea6220<>(SB), Z15
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z11, Z15
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z16
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z11, Z16
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z17
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z11, Z17
-	VMULPS         Z11, Z11, Z11
-	VFMADD231PS    Z11, Z17, Z16
-	VFMADD231PS    Z11, Z16, Z15
-	VFMADD231PS    Z11, Z15, Z14
-	VFMADD231PS    Z11, Z14, Z13
-	VFMADD231PS    Z11, Z13, Z12
-	VMOVAPS        Z19, Z11
-	VFMADD231PS    Z18, Z10, Z11
-	VDIVPS         Z11, Z12, Z12
-	VMULPS         Z10, Z10, Z11
-	VFMSUB213PS    Z11, Z10, Z10
-	VXORPS         Z2, Z11, Z11
-	VXORPS         Z2, Z10, Z10
-	VMINPS         Z11, Z20, Z11
-	VMAXPS         Z11, Z21, Z11
-	VMOVAPS        Z23, Z13
-	VFMADD231PS    Z22, Z11, Z13
-	VSUBPS         Z23, Z13, Z14
-	VFNMADD231PS   Z24, Z14, Z11
-	VFNMADD231PS   Z25, Z14, Z11
-	VADDPS         Z10, Z11, Z11
-	VMOVAPS        Z27, Z10
-	VFMADD231PS    Z11, Z26, Z10
-	VMOVAPS        Z29, Z14
-	VFMADD231PS    Z11, Z28, Z14
-	VMULPS         Z11, Z11, Z15
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z15, Z14
-	VFMADD231PS    Z15, Z14, Z10
-	VMULPS         Z11, Z11, Z14
-	VFMADD231PS    Z14, Z10, Z11
-	VADDPS         Z19, Z11, Z11
-	VPSRLD         $1, Z13, Z10
-	VPSUBD         Z10, Z13, Z13
-	VPSLLD         $23, Z10, Z10
+	VFMADD213PS    Z2, Z1, Z11
+	VCMPPS         $17, Z3, Z11, K1
+	VMULPS         Z4, Z11, Z10
+	VBLENDMPS      Z10, Z11, K1, Z11
+	VRSQRT14PS     Z11, Z10
 	VMULPS         Z10, Z11, Z11
-	VPSLLD         $23, Z13, Z13
-	VMULPS         Z13, Z11, Z11
-	VMULPS         Z11, Z12, Z12
-	VCMPPS         $17, Z0, Z3, K1
-	VSUBPS         Z12, Z18, Z10
+	VFNMADD213PS   Z5, Z10, Z11
+	VMULPS         Z11, Z10, Z12
+	VMOVAPS        Z7, Z13
+	VFMADD231PS    Z6, Z11, Z13
+	VFMADD213PS    Z10, Z13, Z12
+	VCMPPS         $3, Z11, Z11, K2
+	VBLENDMPS      Z10, Z12, K2, Z12
+	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMULPS         Z3, Z3, Z10
-	VBROADCASTSS   c32_bec0939f<>(SB), Z11
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z10, Z11
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z13
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z10, Z13
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z14
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z10, Z14
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z10, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VFMADD231PS    Z10, Z13, Z11
-	VFMADD231PS    Z11, Z3, Z3
-	VSUBPS         Z3, Z19, Z3
-	VCMPPS         $17, Z1, Z9, K1
-	VBLENDMPS      Z3, Z12, K1, Z12
-	VMULPS         Z12, Z8, Z8
-	VMOVSS         X8, (R14)(DI*4)
-	VADDPS         Z7, Z30, Z30
-	VMULPS         Z30, Z1, Z3
-	VXORPS         Z2, Z30, Z30
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z30, Z30
-	VANDNPS        Z30, Z2, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z5, Z9, Z10
-	VADDPS         Z5, Z9, Z11
-	VDIVPS         Z11, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z11
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z11
-	VBROADCASTSS   c32_3da88197<>(SB), Z12
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z12
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z13
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z13
-	VBROADCASTSS   c32_3cea6220<>(SB), Z14
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z15
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z15
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z16
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z16
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VFMADD231PS    Z10, Z13, Z12
-	VFMADD231PS    Z10, Z12, Z11
-	VMOVAPS        Z19, Z10
-	VFMADD231PS    Z18, Z9, Z10
-	VDIVPS         Z10, Z11, Z11
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z2, Z10, Z10
-	VXORPS         Z2, Z9, Z9
-	VMINPS         Z10, Z20, Z10
-	VMAXPS         Z10, Z21, Z10
-	VMOVAPS        Z23, Z12
-	VFMADD231PS    Z22, Z10, Z12
-	VSUBPS         Z23, Z12, Z13
-	VFNMADD231PS   Z24, Z13, Z10
-	VFNMADD231PS   Z25, Z13, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z27, Z9
-	VFMADD231PS    Z10, Z26, Z9
-	VMOVAPS        Z29, Z13
-	VFMADD231PS    Z10, Z28, Z13
-	VMULPS         Z10, Z10, Z14
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z14, Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VMULPS         Z10, Z10, Z13
-	VFMADD231PS    Z13, Z9, Z10
-	VADDPS         Z19, Z10, Z10
-	VPSRLD         $1, Z12, Z9
-	VPSUBD         Z9, Z12, Z12
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z12, Z12
+	VMULPS         Z9, Z1, Z9
+	ADDQ           R14, CX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        (SI)(BX*4), Z10
+	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMULPS         Z10, Z11, Z11
-	VCMPPS         $17, Z0, Z30, K1
-	VSUBPS         Z11, Z18, Z9
-	VBLENDMPS      Z9, Z11, K1, Z11
-	VMULPS         Z30, Z30, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z12
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z12
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z13
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z13
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z13
-	VFMADD231PS    Z9, Z13, Z12
-	VFMADD231PS    Z9, Z12, Z10
-	VFMADD231PS    Z10, Z30, Z30
-	VSUBPS         Z30, Z19, Z30
-	VCMPPS         $17, Z1, Z8, K1
-	VBLENDMPS      Z30, Z11, K1, Z11
-	VMULPS         Z11, Z3, Z3
-	VMOVSS         X3, (R10)(DI*4)
-	VADDPS         Z7, Z4, Z4
-	VMULPS         Z4, Z1, Z3
-	VXORPS         Z2, Z4, Z4
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z4, Z4
-	VANDNPS        Z4, Z2, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z5, Z9, Z10
-	VADDPS         Z5, Z9, Z11
-	VDIVPS         Z11, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z11
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z11
-	VBROADCASTSS   c32_3da88197<>(SB), Z12
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z12
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z13
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z13
-	VBROADCASTSS   c32_3cea6220<>(SB), Z14
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z15
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z15
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z16
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z16
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VFMADD231PS    Z10, Z13, Z12
-	VFMADD231PS    Z10, Z12, Z11
-	VMOVAPS        Z19, Z10
-	VFMADD231PS    Z18, Z9, Z10
-	VDIVPS         Z10, Z11, Z11
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z2, Z10, Z10
-	VXORPS         Z2, Z9, Z9
-	VMINPS         Z10, Z20, Z10
-	VMAXPS         Z10, Z21, Z10
-	VMOVAPS        Z23, Z12
-	VFMADD231PS    Z22, Z10, Z12
-	VSUBPS         Z23, Z12, Z13
-	VFNMADD231PS   Z24, Z13, Z10
-	VFNMADD231PS   Z25, Z13, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z27, Z9
-	VFMADD231PS    Z10, Z26, Z9
-	VMOVAPS        Z29, Z13
-	VFMADD231PS    Z10, Z28, Z13
-	VMULPS         Z10, Z10, Z14
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z14, Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VMULPS         Z10, Z10, Z13
-	VFMADD231PS    Z13, Z9, Z10
-	VADDPS         Z19, Z10, Z10
-	VPSRLD         $1, Z12, Z9
-	VPSUBD         Z9, Z12, Z12
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z12, Z12
-	VMULPS         Z12, Z10, Z10
-	VMULPS         Z10, Z11, Z11
-	VCMPPS         $17, Z0, Z4, K1
-	VSUBPS         Z11, Z18, Z9
-	VBLENDMPS      Z9, Z11, K1, Z11
-	VMULPS         Z4, Z4, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z12
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z12
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z13
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z13
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z13
-	VFMADD231PS    Z9, Z13, Z12
-	VFMADD231PS    Z9, Z12, Z10
-	VFMADD231PS    Z10, Z4, Z4
-	VSUBPS         Z4, Z19, Z4
-	VCMPPS         $17, Z1, Z8, K1
-	VBLENDMPS      Z4, Z11, K1, Z11
-	VMULPS         Z11, Z3, Z3
-	VMOVSS         X3, (R12)(DI*4)
-	VADDPS         Z7, Z6, Z6
-	VMULPS         Z6, Z1, Z3
-	VXORPS         Z2, Z6, Z6
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z6, Z6
-	VANDNPS        Z6, Z2, Z4
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z4, Z31, Z7
-	VSUBPS         Z5, Z7, Z8
-	VADDPS         Z5, Z7, Z9
-	VDIVPS         Z9, Z8, Z8
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z9
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z8, Z9
-	VBROADCASTSS   c32_3da88197<>(SB), Z10
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z8, Z10
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z11
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z8, Z11
-	VBROADCASTSS   c32_3cea6220<>(SB), Z12
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z8, Z12
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z13
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z8, Z13
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z14
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z8, Z14
-	VMULPS         Z8, Z8, Z8
-	VFMADD231PS    Z8, Z14, Z13
-	VFMADD231PS    Z8, Z13, Z12
-	VFMADD231PS    Z8, Z12, Z11
-	VFMADD231PS    Z8, Z11, Z10
-	VFMADD231PS    Z8, Z10, Z9
-	VMOVAPS        Z19, Z8
-	VFMADD231PS    Z18, Z7, Z8
-	VDIVPS         Z8, Z9, Z9
-	VMULPS         Z7, Z7, Z8
-	VFMSUB213PS    Z8, Z7, Z7
-	VXORPS         Z2, Z8, Z8
-	VXORPS         Z2, Z7, Z7
-	VMINPS         Z8, Z20, Z8
-	VMAXPS         Z8, Z21, Z8
-	VMOVAPS        Z23, Z10
-	VFMADD231PS    Z22, Z8, Z10
-	VSUBPS         Z23, Z10, Z11
-	VFNMADD231PS   Z24, Z11, Z8
-	VFNMADD231PS   Z25, Z11, Z8
-	VADDPS         Z7, Z8, Z8
-	VMOVAPS        Z27, Z7
-	VFMADD231PS    Z8, Z26, Z7
-	VMOVAPS        Z29, Z11
-	VFMADD231PS    Z8, Z28, Z11
-	VMULPS         Z8, Z8, Z12
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z12, Z11
-	VFMADD231PS    Z12, Z11, Z7
-	VMULPS         Z8, Z8, Z11
-	VFMADD231PS    Z11, Z7, Z8
-	VADDPS         Z19, Z8, Z8
-	VPSRLD         $1, Z10, Z7
-	VPSUBD         Z7, Z10, Z10
-	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z8, Z8
-	VPSLLD         $23, Z10, Z10
-	VMULPS         Z10, Z8, Z8
-	VMULPS         Z8, Z9, Z9
-	VCMPPS         $17, Z0, Z6, K1
-	VSUBPS         Z9, Z18, Z7
-	VBLENDMPS      Z7, Z9, K1, Z9
-	VMULPS         Z6, Z6, Z7
-	VBROADCASTSS   c32_bec0939f<>(SB), Z8
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z7, Z8
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z10
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z10
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z11
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z7, Z11
-	VMULPS         Z7, Z7, Z7
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z7, Z11
-	VFMADD231PS    Z7, Z11, Z10
-	VFMADD231PS    Z7, Z10, Z8
-	VFMADD231PS    Z8, Z6, Z6
-	VSUBPS         Z6, Z19, Z6
-	VCMPPS         $17, Z1, Z4, K1
-	VBLENDMPS      Z6, Z9, K1, Z9
-	VMULPS         Z9, Z3, Z3
-	VMOVSS         X3, (R9)(DI*4)
-	ADDQ           $1, DI
-	CMPQ           DI, $512
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+104(FP), AX
-	CMPQ           128(SP), AX
+	VMOVUPS        (R12)(BX*4), Z11
+	VFMADD231PS    (R11)(BX*4), Z10, Z11
+	VMOVUPS        Z11, (CX)(BX*4)
+	ADDQ           $16, BX
+	CMPQ           BX, $128
+	JLT            l7
+	ADDQ           $1, R10
+	MOVQ           T+176(FP), AX
+	CMPQ           R10, AX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, 0(SP)
+	MOVQ           B+168(FP), AX
+	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
-	MOVQ           B+96(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3f000000<>(SB), Z1
-	VBROADCASTSS   c32_80000000<>(SB), Z2
-	VBROADCASTSS   c32_40700000<>(SB), Z5
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z14
-	VBROADCASTSS   c32_bc216621<>(SB), Z15
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z16
-	VBROADCASTSS   c32_b86a2b93<>(SB), Z17
-	VBROADCASTSS   c32_40000000<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
-	VBROADCASTSS   c32_42b30000<>(SB), Z20
-	VBROADCASTSS   c32_c2d10000<>(SB), Z21
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z22
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z23
-	VBROADCASTSS   c32_3f317000<>(SB), Z24
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z25
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z26
-	VBROADCASTSS   c32_3efffffe<>(SB), Z27
-	VBROADCASTSS   c32_3c091d64<>(SB), Z28
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z29
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
+	VZEROUPPER
+	RET
 
-l8:
-	MOVQ           T+104(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm2_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+104(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           x_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+104(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
+// func transformer_xAVX2(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int)
+TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-88
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	MOVQ           linear1Sum_base+48(FP), SI
+	MOVQ           linear1Bias_base+24(FP), DI
+	MOVQ           x_base+0(FP), R8
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VMOVUPS        c32x8_40700000<>(SB), Y4
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
+	VMOVUPS        c32x8_40000000<>(SB), Y14
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y3
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
 
-l10:
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $11, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z30
-	VMOVAPS        Z0, Z4
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	MOVQ           linear1Weight_base+72(FP), AX
-	ADDQ           AX, R11
+l2:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $11, R10
+	LEAQ           (SI)(R10*1), R11
+	ADDQ           R8, R10
 	MOVQ           $0, R12
+	CMPQ           R12, BX
+	JGE            l3
+
+l4:
+	MOVQ           R12, R13
+	SHLQ           $11, R13
+	LEAQ           (R11)(R13*1), R14
+	ADDQ           R10, R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Z6
-	VFMADD231PS    (R8)(R12*4), Z6, Z30
-	VMOVUPS        64(R11)(R12*4), Z6
-	VFMADD231PS    64(R8)(R12*4), Z6, Z4
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l12
-	VADDPS         Z4, Z30, Z30
-	VEXTRACTF64X4  $1, Z30, Y4
-	VADDPS         Y4, Y30, Y30
-	VEXTRACTF32X4  $1, Y30, X4
-	VADDPS         X4, X30, X30
-	VPERMILPS      $14, X30, X4
-	VADDPS         X4, X30, X30
-	VPERMILPS      $1, X30, X4
-	VADDPS         X4, X30, X30
-	VBROADCASTSS   X30, Z30
-	VADDPS         Z30, Z3, Z3
-	MOVQ           linear1Bias_base+24(FP), AX
-	VADDPS.BCST    (AX)(R10*4), Z3, Z3
-	VMULPS         Z3, Z1, Z4
-	VXORPS         Z2, Z3, Z3
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z3, Z3
-	VANDNPS        Z3, Z2, Z6
+l5:
+	VMOVUPS        (R14)(DX*4), Y5
+	VADDPS         (DI)(DX*4), Y5, Y5
+	VMULPS         c32x8_3f000000<>(SB), Y5, Y6
+	VXORPS         Y1, Y5, Y5
+	VDIVPS         c32x8_3fb504f3<>(SB), Y5, Y5
+	VANDNPS        Y5, Y1, Y7
+	VMOVUPS        c32x8_41280000<>(SB), Y15
+	VMINPS         Y7, Y15, Y8
+	VSUBPS         Y4, Y8, Y9
+	VADDPS         Y4, Y8, Y10
+	VDIVPS         Y10, Y9, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
+	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3da87e75<>(SB), Y12
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
+	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
+	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
+	VMOVUPS        c32x8_3ce5c895<>(SB), Y0
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y0
+	VMOVUPS        c32x8_bc233be7<>(SB), Y15
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y0
+	VFMADD231PS    Y10, Y0, Y13
+	VFMADD231PS    Y10, Y13, Y12
+	VFMADD231PS    Y10, Y12, Y11
+	VADDPS         Y11, Y2, Y11
+	VMOVAPS        Y2, Y0
+	VFMADD231PS    Y14, Y8, Y0
+	VDIVPS         Y0, Y11, Y11
+	VMULPS         Y8, Y8, Y0
+	VFMSUB213PS    Y0, Y8, Y8
+	VXORPS         Y1, Y0, Y0
+	VXORPS         Y1, Y8, Y8
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y0, Y15, Y0
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y0, Y15, Y0
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y9
+	VFMADD213PS    Y3, Y0, Y9
+	VSUBPS         Y3, Y9, Y10
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y10, Y0
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y10, Y0
+	VADDPS         Y8, Y0, Y0
+	VMULPS         Y0, Y0, Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y12
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y12
+	VFMADD231PS    Y8, Y12, Y10
+	VFMADD231PS    Y8, Y10, Y0
+	VADDPS         Y2, Y0, Y0
+	VPSRLD         $1, Y9, Y8
+	VPSUBD         Y8, Y9, Y9
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y0, Y0
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y0, Y0
+	VMULPS         Y0, Y11, Y11
+	VCMPPS         $17, c32x8_0<>(SB), Y5, Y0
+	VSUBPS         Y11, Y14, Y8
+	VBLENDVPS      Y0, Y8, Y11, Y0
+	VMULPS         Y5, Y5, Y8
+	VMULPS         Y8, Y8, Y9
+	VMOVUPS        c32x8_bec0939f<>(SB), Y10
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y8, Y10
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y11
+	VFMADD213PS    c32x8_3de71679<>(SB), Y8, Y11
+	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y8
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y9, Y8
+	VFMADD231PS    Y9, Y8, Y11
+	VFMADD231PS    Y9, Y11, Y10
+	VFMADD231PS    Y10, Y5, Y5
+	VSUBPS         Y5, Y2, Y5
+	VCMPPS         $17, c32x8_3f000000<>(SB), Y7, Y7
+	VBLENDVPS      Y7, Y5, Y0, Y7
+	VMULPS         Y7, Y6, Y6
+	VMOVUPS        Y6, (R13)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $512
+	JLT            l5
+	ADDQ           $1, R12
+	CMPQ           R12, BX
+	JLT            l4
+
+l3:
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_xAVX512(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int)
+TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-88
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	MOVQ           linear1Sum_base+48(FP), SI
+	MOVQ           linear1Bias_base+24(FP), DI
+	MOVQ           x_base+0(FP), R8
+	VBROADCASTSS   c32_3f000000<>(SB), Z0
+	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VBROADCASTSS   c32_40700000<>(SB), Z4
+	VBROADCASTSS   c32_bd707b7f<>(SB), Z12
+	VBROADCASTSS   c32_3b144bb9<>(SB), Z13
+	VBROADCASTSS   c32_bc233be7<>(SB), Z14
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z15
+	VBROADCASTSS   c32_3f800000<>(SB), Z16
+	VBROADCASTSS   c32_40000000<>(SB), Z17
+	VBROADCASTSS   c32_42b46666<>(SB), Z18
+	VBROADCASTSS   c32_c2d10000<>(SB), Z19
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z20
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z21
+	VBROADCASTSS   c32_3f317000<>(SB), Z22
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z23
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z24
+	VBROADCASTSS   c32_3efffffe<>(SB), Z25
+	VBROADCASTSS   c32_3c091d64<>(SB), Z26
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z27
+	VBROADCASTSS   c32_3ab53025<>(SB), Z28
+	VXORPS         Z29, Z29, Z29
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $11, R10
+	LEAQ           (SI)(R10*1), R11
+	ADDQ           R8, R10
+	MOVQ           $0, R12
+	CMPQ           R12, BX
+	JGE            l3
+
+l4:
+	MOVQ           R12, R13
+	SHLQ           $11, R13
+	LEAQ           (R11)(R13*1), R14
+	ADDQ           R10, R13
+	MOVQ           $0, DX
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R14)(DX*4), Z2
+	VADDPS         (DI)(DX*4), Z2, Z2
+	VMULPS         Z2, Z0, Z30
+	VXORPS         Z1, Z2, Z2
+	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
+	VANDNPS        Z2, Z1, Z3
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z6, Z31, Z30
-	VSUBPS         Z5, Z30, Z7
-	VADDPS         Z5, Z30, Z8
-	VDIVPS         Z8, Z7, Z7
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z8
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z7, Z8
-	VBROADCASTSS   c32_3da88197<>(SB), Z9
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z7, Z9
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z10
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z7, Z10
-	VBROADCASTSS   c32_3cea6220<>(SB), Z11
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z7, Z11
-	VMOVAPS        Z15, Z12
-	VFMADD231PS    Z7, Z14, Z12
-	VMOVAPS        Z17, Z13
-	VFMADD231PS    Z7, Z16, Z13
-	VMULPS         Z7, Z7, Z7
-	VFMADD231PS    Z7, Z13, Z12
-	VFMADD231PS    Z7, Z12, Z11
+	VMINPS         Z3, Z31, Z5
+	VSUBPS         Z4, Z5, Z6
+	VADDPS         Z4, Z5, Z7
+	VDIVPS         Z7, Z6, Z6
+	VMULPS         Z6, Z6, Z7
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
+	VBROADCASTSS   c32_3da87e75<>(SB), Z9
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
+	VFMADD213PS    Z12, Z6, Z11
+	VFMADD213PS    Z14, Z13, Z6
+	VFMADD231PS    Z7, Z15, Z6
+	VFMADD231PS    Z7, Z6, Z11
 	VFMADD231PS    Z7, Z11, Z10
 	VFMADD231PS    Z7, Z10, Z9
 	VFMADD231PS    Z7, Z9, Z8
-	VMOVAPS        Z19, Z7
-	VFMADD231PS    Z18, Z30, Z7
-	VDIVPS         Z7, Z8, Z8
-	VMULPS         Z30, Z30, Z7
-	VFMSUB213PS    Z7, Z30, Z30
-	VXORPS         Z2, Z7, Z7
-	VXORPS         Z2, Z30, Z30
-	VMINPS         Z7, Z20, Z7
-	VMAXPS         Z7, Z21, Z7
-	VMOVAPS        Z23, Z9
-	VFMADD231PS    Z22, Z7, Z9
-	VSUBPS         Z23, Z9, Z10
-	VFNMADD231PS   Z24, Z10, Z7
-	VFNMADD231PS   Z25, Z10, Z7
-	VADDPS         Z30, Z7, Z7
+	VADDPS         Z8, Z16, Z8
+	VMOVAPS        Z16, Z6
+	VFMADD231PS    Z17, Z5, Z6
+	VDIVPS         Z6, Z8, Z8
+	VMULPS         Z5, Z5, Z6
+	VFMSUB213PS    Z6, Z5, Z5
+	VXORPS         Z1, Z6, Z6
+	VXORPS         Z1, Z5, Z5
+	VMINPS         Z6, Z18, Z6
+	VMAXPS         Z6, Z19, Z6
+	VMOVAPS        Z21, Z7
+	VFMADD231PS    Z20, Z6, Z7
+	VSUBPS         Z21, Z7, Z9
+	VFNMADD231PS   Z22, Z9, Z6
+	VFNMADD231PS   Z23, Z9, Z6
+	VADDPS         Z5, Z6, Z6
+	VMULPS         Z6, Z6, Z5
+	VMOVAPS        Z25, Z9
+	VFMADD231PS    Z6, Z24, Z9
 	VMOVAPS        Z27, Z10
-	VFMADD231PS    Z7, Z26, Z10
-	VMOVAPS        Z29, Z11
-	VFMADD231PS    Z7, Z28, Z11
-	VMULPS         Z7, Z7, Z12
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z12, Z11
-	VFMADD231PS    Z12, Z11, Z10
-	VMULPS         Z7, Z7, Z11
-	VFMADD231PS    Z11, Z10, Z7
-	VADDPS         Z19, Z7, Z7
-	VPSRLD         $1, Z9, Z10
-	VPSUBD         Z10, Z9, Z9
-	VPSLLD         $23, Z10, Z10
-	VMULPS         Z10, Z7, Z7
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z7, Z7
-	VMULPS         Z7, Z8, Z8
+	VFMADD231PS    Z6, Z26, Z10
+	VFMADD231PS    Z5, Z28, Z10
+	VFMADD231PS    Z5, Z10, Z9
+	VFMADD231PS    Z5, Z9, Z6
+	VADDPS         Z16, Z6, Z6
+	VPSRLD         $1, Z7, Z5
+	VPSUBD         Z5, Z7, Z7
+	VPSLLD         $23, Z5, Z5
+	VMULPS         Z5, Z6, Z6
+	VPSLLD         $23, Z7, Z7
+	VMULPS         Z7, Z6, Z6
+	VMULPS         Z6, Z8, Z8
+	VCMPPS         $17, Z29, Z2, K1
+	VSUBPS         Z8, Z17, Z5
+	VBLENDMPS      Z5, Z8, K1, Z8
+	VMULPS         Z2, Z2, Z5
+	VMULPS         Z5, Z5, Z6
+	VBROADCASTSS   c32_bec0939f<>(SB), Z7
+	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z5, Z7
+	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
+	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
+	VFMADD231PS    Z6, Z5, Z9
+	VFMADD231PS    Z6, Z9, Z7
+	VFMADD231PS    Z7, Z2, Z2
+	VSUBPS         Z2, Z16, Z2
 	VCMPPS         $17, Z0, Z3, K1
-	VSUBPS         Z8, Z18, Z7
-	VBLENDMPS      Z7, Z8, K1, Z8
-	VMULPS         Z3, Z3, Z7
-	VBROADCASTSS   c32_bec0939f<>(SB), Z9
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z7, Z9
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z10
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z10
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z11
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z7, Z11
-	VMULPS         Z7, Z7, Z7
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z7, Z11
-	VFMADD231PS    Z7, Z11, Z10
-	VFMADD231PS    Z7, Z10, Z9
-	VFMADD231PS    Z9, Z3, Z3
-	VSUBPS         Z3, Z19, Z3
-	VCMPPS         $17, Z1, Z6, K1
-	VBLENDMPS      Z3, Z8, K1, Z8
-	VMULPS         Z8, Z4, Z4
-	VMOVSS         X4, (R9)(R10*4)
+	VBLENDMPS      Z2, Z8, K1, Z8
+	VMULPS         Z8, Z30, Z30
+	VMOVUPS        Z30, (R13)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $512
+	JLT            l5
+	ADDQ           $1, R12
+	CMPQ           R12, BX
+	JLT            l4
+
+l3:
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_y_AVX2(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int)
+TEXT ·transformer_y_AVX2(SB), NOSPLIT, $0-112
+	MOVQ           B+96(FP), CX
+	MOVQ           T+104(FP), BX
+	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
+	MOVQ           linear2Bias_base+24(FP), R9
+	MOVQ           $0, R10
+	CMPQ           R10, CX
+	JGE            l1
+
+l2:
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $9, R11
+	MOVQ           y_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           x_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           linear2Sum_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R14
+	CMPQ           R14, BX
+	JGE            l3
+
+l4:
+	MOVQ           R14, DX
+	SHLQ           $9, DX
+	LEAQ           (R12)(DX*1), SI
+	LEAQ           (R13)(DX*1), DI
+	ADDQ           R11, DX
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DX)(R8*4), Y0
+	VADDPS         (R9)(R8*4), Y0, Y0
+	VADDPS         (DI)(R8*4), Y0, Y0
+	VMOVUPS        Y0, (SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $128
+	JLT            l5
+	ADDQ           $1, R14
+	CMPQ           R14, BX
+	JLT            l4
+
+l3:
 	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+104(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+96(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_y_AVX2(y []float32, linear2Bias []float32, x []float32, x_ []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_y_AVX2(SB), 0, $224-136
-	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $12, R10
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $6144, AX, R11
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $9, CX
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, R9
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 72(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           184(SP), R8
-	SHLQ           $11, R8
-	MOVQ           88(SP), R13
-	ADDQ           R8, R13
-	MOVQ           96(SP), SI
-	ADDQ           R8, SI
-	MOVQ           104(SP), R10
-	ADDQ           R8, R10
-	ADDQ           112(SP), R8
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           120(SP), R9
-	ADDQ           R11, R9
-	MOVQ           128(SP), CX
-	ADDQ           R11, CX
-	MOVQ           136(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           144(SP), R14
-	ADDQ           R11, R14
-	MOVQ           152(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           160(SP), R12
-	ADDQ           R11, R12
-	MOVQ           168(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           $0, BX
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           BX, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+96(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R11)(DI*4), Y9
-	VFMADD231PS    (R13)(DI*4), Y9, Y5
-	VFMADD231PS    (SI)(DI*4), Y9, Y6
-	VFMADD231PS    (R10)(DI*4), Y9, Y7
-	VFMADD231PS    (R8)(DI*4), Y9, Y8
-	ADDQ           $8, DI
-	CMPQ           DI, $512
-	JLT            l6
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	MOVQ           linear2Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(BX*4), Y5
-	VADDPS         Y5, Y1, Y1
-	VBROADCASTSS   (CX)(BX*4), Y6
-	VADDPS         Y1, Y6, Y6
-	VMOVSS         X6, (R9)(BX*4)
-	VADDPS         Y5, Y2, Y2
-	VBROADCASTSS   (R14)(BX*4), Y1
-	VADDPS         Y2, Y1, Y1
-	MOVQ           192(SP), AX
-	VMOVSS         X1, (AX)(BX*4)
-	VADDPS         Y5, Y3, Y3
-	VBROADCASTSS   (R12)(BX*4), Y1
-	VADDPS         Y3, Y1, Y1
-	MOVQ           200(SP), AX
-	VMOVSS         X1, (AX)(BX*4)
-	VADDPS         Y5, Y4, Y4
-	MOVQ           216(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y1
-	VADDPS         Y4, Y1, Y1
-	MOVQ           208(SP), AX
-	VMOVSS         X1, (AX)(BX*4)
-	ADDQ           $1, BX
-	CMPQ           BX, $128
-	JLT            l5
-	ADDQ           $1, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
+	CMPQ           R10, CX
 	JLT            l2
 
 l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+128(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+128(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           x__base+72(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JGE            l9
-
-l10:
-	MOVQ           R8, R9
-	SHLQ           $11, R9
-	ADDQ           BX, R9
-	MOVQ           R8, R10
-	SHLQ           $9, R10
-	LEAQ           (DI)(R10*1), R11
-	ADDQ           SI, R10
-	MOVQ           $0, R12
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $11, R13
-	MOVQ           linear2Weight_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R13)(R14*4), Y3
-	VFMADD231PS    (R9)(R14*4), Y3, Y2
-	ADDQ           $8, R14
-	CMPQ           R14, $512
-	JLT            l12
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	MOVQ           linear2Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(R12*4), Y2
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTSS   (R10)(R12*4), Y2
-	VADDPS         Y1, Y2, Y2
-	VMOVSS         X2, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l11
-	ADDQ           $1, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
 	VZEROUPPER
 	RET
 
-// func transformer_y_AVX512(y []float32, linear2Bias []float32, x []float32, x_ []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_y_AVX512(SB), 0, $224-136
+// func transformer_y_AVX512(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int)
+TEXT ·transformer_y_AVX512(SB), NOSPLIT, $0-112
+	MOVQ           B+96(FP), CX
+	MOVQ           T+104(FP), BX
 	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $12, R10
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $6144, AX, R11
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $9, CX
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, R9
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 72(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           linear2Bias_base+24(FP), R9
+	MOVQ           $0, R10
+	CMPQ           R10, CX
 	JGE            l1
 
 l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           80(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $9, R11
 	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           x__base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           x_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           linear2Sum_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R14
+	CMPQ           R14, BX
 	JGE            l3
 
 l4:
-	MOVQ           184(SP), R8
-	SHLQ           $11, R8
-	MOVQ           88(SP), R13
-	ADDQ           R8, R13
-	MOVQ           96(SP), SI
-	ADDQ           R8, SI
-	MOVQ           104(SP), R10
-	ADDQ           R8, R10
-	ADDQ           112(SP), R8
-	MOVQ           184(SP), R11
-	SHLQ           $9, R11
-	MOVQ           120(SP), R9
-	ADDQ           R11, R9
-	MOVQ           128(SP), CX
-	ADDQ           R11, CX
-	MOVQ           136(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           144(SP), R14
-	ADDQ           R11, R14
-	MOVQ           152(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           160(SP), R12
-	ADDQ           R11, R12
-	MOVQ           168(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           $0, BX
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           BX, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+96(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, DI
+	MOVQ           R14, DX
+	SHLQ           $9, DX
+	LEAQ           (R12)(DX*1), SI
+	LEAQ           (R13)(DX*1), DI
+	ADDQ           R11, DX
+	MOVQ           $0, R8
 
 	PCALIGN        $32
-l6:
-	VMOVUPS        (R11)(DI*4), Z13
-	VFMADD231PS    (R13)(DI*4), Z13, Z5
-	VMOVUPS        64(R11)(DI*4), Z14
-	VFMADD231PS    64(R13)(DI*4), Z14, Z6
-	VFMADD231PS    (SI)(DI*4), Z13, Z7
-	VFMADD231PS    64(SI)(DI*4), Z14, Z8
-	VFMADD231PS    (R10)(DI*4), Z13, Z9
-	VFMADD231PS    64(R10)(DI*4), Z14, Z10
-	VFMADD231PS    (R8)(DI*4), Z13, Z11
-	VFMADD231PS    64(R8)(DI*4), Z14, Z12
-	ADDQ           $32, DI
-	CMPQ           DI, $512
-	JLT            l6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	MOVQ           linear2Bias_base+24(FP), AX
-	VBROADCASTSS   (AX)(BX*4), Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS.BCST    (CX)(BX*4), Z1, Z1
-	VMOVSS         X1, (R9)(BX*4)
-	VADDPS         Z5, Z2, Z2
-	VADDPS.BCST    (R14)(BX*4), Z2, Z2
-	MOVQ           192(SP), AX
-	VMOVSS         X2, (AX)(BX*4)
-	VADDPS         Z5, Z3, Z3
-	VADDPS.BCST    (R12)(BX*4), Z3, Z3
-	MOVQ           200(SP), AX
-	VMOVSS         X3, (AX)(BX*4)
-	VADDPS         Z5, Z4, Z4
-	MOVQ           216(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z4, Z4
-	MOVQ           208(SP), AX
-	VMOVSS         X4, (AX)(BX*4)
-	ADDQ           $1, BX
-	CMPQ           BX, $128
+l5:
+	VMOVUPS        (DX)(R8*4), Z0
+	VADDPS         (R9)(R8*4), Z0, Z0
+	VADDPS         (DI)(R8*4), Z0, Z0
+	VMOVUPS        Z0, (SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $128
 	JLT            l5
-	ADDQ           $1, 184(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           184(SP), AX
+	ADDQ           $1, R14
+	CMPQ           R14, BX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 80(SP)
-	MOVQ           80(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, R10
+	CMPQ           R10, CX
 	JLT            l2
 
 l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+128(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+128(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           x__base+72(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JGE            l9
-
-l10:
-	MOVQ           R8, R9
-	SHLQ           $11, R9
-	ADDQ           BX, R9
-	MOVQ           R8, R10
-	SHLQ           $9, R10
-	LEAQ           (DI)(R10*1), R11
-	ADDQ           SI, R10
-	MOVQ           $0, R12
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R12, R13
-	SHLQ           $11, R13
-	MOVQ           linear2Weight_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R13)(R14*4), Z4
-	VFMADD231PS    (R9)(R14*4), Z4, Z2
-	VMOVUPS        64(R13)(R14*4), Z4
-	VFMADD231PS    64(R9)(R14*4), Z4, Z3
-	ADDQ           $32, R14
-	CMPQ           R14, $512
-	JLT            l12
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	MOVQ           linear2Bias_base+24(FP), AX
-	VADDPS.BCST    (AX)(R12*4), Z1, Z1
-	VADDPS.BCST    (R10)(R12*4), Z1, Z1
-	VMOVSS         X1, (R11)(R12*4)
-	ADDQ           $1, R12
-	CMPQ           R12, $128
-	JLT            l11
-	ADDQ           $1, R8
-	MOVQ           T+128(FP), AX
-	CMPQ           R8, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+120(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
 	VZEROUPPER
 	RET
 
@@ -6784,551 +2221,6 @@ l1:
 	ADDQ           $16, SI
 	CMPQ           SI, $128
 	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_linear2SumAVX2(linear2Sum []float32, x []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_linear2SumAVX2(SB), 0, $136-88
-	// linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $12, R10
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $6144, AX, R11
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $9, R13
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $10, R14
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $11, R12
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R10
-	IMULQ          AX, R10
-	SHLQ           $9, R10
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), BX
-	SHLQ           $11, BX
-	MOVQ           64(SP), R13
-	ADDQ           BX, R13
-	MOVQ           72(SP), R14
-	ADDQ           BX, R14
-	MOVQ           80(SP), CX
-	ADDQ           BX, CX
-	ADDQ           88(SP), BX
-	MOVQ           128(SP), R12
-	SHLQ           $9, R12
-	MOVQ           96(SP), R10
-	ADDQ           R12, R10
-	MOVQ           104(SP), R11
-	ADDQ           R12, R11
-	MOVQ           112(SP), R9
-	ADDQ           R12, R9
-	ADDQ           120(SP), R12
-	MOVQ           $0, SI
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           SI, DI
-	SHLQ           $11, DI
-	MOVQ           linear2Weight_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (DI)(R8*4), Y9
-	VFMADD231PS    (R13)(R8*4), Y9, Y5
-	VFMADD231PS    (R14)(R8*4), Y9, Y6
-	VFMADD231PS    (CX)(R8*4), Y9, Y7
-	VFMADD231PS    (BX)(R8*4), Y9, Y8
-	ADDQ           $8, R8
-	CMPQ           R8, $512
-	JLT            l6
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VMOVSS         X1, (R10)(SI*4)
-	VMOVSS         X2, (R11)(SI*4)
-	VMOVSS         X3, (R9)(SI*4)
-	VMOVSS         X4, (R12)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           linear2Sum_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $11, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Y3
-	VFMADD231PS    (R8)(R12*4), Y3, Y2
-	ADDQ           $8, R12
-	CMPQ           R12, $512
-	JLT            l12
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_linear2SumAVX512(linear2Sum []float32, x []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_linear2SumAVX512(SB), 0, $136-88
-	// linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $11, R9
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $12, R10
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $6144, AX, R11
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $9, R13
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $10, R14
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $11, R12
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R10
-	IMULQ          AX, R10
-	SHLQ           $9, R10
-	MOVQ           linear2Sum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), BX
-	SHLQ           $11, BX
-	MOVQ           64(SP), R13
-	ADDQ           BX, R13
-	MOVQ           72(SP), R14
-	ADDQ           BX, R14
-	MOVQ           80(SP), CX
-	ADDQ           BX, CX
-	ADDQ           88(SP), BX
-	MOVQ           128(SP), R12
-	SHLQ           $9, R12
-	MOVQ           96(SP), R10
-	ADDQ           R12, R10
-	MOVQ           104(SP), R11
-	ADDQ           R12, R11
-	MOVQ           112(SP), R9
-	ADDQ           R12, R9
-	ADDQ           120(SP), R12
-	MOVQ           $0, SI
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	MOVQ           SI, DI
-	SHLQ           $11, DI
-	MOVQ           linear2Weight_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (DI)(R8*4), Z13
-	VFMADD231PS    (R13)(R8*4), Z13, Z5
-	VMOVUPS        64(DI)(R8*4), Z14
-	VFMADD231PS    64(R13)(R8*4), Z14, Z6
-	VFMADD231PS    (R14)(R8*4), Z13, Z7
-	VFMADD231PS    64(R14)(R8*4), Z14, Z8
-	VFMADD231PS    (CX)(R8*4), Z13, Z9
-	VFMADD231PS    64(CX)(R8*4), Z14, Z10
-	VFMADD231PS    (BX)(R8*4), Z13, Z11
-	VFMADD231PS    64(BX)(R8*4), Z14, Z12
-	ADDQ           $32, R8
-	CMPQ           R8, $512
-	JLT            l6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VMOVSS         X1, (R10)(SI*4)
-	VMOVSS         X2, (R11)(SI*4)
-	VMOVSS         X3, (R9)(SI*4)
-	VMOVSS         X4, (R12)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           linear2Sum_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $11, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	MOVQ           R10, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R11)(R12*4), Z4
-	VFMADD231PS    (R8)(R12*4), Z4, Z2
-	VMOVUPS        64(R11)(R12*4), Z4
-	VFMADD231PS    64(R8)(R12*4), Z4, Z3
-	ADDQ           $32, R12
-	CMPQ           R12, $512
-	JLT            l12
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
 	VZEROUPPER
 	RET
 
@@ -7811,45 +2703,56 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, norm2 []float32, norm2Weight []float32, norm2Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $8-208
+// func transformer_norm2_AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
+TEXT ·transformer_norm2_AVX2(SB), NOSPLIT, $56-280
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           norm2Weight_base+120(FP), R12
-	MOVQ           norm2Bias_base+144(FP), R13
+	MOVQ           selfAttnOutProjBias_base+144(FP), R8
+	MOVQ           norm2Weight_base+168(FP), SI
+	MOVQ           norm2Bias_base+192(FP), R14
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
 	MOVQ           $0, 0(SP)
-	MOVQ           B+192(FP), AX
+	MOVQ           B+264(FP), AX
 	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DX
-	IMULQ          AX, DX
-	SHLQ           $9, DX
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $2, DI
+	MOVQ           T+272(FP), AX
+	MOVQ           0(SP), R9
+	IMULQ          AX, R9
+	SHLQ           $9, R9
+	MOVQ           x__base+216(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           selfAttnOutProjSum_base+240(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 16(SP)
+	MOVQ           x_base+96(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           T+272(FP), AX
+	MOVQ           0(SP), R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
 	MOVQ           norm2MuSum_base+0(FP), AX
-	LEAQ           (AX)(DI*1), R8
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 32(SP)
 	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(DI*1), R9
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 40(SP)
 	MOVQ           norm2RMeanSum_base+48(FP), AX
-	LEAQ           (AX)(DI*1), R10
+	LEAQ           (AX)(R13*1), DI
 	MOVQ           norm2R_base+72(FP), AX
-	ADDQ           AX, DI
-	MOVQ           norm2_base+96(FP), AX
-	ADDQ           AX, DX
-	MOVQ           $0, R11
-	MOVQ           T+200(FP), AX
-	CMPQ           R11, AX
+	ADDQ           AX, R13
+	MOVQ           norm2_base+120(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 48(SP)
+	MOVQ           $0, CX
+	MOVQ           T+272(FP), AX
+	CMPQ           CX, AX
 	JGE            l3
 
 l4:
@@ -7858,109 +2761,132 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           R11, CX
-	SHLQ           $9, CX
-	LEAQ           (SI)(CX*1), BX
-	MOVQ           $0, R14
+	MOVQ           CX, R9
+	SHLQ           $9, R9
+	MOVQ           8(SP), BX
+	ADDQ           R9, BX
+	MOVQ           16(SP), R10
+	ADDQ           R9, R10
+	MOVQ           24(SP), R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l5:
-	VADDPS         (BX)(R14*4), Y10, Y10
-	VADDPS         32(BX)(R14*4), Y11, Y11
-	VADDPS         64(BX)(R14*4), Y12, Y12
-	VADDPS         96(BX)(R14*4), Y13, Y13
-	ADDQ           $32, R14
-	CMPQ           R14, $128
+	VMOVUPS        (R10)(R12*4), Y14
+	VADDPS         (R8)(R12*4), Y14, Y14
+	VADDPS         (BX)(R12*4), Y14, Y14
+	VMOVUPS        32(R10)(R12*4), Y15
+	VADDPS         32(R8)(R12*4), Y15, Y15
+	VADDPS         32(BX)(R12*4), Y15, Y15
+	VMOVUPS        64(R10)(R12*4), Y2
+	VADDPS         64(R8)(R12*4), Y2, Y2
+	VADDPS         64(BX)(R12*4), Y2, Y2
+	VMOVUPS        96(R10)(R12*4), Y3
+	VADDPS         96(R8)(R12*4), Y3, Y3
+	VADDPS         96(BX)(R12*4), Y3, Y3
+	VMOVUPS        Y14, (R11)(R12*4)
+	VMOVUPS        Y15, 32(R11)(R12*4)
+	VMOVUPS        Y2, 64(R11)(R12*4)
+	VMOVUPS        Y3, 96(R11)(R12*4)
+	VADDPS         Y14, Y10, Y10
+	VADDPS         Y15, Y11, Y11
+	VADDPS         Y2, Y12, Y12
+	VADDPS         Y3, Y13, Y13
+	ADDQ           $32, R12
+	CMPQ           R12, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
 	VADDPS         Y11, Y10, Y10
-	VEXTRACTF128   $1, Y10, X11
-	VADDPS         X11, X10, X10
-	VPERMILPS      $14, X10, X11
-	VADDPS         X11, X10, X10
-	VPERMILPS      $1, X10, X11
-	VADDPS         X11, X10, X10
+	VEXTRACTF128   $1, Y10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $14, X10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $1, X10, X2
+	VADDPS         X2, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	VMOVSS         X9, (R8)(R11*4)
-	VMULPS         Y9, Y1, Y10
-	VMOVSS         X10, (R9)(R11*4)
+	MOVQ           32(SP), AX
+	VMOVSS         X9, (AX)(CX*4)
+	VMULPS         Y9, Y1, Y2
+	MOVQ           40(SP), AX
+	VMOVSS         X2, (AX)(CX*4)
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	VMOVAPS        Y0, Y14
-	VMOVAPS        Y0, Y15
-	MOVQ           $0, R14
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (BX)(R14*4), Y2
-	VSUBPS         Y10, Y2, Y2
-	VMOVUPS        32(BX)(R14*4), Y3
-	VSUBPS         Y10, Y3, Y3
-	VMOVUPS        64(BX)(R14*4), Y4
-	VSUBPS         Y10, Y4, Y4
-	VMOVUPS        96(BX)(R14*4), Y5
-	VSUBPS         Y10, Y5, Y5
-	VFMADD231PS    Y2, Y2, Y12
-	VFMADD231PS    Y3, Y3, Y13
-	VFMADD231PS    Y4, Y4, Y14
-	VFMADD231PS    Y5, Y5, Y15
-	ADDQ           $32, R14
-	CMPQ           R14, $128
+	VMOVUPS        (R11)(BX*4), Y14
+	VSUBPS         Y2, Y14, Y14
+	VMOVUPS        32(R11)(BX*4), Y15
+	VSUBPS         Y2, Y15, Y15
+	VMOVUPS        64(R11)(BX*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VMOVUPS        96(R11)(BX*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VFMADD231PS    Y14, Y14, Y10
+	VFMADD231PS    Y15, Y15, Y11
+	VFMADD231PS    Y4, Y4, Y12
+	VFMADD231PS    Y5, Y5, Y13
+	ADDQ           $32, BX
+	CMPQ           BX, $128
 	JLT            l6
-	VADDPS         Y14, Y12, Y12
-	VADDPS         Y15, Y13, Y13
-	VADDPS         Y13, Y12, Y12
-	VEXTRACTF128   $1, Y12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $14, X12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $1, X12, X2
-	VADDPS         X2, X12, X12
-	VBROADCASTSS   X12, Y12
-	VADDPS         Y12, Y11, Y11
-	VMOVSS         X11, (R10)(R11*4)
-	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y11
-	VCMPPS         $17, c32x8_800000<>(SB), Y11, Y2
-	VMULPS         c32x8_4b800000<>(SB), Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y11
-	VRSQRTPS       Y11, Y3
-	VMULPS         Y3, Y11, Y11
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y3, Y11
-	VMULPS         Y11, Y3, Y4
-	VMOVAPS        Y7, Y5
-	VFMADD231PS    Y6, Y11, Y5
-	VFMADD213PS    Y3, Y5, Y4
-	VCMPPS         $3, Y11, Y11, Y11
-	VBLENDVPS      Y11, Y3, Y4, Y11
-	VMULPS         Y8, Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y2
-	VMOVSS         X2, (DI)(R11*4)
+	VADDPS         Y12, Y10, Y10
+	VADDPS         Y13, Y11, Y11
+	VADDPS         Y11, Y10, Y10
+	VEXTRACTF128   $1, Y10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $14, X10, X2
+	VADDPS         X2, X10, X10
+	VPERMILPS      $1, X10, X2
+	VADDPS         X2, X10, X10
+	VBROADCASTSS   X10, Y10
+	VADDPS         Y10, Y3, Y3
+	VMOVSS         X3, (DI)(CX*4)
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y3
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y2
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y2, Y4, Y3, Y3
+	VRSQRTPS       Y3, Y4
+	VMULPS         Y4, Y3, Y3
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y4, Y3
+	VMULPS         Y3, Y4, Y5
+	VMOVAPS        Y7, Y10
+	VFMADD231PS    Y6, Y3, Y10
+	VFMADD213PS    Y4, Y10, Y5
+	VCMPPS         $3, Y3, Y3, Y3
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMULPS         Y8, Y3, Y4
+	VBLENDVPS      Y2, Y4, Y3, Y2
+	VMOVSS         X2, (R13)(CX*4)
 	VMULPS         Y9, Y1, Y9
-	ADDQ           DX, CX
-	MOVQ           $0, R14
+	ADDQ           48(SP), R9
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (BX)(R14*4), Y3
+	VMOVUPS        (R11)(BX*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R13)(R14*4), Y4
-	VFMADD231PS    (R12)(R14*4), Y3, Y4
-	VMOVUPS        Y4, (CX)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, $128
+	VMOVUPS        (R14)(BX*4), Y4
+	VFMADD231PS    (SI)(BX*4), Y3, Y4
+	VMOVUPS        Y4, (R9)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $128
 	JLT            l7
-	ADDQ           $1, R11
-	MOVQ           T+200(FP), AX
-	CMPQ           R11, AX
+	ADDQ           $1, CX
+	MOVQ           T+272(FP), AX
+	CMPQ           CX, AX
 	JLT            l4
 
 l3:
 	ADDQ           $1, 0(SP)
-	MOVQ           B+192(FP), AX
+	MOVQ           B+264(FP), AX
 	CMPQ           0(SP), AX
 	JLT            l2
 
@@ -7968,11 +2894,12 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, norm2 []float32, norm2Weight []float32, norm2Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $8-208
+// func transformer_norm2_AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
+TEXT ·transformer_norm2_AVX512(SB), NOSPLIT, $56-280
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           norm2Weight_base+120(FP), R12
-	MOVQ           norm2Bias_base+144(FP), R13
+	MOVQ           selfAttnOutProjBias_base+144(FP), R8
+	MOVQ           norm2Weight_base+168(FP), SI
+	MOVQ           norm2Bias_base+192(FP), R14
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -7983,34 +2910,44 @@ TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $8-208
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
 	MOVQ           $0, 0(SP)
-	MOVQ           B+192(FP), AX
+	MOVQ           B+264(FP), AX
 	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DX
-	IMULQ          AX, DX
-	SHLQ           $9, DX
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $2, DI
+	MOVQ           T+272(FP), AX
+	MOVQ           0(SP), R9
+	IMULQ          AX, R9
+	SHLQ           $9, R9
+	MOVQ           x__base+216(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           selfAttnOutProjSum_base+240(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 16(SP)
+	MOVQ           x_base+96(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           T+272(FP), AX
+	MOVQ           0(SP), R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
 	MOVQ           norm2MuSum_base+0(FP), AX
-	LEAQ           (AX)(DI*1), R8
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 32(SP)
 	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(DI*1), R9
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 40(SP)
 	MOVQ           norm2RMeanSum_base+48(FP), AX
-	LEAQ           (AX)(DI*1), R10
+	LEAQ           (AX)(R13*1), DI
 	MOVQ           norm2R_base+72(FP), AX
-	ADDQ           AX, DI
-	MOVQ           norm2_base+96(FP), AX
-	ADDQ           AX, DX
-	MOVQ           $0, R11
-	MOVQ           T+200(FP), AX
-	CMPQ           R11, AX
+	ADDQ           AX, R13
+	MOVQ           norm2_base+120(FP), AX
+	LEAQ           (AX)(R9*1), DX
+	MOVQ           DX, 48(SP)
+	MOVQ           $0, CX
+	MOVQ           T+272(FP), AX
+	CMPQ           CX, AX
 	JGE            l3
 
 l4:
@@ -8019,19 +2956,40 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           R11, CX
-	SHLQ           $9, CX
-	LEAQ           (SI)(CX*1), BX
-	MOVQ           $0, R14
+	MOVQ           CX, R9
+	SHLQ           $9, R9
+	MOVQ           8(SP), BX
+	ADDQ           R9, BX
+	MOVQ           16(SP), R10
+	ADDQ           R9, R10
+	MOVQ           24(SP), R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l5:
-	VADDPS         (BX)(R14*4), Z10, Z10
-	VADDPS         64(BX)(R14*4), Z11, Z11
-	VADDPS         128(BX)(R14*4), Z12, Z12
-	VADDPS         192(BX)(R14*4), Z13, Z13
-	ADDQ           $64, R14
-	CMPQ           R14, $128
+	VMOVUPS        (R10)(R12*4), Z14
+	VADDPS         (R8)(R12*4), Z14, Z14
+	VADDPS         (BX)(R12*4), Z14, Z14
+	VMOVUPS        64(R10)(R12*4), Z15
+	VADDPS         64(R8)(R12*4), Z15, Z15
+	VADDPS         64(BX)(R12*4), Z15, Z15
+	VMOVUPS        128(R10)(R12*4), Z16
+	VADDPS         128(R8)(R12*4), Z16, Z16
+	VADDPS         128(BX)(R12*4), Z16, Z16
+	VMOVUPS        192(R10)(R12*4), Z17
+	VADDPS         192(R8)(R12*4), Z17, Z17
+	VADDPS         192(BX)(R12*4), Z17, Z17
+	VMOVUPS        Z14, (R11)(R12*4)
+	VMOVUPS        Z15, 64(R11)(R12*4)
+	VMOVUPS        Z16, 128(R11)(R12*4)
+	VMOVUPS        Z17, 192(R11)(R12*4)
+	VADDPS         Z14, Z10, Z10
+	VADDPS         Z15, Z11, Z11
+	VADDPS         Z16, Z12, Z12
+	VADDPS         Z17, Z13, Z13
+	ADDQ           $64, R12
+	CMPQ           R12, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -8046,32 +3004,34 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	VMOVSS         X9, (R8)(R11*4)
+	MOVQ           32(SP), AX
+	VMOVSS         X9, (AX)(CX*4)
 	VMULPS         Z9, Z1, Z10
-	VMOVSS         X10, (R9)(R11*4)
+	MOVQ           40(SP), AX
+	VMOVSS         X10, (AX)(CX*4)
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
-	MOVQ           $0, R14
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (BX)(R14*4), Z16
+	VMOVUPS        (R11)(BX*4), Z16
 	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(BX)(R14*4), Z17
+	VMOVUPS        64(R11)(BX*4), Z17
 	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(BX)(R14*4), Z18
+	VMOVUPS        128(R11)(BX*4), Z18
 	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(BX)(R14*4), Z19
+	VMOVUPS        192(R11)(BX*4), Z19
 	VSUBPS         Z10, Z19, Z19
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
 	VFMADD231PS    Z19, Z19, Z15
-	ADDQ           $64, R14
-	CMPQ           R14, $128
+	ADDQ           $64, BX
+	CMPQ           BX, $128
 	JLT            l6
 	VADDPS         Z14, Z12, Z12
 	VADDPS         Z15, Z13, Z13
@@ -8086,7 +3046,7 @@ l6:
 	VADDPS         X10, X12, X12
 	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VMOVSS         X11, (R10)(R11*4)
+	VMOVSS         X11, (DI)(CX*4)
 	VFMADD213PS    Z2, Z1, Z11
 	VCMPPS         $17, Z3, Z11, K1
 	VMULPS         Z4, Z11, Z10
@@ -8102,30 +3062,30 @@ l6:
 	VBLENDMPS      Z10, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (DI)(R11*4)
+	VMOVSS         X12, (R13)(CX*4)
 	VMULPS         Z9, Z1, Z9
-	ADDQ           DX, CX
-	MOVQ           $0, R14
+	ADDQ           48(SP), R9
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (BX)(R14*4), Z10
+	VMOVUPS        (R11)(BX*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R13)(R14*4), Z11
-	VFMADD231PS    (R12)(R14*4), Z10, Z11
-	VMOVUPS        Z11, (CX)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $128
+	VMOVUPS        (R14)(BX*4), Z11
+	VFMADD231PS    (SI)(BX*4), Z10, Z11
+	VMOVUPS        Z11, (R9)(BX*4)
+	ADDQ           $16, BX
+	CMPQ           BX, $128
 	JLT            l7
-	ADDQ           $1, R11
-	MOVQ           T+200(FP), AX
-	CMPQ           R11, AX
+	ADDQ           $1, CX
+	MOVQ           T+272(FP), AX
+	CMPQ           CX, AX
 	JLT            l4
 
 l3:
 	ADDQ           $1, 0(SP)
-	MOVQ           B+192(FP), AX
+	MOVQ           B+264(FP), AX
 	CMPQ           0(SP), AX
 	JLT            l2
 
@@ -8133,3305 +3093,690 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_x_2AVX2(linear1 []float32, xErfc []float32, x []float32, linear1Bias []float32, norm2 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_x_2AVX2(SB), 0, $440-160
-	LEAQ           351(SP), R14
-	ANDQ           $-32, R14
+// func transformer_x_AVX2(xErfc []float32, x []float32, linear1 []float32, B int, T int)
+TEXT ·transformer_x_AVX2(SB), NOSPLIT, $0-88
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
 	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
-	MOVQ           B+144(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $10, R11
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $1536, AX, R12
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $11, CX
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $12, R9
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $6144, AX, R13
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 96(SP)
-	VMOVUPS        c32x8_80000000<>(SB), Y1
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           x_base+24(FP), R8
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VMOVUPS        c32x8_40700000<>(SB), Y3
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y2
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	MOVQ           $0, R9
+	CMPQ           R9, CX
 	JGE            l1
 
 l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $9, R13
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $11, R9
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $11, R10
+	MOVQ           linear1_base+48(FP), AX
+	LEAQ           (AX)(R10*1), R11
+	MOVQ           xErfc_base+0(FP), AX
+	LEAQ           (AX)(R10*1), R12
+	ADDQ           R8, R10
+	MOVQ           $0, R13
+	CMPQ           R13, BX
 	JGE            l3
 
 l4:
-	MOVQ           240(SP), R9
-	SHLQ           $9, R9
-	MOVQ           112(SP), SI
-	ADDQ           R9, SI
-	MOVQ           120(SP), R11
-	ADDQ           R9, R11
-	MOVQ           128(SP), R12
-	ADDQ           R9, R12
-	ADDQ           136(SP), R9
-	MOVQ           240(SP), R13
-	SHLQ           $11, R13
-	MOVQ           144(SP), CX
-	ADDQ           R13, CX
-	MOVQ           152(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           160(SP), DI
-	ADDQ           R13, DI
-	MOVQ           168(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           176(SP), R10
-	ADDQ           R13, R10
-	MOVQ           184(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           192(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           200(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           208(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           216(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           224(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           232(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           $0, R8
-
-l5:
-	MOVQ           linear1Bias_base+72(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Y6
-	VMOVAPS        Y6, Y7
-	VMOVAPS        Y6, Y8
-	VMOVAPS        Y6, Y9
-	VXORPS         Y10, Y10, Y10
-	VXORPS         Y11, Y11, Y11
-	VXORPS         Y12, Y12, Y12
-	VXORPS         Y13, Y13, Y13
-	MOVQ           R8, R13
-	SHLQ           $9, R13
-	MOVQ           linear1Weight_base+120(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R13)(BX*4), Y0
-	VFMADD231PS    (SI)(BX*4), Y0, Y10
-	VFMADD231PS    (R11)(BX*4), Y0, Y11
-	VFMADD231PS    (R12)(BX*4), Y0, Y12
-	VFMADD231PS    (R9)(BX*4), Y0, Y13
-	ADDQ           $8, BX
-	CMPQ           BX, $128
-	JLT            l6
-	VEXTRACTF128   $1, Y10, X0
-	VADDPS         X0, X10, X10
-	VPERMILPS      $14, X10, X0
-	VADDPS         X0, X10, X10
-	VPERMILPS      $1, X10, X0
-	VADDPS         X0, X10, X10
-	VBROADCASTSS   X10, Y10
-	VADDPS         Y10, Y7, Y7
-	VEXTRACTF128   $1, Y11, X0
-	VADDPS         X0, X11, X11
-	VPERMILPS      $14, X11, X0
-	VADDPS         X0, X11, X11
-	VPERMILPS      $1, X11, X0
-	VADDPS         X0, X11, X11
-	VBROADCASTSS   X11, Y11
-	VADDPS         Y11, Y8, Y8
-	VEXTRACTF128   $1, Y12, X0
-	VADDPS         X0, X12, X12
-	VPERMILPS      $14, X12, X0
-	VADDPS         X0, X12, X12
-	VPERMILPS      $1, X12, X0
-	VADDPS         X0, X12, X12
-	VBROADCASTSS   X12, Y12
-	VADDPS         Y12, Y9, Y9
-	VEXTRACTF128   $1, Y13, X0
-	VADDPS         X0, X13, X13
-	VPERMILPS      $14, X13, X0
-	VADDPS         X0, X13, X13
-	VPERMILPS      $1, X13, X0
-	VADDPS         X0, X13, X13
-	VBROADCASTSS   X13, Y13
-	VADDPS         Y13, Y6, Y6
-	VMOVSS         X7, (CX)(R8*4)
-	MOVQ           248(SP), AX
-	VMOVSS         X8, (AX)(R8*4)
-	VMOVSS         X9, (DI)(R8*4)
-	MOVQ           256(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	VXORPS         Y1, Y7, Y0
-	VDIVPS         c32x8_3fb504f3<>(SB), Y0, Y0
-	VANDNPS        Y0, Y1, Y10
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y10, Y15, Y11
-	VSUBPS         c32x8_40700000<>(SB), Y11, Y12
-	VADDPS         c32x8_40700000<>(SB), Y11, Y13
-	VDIVPS         Y13, Y12, Y12
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y13
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y12, Y13
-	VMOVUPS        c32x8_3da88197<>(SB), Y2
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y12, Y2
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y4
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y12, Y4
-	VMOVUPS        c32x8_3cea6220<>(SB), Y3
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y12, Y3
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y5
-	VFMADD213PS    c32x8_bc216621<>(SB), Y12, Y5
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y14
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y12, Y14
-	VMULPS         Y12, Y12, Y12
-	VFMADD231PS    Y12, Y14, Y5
-	VFMADD231PS    Y12, Y5, Y3
-	VFMADD231PS    Y12, Y3, Y4
-	VFMADD231PS    Y12, Y4, Y2
-	VFMADD231PS    Y12, Y2, Y13
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	VFMADD213PS    c32x8_3f800000<>(SB), Y11, Y2
-	VDIVPS         Y2, Y13, Y13
-	VMULPS         Y11, Y11, Y2
-	VFMSUB213PS    Y2, Y11, Y11
-	VXORPS         Y1, Y2, Y2
-	VXORPS         Y1, Y11, Y11
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y2, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
-	VADDPS         Y11, Y2, Y2
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y5
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y5
-	VMULPS         Y2, Y2, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y11, Y5
-	VFMADD231PS    Y11, Y5, Y4
-	VMULPS         Y2, Y2, Y5
-	VFMADD231PS    Y5, Y4, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y3, Y4
-	VPSUBD         Y4, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y2, Y2
-	VMULPS         Y2, Y13, Y13
-	VCMPPS         $17, c32x8_0<>(SB), Y0, Y2
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y13, Y15, Y3
-	VBLENDVPS      Y2, Y3, Y13, Y2
-	VMULPS         Y0, Y0, Y3
-	VMOVUPS        c32x8_bec0939f<>(SB), Y4
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y3, Y4
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y5
-	VFMADD213PS    c32x8_3de71679<>(SB), Y3, Y5
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y11
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y3, Y11
-	VMULPS         Y3, Y3, Y3
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y3, Y11
-	VFMADD231PS    Y3, Y11, Y5
-	VFMADD231PS    Y3, Y5, Y4
-	VFMADD231PS    Y4, Y0, Y0
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y0, Y15, Y0
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y10, Y10
-	VBLENDVPS      Y10, Y0, Y2, Y15
-	VMOVUPS        Y15, 0(R14)
-	VXORPS         Y1, Y8, Y0
-	VDIVPS         c32x8_3fb504f3<>(SB), Y0, Y0
-	VANDNPS        Y0, Y1, Y2
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y2, Y15, Y3
-	VSUBPS         c32x8_40700000<>(SB), Y3, Y4
-	VADDPS         c32x8_40700000<>(SB), Y3, Y5
-	VDIVPS         Y5, Y4, Y4
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y5
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3da88197<>(SB), Y11
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y4, Y11
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y12
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y4, Y12
-	VMOVUPS        c32x8_3cea6220<>(SB), Y13
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y4, Y13
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y14
-	VFMADD213PS    c32x8_bc216621<>(SB), Y4, Y14
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y10
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y4, Y10
-	VMULPS         Y4, Y4, Y4
-	VFMADD231PS    Y4, Y10, Y14
-	VFMADD231PS    Y4, Y14, Y13
-	VFMADD231PS    Y4, Y13, Y12
-	VFMADD231PS    Y4, Y12, Y11
-	VFMADD231PS    Y4, Y11, Y5
-	VMOVUPS        c32x8_40000000<>(SB), Y4
-	VFMADD213PS    c32x8_3f800000<>(SB), Y3, Y4
-	VDIVPS         Y4, Y5, Y5
-	VMULPS         Y3, Y3, Y4
-	VFMSUB213PS    Y4, Y3, Y3
-	VXORPS         Y1, Y4, Y4
-	VXORPS         Y1, Y3, Y3
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y10
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y10
-	VSUBPS         c32x8_4b4000fe<>(SB), Y10, Y11
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y4
-	VADDPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y3
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y3
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y11
-	VMULPS         Y4, Y4, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y12, Y11
-	VFMADD231PS    Y12, Y11, Y3
-	VMULPS         Y4, Y4, Y11
-	VFMADD231PS    Y11, Y3, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y10, Y3
-	VPSUBD         Y3, Y10, Y10
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VPSLLD         $23, Y10, Y10
-	VMULPS         Y10, Y4, Y4
-	VMULPS         Y4, Y5, Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y0, Y3
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y5, Y15, Y4
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMULPS         Y0, Y0, Y4
-	VMOVUPS        c32x8_bec0939f<>(SB), Y5
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y4, Y5
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y10
-	VFMADD213PS    c32x8_3de71679<>(SB), Y4, Y10
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y11
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y4, Y11
-	VMULPS         Y4, Y4, Y4
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y4, Y11
-	VFMADD231PS    Y4, Y11, Y10
-	VFMADD231PS    Y4, Y10, Y5
-	VFMADD231PS    Y5, Y0, Y0
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y0, Y15, Y0
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y2, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y15
-	VMOVUPS        Y15, 32(R14)
-	VXORPS         Y1, Y9, Y0
-	VDIVPS         c32x8_3fb504f3<>(SB), Y0, Y0
-	VANDNPS        Y0, Y1, Y3
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y3, Y15, Y4
-	VSUBPS         c32x8_40700000<>(SB), Y4, Y5
-	VADDPS         c32x8_40700000<>(SB), Y4, Y10
-	VDIVPS         Y10, Y5, Y5
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y10
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y5, Y10
-	VMOVUPS        c32x8_3da88197<>(SB), Y11
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y5, Y11
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y12
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y5, Y12
-	VMOVUPS        c32x8_3cea6220<>(SB), Y13
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y5, Y13
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y14
-	VFMADD213PS    c32x8_bc216621<>(SB), Y5, Y14
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y2
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y5, Y2
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    Y5, Y2, Y14
-	VFMADD231PS    Y5, Y14, Y13
-	VFMADD231PS    Y5, Y13, Y12
-	VFMADD231PS    Y5, Y12, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	VFMADD213PS    c32x8_3f800000<>(SB), Y4, Y2
-	VDIVPS         Y2, Y10, Y10
-	VMULPS         Y4, Y4, Y2
-	VFMSUB213PS    Y2, Y4, Y4
-	VXORPS         Y1, Y2, Y2
-	VXORPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y2, Y5
-	VSUBPS         c32x8_4b4000fe<>(SB), Y5, Y11
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y2
-	VADDPS         Y4, Y2, Y2
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y11
-	VMULPS         Y2, Y2, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y12, Y11
-	VFMADD231PS    Y12, Y11, Y4
-	VMULPS         Y2, Y2, Y11
-	VFMADD231PS    Y11, Y4, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y5, Y4
-	VPSUBD         Y4, Y5, Y5
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y2, Y2
-	VMULPS         Y2, Y10, Y10
-	VCMPPS         $17, c32x8_0<>(SB), Y0, Y2
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y10, Y15, Y4
-	VBLENDVPS      Y2, Y4, Y10, Y2
-	VMULPS         Y0, Y0, Y4
-	VMOVUPS        c32x8_bec0939f<>(SB), Y5
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y4, Y5
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y10
-	VFMADD213PS    c32x8_3de71679<>(SB), Y4, Y10
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y11
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y4, Y11
-	VMULPS         Y4, Y4, Y4
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y4, Y11
-	VFMADD231PS    Y4, Y11, Y10
-	VFMADD231PS    Y4, Y10, Y5
-	VFMADD231PS    Y5, Y0, Y0
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y0, Y15, Y0
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y3, Y3
-	VBLENDVPS      Y3, Y0, Y2, Y15
-	VMOVUPS        Y15, 64(R14)
-	VXORPS         Y1, Y6, Y0
-	VDIVPS         c32x8_3fb504f3<>(SB), Y0, Y0
-	VANDNPS        Y0, Y1, Y2
-	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y2, Y15, Y4
-	VSUBPS         c32x8_40700000<>(SB), Y4, Y5
-	VADDPS         c32x8_40700000<>(SB), Y4, Y10
-	VDIVPS         Y10, Y5, Y5
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y10
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y5, Y10
-	VMOVUPS        c32x8_3da88197<>(SB), Y11
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y5, Y11
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y12
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y5, Y12
-	VMOVUPS        c32x8_3cea6220<>(SB), Y13
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y5, Y13
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y14
-	VFMADD213PS    c32x8_bc216621<>(SB), Y5, Y14
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y3
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y5, Y3
-	VMULPS         Y5, Y5, Y5
-	VFMADD231PS    Y5, Y3, Y14
-	VFMADD231PS    Y5, Y14, Y13
-	VFMADD231PS    Y5, Y13, Y12
-	VFMADD231PS    Y5, Y12, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VMOVUPS        c32x8_40000000<>(SB), Y3
-	VFMADD213PS    c32x8_3f800000<>(SB), Y4, Y3
-	VDIVPS         Y3, Y10, Y10
-	VMULPS         Y4, Y4, Y3
-	VFMSUB213PS    Y3, Y4, Y4
-	VXORPS         Y1, Y3, Y3
-	VXORPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y3, Y5
-	VSUBPS         c32x8_4b4000fe<>(SB), Y5, Y11
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y3
-	VADDPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y11
-	VMULPS         Y3, Y3, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y12, Y11
-	VFMADD231PS    Y12, Y11, Y4
-	VMULPS         Y3, Y3, Y11
-	VFMADD231PS    Y11, Y4, Y3
-	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
-	VPSRLD         $1, Y5, Y4
-	VPSUBD         Y4, Y5, Y5
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VMULPS         Y3, Y10, Y10
-	VCMPPS         $17, c32x8_0<>(SB), Y0, Y3
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y10, Y15, Y4
-	VBLENDVPS      Y3, Y4, Y10, Y3
-	VMULPS         Y0, Y0, Y4
-	VMOVUPS        c32x8_bec0939f<>(SB), Y5
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y4, Y5
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y10
-	VFMADD213PS    c32x8_3de71679<>(SB), Y4, Y10
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y11
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y4, Y11
-	VMULPS         Y4, Y4, Y4
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y4, Y11
-	VFMADD231PS    Y4, Y11, Y10
-	VFMADD231PS    Y4, Y10, Y5
-	VFMADD231PS    Y5, Y0, Y0
-	VMOVUPS        c32x8_3f800000<>(SB), Y15
-	VSUBPS         Y0, Y15, Y0
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y2, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y2
-	VMOVUPS        0(R14), Y15
-	VMOVSS         X15, (R10)(R8*4)
-	MOVQ           264(SP), AX
-	VMOVUPS        32(R14), Y15
-	VMOVSS         X15, (AX)(R8*4)
-	MOVQ           272(SP), AX
-	VMOVUPS        64(R14), Y15
-	VMOVSS         X15, (AX)(R8*4)
-	MOVQ           280(SP), AX
-	VMOVSS         X2, (AX)(R8*4)
-	VMULPS         c32x8_3f000000<>(SB), Y7, Y7
-	VMULPS         0(R14), Y7, Y7
-	MOVQ           288(SP), AX
-	VMOVSS         X7, (AX)(R8*4)
-	VMULPS         c32x8_3f000000<>(SB), Y8, Y8
-	VMULPS         32(R14), Y8, Y8
-	MOVQ           296(SP), AX
-	VMOVSS         X8, (AX)(R8*4)
-	VMULPS         c32x8_3f000000<>(SB), Y9, Y9
-	VMULPS         64(R14), Y9, Y9
-	MOVQ           304(SP), AX
-	VMOVSS         X9, (AX)(R8*4)
-	VMULPS         c32x8_3f000000<>(SB), Y6, Y6
-	VMULPS         Y2, Y6, Y6
-	MOVQ           312(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $512
-	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+144(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VMOVUPS        c32x8_80000000<>(SB), Y1
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y3
-	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	MOVQ           CX, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R8
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JGE            l9
-
-l10:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           8(SP), R10
-	MOVQ           R9, R11
-	SHLQ           $11, R11
-	MOVQ           16(SP), R12
-	ADDQ           R11, R12
-	LEAQ           (R8)(R11*1), R13
-	ADDQ           SI, R11
-	MOVQ           $0, CX
-
-l11:
-	MOVQ           linear1Bias_base+72(FP), AX
-	VBROADCASTSS   (AX)(CX*4), Y6
-	VXORPS         Y7, Y7, Y7
-	MOVQ           CX, BX
-	SHLQ           $9, BX
-	MOVQ           linear1Weight_base+120(FP), AX
-	ADDQ           AX, BX
+	MOVQ           R13, R14
+	SHLQ           $11, R14
+	LEAQ           (R11)(R14*1), DX
+	LEAQ           (R12)(R14*1), SI
+	ADDQ           R10, R14
 	MOVQ           $0, DI
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (BX)(DI*4), Y8
-	VFMADD231PS    (R10)(DI*4), Y8, Y7
-	ADDQ           $8, DI
-	CMPQ           DI, $128
-	JLT            l12
-	VEXTRACTF128   $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y6, Y6
-	VMOVSS         X6, (R12)(CX*4)
-	VXORPS         Y1, Y6, Y7
-	VDIVPS         c32x8_3fb504f3<>(SB), Y7, Y7
-	VANDNPS        Y7, Y1, Y8
+l5:
+	VMOVUPS        (DX)(DI*4), Y5
+	VXORPS         Y0, Y5, Y6
+	VDIVPS         c32x8_3fb504f3<>(SB), Y6, Y6
+	VANDNPS        Y6, Y0, Y7
 	VMOVUPS        c32x8_41280000<>(SB), Y15
-	VMINPS         Y8, Y15, Y9
-	VSUBPS         c32x8_40700000<>(SB), Y9, Y10
-	VADDPS         c32x8_40700000<>(SB), Y9, Y11
-	VDIVPS         Y11, Y10, Y10
-	VMOVUPS        c32x8_be0f9b3c<>(SB), Y11
-	VFMADD213PS    c32x8_3f9e66d0<>(SB), Y10, Y11
-	VMOVUPS        c32x8_3da88197<>(SB), Y12
-	VFMADD213PS    c32x8_3b6b1c1e<>(SB), Y10, Y12
-	VMOVUPS        c32x8_3dbcf6cf<>(SB), Y13
-	VFMADD213PS    c32x8_bddee2f6<>(SB), Y10, Y13
-	VMOVUPS        c32x8_3cea6220<>(SB), Y0
-	VFMADD213PS    c32x8_bd6fe4a5<>(SB), Y10, Y0
-	VMOVUPS        c32x8_3aa3c20f<>(SB), Y2
-	VFMADD213PS    c32x8_bc216621<>(SB), Y10, Y2
-	VMOVUPS        c32x8_b9c2efa3<>(SB), Y4
-	VFMADD213PS    c32x8_b86a2b93<>(SB), Y10, Y4
-	VMULPS         Y10, Y10, Y10
-	VFMADD231PS    Y10, Y4, Y2
-	VFMADD231PS    Y10, Y2, Y0
-	VFMADD231PS    Y10, Y0, Y13
+	VMINPS         Y7, Y15, Y8
+	VSUBPS         Y3, Y8, Y9
+	VADDPS         Y3, Y8, Y10
+	VDIVPS         Y10, Y9, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
+	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3da87e75<>(SB), Y12
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
+	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
+	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
+	VMOVUPS        c32x8_3ce5c895<>(SB), Y14
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y14
+	VMOVUPS        c32x8_bc233be7<>(SB), Y15
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y14
+	VFMADD231PS    Y10, Y14, Y13
 	VFMADD231PS    Y10, Y13, Y12
 	VFMADD231PS    Y10, Y12, Y11
-	VMOVUPS        c32x8_40000000<>(SB), Y0
-	VFMADD213PS    Y14, Y9, Y0
-	VDIVPS         Y0, Y11, Y11
-	VMULPS         Y9, Y9, Y0
-	VFMSUB213PS    Y0, Y9, Y9
-	VXORPS         Y1, Y0, Y0
-	VXORPS         Y1, Y9, Y9
-	VMOVUPS        c32x8_42b30000<>(SB), Y15
-	VMINPS         Y0, Y15, Y0
+	VADDPS         Y11, Y1, Y11
+	VMOVUPS        c32x8_40000000<>(SB), Y9
+	VFMADD213PS    Y1, Y8, Y9
+	VDIVPS         Y9, Y11, Y11
+	VMULPS         Y8, Y8, Y9
+	VFMSUB213PS    Y9, Y8, Y8
+	VXORPS         Y0, Y9, Y9
+	VXORPS         Y0, Y8, Y8
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y9, Y15, Y9
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y3, Y0, Y2
-	VSUBPS         Y3, Y2, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y0
-	VADDPS         Y9, Y0, Y0
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y4
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y4
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y9
-	VMULPS         Y0, Y0, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y4
-	VMULPS         Y0, Y0, Y9
-	VFMADD231PS    Y9, Y4, Y0
-	VADDPS         Y14, Y0, Y0
-	VPSRLD         $1, Y2, Y4
-	VPSUBD         Y4, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y0, Y0
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y0, Y0
-	VMULPS         Y0, Y11, Y11
-	VCMPPS         $17, c32x8_0<>(SB), Y7, Y0
+	VMAXPS         Y9, Y15, Y9
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y10
+	VFMADD213PS    Y2, Y9, Y10
+	VSUBPS         Y2, Y10, Y12
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y12, Y9
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y12, Y9
+	VADDPS         Y8, Y9, Y9
+	VMULPS         Y9, Y9, Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y12
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y9, Y12
+	VMOVUPS        c32x8_3c091d64<>(SB), Y13
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y13
+	VFMADD231PS    Y8, Y13, Y12
+	VFMADD231PS    Y8, Y12, Y9
+	VADDPS         Y1, Y9, Y9
+	VPSRLD         $1, Y10, Y8
+	VPSUBD         Y8, Y10, Y10
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y9, Y9
+	VPSLLD         $23, Y10, Y10
+	VMULPS         Y10, Y9, Y9
+	VMULPS         Y9, Y11, Y11
+	VCMPPS         $17, c32x8_0<>(SB), Y6, Y8
 	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y11, Y15, Y2
-	VBLENDVPS      Y0, Y2, Y11, Y0
-	VMULPS         Y7, Y7, Y2
-	VMOVUPS        c32x8_bec0939f<>(SB), Y4
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y2, Y4
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y9
-	VFMADD213PS    c32x8_3de71679<>(SB), Y2, Y9
-	VMOVUPS        c32x8_ba51ec09<>(SB), Y10
-	VFMADD213PS    c32x8_3baa00b9<>(SB), Y2, Y10
-	VMULPS         Y2, Y2, Y2
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y2, Y10
-	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y4
-	VFMADD231PS    Y4, Y7, Y7
-	VSUBPS         Y7, Y14, Y7
-	VCMPPS         $17, Y5, Y8, Y8
-	VBLENDVPS      Y8, Y7, Y0, Y8
-	VMOVSS         X8, (R13)(CX*4)
-	VMULPS         Y6, Y5, Y6
-	VMULPS         Y8, Y6, Y6
-	VMOVSS         X6, (R11)(CX*4)
-	ADDQ           $1, CX
-	CMPQ           CX, $512
-	JLT            l11
-	ADDQ           $1, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_x_2AVX512(linear1 []float32, xErfc []float32, x []float32, linear1Bias []float32, norm2 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_x_2AVX512(SB), 0, $312-160
-	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
-	MOVQ           B+144(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $10, R11
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $1536, AX, R12
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $11, R14
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $12, R9
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $6144, AX, CX
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 96(SP)
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z1
-	VBROADCASTSS   c32_40700000<>(SB), Z4
-	VBROADCASTSS   c32_40000000<>(SB), Z17
-	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z22
-	VBROADCASTSS   c32_3f317000<>(SB), Z23
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z24
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z25
-	VBROADCASTSS   c32_3efffffe<>(SB), Z26
-	VBROADCASTSS   c32_3c091d64<>(SB), Z27
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z28
-	VBROADCASTSS   c32_3ab53025<>(SB), Z29
-	VBROADCASTSS   c32_3f000000<>(SB), Z2
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), CX
-	IMULQ          AX, CX
-	SHLQ           $9, CX
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           8(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $11, R14
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           240(SP), R14
-	SHLQ           $9, R14
-	MOVQ           112(SP), R9
-	ADDQ           R14, R9
-	MOVQ           120(SP), SI
-	ADDQ           R14, SI
-	MOVQ           128(SP), R10
-	ADDQ           R14, R10
-	ADDQ           136(SP), R14
-	MOVQ           240(SP), R11
-	SHLQ           $11, R11
-	MOVQ           144(SP), CX
-	ADDQ           R11, CX
-	MOVQ           152(SP), R12
-	ADDQ           R11, R12
-	MOVQ           160(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           168(SP), DI
-	ADDQ           R11, DI
-	MOVQ           176(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           184(SP), R13
-	ADDQ           R11, R13
-	MOVQ           192(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           200(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           208(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           216(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           224(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           232(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           $0, R8
-
-l5:
-	MOVQ           linear1Bias_base+72(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Z30
-	VMOVAPS        Z30, Z3
-	VMOVAPS        Z30, Z5
-	VMOVAPS        Z30, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	MOVQ           R8, R11
-	SHLQ           $9, R11
-	MOVQ           linear1Weight_base+120(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R11)(BX*4), Z15
-	VFMADD231PS    (R9)(BX*4), Z15, Z7
-	VMOVUPS        64(R11)(BX*4), Z16
-	VFMADD231PS    64(R9)(BX*4), Z16, Z8
-	VFMADD231PS    (SI)(BX*4), Z15, Z9
-	VFMADD231PS    64(SI)(BX*4), Z16, Z10
-	VFMADD231PS    (R10)(BX*4), Z15, Z11
-	VFMADD231PS    64(R10)(BX*4), Z16, Z12
-	VFMADD231PS    (R14)(BX*4), Z15, Z13
-	VFMADD231PS    64(R14)(BX*4), Z16, Z14
-	ADDQ           $32, BX
-	CMPQ           BX, $128
-	JLT            l6
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y8
-	VADDPS         Y8, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z3, Z3
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y7
-	VADDPS         Y7, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $14, X9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $1, X9, X7
-	VADDPS         X7, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z5, Z5
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y7
-	VADDPS         Y7, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $14, X11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $1, X11, X7
-	VADDPS         X7, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z6, Z6
-	VADDPS         Z14, Z13, Z13
-	VEXTRACTF64X4  $1, Z13, Y7
-	VADDPS         Y7, Y13, Y13
-	VEXTRACTF32X4  $1, Y13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $14, X13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $1, X13, X7
-	VADDPS         X7, X13, X13
-	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z30, Z30
-	VMOVSS         X3, (CX)(R8*4)
-	VMOVSS         X5, (R12)(R8*4)
-	MOVQ           248(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	VMOVSS         X30, (DI)(R8*4)
-	VXORPS         Z1, Z3, Z7
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z7, Z7
-	VANDNPS        Z7, Z1, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z4, Z9, Z10
-	VADDPS         Z4, Z9, Z11
-	VDIVPS         Z11, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z11
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z11
-	VBROADCASTSS   c32_3da88197<>(SB), Z12
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z12
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z13
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z13
-	VBROADCASTSS   c32_3cea6220<>(SB), Z14
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z15
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z15
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z16
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z16
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VFMADD231PS    Z10, Z13, Z12
-	VFMADD231PS    Z10, Z12, Z11
-	VMOVAPS        Z18, Z10
-	VFMADD231PS    Z17, Z9, Z10
-	VDIVPS         Z10, Z11, Z11
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z1, Z10, Z10
-	VXORPS         Z1, Z9, Z9
-	VBROADCASTSS   c32_42b30000<>(SB), Z31
-	VMINPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_c2d10000<>(SB), Z31
-	VMAXPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z12
-	VFMADD213PS    Z22, Z10, Z12
-	VSUBPS         Z22, Z12, Z13
-	VFNMADD231PS   Z23, Z13, Z10
-	VFNMADD231PS   Z24, Z13, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z26, Z9
-	VFMADD231PS    Z10, Z25, Z9
-	VMOVAPS        Z28, Z13
-	VFMADD231PS    Z10, Z27, Z13
-	VMULPS         Z10, Z10, Z14
-	VFMADD231PS    Z14, Z29, Z13
-	VFMADD231PS    Z14, Z13, Z9
-	VMULPS         Z10, Z10, Z13
-	VFMADD231PS    Z13, Z9, Z10
-	VADDPS         Z18, Z10, Z10
-	VPSRLD         $1, Z12, Z9
-	VPSUBD         Z9, Z12, Z12
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z12, Z12
-	VMULPS         Z12, Z10, Z10
-	VMULPS         Z10, Z11, Z11
-	VCMPPS         $17, Z0, Z7, K1
-	VSUBPS         Z11, Z17, Z9
-	VBLENDMPS      Z9, Z11, K1, Z11
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z12
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z12
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z13
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z13
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z13
-	VFMADD231PS    Z9, Z13, Z12
-	VFMADD231PS    Z9, Z12, Z10
-	VFMADD231PS    Z10, Z7, Z7
-	VSUBPS         Z7, Z18, Z7
-	VCMPPS         $17, Z2, Z8, K1
-	VBLENDMPS      Z7, Z11, K1, Z11
-	VXORPS         Z1, Z5, Z7
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z7, Z7
-	VANDNPS        Z7, Z1, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z4, Z9, Z10
-	VADDPS         Z4, Z9, Z12
-	VDIVPS         Z12, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z12
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z12
-	VBROADCASTSS   c32_3da88197<>(SB), Z13
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z13
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z14
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3cea6220<>(SB), Z15
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z15
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z16
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z16
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z19
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z19
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z19, Z16
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VFMADD231PS    Z10, Z13, Z12
-	VMOVAPS        Z18, Z10
-	VFMADD231PS    Z17, Z9, Z10
-	VDIVPS         Z10, Z12, Z12
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z1, Z10, Z10
-	VXORPS         Z1, Z9, Z9
-	VBROADCASTSS   c32_42b30000<>(SB), Z31
-	VMINPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_c2d10000<>(SB), Z31
-	VMAXPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z13
-	VFMADD213PS    Z22, Z10, Z13
-	VSUBPS         Z22, Z13, Z14
-	VFNMADD231PS   Z23, Z14, Z10
-	VFNMADD231PS   Z24, Z14, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z26, Z9
-	VFMADD231PS    Z10, Z25, Z9
-	VMOVAPS        Z28, Z14
-	VFMADD231PS    Z10, Z27, Z14
-	VMULPS         Z10, Z10, Z15
-	VFMADD231PS    Z15, Z29, Z14
-	VFMADD231PS    Z15, Z14, Z9
-	VMULPS         Z10, Z10, Z14
-	VFMADD231PS    Z14, Z9, Z10
-	VADDPS         Z18, Z10, Z10
-	VPSRLD         $1, Z13, Z9
-	VPSUBD         Z9, Z13, Z13
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z13, Z13
-	VMULPS         Z13, Z10, Z10
-	VMULPS         Z10, Z12, Z12
-	VCMPPS         $17, Z0, Z7, K1
-	VSUBPS         Z12, Z17, Z9
-	VBLENDMPS      Z9, Z12, K1, Z12
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z13
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z13
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z14
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z14
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z14
-	VFMADD231PS    Z9, Z14, Z13
-	VFMADD231PS    Z9, Z13, Z10
-	VFMADD231PS    Z10, Z7, Z7
-	VSUBPS         Z7, Z18, Z7
-	VCMPPS         $17, Z2, Z8, K1
-	VBLENDMPS      Z7, Z12, K1, Z12
-	VXORPS         Z1, Z6, Z7
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z7, Z7
-	VANDNPS        Z7, Z1, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z4, Z9, Z10
-	VADDPS         Z4, Z9, Z13
-	VDIVPS         Z13, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z13
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z13
-	VBROADCASTSS   c32_3da88197<>(SB), Z14
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z15
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z15
-	VBROADCASTSS   c32_3cea6220<>(SB), Z16
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z16
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z19
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z19
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z20
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z20
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z20, Z19
-	VFMADD231PS    Z10, Z19, Z16
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VFMADD231PS    Z10, Z14, Z13
-	VMOVAPS        Z18, Z10
-	VFMADD231PS    Z17, Z9, Z10
-	VDIVPS         Z10, Z13, Z13
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z1, Z10, Z10
-	VXORPS         Z1, Z9, Z9
-	VBROADCASTSS   c32_42b30000<>(SB), Z31
-	VMINPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_c2d10000<>(SB), Z31
-	VMAXPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z14
-	VFMADD213PS    Z22, Z10, Z14
-	VSUBPS         Z22, Z14, Z15
-	VFNMADD231PS   Z23, Z15, Z10
-	VFNMADD231PS   Z24, Z15, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z26, Z9
-	VFMADD231PS    Z10, Z25, Z9
-	VMOVAPS        Z28, Z15
-	VFMADD231PS    Z10, Z27, Z15
-	VMULPS         Z10, Z10, Z16
-	VFMADD231PS    Z16, Z29, Z15
-	VFMADD231PS    Z16, Z15, Z9
-	VMULPS         Z10, Z10, Z15
-	VFMADD231PS    Z15, Z9, Z10
-	VADDPS         Z18, Z10, Z10
-	VPSRLD         $1, Z14, Z9
-	VPSUBD         Z9, Z14, Z14
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z14, Z14
-	VMULPS         Z14, Z10, Z10
-	VMULPS         Z10, Z13, Z13
-	VCMPPS         $17, Z0, Z7, K1
-	VSUBPS         Z13, Z17, Z9
-	VBLENDMPS      Z9, Z13, K1, Z13
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z14
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z14
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z15
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z15
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z15
-	VFMADD231PS    Z9, Z15, Z14
-	VFMADD231PS    Z9, Z14, Z10
-	VFMADD231PS    Z10, Z7, Z7
-	VSUBPS         Z7, Z18, Z7
-	VCMPPS         $17, Z2, Z8, K1
-	VBLENDMPS      Z7, Z13, K1, Z13
-	VXORPS         Z1, Z30, Z7
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z7, Z7
-	VANDNPS        Z7, Z1, Z8
-	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z8, Z31, Z9
-	VSUBPS         Z4, Z9, Z10
-	VADDPS         Z4, Z9, Z14
-	VDIVPS         Z14, Z10, Z10
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z14
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z10, Z14
-	VBROADCASTSS   c32_3da88197<>(SB), Z15
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z10, Z15
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z16
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z10, Z16
-	VBROADCASTSS   c32_3cea6220<>(SB), Z19
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z10, Z19
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z20
-	VFMADD213PS.BCST c32_bc216621<>(SB), Z10, Z20
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z21
-	VFMADD213PS.BCST c32_b86a2b93<>(SB), Z10, Z21
-	VMULPS         Z10, Z10, Z10
-	VFMADD231PS    Z10, Z21, Z20
-	VFMADD231PS    Z10, Z20, Z19
-	VFMADD231PS    Z10, Z19, Z16
-	VFMADD231PS    Z10, Z16, Z15
-	VFMADD231PS    Z10, Z15, Z14
-	VMOVAPS        Z18, Z10
-	VFMADD231PS    Z17, Z9, Z10
-	VDIVPS         Z10, Z14, Z14
-	VMULPS         Z9, Z9, Z10
-	VFMSUB213PS    Z10, Z9, Z9
-	VXORPS         Z1, Z10, Z10
-	VXORPS         Z1, Z9, Z9
-	VBROADCASTSS   c32_42b30000<>(SB), Z31
-	VMINPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_c2d10000<>(SB), Z31
-	VMAXPS         Z10, Z31, Z10
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z15
-	VFMADD213PS    Z22, Z10, Z15
-	VSUBPS         Z22, Z15, Z16
-	VFNMADD231PS   Z23, Z16, Z10
-	VFNMADD231PS   Z24, Z16, Z10
-	VADDPS         Z9, Z10, Z10
-	VMOVAPS        Z26, Z9
-	VFMADD231PS    Z10, Z25, Z9
-	VMOVAPS        Z28, Z16
-	VFMADD231PS    Z10, Z27, Z16
-	VMULPS         Z10, Z10, Z19
-	VFMADD231PS    Z19, Z29, Z16
-	VFMADD231PS    Z19, Z16, Z9
-	VMULPS         Z10, Z10, Z16
-	VFMADD231PS    Z16, Z9, Z10
-	VADDPS         Z18, Z10, Z10
-	VPSRLD         $1, Z15, Z9
-	VPSUBD         Z9, Z15, Z15
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z10, Z10
-	VPSLLD         $23, Z15, Z15
-	VMULPS         Z15, Z10, Z10
-	VMULPS         Z10, Z14, Z14
-	VCMPPS         $17, Z0, Z7, K1
-	VSUBPS         Z14, Z17, Z9
-	VBLENDMPS      Z9, Z14, K1, Z14
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z9, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z15
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z9, Z15
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z16
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z9, Z16
-	VMULPS         Z9, Z9, Z9
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z16
-	VFMADD231PS    Z9, Z16, Z15
-	VFMADD231PS    Z9, Z15, Z10
-	VFMADD231PS    Z10, Z7, Z7
-	VSUBPS         Z7, Z18, Z7
-	VCMPPS         $17, Z2, Z8, K1
-	VBLENDMPS      Z7, Z14, K1, Z14
-	MOVQ           256(SP), AX
-	VMOVSS         X11, (AX)(R8*4)
-	VMOVSS         X12, (R13)(R8*4)
-	MOVQ           264(SP), AX
-	VMOVSS         X13, (AX)(R8*4)
-	MOVQ           272(SP), AX
-	VMOVSS         X14, (AX)(R8*4)
-	VMULPS         Z3, Z2, Z3
-	VMULPS         Z11, Z3, Z3
-	MOVQ           280(SP), AX
-	VMOVSS         X3, (AX)(R8*4)
-	VMULPS         Z5, Z2, Z5
-	VMULPS         Z12, Z5, Z5
-	MOVQ           288(SP), AX
-	VMOVSS         X5, (AX)(R8*4)
-	VMULPS         Z6, Z2, Z6
-	VMULPS         Z13, Z6, Z6
-	MOVQ           296(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	VMULPS         Z30, Z2, Z30
-	VMULPS         Z14, Z30, Z30
-	MOVQ           304(SP), AX
-	VMOVSS         X30, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $512
+	VSUBPS         Y11, Y15, Y9
+	VBLENDVPS      Y8, Y9, Y11, Y8
+	VMULPS         Y6, Y6, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_bec0939f<>(SB), Y11
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y9, Y11
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y12
+	VFMADD213PS    c32x8_3de71679<>(SB), Y9, Y12
+	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y12
+	VFMADD231PS    Y10, Y12, Y11
+	VFMADD231PS    Y11, Y6, Y6
+	VSUBPS         Y6, Y1, Y6
+	VCMPPS         $17, Y4, Y7, Y7
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMOVUPS        Y7, (SI)(DI*4)
+	VMULPS         Y5, Y4, Y5
+	VMULPS         Y7, Y5, Y5
+	VMOVUPS        Y5, (R14)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $512
 	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
+	ADDQ           $1, R13
+	CMPQ           R13, BX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, R9
+	CMPQ           R9, CX
 	JLT            l2
 
 l1:
-	MOVQ           B+144(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z1
-	VBROADCASTSS   c32_40700000<>(SB), Z4
-	VBROADCASTSS   c32_bc216621<>(SB), Z14
-	VBROADCASTSS   c32_b9c2efa3<>(SB), Z15
-	VBROADCASTSS   c32_b86a2b93<>(SB), Z16
-	VBROADCASTSS   c32_40000000<>(SB), Z17
-	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_42b30000<>(SB), Z19
-	VBROADCASTSS   c32_c2d10000<>(SB), Z20
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z21
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z22
-	VBROADCASTSS   c32_3f317000<>(SB), Z23
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z24
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z25
-	VBROADCASTSS   c32_3efffffe<>(SB), Z26
-	VBROADCASTSS   c32_3c091d64<>(SB), Z27
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z28
-	VBROADCASTSS   c32_3ab53025<>(SB), Z29
-	VBROADCASTSS   c32_3f000000<>(SB), Z2
-	MOVQ           CX, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
+	VZEROUPPER
+	RET
 
-l8:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           norm2_base+96(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           linear1_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           xErfc_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R8
-	MOVQ           x_base+48(FP), AX
-	ADDQ           AX, SI
+// func transformer_x_AVX512(xErfc []float32, x []float32, linear1 []float32, B int, T int)
+TEXT ·transformer_x_AVX512(SB), NOSPLIT, $0-88
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
+	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
+	MOVQ           x_base+24(FP), R8
+	VBROADCASTSS   c32_80000000<>(SB), Z0
+	VBROADCASTSS   c32_40700000<>(SB), Z3
+	VBROADCASTSS   c32_3b144bb9<>(SB), Z12
+	VBROADCASTSS   c32_bc233be7<>(SB), Z13
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z14
+	VBROADCASTSS   c32_3f800000<>(SB), Z15
+	VBROADCASTSS   c32_40000000<>(SB), Z16
+	VBROADCASTSS   c32_42b46666<>(SB), Z17
+	VBROADCASTSS   c32_c2d10000<>(SB), Z18
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z19
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z20
+	VBROADCASTSS   c32_3f317000<>(SB), Z21
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z22
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z23
+	VBROADCASTSS   c32_3efffffe<>(SB), Z24
+	VBROADCASTSS   c32_3c091d64<>(SB), Z25
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z26
+	VBROADCASTSS   c32_3ab53025<>(SB), Z27
+	VXORPS         Z28, Z28, Z28
+	VBROADCASTSS   c32_bec0939f<>(SB), Z29
+	VBROADCASTSS   c32_3f000000<>(SB), Z1
 	MOVQ           $0, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JGE            l9
+	CMPQ           R9, CX
+	JGE            l1
 
-l10:
+l2:
 	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           8(SP), R10
-	MOVQ           R9, R11
-	SHLQ           $11, R11
-	LEAQ           (DI)(R11*1), R12
-	LEAQ           (R8)(R11*1), R13
-	ADDQ           SI, R11
-	MOVQ           $0, R14
+	IMULQ          BX, R10
+	SHLQ           $11, R10
+	MOVQ           linear1_base+48(FP), AX
+	LEAQ           (AX)(R10*1), R11
+	MOVQ           xErfc_base+0(FP), AX
+	LEAQ           (AX)(R10*1), R12
+	ADDQ           R8, R10
+	MOVQ           $0, R13
+	CMPQ           R13, BX
+	JGE            l3
 
-l11:
-	MOVQ           linear1Bias_base+72(FP), AX
-	VBROADCASTSS   (AX)(R14*4), Z30
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z5
-	MOVQ           R14, CX
-	SHLQ           $9, CX
-	MOVQ           linear1Weight_base+120(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, BX
+l4:
+	MOVQ           R13, R14
+	SHLQ           $11, R14
+	LEAQ           (R11)(R14*1), DX
+	LEAQ           (R12)(R14*1), SI
+	ADDQ           R10, R14
+	MOVQ           $0, DI
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (CX)(BX*4), Z6
-	VFMADD231PS    (R10)(BX*4), Z6, Z3
-	VMOVUPS        64(CX)(BX*4), Z6
-	VFMADD231PS    64(R10)(BX*4), Z6, Z5
-	ADDQ           $32, BX
-	CMPQ           BX, $128
-	JLT            l12
-	VADDPS         Z5, Z3, Z3
-	VEXTRACTF64X4  $1, Z3, Y5
-	VADDPS         Y5, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X5
-	VADDPS         X5, X3, X3
-	VPERMILPS      $14, X3, X5
-	VADDPS         X5, X3, X3
-	VPERMILPS      $1, X3, X5
-	VADDPS         X5, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z30, Z30
-	VMOVSS         X30, (R12)(R14*4)
-	VXORPS         Z1, Z30, Z3
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z3, Z3
-	VANDNPS        Z3, Z1, Z5
+l5:
+	VMOVUPS        (DX)(DI*4), Z30
+	VXORPS         Z0, Z30, Z2
+	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
+	VANDNPS        Z2, Z0, Z4
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z5, Z31, Z6
-	VSUBPS         Z4, Z6, Z7
-	VADDPS         Z4, Z6, Z8
-	VDIVPS         Z8, Z7, Z7
-	VBROADCASTSS   c32_be0f9b3c<>(SB), Z8
-	VFMADD213PS.BCST c32_3f9e66d0<>(SB), Z7, Z8
-	VBROADCASTSS   c32_3da88197<>(SB), Z9
-	VFMADD213PS.BCST c32_3b6b1c1e<>(SB), Z7, Z9
-	VBROADCASTSS   c32_3dbcf6cf<>(SB), Z10
-	VFMADD213PS.BCST c32_bddee2f6<>(SB), Z7, Z10
-	VBROADCASTSS   c32_3cea6220<>(SB), Z11
-	VFMADD213PS.BCST c32_bd6fe4a5<>(SB), Z7, Z11
-	VBROADCASTSS   c32_3aa3c20f<>(SB), Z12
-	VFMADD213PS    Z14, Z7, Z12
-	VMOVAPS        Z16, Z13
-	VFMADD231PS    Z7, Z15, Z13
-	VMULPS         Z7, Z7, Z7
-	VFMADD231PS    Z7, Z13, Z12
-	VFMADD231PS    Z7, Z12, Z11
+	VMINPS         Z4, Z31, Z5
+	VSUBPS         Z3, Z5, Z6
+	VADDPS         Z3, Z5, Z7
+	VDIVPS         Z7, Z6, Z6
+	VMULPS         Z6, Z6, Z7
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
+	VBROADCASTSS   c32_3da87e75<>(SB), Z9
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
+	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z6, Z11
+	VFMADD213PS    Z13, Z12, Z6
+	VFMADD231PS    Z7, Z14, Z6
+	VFMADD231PS    Z7, Z6, Z11
 	VFMADD231PS    Z7, Z11, Z10
 	VFMADD231PS    Z7, Z10, Z9
 	VFMADD231PS    Z7, Z9, Z8
-	VMOVAPS        Z18, Z7
-	VFMADD231PS    Z17, Z6, Z7
-	VDIVPS         Z7, Z8, Z8
-	VMULPS         Z6, Z6, Z7
-	VFMSUB213PS    Z7, Z6, Z6
-	VXORPS         Z1, Z7, Z7
-	VXORPS         Z1, Z6, Z6
-	VMINPS         Z7, Z19, Z7
-	VMAXPS         Z7, Z20, Z7
-	VMOVAPS        Z22, Z9
-	VFMADD231PS    Z21, Z7, Z9
-	VSUBPS         Z22, Z9, Z10
-	VFNMADD231PS   Z23, Z10, Z7
-	VFNMADD231PS   Z24, Z10, Z7
-	VADDPS         Z6, Z7, Z7
-	VMOVAPS        Z26, Z6
-	VFMADD231PS    Z7, Z25, Z6
-	VMOVAPS        Z28, Z10
-	VFMADD231PS    Z7, Z27, Z10
-	VMULPS         Z7, Z7, Z11
-	VFMADD231PS    Z11, Z29, Z10
-	VFMADD231PS    Z11, Z10, Z6
-	VMULPS         Z7, Z7, Z10
-	VFMADD231PS    Z10, Z6, Z7
-	VADDPS         Z18, Z7, Z7
-	VPSRLD         $1, Z9, Z6
-	VPSUBD         Z6, Z9, Z9
-	VPSLLD         $23, Z6, Z6
-	VMULPS         Z6, Z7, Z7
-	VPSLLD         $23, Z9, Z9
-	VMULPS         Z9, Z7, Z7
-	VMULPS         Z7, Z8, Z8
-	VCMPPS         $17, Z0, Z3, K1
-	VSUBPS         Z8, Z17, Z6
-	VBLENDMPS      Z6, Z8, K1, Z8
-	VMULPS         Z3, Z3, Z6
-	VBROADCASTSS   c32_bec0939f<>(SB), Z7
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z6, Z7
+	VADDPS         Z8, Z15, Z8
+	VMOVAPS        Z15, Z6
+	VFMADD231PS    Z16, Z5, Z6
+	VDIVPS         Z6, Z8, Z8
+	VMULPS         Z5, Z5, Z6
+	VFMSUB213PS    Z6, Z5, Z5
+	VXORPS         Z0, Z6, Z6
+	VXORPS         Z0, Z5, Z5
+	VMINPS         Z6, Z17, Z6
+	VMAXPS         Z6, Z18, Z6
+	VMOVAPS        Z20, Z7
+	VFMADD231PS    Z19, Z6, Z7
+	VSUBPS         Z20, Z7, Z9
+	VFNMADD231PS   Z21, Z9, Z6
+	VFNMADD231PS   Z22, Z9, Z6
+	VADDPS         Z5, Z6, Z6
+	VMULPS         Z6, Z6, Z5
+	VMOVAPS        Z24, Z9
+	VFMADD231PS    Z6, Z23, Z9
+	VMOVAPS        Z26, Z10
+	VFMADD231PS    Z6, Z25, Z10
+	VFMADD231PS    Z5, Z27, Z10
+	VFMADD231PS    Z5, Z10, Z9
+	VFMADD231PS    Z5, Z9, Z6
+	VADDPS         Z15, Z6, Z6
+	VPSRLD         $1, Z7, Z5
+	VPSUBD         Z5, Z7, Z7
+	VPSLLD         $23, Z5, Z5
+	VMULPS         Z5, Z6, Z6
+	VPSLLD         $23, Z7, Z7
+	VMULPS         Z7, Z6, Z6
+	VMULPS         Z6, Z8, Z8
+	VCMPPS         $17, Z28, Z2, K1
+	VSUBPS         Z8, Z16, Z5
+	VBLENDMPS      Z5, Z8, K1, Z8
+	VMULPS         Z2, Z2, Z5
+	VMULPS         Z5, Z5, Z6
+	VBROADCASTSS   c32_3e0375d4<>(SB), Z7
+	VFMADD231PS    Z5, Z29, Z7
 	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z6, Z9
-	VBROADCASTSS   c32_ba51ec09<>(SB), Z10
-	VFMADD213PS.BCST c32_3baa00b9<>(SB), Z6, Z10
-	VMULPS         Z6, Z6, Z6
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z10
-	VFMADD231PS    Z6, Z10, Z9
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
+	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
+	VFMADD231PS    Z6, Z5, Z9
 	VFMADD231PS    Z6, Z9, Z7
-	VFMADD231PS    Z7, Z3, Z3
-	VSUBPS         Z3, Z18, Z3
-	VCMPPS         $17, Z2, Z5, K1
-	VBLENDMPS      Z3, Z8, K1, Z8
-	VMOVSS         X8, (R13)(R14*4)
-	VMULPS         Z30, Z2, Z30
+	VFMADD231PS    Z7, Z2, Z2
+	VSUBPS         Z2, Z15, Z2
+	VCMPPS         $17, Z1, Z4, K1
+	VBLENDMPS      Z2, Z8, K1, Z8
+	VMOVUPS        Z8, (SI)(DI*4)
+	VMULPS         Z30, Z1, Z30
 	VMULPS         Z8, Z30, Z30
-	VMOVSS         X30, (R11)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $512
-	JLT            l11
+	VMOVUPS        Z30, (R14)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $512
+	JLT            l5
+	ADDQ           $1, R13
+	CMPQ           R13, BX
+	JLT            l4
+
+l3:
 	ADDQ           $1, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JLT            l10
+	CMPQ           R9, CX
+	JLT            l2
 
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
+l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2AVX2(linear2 []float32, dlinear2 []float32, linear2Bias []float32, x []float32, x_ []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_dlinear2AVX2(SB), 0, $312-160
+// func transformer_dlinear2AVX2(dlinear2 []float32, x []float32, linear2 []float32, B int, T int) (r0 float32)
+TEXT ·transformer_dlinear2AVX2(SB), NOSPLIT, $0-92
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
 	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	MOVQ           B+144(FP), AX
-	MOVQ           T+152(FP), DX
-	MOVQ           AX, SI
-	IMULQ          DX, SI
+	VXORPS         Y0, Y0, Y0
+	MOVQ           CX, SI
+	IMULQ          BX, SI
 	SHLQ           $7, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
-	VDIVPS         Y0, Y1, Y1
-	MOVQ           B+144(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $11, R10
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $12, R11
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $6144, AX, R12
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $10, R9
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 96(SP)
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), CX
-	IMULQ          AX, CX
-	SHLQ           $11, CX
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           8(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           240(SP), R14
-	SHLQ           $11, R14
-	MOVQ           112(SP), R9
-	ADDQ           R14, R9
-	MOVQ           120(SP), SI
-	ADDQ           R14, SI
-	MOVQ           128(SP), R10
-	ADDQ           R14, R10
-	ADDQ           136(SP), R14
-	MOVQ           240(SP), R11
-	SHLQ           $9, R11
-	MOVQ           144(SP), CX
-	ADDQ           R11, CX
-	MOVQ           152(SP), R12
-	ADDQ           R11, R12
-	MOVQ           160(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           168(SP), DI
-	ADDQ           R11, DI
-	MOVQ           176(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           184(SP), R13
-	ADDQ           R11, R13
-	MOVQ           192(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           200(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           208(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           216(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           224(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           232(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           $0, R8
-
-l5:
-	MOVQ           linear2Bias_base+48(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Y3
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	VMOVAPS        Y0, Y9
-	VMOVAPS        Y0, Y10
-	MOVQ           R8, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+120(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R11)(BX*4), Y11
-	VFMADD231PS    (R9)(BX*4), Y11, Y7
-	VFMADD231PS    (SI)(BX*4), Y11, Y8
-	VFMADD231PS    (R10)(BX*4), Y11, Y9
-	VFMADD231PS    (R14)(BX*4), Y11, Y10
-	ADDQ           $8, BX
-	CMPQ           BX, $512
-	JLT            l6
-	VEXTRACTF128   $1, Y7, X11
-	VADDPS         X11, X7, X7
-	VPERMILPS      $14, X7, X11
-	VADDPS         X11, X7, X7
-	VPERMILPS      $1, X7, X11
-	VADDPS         X11, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y4, Y4
-	VEXTRACTF128   $1, Y8, X7
-	VADDPS         X7, X8, X8
-	VPERMILPS      $14, X8, X7
-	VADDPS         X7, X8, X8
-	VPERMILPS      $1, X8, X7
-	VADDPS         X7, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y5, Y5
-	VEXTRACTF128   $1, Y9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $14, X9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $1, X9, X7
-	VADDPS         X7, X9, X9
-	VBROADCASTSS   X9, Y9
-	VADDPS         Y9, Y6, Y6
-	VEXTRACTF128   $1, Y10, X7
-	VADDPS         X7, X10, X10
-	VPERMILPS      $14, X10, X7
-	VADDPS         X7, X10, X10
-	VPERMILPS      $1, X10, X7
-	VADDPS         X7, X10, X10
-	VBROADCASTSS   X10, Y10
-	VADDPS         Y10, Y3, Y3
-	VMOVSS         X4, (CX)(R8*4)
-	VMOVSS         X5, (R12)(R8*4)
-	MOVQ           248(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	VMOVSS         X3, (DI)(R8*4)
-	VBROADCASTSS   (R13)(R8*4), Y7
-	VADDPS         Y4, Y7, Y7
-	VMULPS         Y7, Y1, Y7
-	VMULPS         Y7, Y2, Y7
-	MOVQ           256(SP), AX
-	VMOVSS         X7, (AX)(R8*4)
-	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Y4
-	VADDPS         Y5, Y4, Y4
-	VMULPS         Y4, Y1, Y4
-	VMULPS         Y4, Y2, Y4
-	MOVQ           264(SP), AX
-	VMOVSS         X4, (AX)(R8*4)
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Y4
-	VADDPS         Y6, Y4, Y4
-	VMULPS         Y4, Y1, Y4
-	VMULPS         Y4, Y2, Y4
-	MOVQ           280(SP), AX
-	VMOVSS         X4, (AX)(R8*4)
-	MOVQ           304(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Y4
-	VADDPS         Y3, Y4, Y4
-	VMULPS         Y4, Y1, Y4
-	VMULPS         Y4, Y2, Y4
-	MOVQ           296(SP), AX
-	VMOVSS         X4, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+144(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           CX, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R8
-	MOVQ           x__base+96(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JGE            l9
-
-l10:
-	MOVQ           R9, R10
-	SHLQ           $11, R10
-	ADDQ           8(SP), R10
-	MOVQ           R9, R11
-	SHLQ           $9, R11
-	LEAQ           (DI)(R11*1), R12
-	LEAQ           (R8)(R11*1), R13
-	ADDQ           SI, R11
-	MOVQ           $0, R14
-
-l11:
-	MOVQ           linear2Bias_base+48(FP), AX
-	VBROADCASTSS   (AX)(R14*4), Y3
-	VMOVAPS        Y0, Y4
-	MOVQ           R14, CX
-	SHLQ           $11, CX
-	MOVQ           linear2Weight_base+120(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (CX)(BX*4), Y5
-	VFMADD231PS    (R10)(BX*4), Y5, Y4
-	ADDQ           $8, BX
-	CMPQ           BX, $512
-	JLT            l12
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	VMOVSS         X3, (R12)(R14*4)
-	VBROADCASTSS   (R11)(R14*4), Y4
-	VADDPS         Y3, Y4, Y4
-	VMULPS         Y4, Y1, Y4
-	VMULPS         Y4, Y2, Y4
-	VMOVSS         X4, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $128
-	JLT            l11
-	ADDQ           $1, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear2AVX512(linear2 []float32, dlinear2 []float32, linear2Bias []float32, x []float32, x_ []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_dlinear2AVX512(SB), 0, $312-160
-	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	MOVQ           B+144(FP), AX
-	MOVQ           T+152(FP), DX
-	MOVQ           AX, SI
-	IMULQ          DX, SI
-	SHLQ           $7, SI
-	VPBROADCASTD   SI, Z0
-	VCVTDQ2PS      Z0, Z0
-	VBROADCASTSS   c32_3f800000<>(SB), Z1
-	VDIVPS         Z0, Z1, Z1
-	MOVQ           B+144(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $11, R10
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $12, R11
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $6144, AX, R12
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $10, R9
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+152(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 96(SP)
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), CX
-	IMULQ          AX, CX
-	SHLQ           $11, CX
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           8(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           104(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           x__base+96(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           240(SP), R14
-	SHLQ           $11, R14
-	MOVQ           112(SP), R9
-	ADDQ           R14, R9
-	MOVQ           120(SP), SI
-	ADDQ           R14, SI
-	MOVQ           128(SP), R10
-	ADDQ           R14, R10
-	ADDQ           136(SP), R14
-	MOVQ           240(SP), R11
-	SHLQ           $9, R11
-	MOVQ           144(SP), CX
-	ADDQ           R11, CX
-	MOVQ           152(SP), R12
-	ADDQ           R11, R12
-	MOVQ           160(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           168(SP), DI
-	ADDQ           R11, DI
-	MOVQ           176(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           184(SP), R13
-	ADDQ           R11, R13
-	MOVQ           192(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           200(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           208(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           216(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           224(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           232(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           $0, R8
-
-l5:
-	MOVQ           linear2Bias_base+48(FP), AX
-	VBROADCASTSS   (AX)(R8*4), Z3
-	VMOVAPS        Z3, Z4
-	VMOVAPS        Z3, Z5
-	VMOVAPS        Z3, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	MOVQ           R8, R11
-	SHLQ           $11, R11
-	MOVQ           linear2Weight_base+120(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R11)(BX*4), Z15
-	VFMADD231PS    (R9)(BX*4), Z15, Z7
-	VMOVUPS        64(R11)(BX*4), Z16
-	VFMADD231PS    64(R9)(BX*4), Z16, Z8
-	VFMADD231PS    (SI)(BX*4), Z15, Z9
-	VFMADD231PS    64(SI)(BX*4), Z16, Z10
-	VFMADD231PS    (R10)(BX*4), Z15, Z11
-	VFMADD231PS    64(R10)(BX*4), Z16, Z12
-	VFMADD231PS    (R14)(BX*4), Z15, Z13
-	VFMADD231PS    64(R14)(BX*4), Z16, Z14
-	ADDQ           $32, BX
-	CMPQ           BX, $512
-	JLT            l6
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y8
-	VADDPS         Y8, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z4, Z4
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y7
-	VADDPS         Y7, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $14, X9, X7
-	VADDPS         X7, X9, X9
-	VPERMILPS      $1, X9, X7
-	VADDPS         X7, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z5, Z5
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y7
-	VADDPS         Y7, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $14, X11, X7
-	VADDPS         X7, X11, X11
-	VPERMILPS      $1, X11, X7
-	VADDPS         X7, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z6, Z6
-	VADDPS         Z14, Z13, Z13
-	VEXTRACTF64X4  $1, Z13, Y7
-	VADDPS         Y7, Y13, Y13
-	VEXTRACTF32X4  $1, Y13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $14, X13, X7
-	VADDPS         X7, X13, X13
-	VPERMILPS      $1, X13, X7
-	VADDPS         X7, X13, X13
-	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z3, Z3
-	VMOVSS         X4, (CX)(R8*4)
-	VMOVSS         X5, (R12)(R8*4)
-	MOVQ           248(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	VMOVSS         X3, (DI)(R8*4)
-	VADDPS.BCST    (R13)(R8*4), Z4, Z4
-	VMULPS         Z4, Z1, Z4
-	VMULPS         Z4, Z2, Z4
-	MOVQ           256(SP), AX
-	VMOVSS         X4, (AX)(R8*4)
-	MOVQ           272(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z5, Z5
-	VMULPS         Z5, Z1, Z5
-	VMULPS         Z5, Z2, Z5
-	MOVQ           264(SP), AX
-	VMOVSS         X5, (AX)(R8*4)
-	MOVQ           288(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z6, Z6
-	VMULPS         Z6, Z1, Z6
-	VMULPS         Z6, Z2, Z6
-	MOVQ           280(SP), AX
-	VMOVSS         X6, (AX)(R8*4)
-	MOVQ           304(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
-	VMULPS         Z3, Z2, Z3
-	MOVQ           296(SP), AX
-	VMOVSS         X3, (AX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+152(FP), AX
-	CMPQ           240(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+144(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           CX, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           linear2_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DI
-	MOVQ           dlinear2_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R8
-	MOVQ           x__base+96(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JGE            l9
-
-l10:
-	MOVQ           R9, R10
-	SHLQ           $11, R10
-	ADDQ           8(SP), R10
-	MOVQ           R9, R11
-	SHLQ           $9, R11
-	LEAQ           (DI)(R11*1), R12
-	LEAQ           (R8)(R11*1), R13
-	ADDQ           SI, R11
-	MOVQ           $0, R14
-
-l11:
-	MOVQ           linear2Bias_base+48(FP), AX
-	VBROADCASTSS   (AX)(R14*4), Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	MOVQ           R14, CX
-	SHLQ           $11, CX
-	MOVQ           linear2Weight_base+120(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (CX)(BX*4), Z6
-	VFMADD231PS    (R10)(BX*4), Z6, Z4
-	VMOVUPS        64(CX)(BX*4), Z6
-	VFMADD231PS    64(R10)(BX*4), Z6, Z5
-	ADDQ           $32, BX
-	CMPQ           BX, $512
-	JLT            l12
-	VADDPS         Z5, Z4, Z4
-	VEXTRACTF64X4  $1, Z4, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Z4
-	VADDPS         Z4, Z3, Z3
-	VMOVSS         X3, (R12)(R14*4)
-	VADDPS.BCST    (R11)(R14*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
-	VMULPS         Z3, Z2, Z3
-	VMOVSS         X3, (R13)(R14*4)
-	ADDQ           $1, R14
-	CMPQ           R14, $128
-	JLT            l11
-	ADDQ           $1, R9
-	MOVQ           T+152(FP), AX
-	CMPQ           R9, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_power_AVX2(x []float32, linear2 []float32, B int, T int) (r0 float32)
-TEXT ·transformer_power_AVX2(SB), NOSPLIT, $0-68
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// power = power_sum/f32(128*B*T)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           x_base+0(FP), SI
-	MOVQ           linear2_base+24(FP), DI
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-l2:
-	MOVQ           R8, R9
-	IMULQ          BX, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	ADDQ           DI, R9
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l3
-
-l4:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y5
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	LEAQ           (R10)(R12*1), R13
-	ADDQ           R9, R12
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R13)(R14*4), Y6
-	VADDPS         (R12)(R14*4), Y6, Y6
-	VMOVUPS        32(R13)(R14*4), Y7
-	VADDPS         32(R12)(R14*4), Y7, Y7
-	VMOVUPS        64(R13)(R14*4), Y8
-	VADDPS         64(R12)(R14*4), Y8, Y8
-	VMOVUPS        96(R13)(R14*4), Y9
-	VADDPS         96(R12)(R14*4), Y9, Y9
-	VFMADD231PS    Y6, Y6, Y2
-	VFMADD231PS    Y7, Y7, Y3
-	VFMADD231PS    Y8, Y8, Y4
-	VFMADD231PS    Y9, Y9, Y5
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l5
-	VADDPS         Y4, Y2, Y2
-	VADDPS         Y5, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y0, Y0
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l4
-
-l3:
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
-
-l1:
-	IMULQ          BX, CX
-	SHLQ           $7, CX
-	VMOVD          CX, X1
+	VMOVD          SI, X1
 	VPBROADCASTD   X1, Y1
 	VCVTDQ2PS      Y1, Y1
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
+	VDIVPS         Y1, Y2, Y2
+	MOVQ           dlinear2_base+0(FP), R8
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        c32x8_40000000<>(SB), Y4
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $9, R10
+	MOVQ           x_base+24(FP), AX
+	LEAQ           (AX)(R10*1), R11
+	MOVQ           linear2_base+48(FP), AX
+	LEAQ           (AX)(R10*1), R12
+	ADDQ           R8, R10
+	MOVQ           $0, R13
+	CMPQ           R13, BX
+	JGE            l3
+
+l4:
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	LEAQ           (R11)(R14*1), DX
+	LEAQ           (R12)(R14*1), SI
+	ADDQ           R10, R14
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DX)(DI*4), Y9
+	VADDPS         (SI)(DI*4), Y9, Y9
+	VMOVUPS        32(DX)(DI*4), Y10
+	VADDPS         32(SI)(DI*4), Y10, Y10
+	VMOVUPS        64(DX)(DI*4), Y11
+	VADDPS         64(SI)(DI*4), Y11, Y11
+	VMOVUPS        96(DX)(DI*4), Y12
+	VADDPS         96(SI)(DI*4), Y12, Y12
+	VFMADD231PS    Y9, Y9, Y5
+	VFMADD231PS    Y10, Y10, Y6
+	VFMADD231PS    Y11, Y11, Y7
+	VFMADD231PS    Y12, Y12, Y8
+	VMULPS         Y9, Y2, Y9
+	VMULPS         Y9, Y4, Y9
+	VMOVUPS        Y9, (R14)(DI*4)
+	VMULPS         Y10, Y2, Y10
+	VMULPS         Y10, Y4, Y10
+	VMOVUPS        Y10, 32(R14)(DI*4)
+	VMULPS         Y11, Y2, Y11
+	VMULPS         Y11, Y4, Y11
+	VMOVUPS        Y11, 64(R14)(DI*4)
+	VMULPS         Y12, Y2, Y12
+	VMULPS         Y12, Y4, Y12
+	VMOVUPS        Y12, 96(R14)(DI*4)
+	ADDQ           $32, DI
+	CMPQ           DI, $128
+	JLT            l5
+	VADDPS         Y7, Y5, Y5
+	VADDPS         Y8, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VEXTRACTF128   $1, Y5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $14, X5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $1, X5, X6
+	VADDPS         X6, X5, X5
+	VBROADCASTSS   X5, Y5
+	VADDPS         Y5, Y0, Y0
+	ADDQ           $1, R13
+	CMPQ           R13, BX
+	JLT            l4
+
+l3:
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
 	VDIVPS         Y1, Y0, Y0
-	VMOVSS         X0, r0+64(FP)
+	VMOVSS         X0, r0+88(FP)
 	VZEROUPPER
 	RET
 
-// func transformer_power_AVX512(x []float32, linear2 []float32, B int, T int) (r0 float32)
-TEXT ·transformer_power_AVX512(SB), NOSPLIT, $0-68
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// power = power_sum/f32(128*B*T)
+// func transformer_dlinear2AVX512(dlinear2 []float32, x []float32, linear2 []float32, B int, T int) (r0 float32)
+TEXT ·transformer_dlinear2AVX512(SB), NOSPLIT, $0-92
+	MOVQ           B+72(FP), CX
+	MOVQ           T+80(FP), BX
+	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
 	VXORPS         Z0, Z0, Z0
-	MOVQ           x_base+0(FP), SI
-	MOVQ           linear2_base+24(FP), DI
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-l2:
-	MOVQ           R8, R9
-	IMULQ          BX, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	ADDQ           DI, R9
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l3
-
-l4:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z1, Z5
-	MOVQ           R11, R12
-	SHLQ           $9, R12
-	LEAQ           (R10)(R12*1), R13
-	ADDQ           R9, R12
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R13)(R14*4), Z6
-	VADDPS         (R12)(R14*4), Z6, Z6
-	VMOVUPS        64(R13)(R14*4), Z7
-	VADDPS         64(R12)(R14*4), Z7, Z7
-	VMOVUPS        128(R13)(R14*4), Z8
-	VADDPS         128(R12)(R14*4), Z8, Z8
-	VMOVUPS        192(R13)(R14*4), Z9
-	VADDPS         192(R12)(R14*4), Z9, Z9
-	VFMADD231PS    Z6, Z6, Z2
-	VFMADD231PS    Z7, Z7, Z3
-	VFMADD231PS    Z8, Z8, Z4
-	VFMADD231PS    Z9, Z9, Z5
-	ADDQ           $64, R14
-	CMPQ           R14, $128
-	JLT            l5
-	VADDPS         Z4, Z2, Z2
-	VADDPS         Z5, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z0, Z0
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l4
-
-l3:
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
-
-l1:
-	IMULQ          BX, CX
-	SHLQ           $7, CX
-	VPBROADCASTD   CX, Z1
+	MOVQ           CX, SI
+	IMULQ          BX, SI
+	SHLQ           $7, SI
+	VPBROADCASTD   SI, Z1
 	VCVTDQ2PS      Z1, Z1
+	VBROADCASTSS   c32_3f800000<>(SB), Z2
+	VDIVPS         Z1, Z2, Z2
+	MOVQ           dlinear2_base+0(FP), R8
+	VXORPS         Z3, Z3, Z3
+	VBROADCASTSS   c32_40000000<>(SB), Z4
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $9, R10
+	MOVQ           x_base+24(FP), AX
+	LEAQ           (AX)(R10*1), R11
+	MOVQ           linear2_base+48(FP), AX
+	LEAQ           (AX)(R10*1), R12
+	ADDQ           R8, R10
+	MOVQ           $0, R13
+	CMPQ           R13, BX
+	JGE            l3
+
+l4:
+	VMOVAPS        Z3, Z5
+	VMOVAPS        Z3, Z6
+	VMOVAPS        Z3, Z7
+	VMOVAPS        Z3, Z8
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	LEAQ           (R11)(R14*1), DX
+	LEAQ           (R12)(R14*1), SI
+	ADDQ           R10, R14
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DX)(DI*4), Z9
+	VADDPS         (SI)(DI*4), Z9, Z9
+	VMOVUPS        64(DX)(DI*4), Z10
+	VADDPS         64(SI)(DI*4), Z10, Z10
+	VMOVUPS        128(DX)(DI*4), Z11
+	VADDPS         128(SI)(DI*4), Z11, Z11
+	VMOVUPS        192(DX)(DI*4), Z12
+	VADDPS         192(SI)(DI*4), Z12, Z12
+	VFMADD231PS    Z9, Z9, Z5
+	VFMADD231PS    Z10, Z10, Z6
+	VFMADD231PS    Z11, Z11, Z7
+	VFMADD231PS    Z12, Z12, Z8
+	VMULPS         Z9, Z2, Z9
+	VMULPS         Z9, Z4, Z9
+	VMOVUPS        Z9, (R14)(DI*4)
+	VMULPS         Z10, Z2, Z10
+	VMULPS         Z10, Z4, Z10
+	VMOVUPS        Z10, 64(R14)(DI*4)
+	VMULPS         Z11, Z2, Z11
+	VMULPS         Z11, Z4, Z11
+	VMOVUPS        Z11, 128(R14)(DI*4)
+	VMULPS         Z12, Z2, Z12
+	VMULPS         Z12, Z4, Z12
+	VMOVUPS        Z12, 192(R14)(DI*4)
+	ADDQ           $64, DI
+	CMPQ           DI, $128
+	JLT            l5
+	VADDPS         Z7, Z5, Z5
+	VADDPS         Z8, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VEXTRACTF64X4  $1, Z5, Y6
+	VADDPS         Y6, Y5, Y5
+	VEXTRACTF32X4  $1, Y5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $14, X5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $1, X5, X6
+	VADDPS         X6, X5, X5
+	VBROADCASTSS   X5, Z5
+	VADDPS         Z5, Z0, Z0
+	ADDQ           $1, R13
+	CMPQ           R13, BX
+	JLT            l4
+
+l3:
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
 	VDIVPS         Z1, Z0, Z0
-	VMOVSS         X0, r0+64(FP)
+	VMOVSS         X0, r0+88(FP)
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX2(dx []float32, dlinear1 []float32, dlinear2 []float32, linear1 []float32, xErfc []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $24-160
+// func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
+TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $0-112
+	MOVQ           T+104(FP), BX
 	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
-	MOVQ           linear2Weight_base+120(FP), DI
-	MOVQ           $0, R8
-	MOVQ           dx_base+0(FP), R9
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_80000000<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3805fdf4<>(SB), Y9
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
-	VMOVUPS        c32x8_3efffffe<>(SB), Y11
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	MOVQ           $0, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VMOVUPS        c32x8_3efffffe<>(SB), Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	MOVQ           $0, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dlinear2_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           linear1_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R11
-	MOVQ           xErfc_base+96(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R12
-	MOVQ           T+152(FP), AX
-	CMPQ           R12, AX
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $11, R11
+	MOVQ           dx_base+24(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           linear1_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           dlinear1_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R14
+	MOVQ           xErfc_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	MOVQ           R12, CX
-	SHLQ           $9, CX
-	ADDQ           8(SP), CX
-	MOVQ           $0, BX
+	MOVQ           DX, SI
+	SHLQ           $11, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, CX
 
+	PCALIGN        $32
 l5:
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y14
-	MOVQ           BX, R13
-	SHLQ           $2, R13
-	ADDQ           DI, R13
-	MOVQ           R8, R14
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (CX)(R10*4), Y3
-	VFMADD231PS    (R13)(R14*4), Y3, Y2
-	VFMADD231PS    32(R13)(R14*4), Y3, Y14
-	ADDQ           $512, R14
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l6
-	VMOVUPS        Y2, (R9)(BX*4)
-	VMOVUPS        Y14, 32(R9)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $512
-	JLT            l5
-	MOVQ           R12, CX
-	SHLQ           $11, CX
-	MOVQ           16(SP), BX
-	ADDQ           CX, BX
-	LEAQ           (R11)(CX*1), R10
-	ADDQ           SI, CX
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R9)(R13*4), Y2
-	VMOVUPS        (BX)(R13*4), Y3
-	VXORPS         Y1, Y3, Y14
-	VDIVPS         c32x8_3fb504f3<>(SB), Y14, Y14
-	VMULPS         c32x8_3ecc422a<>(SB), Y2, Y4
-	VMULPS         Y3, Y4, Y4
-	VMULPS         Y14, Y14, Y14
-	VXORPS         Y1, Y14, Y14
+	VMOVUPS        (DI)(CX*4), Y1
+	VMOVUPS        (R8)(CX*4), Y14
+	VXORPS         Y0, Y14, Y2
+	VDIVPS         c32x8_3fb504f3<>(SB), Y2, Y2
+	VMULPS         c32x8_3ecc422a<>(SB), Y1, Y3
+	VMULPS         Y14, Y3, Y3
+	VMULPS         Y2, Y2, Y2
+	VXORPS         Y0, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y14, Y15, Y14
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y14, Y15, Y14
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    Y7, Y14, Y3
-	VSUBPS         Y7, Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y14
-	VFNMADD231PS   Y9, Y5, Y14
-	VMOVAPS        Y11, Y5
-	VFMADD231PS    Y14, Y10, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PS    Y14, Y12, Y6
-	VMULPS         Y14, Y14, Y8
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y6
-	VFMADD231PS    Y8, Y6, Y5
-	VMULPS         Y14, Y14, Y6
-	VFMADD231PS    Y6, Y5, Y14
-	VADDPS         c32x8_3f800000<>(SB), Y14, Y14
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y14, Y14
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y14, Y14
-	VMULPS         c32x8_3f000000<>(SB), Y2, Y2
-	VMULPS         (CX)(R13*4), Y2, Y2
-	VFMADD231PS    Y14, Y4, Y2
-	VMOVUPS        Y2, (R10)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $512
-	JLT            l7
-	ADDQ           $1, R12
-	MOVQ           T+152(FP), AX
-	CMPQ           R12, AX
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y6, Y2, Y14
+	VSUBPS         Y6, Y14, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   Y8, Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y10, Y5
+	VFMADD231PS    Y2, Y9, Y5
+	VMOVAPS        Y12, Y7
+	VFMADD231PS    Y2, Y11, Y7
+	VFMADD231PS    Y4, Y13, Y7
+	VFMADD231PS    Y4, Y7, Y5
+	VFMADD231PS    Y4, Y5, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y14, Y4
+	VPSUBD         Y4, Y14, Y14
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y2, Y2
+	VMULPS         c32x8_3f000000<>(SB), Y1, Y1
+	VMULPS         (SI)(CX*4), Y1, Y1
+	VFMADD231PS    Y2, Y3, Y1
+	VMOVUPS        Y1, (R9)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $512
+	JLT            l5
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX512(dx []float32, dlinear1 []float32, dlinear2 []float32, linear1 []float32, xErfc []float32, linear2Weight []float32, B int, T int)
-TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $24-160
+// func transformer_dlinear1AVX512(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
+TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $0-112
+	MOVQ           T+104(FP), BX
 	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
-	MOVQ           linear2Weight_base+120(FP), DI
-	MOVQ           $0, R8
-	MOVQ           dx_base+0(FP), R9
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z1
-	VBROADCASTSS   c32_3fb504f3<>(SB), Z2
-	VBROADCASTSS   c32_3ecc422a<>(SB), Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z4
-	VBROADCASTSS   c32_c2d10000<>(SB), Z5
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z7
-	VBROADCASTSS   c32_3f317000<>(SB), Z8
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z9
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z10
-	VBROADCASTSS   c32_3efffffe<>(SB), Z11
-	VBROADCASTSS   c32_3c091d64<>(SB), Z12
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z13
-	VBROADCASTSS   c32_3ab53025<>(SB), Z14
-	VBROADCASTSS   c32_3f800000<>(SB), Z15
-	VBROADCASTSS   c32_3f000000<>(SB), Z16
-	MOVQ           $0, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
+	VBROADCASTSS   c32_80000000<>(SB), Z0
+	VBROADCASTSS   c32_3fb504f3<>(SB), Z1
+	VBROADCASTSS   c32_3ecc422a<>(SB), Z2
+	VBROADCASTSS   c32_42b46666<>(SB), Z3
+	VBROADCASTSS   c32_c2d10000<>(SB), Z4
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
+	VBROADCASTSS   c32_3f317000<>(SB), Z7
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
+	VBROADCASTSS   c32_3efffffe<>(SB), Z10
+	VBROADCASTSS   c32_3c091d64<>(SB), Z11
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
+	VBROADCASTSS   c32_3ab53025<>(SB), Z13
+	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_3f000000<>(SB), Z15
+	MOVQ           $0, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dlinear2_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+152(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $11, SI
-	MOVQ           linear1_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R11
-	MOVQ           xErfc_base+96(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R12
-	MOVQ           T+152(FP), AX
-	CMPQ           R12, AX
-	JGE            l3
-
-l4:
-	MOVQ           R12, CX
-	SHLQ           $9, CX
-	ADDQ           8(SP), CX
-	MOVQ           $0, BX
-
-l5:
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	MOVQ           BX, R13
-	SHLQ           $2, R13
-	ADDQ           DI, R13
-	MOVQ           R8, R14
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (CX)(R10*4), Z19
-	VFMADD231PS    (R13)(R14*4), Z19, Z17
-	VFMADD231PS    64(R13)(R14*4), Z19, Z18
-	ADDQ           $512, R14
-	ADDQ           $1, R10
-	CMPQ           R10, $128
-	JLT            l6
-	VMOVUPS        Z17, (R9)(BX*4)
-	VMOVUPS        Z18, 64(R9)(BX*4)
-	ADDQ           $32, BX
-	CMPQ           BX, $512
-	JLT            l5
-	MOVQ           R12, CX
-	SHLQ           $11, CX
-	MOVQ           16(SP), BX
-	ADDQ           CX, BX
-	LEAQ           (R11)(CX*1), R10
-	ADDQ           SI, CX
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R9)(R13*4), Z17
-	VMOVUPS        (BX)(R13*4), Z18
-	VXORPS         Z1, Z18, Z19
-	VDIVPS         Z2, Z19, Z19
-	VMULPS         Z17, Z3, Z20
-	VMULPS         Z18, Z20, Z20
-	VMULPS         Z19, Z19, Z19
-	VXORPS         Z1, Z19, Z19
-	VMINPS         Z19, Z4, Z19
-	VMAXPS         Z19, Z5, Z19
-	VMOVAPS        Z7, Z18
-	VFMADD231PS    Z6, Z19, Z18
-	VSUBPS         Z7, Z18, Z21
-	VFNMADD231PS   Z8, Z21, Z19
-	VFNMADD231PS   Z9, Z21, Z19
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z19, Z10, Z21
-	VMOVAPS        Z13, Z22
-	VFMADD231PS    Z19, Z12, Z22
-	VMULPS         Z19, Z19, Z23
-	VFMADD231PS    Z23, Z14, Z22
-	VFMADD231PS    Z23, Z22, Z21
-	VMULPS         Z19, Z19, Z22
-	VFMADD231PS    Z22, Z21, Z19
-	VADDPS         Z15, Z19, Z19
-	VPSRLD         $1, Z18, Z21
-	VPSUBD         Z21, Z18, Z18
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z19, Z19
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z19, Z19
-	VMULPS         Z17, Z16, Z17
-	VMULPS         (CX)(R13*4), Z17, Z17
-	VFMADD231PS    Z19, Z20, Z17
-	VMOVUPS        Z17, (R10)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $512
-	JLT            l7
-	ADDQ           $1, R12
-	MOVQ           T+152(FP), AX
-	CMPQ           R12, AX
-	JLT            l4
-
-l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+144(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm2AVX2(dnorm2 []float32, dlinear1 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_dnorm2AVX2(SB), 0, $144-88
-	// dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $11, R10
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $12, R11
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $6144, AX, R12
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $10, CX
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, DI
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $11, R14
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), SI
-	SHLQ           $11, SI
-	MOVQ           64(SP), R12
-	ADDQ           SI, R12
-	MOVQ           72(SP), DI
-	ADDQ           SI, DI
-	MOVQ           80(SP), CX
-	ADDQ           SI, CX
-	ADDQ           88(SP), SI
-	MOVQ           128(SP), R10
-	SHLQ           $9, R10
-	MOVQ           96(SP), R14
-	ADDQ           R10, R14
-	MOVQ           104(SP), R11
-	ADDQ           R10, R11
-	MOVQ           112(SP), R13
-	ADDQ           R10, R13
-	MOVQ           120(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           $0, R8
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	MOVQ           linear1Weight_base+48(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, BX
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(R10*4), Y9
-	VMOVUPS        (R9)(BX*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R9)(BX*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   (DI)(R10*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   (CX)(R10*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   (SI)(R10*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           $128, BX
-	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l6
-	VMOVUPS        Y1, (R14)(R8*4)
-	VMOVUPS        Y2, 32(R14)(R8*4)
-	VMOVUPS        Y3, (R11)(R8*4)
-	VMOVUPS        Y4, 32(R11)(R8*4)
-	VMOVUPS        Y5, (R13)(R8*4)
-	VMOVUPS        Y6, 32(R13)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Y7, (AX)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Y8, 32(AX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           dlinear1_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           dnorm2_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $11, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
 	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           linear1Weight_base+48(FP), AX
+	IMULQ          BX, R11
+	SHLQ           $11, R11
+	MOVQ           dx_base+24(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           linear1_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           dlinear1_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R14
+	MOVQ           xErfc_base+72(FP), AX
 	ADDQ           AX, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R8)(R13*4), Y3
-	VFMADD231PS    (R11)(R12*4), Y3, Y1
-	VFMADD231PS    32(R11)(R12*4), Y3, Y2
-	ADDQ           $128, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $512
-	JLT            l12
-	VMOVUPS        Y1, (R9)(R10*4)
-	VMOVUPS        Y2, 32(R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm2AVX512(dnorm2 []float32, dlinear1 []float32, linear1Weight []float32, B int, T int)
-TEXT ·transformer_dnorm2AVX512(SB), 0, $144-88
-	// dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $11, R10
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $12, R11
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $6144, AX, R12
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $10, CX
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, DI
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $11, R14
-	MOVQ           dlinear1_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	MOVQ           dnorm2_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	MOVQ           128(SP), SI
+	MOVQ           DX, SI
 	SHLQ           $11, SI
-	MOVQ           64(SP), R12
-	ADDQ           SI, R12
-	MOVQ           72(SP), DI
-	ADDQ           SI, DI
-	MOVQ           80(SP), CX
-	ADDQ           SI, CX
-	ADDQ           88(SP), SI
-	MOVQ           128(SP), R10
-	SHLQ           $9, R10
-	MOVQ           96(SP), R14
-	ADDQ           R10, R14
-	MOVQ           104(SP), R11
-	ADDQ           R10, R11
-	MOVQ           112(SP), R13
-	ADDQ           R10, R13
-	MOVQ           120(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           $0, R8
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	MOVQ           linear1Weight_base+48(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, BX
-	MOVQ           $0, R10
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(R10*4), Z9
-	VMOVUPS        (R9)(BX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(BX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (DI)(R10*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (CX)(R10*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (SI)(R10*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, BX
-	ADDQ           $1, R10
-	CMPQ           R10, $512
-	JLT            l6
-	VMOVUPS        Z1, (R14)(R8*4)
-	VMOVUPS        Z2, 64(R14)(R8*4)
-	VMOVUPS        Z3, (R11)(R8*4)
-	VMOVUPS        Z4, 64(R11)(R8*4)
-	VMOVUPS        Z5, (R13)(R8*4)
-	VMOVUPS        Z6, 64(R13)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Z7, (AX)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Z8, 64(AX)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $128
+l5:
+	VMOVUPS        (DI)(CX*4), Z16
+	VMOVUPS        (R8)(CX*4), Z17
+	VXORPS         Z0, Z17, Z18
+	VDIVPS         Z1, Z18, Z18
+	VMULPS         Z16, Z2, Z19
+	VMULPS         Z17, Z19, Z19
+	VMULPS         Z18, Z18, Z18
+	VXORPS         Z0, Z18, Z18
+	VMINPS         Z18, Z3, Z18
+	VMAXPS         Z18, Z4, Z18
+	VMOVAPS        Z6, Z17
+	VFMADD231PS    Z5, Z18, Z17
+	VSUBPS         Z6, Z17, Z20
+	VFNMADD231PS   Z7, Z20, Z18
+	VFNMADD231PS   Z8, Z20, Z18
+	VMULPS         Z18, Z18, Z20
+	VMOVAPS        Z10, Z21
+	VFMADD231PS    Z18, Z9, Z21
+	VMOVAPS        Z12, Z22
+	VFMADD231PS    Z18, Z11, Z22
+	VFMADD231PS    Z20, Z13, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z18
+	VADDPS         Z14, Z18, Z18
+	VPSRLD         $1, Z17, Z20
+	VPSUBD         Z20, Z17, Z17
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z18, Z18
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z18, Z18
+	VMULPS         Z16, Z15, Z16
+	VMULPS         (SI)(CX*4), Z16, Z16
+	VFMADD231PS    Z18, Z19, Z16
+	VMOVUPS        Z16, (R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $512
 	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $11, BX
-	MOVQ           dlinear1_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
-	MOVQ           dnorm2_base+0(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $11, R8
-	ADDQ           BX, R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           linear1Weight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R8)(R13*4), Z3
-	VFMADD231PS    (R11)(R12*4), Z3, Z1
-	VFMADD231PS    64(R11)(R12*4), Z3, Z2
-	ADDQ           $128, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $512
-	JLT            l12
-	VMOVUPS        Z1, (R9)(R10*4)
-	VMOVUPS        Z2, 64(R9)(R10*4)
-	ADDQ           $32, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
 	VZEROUPPER
 	RET
 
@@ -13865,1806 +6210,12 @@ l7:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnFlatAVX2(dselfAttnFlat []float32, dx []float32, selfAttnOutProjWeight []float32, B int, T int)
-TEXT ·transformer_dselfAttnFlatAVX2(SB), 0, $144-88
-	// dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $9, R14
-	MOVQ           64(SP), R12
-	ADDQ           R14, R12
-	MOVQ           72(SP), SI
-	ADDQ           R14, SI
-	MOVQ           80(SP), R11
-	ADDQ           R14, R11
-	MOVQ           88(SP), R13
-	ADDQ           R14, R13
-	MOVQ           96(SP), CX
-	ADDQ           R14, CX
-	MOVQ           104(SP), R10
-	ADDQ           R14, R10
-	MOVQ           112(SP), DI
-	ADDQ           R14, DI
-	MOVQ           120(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           $0, R8
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	MOVQ           selfAttnOutProjWeight_base+48(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, BX
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(R14*4), Y9
-	VMOVUPS        (R9)(BX*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R9)(BX*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   (SI)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   (R11)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   (R13)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           $128, BX
-	ADDQ           $1, R14
-	CMPQ           R14, $128
-	JLT            l6
-	VMOVUPS        Y1, (CX)(R8*4)
-	VMOVUPS        Y2, 32(CX)(R8*4)
-	VMOVUPS        Y3, (R10)(R8*4)
-	VMOVUPS        Y4, 32(R10)(R8*4)
-	VMOVUPS        Y5, (DI)(R8*4)
-	VMOVUPS        Y6, 32(DI)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Y7, (AX)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Y8, 32(AX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	LEAQ           (SI)(R8*1), R9
-	ADDQ           BX, R8
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnOutProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R9)(R13*4), Y3
-	VFMADD231PS    (R11)(R12*4), Y3, Y1
-	VFMADD231PS    32(R11)(R12*4), Y3, Y2
-	ADDQ           $128, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $128
-	JLT            l12
-	VMOVUPS        Y1, (R8)(R10*4)
-	VMOVUPS        Y2, 32(R8)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnFlatAVX512(dselfAttnFlat []float32, dx []float32, selfAttnOutProjWeight []float32, B int, T int)
-TEXT ·transformer_dselfAttnFlatAVX512(SB), 0, $144-88
-	// dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $9, R14
-	MOVQ           64(SP), R12
-	ADDQ           R14, R12
-	MOVQ           72(SP), SI
-	ADDQ           R14, SI
-	MOVQ           80(SP), R11
-	ADDQ           R14, R11
-	MOVQ           88(SP), R13
-	ADDQ           R14, R13
-	MOVQ           96(SP), CX
-	ADDQ           R14, CX
-	MOVQ           104(SP), R10
-	ADDQ           R14, R10
-	MOVQ           112(SP), DI
-	ADDQ           R14, DI
-	MOVQ           120(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           $0, R8
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	MOVQ           selfAttnOutProjWeight_base+48(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, BX
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (R12)(R14*4), Z9
-	VMOVUPS        (R9)(BX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(BX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (SI)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R11)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (R13)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, BX
-	ADDQ           $1, R14
-	CMPQ           R14, $128
-	JLT            l6
-	VMOVUPS        Z1, (CX)(R8*4)
-	VMOVUPS        Z2, 64(CX)(R8*4)
-	VMOVUPS        Z3, (R10)(R8*4)
-	VMOVUPS        Z4, 64(R10)(R8*4)
-	VMOVUPS        Z5, (DI)(R8*4)
-	VMOVUPS        Z6, 64(DI)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Z7, (AX)(R8*4)
-	MOVQ           136(SP), AX
-	VMOVUPS        Z8, 64(AX)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JGE            l7
-
-l8:
-	MOVQ           T+80(FP), AX
-	MOVQ           CX, BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnFlat_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l9
-
-l10:
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	LEAQ           (SI)(R8*1), R9
-	ADDQ           BX, R8
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnOutProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R9)(R13*4), Z3
-	VFMADD231PS    (R11)(R12*4), Z3, Z1
-	VFMADD231PS    64(R11)(R12*4), Z3, Z2
-	ADDQ           $128, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $128
-	JLT            l12
-	VMOVUPS        Z1, (R8)(R10*4)
-	VMOVUPS        Z2, 64(R8)(R10*4)
-	ADDQ           $32, R10
-	CMPQ           R10, $128
-	JLT            l11
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, CX
-	MOVQ           B+72(FP), AX
-	CMPQ           CX, AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnVAVX2(dselfAttnV []float32, dselfAttnFlat []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnVAVX2(SB), NOSPLIT, $64-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_v[b,h,u,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
-	MOVQ           $0, DI
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           0(SP), R11
-	IMULQ          BX, R11
-	SHLQ           $9, R11
-	MOVQ           dselfAttnFlat_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), R13
-	IMULQ          BX, R13
-	IMULQ          BX, R13
-	SHLQ           $4, R13
-	MOVQ           y_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 40(SP)
-	MOVQ           32(SP), R8
-	SHLQ           $7, R8
-	ADDQ           8(SP), R8
-	MOVQ           32(SP), R9
-	IMULQ          BX, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	MOVQ           16(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           32(SP), CX
-	IMULQ          BX, CX
-	SHLQ           $7, CX
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, R10
-	CMPQ           R10, 40(SP)
-	JGE            l4
-
-l5:
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           48(SP), R12
-	MOVQ           R10, R13
-	SHLQ           $7, R13
-	ADDQ           56(SP), R13
-	MOVQ           $0, R11
-
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R11, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           DI, R9
-	MOVQ           DI, CX
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l7
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R14)(R9*4), Y9
-	VBROADCASTSS   (R12)(CX*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R14)(R9*4), Y11
-	VFMADD231PS    Y10, Y11, Y2
-	VBROADCASTSS   4(R12)(CX*4), Y10
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y10, Y11, Y4
-	VBROADCASTSS   8(R12)(CX*4), Y10
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y10, Y11, Y6
-	VBROADCASTSS   12(R12)(CX*4), Y10
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y10, Y11, Y8
-	ADDQ           $128, R9
-	ADDQ           BX, CX
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l8
-
-l7:
-	VMOVUPS        Y1, (R13)(R11*4)
-	VMOVUPS        Y2, 32(R13)(R11*4)
-	VMOVUPS        Y3, 128(R13)(R11*4)
-	VMOVUPS        Y4, 160(R13)(R11*4)
-	VMOVUPS        Y5, 256(R13)(R11*4)
-	VMOVUPS        Y6, 288(R13)(R11*4)
-	VMOVUPS        Y7, 384(R13)(R11*4)
-	VMOVUPS        Y8, 416(R13)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $32
-	JLT            l6
-	ADDQ           $4, R10
-	CMPQ           R10, 40(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	CMPQ           CX, BX
-	JGE            l9
-
-l10:
-	MOVQ           CX, SI
-	SHLQ           $2, SI
-	ADDQ           48(SP), SI
-	MOVQ           CX, R9
-	SHLQ           $7, R9
-	ADDQ           56(SP), R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           R8, R11
-	MOVQ           DI, R12
-	MOVQ           DI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l12
-
-	PCALIGN        $32
-l13:
-	VBROADCASTSS   (SI)(R13*4), Y3
-	VFMADD231PS    (R11)(R12*4), Y3, Y1
-	VFMADD231PS    32(R11)(R12*4), Y3, Y2
-	ADDQ           $128, R12
-	ADDQ           BX, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l13
-
-l12:
-	VMOVUPS        Y1, (R9)(R10*4)
-	VMOVUPS        Y2, 32(R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $32
-	JLT            l11
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnVAVX512(dselfAttnV []float32, dselfAttnFlat []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnVAVX512(SB), NOSPLIT, $40-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_v[b,h,u,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           0(SP), R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	MOVQ           dselfAttnFlat_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), R14
-	IMULQ          BX, R14
-	IMULQ          BX, R14
-	SHLQ           $4, R14
-	MOVQ           y_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnV_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
-
-l3:
-	LEAQ           -3(BX), R8
-	MOVQ           32(SP), R9
-	SHLQ           $7, R9
-	ADDQ           8(SP), R9
-	MOVQ           32(SP), CX
-	IMULQ          BX, CX
-	IMULQ          BX, CX
-	SHLQ           $2, CX
-	ADDQ           16(SP), CX
-	MOVQ           32(SP), R10
-	IMULQ          BX, R10
-	SHLQ           $7, R10
-	ADDQ           24(SP), R10
-	MOVQ           $0, R11
-	MOVQ           $0, R12
-	CMPQ           R12, R8
-	JGE            l4
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           $0, R13
-	MOVQ           R12, R14
-	SHLQ           $2, R14
-	ADDQ           CX, R14
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R9)(R13*4), Z9
-	VBROADCASTSS   (R14)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(R13*4), Z11
-	VFMADD231PS    Z10, Z11, Z2
-	VBROADCASTSS   4(R14)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z10, Z11, Z4
-	VBROADCASTSS   8(R14)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z10, Z11, Z6
-	VBROADCASTSS   12(R14)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z10, Z11, Z8
-	ADDQ           $128, R13
-	ADDQ           BX, SI
-	ADDQ           $1, DI
-	CMPQ           DI, BX
-	JLT            l7
-
-l6:
-	VMOVUPS        Z1, (R10)(R11*4)
-	VMOVUPS        Z2, 64(R10)(R11*4)
-	VMOVUPS        Z3, 128(R10)(R11*4)
-	VMOVUPS        Z4, 192(R10)(R11*4)
-	VMOVUPS        Z5, 256(R10)(R11*4)
-	VMOVUPS        Z6, 320(R10)(R11*4)
-	VMOVUPS        Z7, 384(R10)(R11*4)
-	VMOVUPS        Z8, 448(R10)(R11*4)
-	ADDQ           $128, R11
-	ADDQ           $4, R12
-	CMPQ           R12, R8
-	JLT            l5
-
-l4:
-	MOVQ           BX, SI
-	SARQ           $2, SI
-	SHLQ           $2, SI
-	MOVQ           SI, DI
-	IMULQ          $32, DI
-	CMPQ           SI, BX
-	JGE            l8
-
-l9:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           $0, R8
-	MOVQ           SI, R11
-	SHLQ           $2, R11
-	ADDQ           CX, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-	CMPQ           R13, BX
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VBROADCASTSS   (R11)(R12*4), Z3
-	VFMADD231PS    (R9)(R8*4), Z3, Z1
-	VFMADD231PS    64(R9)(R8*4), Z3, Z2
-	ADDQ           $128, R8
-	ADDQ           BX, R12
-	ADDQ           $1, R13
-	CMPQ           R13, BX
-	JLT            l11
-
-l10:
-	VMOVUPS        Z1, (R10)(DI*4)
-	VMOVUPS        Z2, 64(R10)(DI*4)
-	ADDQ           $32, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1AVX2(dnorm1 []float32, dselfAttnV []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1AVX2(SB), 0, $192-88
-	// dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,h,t,i]*self_attn_in_proj_weight[2,h,i,c]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $7, R14
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           80(SP), R13
-	ADDQ           R14, R13
-	ADDQ           88(SP), R14
-	MOVQ           128(SP), CX
-	SHLQ           $9, CX
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	MOVQ           184(SP), CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, DI
-
-l6:
-	MOVQ           T+80(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	MOVQ           136(SP), R8
-	ADDQ           R10, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	ADDQ           CX, R9
-	MOVQ           $0, BX
-	MOVQ           144(SP), R12
-	ADDQ           R10, R12
-	LEAQ           (R13)(R10*1), SI
-	ADDQ           R14, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        131072(R9)(BX*4), Y5
-	VBROADCASTSS   (R8)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y1
-	VBROADCASTSS   (R12)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y2
-	VBROADCASTSS   (SI)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	VBROADCASTSS   (R10)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y4
-	ADDQ           $128, BX
-	ADDQ           $1, R11
-	CMPQ           R11, $32
-	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l6
-	MOVQ           152(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y1, (AX)(DX*4)
-	MOVQ           160(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y2, (AX)(DX*4)
-	MOVQ           168(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y3, (AX)(DX*4)
-	MOVQ           176(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y4, (AX)(DX*4)
-	ADDQ           $8, 184(SP)
-	CMPQ           184(SP), $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+80(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l10
-
-l11:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	ADDQ           8(SP), R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           BX, R9
-	MOVQ           $0, R10
-
-l12:
-	VMOVAPS        Y0, Y1
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-l13:
-	MOVQ           T+80(FP), AX
-	MOVQ           R12, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	ADDQ           R8, R13
-	MOVQ           R12, R14
-	SHLQ           $14, R14
-	ADDQ           R11, R14
-	MOVQ           $0, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (R13)(SI*4), Y2
-	VFMADD231PS    131072(R14)(CX*4), Y2, Y1
-	ADDQ           $128, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l14
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l13
-	VMOVUPS        Y1, (R9)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1AVX512(dnorm1 []float32, dselfAttnV []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1AVX512(SB), 0, $192-88
-	// dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,h,t,i]*self_attn_in_proj_weight[2,h,i,c]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $7, R14
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           80(SP), R13
-	ADDQ           R14, R13
-	MOVQ           88(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           128(SP), CX
-	SHLQ           $9, CX
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           104(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           $0, R12
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R12, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, DI
-
-l6:
-	MOVQ           T+80(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	MOVQ           136(SP), R8
-	ADDQ           R10, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	ADDQ           CX, R9
-	MOVQ           $0, BX
-	MOVQ           144(SP), SI
-	ADDQ           R10, SI
-	LEAQ           (R13)(R10*1), R11
-	ADDQ           152(SP), R10
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R8)(R14*4), Z9
-	VMOVUPS        131072(R9)(BX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        131136(R9)(BX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (SI)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R11)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (R10)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, BX
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l6
-	MOVQ           160(SP), AX
-	VMOVUPS        Z1, (AX)(R12*4)
-	MOVQ           160(SP), AX
-	VMOVUPS        Z2, 64(AX)(R12*4)
-	MOVQ           168(SP), AX
-	VMOVUPS        Z3, (AX)(R12*4)
-	MOVQ           168(SP), AX
-	VMOVUPS        Z4, 64(AX)(R12*4)
-	MOVQ           176(SP), AX
-	VMOVUPS        Z5, (AX)(R12*4)
-	MOVQ           176(SP), AX
-	VMOVUPS        Z6, 64(AX)(R12*4)
-	MOVQ           184(SP), AX
-	VMOVUPS        Z7, (AX)(R12*4)
-	MOVQ           184(SP), AX
-	VMOVUPS        Z8, 64(AX)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+80(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l10
-
-l11:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	ADDQ           8(SP), R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           BX, R9
-	MOVQ           $0, R10
-
-l12:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-l13:
-	MOVQ           T+80(FP), AX
-	MOVQ           R12, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	ADDQ           R8, R13
-	MOVQ           R12, R14
-	SHLQ           $14, R14
-	ADDQ           R11, R14
-	MOVQ           $0, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (R13)(SI*4), Z3
-	VFMADD231PS    131072(R14)(CX*4), Z3, Z1
-	VFMADD231PS    131136(R14)(CX*4), Z3, Z2
-	ADDQ           $128, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l14
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l13
-	VMOVUPS        Z1, (R9)(R10*4)
-	VMOVUPS        Z2, 64(R9)(R10*4)
-	ADDQ           $32, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnPAVX2(dselfAttnP []float32, dselfAttnFlat []float32, selfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnPAVX2(SB), 0, $136-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,h,u,i]
-	MOVQ           BX, R9
-	SHLQ           $2, R9
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R11
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           24(SP), R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	MOVQ           dselfAttnFlat_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           24(SP), SI
-	IMULQ          BX, SI
-	IMULQ          BX, SI
-	SHLQ           $4, SI
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           0(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           8(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           16(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           $0, 80(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 88(SP)
-	MOVQ           80(SP), R11
-	SHLQ           $7, R11
-	MOVQ           32(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           80(SP), R12
-	IMULQ          BX, R12
-	SHLQ           $7, R12
-	ADDQ           40(SP), R12
-	MOVQ           80(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
-	SHLQ           $2, DI
-	MOVQ           48(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           56(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           64(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           72(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           $0, R14
-	CMPQ           R14, 88(SP)
-	JGE            l4
-
-l5:
-	MOVQ           R14, R8
-	SHLQ           $9, R8
-	ADDQ           96(SP), R8
-	MOVQ           R14, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	MOVQ           104(SP), CX
-	ADDQ           R9, CX
-	MOVQ           112(SP), DI
-	ADDQ           R9, DI
-	MOVQ           120(SP), SI
-	ADDQ           R9, SI
-	ADDQ           128(SP), R9
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l6
-
-l7:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           R10, R13
-	SHLQ           $7, R13
-	ADDQ           R12, R13
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        (R13)(R11*4), Y9
-	VFMADD231PS    (R8)(R11*4), Y9, Y5
-	VFMADD231PS    512(R8)(R11*4), Y9, Y6
-	VFMADD231PS    1024(R8)(R11*4), Y9, Y7
-	VFMADD231PS    1536(R8)(R11*4), Y9, Y8
-	ADDQ           $8, R11
-	CMPQ           R11, $32
-	JLT            l8
-	VEXTRACTF128   $1, Y5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $14, X5, X9
-	VADDPS         X9, X5, X5
-	VPERMILPS      $1, X5, X9
-	VADDPS         X9, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y1, Y1
-	VEXTRACTF128   $1, Y6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y2, Y2
-	VEXTRACTF128   $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y3, Y3
-	VEXTRACTF128   $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Y8
-	VADDPS         Y8, Y4, Y4
-	VMOVSS         X1, (CX)(R10*4)
-	VMOVSS         X2, (DI)(R10*4)
-	VMOVSS         X3, (SI)(R10*4)
-	VMOVSS         X4, (R9)(R10*4)
-	ADDQ           $1, R10
-	CMPQ           R10, BX
-	JLT            l7
-
-l6:
-	ADDQ           $4, R14
-	CMPQ           R14, 88(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	CMPQ           CX, BX
-	JGE            l9
-
-l10:
-	MOVQ           CX, SI
-	SHLQ           $9, SI
-	ADDQ           96(SP), SI
-	MOVQ           CX, DI
-	IMULQ          BX, DI
-	SHLQ           $2, DI
-	ADDQ           104(SP), DI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l11
-
-l12:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R8, R9
-	SHLQ           $7, R9
-	ADDQ           R12, R9
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l13:
-	VMOVUPS        (SI)(R10*4), Y3
-	VFMADD231PS    (R9)(R10*4), Y3, Y2
-	ADDQ           $8, R10
-	CMPQ           R10, $32
-	JLT            l13
-	VEXTRACTF128   $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y1, Y1
-	VMOVSS         X1, (DI)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, BX
-	JLT            l12
-
-l11:
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 80(SP)
-	CMPQ           80(SP), $4
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnPAVX512(dselfAttnP []float32, dselfAttnFlat []float32, selfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnPAVX512(SB), 0, $128-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,h,u,i]
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R11
-	SHLQ           $3, R11
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R12
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           24(SP), R14
-	IMULQ          BX, R14
-	SHLQ           $9, R14
-	MOVQ           dselfAttnFlat_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           selfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           24(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
-	SHLQ           $4, DI
-	MOVQ           dselfAttnP_base+0(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           0(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           8(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           $0, 80(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 88(SP)
-	MOVQ           80(SP), R13
-	SHLQ           $7, R13
-	MOVQ           32(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           80(SP), R14
-	IMULQ          BX, R14
-	SHLQ           $7, R14
-	ADDQ           40(SP), R14
-	MOVQ           80(SP), CX
-	IMULQ          BX, CX
-	IMULQ          BX, CX
-	SHLQ           $2, CX
-	MOVQ           48(SP), R9
-	ADDQ           CX, R9
-	MOVQ           56(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           64(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           72(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, R10
-	CMPQ           R10, 88(SP)
-	JGE            l4
-
-l5:
-	MOVQ           R10, R11
-	SHLQ           $9, R11
-	ADDQ           96(SP), R11
-	MOVQ           $0, R8
-	MOVQ           R10, DI
-	IMULQ          BX, DI
-	SHLQ           $2, DI
-	LEAQ           (R9)(DI*1), CX
-	MOVQ           104(SP), SI
-	ADDQ           DI, SI
-	MOVQ           112(SP), R12
-	ADDQ           DI, R12
-	ADDQ           120(SP), DI
-	MOVQ           $0, R13
-	CMPQ           R13, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVUPS        (R14)(R8*4), Z13
-	VFMADD231PS    (R11), Z13, Z5
-	VMOVUPS        64(R14)(R8*4), Z14
-	VFMADD231PS    64(R11), Z14, Z6
-	VFMADD231PS    512(R11), Z13, Z7
-	VFMADD231PS    576(R11), Z14, Z8
-	VFMADD231PS    1024(R11), Z13, Z9
-	VFMADD231PS    1088(R11), Z14, Z10
-	VFMADD231PS    1536(R11), Z13, Z11
-	VFMADD231PS    1600(R11), Z14, Z12
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z1, Z1
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y5
-	VADDPS         Y5, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $14, X7, X5
-	VADDPS         X5, X7, X7
-	VPERMILPS      $1, X7, X5
-	VADDPS         X5, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z10, Z9, Z9
-	VEXTRACTF64X4  $1, Z9, Y5
-	VADDPS         Y5, Y9, Y9
-	VEXTRACTF32X4  $1, Y9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $14, X9, X5
-	VADDPS         X5, X9, X9
-	VPERMILPS      $1, X9, X5
-	VADDPS         X5, X9, X9
-	VBROADCASTSS   X9, Z9
-	VADDPS         Z9, Z3, Z3
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y5
-	VADDPS         Y5, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $14, X11, X5
-	VADDPS         X5, X11, X11
-	VPERMILPS      $1, X11, X5
-	VADDPS         X5, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z4, Z4
-	VMOVSS         X1, (CX)(R13*4)
-	VMOVSS         X2, (SI)(R13*4)
-	VMOVSS         X3, (R12)(R13*4)
-	VMOVSS         X4, (DI)(R13*4)
-	ADDQ           $32, R8
-	ADDQ           $1, R13
-	CMPQ           R13, BX
-	JLT            l7
-
-l6:
-	ADDQ           $4, R10
-	CMPQ           R10, 88(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	CMPQ           CX, BX
-	JGE            l8
-
-l9:
-	MOVQ           CX, SI
-	SHLQ           $9, SI
-	ADDQ           96(SP), SI
-	MOVQ           $0, DI
-	MOVQ           CX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	ADDQ           R9, R8
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVUPS        (SI), Z4
-	VFMADD231PS    (R14)(DI*4), Z4, Z2
-	VMOVUPS        64(SI), Z4
-	VFMADD231PS    64(R14)(DI*4), Z4, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVSS         X1, (R8)(R10*4)
-	ADDQ           $32, DI
-	ADDQ           $1, R10
-	CMPQ           R10, BX
-	JLT            l11
-
-l10:
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, 80(SP)
-	CMPQ           80(SP), $4
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
 // func transformer_dselfAttnSSumAVX2(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnSSumAVX2(SB), NOSPLIT, $64-88
-	MOVQ           T+80(FP), BX
+TEXT ·transformer_dselfAttnSSumAVX2(SB), 0, $72-88
 	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
-	LEAQ           1(BX), AX
-	MOVQ           AX, 0(SP)
+	MOVQ           T+80(FP), AX
+	LEAQ           1(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VMOVUPS        c32x8_3e3504f3<>(SB), Y2
@@ -15674,9 +6225,11 @@ TEXT ·transformer_dselfAttnSSumAVX2(SB), NOSPLIT, $64-88
 	JGE            l1
 
 l2:
+	MOVQ           T+80(FP), AX
 	MOVQ           8(SP), R12
-	IMULQ          BX, R12
-	IMULQ          BX, R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
 	SHLQ           $4, R12
 	MOVQ           dselfAttnP_base+24(FP), AX
 	LEAQ           (AX)(R12*1), DX
@@ -15690,9 +6243,11 @@ l2:
 	MOVQ           $0, 40(SP)
 
 l3:
+	MOVQ           T+80(FP), AX
 	MOVQ           40(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
+	IMULQ          AX, DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, DI
 	SHLQ           $2, DI
 	MOVQ           16(SP), AX
 	ADDQ           DI, AX
@@ -15702,87 +6257,120 @@ l3:
 	MOVQ           AX, 56(SP)
 	MOVQ           $0, R11
 	ADDQ           32(SP), DI
-	MOVQ           $0, R12
+	MOVQ           $0, AX
+	MOVQ           AX, 64(SP)
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JGE            l4
 
 l5:
 	VMOVAPS        Y0, Y3
+	LEAQ           1(R13), R14
 	VMOVAPS        Y0, Y4
 	VMOVAPS        Y0, Y5
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
-	LEAQ           -31(BX), R14
-	MOVQ           R13, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           48(SP), SI
-	ADDQ           R8, SI
-	MOVQ           56(SP), R10
-	ADDQ           R8, R10
+	LEAQ           -31(R14), R8
+	VMOVAPS        Y0, Y8
+	VMOVAPS        Y0, Y9
+	VMOVAPS        Y0, Y10
+	VMOVAPS        Y0, Y11
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           48(SP), R10
+	ADDQ           SI, R10
+	MOVQ           56(SP), BX
+	ADDQ           SI, BX
 	MOVQ           $0, R9
-	CMPQ           R9, R14
+	CMPQ           R9, R8
 	JGE            l6
 
-	PCALIGN        $32
 l7:
-	VMOVUPS        (SI)(R9*4), Y8
-	VFMADD231PS    (R10)(R9*4), Y8, Y4
-	VMOVUPS        32(SI)(R9*4), Y8
-	VFMADD231PS    32(R10)(R9*4), Y8, Y5
-	VMOVUPS        64(SI)(R9*4), Y8
-	VFMADD231PS    64(R10)(R9*4), Y8, Y6
-	VMOVUPS        96(SI)(R9*4), Y8
-	VFMADD231PS    96(R10)(R9*4), Y8, Y7
-	ADDQ           $32, R9
-	CMPQ           R9, R14
-	JLT            l7
-
-l6:
-	MOVQ           BX, R9
-	SARQ           $5, R9
-	SHLQ           $5, R9
-	LEAQ           -7(BX), R14
-	CMPQ           R9, R14
+	LEAQ           8192(R9), CX
+	CMPQ           CX, R8
+	CMOVQGT        R8, CX
+	MOVQ           R9, R12
+	CMPQ           R12, CX
 	JGE            l8
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        (SI)(R9*4), Y8
-	VFMADD231PS    (R10)(R9*4), Y8, Y4
-	ADDQ           $8, R9
-	CMPQ           R9, R14
+	VMOVUPS        (R10)(R12*4), Y12
+	VFMADD231PS    (BX)(R12*4), Y12, Y4
+	VMOVUPS        32(R10)(R12*4), Y12
+	VFMADD231PS    32(BX)(R12*4), Y12, Y5
+	VMOVUPS        64(R10)(R12*4), Y12
+	VFMADD231PS    64(BX)(R12*4), Y12, Y6
+	VMOVUPS        96(R10)(R12*4), Y12
+	VFMADD231PS    96(BX)(R12*4), Y12, Y7
+	ADDQ           $32, R12
+	CMPQ           R12, CX
 	JLT            l9
 
 l8:
-	MOVQ           BX, R9
-	SARQ           $3, R9
-	SHLQ           $3, R9
-	MOVQ           BX, R14
-	SUBQ           R9, R14
-	SHLQ           $2, R9
-	TESTQ          R14, R14
-	JLE            l10
-	MOVQ           $8, CX
-	CMPQ           R14, CX
-	CMOVQGT        CX, R14
-	MOVQ           $0, CX
-	CMPQ           R14, CX
-	CMOVQLT        CX, R14
-	VMOVD          R14, X8
+	VADDPS         Y4, Y8, Y8
+	VMOVAPS        Y0, Y4
+	VADDPS         Y5, Y9, Y9
+	VMOVAPS        Y0, Y5
+	VADDPS         Y6, Y10, Y10
+	VMOVAPS        Y0, Y6
+	VADDPS         Y7, Y11, Y11
+	VMOVAPS        Y0, Y7
+	ADDQ           $8192, R9
+	CMPQ           R9, R8
+	JLT            l7
+
+l6:
+	VMOVAPS        Y8, Y4
+	VMOVAPS        Y9, Y5
+	VMOVAPS        Y10, Y6
+	VMOVAPS        Y11, Y7
+	MOVQ           R14, CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	LEAQ           -7(R14), R8
+	CMPQ           CX, R8
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (R10)(CX*4), Y8
+	VFMADD231PS    (BX)(CX*4), Y8, Y4
+	ADDQ           $8, CX
+	CMPQ           CX, R8
+	JLT            l11
+
+l10:
+	MOVQ           R14, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           R14, R8
+	SUBQ           CX, R8
+	SHLQ           $2, CX
+	TESTQ          R8, R8
+	JLE            l12
+	MOVQ           $8, R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	MOVQ           $0, R9
+	CMPQ           R8, R9
+	CMOVQLT        R9, R8
+	VMOVD          R8, X8
 	VPBROADCASTD   X8, Y8
 	VPCMPGTD       Y1, Y8, Y8
-	MOVQ           48(SP), CX
-	ADDQ           R9, CX
-	VMASKMOVPS     (CX)(R11*4), Y8, Y9
-	ADDQ           56(SP), R9
-	VMASKMOVPS     (R9)(R11*4), Y8, Y10
+	MOVQ           48(SP), R8
+	ADDQ           CX, R8
+	VMASKMOVPS     (R8)(R11*4), Y8, Y9
+	ADDQ           56(SP), CX
+	VMASKMOVPS     (CX)(R11*4), Y8, Y10
 	VMULPS         Y10, Y9, Y9
 	VADDPS         Y9, Y4, Y9
 	VBLENDVPS      Y8, Y9, Y4, Y4
 
-l10:
+l12:
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y7, Y5, Y5
 	VADDPS         Y5, Y4, Y4
@@ -15794,103 +6382,109 @@ l10:
 	VADDPS         X5, X4, X4
 	VBROADCASTSS   X4, Y4
 	VADDPS         Y4, Y3, Y3
-	LEAQ           1(R13), CX
-	LEAQ           -7(CX), R9
-	ADDQ           DI, R8
-	MOVQ           $0, R14
-	CMPQ           R14, R9
-	JGE            l11
+	LEAQ           -7(R14), CX
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l13
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (SI)(R14*4), Y4
+l14:
+	VMOVUPS        (R10)(R8*4), Y4
 	VSUBPS         Y3, Y4, Y4
-	VMULPS         (R10)(R14*4), Y4, Y4
+	VMULPS         (BX)(R8*4), Y4, Y4
 	VMULPS         Y4, Y2, Y4
-	VMOVUPS        Y4, (R8)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, R9
-	JLT            l12
+	VMOVUPS        Y4, (SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, CX
+	JLT            l14
 
-l11:
-	MOVQ           CX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	SUBQ           SI, CX
-	SHLQ           $2, SI
-	TESTQ          CX, CX
-	JLE            l13
-	MOVQ           $8, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VMOVD          CX, X4
+l13:
+	MOVQ           R14, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l15
+	MOVQ           $8, BX
+	CMPQ           R14, BX
+	CMOVQGT        BX, R14
+	MOVQ           $0, BX
+	CMPQ           R14, BX
+	CMOVQLT        BX, R14
+	VMOVD          R14, X4
 	VPBROADCASTD   X4, Y4
 	VPCMPGTD       Y1, Y4, Y4
-	LEAQ           (DI)(SI*1), CX
-	MOVQ           56(SP), R8
-	ADDQ           SI, R8
-	VMASKMOVPS     (R8)(R11*4), Y4, Y5
-	ADDQ           48(SP), SI
-	VMASKMOVPS     (SI)(R11*4), Y4, Y6
+	LEAQ           (DI)(CX*1), BX
+	MOVQ           56(SP), SI
+	ADDQ           CX, SI
+	VMASKMOVPS     (SI)(R11*4), Y4, Y5
+	ADDQ           48(SP), CX
+	VMASKMOVPS     (CX)(R11*4), Y4, Y6
 	VSUBPS         Y3, Y6, Y6
 	VMULPS         Y6, Y5, Y5
 	VMULPS         Y5, Y2, Y5
-	VMASKMOVPS     Y5, Y4, (CX)(R11*4)
+	VMASKMOVPS     Y5, Y4, (BX)(R11*4)
 
-l13:
+l15:
 	IMUL3Q         $-1, R13, CX
-	ADDQ           BX, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
 	ADDQ           $-1, CX
 	MOVQ           $0, AX
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
-	LEAQ           -7(CX), SI
+	LEAQ           -7(CX), BX
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	MOVQ           T+80(FP), AX
 	MOVQ           R13, R8
+	IMULQ          AX, R8
 	SHLQ           $2, R8
-	MOVQ           R13, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	ADDQ           R9, R8
-	ADDQ           DI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, SI
-	JGE            l14
+	ADDQ           R8, SI
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l16
 
 	PCALIGN        $32
-l15:
-	VMOVUPS        Y0, 4(R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, SI
-	JLT            l15
+l17:
+	VMOVUPS        Y0, 4(SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, BX
+	JLT            l17
 
-l14:
-	MOVQ           CX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	SUBQ           SI, CX
-	SHLQ           $2, SI
+l16:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
 	TESTQ          CX, CX
-	JLE            l16
-	MOVQ           $8, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
+	JLE            l18
+	MOVQ           $8, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
 	VMOVD          CX, X3
 	VPBROADCASTD   X3, Y3
 	VPCMPGTD       Y1, Y3, Y3
-	ADDQ           DI, SI
-	VMASKMOVPS     Y0, Y3, 4(SI)(R12*4)
+	ADDQ           DI, BX
+	MOVQ           64(SP), AX
+	VMASKMOVPS     Y0, Y3, 4(BX)(AX*4)
 
-l16:
-	ADDQ           BX, R11
-	ADDQ           0(SP), R12
+l18:
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, R11
+	MOVQ           64(SP), AX
+	ADDQ           0(SP), AX
+	MOVQ           AX, 64(SP)
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JLT            l5
 
 l4:
@@ -15907,11 +6501,11 @@ l1:
 	RET
 
 // func transformer_dselfAttnSSumAVX512(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnSSumAVX512(SB), NOSPLIT, $64-88
-	MOVQ           T+80(FP), BX
+TEXT ·transformer_dselfAttnSSumAVX512(SB), 0, $72-88
 	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
-	LEAQ           1(BX), AX
-	MOVQ           AX, 0(SP)
+	MOVQ           T+80(FP), AX
+	LEAQ           1(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Z0, Z0, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VBROADCASTSS   c32_3e3504f3<>(SB), Z2
@@ -15921,9 +6515,11 @@ TEXT ·transformer_dselfAttnSSumAVX512(SB), NOSPLIT, $64-88
 	JGE            l1
 
 l2:
+	MOVQ           T+80(FP), AX
 	MOVQ           8(SP), R12
-	IMULQ          BX, R12
-	IMULQ          BX, R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
 	SHLQ           $4, R12
 	MOVQ           dselfAttnP_base+24(FP), AX
 	LEAQ           (AX)(R12*1), DX
@@ -15937,9 +6533,11 @@ l2:
 	MOVQ           $0, 40(SP)
 
 l3:
+	MOVQ           T+80(FP), AX
 	MOVQ           40(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
+	IMULQ          AX, DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, DI
 	SHLQ           $2, DI
 	MOVQ           16(SP), AX
 	ADDQ           DI, AX
@@ -15949,86 +6547,119 @@ l3:
 	MOVQ           AX, 56(SP)
 	MOVQ           $0, R11
 	ADDQ           32(SP), DI
-	MOVQ           $0, R12
+	MOVQ           $0, AX
+	MOVQ           AX, 64(SP)
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JGE            l4
 
 l5:
 	VMOVAPS        Z0, Z3
+	LEAQ           1(R13), R14
 	VMOVAPS        Z0, Z4
 	VMOVAPS        Z0, Z5
 	VMOVAPS        Z0, Z6
 	VMOVAPS        Z0, Z7
-	LEAQ           -63(BX), R14
-	MOVQ           R13, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           48(SP), SI
-	ADDQ           R8, SI
-	MOVQ           56(SP), R10
-	ADDQ           R8, R10
+	LEAQ           -63(R14), R8
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           48(SP), R10
+	ADDQ           SI, R10
+	MOVQ           56(SP), BX
+	ADDQ           SI, BX
 	MOVQ           $0, R9
-	CMPQ           R9, R14
+	CMPQ           R9, R8
 	JGE            l6
 
-	PCALIGN        $32
 l7:
-	VMOVUPS        (SI)(R9*4), Z8
-	VFMADD231PS    (R10)(R9*4), Z8, Z4
-	VMOVUPS        64(SI)(R9*4), Z8
-	VFMADD231PS    64(R10)(R9*4), Z8, Z5
-	VMOVUPS        128(SI)(R9*4), Z8
-	VFMADD231PS    128(R10)(R9*4), Z8, Z6
-	VMOVUPS        192(SI)(R9*4), Z8
-	VFMADD231PS    192(R10)(R9*4), Z8, Z7
-	ADDQ           $64, R9
-	CMPQ           R9, R14
-	JLT            l7
-
-l6:
-	MOVQ           BX, R9
-	SARQ           $6, R9
-	SHLQ           $6, R9
-	LEAQ           -15(BX), R14
-	CMPQ           R9, R14
+	LEAQ           16384(R9), CX
+	CMPQ           CX, R8
+	CMOVQGT        R8, CX
+	MOVQ           R9, R12
+	CMPQ           R12, CX
 	JGE            l8
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        (SI)(R9*4), Z8
-	VFMADD231PS    (R10)(R9*4), Z8, Z4
-	ADDQ           $16, R9
-	CMPQ           R9, R14
+	VMOVUPS        (R10)(R12*4), Z12
+	VFMADD231PS    (BX)(R12*4), Z12, Z4
+	VMOVUPS        64(R10)(R12*4), Z12
+	VFMADD231PS    64(BX)(R12*4), Z12, Z5
+	VMOVUPS        128(R10)(R12*4), Z12
+	VFMADD231PS    128(BX)(R12*4), Z12, Z6
+	VMOVUPS        192(R10)(R12*4), Z12
+	VFMADD231PS    192(BX)(R12*4), Z12, Z7
+	ADDQ           $64, R12
+	CMPQ           R12, CX
 	JLT            l9
 
 l8:
-	MOVQ           BX, R9
-	SARQ           $4, R9
-	SHLQ           $4, R9
-	MOVQ           BX, R14
-	SUBQ           R9, R14
-	SHLQ           $2, R9
-	TESTQ          R14, R14
-	JLE            l10
-	MOVQ           $16, CX
-	CMPQ           R14, CX
-	CMOVQGT        CX, R14
-	MOVQ           $0, CX
-	CMPQ           R14, CX
-	CMOVQLT        CX, R14
-	VPBROADCASTD   R14, Z8
+	VADDPS         Z4, Z8, Z8
+	VMOVAPS        Z0, Z4
+	VADDPS         Z5, Z9, Z9
+	VMOVAPS        Z0, Z5
+	VADDPS         Z6, Z10, Z10
+	VMOVAPS        Z0, Z6
+	VADDPS         Z7, Z11, Z11
+	VMOVAPS        Z0, Z7
+	ADDQ           $16384, R9
+	CMPQ           R9, R8
+	JLT            l7
+
+l6:
+	VMOVAPS        Z8, Z4
+	VMOVAPS        Z9, Z5
+	VMOVAPS        Z10, Z6
+	VMOVAPS        Z11, Z7
+	MOVQ           R14, CX
+	SARQ           $6, CX
+	SHLQ           $6, CX
+	LEAQ           -15(R14), R8
+	CMPQ           CX, R8
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (R10)(CX*4), Z8
+	VFMADD231PS    (BX)(CX*4), Z8, Z4
+	ADDQ           $16, CX
+	CMPQ           CX, R8
+	JLT            l11
+
+l10:
+	MOVQ           R14, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           R14, R8
+	SUBQ           CX, R8
+	SHLQ           $2, CX
+	TESTQ          R8, R8
+	JLE            l12
+	MOVQ           $16, R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	MOVQ           $0, R9
+	CMPQ           R8, R9
+	CMOVQLT        R9, R8
+	VPBROADCASTD   R8, Z8
 	VPCMPD         $6, Z1, Z8, K1
-	MOVQ           48(SP), CX
-	ADDQ           R9, CX
-	VMOVUPS.Z      (CX)(R11*4), K1, Z8
-	ADDQ           56(SP), R9
-	VMOVUPS.Z      (R9)(R11*4), K1, Z9
+	MOVQ           48(SP), R8
+	ADDQ           CX, R8
+	VMOVUPS.Z      (R8)(R11*4), K1, Z8
+	ADDQ           56(SP), CX
+	VMOVUPS.Z      (CX)(R11*4), K1, Z9
 	VMULPS         Z9, Z8, Z8
 	VADDPS         Z8, Z4, Z8
 	VBLENDMPS      Z8, Z4, K1, Z4
 
-l10:
+l12:
 	VADDPS         Z6, Z4, Z4
 	VADDPS         Z7, Z5, Z5
 	VADDPS         Z5, Z4, Z4
@@ -16042,101 +6673,107 @@ l10:
 	VADDPS         X5, X4, X4
 	VBROADCASTSS   X4, Z4
 	VADDPS         Z4, Z3, Z3
-	LEAQ           1(R13), CX
-	LEAQ           -15(CX), R9
-	ADDQ           DI, R8
-	MOVQ           $0, R14
-	CMPQ           R14, R9
-	JGE            l11
+	LEAQ           -15(R14), CX
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l13
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (SI)(R14*4), Z4
+l14:
+	VMOVUPS        (R10)(R8*4), Z4
 	VSUBPS         Z3, Z4, Z4
-	VMULPS         (R10)(R14*4), Z4, Z4
+	VMULPS         (BX)(R8*4), Z4, Z4
 	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, (R8)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, R9
-	JLT            l12
+	VMOVUPS        Z4, (SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, CX
+	JLT            l14
 
-l11:
-	MOVQ           CX, SI
-	SARQ           $4, SI
-	SHLQ           $4, SI
-	SUBQ           SI, CX
-	SHLQ           $2, SI
-	TESTQ          CX, CX
-	JLE            l13
-	MOVQ           $16, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VPBROADCASTD   CX, Z4
+l13:
+	MOVQ           R14, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l15
+	MOVQ           $16, BX
+	CMPQ           R14, BX
+	CMOVQGT        BX, R14
+	MOVQ           $0, BX
+	CMPQ           R14, BX
+	CMOVQLT        BX, R14
+	VPBROADCASTD   R14, Z4
 	VPCMPD         $6, Z1, Z4, K1
-	LEAQ           (DI)(SI*1), CX
-	MOVQ           56(SP), R8
-	ADDQ           SI, R8
-	VMOVUPS.Z      (R8)(R11*4), K1, Z4
-	ADDQ           48(SP), SI
-	VMOVUPS.Z      (SI)(R11*4), K1, Z5
+	LEAQ           (DI)(CX*1), BX
+	MOVQ           56(SP), SI
+	ADDQ           CX, SI
+	VMOVUPS.Z      (SI)(R11*4), K1, Z4
+	ADDQ           48(SP), CX
+	VMOVUPS.Z      (CX)(R11*4), K1, Z5
 	VSUBPS         Z3, Z5, Z5
 	VMULPS         Z5, Z4, Z4
 	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, K1, (CX)(R11*4)
+	VMOVUPS        Z4, K1, (BX)(R11*4)
 
-l13:
+l15:
 	IMUL3Q         $-1, R13, CX
-	ADDQ           BX, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
 	ADDQ           $-1, CX
 	MOVQ           $0, AX
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
-	LEAQ           -15(CX), SI
+	LEAQ           -15(CX), BX
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	MOVQ           T+80(FP), AX
 	MOVQ           R13, R8
+	IMULQ          AX, R8
 	SHLQ           $2, R8
-	MOVQ           R13, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	ADDQ           R9, R8
-	ADDQ           DI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, SI
-	JGE            l14
+	ADDQ           R8, SI
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l16
 
 	PCALIGN        $32
-l15:
-	VMOVUPS        Z0, 4(R8)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, SI
-	JLT            l15
-
-l14:
-	MOVQ           CX, SI
-	SARQ           $4, SI
-	SHLQ           $4, SI
-	SUBQ           SI, CX
-	SHLQ           $2, SI
-	TESTQ          CX, CX
-	JLE            l16
-	MOVQ           $16, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
-	VPBROADCASTD   CX, Z3
-	VPCMPD         $6, Z1, Z3, K1
-	ADDQ           DI, SI
-	VMOVUPS        Z0, K1, 4(SI)(R12*4)
+l17:
+	VMOVUPS        Z0, 4(SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, BX
+	JLT            l17
 
 l16:
-	ADDQ           BX, R11
-	ADDQ           0(SP), R12
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l18
+	MOVQ           $16, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
+	VPBROADCASTD   CX, Z3
+	VPCMPD         $6, Z1, Z3, K1
+	ADDQ           DI, BX
+	MOVQ           64(SP), AX
+	VMOVUPS        Z0, K1, 4(BX)(AX*4)
+
+l18:
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, R11
+	MOVQ           64(SP), AX
+	ADDQ           0(SP), AX
+	MOVQ           AX, 64(SP)
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JLT            l5
 
 l4:
@@ -16152,1992 +6789,117 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnKAVX2(dselfAttnK []float32, selfAttnQ []float32, dselfAttnSSum []float32, B int, T int)
-TEXT ·transformer_dselfAttnKAVX2(SB), NOSPLIT, $64-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_k[b,h,u,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,h,t,i]
-	MOVQ           $0, DI
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           0(SP), R11
-	IMULQ          BX, R11
-	IMULQ          BX, R11
-	SHLQ           $4, R11
-	MOVQ           dselfAttnSSum_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	MOVQ           selfAttnQ_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 40(SP)
-	MOVQ           32(SP), R8
-	IMULQ          BX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           8(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           32(SP), R9
-	IMULQ          BX, R9
-	SHLQ           $7, R9
-	MOVQ           16(SP), CX
-	ADDQ           R9, CX
-	MOVQ           24(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, R10
-	CMPQ           R10, 40(SP)
-	JGE            l4
-
-l5:
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           48(SP), R11
-	MOVQ           R10, R13
-	SHLQ           $7, R13
-	ADDQ           56(SP), R13
-	MOVQ           $0, R12
-
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           DI, R14
-	MOVQ           R12, R8
-	SHLQ           $2, R8
-	ADDQ           CX, R8
-	MOVQ           DI, R9
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l7
-
-	PCALIGN        $32
-l8:
-	VBROADCASTSS   (R11)(R14*4), Y9
-	VMOVUPS        (R8)(R9*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R8)(R9*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   4(R11)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   8(R11)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   12(R11)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           BX, R14
-	ADDQ           $32, R9
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l8
-
-l7:
-	VMOVUPS        Y1, (R13)(R12*4)
-	VMOVUPS        Y2, 32(R13)(R12*4)
-	VMOVUPS        Y3, 128(R13)(R12*4)
-	VMOVUPS        Y4, 160(R13)(R12*4)
-	VMOVUPS        Y5, 256(R13)(R12*4)
-	VMOVUPS        Y6, 288(R13)(R12*4)
-	VMOVUPS        Y7, 384(R13)(R12*4)
-	VMOVUPS        Y8, 416(R13)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
-	JLT            l6
-	ADDQ           $4, R10
-	CMPQ           R10, 40(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, SI
-	SARQ           $2, SI
-	SHLQ           $2, SI
-	CMPQ           SI, BX
-	JGE            l9
-
-l10:
-	MOVQ           SI, R8
-	SHLQ           $2, R8
-	ADDQ           48(SP), R8
-	MOVQ           SI, R9
-	SHLQ           $7, R9
-	ADDQ           56(SP), R9
-	MOVQ           $0, R10
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           DI, R11
-	MOVQ           R10, R12
-	SHLQ           $2, R12
-	ADDQ           CX, R12
-	MOVQ           DI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l12
-
-	PCALIGN        $32
-l13:
-	VBROADCASTSS   (R8)(R11*4), Y3
-	VFMADD231PS    (R12)(R13*4), Y3, Y1
-	VFMADD231PS    32(R12)(R13*4), Y3, Y2
-	ADDQ           BX, R11
-	ADDQ           $32, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l13
-
-l12:
-	VMOVUPS        Y1, (R9)(R10*4)
-	VMOVUPS        Y2, 32(R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $32
-	JLT            l11
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnKAVX512(dselfAttnK []float32, selfAttnQ []float32, dselfAttnSSum []float32, B int, T int)
-TEXT ·transformer_dselfAttnKAVX512(SB), NOSPLIT, $40-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_k[b,h,u,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,h,t,i]
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           0(SP), R12
-	IMULQ          BX, R12
-	IMULQ          BX, R12
-	SHLQ           $4, R12
-	MOVQ           dselfAttnSSum_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	MOVQ           selfAttnQ_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnK_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
-
-l3:
-	LEAQ           -3(BX), R8
-	MOVQ           32(SP), R9
-	IMULQ          BX, R9
-	IMULQ          BX, R9
-	SHLQ           $2, R9
-	ADDQ           8(SP), R9
-	MOVQ           32(SP), CX
-	IMULQ          BX, CX
-	SHLQ           $7, CX
-	MOVQ           16(SP), R10
-	ADDQ           CX, R10
-	ADDQ           24(SP), CX
-	MOVQ           $0, R11
-	MOVQ           $0, R13
-	CMPQ           R13, R8
-	JGE            l4
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R13, R12
-	SHLQ           $2, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R14
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R12)(R14*4), Z9
-	VMOVUPS        (R10)(SI*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R10)(SI*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(R12)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           BX, R14
-	ADDQ           $32, SI
-	ADDQ           $1, DI
-	CMPQ           DI, BX
-	JLT            l7
-
-l6:
-	VMOVUPS        Z1, (CX)(R11*4)
-	VMOVUPS        Z2, 64(CX)(R11*4)
-	VMOVUPS        Z3, 128(CX)(R11*4)
-	VMOVUPS        Z4, 192(CX)(R11*4)
-	VMOVUPS        Z5, 256(CX)(R11*4)
-	VMOVUPS        Z6, 320(CX)(R11*4)
-	VMOVUPS        Z7, 384(CX)(R11*4)
-	VMOVUPS        Z8, 448(CX)(R11*4)
-	ADDQ           $128, R11
-	ADDQ           $4, R13
-	CMPQ           R13, R8
-	JLT            l5
-
-l4:
-	MOVQ           BX, SI
-	SARQ           $2, SI
-	SHLQ           $2, SI
-	MOVQ           SI, DI
-	IMULQ          $32, DI
-	CMPQ           SI, BX
-	JGE            l8
-
-l9:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           SI, R8
-	SHLQ           $2, R8
-	ADDQ           R9, R8
-	MOVQ           $0, R11
-	MOVQ           $0, R12
-	MOVQ           $0, R13
-	CMPQ           R13, BX
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VBROADCASTSS   (R8)(R11*4), Z3
-	VFMADD231PS    (R10)(R12*4), Z3, Z1
-	VFMADD231PS    64(R10)(R12*4), Z3, Z2
-	ADDQ           BX, R11
-	ADDQ           $32, R12
-	ADDQ           $1, R13
-	CMPQ           R13, BX
-	JLT            l11
-
-l10:
-	VMOVUPS        Z1, (CX)(DI*4)
-	VMOVUPS        Z2, 64(CX)(DI*4)
-	ADDQ           $32, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1_AVX2(dnorm1 []float32, dselfAttnK []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1_AVX2(SB), 0, $192-88
-	// dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,h,t,i]*self_attn_in_proj_weight[1,h,i,c]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $7, R14
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           80(SP), R13
-	ADDQ           R14, R13
-	ADDQ           88(SP), R14
-	MOVQ           128(SP), CX
-	SHLQ           $9, CX
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           104(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           $0, 184(SP)
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	MOVQ           184(SP), CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, DI
-
-l6:
-	MOVQ           T+80(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	MOVQ           136(SP), R8
-	ADDQ           R10, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	ADDQ           CX, R9
-	MOVQ           $0, BX
-	MOVQ           144(SP), R12
-	ADDQ           R10, R12
-	LEAQ           (R13)(R10*1), SI
-	ADDQ           R14, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        65536(R9)(BX*4), Y5
-	VBROADCASTSS   (R8)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y1
-	VBROADCASTSS   (R12)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y2
-	VBROADCASTSS   (SI)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	VBROADCASTSS   (R10)(R11*4), Y6
-	VFMADD231PS    Y5, Y6, Y4
-	ADDQ           $128, BX
-	ADDQ           $1, R11
-	CMPQ           R11, $32
-	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l6
-	MOVQ           152(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y1, (AX)(DX*4)
-	MOVQ           160(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y2, (AX)(DX*4)
-	MOVQ           168(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y3, (AX)(DX*4)
-	MOVQ           176(SP), AX
-	MOVQ           184(SP), DX
-	VMOVUPS        Y4, (AX)(DX*4)
-	ADDQ           $8, 184(SP)
-	CMPQ           184(SP), $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+80(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l10
-
-l11:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	ADDQ           8(SP), R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           BX, R9
-	MOVQ           $0, R10
-
-l12:
-	VMOVAPS        Y0, Y1
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-l13:
-	MOVQ           T+80(FP), AX
-	MOVQ           R12, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	ADDQ           R8, R13
-	MOVQ           R12, R14
-	SHLQ           $14, R14
-	ADDQ           R11, R14
-	MOVQ           $0, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (R13)(SI*4), Y2
-	VFMADD231PS    65536(R14)(CX*4), Y2, Y1
-	ADDQ           $128, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l14
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l13
-	VMOVUPS        Y1, (R9)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1_AVX512(dnorm1 []float32, dselfAttnK []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1_AVX512(SB), 0, $192-88
-	// dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,h,t,i]*self_attn_in_proj_weight[1,h,i,c]
-	MOVQ           B+72(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+80(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+80(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 48(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           56(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 72(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           $0, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JGE            l3
-
-l4:
-	MOVQ           128(SP), R14
-	SHLQ           $7, R14
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           80(SP), R13
-	ADDQ           R14, R13
-	MOVQ           88(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           128(SP), CX
-	SHLQ           $9, CX
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           104(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 176(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           $0, R12
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R12, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, DI
-
-l6:
-	MOVQ           T+80(FP), AX
-	MOVQ           DI, R10
-	IMULQ          AX, R10
-	SHLQ           $7, R10
-	MOVQ           136(SP), R8
-	ADDQ           R10, R8
-	MOVQ           DI, R9
-	SHLQ           $14, R9
-	ADDQ           CX, R9
-	MOVQ           $0, BX
-	MOVQ           144(SP), SI
-	ADDQ           R10, SI
-	LEAQ           (R13)(R10*1), R11
-	ADDQ           152(SP), R10
-	MOVQ           $0, R14
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R8)(R14*4), Z9
-	VMOVUPS        65536(R9)(BX*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        65600(R9)(BX*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (SI)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R11)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (R10)(R14*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, BX
-	ADDQ           $1, R14
-	CMPQ           R14, $32
-	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l6
-	MOVQ           160(SP), AX
-	VMOVUPS        Z1, (AX)(R12*4)
-	MOVQ           160(SP), AX
-	VMOVUPS        Z2, 64(AX)(R12*4)
-	MOVQ           168(SP), AX
-	VMOVUPS        Z3, (AX)(R12*4)
-	MOVQ           168(SP), AX
-	VMOVUPS        Z4, 64(AX)(R12*4)
-	MOVQ           176(SP), AX
-	VMOVUPS        Z5, (AX)(R12*4)
-	MOVQ           176(SP), AX
-	VMOVUPS        Z6, 64(AX)(R12*4)
-	MOVQ           184(SP), AX
-	VMOVUPS        Z7, (AX)(R12*4)
-	MOVQ           184(SP), AX
-	VMOVUPS        Z8, 64(AX)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l5
-	ADDQ           $1, 128(SP)
-	MOVQ           T+80(FP), AX
-	CMPQ           128(SP), AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 56(SP)
-	MOVQ           56(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+72(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	MOVQ           CX, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+80(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JGE            l10
-
-l11:
-	MOVQ           DI, R8
-	SHLQ           $7, R8
-	ADDQ           8(SP), R8
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	ADDQ           BX, R9
-	MOVQ           $0, R10
-
-l12:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	MOVQ           selfAttnInProjWeight_base+48(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R12
-
-l13:
-	MOVQ           T+80(FP), AX
-	MOVQ           R12, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	ADDQ           R8, R13
-	MOVQ           R12, R14
-	SHLQ           $14, R14
-	ADDQ           R11, R14
-	MOVQ           $0, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (R13)(SI*4), Z3
-	VFMADD231PS    65536(R14)(CX*4), Z3, Z1
-	VFMADD231PS    65600(R14)(CX*4), Z3, Z2
-	ADDQ           $128, CX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l14
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l13
-	VMOVUPS        Z1, (R9)(R10*4)
-	VMOVUPS        Z2, 64(R9)(R10*4)
-	ADDQ           $32, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, DI
-	MOVQ           T+80(FP), AX
-	CMPQ           DI, AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnQAVX2(dselfAttnQ []float32, dselfAttnSSum []float32, selfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnQAVX2(SB), 0, $144-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_q[b,h,t,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,h,u,i]
-	MOVQ           BX, R9
-	SHLQ           $2, R9
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R11
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           24(SP), R14
-	IMULQ          BX, R14
-	IMULQ          BX, R14
-	SHLQ           $4, R14
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           24(SP), R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	MOVQ           selfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           dselfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           $0, 80(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 88(SP)
-	MOVQ           80(SP), R13
-	IMULQ          BX, R13
-	IMULQ          BX, R13
-	SHLQ           $2, R13
-	MOVQ           32(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           80(SP), SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	MOVQ           40(SP), R12
-	ADDQ           SI, R12
-	MOVQ           48(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 120(SP)
-	MOVQ           72(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           $0, 136(SP)
-	MOVQ           136(SP), AX
-	CMPQ           AX, 88(SP)
-	JGE            l4
-
-l5:
-	MOVQ           136(SP), R10
-	IMULQ          BX, R10
-	SHLQ           $2, R10
-	MOVQ           96(SP), DI
-	ADDQ           R10, DI
-	MOVQ           104(SP), R9
-	ADDQ           R10, R9
-	MOVQ           112(SP), R13
-	ADDQ           R10, R13
-	ADDQ           120(SP), R10
-	MOVQ           136(SP), CX
-	SHLQ           $7, CX
-	ADDQ           128(SP), CX
-	MOVQ           $0, SI
-
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	MOVQ           SI, R11
-	SHLQ           $2, R11
-	ADDQ           R12, R11
-	MOVQ           $0, R8
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l7
-
-	PCALIGN        $32
-l8:
-	VBROADCASTSS   (DI)(R14*4), Y9
-	VMOVUPS        (R11)(R8*4), Y10
-	VFMADD231PS    Y10, Y9, Y1
-	VMOVUPS        32(R11)(R8*4), Y11
-	VFMADD231PS    Y11, Y9, Y2
-	VBROADCASTSS   (R9)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y3
-	VFMADD231PS    Y11, Y9, Y4
-	VBROADCASTSS   (R13)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y5
-	VFMADD231PS    Y11, Y9, Y6
-	VBROADCASTSS   (R10)(R14*4), Y9
-	VFMADD231PS    Y10, Y9, Y7
-	VFMADD231PS    Y11, Y9, Y8
-	ADDQ           $32, R8
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l8
-
-l7:
-	VMOVUPS        Y1, (CX)(SI*4)
-	VMOVUPS        Y2, 32(CX)(SI*4)
-	VMOVUPS        Y3, 128(CX)(SI*4)
-	VMOVUPS        Y4, 160(CX)(SI*4)
-	VMOVUPS        Y5, 256(CX)(SI*4)
-	VMOVUPS        Y6, 288(CX)(SI*4)
-	VMOVUPS        Y7, 384(CX)(SI*4)
-	VMOVUPS        Y8, 416(CX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $32
-	JLT            l6
-	ADDQ           $4, 136(SP)
-	MOVQ           136(SP), AX
-	CMPQ           AX, 88(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	CMPQ           CX, BX
-	JGE            l9
-
-l10:
-	MOVQ           CX, SI
-	IMULQ          BX, SI
-	SHLQ           $2, SI
-	ADDQ           96(SP), SI
-	MOVQ           CX, DI
-	SHLQ           $7, DI
-	ADDQ           128(SP), DI
-	MOVQ           $0, R8
-
-l11:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           R12, R9
-	MOVQ           $0, R10
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l12
-
-	PCALIGN        $32
-l13:
-	VBROADCASTSS   (SI)(R11*4), Y3
-	VFMADD231PS    (R9)(R10*4), Y3, Y1
-	VFMADD231PS    32(R9)(R10*4), Y3, Y2
-	ADDQ           $32, R10
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l13
-
-l12:
-	VMOVUPS        Y1, (DI)(R8*4)
-	VMOVUPS        Y2, 32(DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $32
-	JLT            l11
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 80(SP)
-	CMPQ           80(SP), $4
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnQAVX512(dselfAttnQ []float32, dselfAttnSSum []float32, selfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnQAVX512(SB), 0, $128-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_q[b,h,t,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,h,u,i]
-	MOVQ           BX, R9
-	SHLQ           $2, R9
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R10
-	SHLQ           $3, R10
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $12, BX, R11
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           24(SP), DI
-	IMULQ          BX, DI
-	IMULQ          BX, DI
-	SHLQ           $4, DI
-	MOVQ           dselfAttnSSum_base+24(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           24(SP), CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           selfAttnK_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           0(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           8(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           dselfAttnQ_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           $0, 80(SP)
-
-l3:
-	LEAQ           -3(BX), AX
-	MOVQ           AX, 88(SP)
-	MOVQ           80(SP), R14
-	IMULQ          BX, R14
-	IMULQ          BX, R14
-	SHLQ           $2, R14
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           80(SP), SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	MOVQ           40(SP), R9
-	ADDQ           SI, R9
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 112(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 120(SP)
-	ADDQ           72(SP), SI
-	MOVQ           $0, DI
-	MOVQ           $0, R11
-	CMPQ           R11, 88(SP)
-	JGE            l4
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R11, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           96(SP), CX
-	ADDQ           R8, CX
-	MOVQ           $0, R10
-	MOVQ           104(SP), R14
-	ADDQ           R8, R14
-	MOVQ           112(SP), R12
-	ADDQ           R8, R12
-	ADDQ           120(SP), R8
-	MOVQ           $0, R13
-	CMPQ           R13, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (CX)(R13*4), Z9
-	VMOVUPS        (R9)(R10*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(R10*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (R14)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R12)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (R8)(R13*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $32, R10
-	ADDQ           $1, R13
-	CMPQ           R13, BX
-	JLT            l7
-
-l6:
-	VMOVUPS        Z1, (SI)(DI*4)
-	VMOVUPS        Z2, 64(SI)(DI*4)
-	VMOVUPS        Z3, 128(SI)(DI*4)
-	VMOVUPS        Z4, 192(SI)(DI*4)
-	VMOVUPS        Z5, 256(SI)(DI*4)
-	VMOVUPS        Z6, 320(SI)(DI*4)
-	VMOVUPS        Z7, 384(SI)(DI*4)
-	VMOVUPS        Z8, 448(SI)(DI*4)
-	ADDQ           $128, DI
-	ADDQ           $4, R11
-	CMPQ           R11, 88(SP)
-	JLT            l5
-
-l4:
-	MOVQ           BX, CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           CX, DI
-	IMULQ          $32, DI
-	CMPQ           CX, BX
-	JGE            l8
-
-l9:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           CX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	ADDQ           96(SP), R8
-	MOVQ           $0, R10
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VBROADCASTSS   (R8)(R11*4), Z3
-	VFMADD231PS    (R9)(R10*4), Z3, Z1
-	VFMADD231PS    64(R9)(R10*4), Z3, Z2
-	ADDQ           $32, R10
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l11
-
-l10:
-	VMOVUPS        Z1, (SI)(DI*4)
-	VMOVUPS        Z2, 64(SI)(DI*4)
-	ADDQ           $32, DI
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, 80(SP)
-	CMPQ           80(SP), $4
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1_2AVX2(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dselfAttnQ []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1_2AVX2(SB), 0, $368-136
+// func transformer_dnorm1AVX2(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int)
+TEXT ·transformer_dnorm1AVX2(SB), NOSPLIT, $0-112
+	MOVQ           T+104(FP), BX
 	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           $0, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           104(SP), CX
-	IMULQ          AX, CX
-	SHLQ           $9, CX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           8(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           56(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           64(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           72(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 200(SP)
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $9, R11
 	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           240(SP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           dnorm1__base+24(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           dnorm1_2_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R14
+	MOVQ           dnorm1_3_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	MOVQ           240(SP), CX
-	SHLQ           $9, CX
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           128(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           136(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           144(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           152(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           160(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           168(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           240(SP), DI
-	SHLQ           $7, DI
-	MOVQ           176(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           184(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           192(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 328(SP)
-	ADDQ           200(SP), DI
-	MOVQ           208(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           216(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           224(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           232(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           $0, R10
-
-l5:
-	MOVQ           248(SP), AX
-	VMOVUPS        (AX)(R10*4), Y0
-	MOVQ           256(SP), AX
-	VADDPS         (AX)(R10*4), Y0, Y0
-	MOVQ           264(SP), AX
-	VMOVUPS        (AX)(R10*4), Y1
-	MOVQ           272(SP), AX
-	VADDPS         (AX)(R10*4), Y1, Y1
-	MOVQ           280(SP), AX
-	VMOVUPS        (AX)(R10*4), Y2
-	MOVQ           288(SP), AX
-	VADDPS         (AX)(R10*4), Y2, Y2
-	MOVQ           296(SP), AX
-	VMOVUPS        (AX)(R10*4), Y3
-	MOVQ           304(SP), AX
-	VADDPS         (AX)(R10*4), Y3, Y3
-	MOVQ           R10, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+96(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, R11
-
-l6:
-	MOVQ           T+128(FP), AX
-	MOVQ           R11, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	MOVQ           312(SP), R9
-	ADDQ           R13, R9
-	MOVQ           R11, R8
-	SHLQ           $14, R8
-	ADDQ           CX, R8
-	MOVQ           $0, BX
-	MOVQ           320(SP), R12
-	ADDQ           R13, R12
-	MOVQ           328(SP), R14
-	ADDQ           R13, R14
-	ADDQ           DI, R13
-	MOVQ           $0, SI
+	MOVQ           DX, SI
+	SHLQ           $9, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
-l7:
-	VMOVUPS        (R8)(BX*4), Y4
-	VBROADCASTSS   (R9)(SI*4), Y5
-	VFMADD231PS    Y4, Y5, Y0
-	VBROADCASTSS   (R12)(SI*4), Y5
-	VFMADD231PS    Y4, Y5, Y1
-	VBROADCASTSS   (R14)(SI*4), Y5
-	VFMADD231PS    Y4, Y5, Y2
-	VBROADCASTSS   (R13)(SI*4), Y5
-	VFMADD231PS    Y4, Y5, Y3
-	ADDQ           $128, BX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l7
-	ADDQ           $1, R11
-	CMPQ           R11, $4
-	JLT            l6
-	MOVQ           336(SP), AX
-	VMOVUPS        Y0, (AX)(R10*4)
-	MOVQ           344(SP), AX
-	VMOVUPS        Y1, (AX)(R10*4)
-	MOVQ           352(SP), AX
-	VMOVUPS        Y2, (AX)(R10*4)
-	MOVQ           360(SP), AX
-	VMOVUPS        Y3, (AX)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
+l5:
+	VMOVUPS        (R8)(CX*4), Y0
+	VADDPS         (R9)(CX*4), Y0, Y0
+	VADDPS         (SI)(CX*4), Y0, Y0
+	VMOVUPS        Y0, (DI)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $128
 	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           240(SP), AX
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           CX, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+128(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           40(SP), AX
-	JGE            l10
-
-l11:
-	MOVQ           40(SP), R10
-	SHLQ           $9, R10
-	MOVQ           8(SP), R11
-	ADDQ           R10, R11
-	MOVQ           16(SP), R12
-	ADDQ           R10, R12
-	MOVQ           40(SP), R13
-	SHLQ           $7, R13
-	ADDQ           24(SP), R13
-	ADDQ           32(SP), R10
-	MOVQ           $0, R14
-
-l12:
-	VMOVUPS        (R11)(R14*4), Y0
-	VADDPS         (R12)(R14*4), Y0, Y0
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+96(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, SI
-
-l13:
-	MOVQ           T+128(FP), AX
-	MOVQ           SI, DI
-	IMULQ          AX, DI
-	SHLQ           $7, DI
-	ADDQ           R13, DI
-	MOVQ           SI, R8
-	SHLQ           $14, R8
-	ADDQ           CX, R8
-	MOVQ           $0, BX
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (DI)(R9*4), Y1
-	VFMADD231PS    (R8)(BX*4), Y1, Y0
-	ADDQ           $128, BX
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l14
-	ADDQ           $1, SI
-	CMPQ           SI, $4
-	JLT            l13
-	VMOVUPS        Y0, (R10)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, $128
-	JLT            l12
-	ADDQ           $1, 40(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           40(SP), AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm1_2AVX512(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dselfAttnQ []float32, selfAttnInProjWeight []float32, B int, T int)
-TEXT ·transformer_dnorm1_2AVX512(SB), 0, $368-136
+// func transformer_dnorm1AVX512(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int)
+TEXT ·transformer_dnorm1AVX512(SB), NOSPLIT, $0-112
+	MOVQ           T+104(FP), BX
 	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-	MOVQ           B+120(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $9, R9
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+128(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $10, R12
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+128(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           $0, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           $0, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+128(FP), AX
-	MOVQ           104(SP), CX
-	IMULQ          AX, CX
-	SHLQ           $9, CX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           8(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 128(SP)
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 136(SP)
-	MOVQ           24(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 144(SP)
-	MOVQ           32(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 152(SP)
-	MOVQ           40(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 160(SP)
-	MOVQ           48(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 168(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           56(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 184(SP)
-	MOVQ           64(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           72(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 200(SP)
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $9, R11
 	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           80(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           88(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           96(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           $0, 240(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           240(SP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           dnorm1__base+24(FP), AX
+	LEAQ           (AX)(R11*1), R13
+	MOVQ           dnorm1_2_base+48(FP), AX
+	LEAQ           (AX)(R11*1), R14
+	MOVQ           dnorm1_3_base+72(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	MOVQ           240(SP), CX
-	SHLQ           $9, CX
-	MOVQ           112(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           120(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           128(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           136(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           144(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           152(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           160(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           168(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           240(SP), DI
-	SHLQ           $7, DI
-	MOVQ           176(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           184(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           192(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 328(SP)
-	ADDQ           200(SP), DI
-	MOVQ           208(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           216(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           224(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           232(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           $0, R10
-
-l5:
-	MOVQ           248(SP), AX
-	VMOVUPS        (AX)(R10*4), Z0
-	MOVQ           256(SP), AX
-	VADDPS         (AX)(R10*4), Z0, Z0
-	MOVQ           248(SP), AX
-	VMOVUPS        64(AX)(R10*4), Z1
-	MOVQ           256(SP), AX
-	VADDPS         64(AX)(R10*4), Z1, Z1
-	MOVQ           264(SP), AX
-	VMOVUPS        (AX)(R10*4), Z2
-	MOVQ           272(SP), AX
-	VADDPS         (AX)(R10*4), Z2, Z2
-	MOVQ           264(SP), AX
-	VMOVUPS        64(AX)(R10*4), Z3
-	MOVQ           272(SP), AX
-	VADDPS         64(AX)(R10*4), Z3, Z3
-	MOVQ           280(SP), AX
-	VMOVUPS        (AX)(R10*4), Z4
-	MOVQ           288(SP), AX
-	VADDPS         (AX)(R10*4), Z4, Z4
-	MOVQ           280(SP), AX
-	VMOVUPS        64(AX)(R10*4), Z5
-	MOVQ           288(SP), AX
-	VADDPS         64(AX)(R10*4), Z5, Z5
-	MOVQ           296(SP), AX
-	VMOVUPS        (AX)(R10*4), Z6
-	MOVQ           304(SP), AX
-	VADDPS         (AX)(R10*4), Z6, Z6
-	MOVQ           296(SP), AX
-	VMOVUPS        64(AX)(R10*4), Z7
-	MOVQ           304(SP), AX
-	VADDPS         64(AX)(R10*4), Z7, Z7
-	MOVQ           R10, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+96(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, R11
-
-l6:
-	MOVQ           T+128(FP), AX
-	MOVQ           R11, R13
-	IMULQ          AX, R13
-	SHLQ           $7, R13
-	MOVQ           312(SP), R9
-	ADDQ           R13, R9
-	MOVQ           R11, R8
-	SHLQ           $14, R8
-	ADDQ           CX, R8
-	MOVQ           $0, BX
-	MOVQ           320(SP), R12
-	ADDQ           R13, R12
-	MOVQ           328(SP), R14
-	ADDQ           R13, R14
-	ADDQ           DI, R13
-	MOVQ           $0, SI
+	MOVQ           DX, SI
+	SHLQ           $9, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R9)(SI*4), Z8
-	VMOVUPS        (R8)(BX*4), Z9
-	VFMADD231PS    Z9, Z8, Z0
-	VMOVUPS        64(R8)(BX*4), Z10
-	VFMADD231PS    Z10, Z8, Z1
-	VBROADCASTSS   (R12)(SI*4), Z8
-	VFMADD231PS    Z9, Z8, Z2
-	VFMADD231PS    Z10, Z8, Z3
-	VBROADCASTSS   (R14)(SI*4), Z8
-	VFMADD231PS    Z9, Z8, Z4
-	VFMADD231PS    Z10, Z8, Z5
-	VBROADCASTSS   (R13)(SI*4), Z8
-	VFMADD231PS    Z9, Z8, Z6
-	VFMADD231PS    Z10, Z8, Z7
-	ADDQ           $128, BX
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l7
-	ADDQ           $1, R11
-	CMPQ           R11, $4
-	JLT            l6
-	MOVQ           336(SP), AX
-	VMOVUPS        Z0, (AX)(R10*4)
-	MOVQ           336(SP), AX
-	VMOVUPS        Z1, 64(AX)(R10*4)
-	MOVQ           344(SP), AX
-	VMOVUPS        Z2, (AX)(R10*4)
-	MOVQ           344(SP), AX
-	VMOVUPS        Z3, 64(AX)(R10*4)
-	MOVQ           352(SP), AX
-	VMOVUPS        Z4, (AX)(R10*4)
-	MOVQ           352(SP), AX
-	VMOVUPS        Z5, 64(AX)(R10*4)
-	MOVQ           360(SP), AX
-	VMOVUPS        Z6, (AX)(R10*4)
-	MOVQ           360(SP), AX
-	VMOVUPS        Z7, 64(AX)(R10*4)
-	ADDQ           $32, R10
-	CMPQ           R10, $128
+l5:
+	VMOVUPS        (R8)(CX*4), Z0
+	VADDPS         (R9)(CX*4), Z0, Z0
+	VADDPS         (SI)(CX*4), Z0, Z0
+	VMOVUPS        Z0, (DI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $128
 	JLT            l5
-	ADDQ           $1, 240(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           240(SP), AX
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $4, 104(SP)
-	MOVQ           104(SP), AX
-	CMPQ           AX, 0(SP)
+	ADDQ           $1, R10
+	MOVQ           B+96(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
-	MOVQ           B+120(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	MOVQ           CX, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l8
-
-l9:
-	MOVQ           T+128(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           dnorm1__base+24(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dnorm1_base+0(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           40(SP), AX
-	JGE            l10
-
-l11:
-	MOVQ           40(SP), R10
-	SHLQ           $9, R10
-	MOVQ           8(SP), R11
-	ADDQ           R10, R11
-	MOVQ           16(SP), R12
-	ADDQ           R10, R12
-	MOVQ           40(SP), R13
-	SHLQ           $7, R13
-	ADDQ           24(SP), R13
-	ADDQ           32(SP), R10
-	MOVQ           $0, R14
-
-l12:
-	VMOVUPS        (R11)(R14*4), Z0
-	VADDPS         (R12)(R14*4), Z0, Z0
-	VMOVUPS        64(R11)(R14*4), Z1
-	VADDPS         64(R12)(R14*4), Z1, Z1
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	MOVQ           selfAttnInProjWeight_base+96(FP), AX
-	ADDQ           AX, CX
-	MOVQ           $0, SI
-
-l13:
-	MOVQ           T+128(FP), AX
-	MOVQ           SI, DI
-	IMULQ          AX, DI
-	SHLQ           $7, DI
-	ADDQ           R13, DI
-	MOVQ           SI, R8
-	SHLQ           $14, R8
-	ADDQ           CX, R8
-	MOVQ           $0, BX
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l14:
-	VBROADCASTSS   (DI)(R9*4), Z2
-	VFMADD231PS    (R8)(BX*4), Z2, Z0
-	VFMADD231PS    64(R8)(BX*4), Z2, Z1
-	ADDQ           $128, BX
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l14
-	ADDQ           $1, SI
-	CMPQ           SI, $4
-	JLT            l13
-	VMOVUPS        Z0, (R10)(R14*4)
-	VMOVUPS        Z1, 64(R10)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l12
-	ADDQ           $1, 40(SP)
-	MOVQ           T+128(FP), AX
-	CMPQ           40(SP), AX
-	JLT            l11
-
-l10:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l9
-
-l8:
 	VZEROUPPER
 	RET
 
@@ -20722,378 +9484,6 @@ l22:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnOutProjWeightAVX2(oldSelfAttnOutProjWeight []float32, selfAttnO []float32, dx []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnOutProjWeightAVX2(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+80(FP), CX
-	MOVQ           T+88(FP), BX
-	// dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_att…
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $9, R11
-	MOVQ           oldSelfAttnOutProjWeight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y1, Y2
-	VBLENDVPS      Y0, 512(R11)(R13*4), Y1, Y3
-	VBLENDVPS      Y0, 1024(R11)(R13*4), Y1, Y4
-	VBLENDVPS      Y0, 1536(R11)(R13*4), Y1, Y5
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           selfAttnO_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	LEAQ           (R12)(SI*1), DI
-	MOVQ           R8, R9
-	ADDQ           R14, SI
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (SI)(R9*4), Y6
-	VBROADCASTSS   (DI)(R9*4), Y7
-	VFMADD231PS    Y6, Y7, Y2
-	VBROADCASTSS   4(DI)(R9*4), Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VBROADCASTSS   8(DI)(R9*4), Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VBROADCASTSS   12(DI)(R9*4), Y7
-	VFMADD231PS    Y6, Y7, Y5
-	ADDQ           $128, R9
-	ADDQ           $1, R10
-	CMPQ           R10, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R11)(R13*4)
-	VMOVUPS        Y3, 512(R11)(R13*4)
-	VMOVUPS        Y4, 1024(R11)(R13*4)
-	VMOVUPS        Y5, 1536(R11)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $128
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnOutProjWeightAVX512(oldSelfAttnOutProjWeight []float32, selfAttnO []float32, dx []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnOutProjWeightAVX512(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+80(FP), CX
-	MOVQ           T+88(FP), BX
-	// dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_att…
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $9, R11
-	MOVQ           oldSelfAttnOutProjWeight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dx_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      512(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      576(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      1024(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      1088(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      1536(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      1600(R11)(R13*4), Z0, K1, Z8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           selfAttnO_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	LEAQ           (R12)(SI*1), DI
-	MOVQ           R8, R9
-	ADDQ           R14, SI
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (DI)(R9*4), Z9
-	VMOVUPS        (SI)(R9*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(SI)(R9*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(DI)(R9*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(DI)(R9*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(DI)(R9*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, R9
-	ADDQ           $1, R10
-	CMPQ           R10, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 512(R11)(R13*4)
-	VMOVUPS        Z4, 576(R11)(R13*4)
-	VMOVUPS        Z5, 1024(R11)(R13*4)
-	VMOVUPS        Z6, 1088(R11)(R13*4)
-	VMOVUPS        Z7, 1536(R11)(R13*4)
-	VMOVUPS        Z8, 1600(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $128
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear1WeightAVX2(oldLinear1Weight []float32, norm2 []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1WeightAVX2(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           T+88(FP), BX
-	// dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $9, R11
-	MOVQ           oldLinear1Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dlinear1_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y1, Y2
-	VBLENDVPS      Y0, 512(R11)(R13*4), Y1, Y3
-	VBLENDVPS      Y0, 1024(R11)(R13*4), Y1, Y4
-	VBLENDVPS      Y0, 1536(R11)(R13*4), Y1, Y5
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           norm2_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $11, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          BX, R9
-	SHLQ           $9, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R9)(R10*4), Y6
-	VBROADCASTSS   (SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y2
-	VBROADCASTSS   4(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VBROADCASTSS   8(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VBROADCASTSS   12(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y5
-	ADDQ           $512, DI
-	ADDQ           $128, R10
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R11)(R13*4)
-	VMOVUPS        Y3, 512(R11)(R13*4)
-	VMOVUPS        Y4, 1024(R11)(R13*4)
-	VMOVUPS        Y5, 1536(R11)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $128
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear1WeightAVX512(oldLinear1Weight []float32, norm2 []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1WeightAVX512(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           T+88(FP), BX
-	// dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $9, R11
-	MOVQ           oldLinear1Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dlinear1_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      512(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      576(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      1024(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      1088(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      1536(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      1600(R11)(R13*4), Z0, K1, Z8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           norm2_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $11, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          BX, R9
-	SHLQ           $9, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (SI)(DI*4), Z9
-	VMOVUPS        (R9)(R10*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(R10*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $512, DI
-	ADDQ           $128, R10
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 512(R11)(R13*4)
-	VMOVUPS        Z4, 576(R11)(R13*4)
-	VMOVUPS        Z5, 1024(R11)(R13*4)
-	VMOVUPS        Z6, 1088(R11)(R13*4)
-	VMOVUPS        Z7, 1536(R11)(R13*4)
-	VMOVUPS        Z8, 1600(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $128
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func transformer_dlinear1BiasAVX2(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
 TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-72
 	MOVBQZX        accumulate+48(FP), CX
@@ -21211,198 +9601,6 @@ l2:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2WeightAVX2(oldLinear2Weight []float32, x []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2WeightAVX2(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           T+88(FP), BX
-	// dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $11, R11
-	MOVQ           oldLinear2Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dlinear2_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDVPS      Y0, (R11)(R13*4), Y1, Y2
-	VBLENDVPS      Y0, 2048(R11)(R13*4), Y1, Y3
-	VBLENDVPS      Y0, 4096(R11)(R13*4), Y1, Y4
-	VBLENDVPS      Y0, 6144(R11)(R13*4), Y1, Y5
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           x_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          BX, R9
-	SHLQ           $11, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R9)(R10*4), Y6
-	VBROADCASTSS   (SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y2
-	VBROADCASTSS   4(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VBROADCASTSS   8(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VBROADCASTSS   12(SI)(DI*4), Y7
-	VFMADD231PS    Y6, Y7, Y5
-	ADDQ           $128, DI
-	ADDQ           $512, R10
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Y2, (R11)(R13*4)
-	VMOVUPS        Y3, 2048(R11)(R13*4)
-	VMOVUPS        Y4, 4096(R11)(R13*4)
-	VMOVUPS        Y5, 6144(R11)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $512
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear2WeightAVX512(oldLinear2Weight []float32, x []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2WeightAVX512(SB), NOSPLIT, $8-96
-	MOVBQZX        accumulate+72(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           T+88(FP), BX
-	// dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 0(SP)
-
-l1:
-	MOVQ           0(SP), R11
-	SHLQ           $11, R11
-	MOVQ           oldLinear2Weight_base+0(FP), AX
-	ADDQ           AX, R11
-	MOVQ           0(SP), R12
-	SHLQ           $2, R12
-	MOVQ           dlinear2_base+48(FP), AX
-	ADDQ           AX, R12
-	MOVQ           $0, R13
-
-l2:
-	VBLENDMPS      (R11)(R13*4), Z0, K1, Z1
-	VBLENDMPS      64(R11)(R13*4), Z0, K1, Z2
-	VBLENDMPS      2048(R11)(R13*4), Z0, K1, Z3
-	VBLENDMPS      2112(R11)(R13*4), Z0, K1, Z4
-	VBLENDMPS      4096(R11)(R13*4), Z0, K1, Z5
-	VBLENDMPS      4160(R11)(R13*4), Z0, K1, Z6
-	VBLENDMPS      6144(R11)(R13*4), Z0, K1, Z7
-	VBLENDMPS      6208(R11)(R13*4), Z0, K1, Z8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	MOVQ           x_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	ADDQ           R12, SI
-	MOVQ           R8, DI
-	MOVQ           DX, R9
-	IMULQ          BX, R9
-	SHLQ           $11, R9
-	ADDQ           R14, R9
-	MOVQ           R8, R10
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VBROADCASTSS   (SI)(DI*4), Z9
-	VMOVUPS        (R9)(R10*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(R9)(R10*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   4(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   8(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   12(SI)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $128, DI
-	ADDQ           $512, R10
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, DX
-	MOVQ           B+80(FP), AX
-	CMPQ           DX, AX
-	JLT            l4
-
-l3:
-	VMOVUPS        Z1, (R11)(R13*4)
-	VMOVUPS        Z2, 64(R11)(R13*4)
-	VMOVUPS        Z3, 2048(R11)(R13*4)
-	VMOVUPS        Z4, 2112(R11)(R13*4)
-	VMOVUPS        Z5, 4096(R11)(R13*4)
-	VMOVUPS        Z6, 4160(R11)(R13*4)
-	VMOVUPS        Z7, 6144(R11)(R13*4)
-	VMOVUPS        Z8, 6208(R11)(R13*4)
-	ADDQ           $32, R13
-	CMPQ           R13, $512
-	JLT            l2
-	ADDQ           $4, 0(SP)
-	CMPQ           0(SP), $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // 0
 DATA c32x8_0<>+0(SB)/8, $0x0
 DATA c32x8_0<>+8(SB)/8, $0x0
@@ -21509,13 +9707,6 @@ DATA c32x8_40b504f3<>+16(SB)/8, $0x40b504f340b504f3
 DATA c32x8_40b504f3<>+24(SB)/8, $0x40b504f340b504f3
 GLOBL c32x8_40b504f3<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
 DATA s32x8_1<>+8(SB)/8, $0x300000002
@@ -21523,24 +9714,12 @@ DATA s32x8_1<>+16(SB)/8, $0x500000004
 DATA s32x8_1<>+24(SB)/8, $0x700000006
 GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
 
-// 5.656854
-DATA c32_40b504f3<>+0(SB)/4, $0x40b504f3
-GLOBL c32_40b504f3<>(SB), RODATA|NOPTR, $4
-
 // -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
 // NaN
 DATA c32x8_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
@@ -21626,6 +9805,25 @@ DATA c32x8_3ab53025<>+16(SB)/8, $0x3ab530253ab53025
 DATA c32x8_3ab53025<>+24(SB)/8, $0x3ab530253ab53025
 GLOBL c32x8_3ab53025<>(SB), RODATA|NOPTR, $32
 
+// 5.656854
+DATA c32_40b504f3<>+0(SB)/4, $0x40b504f3
+GLOBL c32_40b504f3<>(SB), RODATA|NOPTR, $4
+
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
 // NaN
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
 GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
@@ -21702,89 +9900,82 @@ DATA c32x8_40700000<>+16(SB)/8, $0x4070000040700000
 DATA c32x8_40700000<>+24(SB)/8, $0x4070000040700000
 GLOBL c32x8_40700000<>(SB), RODATA|NOPTR, $32
 
-// -0.14024061
-DATA c32x8_be0f9b3c<>+0(SB)/8, $0xbe0f9b3cbe0f9b3c
-DATA c32x8_be0f9b3c<>+8(SB)/8, $0xbe0f9b3cbe0f9b3c
-DATA c32x8_be0f9b3c<>+16(SB)/8, $0xbe0f9b3cbe0f9b3c
-DATA c32x8_be0f9b3c<>+24(SB)/8, $0xbe0f9b3cbe0f9b3c
-GLOBL c32x8_be0f9b3c<>(SB), RODATA|NOPTR, $32
+// -0.1402405
+DATA c32x8_be0f9b35<>+0(SB)/8, $0xbe0f9b35be0f9b35
+DATA c32x8_be0f9b35<>+8(SB)/8, $0xbe0f9b35be0f9b35
+DATA c32x8_be0f9b35<>+16(SB)/8, $0xbe0f9b35be0f9b35
+DATA c32x8_be0f9b35<>+24(SB)/8, $0xbe0f9b35be0f9b35
+GLOBL c32x8_be0f9b35<>(SB), RODATA|NOPTR, $32
 
-// 1.2375126
-DATA c32x8_3f9e66d0<>+0(SB)/8, $0x3f9e66d03f9e66d0
-DATA c32x8_3f9e66d0<>+8(SB)/8, $0x3f9e66d03f9e66d0
-DATA c32x8_3f9e66d0<>+16(SB)/8, $0x3f9e66d03f9e66d0
-DATA c32x8_3f9e66d0<>+24(SB)/8, $0x3f9e66d03f9e66d0
-GLOBL c32x8_3f9e66d0<>(SB), RODATA|NOPTR, $32
+// 0.23751263
+DATA c32x8_3e733683<>+0(SB)/8, $0x3e7336833e733683
+DATA c32x8_3e733683<>+8(SB)/8, $0x3e7336833e733683
+DATA c32x8_3e733683<>+16(SB)/8, $0x3e7336833e733683
+DATA c32x8_3e733683<>+24(SB)/8, $0x3e7336833e733683
+GLOBL c32x8_3e733683<>(SB), RODATA|NOPTR, $32
 
-// 0.08227842
-DATA c32x8_3da88197<>+0(SB)/8, $0x3da881973da88197
-DATA c32x8_3da88197<>+8(SB)/8, $0x3da881973da88197
-DATA c32x8_3da88197<>+16(SB)/8, $0x3da881973da88197
-DATA c32x8_3da88197<>+24(SB)/8, $0x3da881973da88197
-GLOBL c32x8_3da88197<>(SB), RODATA|NOPTR, $32
+// 0.08227245
+DATA c32x8_3da87e75<>+0(SB)/8, $0x3da87e753da87e75
+DATA c32x8_3da87e75<>+8(SB)/8, $0x3da87e753da87e75
+DATA c32x8_3da87e75<>+16(SB)/8, $0x3da87e753da87e75
+DATA c32x8_3da87e75<>+24(SB)/8, $0x3da87e753da87e75
+GLOBL c32x8_3da87e75<>(SB), RODATA|NOPTR, $32
 
-// 0.0035874913
-DATA c32x8_3b6b1c1e<>+0(SB)/8, $0x3b6b1c1e3b6b1c1e
-DATA c32x8_3b6b1c1e<>+8(SB)/8, $0x3b6b1c1e3b6b1c1e
-DATA c32x8_3b6b1c1e<>+16(SB)/8, $0x3b6b1c1e3b6b1c1e
-DATA c32x8_3b6b1c1e<>+24(SB)/8, $0x3b6b1c1e3b6b1c1e
-GLOBL c32x8_3b6b1c1e<>(SB), RODATA|NOPTR, $32
+// 0.0035849214
+DATA c32x8_3b6af100<>+0(SB)/8, $0x3b6af1003b6af100
+DATA c32x8_3b6af100<>+8(SB)/8, $0x3b6af1003b6af100
+DATA c32x8_3b6af100<>+16(SB)/8, $0x3b6af1003b6af100
+DATA c32x8_3b6af100<>+24(SB)/8, $0x3b6af1003b6af100
+GLOBL c32x8_3b6af100<>(SB), RODATA|NOPTR, $32
 
-// 0.092267625
-DATA c32x8_3dbcf6cf<>+0(SB)/8, $0x3dbcf6cf3dbcf6cf
-DATA c32x8_3dbcf6cf<>+8(SB)/8, $0x3dbcf6cf3dbcf6cf
-DATA c32x8_3dbcf6cf<>+16(SB)/8, $0x3dbcf6cf3dbcf6cf
-DATA c32x8_3dbcf6cf<>+24(SB)/8, $0x3dbcf6cf3dbcf6cf
-GLOBL c32x8_3dbcf6cf<>(SB), RODATA|NOPTR, $32
+// 0.09236316
+DATA c32x8_3dbd28e5<>+0(SB)/8, $0x3dbd28e53dbd28e5
+DATA c32x8_3dbd28e5<>+8(SB)/8, $0x3dbd28e53dbd28e5
+DATA c32x8_3dbd28e5<>+16(SB)/8, $0x3dbd28e53dbd28e5
+DATA c32x8_3dbd28e5<>+24(SB)/8, $0x3dbd28e53dbd28e5
+GLOBL c32x8_3dbd28e5<>(SB), RODATA|NOPTR, $32
 
-// -0.10883133
-DATA c32x8_bddee2f6<>+0(SB)/8, $0xbddee2f6bddee2f6
-DATA c32x8_bddee2f6<>+8(SB)/8, $0xbddee2f6bddee2f6
-DATA c32x8_bddee2f6<>+16(SB)/8, $0xbddee2f6bddee2f6
-DATA c32x8_bddee2f6<>+24(SB)/8, $0xbddee2f6bddee2f6
-GLOBL c32x8_bddee2f6<>(SB), RODATA|NOPTR, $32
+// -0.10879552
+DATA c32x8_bdded030<>+0(SB)/8, $0xbdded030bdded030
+DATA c32x8_bdded030<>+8(SB)/8, $0xbdded030bdded030
+DATA c32x8_bdded030<>+16(SB)/8, $0xbdded030bdded030
+DATA c32x8_bdded030<>+24(SB)/8, $0xbdded030bdded030
+GLOBL c32x8_bdded030<>(SB), RODATA|NOPTR, $32
 
-// 0.028611243
-DATA c32x8_3cea6220<>+0(SB)/8, $0x3cea62203cea6220
-DATA c32x8_3cea6220<>+8(SB)/8, $0x3cea62203cea6220
-DATA c32x8_3cea6220<>+16(SB)/8, $0x3cea62203cea6220
-DATA c32x8_3cea6220<>+24(SB)/8, $0x3cea62203cea6220
-GLOBL c32x8_3cea6220<>(SB), RODATA|NOPTR, $32
+// 0.028049747
+DATA c32x8_3ce5c895<>+0(SB)/8, $0x3ce5c8953ce5c895
+DATA c32x8_3ce5c895<>+8(SB)/8, $0x3ce5c8953ce5c895
+DATA c32x8_3ce5c895<>+16(SB)/8, $0x3ce5c8953ce5c895
+DATA c32x8_3ce5c895<>+24(SB)/8, $0x3ce5c8953ce5c895
+GLOBL c32x8_3ce5c895<>(SB), RODATA|NOPTR, $32
 
-// -0.05856766
-DATA c32x8_bd6fe4a5<>+0(SB)/8, $0xbd6fe4a5bd6fe4a5
-DATA c32x8_bd6fe4a5<>+8(SB)/8, $0xbd6fe4a5bd6fe4a5
-DATA c32x8_bd6fe4a5<>+16(SB)/8, $0xbd6fe4a5bd6fe4a5
-DATA c32x8_bd6fe4a5<>+24(SB)/8, $0xbd6fe4a5bd6fe4a5
-GLOBL c32x8_bd6fe4a5<>(SB), RODATA|NOPTR, $32
+// -0.058711525
+DATA c32x8_bd707b7f<>+0(SB)/8, $0xbd707b7fbd707b7f
+DATA c32x8_bd707b7f<>+8(SB)/8, $0xbd707b7fbd707b7f
+DATA c32x8_bd707b7f<>+16(SB)/8, $0xbd707b7fbd707b7f
+DATA c32x8_bd707b7f<>+24(SB)/8, $0xbd707b7fbd707b7f
+GLOBL c32x8_bd707b7f<>(SB), RODATA|NOPTR, $32
 
-// 0.0012493747
-DATA c32x8_3aa3c20f<>+0(SB)/8, $0x3aa3c20f3aa3c20f
-DATA c32x8_3aa3c20f<>+8(SB)/8, $0x3aa3c20f3aa3c20f
-DATA c32x8_3aa3c20f<>+16(SB)/8, $0x3aa3c20f3aa3c20f
-DATA c32x8_3aa3c20f<>+24(SB)/8, $0x3aa3c20f3aa3c20f
-GLOBL c32x8_3aa3c20f<>(SB), RODATA|NOPTR, $32
+// 0.0022628142
+DATA c32x8_3b144bb9<>+0(SB)/8, $0x3b144bb93b144bb9
+DATA c32x8_3b144bb9<>+8(SB)/8, $0x3b144bb93b144bb9
+DATA c32x8_3b144bb9<>+16(SB)/8, $0x3b144bb93b144bb9
+DATA c32x8_3b144bb9<>+24(SB)/8, $0x3b144bb93b144bb9
+GLOBL c32x8_3b144bb9<>(SB), RODATA|NOPTR, $32
 
-// -0.00985101
-DATA c32x8_bc216621<>+0(SB)/8, $0xbc216621bc216621
-DATA c32x8_bc216621<>+8(SB)/8, $0xbc216621bc216621
-DATA c32x8_bc216621<>+16(SB)/8, $0xbc216621bc216621
-DATA c32x8_bc216621<>+24(SB)/8, $0xbc216621bc216621
-GLOBL c32x8_bc216621<>(SB), RODATA|NOPTR, $32
+// -0.009963012
+DATA c32x8_bc233be7<>+0(SB)/8, $0xbc233be7bc233be7
+DATA c32x8_bc233be7<>+8(SB)/8, $0xbc233be7bc233be7
+DATA c32x8_bc233be7<>+16(SB)/8, $0xbc233be7bc233be7
+DATA c32x8_bc233be7<>+24(SB)/8, $0xbc233be7bc233be7
+GLOBL c32x8_bc233be7<>(SB), RODATA|NOPTR, $32
 
-// -0.00037181107
-DATA c32x8_b9c2efa3<>+0(SB)/8, $0xb9c2efa3b9c2efa3
-DATA c32x8_b9c2efa3<>+8(SB)/8, $0xb9c2efa3b9c2efa3
-DATA c32x8_b9c2efa3<>+16(SB)/8, $0xb9c2efa3b9c2efa3
-DATA c32x8_b9c2efa3<>+24(SB)/8, $0xb9c2efa3b9c2efa3
-GLOBL c32x8_b9c2efa3<>(SB), RODATA|NOPTR, $32
-
-// -5.583053e-05
-DATA c32x8_b86a2b93<>+0(SB)/8, $0xb86a2b93b86a2b93
-DATA c32x8_b86a2b93<>+8(SB)/8, $0xb86a2b93b86a2b93
-DATA c32x8_b86a2b93<>+16(SB)/8, $0xb86a2b93b86a2b93
-DATA c32x8_b86a2b93<>+24(SB)/8, $0xb86a2b93b86a2b93
-GLOBL c32x8_b86a2b93<>(SB), RODATA|NOPTR, $32
+// 0.0010801597
+DATA c32x8_3a8d9425<>+0(SB)/8, $0x3a8d94253a8d9425
+DATA c32x8_3a8d9425<>+8(SB)/8, $0x3a8d94253a8d9425
+DATA c32x8_3a8d9425<>+16(SB)/8, $0x3a8d94253a8d9425
+DATA c32x8_3a8d9425<>+24(SB)/8, $0x3a8d94253a8d9425
+GLOBL c32x8_3a8d9425<>(SB), RODATA|NOPTR, $32
 
 // 2
 DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
@@ -21792,13 +9983,6 @@ DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
 DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
 DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
 GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
-// 89.5
-DATA c32x8_42b30000<>+0(SB)/8, $0x42b3000042b30000
-DATA c32x8_42b30000<>+8(SB)/8, $0x42b3000042b30000
-DATA c32x8_42b30000<>+16(SB)/8, $0x42b3000042b30000
-DATA c32x8_42b30000<>+24(SB)/8, $0x42b3000042b30000
-GLOBL c32x8_42b30000<>(SB), RODATA|NOPTR, $32
 
 // -0.37612626
 DATA c32x8_bec0939f<>+0(SB)/8, $0xbec0939fbec0939f
@@ -21865,61 +10049,53 @@ GLOBL c32_41280000<>(SB), RODATA|NOPTR, $4
 DATA c32_40700000<>+0(SB)/4, $0x40700000
 GLOBL c32_40700000<>(SB), RODATA|NOPTR, $4
 
-// -0.14024061
-DATA c32_be0f9b3c<>+0(SB)/4, $0xbe0f9b3c
-GLOBL c32_be0f9b3c<>(SB), RODATA|NOPTR, $4
+// -0.1402405
+DATA c32_be0f9b35<>+0(SB)/4, $0xbe0f9b35
+GLOBL c32_be0f9b35<>(SB), RODATA|NOPTR, $4
 
-// 1.2375126
-DATA c32_3f9e66d0<>+0(SB)/4, $0x3f9e66d0
-GLOBL c32_3f9e66d0<>(SB), RODATA|NOPTR, $4
+// 0.23751263
+DATA c32_3e733683<>+0(SB)/4, $0x3e733683
+GLOBL c32_3e733683<>(SB), RODATA|NOPTR, $4
 
-// 0.08227842
-DATA c32_3da88197<>+0(SB)/4, $0x3da88197
-GLOBL c32_3da88197<>(SB), RODATA|NOPTR, $4
+// 0.08227245
+DATA c32_3da87e75<>+0(SB)/4, $0x3da87e75
+GLOBL c32_3da87e75<>(SB), RODATA|NOPTR, $4
 
-// 0.0035874913
-DATA c32_3b6b1c1e<>+0(SB)/4, $0x3b6b1c1e
-GLOBL c32_3b6b1c1e<>(SB), RODATA|NOPTR, $4
+// 0.0035849214
+DATA c32_3b6af100<>+0(SB)/4, $0x3b6af100
+GLOBL c32_3b6af100<>(SB), RODATA|NOPTR, $4
 
-// 0.092267625
-DATA c32_3dbcf6cf<>+0(SB)/4, $0x3dbcf6cf
-GLOBL c32_3dbcf6cf<>(SB), RODATA|NOPTR, $4
+// 0.09236316
+DATA c32_3dbd28e5<>+0(SB)/4, $0x3dbd28e5
+GLOBL c32_3dbd28e5<>(SB), RODATA|NOPTR, $4
 
-// -0.10883133
-DATA c32_bddee2f6<>+0(SB)/4, $0xbddee2f6
-GLOBL c32_bddee2f6<>(SB), RODATA|NOPTR, $4
+// -0.10879552
+DATA c32_bdded030<>+0(SB)/4, $0xbdded030
+GLOBL c32_bdded030<>(SB), RODATA|NOPTR, $4
 
-// 0.028611243
-DATA c32_3cea6220<>+0(SB)/4, $0x3cea6220
-GLOBL c32_3cea6220<>(SB), RODATA|NOPTR, $4
+// 0.028049747
+DATA c32_3ce5c895<>+0(SB)/4, $0x3ce5c895
+GLOBL c32_3ce5c895<>(SB), RODATA|NOPTR, $4
 
-// -0.05856766
-DATA c32_bd6fe4a5<>+0(SB)/4, $0xbd6fe4a5
-GLOBL c32_bd6fe4a5<>(SB), RODATA|NOPTR, $4
+// -0.058711525
+DATA c32_bd707b7f<>+0(SB)/4, $0xbd707b7f
+GLOBL c32_bd707b7f<>(SB), RODATA|NOPTR, $4
 
-// 0.0012493747
-DATA c32_3aa3c20f<>+0(SB)/4, $0x3aa3c20f
-GLOBL c32_3aa3c20f<>(SB), RODATA|NOPTR, $4
+// 0.0022628142
+DATA c32_3b144bb9<>+0(SB)/4, $0x3b144bb9
+GLOBL c32_3b144bb9<>(SB), RODATA|NOPTR, $4
 
-// -0.00985101
-DATA c32_bc216621<>+0(SB)/4, $0xbc216621
-GLOBL c32_bc216621<>(SB), RODATA|NOPTR, $4
+// -0.009963012
+DATA c32_bc233be7<>+0(SB)/4, $0xbc233be7
+GLOBL c32_bc233be7<>(SB), RODATA|NOPTR, $4
 
-// -0.00037181107
-DATA c32_b9c2efa3<>+0(SB)/4, $0xb9c2efa3
-GLOBL c32_b9c2efa3<>(SB), RODATA|NOPTR, $4
-
-// -5.583053e-05
-DATA c32_b86a2b93<>+0(SB)/4, $0xb86a2b93
-GLOBL c32_b86a2b93<>(SB), RODATA|NOPTR, $4
+// 0.0010801597
+DATA c32_3a8d9425<>+0(SB)/4, $0x3a8d9425
+GLOBL c32_3a8d9425<>(SB), RODATA|NOPTR, $4
 
 // 2
 DATA c32_40000000<>+0(SB)/4, $0x40000000
 GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
-
-// 89.5
-DATA c32_42b30000<>+0(SB)/4, $0x42b30000
-GLOBL c32_42b30000<>(SB), RODATA|NOPTR, $4
 
 // -0.37612626
 DATA c32_bec0939f<>+0(SB)/4, $0xbec0939f

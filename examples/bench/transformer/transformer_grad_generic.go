@@ -7,48 +7,24 @@ func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T int) {
 	transformer_norm1Go(norm1, norm1Weight, norm1Bias, x, B, T)
 }
 
-func transformer_selfAttnQ(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	transformer_selfAttnQGo(selfAttnQ, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+func transformer_y(selfAttnS, z, y, selfAttnSSum []float32, B, T int) {
+	transformer_yGo(selfAttnS, z, y, selfAttnSSum, B, T)
 }
 
-func transformer_selfAttnK(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	transformer_selfAttnKGo(selfAttnK, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
+func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
+	transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 }
 
-func transformer_selfAttnPIn(selfAttnPIn, selfAttnQ, selfAttnK []float32, B, T int) {
-	transformer_selfAttnPInGo(selfAttnPIn, selfAttnQ, selfAttnK, B, T)
+func transformer_x(x, linear1Bias, linear1Sum []float32, B, T int) {
+	transformer_xGo(x, linear1Bias, linear1Sum, B, T)
 }
 
-func transformer_y(z, y, selfAttnPIn []float32, B, T int) {
-	transformer_yGo(z, y, selfAttnPIn, B, T)
-}
-
-func transformer_selfAttnV(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight []float32, B, T int) {
-	transformer_selfAttnVGo(selfAttnV, selfAttnInProjBias, norm1, selfAttnInProjWeight, B, T)
-}
-
-func transformer_selfAttnO(selfAttnO, y, selfAttnV []float32, B, T int) {
-	transformer_selfAttnOGo(selfAttnO, y, selfAttnV, B, T)
-}
-
-func transformer_x(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight []float32, B, T int) {
-	transformer_xGo(x, selfAttnOutProjBias, selfAttnO, x_, selfAttnOutProjWeight, B, T)
-}
-
-func transformer_x_(x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
-	transformer_x_Go(x, linear1Bias, norm2, linear1Weight, B, T)
-}
-
-func transformer_y_(y, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
-	transformer_y_Go(y, linear2Bias, x, x_, linear2Weight, B, T)
+func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T int) {
+	transformer_y_Go(y, linear2Bias, x, linear2Sum, B, T)
 }
 
 func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
 	transformer_norm1BiasGo(norm1Weight, norm1Bias)
-}
-
-func transformer_linear2Sum(linear2Sum, x, linear2Weight []float32, B, T int) {
-	transformer_linear2SumGo(linear2Sum, x, linear2Weight, B, T)
 }
 
 func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
@@ -59,28 +35,20 @@ func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []floa
 	transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T)
 }
 
-func transformer_norm2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x []float32, B, T int) {
-	transformer_norm2Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, norm2, norm2Weight, norm2Bias, x, B, T)
+func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T int) {
+	transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T)
 }
 
-func transformer_x_2(linear1, xErfc, x, linear1Bias, norm2, linear1Weight []float32, B, T int) {
-	transformer_x_2Go(linear1, xErfc, x, linear1Bias, norm2, linear1Weight, B, T)
+func transformer_x_(xErfc, x, linear1 []float32, B, T int) {
+	transformer_x_Go(xErfc, x, linear1, B, T)
 }
 
-func transformer_dlinear2(linear2, dlinear2, linear2Bias, x, x_, linear2Weight []float32, B, T int) {
-	transformer_dlinear2Go(linear2, dlinear2, linear2Bias, x, x_, linear2Weight, B, T)
+func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
+	return transformer_dlinear2Go(dlinear2, x, linear2, B, T)
 }
 
-func transformer_power_(x, linear2 []float32, B, T int) (r0 float32) {
-	return transformer_power_Go(x, linear2, B, T)
-}
-
-func transformer_dlinear1(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight []float32, B, T int) {
-	transformer_dlinear1Go(dx, dlinear1, dlinear2, linear1, xErfc, linear2Weight, B, T)
-}
-
-func transformer_dnorm2(dnorm2, dlinear1, linear1Weight []float32, B, T int) {
-	transformer_dnorm2Go(dnorm2, dlinear1, linear1Weight, B, T)
+func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T int) {
+	transformer_dlinear1Go(dlinear1, dx, linear1, xErfc, B, T)
 }
 
 func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T int) {
@@ -91,40 +59,12 @@ func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2M
 	transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T)
 }
 
-func transformer_dselfAttnFlat(dselfAttnFlat, dx, selfAttnOutProjWeight []float32, B, T int) {
-	transformer_dselfAttnFlatGo(dselfAttnFlat, dx, selfAttnOutProjWeight, B, T)
-}
-
-func transformer_dselfAttnV(dselfAttnV, dselfAttnFlat, y []float32, B, T int) {
-	transformer_dselfAttnVGo(dselfAttnV, dselfAttnFlat, y, B, T)
-}
-
-func transformer_dnorm1(dnorm1, dselfAttnV, selfAttnInProjWeight []float32, B, T int) {
-	transformer_dnorm1Go(dnorm1, dselfAttnV, selfAttnInProjWeight, B, T)
-}
-
-func transformer_dselfAttnP(dselfAttnP, dselfAttnFlat, selfAttnV []float32, B, T int) {
-	transformer_dselfAttnPGo(dselfAttnP, dselfAttnFlat, selfAttnV, B, T)
-}
-
 func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T int) {
 	transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T)
 }
 
-func transformer_dselfAttnK(dselfAttnK, selfAttnQ, dselfAttnSSum []float32, B, T int) {
-	transformer_dselfAttnKGo(dselfAttnK, selfAttnQ, dselfAttnSSum, B, T)
-}
-
-func transformer_dnorm1_(dnorm1, dselfAttnK, selfAttnInProjWeight []float32, B, T int) {
-	transformer_dnorm1_Go(dnorm1, dselfAttnK, selfAttnInProjWeight, B, T)
-}
-
-func transformer_dselfAttnQ(dselfAttnQ, dselfAttnSSum, selfAttnK []float32, B, T int) {
-	transformer_dselfAttnQGo(dselfAttnQ, dselfAttnSSum, selfAttnK, B, T)
-}
-
-func transformer_dnorm1_2(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight []float32, B, T int) {
-	transformer_dnorm1_2Go(dnorm1, dnorm1_, dnorm1_2, dselfAttnQ, selfAttnInProjWeight, B, T)
+func transformer_dnorm1(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T int) {
+	transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T)
 }
 
 func transformer_dnorm1Weight(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int) {
@@ -159,18 +99,6 @@ func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBia
 	transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 }
 
-func transformer_dselfAttnOutProjWeight(oldSelfAttnOutProjWeight, selfAttnO, dx []float32, accumulate bool, B, T int) {
-	transformer_dselfAttnOutProjWeightGo(oldSelfAttnOutProjWeight, selfAttnO, dx, accumulate, B, T)
-}
-
-func transformer_dlinear1Weight(oldLinear1Weight, norm2, dlinear1 []float32, accumulate bool, B, T int) {
-	transformer_dlinear1WeightGo(oldLinear1Weight, norm2, dlinear1, accumulate, B, T)
-}
-
 func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
 	transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
-}
-
-func transformer_dlinear2Weight(oldLinear2Weight, x, dlinear2 []float32, accumulate bool, B, T int) {
-	transformer_dlinear2WeightGo(oldLinear2Weight, x, dlinear2, accumulate, B, T)
 }
