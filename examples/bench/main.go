@@ -13,6 +13,10 @@
 // inputs, and must agree: losses after steps, gradients, results. The generated
 // code in plain Go, a build with the tag purego, is one of the peers.
 //
+// PyTorch is found by way of an interpreter that has it (Debian's python3-torch,
+// or a wheel), and gcc by its name; GoMLX, Gorgonia and gonum come from the
+// module proxy. Who cannot be started is listed as not installed.
+//
 // It runs in this folder, which is a module of its own, so that no peer becomes
 // a dependency of gradgen. GODEBUG=cpu.avx512f=off shows what the processor
 // does with AVX2 alone.

@@ -67,7 +67,7 @@ func race(w *workload, peers []peer, rounds int) *result {
 	calls := 1
 	for range rounds {
 		if w.element != 0 && w.flops != 0 {
-			r.ceiling = max(r.ceiling, ceiling(w.element, max(w.workers, 1)))
+			r.ceiling = max(r.ceiling, ceiling(w.element, max(w.workers, 1), w.flops))
 		}
 		if r.ours.within(patience) {
 			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
@@ -105,16 +105,16 @@ func (w *workload) agree(got, want []float64) error {
 }
 
 // ceiling is the operations a second that cores do together which do nothing
-// but multiply and add, with the fastest vectors there are.
-func ceiling(element, cores int) float64 {
+// but multiply and add, with the fastest vectors there are. They do as many as
+// one call of a workload, or as fill a turn: a busy machine interrupts what
+// takes longer more often.
+func ceiling(element, cores int, flops float64) float64 {
 	loops := peak.Loops(element)
 	if len(loops) == 0 {
 		return 0
 	}
-	turns := 100_000 // two tenths of a millisecond
-	if cores > 1 {
-		turns *= 10 // the other cores must wake up first
-	}
+	const atLeast = 4e8 // two milliseconds
+	turns := int(max(flops/float64(cores), atLeast)) / loops[0].Flops
 	start := time.Now()
 	var all sync.WaitGroup
 	for range cores - 1 {
