@@ -1,0 +1,70 @@
+// Package amd64 makes assembly of loop nests: the blocks of a plan that lanes
+// take become functions for AVX2 with FMA and for AVX-512, which do what the Go
+// printed beside them does.
+//
+//	kernels.go   the kernels of a file: which blocks become one, their names
+//	kernel.go    one block: its operands become parameters
+//	choose.go    which loop lanes take, which run side by side, which are
+//	             written out: by an estimate of instructions
+//	legal.go     which loops may be treated so
+//	lower.go     statements, and the copies of code that run side by side
+//	loop.go      loops: whole vectors, then the lanes that are left; sums
+//	crosswise.go sums over rows that lie apart
+//	expr.go      scalar expressions in lanes
+//	memory.go    reads, writes and conditions; how places go on from lane to lane
+//	level.go     what is computed outside of which loop; addresses
+//
+// Folder vec has the instructions, as a representation of its own, and makes
+// text of them; folder elementary the functions such as exp, defined once.
+//
+// # What makes it fast
+//
+// Go's compiler uses no vectors, so any loop over numbers that lie side by side
+// is eight or sixteen times slower than the machine. That is the gain. The rest
+// of this package is there not to lose it again.
+//
+// One function a nest. A call takes as long as a few vectors of work, and what is
+// between two calls goes through memory. So all loops of a nest are inside, and
+// nests of little work that follow each other are one function: of a network of
+// constant size, all of it.
+//
+// No scalars. A number that lanes agree on is broadcast when it is loaded, which
+// costs nothing, and everything after it is the same code. Masks take the place
+// of loops over what is left: of a vector's lanes those that are beyond the end
+// are not loaded and not stored. Nothing outside of an array is touched.
+//
+// Which axis lanes take decides most. Taken along an axis on which operands lie
+// side by side they load in one instruction what they would gather in sixteen.
+// The estimate in choose.go counts instructions for every loop that may be taken,
+// outer ones too: of a convolution, lanes take the columns of the image and the
+// sum over the window runs inside, in registers.
+//
+// Sums need company. An addition waits four cycles for the one before it, and
+// each needs its operands loaded. Where a sum runs inside, iterations of a loop
+// around it run side by side with it (jammed): they share what they load, and
+// none waits. A sum that lanes themselves take has several parts for the same
+// reason, added in pairs at the end. Rows in memory that a nest adds to become
+// registers first, which the plan does; see plan.Lanes.
+//
+// A sum over rows that lie apart, one a lane, runs along the rows and is brought
+// side by side at the end by a transposition that adds: half an instruction a
+// number, where gathering takes one or two.
+//
+// Places are computed where they stop changing. An address has a part for each
+// loop around it, computed outside of the next; what moves with the innermost
+// loop is an index that all arrays share, or one that is kept by adding.
+//
+// # What is promised
+//
+// Between kernels and their Go forms results differ by rounding: products that
+// are added are rounded once, sums run in another order, and functions err by a
+// few units in the last place, as stated in package elementary. A sum of n terms
+// is within (n/(lanes·parts) + log n + 3)·ε of the exact one relative to the sum
+// of absolute terms, for long ones (256 + n/(256·lanes·parts) + log n + 3)·ε.
+// Selections, comparisons, zeros, infinities and NaN do as the Go form.
+//
+// Bits depend on the set of instructions and on sizes, on nothing else.
+//
+// What a block needs and lanes lack (random numbers, arrays of truth values,
+// functions without a form for lanes) leaves it in Go; [Lower] says why.
+package amd64
