@@ -192,30 +192,8 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 	runtime.CheckLen("Pool", "y", len(y), B*400)
 	runtime.CheckAlias("Pool", "y", "x", runtime.Overlap(y, x))
 
-	// convolution.grad:14  best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				yRow := y[b*400+e1*25+h*5:][:5]
-				for w_2 := range 5 {
-					best := float32(math.Inf(-1))
-					var best_2 int32
-					for i := range 2 {
-						xRow := x[b*1600+e1*100+h*20+i*10+w_2*2:][:2]
-						for j, v := range xRow {
-							if best < v || v != v && best == best {
-								best = v
-								best_2 = int32(i*2 + j)
-							}
-						}
-					}
-					best_3 := int(best_2)
-					yRow[w_2] = x[b*1600+e1*100+h*20+(best_3/2)*8+w_2*2+best_3]
-				}
-			}
-		}
-	}
+	convolution_y(y, x, B)
 }
 
 // PoolVJP computes the product of a cotangent with the Jacobian of pool by x. It overwrites dx, y.
@@ -242,33 +220,9 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckAlias("PoolVJP", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
-	// convolution.grad:14  best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	best := w.vJP.best[:B*400]
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				bestRow := best[b*400+e1*25+h*5:][:5]
-				yRow := y[b*400+e1*25+h*5:][:5]
-				for w_2 := range 5 {
-					best_2 := float32(math.Inf(-1))
-					var best_3 int32
-					for i := range 2 {
-						xRow := x[b*1600+e1*100+h*20+i*10+w_2*2:][:2]
-						for j, v := range xRow {
-							if best_2 < v || v != v && best_2 == best_2 {
-								best_2 = v
-								best_3 = int32(i*2 + j)
-							}
-						}
-					}
-					bestRow[w_2] = best_3
-					best_4 := int(best_3)
-					yRow[w_2] = x[b*1600+e1*100+h*20+(best_4/2)*8+w_2*2+best_4]
-				}
-			}
-		}
-	}
+	convolution_y_(best, y, x, B)
 
 	// convolution.grad:14  dx[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)] += dy[b,e1,h,w]
 	clear(dx)
@@ -314,6 +268,70 @@ func convolution_dyPaddedGo(dyPadded, dy []float32, B int) {
 			for k := 14; k < 18; k++ {
 				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
 				clear(dyPaddedRow)
+			}
+		}
+	}
+}
+
+// convolution_yGo computes, here and in places like it,
+//
+//	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
+//	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+//
+// convolution.grad:14
+func convolution_yGo(y, x []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
+			for h := range 5 {
+				yRow := y[b*400+e1*25+h*5:][:5]
+				for w := range 5 {
+					best := float32(math.Inf(-1))
+					var best_2 int32
+					for i := range 2 {
+						xRow := x[b*1600+e1*100+h*20+i*10+w*2:][:2]
+						for j, v := range xRow {
+							if best < v || v != v && best == best {
+								best = v
+								best_2 = int32(i*2 + j)
+							}
+						}
+					}
+					best_3 := int(best_2)
+					yRow[w] = x[b*1600+e1*100+h*20+(best_3/2)*8+w*2+best_3]
+				}
+			}
+		}
+	}
+}
+
+// convolution_y_Go computes, here and in places like it,
+//
+//	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
+//	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+//
+// convolution.grad:14
+func convolution_y_Go(best []int32, y, x []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
+			for h := range 5 {
+				bestRow := best[b*400+e1*25+h*5:][:5]
+				yRow := y[b*400+e1*25+h*5:][:5]
+				for w := range 5 {
+					best_2 := float32(math.Inf(-1))
+					var best_3 int32
+					for i := range 2 {
+						xRow := x[b*1600+e1*100+h*20+i*10+w*2:][:2]
+						for j, v := range xRow {
+							if best_2 < v || v != v && best_2 == best_2 {
+								best_2 = v
+								best_3 = int32(i*2 + j)
+							}
+						}
+					}
+					bestRow[w] = best_3
+					best_4 := int(best_3)
+					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
+				}
 			}
 		}
 	}

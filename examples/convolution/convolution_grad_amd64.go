@@ -21,3 +21,37 @@ func convolution_dyPaddedAVX512(dyPadded, dy []float32, B int)
 
 //go:noescape
 func convolution_dyPaddedAVX2(dyPadded, dy []float32, B int)
+
+func convolution_y(y, x []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		convolution_yAVX512(y, x, B)
+	case runtime.AVX2:
+		convolution_yAVX2(y, x, B)
+	default:
+		convolution_yGo(y, x, B)
+	}
+}
+
+//go:noescape
+func convolution_yAVX512(y, x []float32, B int)
+
+//go:noescape
+func convolution_yAVX2(y, x []float32, B int)
+
+func convolution_y_(best []int32, y, x []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		convolution_y_AVX512(best, y, x, B)
+	case runtime.AVX2:
+		convolution_y_AVX2(best, y, x, B)
+	default:
+		convolution_y_Go(best, y, x, B)
+	}
+}
+
+//go:noescape
+func convolution_y_AVX512(best []int32, y, x []float32, B int)
+
+//go:noescape
+func convolution_y_AVX2(best []int32, y, x []float32, B int)

@@ -1133,6 +1133,562 @@ l1:
 	VZEROUPPER
 	RET
 
+// func convolution_yAVX2(y []float32, x []float32, B int)
+TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	MOVQ           $0, SI
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_2<>(SB), Y5
+	VMOVUPS        c32x8_3<>(SB), Y6
+	VMOVUPS        c32x8_40000000<>(SB), Y7
+	VMOVUPS        c32x8_8<>(SB), Y8
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, R8, R9
+	MOVQ           x_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $1600, R8, R10
+	MOVQ           y_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $400, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $100, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Y1, Y9
+	VMOVAPS        Y2, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, (DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y2, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 4(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y4, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 40(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y5, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 44(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y6, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Y10, Y2, Y9
+	VCVTDQ2PS      Y9, Y9
+	VDIVPS         Y7, Y9, Y9
+	VROUNDPS       $9, Y9, Y9
+	VCVTPS2DQ      Y9, Y9
+	VPMULLD        Y8, Y9, Y9
+	VPADDD         Y9, Y3, Y9
+	VPADDD         Y10, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VMOVAPS        Y0, Y11
+	VGATHERDPS     Y11, (DI)(Y9*4), Y10
+	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	ADDQ           $20, R13
+	ADDQ           $5, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $5
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $16
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func convolution_yAVX512(y []float32, x []float32, B int)
+TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_8<>(SB), Z7
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, R8, R9
+	MOVQ           x_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $1600, R8, R10
+	MOVQ           y_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $400, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $100, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     40(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     44(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (R14)(DX*4)
+	ADDQ           $20, R13
+	ADDQ           $5, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $5
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $16
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func convolution_y_AVX2(best []int32, y []float32, x []float32, B int)
+TEXT ·convolution_y_AVX2(SB), NOSPLIT, $8-80
+	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	MOVQ           $0, SI
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_2<>(SB), Y5
+	VMOVUPS        c32x8_3<>(SB), Y6
+	VMOVUPS        c32x8_40000000<>(SB), Y7
+	VMOVUPS        c32x8_8<>(SB), Y8
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, 0(SP), R10
+	MOVQ           x_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $1600, 0(SP), R11
+	MOVQ           best_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           y_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $400, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $100, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Y1, Y9
+	VMOVAPS        Y2, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, (R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y2, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 4(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y4, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 40(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y5, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 44(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y6, Y10, Y10
+	VMASKMOVPS     Y10, Y0, (DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Y10, Y2, Y9
+	VCVTDQ2PS      Y9, Y9
+	VDIVPS         Y7, Y9, Y9
+	VROUNDPS       $9, Y9, Y9
+	VCVTPS2DQ      Y9, Y9
+	VPMULLD        Y8, Y9, Y9
+	VPADDD         Y9, Y3, Y9
+	VPADDD         Y10, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VMOVAPS        Y0, Y11
+	VGATHERDPS     Y11, (R9)(Y9*4), Y10
+	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
+	ADDQ           $20, DX
+	ADDQ           $5, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $5
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $16
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func convolution_y_AVX512(best []int32, y []float32, x []float32, B int)
+TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-80
+	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_8<>(SB), Z7
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, 0(SP), R10
+	MOVQ           x_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $1600, 0(SP), R11
+	MOVQ           best_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           y_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $400, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $100, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     40(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     44(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	VMOVUPS        Z9, K1, (DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (BX)(R8*4)
+	ADDQ           $20, DX
+	ADDQ           $5, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $5
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $16
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
 DATA s32x8_1<>+8(SB)/8, $0x300000002
@@ -1150,3 +1706,87 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
+
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32x8_1<>+0(SB)/8, $0x100000001
+DATA c32x8_1<>+8(SB)/8, $0x100000001
+DATA c32x8_1<>+16(SB)/8, $0x100000001
+DATA c32x8_1<>+24(SB)/8, $0x100000001
+GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 3e-45
+DATA c32x8_2<>+0(SB)/8, $0x200000002
+DATA c32x8_2<>+8(SB)/8, $0x200000002
+DATA c32x8_2<>+16(SB)/8, $0x200000002
+DATA c32x8_2<>+24(SB)/8, $0x200000002
+GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 4e-45
+DATA c32x8_3<>+0(SB)/8, $0x300000003
+DATA c32x8_3<>+8(SB)/8, $0x300000003
+DATA c32x8_3<>+16(SB)/8, $0x300000003
+DATA c32x8_3<>+24(SB)/8, $0x300000003
+GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
+
+// 2
+DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
+GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
+
+// 1.1e-44
+DATA c32x8_8<>+0(SB)/8, $0x800000008
+DATA c32x8_8<>+8(SB)/8, $0x800000008
+DATA c32x8_8<>+16(SB)/8, $0x800000008
+DATA c32x8_8<>+24(SB)/8, $0x800000008
+GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
+// 0, 2, 4, …
+DATA s32x16_2<>+0(SB)/8, $0x200000000
+DATA s32x16_2<>+8(SB)/8, $0x600000004
+DATA s32x16_2<>+16(SB)/8, $0xa00000008
+DATA s32x16_2<>+24(SB)/8, $0xe0000000c
+DATA s32x16_2<>+32(SB)/8, $0x1200000010
+DATA s32x16_2<>+40(SB)/8, $0x1600000014
+DATA s32x16_2<>+48(SB)/8, $0x1a00000018
+DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
+GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
+
+// 2
+DATA c32_40000000<>+0(SB)/4, $0x40000000
+GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
+
+// 1.1e-44
+DATA c32_8<>+0(SB)/4, $0x8
+GLOBL c32_8<>(SB), RODATA|NOPTR, $4

@@ -6,3 +6,11 @@ package convolution
 func convolution_dyPadded(dyPadded, dy []float32, B int) {
 	convolution_dyPaddedGo(dyPadded, dy, B)
 }
+
+func convolution_y(y, x []float32, B int) {
+	convolution_yGo(y, x, B)
+}
+
+func convolution_y_(best []int32, y, x []float32, B int) {
+	convolution_y_Go(best, y, x, B)
+}

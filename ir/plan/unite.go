@@ -7,7 +7,7 @@ import "slices"
 // constant size with a few dozen units is all of it one function then.
 const (
 	uniteFlops = 1 << 14 // of one block: a microsecond or so
-	uniteStmts = 120     // of the whole, so that functions stay readable
+	uniteStmts = 160     // of the whole, so that functions stay readable
 )
 
 // unite replaces runs of small blocks at the top of a program by one block
@@ -35,18 +35,19 @@ func united(run []Stmt, take func(*Block) bool) []Stmt {
 	if len(run) < 2 {
 		return run
 	}
-	if count(run) <= uniteStmts {
-		if b := together(run); take(b) {
-			return []Stmt{b}
-		}
+	if b := together(run); b.size() <= uniteStmts && take(b) {
+		return []Stmt{b}
 	}
 	half := len(run) / 2
 	return append(united(run[:half:half], take), united(run[half:], take)...)
 }
 
-func count(list []Stmt) int {
+// size counts the statements for lanes in a block of several.
+func (b *Block) size() int {
 	n := 0
-	eachStmt(list, func(Stmt) { n++ })
+	for _, s := range b.Lanes.Body {
+		eachStmt(s.(*Block).Lanes.Body, func(Stmt) { n++ })
+	}
 	return n
 }
 
@@ -55,6 +56,11 @@ func small(s Stmt) bool {
 	b, ok := s.(*Block)
 	if !ok || b.Lanes == nil {
 		return false
+	}
+	for _, t := range b.Body {
+		if st, ok := t.(*Store); ok && st.Buffer.Rank == 0 {
+			return false // a result that is a variable of the function around
+		}
 	}
 	n, isConst := b.Flops.IsConst()
 	return isConst && n <= uniteFlops

@@ -1180,13 +1180,13 @@ func lenet_xPaddedGo(xPadded, x []float32, B int) {
 	}
 }
 
-// lenet_conv1ReluOperand computes, here and in places like it,
+// lenet_conv1ReluOperandGo computes, here and in places like it,
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B int) {
+func lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu []float32, B int) {
 	for b := range B {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1211,13 +1211,13 @@ func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B int) {
 	}
 }
 
-// lenet_maxPool2d computes, here and in places like it,
+// lenet_maxPool2dGo computes, here and in places like it,
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B int) {
+func lenet_maxPool2dGo(maxPool2d, conv2Relu []float32, B int) {
 	for b := range B {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -1290,13 +1290,13 @@ func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_conv1ReluOperand_ computes, here and in places like it,
+// lenet_conv1ReluOperand_Go computes, here and in places like it,
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int) {
+func lenet_conv1ReluOperand_Go(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int) {
 	for b := range B {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1323,13 +1323,13 @@ func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu 
 	}
 }
 
-// lenet_maxPool2d_ computes, here and in places like it,
+// lenet_maxPool2d_Go computes, here and in places like it,
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int) {
+func lenet_maxPool2d_Go(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int) {
 	for b := range B {
 		for e1 := range 16 {
 			for h := range 5 {

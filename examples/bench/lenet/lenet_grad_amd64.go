@@ -22,6 +22,40 @@ func lenet_xPaddedAVX512(xPadded, x []float32, B int)
 //go:noescape
 func lenet_xPaddedAVX2(xPadded, x []float32, B int)
 
+func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu, B)
+	case runtime.AVX2:
+		lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu, B)
+	default:
+		lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu, B)
+	}
+}
+
+//go:noescape
+func lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu []float32, B int)
+
+//go:noescape
+func lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu []float32, B int)
+
+func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2dAVX512(maxPool2d, conv2Relu, B)
+	case runtime.AVX2:
+		lenet_maxPool2dAVX2(maxPool2d, conv2Relu, B)
+	default:
+		lenet_maxPool2dGo(maxPool2d, conv2Relu, B)
+	}
+}
+
+//go:noescape
+func lenet_maxPool2dAVX512(maxPool2d, conv2Relu []float32, B int)
+
+//go:noescape
+func lenet_maxPool2dAVX2(maxPool2d, conv2Relu []float32, B int)
+
 func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -37,6 +71,40 @@ func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32)
+
+func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperand_AVX512(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+	case runtime.AVX2:
+		lenet_conv1ReluOperand_AVX2(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+	default:
+		lenet_conv1ReluOperand_Go(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+	}
+}
+
+//go:noescape
+func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int)
+
+//go:noescape
+func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int)
+
+func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2d_AVX512(maxPool2dBest, maxPool2d, conv2Relu, B)
+	case runtime.AVX2:
+		lenet_maxPool2d_AVX2(maxPool2dBest, maxPool2d, conv2Relu, B)
+	default:
+		lenet_maxPool2d_Go(maxPool2dBest, maxPool2d, conv2Relu, B)
+	}
+}
+
+//go:noescape
+func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int)
+
+//go:noescape
+func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int)
 
 func lenet_xEnt_(m, s, fc3 []float32, y []int32, B int) (r0 float32) {
 	switch runtime.Vectors() {

@@ -231,6 +231,618 @@ l1:
 	VZEROUPPER
 	RET
 
+// func lenet_conv1ReluOperandAVX2(conv1ReluOperand []float32, conv1Relu []float32, B int)
+TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-56
+	VPCMPEQD       Y0, Y0, Y0
+	MOVQ           B+48(FP), CX
+	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $6, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           $0, SI
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_2<>(SB), Y4
+	VMOVUPS        c32x8_40000000<>(SB), Y8
+	VMOVUPS        c32x8_1a<>(SB), Y9
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $18816, R8, R9
+	MOVQ           conv1Relu_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $4704, R8, R10
+	MOVQ           conv1ReluOperand_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $3136, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $784, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y10
+	VMOVUPS        c32x8_ff800000<>(SB), Y11
+	VMOVAPS        Y3, Y12
+	VMOVAPS        Y3, Y13
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y14, Y14, Y14
+	VMOVAPS        Y0, Y15
+	VGATHERDPS     Y15, (DI)(Y4*4), Y14
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y15, Y15, Y15
+	VMOVAPS        Y1, Y2
+	VGATHERDPS     Y2, 64(DI)(Y4*4), Y15
+	VCMPPS         $17, Y14, Y10, Y2
+	VCMPPS         $4, Y14, Y14, Y5
+	VCMPPS         $0, Y10, Y10, Y6
+	VANDPS         Y6, Y5, Y5
+	VORPS          Y5, Y2, Y2
+	VCMPPS         $17, Y15, Y11, Y5
+	VCMPPS         $4, Y15, Y15, Y6
+	VCMPPS         $0, Y11, Y11, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VANDPS         Y5, Y1, Y5
+	VBLENDVPS      Y2, Y14, Y10, Y10
+	VBLENDVPS      Y5, Y15, Y11, Y11
+	VBLENDVPS      Y2, Y3, Y12, Y12
+	VBLENDVPS      Y5, Y3, Y13, Y13
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 4(DI)(Y4*4), Y2
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 68(DI)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 112(DI)(Y4*4), Y2
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 176(DI)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 116(DI)(Y4*4), Y2
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 180(DI)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Y12, Y3, Y2
+	VCVTDQ2PS      Y2, Y2
+	VDIVPS         Y8, Y2, Y2
+	VROUNDPS       $9, Y2, Y2
+	VCVTPS2DQ      Y2, Y2
+	VPMULLD        Y9, Y2, Y2
+	VPADDD         Y2, Y4, Y2
+	VPADDD         Y12, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (DI)(Y2*4), Y5
+	VMOVUPS        Y5, (R14)(DX*4)
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Y13, Y3, Y2
+	VCVTDQ2PS      Y2, Y2
+	VDIVPS         Y8, Y2, Y2
+	VROUNDPS       $9, Y2, Y2
+	VCVTPS2DQ      Y2, Y2
+	VPMULLD        Y9, Y2, Y2
+	VPADDD         Y2, Y4, Y2
+	VPADDD         Y13, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 64(DI)(Y2*4), Y5
+	VMASKMOVPS     Y5, Y1, 32(R14)(DX*4)
+	ADDQ           $56, R13
+	ADDQ           $14, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $14
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $6
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_conv1ReluOperandAVX512(conv1ReluOperand []float32, conv1Relu []float32, B int)
+TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $14, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_1a<>(SB), Z7
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $18816, R8, R9
+	MOVQ           conv1Relu_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $4704, R8, R10
+	MOVQ           conv1ReluOperand_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $3136, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $784, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     112(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     116(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (R14)(DX*4)
+	ADDQ           $56, R13
+	ADDQ           $14, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $14
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $6
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_maxPool2dAVX2(maxPool2d []float32, conv2Relu []float32, B int)
+TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	MOVQ           $0, SI
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_2<>(SB), Y5
+	VMOVUPS        c32x8_3<>(SB), Y6
+	VMOVUPS        c32x8_40000000<>(SB), Y7
+	VMOVUPS        c32x8_8<>(SB), Y8
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, R8, R9
+	MOVQ           conv2Relu_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $1600, R8, R10
+	MOVQ           maxPool2d_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $400, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $100, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Y1, Y9
+	VMOVAPS        Y2, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, (DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y2, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 4(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y4, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 40(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y5, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 44(DI)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y6, Y10, Y10
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Y10, Y2, Y9
+	VCVTDQ2PS      Y9, Y9
+	VDIVPS         Y7, Y9, Y9
+	VROUNDPS       $9, Y9, Y9
+	VCVTPS2DQ      Y9, Y9
+	VPMULLD        Y8, Y9, Y9
+	VPADDD         Y9, Y3, Y9
+	VPADDD         Y10, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VMOVAPS        Y0, Y11
+	VGATHERDPS     Y11, (DI)(Y9*4), Y10
+	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	ADDQ           $20, R13
+	ADDQ           $5, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $5
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $16
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_maxPool2dAVX512(maxPool2d []float32, conv2Relu []float32, B int)
+TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_8<>(SB), Z7
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, R8, R9
+	MOVQ           conv2Relu_base+24(FP), AX
+	ADDQ           AX, R9
+	IMUL3Q         $1600, R8, R10
+	MOVQ           maxPool2d_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           $0, R11
+
+l3:
+	IMUL3Q         $400, R11, R12
+	ADDQ           R9, R12
+	MOVQ           SI, R13
+	IMUL3Q         $100, R11, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     40(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     44(DI)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           R12, DI
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (DI)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (R14)(DX*4)
+	ADDQ           $20, R13
+	ADDQ           $5, DX
+	ADDQ           $1, BX
+	CMPQ           BX, $5
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $16
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
 // func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32)
 TEXT ·lenet_xEntAVX2(SB), 0, $248-60
 	LEAQ           31(SP), R14
@@ -4310,6 +4922,639 @@ l7:
 	VMOVUPS        0(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+56(FP)
+	VZEROUPPER
+	RET
+
+// func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int)
+TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $8-80
+	VPCMPEQD       Y0, Y0, Y0
+	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $6, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           $0, SI
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_2<>(SB), Y4
+	VMOVUPS        c32x8_40000000<>(SB), Y8
+	VMOVUPS        c32x8_1a<>(SB), Y9
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $18816, 0(SP), R10
+	MOVQ           conv1Relu_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $4704, 0(SP), R11
+	MOVQ           maxPool2dBest_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           conv1ReluOperand_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $3136, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $784, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        c32x8_ff800000<>(SB), Y10
+	VMOVUPS        c32x8_ff800000<>(SB), Y11
+	VMOVAPS        Y3, Y12
+	VMOVAPS        Y3, Y13
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y14, Y14, Y14
+	VMOVAPS        Y0, Y15
+	VGATHERDPS     Y15, (R9)(Y4*4), Y14
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y15, Y15, Y15
+	VMOVAPS        Y1, Y2
+	VGATHERDPS     Y2, 64(R9)(Y4*4), Y15
+	VCMPPS         $17, Y14, Y10, Y2
+	VCMPPS         $4, Y14, Y14, Y5
+	VCMPPS         $0, Y10, Y10, Y6
+	VANDPS         Y6, Y5, Y5
+	VORPS          Y5, Y2, Y2
+	VCMPPS         $17, Y15, Y11, Y5
+	VCMPPS         $4, Y15, Y15, Y6
+	VCMPPS         $0, Y11, Y11, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VANDPS         Y5, Y1, Y5
+	VBLENDVPS      Y2, Y14, Y10, Y10
+	VBLENDVPS      Y5, Y15, Y11, Y11
+	VBLENDVPS      Y2, Y3, Y12, Y12
+	VBLENDVPS      Y5, Y3, Y13, Y13
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 4(R9)(Y4*4), Y2
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 68(R9)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 112(R9)(Y4*4), Y2
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 176(R9)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 116(R9)(Y4*4), Y2
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 180(R9)(Y4*4), Y5
+	VCMPPS         $17, Y2, Y10, Y6
+	VCMPPS         $4, Y2, Y2, Y7
+	VCMPPS         $0, Y10, Y10, Y14
+	VANDPS         Y14, Y7, Y7
+	VORPS          Y7, Y6, Y6
+	VCMPPS         $17, Y5, Y11, Y7
+	VCMPPS         $4, Y5, Y5, Y14
+	VCMPPS         $0, Y11, Y11, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y2, Y10, Y10
+	VBLENDVPS      Y7, Y5, Y11, Y11
+	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
+	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
+	VMOVUPS        Y12, (DI)(R8*4)
+	VMASKMOVPS     Y13, Y1, 32(DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Y12, Y3, Y2
+	VCVTDQ2PS      Y2, Y2
+	VDIVPS         Y8, Y2, Y2
+	VROUNDPS       $9, Y2, Y2
+	VCVTPS2DQ      Y2, Y2
+	VPMULLD        Y9, Y2, Y2
+	VPADDD         Y2, Y4, Y2
+	VPADDD         Y12, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R9)(Y2*4), Y5
+	VMOVUPS        Y5, (BX)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Y13, Y3, Y2
+	VCVTDQ2PS      Y2, Y2
+	VDIVPS         Y8, Y2, Y2
+	VROUNDPS       $9, Y2, Y2
+	VCVTPS2DQ      Y2, Y2
+	VPMULLD        Y9, Y2, Y2
+	VPADDD         Y2, Y4, Y2
+	VPADDD         Y13, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y1, Y6
+	VGATHERDPS     Y6, 64(R9)(Y2*4), Y5
+	VMASKMOVPS     Y5, Y1, 32(BX)(R8*4)
+	ADDQ           $56, DX
+	ADDQ           $14, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $14
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $6
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int)
+TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $8-80
+	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $14, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_1a<>(SB), Z7
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $18816, 0(SP), R10
+	MOVQ           conv1Relu_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $4704, 0(SP), R11
+	MOVQ           maxPool2dBest_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           conv1ReluOperand_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $3136, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $784, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     112(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     116(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	VMOVUPS        Z9, K1, (DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (BX)(R8*4)
+	ADDQ           $56, DX
+	ADDQ           $14, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $14
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $6
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int)
+TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $8-80
+	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	MOVQ           $0, SI
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_2<>(SB), Y5
+	VMOVUPS        c32x8_3<>(SB), Y6
+	VMOVUPS        c32x8_40000000<>(SB), Y7
+	VMOVUPS        c32x8_8<>(SB), Y8
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, 0(SP), R10
+	MOVQ           conv2Relu_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $1600, 0(SP), R11
+	MOVQ           maxPool2dBest_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           maxPool2d_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $400, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $100, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Y1, Y9
+	VMOVAPS        Y2, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, (R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y2, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 4(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y4, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 40(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y5, Y10, Y10
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Y11, Y11, Y11
+	VMOVAPS        Y0, Y12
+	VGATHERDPS     Y12, 44(R9)(Y3*4), Y11
+	VCMPPS         $17, Y11, Y9, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y9, Y9, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y12, Y11, Y9, Y9
+	VBLENDVPS      Y12, Y6, Y10, Y10
+	VMASKMOVPS     Y10, Y0, (DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Y10, Y2, Y9
+	VCVTDQ2PS      Y9, Y9
+	VDIVPS         Y7, Y9, Y9
+	VROUNDPS       $9, Y9, Y9
+	VCVTPS2DQ      Y9, Y9
+	VPMULLD        Y8, Y9, Y9
+	VPADDD         Y9, Y3, Y9
+	VPADDD         Y10, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VMOVAPS        Y0, Y11
+	VGATHERDPS     Y11, (R9)(Y9*4), Y10
+	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
+	ADDQ           $20, DX
+	ADDQ           $5, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $5
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $16
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int)
+TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $8-80
+	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $0, SI
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s32x16_2<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_40000000<>(SB), Z6
+	VBROADCASTSS   c32_8<>(SB), Z7
+	MOVQ           $0, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $6400, 0(SP), R10
+	MOVQ           conv2Relu_base+48(FP), AX
+	ADDQ           AX, R10
+	IMUL3Q         $1600, 0(SP), R11
+	MOVQ           maxPool2dBest_base+0(FP), AX
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           maxPool2d_base+24(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R13
+
+l3:
+	IMUL3Q         $400, R13, R14
+	ADDQ           R10, R14
+	MOVQ           SI, DX
+	IMUL3Q         $100, R13, BX
+	LEAQ           (R12)(BX*1), DI
+	MOVQ           SI, R8
+	ADDQ           R11, BX
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l4:
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z1, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z1, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     4(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z3, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     40(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z4, Z9, K2, Z9
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VXORPS         Z10, Z10, Z10
+	KMOVW          K1, K2
+	VGATHERDPS     44(R9)(Z2*4), K2, Z10
+	VCMPPS         $17, Z10, Z8, K2
+	VCMPPS         $4, Z10, Z10, K3
+	VCMPPS         $0, Z8, Z8, K4
+	KANDW          K4, K3, K3
+	KORW           K3, K2, K2
+	KANDW          K2, K1, K2
+	VBLENDMPS      Z10, Z8, K2, Z8
+	VBLENDMPS      Z5, Z9, K2, Z9
+	VMOVUPS        Z9, K1, (DI)(R8*4)
+	MOVQ           DX, R9
+	SHLQ           $2, R9
+	ADDQ           R14, R9
+	VPADDD         Z9, Z1, Z8
+	VCVTDQ2PS      Z8, Z8
+	VDIVPS         Z6, Z8, Z8
+	VRNDSCALEPS    $9, Z8, Z8
+	VCVTPS2DQ      Z8, Z8
+	VPMULLD        Z7, Z8, Z8
+	VPADDD         Z8, Z2, Z8
+	VPADDD         Z9, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z8*4), K2, Z9
+	VMOVUPS        Z9, K1, (BX)(R8*4)
+	ADDQ           $20, DX
+	ADDQ           $5, R8
+	ADDQ           $1, CX
+	CMPQ           CX, $5
+	JLT            l4
+	ADDQ           $1, R13
+	CMPQ           R13, $16
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+72(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 
@@ -12883,6 +14128,94 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32x8_1<>+0(SB)/8, $0x100000001
+DATA c32x8_1<>+8(SB)/8, $0x100000001
+DATA c32x8_1<>+16(SB)/8, $0x100000001
+DATA c32x8_1<>+24(SB)/8, $0x100000001
+GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 3e-45
+DATA c32x8_2<>+0(SB)/8, $0x200000002
+DATA c32x8_2<>+8(SB)/8, $0x200000002
+DATA c32x8_2<>+16(SB)/8, $0x200000002
+DATA c32x8_2<>+24(SB)/8, $0x200000002
+GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 4e-45
+DATA c32x8_3<>+0(SB)/8, $0x300000003
+DATA c32x8_3<>+8(SB)/8, $0x300000003
+DATA c32x8_3<>+16(SB)/8, $0x300000003
+DATA c32x8_3<>+24(SB)/8, $0x300000003
+GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
+
+// 2
+DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
+GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
+
+// 3.6e-44
+DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
+GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
+// 0, 2, 4, …
+DATA s32x16_2<>+0(SB)/8, $0x200000000
+DATA s32x16_2<>+8(SB)/8, $0x600000004
+DATA s32x16_2<>+16(SB)/8, $0xa00000008
+DATA s32x16_2<>+24(SB)/8, $0xe0000000c
+DATA s32x16_2<>+32(SB)/8, $0x1200000010
+DATA s32x16_2<>+40(SB)/8, $0x1600000014
+DATA s32x16_2<>+48(SB)/8, $0x1a00000018
+DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
+GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
+
+// 2
+DATA c32_40000000<>+0(SB)/4, $0x40000000
+GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
+
+// 3.6e-44
+DATA c32_1a<>+0(SB)/4, $0x1a
+GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
+
+// 1.1e-44
+DATA c32x8_8<>+0(SB)/8, $0x800000008
+DATA c32x8_8<>+8(SB)/8, $0x800000008
+DATA c32x8_8<>+16(SB)/8, $0x800000008
+DATA c32x8_8<>+24(SB)/8, $0x800000008
+GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 1.1e-44
+DATA c32_8<>+0(SB)/4, $0x8
+GLOBL c32_8<>(SB), RODATA|NOPTR, $4
+
 // 0, 10, 20, …
 DATA s32x8_a<>+0(SB)/8, $0xa00000000
 DATA s32x8_a<>+8(SB)/8, $0x1e00000014
@@ -13085,10 +14418,6 @@ DATA c32x8_7fc00000<>+8(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
 GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
-
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
 // 0, 10, 20, …
 DATA s32x16_a<>+0(SB)/8, $0xa00000000

@@ -7,8 +7,24 @@ func lenet_xPadded(xPadded, x []float32, B int) {
 	lenet_xPaddedGo(xPadded, x, B)
 }
 
+func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B int) {
+	lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu, B)
+}
+
+func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B int) {
+	lenet_maxPool2dGo(maxPool2d, conv2Relu, B)
+}
+
 func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
 	return lenet_xEntGo(fc3, y, B)
+}
+
+func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B int) {
+	lenet_conv1ReluOperand_Go(maxPool2dBest, conv1ReluOperand, conv1Relu, B)
+}
+
+func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B int) {
+	lenet_maxPool2d_Go(maxPool2dBest, maxPool2d, conv2Relu, B)
 }
 
 func lenet_xEnt_(m, s, fc3 []float32, y []int32, B int) (r0 float32) {

@@ -338,26 +338,11 @@ func SingleXEnt(p *SingleParams, x []float32, y int32) float32 {
 	var fc1Tanh [16]float32
 	var fc2Tanh [16]float32
 
-	// tiny.grad:2  fc3[o] = fc3_sum[o] + fc3_bias[o]
+	// tiny.grad:8  l = log(s) - (fc3[y] - m)
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
 	fc3 := fc1Tanh[:][:3]
-	tiny_fc3(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
-
-	// tiny.grad:8  m = max[i] stop(fc3[i])
-	m := float32(math.Inf(-1))
-	for i := range 3 {
-		m = max(m, fc3[i])
-	}
-
-	// tiny.grad:8  s = sum[i] exp(fc3[i] - m)
-	// tiny.grad:8  l = log(s) - (fc3[y] - m)
-	var s float32
-	for i := range 3 {
-		s += float32(math.Exp(float64(fc3[i] - m)))
-	}
-	y_2 := int(y)
-	singleXEnt := float32(math.Log(float64(s))) - (fc3[y_2] - m)
+	singleXEnt := tiny_l(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return singleXEnt
 }
 
@@ -383,25 +368,13 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 	var fc2Tanh [16]float32
 	var fc3 [16]float32
 
-	// tiny.grad:8  dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	// tiny.grad:2  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc2Weight := p.Data[80:336:336]
-	fc3Weight := p.Data[352:400:400]
 	fc3_2 := fc3[:][:3]
-	dFc3Bias := g.Data[400:403:403]
-	singleXEnt := tiny_dx(fc1Tanh_2, fc2Tanh_2, fc3_2, dFc3Bias, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], fc2Weight, fc3Weight, p.Data[400:403:403], y)
-
-	// tiny.grad:2  dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	dfc2Tanh := fc3[:][:16]
 	dfc1Tanh := fc3[:][:16]
-	tiny_dfc1Tanh(dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, fc3Weight, dFc3Bias, fc1Tanh_2, fc2Tanh_2, fc2Weight)
-
-	// tiny.grad:2  dfc1_weight[o,i] = dfc1[o]*x[i]
-	tiny_dfc1Weight(g.Data[64:80:80], g.Data[0:64:64], x, fc1Tanh_2, dfc1Tanh)
-
-	// tiny.grad:2  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	tiny_dfc3Weight(g.Data[352:400:400], fc2Tanh_2, dFc3Bias)
+	singleXEnt := tiny_dfc3Weight(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return singleXEnt
 }
 
@@ -422,26 +395,11 @@ func DoubleXEnt(p *DoubleParams, x []float64, y int32) float64 {
 	var fc1Tanh [16]float64
 	var fc2Tanh [16]float64
 
-	// tiny.grad:5  fc3[o] = fc3_sum[o] + fc3_bias[o]
+	// tiny.grad:11  l = log(s) - (fc3[y] - m)
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
 	fc3 := fc1Tanh[:][:3]
-	tiny_fc3_(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
-
-	// tiny.grad:11  m = max[i] stop(fc3[i])
-	m := math.Inf(-1)
-	for i := range 3 {
-		m = max(m, fc3[i])
-	}
-
-	// tiny.grad:11  s = sum[i] exp(fc3[i] - m)
-	// tiny.grad:11  l = log(s) - (fc3[y] - m)
-	var s float64
-	for i := range 3 {
-		s += math.Exp(fc3[i] - m)
-	}
-	y_2 := int(y)
-	doubleXEnt := math.Log(s) - (fc3[y_2] - m)
+	doubleXEnt := tiny_l_(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -467,25 +425,13 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	var fc2Tanh [16]float64
 	var fc3 [16]float64
 
-	// tiny.grad:11  dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	// tiny.grad:5  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc2Weight := p.Data[80:336:336]
-	fc3Weight := p.Data[352:400:400]
 	fc3_2 := fc3[:][:3]
-	dFc3Bias := g.Data[400:403:403]
-	doubleXEnt := tiny_dx_(fc1Tanh_2, fc2Tanh_2, fc3_2, dFc3Bias, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], fc2Weight, fc3Weight, p.Data[400:403:403], y)
-
-	// tiny.grad:5  dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	dfc2Tanh := fc3[:][:16]
 	dfc1Tanh := fc3[:][:16]
-	tiny_dfc1Tanh_(dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, fc3Weight, dFc3Bias, fc1Tanh_2, fc2Tanh_2, fc2Weight)
-
-	// tiny.grad:5  dfc1_weight[o,i] = dfc1[o]*x[i]
-	tiny_dfc1Weight_(g.Data[64:80:80], g.Data[0:64:64], x, fc1Tanh_2, dfc1Tanh)
-
-	// tiny.grad:5  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	tiny_dfc3Weight_(g.Data[352:400:400], fc2Tanh_2, dFc3Bias)
+	doubleXEnt := tiny_dfc3Weight_(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -633,7 +579,94 @@ func tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weigh
 	fc3[2] = fc3_4
 }
 
-// tiny_dxGo computes, here and in places like it,
+// tiny_lGo computes, here and in places like it,
+//
+//	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
+//	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+//	fc2_sum[o] = sum[i] fc2_weight[o,i]*fc1_tanh[i]
+//	fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+//	fc3_sum[o] = sum[i] fc3_weight[o,i]*fc2_tanh[i]
+//	fc3[o] = fc3_sum[o] + fc3_bias[o]
+//	m = max[i] stop(fc3[i])
+//	s = sum[i] exp(fc3[i] - m)
+//	l = log(s) - (fc3[y] - m)
+//
+// tiny.grad:2
+func tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+	xRow := x[:4]
+	fc1TanhRow := fc1Tanh[:16]
+	fc1BiasRow := fc1Bias[:16]
+	for o := 0; o < 16; o += 4 {
+		fc1WeightRow := fc1Weight[o*4:][:4]
+		fc1WeightRow_2 := fc1Weight[o*4+4:][:4]
+		fc1WeightRow_3 := fc1Weight[o*4+8:][:4]
+		fc1WeightRow_4 := fc1Weight[o*4+12:][:4]
+		var fc1Sum float32
+		var fc1Sum_2 float32
+		var fc1Sum_3 float32
+		var fc1Sum_4 float32
+		for i, xAt := range xRow {
+			fc1Sum += fc1WeightRow[i] * xAt
+			fc1Sum_2 += fc1WeightRow_2[i] * xAt
+			fc1Sum_3 += fc1WeightRow_3[i] * xAt
+			fc1Sum_4 += fc1WeightRow_4[i] * xAt
+		}
+		fc1TanhRow[o] = float32(math.Tanh(float64(fc1Sum + fc1BiasRow[o])))
+		fc1TanhRow[o+1] = float32(math.Tanh(float64(fc1Sum_2 + fc1BiasRow[o+1])))
+		fc1TanhRow[o+2] = float32(math.Tanh(float64(fc1Sum_3 + fc1BiasRow[o+2])))
+		fc1TanhRow[o+3] = float32(math.Tanh(float64(fc1Sum_4 + fc1BiasRow[o+3])))
+	}
+	fc2TanhRow := fc2Tanh[:16]
+	fc2BiasRow := fc2Bias[:16]
+	for o := 0; o < 16; o += 4 {
+		fc2WeightRow := fc2Weight[o*16:][:16]
+		fc2WeightRow_2 := fc2Weight[o*16+16:][:16]
+		fc2WeightRow_3 := fc2Weight[o*16+32:][:16]
+		fc2WeightRow_4 := fc2Weight[o*16+48:][:16]
+		var fc2Sum float32
+		var fc2Sum_2 float32
+		var fc2Sum_3 float32
+		var fc2Sum_4 float32
+		for i, fc1TanhAt := range fc1TanhRow {
+			fc2Sum += fc2WeightRow[i] * fc1TanhAt
+			fc2Sum_2 += fc2WeightRow_2[i] * fc1TanhAt
+			fc2Sum_3 += fc2WeightRow_3[i] * fc1TanhAt
+			fc2Sum_4 += fc2WeightRow_4[i] * fc1TanhAt
+		}
+		fc2TanhRow[o] = float32(math.Tanh(float64(fc2Sum + fc2BiasRow[o])))
+		fc2TanhRow[o+1] = float32(math.Tanh(float64(fc2Sum_2 + fc2BiasRow[o+1])))
+		fc2TanhRow[o+2] = float32(math.Tanh(float64(fc2Sum_3 + fc2BiasRow[o+2])))
+		fc2TanhRow[o+3] = float32(math.Tanh(float64(fc2Sum_4 + fc2BiasRow[o+3])))
+	}
+	fc3WeightRow := fc3Weight[:16]
+	fc3WeightRow_2 := fc3Weight[16:][:16]
+	fc3WeightRow_3 := fc3Weight[32:][:16]
+	fc3_2 := fc3Bias[0]
+	fc3_3 := fc3Bias[1]
+	fc3_4 := fc3Bias[2]
+	for i, fc2TanhAt := range fc2TanhRow {
+		fc3_2 += fc3WeightRow[i] * fc2TanhAt
+		fc3_3 += fc3WeightRow_2[i] * fc2TanhAt
+		fc3_4 += fc3WeightRow_3[i] * fc2TanhAt
+	}
+	fc3[0] = fc3_2
+	fc3[1] = fc3_3
+	fc3[2] = fc3_4
+	fc3Row := fc3[:3]
+	m := float32(math.Inf(-1))
+	for i := range 3 {
+		m = max(m, fc3Row[i])
+	}
+	var s float32
+	for i := range 3 {
+		s += float32(math.Exp(float64(fc3Row[i] - m)))
+	}
+	y_2 := int(y)
+	l := float32(math.Log(float64(s))) - (fc3[y_2] - m)
+	return l
+}
+
+// tiny_dfc3WeightGo computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -645,9 +678,16 @@ func tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weigh
 //	s = sum[i] exp(fc3[i] - m)
 //	l = log(s) - (fc3[y] - m)
 //	dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+//	dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
+//	dfc2[i] = dfc2_tanh[i]*(1 - fc2_tanh[i]*fc2_tanh[i])
+//	dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
+//	dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+//	dfc1[i] = dfc1_tanh[i]*(1 - fc1_tanh[i]*fc1_tanh[i])
+//	dfc1_weight[o,i] = dfc1[o]*x[i]
+//	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:2
-func tiny_dxGo(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -724,22 +764,7 @@ func tiny_dxGo(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Wei
 	}
 	y_3 := int(y)
 	dx[y_3] += -1
-	return l
-}
-
-// tiny_dfc1TanhGo computes, here and in places like it,
-//
-//	dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-//	dfc2[i] = dfc2_tanh[i]*(1 - fc2_tanh[i]*fc2_tanh[i])
-//	dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-//	dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-//
-// tiny.grad:2
-func tiny_dfc1TanhGo(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float32) {
 	dfc2TanhRow := dfc2Tanh[:16]
-	fc3WeightRow := fc3Weight[:16]
-	fc3WeightRow_2 := fc3Weight[16:][:16]
-	fc3WeightRow_3 := fc3Weight[32:][:16]
 	clear(dfc2Tanh)
 	dxAt := dx[0]
 	dxAt_2 := dx[1]
@@ -747,8 +772,6 @@ func tiny_dfc1TanhGo(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tan
 	for i := range 16 {
 		dfc2TanhRow[i] += dxAt*fc3WeightRow[i] + dxAt_2*fc3WeightRow_2[i] + dxAt_3*fc3WeightRow_3[i]
 	}
-	fc1TanhRow := fc1Tanh[:16]
-	fc2TanhRow := fc2Tanh[:16]
 	dfc2Row := dfc2[:16]
 	for i := range 16 {
 		dfc2WeightRow := dfc2Weight[i*16:][:16]
@@ -774,18 +797,6 @@ func tiny_dfc1TanhGo(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tan
 			dfc1TanhRow[i] += dfc2At*fc2WeightRow[i] + dfc2At_2*fc2WeightRow_2[i] + (dfc2At_3*fc2WeightRow_3[i] + dfc2At_4*fc2WeightRow_4[i])
 		}
 	}
-}
-
-// tiny_dfc1WeightGo computes, here and in places like it,
-//
-//	dfc1[i] = dfc1_tanh[i]*(1 - fc1_tanh[i]*fc1_tanh[i])
-//	dfc1_weight[o,i] = dfc1[o]*x[i]
-//
-// tiny.grad:2
-func tiny_dfc1WeightGo(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32) {
-	xRow := x[:4]
-	fc1TanhRow := fc1Tanh[:16]
-	dfc1TanhRow := dfc1Tanh[:16]
 	dfc1Row := dfc1[:16]
 	for i := range 16 {
 		dfc1WeightRow := dfc1Weight[i*4:][:4]
@@ -796,26 +807,104 @@ func tiny_dfc1WeightGo(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32) {
 			dfc1WeightRow[i_2] = dfc1_2 * xRow[i_2]
 		}
 	}
-}
-
-// tiny_dfc3WeightGo computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-//
-// tiny.grad:2
-func tiny_dfc3WeightGo(dfc3Weight, fc2Tanh, dx []float32) {
-	fc2TanhRow := fc2Tanh[:16]
-	dxRow := dx[:3]
 	for o := range 3 {
 		dfc3WeightRow := dfc3Weight[o*16:][:16]
-		dxAt := dxRow[o]
+		dxAt_4 := dxRow[o]
 		for i := range 16 {
-			dfc3WeightRow[i] = dxAt * fc2TanhRow[i]
+			dfc3WeightRow[i] = dxAt_4 * fc2TanhRow[i]
 		}
 	}
+	return l
 }
 
-// tiny_dx_Go computes, here and in places like it,
+// tiny_l_Go computes, here and in places like it,
+//
+//	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
+//	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+//	fc2_sum[o] = sum[i] fc2_weight[o,i]*fc1_tanh[i]
+//	fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+//	fc3_sum[o] = sum[i] fc3_weight[o,i]*fc2_tanh[i]
+//	fc3[o] = fc3_sum[o] + fc3_bias[o]
+//	m = max[i] stop(fc3[i])
+//	s = sum[i] exp(fc3[i] - m)
+//	l = log(s) - (fc3[y] - m)
+//
+// tiny.grad:5
+func tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+	xRow := x[:4]
+	fc1TanhRow := fc1Tanh[:16]
+	fc1BiasRow := fc1Bias[:16]
+	for o := 0; o < 16; o += 4 {
+		fc1WeightRow := fc1Weight[o*4:][:4]
+		fc1WeightRow_2 := fc1Weight[o*4+4:][:4]
+		fc1WeightRow_3 := fc1Weight[o*4+8:][:4]
+		fc1WeightRow_4 := fc1Weight[o*4+12:][:4]
+		var fc1Sum float64
+		var fc1Sum_2 float64
+		var fc1Sum_3 float64
+		var fc1Sum_4 float64
+		for i, xAt := range xRow {
+			fc1Sum += fc1WeightRow[i] * xAt
+			fc1Sum_2 += fc1WeightRow_2[i] * xAt
+			fc1Sum_3 += fc1WeightRow_3[i] * xAt
+			fc1Sum_4 += fc1WeightRow_4[i] * xAt
+		}
+		fc1TanhRow[o] = math.Tanh(fc1Sum + fc1BiasRow[o])
+		fc1TanhRow[o+1] = math.Tanh(fc1Sum_2 + fc1BiasRow[o+1])
+		fc1TanhRow[o+2] = math.Tanh(fc1Sum_3 + fc1BiasRow[o+2])
+		fc1TanhRow[o+3] = math.Tanh(fc1Sum_4 + fc1BiasRow[o+3])
+	}
+	fc2TanhRow := fc2Tanh[:16]
+	fc2BiasRow := fc2Bias[:16]
+	for o := 0; o < 16; o += 4 {
+		fc2WeightRow := fc2Weight[o*16:][:16]
+		fc2WeightRow_2 := fc2Weight[o*16+16:][:16]
+		fc2WeightRow_3 := fc2Weight[o*16+32:][:16]
+		fc2WeightRow_4 := fc2Weight[o*16+48:][:16]
+		var fc2Sum float64
+		var fc2Sum_2 float64
+		var fc2Sum_3 float64
+		var fc2Sum_4 float64
+		for i, fc1TanhAt := range fc1TanhRow {
+			fc2Sum += fc2WeightRow[i] * fc1TanhAt
+			fc2Sum_2 += fc2WeightRow_2[i] * fc1TanhAt
+			fc2Sum_3 += fc2WeightRow_3[i] * fc1TanhAt
+			fc2Sum_4 += fc2WeightRow_4[i] * fc1TanhAt
+		}
+		fc2TanhRow[o] = math.Tanh(fc2Sum + fc2BiasRow[o])
+		fc2TanhRow[o+1] = math.Tanh(fc2Sum_2 + fc2BiasRow[o+1])
+		fc2TanhRow[o+2] = math.Tanh(fc2Sum_3 + fc2BiasRow[o+2])
+		fc2TanhRow[o+3] = math.Tanh(fc2Sum_4 + fc2BiasRow[o+3])
+	}
+	fc3WeightRow := fc3Weight[:16]
+	fc3WeightRow_2 := fc3Weight[16:][:16]
+	fc3WeightRow_3 := fc3Weight[32:][:16]
+	fc3_2 := fc3Bias[0]
+	fc3_3 := fc3Bias[1]
+	fc3_4 := fc3Bias[2]
+	for i, fc2TanhAt := range fc2TanhRow {
+		fc3_2 += fc3WeightRow[i] * fc2TanhAt
+		fc3_3 += fc3WeightRow_2[i] * fc2TanhAt
+		fc3_4 += fc3WeightRow_3[i] * fc2TanhAt
+	}
+	fc3[0] = fc3_2
+	fc3[1] = fc3_3
+	fc3[2] = fc3_4
+	fc3Row := fc3[:3]
+	m := math.Inf(-1)
+	for i := range 3 {
+		m = max(m, fc3Row[i])
+	}
+	var s float64
+	for i := range 3 {
+		s += math.Exp(fc3Row[i] - m)
+	}
+	y_2 := int(y)
+	l := math.Log(s) - (fc3[y_2] - m)
+	return l
+}
+
+// tiny_dfc3Weight_Go computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -827,9 +916,16 @@ func tiny_dfc3WeightGo(dfc3Weight, fc2Tanh, dx []float32) {
 //	s = sum[i] exp(fc3[i] - m)
 //	l = log(s) - (fc3[y] - m)
 //	dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+//	dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
+//	dfc2[i] = dfc2_tanh[i]*(1 - fc2_tanh[i]*fc2_tanh[i])
+//	dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
+//	dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+//	dfc1[i] = dfc1_tanh[i]*(1 - fc1_tanh[i]*fc1_tanh[i])
+//	dfc1_weight[o,i] = dfc1[o]*x[i]
+//	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:5
-func tiny_dx_Go(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -906,22 +1002,7 @@ func tiny_dx_Go(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2We
 	}
 	y_3 := int(y)
 	dx[y_3] += -1
-	return l
-}
-
-// tiny_dfc1Tanh_Go computes, here and in places like it,
-//
-//	dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-//	dfc2[i] = dfc2_tanh[i]*(1 - fc2_tanh[i]*fc2_tanh[i])
-//	dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-//	dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-//
-// tiny.grad:5
-func tiny_dfc1Tanh_Go(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float64) {
 	dfc2TanhRow := dfc2Tanh[:16]
-	fc3WeightRow := fc3Weight[:16]
-	fc3WeightRow_2 := fc3Weight[16:][:16]
-	fc3WeightRow_3 := fc3Weight[32:][:16]
 	clear(dfc2Tanh)
 	dxAt := dx[0]
 	dxAt_2 := dx[1]
@@ -929,8 +1010,6 @@ func tiny_dfc1Tanh_Go(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Ta
 	for i := range 16 {
 		dfc2TanhRow[i] += dxAt*fc3WeightRow[i] + dxAt_2*fc3WeightRow_2[i] + dxAt_3*fc3WeightRow_3[i]
 	}
-	fc1TanhRow := fc1Tanh[:16]
-	fc2TanhRow := fc2Tanh[:16]
 	dfc2Row := dfc2[:16]
 	for i := range 16 {
 		dfc2WeightRow := dfc2Weight[i*16:][:16]
@@ -956,18 +1035,6 @@ func tiny_dfc1Tanh_Go(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Ta
 			dfc1TanhRow[i] += dfc2At*fc2WeightRow[i] + dfc2At_2*fc2WeightRow_2[i] + (dfc2At_3*fc2WeightRow_3[i] + dfc2At_4*fc2WeightRow_4[i])
 		}
 	}
-}
-
-// tiny_dfc1Weight_Go computes, here and in places like it,
-//
-//	dfc1[i] = dfc1_tanh[i]*(1 - fc1_tanh[i]*fc1_tanh[i])
-//	dfc1_weight[o,i] = dfc1[o]*x[i]
-//
-// tiny.grad:5
-func tiny_dfc1Weight_Go(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64) {
-	xRow := x[:4]
-	fc1TanhRow := fc1Tanh[:16]
-	dfc1TanhRow := dfc1Tanh[:16]
 	dfc1Row := dfc1[:16]
 	for i := range 16 {
 		dfc1WeightRow := dfc1Weight[i*4:][:4]
@@ -978,21 +1045,12 @@ func tiny_dfc1Weight_Go(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64) {
 			dfc1WeightRow[i_2] = dfc1_2 * xRow[i_2]
 		}
 	}
-}
-
-// tiny_dfc3Weight_Go computes, here and in places like it,
-//
-//	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-//
-// tiny.grad:5
-func tiny_dfc3Weight_Go(dfc3Weight, fc2Tanh, dx []float64) {
-	fc2TanhRow := fc2Tanh[:16]
-	dxRow := dx[:3]
 	for o := range 3 {
 		dfc3WeightRow := dfc3Weight[o*16:][:16]
-		dxAt := dxRow[o]
+		dxAt_4 := dxRow[o]
 		for i := range 16 {
-			dfc3WeightRow[i] = dxAt * fc2TanhRow[i]
+			dfc3WeightRow[i] = dxAt_4 * fc2TanhRow[i]
 		}
 	}
+	return l
 }

@@ -39,136 +39,66 @@ func tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2W
 //go:noescape
 func tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64)
 
-func tiny_dx(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dxAVX512(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_dxAVX2(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
-	return tiny_dxGo(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	return tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
 //go:noescape
-func tiny_dxAVX512(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
+func tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
 //go:noescape
-func tiny_dxAVX2(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
+func tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
-func tiny_dfc1Tanh(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float32) {
+func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_dfc1TanhAVX512(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
+		return tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		tiny_dfc1TanhAVX2(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
-	default:
-		tiny_dfc1TanhGo(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
+		return tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
+	return tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
 //go:noescape
-func tiny_dfc1TanhAVX512(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float32)
+func tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
 //go:noescape
-func tiny_dfc1TanhAVX2(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float32)
+func tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
-func tiny_dfc1Weight(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32) {
+func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_dfc1WeightAVX512(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
+		return tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		tiny_dfc1WeightAVX2(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
-	default:
-		tiny_dfc1WeightGo(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
+		return tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
+	return tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
 //go:noescape
-func tiny_dfc1WeightAVX512(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32)
+func tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
 
 //go:noescape
-func tiny_dfc1WeightAVX2(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32)
+func tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
 
-func tiny_dfc3Weight(dfc3Weight, fc2Tanh, dx []float32) {
+func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_dfc3WeightAVX512(dfc3Weight, fc2Tanh, dx)
+		return tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		tiny_dfc3WeightAVX2(dfc3Weight, fc2Tanh, dx)
-	default:
-		tiny_dfc3WeightGo(dfc3Weight, fc2Tanh, dx)
+		return tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
+	return tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
 //go:noescape
-func tiny_dfc3WeightAVX512(dfc3Weight, fc2Tanh, dx []float32)
+func tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
 
 //go:noescape
-func tiny_dfc3WeightAVX2(dfc3Weight, fc2Tanh, dx []float32)
-
-func tiny_dx_(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return tiny_dx_AVX512(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	case runtime.AVX2:
-		return tiny_dx_AVX2(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	}
-	return tiny_dx_Go(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
-
-//go:noescape
-func tiny_dx_AVX512(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
-
-//go:noescape
-func tiny_dx_AVX2(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
-
-func tiny_dfc1Tanh_(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		tiny_dfc1Tanh_AVX512(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
-	case runtime.AVX2:
-		tiny_dfc1Tanh_AVX2(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
-	default:
-		tiny_dfc1Tanh_Go(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
-	}
-}
-
-//go:noescape
-func tiny_dfc1Tanh_AVX512(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float64)
-
-//go:noescape
-func tiny_dfc1Tanh_AVX2(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float64)
-
-func tiny_dfc1Weight_(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		tiny_dfc1Weight_AVX512(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
-	case runtime.AVX2:
-		tiny_dfc1Weight_AVX2(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
-	default:
-		tiny_dfc1Weight_Go(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
-	}
-}
-
-//go:noescape
-func tiny_dfc1Weight_AVX512(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64)
-
-//go:noescape
-func tiny_dfc1Weight_AVX2(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64)
-
-func tiny_dfc3Weight_(dfc3Weight, fc2Tanh, dx []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		tiny_dfc3Weight_AVX512(dfc3Weight, fc2Tanh, dx)
-	case runtime.AVX2:
-		tiny_dfc3Weight_AVX2(dfc3Weight, fc2Tanh, dx)
-	default:
-		tiny_dfc3Weight_Go(dfc3Weight, fc2Tanh, dx)
-	}
-}
-
-//go:noescape
-func tiny_dfc3Weight_AVX512(dfc3Weight, fc2Tanh, dx []float64)
-
-//go:noescape
-func tiny_dfc3Weight_AVX2(dfc3Weight, fc2Tanh, dx []float64)
+func tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)

@@ -1352,9 +1352,9 @@ l3:
 	VZEROUPPER
 	RET
 
-// func tiny_dxAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
-	MOVLQSX        y+264(FP), CX
+// func tiny_lAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
+	MOVLQSX        y+240(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -1379,9 +1379,9 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VPBROADCASTD   X11, Y11
 	VMOVUPS        s32x8_1<>(SB), Y12
 	VPCMPGTD       Y12, Y11, Y11
-	MOVQ           fc1Weight_base+144(FP), BX
+	MOVQ           fc1Weight_base+120(FP), BX
 	VMASKMOVPS     (BX), Y11, Y12
-	MOVQ           x_base+96(FP), SI
+	MOVQ           x_base+72(FP), SI
 	VMASKMOVPS     (SI), Y11, Y13
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y3, Y12
@@ -1510,7 +1510,7 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
 	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+120(FP), BX
+	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPS         (BX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
@@ -1576,7 +1576,7 @@ TEXT ·tiny_dxAVX2(SB), NOSPLIT, $0-276
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           fc2Weight_base+192(FP), BX
+	MOVQ           fc2Weight_base+168(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -1662,7 +1662,7 @@ l2:
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
 	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
+	MOVQ           fc2Bias_base+144(FP), BX
 	VADDPS         (BX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
@@ -1729,12 +1729,12 @@ l2:
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y2
 	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           fc3Bias_base+240(FP), SI
+	MOVQ           fc3Bias_base+216(FP), SI
 	VMASKMOVPS     (SI), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           fc3Weight_base+192(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
@@ -1789,12 +1789,12 @@ l3:
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X4
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X4
 	VPBROADCASTD   X4, Y4
 	VMOVUPS        s32x8_1<>(SB), Y5
 	VPCMPGTD       Y5, Y4, Y4
@@ -1834,110 +1834,63 @@ l3:
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVD          X0, SI
-	MOVLQSX        SI, SI
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
-	VBLENDVPS      Y3, Y4, Y2, Y4
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
-	VPSRAD         $23, Y5, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VBLENDVPS      Y3, c32x8_c1c00000<>(SB), Y7, Y3
-	VADDPS         Y3, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
-	VPSUBD         Y5, Y4, Y4
-	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
-	VMULPS         Y4, Y4, Y3
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
-	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y3, Y9
-	VFMADD231PS    Y3, Y9, Y8
-	VFMADD231PS    Y3, Y8, Y7
-	VFMADD231PS    Y3, Y7, Y5
-	VFMADD231PS    Y3, Y5, Y4
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y4
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	SHLQ           $2, SI
-	ADDQ           CX, SI
-	VBROADCASTSS   (SI), Y4
-	VSUBPS         Y1, Y4, Y4
-	VSUBPS         Y4, Y3, Y3
-	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	MOVQ           dx_base+72(FP), BX
-	VMASKMOVPS     (CX), Y4, Y5
-	VSUBPS         Y1, Y5, Y5
-	VMOVUPS        c32x8_42b46666<>(SB), Y1
-	VMINPS         Y5, Y1, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y1, Y5, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y1
-	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y8
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y6
-	VPSUBD         Y6, Y1, Y1
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VDIVPS         Y2, Y5, Y5
-	VMASKMOVPS     Y5, Y4, (BX)
-	VMOVD          X0, CX
-	MOVLQSX        CX, CX
-	SHLQ           $2, CX
-	ADDQ           CX, BX
-	VBROADCASTSS   (BX), Y0
-	VADDPS         c32x8_bf800000<>(SB), Y0, Y0
-	VMOVSS         X0, (BX)
-	VMOVSS         X3, r0+272(FP)
+	VMOVD          X0, BX
+	MOVLQSX        BX, BX
+	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y3
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y3, Y4
+	VPSRAD         $23, Y4, Y5
+	VCVTDQ2PS      Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y6, Y0
+	VADDPS         Y0, Y5, Y5
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y3, Y3
+	VSUBPS         c32x8_3f800000<>(SB), Y3, Y3
+	VMULPS         Y3, Y3, Y0
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y3, Y4
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y3, Y6
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y7
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y3, Y7
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y8
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y3, Y8
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y8
+	VFMADD231PS    Y0, Y8, Y7
+	VFMADD231PS    Y0, Y7, Y6
+	VFMADD231PS    Y0, Y6, Y4
+	VFMADD231PS    Y0, Y4, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y3
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
+	VBLENDVPS      Y0, Y3, Y2, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
+	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
+	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y3, Y2
+	SHLQ           $2, BX
+	ADDQ           BX, CX
+	VBROADCASTSS   (CX), Y0
+	VSUBPS         Y1, Y0, Y0
+	VSUBPS         Y0, Y2, Y2
+	VMOVSS         X2, r0+248(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dxAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
+// func tiny_lAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	KXNORW         K1, K1, K1
-	MOVLQSX        y+264(FP), CX
+	MOVLQSX        y+240(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z1, Z1, Z1
-	MOVQ           fc1Weight_base+144(FP), CX
+	MOVQ           fc1Weight_base+120(FP), CX
 	VMOVUPS        s32x16_4<>(SB), Z2
 	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
 	VGATHERDPS     (CX)(Z2*4), K2, Z3
-	MOVQ           x_base+96(FP), BX
+	MOVQ           x_base+72(FP), BX
 	VFMADD231PS.BCST (BX), Z3, Z1
 	VMOVUPS        s32x16_4<>(SB), Z2
 	VXORPS         Z3, Z3, Z3
@@ -1954,7 +1907,7 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VGATHERDPS     12(CX)(Z2*4), K1, Z3
 	VFMADD231PS.BCST 12(BX), Z3, Z1
 	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+120(FP), BX
+	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPS         (BX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
@@ -2000,7 +1953,7 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VXORPS         Z15, Z15, Z15
 	VXORPS         Z16, Z16, Z16
 	VXORPS         Z17, Z17, Z17
-	MOVQ           fc2Weight_base+192(FP), BX
+	MOVQ           fc2Weight_base+168(FP), BX
 	VMOVUPS        (CX), Z18
 	VFMADD231PS    (BX), Z18, Z2
 	VFMADD231PS    64(BX), Z18, Z3
@@ -2065,7 +2018,7 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VADDPS         Z5, Z3, Z3
 	VADDPS         Z3, Z1, Z1
 	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
+	MOVQ           fc2Bias_base+144(FP), BX
 	VADDPS         (BX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
@@ -2104,12 +2057,12 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VPBROADCASTD   SI, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+240(FP), SI
+	MOVQ           fc3Bias_base+216(FP), SI
 	VMOVUPS.Z      (SI), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           fc3Weight_base+192(FP), SI
 	VMOVUPS        (CX), Z5
 	VFMADD231PS    (SI), Z5, Z2
 	VFMADD231PS    64(SI), Z5, Z3
@@ -2160,12 +2113,12 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z4
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z4
 	VMOVUPS        s32x16_1<>(SB), Z5
 	VPCMPD         $6, Z5, Z4, K1
 	VMOVUPS.Z      (CX), K1, Z4
@@ -2206,8 +2159,1525 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Z3
 	VADDPS         Z3, Z2, Z2
-	VMOVD          X0, SI
-	MOVLQSX        SI, SI
+	VMOVD          X0, BX
+	MOVLQSX        BX, BX
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z0
+	VBLENDMPS      Z0, Z2, K1, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z3
+	VPSRAD         $23, Z3, Z4
+	VCVTDQ2PS      Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K1, Z5
+	VADDPS         Z5, Z4, Z4
+	VANDPS.BCST    c32_ff800000<>(SB), Z3, Z3
+	VPSUBD         Z3, Z0, Z0
+	VSUBPS.BCST    c32_3f800000<>(SB), Z0, Z0
+	VMULPS         Z0, Z0, Z3
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z5
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z5
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z6
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z0, Z6
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z7
+	VFMADD213PS.BCST c32_be2acc02<>(SB), Z0, Z7
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z8
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z8
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z3, Z8
+	VFMADD231PS    Z3, Z8, Z7
+	VFMADD231PS    Z3, Z7, Z6
+	VFMADD231PS    Z3, Z6, Z5
+	VFMADD231PS    Z3, Z5, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z4, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K1
+	VBLENDMPS      Z0, Z2, K1, Z0
+	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K1
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K1, Z0
+	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z0, K1, Z0
+	SHLQ           $2, BX
+	ADDQ           BX, CX
+	VBROADCASTSS   (CX), Z2
+	VSUBPS         Z1, Z2, Z2
+	VSUBPS         Z2, Z0, Z0
+	VMOVSS         X0, r0+248(FP)
+	VZEROUPPER
+	RET
+
+// func tiny_dfc3WeightAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
+	MOVLQSX        y+432(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $4, CX
+	MOVQ           $8, BX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y11
+	MOVQ           fc1Weight_base+312(FP), BX
+	VMASKMOVPS     (BX), Y11, Y12
+	MOVQ           x_base+264(FP), SI
+	VMASKMOVPS     (SI), Y11, Y13
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y3, Y12
+	VBLENDVPS      Y11, Y12, Y3, Y3
+	VMASKMOVPS     16(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y11, Y12, Y4, Y4
+	VMASKMOVPS     32(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y11, Y12, Y5, Y5
+	VMASKMOVPS     48(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y11, Y12, Y6, Y6
+	VMASKMOVPS     64(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y11, Y12, Y7, Y7
+	VMASKMOVPS     80(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y11, Y12, Y8, Y8
+	VMASKMOVPS     96(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y11, Y12, Y9, Y9
+	VMASKMOVPS     112(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y11, Y12, Y10, Y10
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y1, Y1
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $8, DI
+	CMPQ           DI, CX
+	CMOVQGT        CX, DI
+	MOVQ           $0, R8
+	CMPQ           DI, R8
+	CMOVQLT        R8, DI
+	VMOVD          DI, X11
+	VPBROADCASTD   X11, Y11
+	VMOVUPS        s32x8_1<>(SB), Y12
+	VPCMPGTD       Y12, Y11, Y11
+	VMASKMOVPS     128(BX), Y11, Y12
+	VMASKMOVPS     (SI), Y11, Y13
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y3, Y12
+	VBLENDVPS      Y11, Y12, Y3, Y3
+	VMASKMOVPS     144(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y11, Y12, Y4, Y4
+	VMASKMOVPS     160(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y11, Y12, Y5, Y5
+	VMASKMOVPS     176(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y11, Y12, Y6, Y6
+	VMASKMOVPS     192(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y11, Y12, Y7, Y7
+	VMASKMOVPS     208(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y11, Y12, Y8, Y8
+	VMASKMOVPS     224(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y11, Y12, Y9, Y9
+	VMASKMOVPS     240(BX), Y11, Y12
+	VMULPS         Y13, Y12, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y11, Y12, Y10, Y10
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	MOVQ           fc1Tanh_base+0(FP), BX
+	MOVQ           fc1Bias_base+288(FP), DI
+	VADDPS         (DI), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y3
+	VANDNPS        Y1, Y3, Y3
+	VMOVUPS        c32x8_4111999a<>(SB), Y4
+	VMINPS         Y3, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
+	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3e091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
+	VMOVUPS        c32x8_3f000000<>(SB), Y5
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
+	VFMSUB231PS    Y4, Y3, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
+	VDIVPS         Y3, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y5, Y5
+	VMOVUPS        Y5, (BX)
+	VADDPS         32(DI), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VANDNPS        Y2, Y1, Y1
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
+	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
+	VFMSUB231PS    Y3, Y1, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
+	VDIVPS         Y1, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y4, Y4
+	VMOVUPS        Y4, 32(BX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           fc2Weight_base+360(FP), DI
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (BX)(R8*4), Y11
+	VFMADD231PS    (DI)(R8*4), Y11, Y3
+	VFMADD231PS    64(DI)(R8*4), Y11, Y4
+	VFMADD231PS    128(DI)(R8*4), Y11, Y5
+	VFMADD231PS    192(DI)(R8*4), Y11, Y6
+	VFMADD231PS    256(DI)(R8*4), Y11, Y7
+	VFMADD231PS    320(DI)(R8*4), Y11, Y8
+	VFMADD231PS    384(DI)(R8*4), Y11, Y9
+	VFMADD231PS    448(DI)(R8*4), Y11, Y10
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l1
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y1, Y1
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        (BX)(R8*4), Y11
+	VFMADD231PS    512(DI)(R8*4), Y11, Y3
+	VFMADD231PS    576(DI)(R8*4), Y11, Y4
+	VFMADD231PS    640(DI)(R8*4), Y11, Y5
+	VFMADD231PS    704(DI)(R8*4), Y11, Y6
+	VFMADD231PS    768(DI)(R8*4), Y11, Y7
+	VFMADD231PS    832(DI)(R8*4), Y11, Y8
+	VFMADD231PS    896(DI)(R8*4), Y11, Y9
+	VFMADD231PS    960(DI)(R8*4), Y11, Y10
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l2
+	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y11, Y11
+	VUNPCKLPS      Y6, Y5, Y3
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPS      Y8, Y7, Y4
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y4, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y5, Y5
+	VUNPCKLPD      Y3, Y11, Y6
+	VUNPCKHPD      Y3, Y11, Y11
+	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y5, Y4, Y3
+	VUNPCKHPD      Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VPERM2F128     $32, Y3, Y6, Y4
+	VPERM2F128     $49, Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y4, Y2, Y2
+	MOVQ           fc2Tanh_base+24(FP), R8
+	MOVQ           fc2Bias_base+336(FP), R9
+	VADDPS         (R9), Y1, Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y3
+	VANDNPS        Y1, Y3, Y3
+	VMOVUPS        c32x8_4111999a<>(SB), Y4
+	VMINPS         Y3, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
+	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
+	VMOVUPS        c32x8_3e091d64<>(SB), Y7
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y7
+	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y7
+	VFMADD231PS    Y5, Y7, Y6
+	VFMADD231PS    Y5, Y6, Y4
+	VMOVUPS        c32x8_3f000000<>(SB), Y5
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
+	VFMSUB231PS    Y4, Y3, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
+	VDIVPS         Y3, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y1, Y1
+	VORPS          Y1, Y5, Y5
+	VMOVUPS        Y5, (R8)
+	VADDPS         32(R9), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VANDNPS        Y2, Y1, Y1
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
+	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y3, Y3, Y4
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
+	VMOVUPS        c32x8_3e091d64<>(SB), Y6
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
+	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
+	VFMSUB231PS    Y3, Y1, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
+	VDIVPS         Y1, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y4, Y4
+	VMOVUPS        Y4, 32(R8)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, R9
+	MOVQ           $8, R10
+	CMPQ           R10, R9
+	CMOVQGT        R9, R10
+	MOVQ           $0, R11
+	CMPQ           R10, R11
+	CMOVQLT        R11, R10
+	VMOVD          R10, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           fc3Bias_base+408(FP), R10
+	VMASKMOVPS     (R10), Y1, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	MOVQ           fc3Weight_base+384(FP), R10
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R8)(R11*4), Y6
+	VFMADD231PS    (R10)(R11*4), Y6, Y3
+	VFMADD231PS    64(R10)(R11*4), Y6, Y4
+	VFMADD231PS    128(R10)(R11*4), Y6, Y5
+	ADDQ           $8, R11
+	CMPQ           R11, $16
+	JLT            l3
+	VUNPCKLPS      Y4, Y3, Y6
+	VUNPCKHPS      Y4, Y3, Y3
+	VADDPS         Y3, Y6, Y6
+	VUNPCKLPS      Y5, Y5, Y3
+	VUNPCKHPS      Y5, Y5, Y5
+	VADDPS         Y5, Y3, Y3
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VPERM2F128     $32, Y4, Y4, Y3
+	VPERM2F128     $49, Y4, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y1, Y3, Y2, Y2
+	MOVQ           fc3_base+48(FP), R11
+	VMASKMOVPS     Y2, Y1, (R11)
+	// m = max[i] stop(fc3[i])
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VBROADCASTSS   (R11), Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
+	VBLENDVPS      Y3, Y4, Y2, Y3
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
+	VBROADCASTSS   4(R11), Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
+	VBLENDVPS      Y3, Y4, Y2, Y3
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
+	VBROADCASTSS   8(R11), Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y4
+	VMAXPS         Y2, Y1, Y2
+	VBLENDVPS      Y3, Y4, Y2, Y3
+	VCMPPS         $3, Y1, Y1, Y2
+	VBLENDVPS      Y2, Y1, Y3, Y1
+	// l = log(s) - (fc3[y] - m)
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	MOVQ           $8, R12
+	CMPQ           R12, R9
+	CMOVQGT        R9, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X4
+	VPBROADCASTD   X4, Y4
+	VMOVUPS        s32x8_1<>(SB), Y5
+	VPCMPGTD       Y5, Y4, Y4
+	VMASKMOVPS     (R11), Y4, Y5
+	VSUBPS         Y1, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y6
+	VMINPS         Y5, Y6, Y6
+	VMOVUPS        c32x8_c2d10000<>(SB), Y5
+	VMAXPS         Y6, Y5, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y6
+	VSUBPS         c32x8_4b4000fe<>(SB), Y6, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y5
+	VMULPS         Y5, Y5, Y7
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y9
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y6, Y7
+	VPSUBD         Y7, Y6, Y6
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y5, Y5
+	VPSLLD         $23, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VADDPS         Y5, Y3, Y5
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VEXTRACTF128   $1, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $14, X3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $1, X3, X4
+	VADDPS         X4, X3, X3
+	VBROADCASTSS   X3, Y3
+	VADDPS         Y3, Y2, Y2
+	VMOVD          X0, R12
+	MOVLQSX        R12, R12
+	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
+	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
+	VBLENDVPS      Y3, Y4, Y2, Y4
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
+	VPSRAD         $23, Y5, Y6
+	VCVTDQ2PS      Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VBLENDVPS      Y3, c32x8_c1c00000<>(SB), Y7, Y3
+	VADDPS         Y3, Y6, Y6
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y4, Y4
+	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
+	VMULPS         Y4, Y4, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y7
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y3, Y9
+	VFMADD231PS    Y3, Y9, Y8
+	VFMADD231PS    Y3, Y8, Y7
+	VFMADD231PS    Y3, Y7, Y5
+	VFMADD231PS    Y3, Y5, Y4
+	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y4
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, Y4, Y2, Y3
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
+	SHLQ           $2, R12
+	ADDQ           R11, R12
+	VBROADCASTSS   (R12), Y4
+	VSUBPS         Y1, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	MOVQ           $8, R12
+	CMPQ           R9, R12
+	CMOVQGT        R12, R9
+	MOVQ           $0, R12
+	CMPQ           R9, R12
+	CMOVQLT        R12, R9
+	VMOVD          R9, X4
+	VPBROADCASTD   X4, Y4
+	VMOVUPS        s32x8_1<>(SB), Y5
+	VPCMPGTD       Y5, Y4, Y4
+	MOVQ           dx_base+72(FP), R9
+	VMASKMOVPS     (R11), Y4, Y5
+	VSUBPS         Y1, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y1
+	VMINPS         Y5, Y1, Y1
+	VMOVUPS        c32x8_c2d10000<>(SB), Y5
+	VMAXPS         Y1, Y5, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y1
+	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y8
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y1, Y6
+	VPSUBD         Y6, Y1, Y1
+	VPSLLD         $23, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y5, Y5
+	VDIVPS         Y2, Y5, Y5
+	VMASKMOVPS     Y5, Y4, (R9)
+	VMOVD          X0, R11
+	MOVLQSX        R11, R11
+	SHLQ           $2, R11
+	ADDQ           R9, R11
+	VBROADCASTSS   (R11), Y0
+	VADDPS         c32x8_bf800000<>(SB), Y0, Y0
+	VMOVSS         X0, (R11)
+	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	VBROADCASTSS   (R9), Y2
+	VFMADD231PS    (R10), Y2, Y0
+	VFMADD231PS    32(R10), Y2, Y1
+	VBROADCASTSS   4(R9), Y2
+	VFMADD231PS    64(R10), Y2, Y0
+	VFMADD231PS    96(R10), Y2, Y1
+	VBROADCASTSS   8(R9), Y2
+	VFMADD231PS    128(R10), Y2, Y0
+	VFMADD231PS    160(R10), Y2, Y1
+	MOVQ           dfc2Tanh_base+96(FP), R10
+	VMOVUPS        Y0, (R10)
+	VMOVUPS        Y1, 32(R10)
+	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
+	VBROADCASTSS   (R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   (R10), Y1
+	VMULPS         Y0, Y1, Y1
+	MOVQ           dfc2_base+120(FP), R11
+	VMOVSS         X1, (R11)
+	MOVQ           dfc2Weight_base+144(FP), R12
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l4:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, (R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l4
+	VBROADCASTSS   4(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   4(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 4(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l5:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 64(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l5
+	VBROADCASTSS   8(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   8(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 8(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l6:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 128(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l6
+	VBROADCASTSS   12(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   12(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 12(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l7:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 192(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l7
+	VBROADCASTSS   16(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   16(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 16(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l8:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 256(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l8
+	VBROADCASTSS   20(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   20(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 20(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l9:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 320(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l9
+	VBROADCASTSS   24(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   24(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 24(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l10:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 384(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l10
+	VBROADCASTSS   28(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   28(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 28(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l11:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 448(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l11
+	VBROADCASTSS   32(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   32(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 32(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l12:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 512(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l12
+	VBROADCASTSS   36(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   36(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 36(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l13:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 576(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l13
+	VBROADCASTSS   40(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   40(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 40(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l14:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 640(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l14
+	VBROADCASTSS   44(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   44(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 44(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l15:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 704(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l15
+	VBROADCASTSS   48(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   48(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 48(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l16:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 768(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l16
+	VBROADCASTSS   52(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   52(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 52(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l17:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 832(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l17
+	VBROADCASTSS   56(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   56(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 56(R11)
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l18:
+	VMULPS         (BX)(R13*4), Y1, Y0
+	VMOVUPS        Y0, 896(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
+	JLT            l18
+	VBROADCASTSS   60(R8), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   60(R10), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 60(R11)
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l19:
+	VMULPS         (BX)(R10*4), Y1, Y0
+	VMOVUPS        Y0, 960(R12)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l19
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	VBROADCASTSS   (R11), Y2
+	VFMADD231PS    (DI), Y2, Y0
+	VFMADD231PS    32(DI), Y2, Y1
+	VBROADCASTSS   4(R11), Y2
+	VFMADD231PS    64(DI), Y2, Y0
+	VFMADD231PS    96(DI), Y2, Y1
+	VBROADCASTSS   8(R11), Y2
+	VFMADD231PS    128(DI), Y2, Y0
+	VFMADD231PS    160(DI), Y2, Y1
+	VBROADCASTSS   12(R11), Y2
+	VFMADD231PS    192(DI), Y2, Y0
+	VFMADD231PS    224(DI), Y2, Y1
+	VBROADCASTSS   16(R11), Y2
+	VFMADD231PS    256(DI), Y2, Y0
+	VFMADD231PS    288(DI), Y2, Y1
+	VBROADCASTSS   20(R11), Y2
+	VFMADD231PS    320(DI), Y2, Y0
+	VFMADD231PS    352(DI), Y2, Y1
+	VBROADCASTSS   24(R11), Y2
+	VFMADD231PS    384(DI), Y2, Y0
+	VFMADD231PS    416(DI), Y2, Y1
+	VBROADCASTSS   28(R11), Y2
+	VFMADD231PS    448(DI), Y2, Y0
+	VFMADD231PS    480(DI), Y2, Y1
+	VBROADCASTSS   32(R11), Y2
+	VFMADD231PS    512(DI), Y2, Y0
+	VFMADD231PS    544(DI), Y2, Y1
+	VBROADCASTSS   36(R11), Y2
+	VFMADD231PS    576(DI), Y2, Y0
+	VFMADD231PS    608(DI), Y2, Y1
+	VBROADCASTSS   40(R11), Y2
+	VFMADD231PS    640(DI), Y2, Y0
+	VFMADD231PS    672(DI), Y2, Y1
+	VBROADCASTSS   44(R11), Y2
+	VFMADD231PS    704(DI), Y2, Y0
+	VFMADD231PS    736(DI), Y2, Y1
+	VBROADCASTSS   48(R11), Y2
+	VFMADD231PS    768(DI), Y2, Y0
+	VFMADD231PS    800(DI), Y2, Y1
+	VBROADCASTSS   52(R11), Y2
+	VFMADD231PS    832(DI), Y2, Y0
+	VFMADD231PS    864(DI), Y2, Y1
+	VBROADCASTSS   56(R11), Y2
+	VFMADD231PS    896(DI), Y2, Y0
+	VFMADD231PS    928(DI), Y2, Y1
+	VBROADCASTSS   60(R11), Y2
+	VFMADD231PS    960(DI), Y2, Y0
+	VFMADD231PS    992(DI), Y2, Y1
+	MOVQ           dfc1Tanh_base+168(FP), DI
+	VMOVUPS        Y0, (DI)
+	VMOVUPS        Y1, 32(DI)
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	VBROADCASTSS   (BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   (DI), Y1
+	VMULPS         Y0, Y1, Y1
+	MOVQ           dfc1_base+192(FP), R10
+	VMOVSS         X1, (R10)
+	MOVQ           $8, R11
+	CMPQ           R11, CX
+	CMOVQGT        CX, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VMOVD          R11, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	MOVQ           dfc1Weight_base+216(FP), R11
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, (R11)
+	VBROADCASTSS   4(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   4(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 4(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 16(R11)
+	VBROADCASTSS   8(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   8(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 8(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 32(R11)
+	VBROADCASTSS   12(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   12(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 12(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 48(R11)
+	VBROADCASTSS   16(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   16(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 16(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 64(R11)
+	VBROADCASTSS   20(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   20(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 20(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 80(R11)
+	VBROADCASTSS   24(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   24(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 24(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 96(R11)
+	VBROADCASTSS   28(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   28(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 28(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 112(R11)
+	VBROADCASTSS   32(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   32(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 32(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 128(R11)
+	VBROADCASTSS   36(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   36(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 36(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 144(R11)
+	VBROADCASTSS   40(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   40(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 40(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 160(R11)
+	VBROADCASTSS   44(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   44(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 44(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 176(R11)
+	VBROADCASTSS   48(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   48(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 48(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 192(R11)
+	VBROADCASTSS   52(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   52(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 52(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 208(R11)
+	VBROADCASTSS   56(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   56(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 56(R10)
+	MOVQ           $8, R12
+	CMPQ           R12, CX
+	CMOVQGT        CX, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VMOVD          R12, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 224(R11)
+	VBROADCASTSS   60(BX), Y0
+	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
+	VBROADCASTSS   60(DI), Y1
+	VMULPS         Y0, Y1, Y1
+	VMOVSS         X1, 60(R10)
+	MOVQ           $8, BX
+	CMPQ           CX, BX
+	CMOVQGT        BX, CX
+	MOVQ           $0, BX
+	CMPQ           CX, BX
+	CMOVQLT        BX, CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y0, Y0
+	VMASKMOVPS     (SI), Y0, Y2
+	VMULPS         Y2, Y1, Y1
+	VMASKMOVPS     Y1, Y0, 240(R11)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	MOVQ           dfc3Weight_base+240(FP), CX
+	VBROADCASTSS   (R9), Y0
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l20:
+	VMULPS         (R8)(BX*4), Y0, Y1
+	VMOVUPS        Y1, (CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l20
+	VBROADCASTSS   4(R9), Y0
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l21:
+	VMULPS         (R8)(BX*4), Y0, Y1
+	VMOVUPS        Y1, 64(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l21
+	VBROADCASTSS   8(R9), Y0
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l22:
+	VMULPS         (R8)(BX*4), Y0, Y1
+	VMOVUPS        Y1, 128(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l22
+	VMOVSS         X3, r0+440(FP)
+	VZEROUPPER
+	RET
+
+// func tiny_dfc3WeightAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
+	KXNORW         K1, K1, K1
+	MOVLQSX        y+432(FP), CX
+	VPBROADCASTD   CX, Z0
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Z1, Z1, Z1
+	MOVQ           fc1Weight_base+312(FP), CX
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	KMOVW          K1, K2
+	VGATHERDPS     (CX)(Z2*4), K2, Z3
+	MOVQ           x_base+264(FP), BX
+	VFMADD231PS.BCST (BX), Z3, Z1
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	KMOVW          K1, K2
+	VGATHERDPS     4(CX)(Z2*4), K2, Z3
+	VFMADD231PS.BCST 4(BX), Z3, Z1
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	KMOVW          K1, K2
+	VGATHERDPS     8(CX)(Z2*4), K2, Z3
+	VFMADD231PS.BCST 8(BX), Z3, Z1
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	VGATHERDPS     12(CX)(Z2*4), K1, Z3
+	VFMADD231PS.BCST 12(BX), Z3, Z1
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+288(FP), SI
+	VADDPS         (SI), Z1, Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z2
+	VANDNPS        Z1, Z2, Z2
+	VBROADCASTSS   c32_4111999a<>(SB), Z3
+	VMINPS         Z2, Z3, Z3
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3e091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
+	VBROADCASTSS   c32_3f000000<>(SB), Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
+	VFMSUB231PS    Z3, Z2, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
+	VDIVPS         Z2, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
+	VORPS          Z1, Z4, Z4
+	VMOVUPS        Z4, (CX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	VXORPS         Z11, Z11, Z11
+	VXORPS         Z12, Z12, Z12
+	VXORPS         Z13, Z13, Z13
+	VXORPS         Z14, Z14, Z14
+	VXORPS         Z15, Z15, Z15
+	VXORPS         Z16, Z16, Z16
+	VXORPS         Z17, Z17, Z17
+	MOVQ           fc2Weight_base+360(FP), SI
+	VMOVUPS        (CX), Z18
+	VFMADD231PS    (SI), Z18, Z2
+	VFMADD231PS    64(SI), Z18, Z3
+	VFMADD231PS    128(SI), Z18, Z4
+	VFMADD231PS    192(SI), Z18, Z5
+	VFMADD231PS    256(SI), Z18, Z6
+	VFMADD231PS    320(SI), Z18, Z7
+	VFMADD231PS    384(SI), Z18, Z8
+	VFMADD231PS    448(SI), Z18, Z9
+	VFMADD231PS    512(SI), Z18, Z10
+	VFMADD231PS    576(SI), Z18, Z11
+	VFMADD231PS    640(SI), Z18, Z12
+	VFMADD231PS    704(SI), Z18, Z13
+	VFMADD231PS    768(SI), Z18, Z14
+	VFMADD231PS    832(SI), Z18, Z15
+	VFMADD231PS    896(SI), Z18, Z16
+	VFMADD231PS    960(SI), Z18, Z17
+	VUNPCKLPS      Z3, Z2, Z18
+	VUNPCKHPS      Z3, Z2, Z2
+	VADDPS         Z2, Z18, Z18
+	VUNPCKLPS      Z5, Z4, Z2
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPS      Z7, Z6, Z3
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z3, Z3
+	VUNPCKLPS      Z9, Z8, Z4
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z4, Z4
+	VUNPCKLPS      Z11, Z10, Z5
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z5, Z5
+	VUNPCKLPS      Z13, Z12, Z6
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z6, Z6
+	VUNPCKLPS      Z15, Z14, Z7
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z7, Z7
+	VUNPCKLPS      Z17, Z16, Z8
+	VUNPCKHPS      Z17, Z16, Z16
+	VADDPS         Z16, Z8, Z8
+	VUNPCKLPD      Z2, Z18, Z9
+	VUNPCKHPD      Z2, Z18, Z18
+	VADDPS         Z18, Z9, Z9
+	VUNPCKLPD      Z4, Z3, Z2
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPS         Z7, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z9, Z5
+	VSHUFF64X2     $221, Z2, Z9, Z9
+	VADDPS         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z4, Z3, Z2
+	VSHUFF64X2     $221, Z4, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	MOVQ           fc2Tanh_base+24(FP), DI
+	MOVQ           fc2Bias_base+336(FP), R8
+	VADDPS         (R8), Z1, Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z2
+	VANDNPS        Z1, Z2, Z2
+	VBROADCASTSS   c32_4111999a<>(SB), Z3
+	VMINPS         Z2, Z3, Z3
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z3, Z3, Z4
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
+	VBROADCASTSS   c32_3e091d64<>(SB), Z6
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z6
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z6
+	VFMADD231PS    Z4, Z6, Z5
+	VFMADD231PS    Z4, Z5, Z3
+	VBROADCASTSS   c32_3f000000<>(SB), Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
+	VFMSUB231PS    Z3, Z2, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
+	VDIVPS         Z2, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
+	VORPS          Z1, Z4, Z4
+	VMOVUPS        Z4, (DI)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, R8
+	MOVQ           $16, R9
+	CMPQ           R9, R8
+	CMOVQGT        R8, R9
+	MOVQ           $0, R10
+	CMPQ           R9, R10
+	CMOVQLT        R10, R9
+	VPBROADCASTD   R9, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           fc3Bias_base+408(FP), R9
+	VMOVUPS.Z      (R9), K1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	MOVQ           fc3Weight_base+384(FP), R9
+	VMOVUPS        (DI), Z5
+	VFMADD231PS    (R9), Z5, Z2
+	VFMADD231PS    64(R9), Z5, Z3
+	VFMADD231PS    128(R9), Z5, Z4
+	VUNPCKLPS      Z3, Z2, Z5
+	VUNPCKHPS      Z3, Z2, Z2
+	VADDPS         Z2, Z5, Z5
+	VUNPCKLPS      Z4, Z4, Z2
+	VUNPCKHPS      Z4, Z4, Z4
+	VADDPS         Z4, Z2, Z2
+	VUNPCKLPD      Z2, Z5, Z3
+	VUNPCKHPD      Z2, Z5, Z5
+	VADDPS         Z5, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z3, Z2
+	VSHUFF64X2     $221, Z3, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z2, Z3
+	VSHUFF64X2     $221, Z2, Z2, Z2
+	VADDPS         Z2, Z3, Z3
+	VADDPS         Z3, Z1, Z3
+	VBLENDMPS      Z3, Z1, K1, Z1
+	MOVQ           fc3_base+48(FP), R10
+	VMOVUPS        Z1, K1, (R10)
+	// m = max[i] stop(fc3[i])
+	VBROADCASTSS   c32_ff800000<>(SB), Z1
+	VBROADCASTSS   (R10), Z2
+	VCMPPS         $0, Z2, Z1, K1
+	VANDPS         Z2, Z1, Z3
+	VMAXPS         Z2, Z1, Z2
+	VBLENDMPS      Z3, Z2, K1, Z2
+	VCMPPS         $3, Z1, Z1, K1
+	VBLENDMPS      Z1, Z2, K1, Z1
+	VBROADCASTSS   4(R10), Z2
+	VCMPPS         $0, Z2, Z1, K1
+	VANDPS         Z2, Z1, Z3
+	VMAXPS         Z2, Z1, Z2
+	VBLENDMPS      Z3, Z2, K1, Z2
+	VCMPPS         $3, Z1, Z1, K1
+	VBLENDMPS      Z1, Z2, K1, Z1
+	VBROADCASTSS   8(R10), Z2
+	VCMPPS         $0, Z2, Z1, K1
+	VANDPS         Z2, Z1, Z3
+	VMAXPS         Z2, Z1, Z2
+	VBLENDMPS      Z3, Z2, K1, Z2
+	VCMPPS         $3, Z1, Z1, K1
+	VBLENDMPS      Z1, Z2, K1, Z1
+	// l = log(s) - (fc3[y] - m)
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	MOVQ           $16, R11
+	CMPQ           R11, R8
+	CMOVQGT        R8, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VPBROADCASTD   R11, Z4
+	VMOVUPS        s32x16_1<>(SB), Z5
+	VPCMPD         $6, Z5, Z4, K1
+	VMOVUPS.Z      (R10), K1, Z4
+	VSUBPS         Z1, Z4, Z4
+	VBROADCASTSS   c32_42b46666<>(SB), Z5
+	VMINPS         Z4, Z5, Z5
+	VBROADCASTSS   c32_c2d10000<>(SB), Z4
+	VMAXPS         Z5, Z4, Z4
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z4, Z5
+	VSUBPS.BCST    c32_4b4000fe<>(SB), Z5, Z6
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z6, Z4
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z6, Z4
+	VMULPS         Z4, Z4, Z6
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z7
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z7
+	VBROADCASTSS   c32_3c091d64<>(SB), Z8
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z8
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z8
+	VFMADD231PS    Z6, Z8, Z7
+	VFMADD231PS    Z6, Z7, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
+	VPSRLD         $1, Z5, Z6
+	VPSUBD         Z6, Z5, Z5
+	VPSLLD         $23, Z6, Z6
+	VMULPS         Z6, Z4, Z4
+	VPSLLD         $23, Z5, Z5
+	VMULPS         Z5, Z4, Z4
+	VADDPS         Z4, Z3, Z4
+	VBLENDMPS      Z4, Z3, K1, Z3
+	VEXTRACTF64X4  $1, Z3, Y4
+	VADDPS         Y4, Y3, Y3
+	VEXTRACTF32X4  $1, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $14, X3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $1, X3, X4
+	VADDPS         X4, X3, X3
+	VBROADCASTSS   X3, Z3
+	VADDPS         Z3, Z2, Z2
+	VMOVD          X0, R11
+	MOVLQSX        R11, R11
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
 	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z3
 	VBLENDMPS      Z3, Z2, K1, Z3
@@ -2241,23 +3711,23 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K1, Z3
 	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
 	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K1, Z3
-	SHLQ           $2, SI
-	ADDQ           CX, SI
-	VBROADCASTSS   (SI), Z4
+	SHLQ           $2, R11
+	ADDQ           R10, R11
+	VBROADCASTSS   (R11), Z4
 	VSUBPS         Z1, Z4, Z4
 	VSUBPS         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z4
+	MOVQ           $16, R11
+	CMPQ           R8, R11
+	CMOVQGT        R11, R8
+	MOVQ           $0, R11
+	CMPQ           R8, R11
+	CMOVQLT        R11, R8
+	VPBROADCASTD   R8, Z4
 	VMOVUPS        s32x16_1<>(SB), Z5
 	VPCMPD         $6, Z5, Z4, K1
-	MOVQ           dx_base+72(FP), BX
-	VMOVUPS.Z      (CX), K1, Z4
+	MOVQ           dx_base+72(FP), R8
+	VMOVUPS.Z      (R10), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z1
 	VMINPS         Z4, Z1, Z1
@@ -2284,1118 +3754,448 @@ TEXT ·tiny_dxAVX512(SB), NOSPLIT, $0-276
 	VPSLLD         $23, Z1, Z1
 	VMULPS         Z1, Z4, Z4
 	VDIVPS         Z2, Z4, Z4
-	VMOVUPS        Z4, K1, (BX)
-	VMOVD          X0, CX
-	MOVLQSX        CX, CX
-	SHLQ           $2, CX
-	ADDQ           CX, BX
-	VBROADCASTSS   (BX), Z0
+	VMOVUPS        Z4, K1, (R8)
+	VMOVD          X0, R10
+	MOVLQSX        R10, R10
+	SHLQ           $2, R10
+	ADDQ           R8, R10
+	VBROADCASTSS   (R10), Z0
 	VADDPS.BCST    c32_bf800000<>(SB), Z0, Z0
-	VMOVSS         X0, (BX)
-	VMOVSS         X3, r0+272(FP)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1TanhAVX2(dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, fc3Weight []float32, dx []float32, fc1Tanh []float32, fc2Tanh []float32, fc2Weight []float32)
-TEXT ·tiny_dfc1TanhAVX2(SB), NOSPLIT, $0-216
-	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	VXORPS         Y0, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	MOVQ           dx_base+120(FP), CX
-	VBROADCASTSS   (CX), Y2
-	MOVQ           fc3Weight_base+96(FP), BX
-	VFMADD231PS    (BX), Y2, Y0
-	VFMADD231PS    32(BX), Y2, Y1
-	VBROADCASTSS   4(CX), Y2
-	VFMADD231PS    64(BX), Y2, Y0
-	VFMADD231PS    96(BX), Y2, Y1
-	VBROADCASTSS   8(CX), Y2
-	VFMADD231PS    128(BX), Y2, Y0
-	VFMADD231PS    160(BX), Y2, Y1
-	MOVQ           dfc2Tanh_base+0(FP), CX
-	VMOVUPS        Y0, (CX)
-	VMOVUPS        Y1, 32(CX)
-	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           fc2Tanh_base+168(FP), BX
-	VBROADCASTSS   (BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   (CX), Y1
-	VMULPS         Y0, Y1, Y1
-	MOVQ           dfc2_base+24(FP), SI
-	VMOVSS         X1, (SI)
-	MOVQ           dfc2Weight_base+48(FP), DI
-	MOVQ           fc1Tanh_base+144(FP), R8
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l1:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, (DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l1
-	VBROADCASTSS   4(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   4(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 4(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l2:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 64(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l2
-	VBROADCASTSS   8(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   8(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 8(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l3:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 128(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l3
-	VBROADCASTSS   12(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   12(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 12(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 192(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l4
-	VBROADCASTSS   16(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   16(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 16(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l5:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 256(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l5
-	VBROADCASTSS   20(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   20(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 20(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l6:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 320(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l6
-	VBROADCASTSS   24(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   24(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 24(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l7:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 384(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l7
-	VBROADCASTSS   28(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   28(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 28(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l8:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 448(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l8
-	VBROADCASTSS   32(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   32(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 32(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l9:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 512(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l9
-	VBROADCASTSS   36(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   36(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 36(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l10:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 576(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l10
-	VBROADCASTSS   40(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   40(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 40(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l11:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 640(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l11
-	VBROADCASTSS   44(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   44(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 44(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l12:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 704(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l12
-	VBROADCASTSS   48(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   48(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 48(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l13:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 768(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l13
-	VBROADCASTSS   52(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   52(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 52(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l14:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 832(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l14
-	VBROADCASTSS   56(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   56(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 56(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l15:
-	VMULPS         (R8)(R9*4), Y1, Y0
-	VMOVUPS        Y0, 896(DI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l15
-	VBROADCASTSS   60(BX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   60(CX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 60(SI)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l16:
-	VMULPS         (R8)(CX*4), Y1, Y0
-	VMOVUPS        Y0, 960(DI)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l16
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Y0, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VBROADCASTSS   (SI), Y2
-	MOVQ           fc2Weight_base+192(FP), CX
-	VFMADD231PS    (CX), Y2, Y0
-	VFMADD231PS    32(CX), Y2, Y1
-	VBROADCASTSS   4(SI), Y2
-	VFMADD231PS    64(CX), Y2, Y0
-	VFMADD231PS    96(CX), Y2, Y1
-	VBROADCASTSS   8(SI), Y2
-	VFMADD231PS    128(CX), Y2, Y0
-	VFMADD231PS    160(CX), Y2, Y1
-	VBROADCASTSS   12(SI), Y2
-	VFMADD231PS    192(CX), Y2, Y0
-	VFMADD231PS    224(CX), Y2, Y1
-	VBROADCASTSS   16(SI), Y2
-	VFMADD231PS    256(CX), Y2, Y0
-	VFMADD231PS    288(CX), Y2, Y1
-	VBROADCASTSS   20(SI), Y2
-	VFMADD231PS    320(CX), Y2, Y0
-	VFMADD231PS    352(CX), Y2, Y1
-	VBROADCASTSS   24(SI), Y2
-	VFMADD231PS    384(CX), Y2, Y0
-	VFMADD231PS    416(CX), Y2, Y1
-	VBROADCASTSS   28(SI), Y2
-	VFMADD231PS    448(CX), Y2, Y0
-	VFMADD231PS    480(CX), Y2, Y1
-	VBROADCASTSS   32(SI), Y2
-	VFMADD231PS    512(CX), Y2, Y0
-	VFMADD231PS    544(CX), Y2, Y1
-	VBROADCASTSS   36(SI), Y2
-	VFMADD231PS    576(CX), Y2, Y0
-	VFMADD231PS    608(CX), Y2, Y1
-	VBROADCASTSS   40(SI), Y2
-	VFMADD231PS    640(CX), Y2, Y0
-	VFMADD231PS    672(CX), Y2, Y1
-	VBROADCASTSS   44(SI), Y2
-	VFMADD231PS    704(CX), Y2, Y0
-	VFMADD231PS    736(CX), Y2, Y1
-	VBROADCASTSS   48(SI), Y2
-	VFMADD231PS    768(CX), Y2, Y0
-	VFMADD231PS    800(CX), Y2, Y1
-	VBROADCASTSS   52(SI), Y2
-	VFMADD231PS    832(CX), Y2, Y0
-	VFMADD231PS    864(CX), Y2, Y1
-	VBROADCASTSS   56(SI), Y2
-	VFMADD231PS    896(CX), Y2, Y0
-	VFMADD231PS    928(CX), Y2, Y1
-	VBROADCASTSS   60(SI), Y2
-	VFMADD231PS    960(CX), Y2, Y0
-	VFMADD231PS    992(CX), Y2, Y1
-	MOVQ           dfc1Tanh_base+72(FP), CX
-	VMOVUPS        Y0, (CX)
-	VMOVUPS        Y1, 32(CX)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1TanhAVX512(dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, fc3Weight []float32, dx []float32, fc1Tanh []float32, fc2Tanh []float32, fc2Weight []float32)
-TEXT ·tiny_dfc1TanhAVX512(SB), NOSPLIT, $0-216
+	VMOVSS         X0, (R10)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	MOVQ           dx_base+120(FP), CX
-	MOVQ           fc3Weight_base+96(FP), BX
-	VBROADCASTSS   (CX), Z1
-	VFMADD231PS    (BX), Z1, Z0
-	VBROADCASTSS   4(CX), Z1
-	VFMADD231PS    64(BX), Z1, Z0
-	VBROADCASTSS   8(CX), Z1
-	VFMADD231PS    128(BX), Z1, Z0
-	MOVQ           dfc2Tanh_base+0(FP), CX
-	VMOVUPS        Z0, (CX)
+	VBROADCASTSS   (R8), Z1
+	VFMADD231PS    (R9), Z1, Z0
+	VBROADCASTSS   4(R8), Z1
+	VFMADD231PS    64(R9), Z1, Z0
+	VBROADCASTSS   8(R8), Z1
+	VFMADD231PS    128(R9), Z1, Z0
+	MOVQ           dfc2Tanh_base+96(FP), R9
+	VMOVUPS        Z0, (R9)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           fc2Tanh_base+168(FP), BX
-	VBROADCASTSS   (BX), Z0
+	VBROADCASTSS   (DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    (CX), Z0, Z0
-	MOVQ           dfc2_base+24(FP), SI
-	VMOVSS         X0, (SI)
-	MOVQ           dfc2Weight_base+48(FP), DI
-	MOVQ           fc1Tanh_base+144(FP), R8
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, (DI)
-	VBROADCASTSS   4(BX), Z0
+	VMULPS.BCST    (R9), Z0, Z0
+	MOVQ           dfc2_base+120(FP), R10
+	VMOVSS         X0, (R10)
+	MOVQ           dfc2Weight_base+144(FP), R11
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, (R11)
+	VBROADCASTSS   4(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    4(CX), Z0, Z0
-	VMOVSS         X0, 4(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 64(DI)
-	VBROADCASTSS   8(BX), Z0
+	VMULPS.BCST    4(R9), Z0, Z0
+	VMOVSS         X0, 4(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 64(R11)
+	VBROADCASTSS   8(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    8(CX), Z0, Z0
-	VMOVSS         X0, 8(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 128(DI)
-	VBROADCASTSS   12(BX), Z0
+	VMULPS.BCST    8(R9), Z0, Z0
+	VMOVSS         X0, 8(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 128(R11)
+	VBROADCASTSS   12(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    12(CX), Z0, Z0
-	VMOVSS         X0, 12(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 192(DI)
-	VBROADCASTSS   16(BX), Z0
+	VMULPS.BCST    12(R9), Z0, Z0
+	VMOVSS         X0, 12(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 192(R11)
+	VBROADCASTSS   16(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    16(CX), Z0, Z0
-	VMOVSS         X0, 16(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 256(DI)
-	VBROADCASTSS   20(BX), Z0
+	VMULPS.BCST    16(R9), Z0, Z0
+	VMOVSS         X0, 16(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 256(R11)
+	VBROADCASTSS   20(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    20(CX), Z0, Z0
-	VMOVSS         X0, 20(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 320(DI)
-	VBROADCASTSS   24(BX), Z0
+	VMULPS.BCST    20(R9), Z0, Z0
+	VMOVSS         X0, 20(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 320(R11)
+	VBROADCASTSS   24(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    24(CX), Z0, Z0
-	VMOVSS         X0, 24(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 384(DI)
-	VBROADCASTSS   28(BX), Z0
+	VMULPS.BCST    24(R9), Z0, Z0
+	VMOVSS         X0, 24(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 384(R11)
+	VBROADCASTSS   28(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    28(CX), Z0, Z0
-	VMOVSS         X0, 28(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 448(DI)
-	VBROADCASTSS   32(BX), Z0
+	VMULPS.BCST    28(R9), Z0, Z0
+	VMOVSS         X0, 28(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 448(R11)
+	VBROADCASTSS   32(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    32(CX), Z0, Z0
-	VMOVSS         X0, 32(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 512(DI)
-	VBROADCASTSS   36(BX), Z0
+	VMULPS.BCST    32(R9), Z0, Z0
+	VMOVSS         X0, 32(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 512(R11)
+	VBROADCASTSS   36(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    36(CX), Z0, Z0
-	VMOVSS         X0, 36(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 576(DI)
-	VBROADCASTSS   40(BX), Z0
+	VMULPS.BCST    36(R9), Z0, Z0
+	VMOVSS         X0, 36(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 576(R11)
+	VBROADCASTSS   40(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    40(CX), Z0, Z0
-	VMOVSS         X0, 40(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 640(DI)
-	VBROADCASTSS   44(BX), Z0
+	VMULPS.BCST    40(R9), Z0, Z0
+	VMOVSS         X0, 40(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 640(R11)
+	VBROADCASTSS   44(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    44(CX), Z0, Z0
-	VMOVSS         X0, 44(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 704(DI)
-	VBROADCASTSS   48(BX), Z0
+	VMULPS.BCST    44(R9), Z0, Z0
+	VMOVSS         X0, 44(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 704(R11)
+	VBROADCASTSS   48(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    48(CX), Z0, Z0
-	VMOVSS         X0, 48(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 768(DI)
-	VBROADCASTSS   52(BX), Z0
+	VMULPS.BCST    48(R9), Z0, Z0
+	VMOVSS         X0, 48(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 768(R11)
+	VBROADCASTSS   52(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    52(CX), Z0, Z0
-	VMOVSS         X0, 52(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 832(DI)
-	VBROADCASTSS   56(BX), Z0
+	VMULPS.BCST    52(R9), Z0, Z0
+	VMOVSS         X0, 52(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 832(R11)
+	VBROADCASTSS   56(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    56(CX), Z0, Z0
-	VMOVSS         X0, 56(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 896(DI)
-	VBROADCASTSS   60(BX), Z0
+	VMULPS.BCST    56(R9), Z0, Z0
+	VMOVSS         X0, 56(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 896(R11)
+	VBROADCASTSS   60(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    60(CX), Z0, Z0
-	VMOVSS         X0, 60(SI)
-	VMULPS         (R8), Z0, Z0
-	VMOVUPS        Z0, 960(DI)
+	VMULPS.BCST    60(R9), Z0, Z0
+	VMOVSS         X0, 60(R10)
+	VMULPS         (CX), Z0, Z0
+	VMOVUPS        Z0, 960(R11)
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	MOVQ           fc2Weight_base+192(FP), CX
-	VBROADCASTSS   (SI), Z1
-	VFMADD231PS    (CX), Z1, Z0
-	VBROADCASTSS   4(SI), Z1
-	VFMADD231PS    64(CX), Z1, Z0
-	VBROADCASTSS   8(SI), Z1
-	VFMADD231PS    128(CX), Z1, Z0
-	VBROADCASTSS   12(SI), Z1
-	VFMADD231PS    192(CX), Z1, Z0
-	VBROADCASTSS   16(SI), Z1
-	VFMADD231PS    256(CX), Z1, Z0
-	VBROADCASTSS   20(SI), Z1
-	VFMADD231PS    320(CX), Z1, Z0
-	VBROADCASTSS   24(SI), Z1
-	VFMADD231PS    384(CX), Z1, Z0
-	VBROADCASTSS   28(SI), Z1
-	VFMADD231PS    448(CX), Z1, Z0
-	VBROADCASTSS   32(SI), Z1
-	VFMADD231PS    512(CX), Z1, Z0
-	VBROADCASTSS   36(SI), Z1
-	VFMADD231PS    576(CX), Z1, Z0
-	VBROADCASTSS   40(SI), Z1
-	VFMADD231PS    640(CX), Z1, Z0
-	VBROADCASTSS   44(SI), Z1
-	VFMADD231PS    704(CX), Z1, Z0
-	VBROADCASTSS   48(SI), Z1
-	VFMADD231PS    768(CX), Z1, Z0
-	VBROADCASTSS   52(SI), Z1
-	VFMADD231PS    832(CX), Z1, Z0
-	VBROADCASTSS   56(SI), Z1
-	VFMADD231PS    896(CX), Z1, Z0
-	VBROADCASTSS   60(SI), Z1
-	VFMADD231PS    960(CX), Z1, Z0
-	MOVQ           dfc1Tanh_base+72(FP), CX
-	VMOVUPS        Z0, (CX)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1WeightAVX2(dfc1 []float32, dfc1Weight []float32, x []float32, fc1Tanh []float32, dfc1Tanh []float32)
-TEXT ·tiny_dfc1WeightAVX2(SB), NOSPLIT, $0-120
+	VBROADCASTSS   (R10), Z1
+	VFMADD231PS    (SI), Z1, Z0
+	VBROADCASTSS   4(R10), Z1
+	VFMADD231PS    64(SI), Z1, Z0
+	VBROADCASTSS   8(R10), Z1
+	VFMADD231PS    128(SI), Z1, Z0
+	VBROADCASTSS   12(R10), Z1
+	VFMADD231PS    192(SI), Z1, Z0
+	VBROADCASTSS   16(R10), Z1
+	VFMADD231PS    256(SI), Z1, Z0
+	VBROADCASTSS   20(R10), Z1
+	VFMADD231PS    320(SI), Z1, Z0
+	VBROADCASTSS   24(R10), Z1
+	VFMADD231PS    384(SI), Z1, Z0
+	VBROADCASTSS   28(R10), Z1
+	VFMADD231PS    448(SI), Z1, Z0
+	VBROADCASTSS   32(R10), Z1
+	VFMADD231PS    512(SI), Z1, Z0
+	VBROADCASTSS   36(R10), Z1
+	VFMADD231PS    576(SI), Z1, Z0
+	VBROADCASTSS   40(R10), Z1
+	VFMADD231PS    640(SI), Z1, Z0
+	VBROADCASTSS   44(R10), Z1
+	VFMADD231PS    704(SI), Z1, Z0
+	VBROADCASTSS   48(R10), Z1
+	VFMADD231PS    768(SI), Z1, Z0
+	VBROADCASTSS   52(R10), Z1
+	VFMADD231PS    832(SI), Z1, Z0
+	VBROADCASTSS   56(R10), Z1
+	VFMADD231PS    896(SI), Z1, Z0
+	VBROADCASTSS   60(R10), Z1
+	VFMADD231PS    960(SI), Z1, Z0
+	MOVQ           dfc1Tanh_base+168(FP), SI
+	VMOVUPS        Z0, (SI)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           fc1Tanh_base+72(FP), CX
-	VBROADCASTSS   (CX), Y0
-	MOVQ           dfc1Tanh_base+96(FP), BX
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   (BX), Y1
-	VMULPS         Y0, Y1, Y1
-	MOVQ           dfc1_base+0(FP), SI
-	VMOVSS         X1, (SI)
-	MOVQ           $4, DI
-	MOVQ           $8, R8
-	CMPQ           R8, DI
-	CMOVQGT        DI, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	MOVQ           dfc1Weight_base+24(FP), R8
-	MOVQ           x_base+48(FP), R9
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, (R8)
-	VBROADCASTSS   4(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   4(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 4(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 16(R8)
-	VBROADCASTSS   8(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   8(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 8(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 32(R8)
-	VBROADCASTSS   12(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   12(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 12(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 48(R8)
-	VBROADCASTSS   16(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   16(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 16(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 64(R8)
-	VBROADCASTSS   20(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   20(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 20(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 80(R8)
-	VBROADCASTSS   24(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   24(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 24(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 96(R8)
-	VBROADCASTSS   28(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   28(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 28(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 112(R8)
-	VBROADCASTSS   32(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   32(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 32(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 128(R8)
-	VBROADCASTSS   36(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   36(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 36(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 144(R8)
-	VBROADCASTSS   40(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   40(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 40(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 160(R8)
-	VBROADCASTSS   44(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   44(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 44(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 176(R8)
-	VBROADCASTSS   48(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   48(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 48(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 192(R8)
-	VBROADCASTSS   52(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   52(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 52(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 208(R8)
-	VBROADCASTSS   56(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   56(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 56(SI)
-	MOVQ           $8, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 224(R8)
-	VBROADCASTSS   60(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   60(BX), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 60(SI)
-	MOVQ           $8, CX
-	CMPQ           DI, CX
-	CMOVQGT        CX, DI
-	MOVQ           $0, CX
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (R9), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 240(R8)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1WeightAVX512(dfc1 []float32, dfc1Weight []float32, x []float32, fc1Tanh []float32, dfc1Tanh []float32)
-TEXT ·tiny_dfc1WeightAVX512(SB), NOSPLIT, $0-120
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           fc1Tanh_base+72(FP), CX
 	VBROADCASTSS   (CX), Z0
-	MOVQ           dfc1Tanh_base+96(FP), BX
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    (BX), Z0, Z0
-	MOVQ           dfc1_base+0(FP), SI
-	VMOVSS         X0, (SI)
-	MOVQ           $4, DI
-	MOVQ           $16, R8
-	CMPQ           R8, DI
-	CMOVQGT        DI, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z1
+	VMULPS.BCST    (SI), Z0, Z0
+	MOVQ           dfc1_base+192(FP), R9
+	VMOVSS         X0, (R9)
+	MOVQ           $4, R10
+	MOVQ           $16, R11
+	CMPQ           R11, R10
+	CMOVQGT        R10, R11
+	MOVQ           $0, R12
+	CMPQ           R11, R12
+	CMOVQLT        R12, R11
+	VPBROADCASTD   R11, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           dfc1Weight_base+24(FP), R8
-	MOVQ           x_base+48(FP), R9
-	VMOVUPS.Z      (R9), K1, Z1
+	MOVQ           dfc1Weight_base+216(FP), R11
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, (R8)
+	VMOVUPS        Z0, K1, (R11)
 	VBROADCASTSS   4(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    4(BX), Z0, Z0
-	VMOVSS         X0, 4(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    4(SI), Z0, Z0
+	VMOVSS         X0, 4(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 16(R8)
+	VMOVUPS        Z0, K1, 16(R11)
 	VBROADCASTSS   8(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    8(BX), Z0, Z0
-	VMOVSS         X0, 8(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    8(SI), Z0, Z0
+	VMOVSS         X0, 8(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 32(R8)
+	VMOVUPS        Z0, K1, 32(R11)
 	VBROADCASTSS   12(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    12(BX), Z0, Z0
-	VMOVSS         X0, 12(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    12(SI), Z0, Z0
+	VMOVSS         X0, 12(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 48(R8)
+	VMOVUPS        Z0, K1, 48(R11)
 	VBROADCASTSS   16(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    16(BX), Z0, Z0
-	VMOVSS         X0, 16(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    16(SI), Z0, Z0
+	VMOVSS         X0, 16(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 64(R8)
+	VMOVUPS        Z0, K1, 64(R11)
 	VBROADCASTSS   20(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    20(BX), Z0, Z0
-	VMOVSS         X0, 20(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    20(SI), Z0, Z0
+	VMOVSS         X0, 20(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 80(R8)
+	VMOVUPS        Z0, K1, 80(R11)
 	VBROADCASTSS   24(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    24(BX), Z0, Z0
-	VMOVSS         X0, 24(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    24(SI), Z0, Z0
+	VMOVSS         X0, 24(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 96(R8)
+	VMOVUPS        Z0, K1, 96(R11)
 	VBROADCASTSS   28(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    28(BX), Z0, Z0
-	VMOVSS         X0, 28(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    28(SI), Z0, Z0
+	VMOVSS         X0, 28(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 112(R8)
+	VMOVUPS        Z0, K1, 112(R11)
 	VBROADCASTSS   32(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    32(BX), Z0, Z0
-	VMOVSS         X0, 32(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    32(SI), Z0, Z0
+	VMOVSS         X0, 32(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 128(R8)
+	VMOVUPS        Z0, K1, 128(R11)
 	VBROADCASTSS   36(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    36(BX), Z0, Z0
-	VMOVSS         X0, 36(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    36(SI), Z0, Z0
+	VMOVSS         X0, 36(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 144(R8)
+	VMOVUPS        Z0, K1, 144(R11)
 	VBROADCASTSS   40(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    40(BX), Z0, Z0
-	VMOVSS         X0, 40(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    40(SI), Z0, Z0
+	VMOVSS         X0, 40(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 160(R8)
+	VMOVUPS        Z0, K1, 160(R11)
 	VBROADCASTSS   44(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    44(BX), Z0, Z0
-	VMOVSS         X0, 44(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    44(SI), Z0, Z0
+	VMOVSS         X0, 44(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 176(R8)
+	VMOVUPS        Z0, K1, 176(R11)
 	VBROADCASTSS   48(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    48(BX), Z0, Z0
-	VMOVSS         X0, 48(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    48(SI), Z0, Z0
+	VMOVSS         X0, 48(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 192(R8)
+	VMOVUPS        Z0, K1, 192(R11)
 	VBROADCASTSS   52(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    52(BX), Z0, Z0
-	VMOVSS         X0, 52(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z1
+	VMULPS.BCST    52(SI), Z0, Z0
+	VMOVSS         X0, 52(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 208(R8)
+	VMOVUPS        Z0, K1, 208(R11)
 	VBROADCASTSS   56(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    56(BX), Z0, Z0
-	VMOVSS         X0, 56(SI)
-	MOVQ           $16, R10
-	CMPQ           R10, DI
-	CMOVQGT        DI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
+	VMULPS.BCST    56(SI), Z0, Z0
+	VMOVSS         X0, 56(R9)
+	MOVQ           $16, R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           $0, R13
+	CMPQ           R12, R13
+	CMOVQLT        R13, R12
+	VPBROADCASTD   R12, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K1
+	VMOVUPS.Z      (BX), K1, Z1
+	VMULPS         Z1, Z0, Z0
+	VMOVUPS        Z0, K1, 224(R11)
+	VBROADCASTSS   60(CX), Z0
+	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
+	VMULPS.BCST    60(SI), Z0, Z0
+	VMOVSS         X0, 60(R9)
+	MOVQ           $16, CX
+	CMPQ           R10, CX
+	CMOVQGT        CX, R10
+	MOVQ           $0, CX
+	CMPQ           R10, CX
+	CMOVQLT        CX, R10
 	VPBROADCASTD   R10, Z1
 	VMOVUPS        s32x16_1<>(SB), Z2
 	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
+	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 224(R8)
-	VBROADCASTSS   60(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    60(BX), Z0, Z0
-	VMOVSS         X0, 60(SI)
-	MOVQ           $16, CX
-	CMPQ           DI, CX
-	CMOVQGT        CX, DI
-	MOVQ           $0, CX
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	VPBROADCASTD   DI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	VMOVUPS.Z      (R9), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 240(R8)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc3WeightAVX2(dfc3Weight []float32, fc2Tanh []float32, dx []float32)
-TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-72
+	VMOVUPS        Z0, K1, 240(R11)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dx_base+48(FP), CX
-	MOVQ           dfc3Weight_base+0(FP), BX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	VBROADCASTSS   (CX), Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	VMULPS         (SI)(DI*4), Y0, Y1
-	VMOVUPS        Y1, (BX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
-	JLT            l1
-	VBROADCASTSS   4(CX), Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	VMULPS         (SI)(DI*4), Y0, Y1
-	VMOVUPS        Y1, 64(BX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
-	JLT            l2
-	VBROADCASTSS   8(CX), Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l3:
-	VMULPS         (SI)(CX*4), Y0, Y1
-	VMOVUPS        Y1, 128(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l3
+	MOVQ           dfc3Weight_base+240(FP), CX
+	VBROADCASTSS   (R8), Z0
+	VMULPS         (DI), Z0, Z0
+	VMOVUPS        Z0, (CX)
+	VBROADCASTSS   4(R8), Z0
+	VMULPS         (DI), Z0, Z0
+	VMOVUPS        Z0, 64(CX)
+	VBROADCASTSS   8(R8), Z0
+	VMULPS         (DI), Z0, Z0
+	VMOVUPS        Z0, 128(CX)
+	VMOVSS         X3, r0+440(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3WeightAVX512(dfc3Weight []float32, fc2Tanh []float32, dx []float32)
-TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-72
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dx_base+48(FP), CX
-	MOVQ           dfc3Weight_base+0(FP), BX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	VBROADCASTSS   (CX), Z0
-	VMULPS         (SI), Z0, Z0
-	VMOVUPS        Z0, (BX)
-	VBROADCASTSS   4(CX), Z0
-	VMULPS         (SI), Z0, Z0
-	VMOVUPS        Z0, 64(BX)
-	VBROADCASTSS   8(CX), Z0
-	VMULPS         (SI), Z0, Z0
-	VMOVUPS        Z0, 128(BX)
-	VZEROUPPER
-	RET
-
-// func tiny_dx_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dx_AVX2(SB), NOSPLIT, $56-280
+// func tiny_l_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_AVX2(SB), NOSPLIT, $56-256
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	MOVLQSX        y+264(FP), CX
+	MOVLQSX        y+240(FP), CX
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+144(FP), CX
+	MOVQ           fc1Weight_base+120(FP), CX
 	MOVQ           $0, BX
-	MOVQ           x_base+96(FP), SI
+	MOVQ           x_base+72(FP), SI
 	MOVQ           fc1Tanh_base+0(FP), DI
-	MOVQ           fc1Bias_base+120(FP), R8
+	MOVQ           fc1Bias_base+96(FP), R8
 	VXORPS         Y1, Y1, Y1
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
@@ -3518,9 +4318,9 @@ l1:
 	CMPQ           R9, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+192(FP), CX
+	MOVQ           fc2Weight_base+168(FP), CX
 	MOVQ           fc2Tanh_base+24(FP), BX
-	MOVQ           fc2Bias_base+168(FP), SI
+	MOVQ           fc2Bias_base+144(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
@@ -3663,12 +4463,12 @@ l4:
 	VPBROADCASTQ   X0, Y0
 	VMOVUPS        s64x4_1<>(SB), Y1
 	VPCMPGTQ       Y1, Y0, Y0
-	MOVQ           fc3Bias_base+240(FP), SI
+	MOVQ           fc3Bias_base+216(FP), SI
 	VMASKMOVPD     (SI), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           fc3Weight_base+192(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
@@ -3766,7 +4566,7 @@ l5:
 	VBROADCASTSD   X2, Y2
 	VADDPD         Y2, Y1, Y1
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, SI
+	VMOVQ          X15, CX
 	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
 	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
 	VBLENDVPD      Y2, Y3, Y1, Y3
@@ -3808,69 +4608,20 @@ l5:
 	VBLENDVPD      Y2, Y3, Y1, Y2
 	VCMPPD         $17, c64x4_0<>(SB), Y1, Y3
 	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
-	VCMPPD         $0, c64x4_0<>(SB), Y1, Y2
-	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
-	SHLQ           $3, SI
-	ADDQ           BX, SI
-	VBROADCASTSD   (SI), Y3
-	VSUBPD         Y0, Y3, Y3
-	VSUBPD         Y3, Y2, Y2
-	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VMOVQ          CX, X3
-	VPBROADCASTQ   X3, Y3
-	VMOVUPS        s64x4_1<>(SB), Y4
-	VPCMPGTQ       Y4, Y3, Y3
-	MOVQ           dx_base+72(FP), CX
-	VMASKMOVPD     (BX), Y3, Y4
-	VSUBPD         Y0, Y4, Y4
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y0
-	VMINPD         Y4, Y0, Y0
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
-	VMAXPD         Y0, Y4, Y4
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y0
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y0
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y0, Y5
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y4
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y4
-	VMULPD         Y4, Y4, Y5
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y6
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y7
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y10
-	VFMADD231PD    Y5, Y10, Y9
-	VFMADD231PD    Y5, Y9, Y8
-	VFMADD231PD    Y5, Y8, Y7
-	VFMADD231PD    Y5, Y7, Y6
-	VFMADD231PD    Y5, Y6, Y4
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VPSRLQ         $1, Y0, Y5
-	VPSUBQ         Y5, Y0, Y0
-	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y4, Y4
-	VPSLLQ         $52, Y0, Y0
-	VMULPD         Y0, Y4, Y4
-	VDIVPD         Y1, Y4, Y4
-	VMASKMOVPD     Y4, Y3, (CX)
-	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, BX
-	SHLQ           $3, BX
-	ADDQ           BX, CX
-	VBROADCASTSD   (CX), Y0
-	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
-	VMOVSD         X0, (CX)
-	VMOVSD         X2, r0+272(FP)
+	VCMPPD         $0, c64x4_0<>(SB), Y1, Y1
+	VBLENDVPD      Y1, c64x4_fff0000000000000<>(SB), Y3, Y1
+	SHLQ           $3, CX
+	ADDQ           CX, BX
+	VBROADCASTSD   (BX), Y2
+	VSUBPD         Y0, Y2, Y2
+	VSUBPD         Y2, Y1, Y1
+	VMOVSD         X1, r0+248(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dx_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
-	MOVLQSX        y+264(FP), CX
+// func tiny_l_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_AVX512(SB), NOSPLIT, $0-256
+	MOVLQSX        y+240(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z1, Z1, Z1
@@ -3887,9 +4638,9 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VPBROADCASTQ   CX, Z11
 	VMOVUPS        s64x8_1<>(SB), Z12
 	VPCMPQ         $6, Z12, Z11, K1
-	MOVQ           fc1Weight_base+144(FP), BX
+	MOVQ           fc1Weight_base+120(FP), BX
 	VMOVUPD.Z      (BX), K1, Z11
-	MOVQ           x_base+96(FP), SI
+	MOVQ           x_base+72(FP), SI
 	VMOVUPD.Z      (SI), K1, Z12
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z3, Z11
@@ -4011,7 +4762,7 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
 	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+120(FP), BX
+	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPD         (BX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
@@ -4093,7 +4844,7 @@ TEXT ·tiny_dx_AVX512(SB), NOSPLIT, $0-280
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+192(FP), BX
+	MOVQ           fc2Weight_base+168(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -4179,7 +4930,7 @@ l2:
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
 	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+168(FP), BX
+	MOVQ           fc2Bias_base+144(FP), BX
 	VADDPD         (BX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
@@ -4255,12 +5006,12 @@ l2:
 	VPBROADCASTQ   BX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+240(FP), SI
+	MOVQ           fc3Bias_base+216(FP), SI
 	VMOVUPD.Z      (SI), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+216(FP), SI
+	MOVQ           fc3Weight_base+192(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
@@ -4361,7 +5112,1494 @@ l3:
 	VADDPD         X4, X3, X3
 	VBROADCASTSD   X3, Z3
 	VADDPD         Z3, Z2, Z2
-	VMOVQ          X0, SI
+	VMOVQ          X0, BX
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
+	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z0
+	VBLENDMPD      Z0, Z2, K1, Z0
+	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z0, Z3
+	VPSRAQ         $52, Z3, Z4
+	VCVTQQ2PD      Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z5, K1, Z5
+	VADDPD         Z5, Z4, Z4
+	VANDPD.BCST    c64_fff0000000000000<>(SB), Z3, Z3
+	VPSUBQ         Z3, Z0, Z0
+	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z0, Z0
+	VADDPD.BCST    c64_4000000000000000<>(SB), Z0, Z3
+	VDIVPD         Z3, Z0, Z3
+	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z0, Z5
+	VMULPD         Z5, Z0, Z5
+	VMULPD         Z3, Z3, Z6
+	VMULPD         Z6, Z6, Z7
+	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z8
+	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z6, Z8
+	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z9
+	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z6, Z9
+	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z10
+	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z6, Z10
+	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z7, Z10
+	VFMADD231PD    Z7, Z10, Z9
+	VFMADD231PD    Z7, Z9, Z8
+	VFMADD213PD    Z5, Z8, Z6
+	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z4, Z7
+	VFMADD231PD    Z6, Z3, Z7
+	VSUBPD         Z7, Z5, Z5
+	VSUBPD         Z5, Z0, Z0
+	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z4, Z0
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K1
+	VBLENDMPD      Z0, Z2, K1, Z0
+	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K1
+	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z0, K1, Z0
+	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
+	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z0, K1, Z0
+	SHLQ           $3, BX
+	ADDQ           BX, CX
+	VBROADCASTSD   (CX), Z2
+	VSUBPD         Z1, Z2, Z2
+	VSUBPD         Z2, Z0, Z0
+	VMOVSD         X0, r0+248(FP)
+	VZEROUPPER
+	RET
+
+// func tiny_dfc3Weight_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_AVX2(SB), NOSPLIT, $56-448
+	LEAQ           31(SP), R14
+	ANDQ           $-32, R14
+	MOVLQSX        y+432(FP), CX
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y15
+	VMOVUPS        Y15, 0(R14)
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	MOVQ           fc1Weight_base+312(FP), CX
+	MOVQ           $0, BX
+	MOVQ           x_base+264(FP), SI
+	MOVQ           fc1Tanh_base+0(FP), DI
+	MOVQ           fc1Bias_base+288(FP), R8
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
+	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l1:
+	VMOVAPS        Y1, Y0
+	VMOVAPS        Y1, Y3
+	VMOVAPS        Y1, Y4
+	VMOVAPS        Y1, Y6
+	VMOVAPS        Y1, Y7
+	VMOVAPS        Y1, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    (CX)(BX*8), Y9, Y4
+	VFMADD231PD    32(CX)(BX*8), Y9, Y6
+	VFMADD231PD    64(CX)(BX*8), Y9, Y7
+	VFMADD231PD    96(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y4, Y9
+	VUNPCKHPD      Y6, Y4, Y4
+	VADDPD         Y4, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y4
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y4, Y4
+	VPERM2F128     $32, Y4, Y9, Y6
+	VPERM2F128     $49, Y4, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y0, Y0
+	VMOVAPS        Y1, Y4
+	VMOVAPS        Y1, Y6
+	VMOVAPS        Y1, Y7
+	VMOVAPS        Y1, Y8
+	VMOVUPD        (SI), Y9
+	VFMADD231PD    128(CX)(BX*8), Y9, Y4
+	VFMADD231PD    160(CX)(BX*8), Y9, Y6
+	VFMADD231PD    192(CX)(BX*8), Y9, Y7
+	VFMADD231PD    224(CX)(BX*8), Y9, Y8
+	VUNPCKLPD      Y6, Y4, Y9
+	VUNPCKHPD      Y6, Y4, Y4
+	VADDPD         Y4, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y4
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y4, Y4
+	VPERM2F128     $32, Y4, Y9, Y6
+	VPERM2F128     $49, Y4, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (R8)(R9*8), Y0, Y0
+	VANDNPD        Y0, Y2, Y4
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y4, Y15, Y4
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y5, Y4, Y6
+	VSUBPD         Y5, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y4
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y4
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y4, Y4, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    Y13, Y4, Y10
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y11
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y4, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y4, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y4
+	VMOVAPS        Y14, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y4, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y4
+	VDIVPD         Y4, Y7, Y7
+	VANDPD         Y2, Y0, Y0
+	VORPD          Y0, Y7, Y7
+	VMOVUPD        Y7, (DI)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y2, Y0
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y0, Y15, Y0
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
+	VFMADD213PD    Y5, Y0, Y4
+	VSUBPD         Y5, Y4, Y6
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y6, Y0
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y6, Y0
+	VPSLLQ         $52, Y4, Y4
+	VMULPD         Y0, Y0, Y6
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y7
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y7
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y8
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    Y13, Y0, Y9
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y10
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y10
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y0, Y11
+	VFMADD231PD    Y6, Y11, Y10
+	VFMADD231PD    Y6, Y10, Y9
+	VFMADD231PD    Y6, Y9, Y8
+	VFMADD231PD    Y6, Y8, Y7
+	VFMADD231PD    Y6, Y7, Y0
+	VMOVAPS        Y14, Y6
+	VFNMADD231PD   Y6, Y4, Y6
+	VFMSUB231PD    Y0, Y4, Y6
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y6, Y0
+	VDIVPD         Y0, Y6, Y6
+	VANDPD         Y2, Y3, Y3
+	VORPD          Y3, Y6, Y6
+	VMOVUPD        Y6, 32(DI)(R9*8)
+	ADDQ           $32, BX
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l1
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	MOVQ           fc2Weight_base+360(FP), CX
+	MOVQ           fc2Tanh_base+24(FP), BX
+	MOVQ           fc2Bias_base+336(FP), R8
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
+	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
+	MOVQ           $0, R9
+
+l2:
+	VMOVAPS        Y0, Y14
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           R9, R10
+	SHLQ           $7, R10
+	ADDQ           CX, R10
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l3:
+	VMOVUPD        (DI)(R11*8), Y9
+	VFMADD231PD    (R10)(R11*8), Y9, Y5
+	VFMADD231PD    128(R10)(R11*8), Y9, Y6
+	VFMADD231PD    256(R10)(R11*8), Y9, Y7
+	VFMADD231PD    384(R10)(R11*8), Y9, Y8
+	ADDQ           $4, R11
+	CMPQ           R11, $16
+	JLT            l3
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y14, Y14
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y8
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l4:
+	VMOVUPD        (DI)(R11*8), Y9
+	VFMADD231PD    512(R10)(R11*8), Y9, Y5
+	VFMADD231PD    640(R10)(R11*8), Y9, Y6
+	VFMADD231PD    768(R10)(R11*8), Y9, Y7
+	VFMADD231PD    896(R10)(R11*8), Y9, Y8
+	ADDQ           $4, R11
+	CMPQ           R11, $16
+	JLT            l4
+	VUNPCKLPD      Y6, Y5, Y9
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y9, Y9
+	VUNPCKLPD      Y8, Y7, Y5
+	VUNPCKHPD      Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y9, Y6
+	VPERM2F128     $49, Y5, Y9, Y9
+	VADDPD         Y9, Y6, Y6
+	VADDPD         Y6, Y3, Y3
+	VADDPD         (R8)(R9*8), Y14, Y14
+	VANDNPD        Y14, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y14, Y14
+	VORPD          Y14, Y7, Y7
+	VMOVUPD        Y7, (BX)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y1, Y5
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y5, Y15, Y5
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
+	VFMADD213PD    Y4, Y5, Y6
+	VSUBPD         Y4, Y6, Y7
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y5, Y5, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
+	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
+	VFMADD231PD    Y5, Y13, Y11
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
+	VFMADD231PD    Y7, Y12, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD231PD    Y7, Y8, Y5
+	VMOVAPS        Y2, Y7
+	VFNMADD231PD   Y7, Y6, Y7
+	VFMSUB231PD    Y5, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
+	VDIVPD         Y5, Y7, Y7
+	VANDPD         Y1, Y3, Y3
+	VORPD          Y3, Y7, Y7
+	VMOVUPD        Y7, 32(BX)(R9*8)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l2
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, R8
+	VMOVQ          R8, X0
+	VPBROADCASTQ   X0, Y0
+	VMOVUPS        s64x4_1<>(SB), Y1
+	VPCMPGTQ       Y1, Y0, Y0
+	MOVQ           fc3Bias_base+408(FP), R9
+	VMASKMOVPD     (R9), Y0, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	MOVQ           fc3Weight_base+384(FP), R9
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	VMOVUPD        (BX)(R10*8), Y5
+	VFMADD231PD    (R9)(R10*8), Y5, Y2
+	VFMADD231PD    128(R9)(R10*8), Y5, Y3
+	VFMADD231PD    256(R9)(R10*8), Y5, Y4
+	ADDQ           $4, R10
+	CMPQ           R10, $16
+	JLT            l5
+	VUNPCKLPD      Y3, Y2, Y5
+	VUNPCKHPD      Y3, Y2, Y2
+	VADDPD         Y2, Y5, Y5
+	VUNPCKLPD      Y4, Y4, Y2
+	VUNPCKHPD      Y4, Y4, Y4
+	VADDPD         Y4, Y2, Y2
+	VPERM2F128     $32, Y2, Y5, Y3
+	VPERM2F128     $49, Y2, Y5, Y5
+	VADDPD         Y5, Y3, Y3
+	VADDPD         Y3, Y1, Y3
+	VBLENDVPD      Y0, Y3, Y1, Y1
+	MOVQ           fc3_base+48(FP), R10
+	VMASKMOVPD     Y1, Y0, (R10)
+	// m = max[i] stop(fc3[i])
+	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
+	VBROADCASTSD   (R10), Y1
+	VCMPPD         $0, Y1, Y0, Y2
+	VANDPD         Y1, Y0, Y3
+	VMAXPD         Y1, Y0, Y1
+	VBLENDVPD      Y2, Y3, Y1, Y2
+	VCMPPD         $3, Y0, Y0, Y1
+	VBLENDVPD      Y1, Y0, Y2, Y0
+	VBROADCASTSD   8(R10), Y1
+	VCMPPD         $0, Y1, Y0, Y2
+	VANDPD         Y1, Y0, Y3
+	VMAXPD         Y1, Y0, Y1
+	VBLENDVPD      Y2, Y3, Y1, Y2
+	VCMPPD         $3, Y0, Y0, Y1
+	VBLENDVPD      Y1, Y0, Y2, Y0
+	VBROADCASTSD   16(R10), Y1
+	VCMPPD         $0, Y1, Y0, Y2
+	VANDPD         Y1, Y0, Y3
+	VMAXPD         Y1, Y0, Y1
+	VBLENDVPD      Y2, Y3, Y1, Y2
+	VCMPPD         $3, Y0, Y0, Y1
+	VBLENDVPD      Y1, Y0, Y2, Y0
+	// l = log(s) - (fc3[y] - m)
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVQ          R8, X3
+	VPBROADCASTQ   X3, Y3
+	VMOVUPS        s64x4_1<>(SB), Y4
+	VPCMPGTQ       Y4, Y3, Y3
+	VMASKMOVPD     (R10), Y3, Y4
+	VSUBPD         Y0, Y4, Y4
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
+	VMINPD         Y4, Y5, Y5
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
+	VMAXPD         Y5, Y4, Y4
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y5
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y5
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y5, Y6
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y6, Y4
+	VMULPD         Y4, Y4, Y6
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y7
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y7
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y10
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y10
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y11
+	VFMADD231PD    Y6, Y11, Y10
+	VFMADD231PD    Y6, Y10, Y9
+	VFMADD231PD    Y6, Y9, Y8
+	VFMADD231PD    Y6, Y8, Y7
+	VFMADD231PD    Y6, Y7, Y4
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
+	VPSRLQ         $1, Y5, Y6
+	VPSUBQ         Y6, Y5, Y5
+	VPSLLQ         $52, Y6, Y6
+	VMULPD         Y6, Y4, Y4
+	VPSLLQ         $52, Y5, Y5
+	VMULPD         Y5, Y4, Y4
+	VADDPD         Y4, Y2, Y4
+	VBLENDVPD      Y3, Y4, Y2, Y2
+	VEXTRACTF128   $1, Y2, X3
+	VADDPD         X3, X2, X2
+	VPERMILPD      $1, X2, X3
+	VADDPD         X3, X2, X2
+	VBROADCASTSD   X2, Y2
+	VADDPD         Y2, Y1, Y1
+	VMOVUPS        0(R14), Y15
+	VMOVQ          X15, R11
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
+	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
+	VBLENDVPD      Y2, Y3, Y1, Y3
+	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y3, Y4
+	VPSRAD         $20, Y4, Y5
+	VPSHUFD        $245, Y5, Y5
+	VPSRAD         $31, Y4, Y6
+	VPBLENDD       $170, Y6, Y5, Y5
+	VPADDQ         c64x4_4338000000000000<>(SB), Y5, Y5
+	VSUBPD         c64x4_4338000000000000<>(SB), Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VBLENDVPD      Y2, c64x4_c04b000000000000<>(SB), Y6, Y2
+	VADDPD         Y2, Y5, Y5
+	VANDPD         c64x4_fff0000000000000<>(SB), Y4, Y4
+	VPSUBQ         Y4, Y3, Y3
+	VSUBPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
+	VADDPD         c64x4_4000000000000000<>(SB), Y3, Y2
+	VDIVPD         Y2, Y3, Y2
+	VMULPD         c64x4_3fe0000000000000<>(SB), Y3, Y4
+	VMULPD         Y4, Y3, Y4
+	VMULPD         Y2, Y2, Y6
+	VMULPD         Y6, Y6, Y7
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y8
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y8
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y9
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y6, Y9
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y10
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y6, Y10
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y7, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y7, Y9, Y8
+	VFMADD213PD    Y4, Y8, Y6
+	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y5, Y7
+	VFMADD231PD    Y6, Y2, Y7
+	VSUBPD         Y7, Y4, Y4
+	VSUBPD         Y4, Y3, Y3
+	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y1, Y2
+	VBLENDVPD      Y2, Y3, Y1, Y2
+	VCMPPD         $17, c64x4_0<>(SB), Y1, Y3
+	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
+	VCMPPD         $0, c64x4_0<>(SB), Y1, Y2
+	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
+	SHLQ           $3, R11
+	ADDQ           R10, R11
+	VBROADCASTSD   (R11), Y3
+	VSUBPD         Y0, Y3, Y3
+	VSUBPD         Y3, Y2, Y2
+	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	VMOVQ          R8, X3
+	VPBROADCASTQ   X3, Y3
+	VMOVUPS        s64x4_1<>(SB), Y4
+	VPCMPGTQ       Y4, Y3, Y3
+	MOVQ           dx_base+72(FP), R8
+	VMASKMOVPD     (R10), Y3, Y4
+	VSUBPD         Y0, Y4, Y4
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y0
+	VMINPD         Y4, Y0, Y0
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
+	VMAXPD         Y0, Y4, Y4
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y0
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y0
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y0, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y4
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y4
+	VMULPD         Y4, Y4, Y5
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y6
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y7
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y8
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y9
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y10
+	VFMADD231PD    Y5, Y10, Y9
+	VFMADD231PD    Y5, Y9, Y8
+	VFMADD231PD    Y5, Y8, Y7
+	VFMADD231PD    Y5, Y7, Y6
+	VFMADD231PD    Y5, Y6, Y4
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
+	VPSRLQ         $1, Y0, Y5
+	VPSUBQ         Y5, Y0, Y0
+	VPSLLQ         $52, Y5, Y5
+	VMULPD         Y5, Y4, Y4
+	VPSLLQ         $52, Y0, Y0
+	VMULPD         Y0, Y4, Y4
+	VDIVPD         Y1, Y4, Y4
+	VMASKMOVPD     Y4, Y3, (R8)
+	VMOVUPS        0(R14), Y15
+	VMOVQ          X15, R10
+	SHLQ           $3, R10
+	ADDQ           R8, R10
+	VBROADCASTSD   (R10), Y0
+	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
+	VMOVSD         X0, (R10)
+	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
+	MOVQ           dfc2Tanh_base+96(FP), R10
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l6:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y3
+	VBROADCASTSD   (R8), Y4
+	VFMADD231PD    (R9)(R11*8), Y4, Y1
+	VFMADD231PD    32(R9)(R11*8), Y4, Y3
+	VBROADCASTSD   8(R8), Y4
+	VFMADD231PD    128(R9)(R11*8), Y4, Y1
+	VFMADD231PD    160(R9)(R11*8), Y4, Y3
+	VBROADCASTSD   16(R8), Y4
+	VFMADD231PD    256(R9)(R11*8), Y4, Y1
+	VFMADD231PD    288(R9)(R11*8), Y4, Y3
+	VMOVUPD        Y1, (R10)(R11*8)
+	VMOVUPD        Y3, 32(R10)(R11*8)
+	ADDQ           $8, R11
+	CMPQ           R11, $16
+	JLT            l6
+	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
+	VBROADCASTSD   (BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   (R10), Y1
+	VMULPD         Y0, Y1, Y1
+	MOVQ           dfc2_base+120(FP), R9
+	VMOVSD         X1, (R9)
+	MOVQ           dfc2Weight_base+144(FP), R11
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l7:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, (R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l7
+	VBROADCASTSD   8(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   8(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 8(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l8:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 128(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l8
+	VBROADCASTSD   16(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   16(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 16(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l9:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 256(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l9
+	VBROADCASTSD   24(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   24(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 24(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l10:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 384(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l10
+	VBROADCASTSD   32(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   32(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 32(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l11:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 512(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l11
+	VBROADCASTSD   40(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   40(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 40(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l12:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 640(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l12
+	VBROADCASTSD   48(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   48(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 48(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l13:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 768(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l13
+	VBROADCASTSD   56(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   56(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 56(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l14:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 896(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l14
+	VBROADCASTSD   64(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   64(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 64(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l15:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1024(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l15
+	VBROADCASTSD   72(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   72(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 72(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l16:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1152(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l16
+	VBROADCASTSD   80(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   80(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 80(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l17:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1280(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l17
+	VBROADCASTSD   88(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   88(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 88(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l18:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1408(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l18
+	VBROADCASTSD   96(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   96(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 96(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l19:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1536(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l19
+	VBROADCASTSD   104(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   104(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 104(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l20:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1664(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l20
+	VBROADCASTSD   112(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   112(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 112(R9)
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l21:
+	VMULPD         (DI)(R12*8), Y1, Y0
+	VMOVUPD        Y0, 1792(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
+	JLT            l21
+	VBROADCASTSD   120(BX), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   120(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 120(R9)
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l22:
+	VMULPD         (DI)(R10*8), Y1, Y0
+	VMOVUPD        Y0, 1920(R11)(R10*8)
+	ADDQ           $4, R10
+	CMPQ           R10, $16
+	JLT            l22
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	MOVQ           dfc1Tanh_base+168(FP), R10
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l23:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y3
+	VBROADCASTSD   (R9), Y4
+	VFMADD231PD    (CX)(R11*8), Y4, Y1
+	VFMADD231PD    32(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   8(R9), Y4
+	VFMADD231PD    128(CX)(R11*8), Y4, Y1
+	VFMADD231PD    160(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   16(R9), Y4
+	VFMADD231PD    256(CX)(R11*8), Y4, Y1
+	VFMADD231PD    288(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   24(R9), Y4
+	VFMADD231PD    384(CX)(R11*8), Y4, Y1
+	VFMADD231PD    416(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   32(R9), Y4
+	VFMADD231PD    512(CX)(R11*8), Y4, Y1
+	VFMADD231PD    544(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   40(R9), Y4
+	VFMADD231PD    640(CX)(R11*8), Y4, Y1
+	VFMADD231PD    672(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   48(R9), Y4
+	VFMADD231PD    768(CX)(R11*8), Y4, Y1
+	VFMADD231PD    800(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   56(R9), Y4
+	VFMADD231PD    896(CX)(R11*8), Y4, Y1
+	VFMADD231PD    928(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   64(R9), Y4
+	VFMADD231PD    1024(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1056(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   72(R9), Y4
+	VFMADD231PD    1152(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1184(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   80(R9), Y4
+	VFMADD231PD    1280(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1312(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   88(R9), Y4
+	VFMADD231PD    1408(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1440(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   96(R9), Y4
+	VFMADD231PD    1536(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1568(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   104(R9), Y4
+	VFMADD231PD    1664(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1696(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   112(R9), Y4
+	VFMADD231PD    1792(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1824(CX)(R11*8), Y4, Y3
+	VBROADCASTSD   120(R9), Y4
+	VFMADD231PD    1920(CX)(R11*8), Y4, Y1
+	VFMADD231PD    1952(CX)(R11*8), Y4, Y3
+	VMOVUPD        Y1, (R10)(R11*8)
+	VMOVUPD        Y3, 32(R10)(R11*8)
+	ADDQ           $8, R11
+	CMPQ           R11, $16
+	JLT            l23
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	VBROADCASTSD   (DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   (R10), Y1
+	VMULPD         Y0, Y1, Y1
+	MOVQ           dfc1_base+192(FP), CX
+	VMOVSD         X1, (CX)
+	MOVQ           dfc1Weight_base+216(FP), R9
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, (R9)
+	VBROADCASTSD   8(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   8(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 8(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 32(R9)
+	VBROADCASTSD   16(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   16(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 16(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 64(R9)
+	VBROADCASTSD   24(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   24(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 24(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 96(R9)
+	VBROADCASTSD   32(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   32(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 32(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 128(R9)
+	VBROADCASTSD   40(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   40(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 40(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 160(R9)
+	VBROADCASTSD   48(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   48(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 48(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 192(R9)
+	VBROADCASTSD   56(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   56(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 56(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 224(R9)
+	VBROADCASTSD   64(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   64(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 64(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 256(R9)
+	VBROADCASTSD   72(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   72(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 72(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 288(R9)
+	VBROADCASTSD   80(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   80(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 80(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 320(R9)
+	VBROADCASTSD   88(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   88(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 88(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 352(R9)
+	VBROADCASTSD   96(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   96(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 96(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 384(R9)
+	VBROADCASTSD   104(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   104(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 104(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 416(R9)
+	VBROADCASTSD   112(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   112(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 112(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 448(R9)
+	VBROADCASTSD   120(DI), Y0
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
+	VBROADCASTSD   120(R10), Y1
+	VMULPD         Y0, Y1, Y1
+	VMOVSD         X1, 120(CX)
+	VMULPD         (SI), Y1, Y1
+	VMOVUPD        Y1, 480(R9)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	MOVQ           dfc3Weight_base+240(FP), CX
+	VBROADCASTSD   (R8), Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l24:
+	VMULPD         (BX)(SI*8), Y0, Y1
+	VMOVUPD        Y1, (CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l24
+	VBROADCASTSD   8(R8), Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l25:
+	VMULPD         (BX)(SI*8), Y0, Y1
+	VMOVUPD        Y1, 128(CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l25
+	VBROADCASTSD   16(R8), Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l26:
+	VMULPD         (BX)(SI*8), Y0, Y1
+	VMOVUPD        Y1, 256(CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l26
+	VMOVSD         X2, r0+440(FP)
+	VZEROUPPER
+	RET
+
+// func tiny_dfc3Weight_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
+	MOVLQSX        y+432(FP), CX
+	VPBROADCASTQ   CX, Z0
+	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	MOVQ           $4, CX
+	VPBROADCASTQ   CX, Z11
+	VMOVUPS        s64x8_1<>(SB), Z12
+	VPCMPQ         $6, Z12, Z11, K1
+	MOVQ           fc1Weight_base+312(FP), BX
+	VMOVUPD.Z      (BX), K1, Z11
+	MOVQ           x_base+264(FP), SI
+	VMOVUPD.Z      (SI), K1, Z12
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z3, Z11
+	VBLENDMPD      Z11, Z3, K1, Z3
+	VMOVUPD.Z      32(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z4, Z11
+	VBLENDMPD      Z11, Z4, K1, Z4
+	VMOVUPD.Z      64(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z5, Z11
+	VBLENDMPD      Z11, Z5, K1, Z5
+	VMOVUPD.Z      96(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z6, Z11
+	VBLENDMPD      Z11, Z6, K1, Z6
+	VMOVUPD.Z      128(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z7, Z11
+	VBLENDMPD      Z11, Z7, K1, Z7
+	VMOVUPD.Z      160(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z8, Z11
+	VBLENDMPD      Z11, Z8, K1, Z8
+	VMOVUPD.Z      192(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z9, Z11
+	VBLENDMPD      Z11, Z9, K1, Z9
+	VMOVUPD.Z      224(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z10, Z11
+	VBLENDMPD      Z11, Z10, K1, Z10
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	VPBROADCASTQ   CX, Z11
+	VMOVUPS        s64x8_1<>(SB), Z12
+	VPCMPQ         $6, Z12, Z11, K1
+	VMOVUPD.Z      256(BX), K1, Z11
+	VMOVUPD.Z      (SI), K1, Z12
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z3, Z11
+	VBLENDMPD      Z11, Z3, K1, Z3
+	VMOVUPD.Z      288(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z4, Z11
+	VBLENDMPD      Z11, Z4, K1, Z4
+	VMOVUPD.Z      320(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z5, Z11
+	VBLENDMPD      Z11, Z5, K1, Z5
+	VMOVUPD.Z      352(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z6, Z11
+	VBLENDMPD      Z11, Z6, K1, Z6
+	VMOVUPD.Z      384(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z7, Z11
+	VBLENDMPD      Z11, Z7, K1, Z7
+	VMOVUPD.Z      416(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z8, Z11
+	VBLENDMPD      Z11, Z8, K1, Z8
+	VMOVUPD.Z      448(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z9, Z11
+	VBLENDMPD      Z11, Z9, K1, Z9
+	VMOVUPD.Z      480(BX), K1, Z11
+	VMULPD         Z12, Z11, Z11
+	VADDPD         Z11, Z10, Z11
+	VBLENDMPD      Z11, Z10, K1, Z10
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	MOVQ           fc1Tanh_base+0(FP), BX
+	MOVQ           fc1Bias_base+288(FP), DI
+	VADDPD         (DI), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
+	VANDNPD        Z1, Z3, Z3
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
+	VPSLLQ         $52, Z3, Z3
+	VMULPD         Z4, Z4, Z5
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z4, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z4
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
+	VFMSUB231PD    Z4, Z3, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
+	VDIVPD         Z3, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z5, Z5
+	VMOVUPD        Z5, (BX)
+	VADDPD         64(DI), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z1, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z1, Z1
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
+	VFMSUB231PD    Z3, Z1, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
+	VDIVPD         Z1, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z4, Z4
+	VMOVUPD        Z4, 64(BX)
+	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	MOVQ           fc2Weight_base+360(FP), DI
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l1:
+	VMOVUPD        (BX)(R8*8), Z11
+	VFMADD231PD    (DI)(R8*8), Z11, Z3
+	VFMADD231PD    128(DI)(R8*8), Z11, Z4
+	VFMADD231PD    256(DI)(R8*8), Z11, Z5
+	VFMADD231PD    384(DI)(R8*8), Z11, Z6
+	VFMADD231PD    512(DI)(R8*8), Z11, Z7
+	VFMADD231PD    640(DI)(R8*8), Z11, Z8
+	VFMADD231PD    768(DI)(R8*8), Z11, Z9
+	VFMADD231PD    896(DI)(R8*8), Z11, Z10
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l1
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VXORPS         Z10, Z10, Z10
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l2:
+	VMOVUPD        (BX)(R8*8), Z11
+	VFMADD231PD    1024(DI)(R8*8), Z11, Z3
+	VFMADD231PD    1152(DI)(R8*8), Z11, Z4
+	VFMADD231PD    1280(DI)(R8*8), Z11, Z5
+	VFMADD231PD    1408(DI)(R8*8), Z11, Z6
+	VFMADD231PD    1536(DI)(R8*8), Z11, Z7
+	VFMADD231PD    1664(DI)(R8*8), Z11, Z8
+	VFMADD231PD    1792(DI)(R8*8), Z11, Z9
+	VFMADD231PD    1920(DI)(R8*8), Z11, Z10
+	ADDQ           $8, R8
+	CMPQ           R8, $16
+	JLT            l2
+	VUNPCKLPD      Z4, Z3, Z11
+	VUNPCKHPD      Z4, Z3, Z3
+	VADDPD         Z3, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VUNPCKLPD      Z8, Z7, Z4
+	VUNPCKHPD      Z8, Z7, Z7
+	VADDPD         Z7, Z4, Z4
+	VUNPCKLPD      Z10, Z9, Z5
+	VUNPCKHPD      Z10, Z9, Z9
+	VADDPD         Z9, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z11, Z6
+	VSHUFF64X2     $221, Z3, Z11, Z11
+	VADDPD         Z11, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z4, Z3
+	VSHUFF64X2     $221, Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z6, Z4
+	VSHUFF64X2     $221, Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	MOVQ           fc2Tanh_base+24(FP), R8
+	MOVQ           fc2Bias_base+336(FP), R9
+	VADDPD         (R9), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
+	VANDNPD        Z1, Z3, Z3
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
+	VPSLLQ         $52, Z3, Z3
+	VMULPD         Z4, Z4, Z5
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z4, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z4
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
+	VFMSUB231PD    Z4, Z3, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
+	VDIVPD         Z3, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z5, Z5
+	VMOVUPD        Z5, (R8)
+	VADDPD         64(R9), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
+	VMINPD         Z1, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VPSLLQ         $52, Z1, Z1
+	VMULPD         Z3, Z3, Z4
+	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD231PD    Z4, Z9, Z8
+	VFMADD231PD    Z4, Z8, Z7
+	VFMADD231PD    Z4, Z7, Z6
+	VFMADD231PD    Z4, Z6, Z5
+	VFMADD231PD    Z4, Z5, Z3
+	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
+	VFMSUB231PD    Z3, Z1, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
+	VDIVPD         Z1, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z4, Z4
+	VMOVUPD        Z4, 64(R8)
+	// fc3[o] = fc3_sum[o] + fc3_bias[o]
+	MOVQ           $3, R9
+	VPBROADCASTQ   R9, Z1
+	VMOVUPS        s64x8_1<>(SB), Z2
+	VPCMPQ         $6, Z2, Z1, K1
+	MOVQ           fc3Bias_base+408(FP), R10
+	VMOVUPD.Z      (R10), K1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	MOVQ           fc3Weight_base+384(FP), R10
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l3:
+	VMOVUPD        (R8)(R11*8), Z5
+	VFMADD231PD    (R10)(R11*8), Z5, Z2
+	VFMADD231PD    128(R10)(R11*8), Z5, Z3
+	VFMADD231PD    256(R10)(R11*8), Z5, Z4
+	ADDQ           $8, R11
+	CMPQ           R11, $16
+	JLT            l3
+	VUNPCKLPD      Z3, Z2, Z5
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPD         Z2, Z5, Z5
+	VUNPCKLPD      Z4, Z4, Z2
+	VUNPCKHPD      Z4, Z4, Z4
+	VADDPD         Z4, Z2, Z2
+	VSHUFF64X2     $136, Z2, Z5, Z3
+	VSHUFF64X2     $221, Z2, Z5, Z5
+	VADDPD         Z5, Z3, Z3
+	VSHUFF64X2     $136, Z3, Z3, Z2
+	VSHUFF64X2     $221, Z3, Z3, Z3
+	VADDPD         Z3, Z2, Z2
+	VADDPD         Z2, Z1, Z2
+	VBLENDMPD      Z2, Z1, K1, Z1
+	MOVQ           fc3_base+48(FP), R11
+	VMOVUPD        Z1, K1, (R11)
+	// m = max[i] stop(fc3[i])
+	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
+	VBROADCASTSD   (R11), Z2
+	VCMPPD         $0, Z2, Z1, K1
+	VANDPD         Z2, Z1, Z3
+	VMAXPD         Z2, Z1, Z2
+	VBLENDMPD      Z3, Z2, K1, Z2
+	VCMPPD         $3, Z1, Z1, K1
+	VBLENDMPD      Z1, Z2, K1, Z1
+	VBROADCASTSD   8(R11), Z2
+	VCMPPD         $0, Z2, Z1, K1
+	VANDPD         Z2, Z1, Z3
+	VMAXPD         Z2, Z1, Z2
+	VBLENDMPD      Z3, Z2, K1, Z2
+	VCMPPD         $3, Z1, Z1, K1
+	VBLENDMPD      Z1, Z2, K1, Z1
+	VBROADCASTSD   16(R11), Z2
+	VCMPPD         $0, Z2, Z1, K1
+	VANDPD         Z2, Z1, Z3
+	VMAXPD         Z2, Z1, Z2
+	VBLENDMPD      Z3, Z2, K1, Z2
+	VCMPPD         $3, Z1, Z1, K1
+	VBLENDMPD      Z1, Z2, K1, Z1
+	// l = log(s) - (fc3[y] - m)
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VPBROADCASTQ   R9, Z4
+	VMOVUPS        s64x8_1<>(SB), Z5
+	VPCMPQ         $6, Z5, Z4, K1
+	VMOVUPD.Z      (R11), K1, Z4
+	VSUBPD         Z1, Z4, Z4
+	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
+	VMINPD         Z4, Z5, Z5
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z4
+	VMAXPD         Z5, Z4, Z4
+	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z5
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z4, Z5
+	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z5, Z6
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z6, Z4
+	VMULPD         Z4, Z4, Z6
+	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z7
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z7
+	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z8
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z8
+	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z9
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z9
+	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z10
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z10
+	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z11
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z11
+	VFMADD231PD    Z6, Z11, Z10
+	VFMADD231PD    Z6, Z10, Z9
+	VFMADD231PD    Z6, Z9, Z8
+	VFMADD231PD    Z6, Z8, Z7
+	VFMADD231PD    Z6, Z7, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
+	VPSRLQ         $1, Z5, Z6
+	VPSUBQ         Z6, Z5, Z5
+	VPSLLQ         $52, Z6, Z6
+	VMULPD         Z6, Z4, Z4
+	VPSLLQ         $52, Z5, Z5
+	VMULPD         Z5, Z4, Z4
+	VADDPD         Z4, Z3, Z4
+	VBLENDMPD      Z4, Z3, K1, Z3
+	VEXTRACTF64X4  $1, Z3, Y4
+	VADDPD         Y4, Y3, Y3
+	VEXTRACTF32X4  $1, Y3, X4
+	VADDPD         X4, X3, X3
+	VPERMILPD      $1, X3, X4
+	VADDPD         X4, X3, X3
+	VBROADCASTSD   X3, Z3
+	VADDPD         Z3, Z2, Z2
+	VMOVQ          X0, R12
 	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
 	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z3
 	VBLENDMPD      Z3, Z2, K1, Z3
@@ -4401,17 +6639,17 @@ l3:
 	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z3, K1, Z3
 	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
 	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z3, K1, Z3
-	SHLQ           $3, SI
-	ADDQ           CX, SI
-	VBROADCASTSD   (SI), Z4
+	SHLQ           $3, R12
+	ADDQ           R11, R12
+	VBROADCASTSD   (R12), Z4
 	VSUBPD         Z1, Z4, Z4
 	VSUBPD         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VPBROADCASTQ   BX, Z4
+	VPBROADCASTQ   R9, Z4
 	VMOVUPS        s64x8_1<>(SB), Z5
 	VPCMPQ         $6, Z5, Z4, K1
-	MOVQ           dx_base+72(FP), BX
-	VMOVUPD.Z      (CX), K1, Z4
+	MOVQ           dx_base+72(FP), R9
+	VMOVUPD.Z      (R11), K1, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z1
 	VMINPD         Z4, Z1, Z1
@@ -4446,999 +6684,489 @@ l3:
 	VPSLLQ         $52, Z1, Z1
 	VMULPD         Z1, Z4, Z4
 	VDIVPD         Z2, Z4, Z4
-	VMOVUPD        Z4, K1, (BX)
-	VMOVQ          X0, CX
-	SHLQ           $3, CX
-	ADDQ           CX, BX
-	VBROADCASTSD   (BX), Z0
+	VMOVUPD        Z4, K1, (R9)
+	VMOVQ          X0, R11
+	SHLQ           $3, R11
+	ADDQ           R9, R11
+	VBROADCASTSD   (R11), Z0
 	VADDPD.BCST    c64_bff0000000000000<>(SB), Z0, Z0
-	VMOVSD         X0, (BX)
-	VMOVSD         X3, r0+272(FP)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1Tanh_AVX2(dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, fc3Weight []float64, dx []float64, fc1Tanh []float64, fc2Tanh []float64, fc2Weight []float64)
-TEXT ·tiny_dfc1Tanh_AVX2(SB), NOSPLIT, $0-216
+	VMOVSD         X0, (R11)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	MOVQ           dx_base+120(FP), CX
-	MOVQ           fc3Weight_base+96(FP), BX
-	MOVQ           dfc2Tanh_base+0(FP), SI
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSD   (CX), Y3
-	VFMADD231PD    (BX)(DI*8), Y3, Y1
-	VFMADD231PD    32(BX)(DI*8), Y3, Y2
-	VBROADCASTSD   8(CX), Y3
-	VFMADD231PD    128(BX)(DI*8), Y3, Y1
-	VFMADD231PD    160(BX)(DI*8), Y3, Y2
-	VBROADCASTSD   16(CX), Y3
-	VFMADD231PD    256(BX)(DI*8), Y3, Y1
-	VFMADD231PD    288(BX)(DI*8), Y3, Y2
-	VMOVUPD        Y1, (SI)(DI*8)
-	VMOVUPD        Y2, 32(SI)(DI*8)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
-	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSD   (R9), Z2
+	VFMADD231PD    (R10), Z2, Z0
+	VFMADD231PD    64(R10), Z2, Z1
+	VBROADCASTSD   8(R9), Z2
+	VFMADD231PD    128(R10), Z2, Z0
+	VFMADD231PD    192(R10), Z2, Z1
+	VBROADCASTSD   16(R9), Z2
+	VFMADD231PD    256(R10), Z2, Z0
+	VFMADD231PD    320(R10), Z2, Z1
+	MOVQ           dfc2Tanh_base+96(FP), R10
+	VMOVUPD        Z0, (R10)
+	VMOVUPD        Z1, 64(R10)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           fc2Tanh_base+168(FP), CX
-	VBROADCASTSD   (CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   (SI), Y1
-	VMULPD         Y0, Y1, Y1
-	MOVQ           dfc2_base+24(FP), BX
-	VMOVSD         X1, (BX)
-	MOVQ           dfc2Weight_base+48(FP), DI
-	MOVQ           fc1Tanh_base+144(FP), R8
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l2:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, (DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
-	JLT            l2
-	VBROADCASTSD   8(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   8(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 8(BX)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l3:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 128(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
-	JLT            l3
-	VBROADCASTSD   16(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   16(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 16(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   (R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    (R10), Z0, Z0
+	MOVQ           dfc2_base+120(FP), R11
+	VMOVSD         X0, (R11)
+	MOVQ           dfc2Weight_base+144(FP), R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 256(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, (R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l4
-	VBROADCASTSD   24(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   24(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 24(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   8(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    8(R10), Z0, Z0
+	VMOVSD         X0, 8(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 384(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 128(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l5
-	VBROADCASTSD   32(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   32(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 32(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   16(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    16(R10), Z0, Z0
+	VMOVSD         X0, 16(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l6:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 512(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 256(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l6
-	VBROADCASTSD   40(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   40(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 40(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   24(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    24(R10), Z0, Z0
+	VMOVSD         X0, 24(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l7:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 640(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 384(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l7
-	VBROADCASTSD   48(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   48(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 48(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   32(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    32(R10), Z0, Z0
+	VMOVSD         X0, 32(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l8:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 768(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 512(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l8
-	VBROADCASTSD   56(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   56(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 56(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   40(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    40(R10), Z0, Z0
+	VMOVSD         X0, 40(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l9:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 896(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 640(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l9
-	VBROADCASTSD   64(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   64(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 64(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   48(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    48(R10), Z0, Z0
+	VMOVSD         X0, 48(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l10:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1024(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 768(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l10
-	VBROADCASTSD   72(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   72(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 72(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   56(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    56(R10), Z0, Z0
+	VMOVSD         X0, 56(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l11:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1152(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 896(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l11
-	VBROADCASTSD   80(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   80(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 80(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   64(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    64(R10), Z0, Z0
+	VMOVSD         X0, 64(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l12:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1280(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1024(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l12
-	VBROADCASTSD   88(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   88(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 88(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   72(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    72(R10), Z0, Z0
+	VMOVSD         X0, 72(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l13:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1408(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1152(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l13
-	VBROADCASTSD   96(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   96(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 96(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   80(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    80(R10), Z0, Z0
+	VMOVSD         X0, 80(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l14:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1536(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1280(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l14
-	VBROADCASTSD   104(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   104(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 104(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   88(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    88(R10), Z0, Z0
+	VMOVSD         X0, 88(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l15:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1664(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1408(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l15
-	VBROADCASTSD   112(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   112(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 112(BX)
-	MOVQ           $0, R9
+	VBROADCASTSD   96(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    96(R10), Z0, Z0
+	VMOVSD         X0, 96(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l16:
-	VMULPD         (R8)(R9*8), Y1, Y0
-	VMOVUPD        Y0, 1792(DI)(R9*8)
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1536(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l16
-	VBROADCASTSD   120(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   120(SI), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 120(BX)
-	MOVQ           $0, CX
+	VBROADCASTSD   104(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    104(R10), Z0, Z0
+	VMOVSD         X0, 104(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l17:
-	VMULPD         (R8)(CX*8), Y1, Y0
-	VMOVUPD        Y0, 1920(DI)(CX*8)
-	ADDQ           $4, CX
-	CMPQ           CX, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1664(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l17
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	MOVQ           fc2Weight_base+192(FP), CX
-	MOVQ           dfc1Tanh_base+72(FP), SI
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	VBROADCASTSD   112(R8), Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
+	VMULPD.BCST    112(R10), Z0, Z0
+	VMOVSD         X0, 112(R11)
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l18:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSD   (BX), Y3
-	VFMADD231PD    (CX)(DI*8), Y3, Y1
-	VFMADD231PD    32(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   8(BX), Y3
-	VFMADD231PD    128(CX)(DI*8), Y3, Y1
-	VFMADD231PD    160(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   16(BX), Y3
-	VFMADD231PD    256(CX)(DI*8), Y3, Y1
-	VFMADD231PD    288(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   24(BX), Y3
-	VFMADD231PD    384(CX)(DI*8), Y3, Y1
-	VFMADD231PD    416(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   32(BX), Y3
-	VFMADD231PD    512(CX)(DI*8), Y3, Y1
-	VFMADD231PD    544(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   40(BX), Y3
-	VFMADD231PD    640(CX)(DI*8), Y3, Y1
-	VFMADD231PD    672(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   48(BX), Y3
-	VFMADD231PD    768(CX)(DI*8), Y3, Y1
-	VFMADD231PD    800(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   56(BX), Y3
-	VFMADD231PD    896(CX)(DI*8), Y3, Y1
-	VFMADD231PD    928(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   64(BX), Y3
-	VFMADD231PD    1024(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1056(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   72(BX), Y3
-	VFMADD231PD    1152(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1184(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   80(BX), Y3
-	VFMADD231PD    1280(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1312(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   88(BX), Y3
-	VFMADD231PD    1408(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1440(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   96(BX), Y3
-	VFMADD231PD    1536(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1568(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   104(BX), Y3
-	VFMADD231PD    1664(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1696(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   112(BX), Y3
-	VFMADD231PD    1792(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1824(CX)(DI*8), Y3, Y2
-	VBROADCASTSD   120(BX), Y3
-	VFMADD231PD    1920(CX)(DI*8), Y3, Y1
-	VFMADD231PD    1952(CX)(DI*8), Y3, Y2
-	VMOVUPD        Y1, (SI)(DI*8)
-	VMOVUPD        Y2, 32(SI)(DI*8)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMULPD         (BX)(R13*8), Z0, Z1
+	VMOVUPD        Z1, 1792(R12)(R13*8)
+	ADDQ           $8, R13
+	CMPQ           R13, $16
 	JLT            l18
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1Tanh_AVX512(dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, fc3Weight []float64, dx []float64, fc1Tanh []float64, fc2Tanh []float64, fc2Weight []float64)
-TEXT ·tiny_dfc1Tanh_AVX512(SB), NOSPLIT, $0-216
-	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	MOVQ           dx_base+120(FP), CX
-	VBROADCASTSD   (CX), Z2
-	MOVQ           fc3Weight_base+96(FP), BX
-	VFMADD231PD    (BX), Z2, Z0
-	VFMADD231PD    64(BX), Z2, Z1
-	VBROADCASTSD   8(CX), Z2
-	VFMADD231PD    128(BX), Z2, Z0
-	VFMADD231PD    192(BX), Z2, Z1
-	VBROADCASTSD   16(CX), Z2
-	VFMADD231PD    256(BX), Z2, Z0
-	VFMADD231PD    320(BX), Z2, Z1
-	MOVQ           dfc2Tanh_base+0(FP), CX
-	VMOVUPD        Z0, (CX)
-	VMOVUPD        Z1, 64(CX)
-	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           fc2Tanh_base+168(FP), BX
-	VBROADCASTSD   (BX), Z0
+	VBROADCASTSD   120(R8), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    (CX), Z0, Z0
-	MOVQ           dfc2_base+24(FP), SI
-	VMOVSD         X0, (SI)
-	MOVQ           dfc2Weight_base+48(FP), DI
-	MOVQ           fc1Tanh_base+144(FP), R8
-	MOVQ           $0, R9
+	VMULPD.BCST    120(R10), Z0, Z0
+	VMOVSD         X0, 120(R11)
+	MOVQ           $0, R10
 
 	PCALIGN        $32
-l1:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, (DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l1
-	VBROADCASTSD   8(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    8(CX), Z0, Z0
-	VMOVSD         X0, 8(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l2:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 128(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l2
-	VBROADCASTSD   16(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    16(CX), Z0, Z0
-	VMOVSD         X0, 16(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l3:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 256(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l3
-	VBROADCASTSD   24(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    24(CX), Z0, Z0
-	VMOVSD         X0, 24(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 384(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l4
-	VBROADCASTSD   32(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    32(CX), Z0, Z0
-	VMOVSD         X0, 32(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l5:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 512(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l5
-	VBROADCASTSD   40(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    40(CX), Z0, Z0
-	VMOVSD         X0, 40(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l6:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 640(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l6
-	VBROADCASTSD   48(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    48(CX), Z0, Z0
-	VMOVSD         X0, 48(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l7:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 768(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l7
-	VBROADCASTSD   56(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    56(CX), Z0, Z0
-	VMOVSD         X0, 56(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l8:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 896(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l8
-	VBROADCASTSD   64(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    64(CX), Z0, Z0
-	VMOVSD         X0, 64(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l9:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1024(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l9
-	VBROADCASTSD   72(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    72(CX), Z0, Z0
-	VMOVSD         X0, 72(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l10:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1152(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l10
-	VBROADCASTSD   80(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    80(CX), Z0, Z0
-	VMOVSD         X0, 80(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l11:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1280(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l11
-	VBROADCASTSD   88(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    88(CX), Z0, Z0
-	VMOVSD         X0, 88(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l12:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1408(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l12
-	VBROADCASTSD   96(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    96(CX), Z0, Z0
-	VMOVSD         X0, 96(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l13:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1536(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l13
-	VBROADCASTSD   104(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    104(CX), Z0, Z0
-	VMOVSD         X0, 104(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l14:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1664(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l14
-	VBROADCASTSD   112(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    112(CX), Z0, Z0
-	VMOVSD         X0, 112(SI)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l15:
-	VMULPD         (R8)(R9*8), Z0, Z1
-	VMOVUPD        Z1, 1792(DI)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l15
-	VBROADCASTSD   120(BX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    120(CX), Z0, Z0
-	VMOVSD         X0, 120(SI)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l16:
-	VMULPD         (R8)(CX*8), Z0, Z1
-	VMOVUPD        Z1, 1920(DI)(CX*8)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l16
+l19:
+	VMULPD         (BX)(R10*8), Z0, Z1
+	VMOVUPD        Z1, 1920(R12)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l19
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
-	VBROADCASTSD   (SI), Z2
-	MOVQ           fc2Weight_base+192(FP), CX
-	VFMADD231PD    (CX), Z2, Z0
-	VFMADD231PD    64(CX), Z2, Z1
-	VBROADCASTSD   8(SI), Z2
-	VFMADD231PD    128(CX), Z2, Z0
-	VFMADD231PD    192(CX), Z2, Z1
-	VBROADCASTSD   16(SI), Z2
-	VFMADD231PD    256(CX), Z2, Z0
-	VFMADD231PD    320(CX), Z2, Z1
-	VBROADCASTSD   24(SI), Z2
-	VFMADD231PD    384(CX), Z2, Z0
-	VFMADD231PD    448(CX), Z2, Z1
-	VBROADCASTSD   32(SI), Z2
-	VFMADD231PD    512(CX), Z2, Z0
-	VFMADD231PD    576(CX), Z2, Z1
-	VBROADCASTSD   40(SI), Z2
-	VFMADD231PD    640(CX), Z2, Z0
-	VFMADD231PD    704(CX), Z2, Z1
-	VBROADCASTSD   48(SI), Z2
-	VFMADD231PD    768(CX), Z2, Z0
-	VFMADD231PD    832(CX), Z2, Z1
-	VBROADCASTSD   56(SI), Z2
-	VFMADD231PD    896(CX), Z2, Z0
-	VFMADD231PD    960(CX), Z2, Z1
-	VBROADCASTSD   64(SI), Z2
-	VFMADD231PD    1024(CX), Z2, Z0
-	VFMADD231PD    1088(CX), Z2, Z1
-	VBROADCASTSD   72(SI), Z2
-	VFMADD231PD    1152(CX), Z2, Z0
-	VFMADD231PD    1216(CX), Z2, Z1
-	VBROADCASTSD   80(SI), Z2
-	VFMADD231PD    1280(CX), Z2, Z0
-	VFMADD231PD    1344(CX), Z2, Z1
-	VBROADCASTSD   88(SI), Z2
-	VFMADD231PD    1408(CX), Z2, Z0
-	VFMADD231PD    1472(CX), Z2, Z1
-	VBROADCASTSD   96(SI), Z2
-	VFMADD231PD    1536(CX), Z2, Z0
-	VFMADD231PD    1600(CX), Z2, Z1
-	VBROADCASTSD   104(SI), Z2
-	VFMADD231PD    1664(CX), Z2, Z0
-	VFMADD231PD    1728(CX), Z2, Z1
-	VBROADCASTSD   112(SI), Z2
-	VFMADD231PD    1792(CX), Z2, Z0
-	VFMADD231PD    1856(CX), Z2, Z1
-	VBROADCASTSD   120(SI), Z2
-	VFMADD231PD    1920(CX), Z2, Z0
-	VFMADD231PD    1984(CX), Z2, Z1
-	MOVQ           dfc1Tanh_base+72(FP), CX
-	VMOVUPD        Z0, (CX)
-	VMOVUPD        Z1, 64(CX)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1Weight_AVX2(dfc1 []float64, dfc1Weight []float64, x []float64, fc1Tanh []float64, dfc1Tanh []float64)
-TEXT ·tiny_dfc1Weight_AVX2(SB), NOSPLIT, $0-120
+	VBROADCASTSD   (R11), Z2
+	VFMADD231PD    (DI), Z2, Z0
+	VFMADD231PD    64(DI), Z2, Z1
+	VBROADCASTSD   8(R11), Z2
+	VFMADD231PD    128(DI), Z2, Z0
+	VFMADD231PD    192(DI), Z2, Z1
+	VBROADCASTSD   16(R11), Z2
+	VFMADD231PD    256(DI), Z2, Z0
+	VFMADD231PD    320(DI), Z2, Z1
+	VBROADCASTSD   24(R11), Z2
+	VFMADD231PD    384(DI), Z2, Z0
+	VFMADD231PD    448(DI), Z2, Z1
+	VBROADCASTSD   32(R11), Z2
+	VFMADD231PD    512(DI), Z2, Z0
+	VFMADD231PD    576(DI), Z2, Z1
+	VBROADCASTSD   40(R11), Z2
+	VFMADD231PD    640(DI), Z2, Z0
+	VFMADD231PD    704(DI), Z2, Z1
+	VBROADCASTSD   48(R11), Z2
+	VFMADD231PD    768(DI), Z2, Z0
+	VFMADD231PD    832(DI), Z2, Z1
+	VBROADCASTSD   56(R11), Z2
+	VFMADD231PD    896(DI), Z2, Z0
+	VFMADD231PD    960(DI), Z2, Z1
+	VBROADCASTSD   64(R11), Z2
+	VFMADD231PD    1024(DI), Z2, Z0
+	VFMADD231PD    1088(DI), Z2, Z1
+	VBROADCASTSD   72(R11), Z2
+	VFMADD231PD    1152(DI), Z2, Z0
+	VFMADD231PD    1216(DI), Z2, Z1
+	VBROADCASTSD   80(R11), Z2
+	VFMADD231PD    1280(DI), Z2, Z0
+	VFMADD231PD    1344(DI), Z2, Z1
+	VBROADCASTSD   88(R11), Z2
+	VFMADD231PD    1408(DI), Z2, Z0
+	VFMADD231PD    1472(DI), Z2, Z1
+	VBROADCASTSD   96(R11), Z2
+	VFMADD231PD    1536(DI), Z2, Z0
+	VFMADD231PD    1600(DI), Z2, Z1
+	VBROADCASTSD   104(R11), Z2
+	VFMADD231PD    1664(DI), Z2, Z0
+	VFMADD231PD    1728(DI), Z2, Z1
+	VBROADCASTSD   112(R11), Z2
+	VFMADD231PD    1792(DI), Z2, Z0
+	VFMADD231PD    1856(DI), Z2, Z1
+	VBROADCASTSD   120(R11), Z2
+	VFMADD231PD    1920(DI), Z2, Z0
+	VFMADD231PD    1984(DI), Z2, Z1
+	MOVQ           dfc1Tanh_base+168(FP), DI
+	VMOVUPD        Z0, (DI)
+	VMOVUPD        Z1, 64(DI)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           fc1Tanh_base+72(FP), CX
-	VBROADCASTSD   (CX), Y0
-	MOVQ           dfc1Tanh_base+96(FP), BX
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   (BX), Y1
-	VMULPD         Y0, Y1, Y1
-	MOVQ           dfc1_base+0(FP), SI
-	VMOVSD         X1, (SI)
-	MOVQ           dfc1Weight_base+24(FP), DI
-	MOVQ           x_base+48(FP), R8
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, (DI)
-	VBROADCASTSD   8(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   8(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 8(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 32(DI)
-	VBROADCASTSD   16(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   16(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 16(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 64(DI)
-	VBROADCASTSD   24(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   24(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 24(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 96(DI)
-	VBROADCASTSD   32(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   32(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 32(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 128(DI)
-	VBROADCASTSD   40(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   40(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 40(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 160(DI)
-	VBROADCASTSD   48(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   48(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 48(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 192(DI)
-	VBROADCASTSD   56(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   56(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 56(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 224(DI)
-	VBROADCASTSD   64(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   64(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 64(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 256(DI)
-	VBROADCASTSD   72(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   72(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 72(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 288(DI)
-	VBROADCASTSD   80(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   80(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 80(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 320(DI)
-	VBROADCASTSD   88(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   88(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 88(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 352(DI)
-	VBROADCASTSD   96(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   96(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 96(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 384(DI)
-	VBROADCASTSD   104(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   104(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 104(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 416(DI)
-	VBROADCASTSD   112(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   112(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 112(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 448(DI)
-	VBROADCASTSD   120(CX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   120(BX), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 120(SI)
-	VMULPD         (R8), Y1, Y1
-	VMOVUPD        Y1, 480(DI)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc1Weight_AVX512(dfc1 []float64, dfc1Weight []float64, x []float64, fc1Tanh []float64, dfc1Tanh []float64)
-TEXT ·tiny_dfc1Weight_AVX512(SB), NOSPLIT, $0-120
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           fc1Tanh_base+72(FP), CX
-	VBROADCASTSD   (CX), Z0
-	MOVQ           dfc1Tanh_base+96(FP), BX
+	VBROADCASTSD   (BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    (BX), Z0, Z0
-	MOVQ           dfc1_base+0(FP), SI
-	VMOVSD         X0, (SI)
-	MOVQ           $4, DI
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    (DI), Z0, Z0
+	MOVQ           dfc1_base+192(FP), R10
+	VMOVSD         X0, (R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	MOVQ           dfc1Weight_base+24(FP), R8
-	MOVQ           x_base+48(FP), R9
-	VMOVUPD.Z      (R9), K1, Z1
+	MOVQ           dfc1Weight_base+216(FP), R11
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, (R8)
-	VBROADCASTSD   8(CX), Z0
+	VMOVUPD        Z0, K1, (R11)
+	VBROADCASTSD   8(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    8(BX), Z0, Z0
-	VMOVSD         X0, 8(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    8(DI), Z0, Z0
+	VMOVSD         X0, 8(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 32(R8)
-	VBROADCASTSD   16(CX), Z0
+	VMOVUPD        Z0, K1, 32(R11)
+	VBROADCASTSD   16(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    16(BX), Z0, Z0
-	VMOVSD         X0, 16(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    16(DI), Z0, Z0
+	VMOVSD         X0, 16(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 64(R8)
-	VBROADCASTSD   24(CX), Z0
+	VMOVUPD        Z0, K1, 64(R11)
+	VBROADCASTSD   24(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    24(BX), Z0, Z0
-	VMOVSD         X0, 24(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    24(DI), Z0, Z0
+	VMOVSD         X0, 24(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 96(R8)
-	VBROADCASTSD   32(CX), Z0
+	VMOVUPD        Z0, K1, 96(R11)
+	VBROADCASTSD   32(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    32(BX), Z0, Z0
-	VMOVSD         X0, 32(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    32(DI), Z0, Z0
+	VMOVSD         X0, 32(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 128(R8)
-	VBROADCASTSD   40(CX), Z0
+	VMOVUPD        Z0, K1, 128(R11)
+	VBROADCASTSD   40(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    40(BX), Z0, Z0
-	VMOVSD         X0, 40(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    40(DI), Z0, Z0
+	VMOVSD         X0, 40(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 160(R8)
-	VBROADCASTSD   48(CX), Z0
+	VMOVUPD        Z0, K1, 160(R11)
+	VBROADCASTSD   48(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    48(BX), Z0, Z0
-	VMOVSD         X0, 48(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    48(DI), Z0, Z0
+	VMOVSD         X0, 48(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 192(R8)
-	VBROADCASTSD   56(CX), Z0
+	VMOVUPD        Z0, K1, 192(R11)
+	VBROADCASTSD   56(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    56(BX), Z0, Z0
-	VMOVSD         X0, 56(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    56(DI), Z0, Z0
+	VMOVSD         X0, 56(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 224(R8)
-	VBROADCASTSD   64(CX), Z0
+	VMOVUPD        Z0, K1, 224(R11)
+	VBROADCASTSD   64(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    64(BX), Z0, Z0
-	VMOVSD         X0, 64(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    64(DI), Z0, Z0
+	VMOVSD         X0, 64(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 256(R8)
-	VBROADCASTSD   72(CX), Z0
+	VMOVUPD        Z0, K1, 256(R11)
+	VBROADCASTSD   72(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    72(BX), Z0, Z0
-	VMOVSD         X0, 72(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    72(DI), Z0, Z0
+	VMOVSD         X0, 72(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 288(R8)
-	VBROADCASTSD   80(CX), Z0
+	VMOVUPD        Z0, K1, 288(R11)
+	VBROADCASTSD   80(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    80(BX), Z0, Z0
-	VMOVSD         X0, 80(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    80(DI), Z0, Z0
+	VMOVSD         X0, 80(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 320(R8)
-	VBROADCASTSD   88(CX), Z0
+	VMOVUPD        Z0, K1, 320(R11)
+	VBROADCASTSD   88(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    88(BX), Z0, Z0
-	VMOVSD         X0, 88(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    88(DI), Z0, Z0
+	VMOVSD         X0, 88(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 352(R8)
-	VBROADCASTSD   96(CX), Z0
+	VMOVUPD        Z0, K1, 352(R11)
+	VBROADCASTSD   96(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    96(BX), Z0, Z0
-	VMOVSD         X0, 96(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    96(DI), Z0, Z0
+	VMOVSD         X0, 96(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 384(R8)
-	VBROADCASTSD   104(CX), Z0
+	VMOVUPD        Z0, K1, 384(R11)
+	VBROADCASTSD   104(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    104(BX), Z0, Z0
-	VMOVSD         X0, 104(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    104(DI), Z0, Z0
+	VMOVSD         X0, 104(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 416(R8)
-	VBROADCASTSD   112(CX), Z0
+	VMOVUPD        Z0, K1, 416(R11)
+	VBROADCASTSD   112(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    112(BX), Z0, Z0
-	VMOVSD         X0, 112(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    112(DI), Z0, Z0
+	VMOVSD         X0, 112(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 448(R8)
-	VBROADCASTSD   120(CX), Z0
+	VMOVUPD        Z0, K1, 448(R11)
+	VBROADCASTSD   120(BX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    120(BX), Z0, Z0
-	VMOVSD         X0, 120(SI)
-	VPBROADCASTQ   DI, Z1
+	VMULPD.BCST    120(DI), Z0, Z0
+	VMOVSD         X0, 120(R10)
+	VPBROADCASTQ   CX, Z1
 	VMOVUPS        s64x8_1<>(SB), Z2
 	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (R9), K1, Z1
+	VMOVUPD.Z      (SI), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 480(R8)
-	VZEROUPPER
-	RET
-
-// func tiny_dfc3Weight_AVX2(dfc3Weight []float64, fc2Tanh []float64, dx []float64)
-TEXT ·tiny_dfc3Weight_AVX2(SB), NOSPLIT, $0-72
+	VMOVUPD        Z0, K1, 480(R11)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dx_base+48(FP), CX
-	MOVQ           dfc3Weight_base+0(FP), BX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	VBROADCASTSD   (CX), Y0
-	MOVQ           $0, DI
+	MOVQ           dfc3Weight_base+240(FP), CX
+	VBROADCASTSD   (R9), Z0
+	MOVQ           $0, BX
 
 	PCALIGN        $32
-l1:
-	VMULPD         (SI)(DI*8), Y0, Y1
-	VMOVUPD        Y1, (BX)(DI*8)
-	ADDQ           $4, DI
-	CMPQ           DI, $16
-	JLT            l1
-	VBROADCASTSD   8(CX), Y0
-	MOVQ           $0, DI
+l20:
+	VMULPD         (R8)(BX*8), Z0, Z1
+	VMOVUPD        Z1, (CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l20
+	VBROADCASTSD   8(R9), Z0
+	MOVQ           $0, BX
 
 	PCALIGN        $32
-l2:
-	VMULPD         (SI)(DI*8), Y0, Y1
-	VMOVUPD        Y1, 128(BX)(DI*8)
-	ADDQ           $4, DI
-	CMPQ           DI, $16
-	JLT            l2
-	VBROADCASTSD   16(CX), Y0
-	MOVQ           $0, CX
+l21:
+	VMULPD         (R8)(BX*8), Z0, Z1
+	VMOVUPD        Z1, 128(CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l21
+	VBROADCASTSD   16(R9), Z0
+	MOVQ           $0, BX
 
 	PCALIGN        $32
-l3:
-	VMULPD         (SI)(CX*8), Y0, Y1
-	VMOVUPD        Y1, 256(BX)(CX*8)
-	ADDQ           $4, CX
-	CMPQ           CX, $16
-	JLT            l3
-	VZEROUPPER
-	RET
-
-// func tiny_dfc3Weight_AVX512(dfc3Weight []float64, fc2Tanh []float64, dx []float64)
-TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-72
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dx_base+48(FP), CX
-	MOVQ           dfc3Weight_base+0(FP), BX
-	MOVQ           fc2Tanh_base+24(FP), SI
-	VBROADCASTSD   (CX), Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	VMULPD         (SI)(DI*8), Z0, Z1
-	VMOVUPD        Z1, (BX)(DI*8)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
-	JLT            l1
-	VBROADCASTSD   8(CX), Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	VMULPD         (SI)(DI*8), Z0, Z1
-	VMOVUPD        Z1, 128(BX)(DI*8)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
-	JLT            l2
-	VBROADCASTSD   16(CX), Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l3:
-	VMULPD         (SI)(CX*8), Z0, Z1
-	VMOVUPD        Z1, 256(BX)(CX*8)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l3
+l22:
+	VMULPD         (R8)(BX*8), Z0, Z1
+	VMOVUPD        Z1, 256(CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l22
+	VMOVSD         X3, r0+440(FP)
 	VZEROUPPER
 	RET
 
@@ -6048,13 +7776,6 @@ DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
 GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
 
-// -1
-DATA c32x8_bf800000<>+0(SB)/8, $0xbf800000bf800000
-DATA c32x8_bf800000<>+8(SB)/8, $0xbf800000bf800000
-DATA c32x8_bf800000<>+16(SB)/8, $0xbf800000bf800000
-DATA c32x8_bf800000<>+24(SB)/8, $0xbf800000bf800000
-GLOBL c32x8_bf800000<>(SB), RODATA|NOPTR, $32
-
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
 GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
@@ -6166,6 +7887,13 @@ GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
 // NaN
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
 GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
+
+// -1
+DATA c32x8_bf800000<>+0(SB)/8, $0xbf800000bf800000
+DATA c32x8_bf800000<>+8(SB)/8, $0xbf800000bf800000
+DATA c32x8_bf800000<>+16(SB)/8, $0xbf800000bf800000
+DATA c32x8_bf800000<>+24(SB)/8, $0xbf800000bf800000
+GLOBL c32x8_bf800000<>(SB), RODATA|NOPTR, $32
 
 // -1
 DATA c32_bf800000<>+0(SB)/4, $0xbf800000
@@ -6395,13 +8123,6 @@ DATA c64x4_7ff8000000000000<>+16(SB)/8, $0x7ff8000000000000
 DATA c64x4_7ff8000000000000<>+24(SB)/8, $0x7ff8000000000000
 GLOBL c64x4_7ff8000000000000<>(SB), RODATA|NOPTR, $32
 
-// -1
-DATA c64x4_bff0000000000000<>+0(SB)/8, $0xbff0000000000000
-DATA c64x4_bff0000000000000<>+8(SB)/8, $0xbff0000000000000
-DATA c64x4_bff0000000000000<>+16(SB)/8, $0xbff0000000000000
-DATA c64x4_bff0000000000000<>+24(SB)/8, $0xbff0000000000000
-GLOBL c64x4_bff0000000000000<>(SB), RODATA|NOPTR, $32
-
 // -Inf
 DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
 GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
@@ -6525,6 +8246,13 @@ GLOBL c64_7ff0000000000000<>(SB), RODATA|NOPTR, $8
 // NaN
 DATA c64_7ff8000000000000<>+0(SB)/8, $0x7ff8000000000000
 GLOBL c64_7ff8000000000000<>(SB), RODATA|NOPTR, $8
+
+// -1
+DATA c64x4_bff0000000000000<>+0(SB)/8, $0xbff0000000000000
+DATA c64x4_bff0000000000000<>+8(SB)/8, $0xbff0000000000000
+DATA c64x4_bff0000000000000<>+16(SB)/8, $0xbff0000000000000
+DATA c64x4_bff0000000000000<>+24(SB)/8, $0xbff0000000000000
+GLOBL c64x4_bff0000000000000<>(SB), RODATA|NOPTR, $32
 
 // -1
 DATA c64_bff0000000000000<>+0(SB)/8, $0xbff0000000000000

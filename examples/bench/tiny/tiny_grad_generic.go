@@ -11,34 +11,18 @@ func tiny_fc3_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight,
 	tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 }
 
-func tiny_dx(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	return tiny_dxGo(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	return tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
-func tiny_dfc1Tanh(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float32) {
-	tiny_dfc1TanhGo(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
+func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	return tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
-func tiny_dfc1Weight(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float32) {
-	tiny_dfc1WeightGo(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
+func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	return tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }
 
-func tiny_dfc3Weight(dfc3Weight, fc2Tanh, dx []float32) {
-	tiny_dfc3WeightGo(dfc3Weight, fc2Tanh, dx)
-}
-
-func tiny_dx_(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	return tiny_dx_Go(fc1Tanh, fc2Tanh, fc3, dx, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
-
-func tiny_dfc1Tanh_(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight []float64) {
-	tiny_dfc1Tanh_Go(dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, fc3Weight, dx, fc1Tanh, fc2Tanh, fc2Weight)
-}
-
-func tiny_dfc1Weight_(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh []float64) {
-	tiny_dfc1Weight_Go(dfc1, dfc1Weight, x, fc1Tanh, dfc1Tanh)
-}
-
-func tiny_dfc3Weight_(dfc3Weight, fc2Tanh, dx []float64) {
-	tiny_dfc3Weight_Go(dfc3Weight, fc2Tanh, dx)
+func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	return tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 }

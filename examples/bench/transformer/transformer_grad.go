@@ -144,7 +144,7 @@ func NewBlockWorkspace(maxB, maxT int) *BlockWorkspace {
 	w.forward.selfAttnK, restF32 = restF32[0:forwardSelfAttnK:forwardSelfAttnK], restF32[forwardSelfAttnK:]
 	w.forward.selfAttnSSum, restF32 = restF32[0:forwardSelfAttnSSum:forwardSelfAttnSSum], restF32[forwardSelfAttnSSum:]
 	w.forward.y = restF32[0:forwardY:forwardY]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512))))
 	return w
 }
 
@@ -188,10 +188,10 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	selfAttnQ := w.forward.selfAttnQ[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32:][:32],
 		})
@@ -202,10 +202,10 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	selfAttnK := w.forward.selfAttnK[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+128:][:32],
 		})
@@ -231,10 +231,10 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	selfAttnV := w.forward.selfAttnQ[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+256:][:32],
 		})
@@ -479,7 +479,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.dlinear2, restF32 = restF32[0:gradDlinear2:gradDlinear2], restF32[gradDlinear2:]
 	w.grad.dlinear1, restF32 = restF32[0:gradDlinear1:gradDlinear1], restF32[gradDlinear1:]
 	w.grad.dselfAttnP = restF32[0:gradDselfAttnP:gradDselfAttnP]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxB, 128, 32), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxT, 128, 32), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
 	return w
 }
 
@@ -522,10 +522,10 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	selfAttnQ := w.value.selfAttnQ[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32:][:32],
 		})
@@ -536,10 +536,10 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	selfAttnK := w.value.selfAttnK[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+128:][:32],
 		})
@@ -565,10 +565,10 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	selfAttnV := w.value.selfAttnQ[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+256:][:32],
 		})
@@ -665,10 +665,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	selfAttnQ := w.grad.selfAttnQ[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32:][:32],
 		})
@@ -679,10 +679,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	selfAttnK := w.grad.selfAttnK[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+128:][:32],
 		})
@@ -708,10 +708,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	selfAttnV := w.grad.selfAttnSSum[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: 128, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 32, K: 128,
+			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			Then: contract.AddCol,
 			Col:  selfAttnInProjBias[h*32+256:][:32],
 		})
@@ -841,10 +841,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	clear(dnorm1)
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1, Step: 128, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1, Step: T * 128, Row: 128, Col: 1},
 			Then: contract.Accumulate,
 		})
 	}
@@ -878,10 +878,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	clear(dnorm1_2)
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnK, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1_2, Step: 128, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1_2, Step: T * 128, Row: 128, Col: 1},
 			Then: contract.Accumulate,
 		})
 	}
@@ -900,10 +900,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	clear(dnorm1_3)
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: T, M: B, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: h * T * 32, Step: 32, Row: T * 128, Col: 1},
+			Batch: B, M: T, N: 128, K: 32,
+			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
 			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1_3, Step: 128, Row: T * 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dnorm1_3, Step: T * 128, Row: 128, Col: 1},
 			Then: contract.Accumulate,
 		})
 	}
