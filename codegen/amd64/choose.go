@@ -96,7 +96,7 @@ func (c *chooser) list(list []plan.Stmt, v *plan.Loop) float64 {
 }
 
 // written is the most instructions that a short loop is written out to.
-const written = 400
+const written = 200
 
 func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	n := trips(s)

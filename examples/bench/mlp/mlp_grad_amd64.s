@@ -5,30 +5,28 @@
 #include "textflag.h"
 
 // func mlp_shallowXEntAVX2(fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEntAVX2(SB), 0, $248-60
+TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	VPCMPEQD       Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
+	VPCMPEQD       Y0, Y0, Y0
 	MOVQ           B+48(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 96(R14)
 	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 128(R14)
+	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 160(R14)
+	VMOVUPS        Y15, 128(R14)
 	MOVQ           fc2_base+0(FP), SI
 	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
 	VMOVUPS        s32x8_a<>(SB), Y7
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
-	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
@@ -43,7 +41,6 @@ l2:
 	CMPQ           R12, R10
 	JGE            l3
 
-	PCALIGN        $32
 l4:
 	VMOVUPS        c32x8_ff800000<>(SB), Y8
 	VMOVUPS        c32x8_ff800000<>(SB), Y14
@@ -51,7 +48,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, (R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -63,7 +60,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -75,7 +72,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -87,7 +84,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -99,7 +96,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -111,7 +108,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -123,7 +120,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -135,7 +132,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -147,7 +144,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -159,7 +156,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -171,7 +168,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -183,7 +180,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -195,7 +192,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -207,7 +204,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -219,7 +216,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -231,7 +228,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -243,7 +240,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -255,7 +252,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -267,7 +264,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
@@ -279,7 +276,7 @@ l4:
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
+	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
@@ -289,12 +286,18 @@ l4:
 	VBLENDVPS      Y3, Y14, Y4, Y14
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
+	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
+	MOVQ           $0, DX
+
+	PCALIGN        $32
+l5:
+	MOVQ           DX, AX
+	SHLQ           $2, AX
+	ADDQ           R13, AX
 	VXORPS         Y5, Y5, Y5
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (R13)(Y7*4), Y5
+	VMOVAPS        Y0, Y1
+	VGATHERDPS     Y1, (AX)(Y7*4), Y5
 	VSUBPS         Y8, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -313,7 +316,7 @@ l4:
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
 	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         Y6, Y5, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
 	VPSRLD         $1, Y1, Y2
 	VPSUBD         Y2, Y1, Y1
 	VPSLLD         $23, Y2, Y2
@@ -321,12 +324,12 @@ l4:
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
+	MOVQ           DX, AX
+	SHLQ           $2, AX
+	ADDQ           R13, AX
 	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R13)(Y7*4), Y1
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
 	VSUBPS         Y14, Y1, Y1
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y1, Y15, Y1
@@ -345,7 +348,7 @@ l4:
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
 	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
+	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
 	VPSRLD         $1, Y2, Y5
 	VPSUBD         Y5, Y2, Y2
 	VPSLLD         $23, Y5, Y5
@@ -353,585 +356,12 @@ l4:
 	VPSLLD         $23, Y2, Y2
 	VMULPS         Y2, Y1, Y1
 	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(R13)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(R13)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	ADDQ           $1, DX
+	CMPQ           DX, $10
+	JLT            l5
 	VMOVDQU        (R8)(R12*4), Y1
 	VMOVDQU        32(R8)(R12*4), Y15
-	VMOVUPS        Y15, 192(R14)
+	VMOVUPS        Y15, 160(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
 	VBLENDVPS      Y5, Y9, Y3, Y9
@@ -943,618 +373,337 @@ l4:
 	VADDPS         Y5, Y2, Y2
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
-	VSUBPS         Y6, Y9, Y9
+	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
 	VMULPS         Y9, Y9, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
 	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
+	VFMADD231PS    Y5, Y6, Y13
 	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y0
-	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
 	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
-	VBLENDVPS      Y0, Y9, Y3, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
+	VBLENDVPS      Y2, Y9, Y3, Y2
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VPADDD         Y1, Y7, Y1
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, (R13)(Y1*4), Y0
-	VSUBPS         Y8, Y0, Y0
-	VSUBPS         Y0, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
-	VBLENDVPS      Y0, Y1, Y4, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
-	VPSRAD         $23, Y2, Y3
-	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R13)(Y1*4), Y2
+	VSUBPS         Y8, Y2, Y2
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         32(R14), Y3, Y15
+	VMOVUPS        Y15, 32(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
+	VBLENDVPS      Y1, Y2, Y4, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
+	VPSRAD         $23, Y3, Y5
+	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y3, Y3
-	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
-	VPSUBD         Y2, Y1, Y1
-	VSUBPS         Y6, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
+	VADDPS         Y1, Y5, Y5
+	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
+	VPSUBD         Y3, Y2, Y2
+	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
+	VMULPS         Y2, Y2, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
-	VFMADD231PS    Y0, Y9, Y8
-	VFMADD231PS    Y0, Y8, Y5
-	VFMADD231PS    Y0, Y5, Y2
-	VFMADD231PS    Y0, Y2, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
-	VBLENDVPS      Y0, Y1, Y4, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VFMADD231PS    Y1, Y9, Y8
+	VFMADD231PS    Y1, Y8, Y6
+	VFMADD231PS    Y1, Y6, Y3
+	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
+	VBLENDVPS      Y1, Y2, Y4, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
 	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         192(R14), Y7, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(R13)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y4, Y4
-	VADDPS         96(R14), Y4, Y15
-	VMOVUPS        Y15, 96(R14)
+	VPADDD         160(R14), Y7, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y1*4), Y2
+	VSUBPS         Y14, Y2, Y2
+	VSUBPS         Y2, Y4, Y4
+	VADDPS         64(R14), Y4, Y15
+	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
 	CMPQ           R12, R10
 	JLT            l4
 
 l3:
+	VMOVUPS        96(R14), Y15
+	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
 	VMOVUPS        128(R14), Y15
 	VADDPS         64(R14), Y15, Y15
 	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        160(R14), Y15
-	VADDPS         96(R14), Y15, Y15
-	VMOVUPS        Y15, 160(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 96(R14)
 	ADDQ           $4096, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
+	VMOVUPS        96(R14), Y15
+	VMOVUPS        Y15, 32(R14)
 	VMOVUPS        128(R14), Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        160(R14), Y15
-	VMOVUPS        Y15, 96(R14)
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
 	LEAQ           -7(CX), R9
 	IMULQ          BX, DI
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
+	VMOVUPS        s32x8_a<>(SB), Y2
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
 	CMPQ           BX, R9
-	JGE            l5
+	JGE            l6
+
+l7:
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y14, Y14, Y14
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, (R10)(Y2*4), Y14
+	VCMPPS         $0, Y14, Y3, Y4
+	VANDPS         Y14, Y3, Y5
+	VMAXPS         Y14, Y3, Y14
+	VBLENDVPS      Y4, Y5, Y14, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	VXORPS         Y4, Y4, Y4
+	IMUL3Q         $40, BX, R10
+	ADDQ           SI, R10
+	MOVQ           $0, R11
 
 	PCALIGN        $32
-l6:
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, (R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 4(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 8(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 12(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 16(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 20(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 24(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 28(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 32(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 36(R10)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, (R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
+l8:
+	MOVQ           R11, R12
+	SHLQ           $2, R12
+	ADDQ           R10, R12
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y7, Y5, Y14
+	VSUBPS         Y7, Y14, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
+	VMOVAPS        Y13, Y9
+	VFMADD231PS    Y5, Y12, Y9
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
+	VFMADD231PS    Y6, Y9, Y8
+	VFMADD231PS    Y6, Y8, Y5
+	VADDPS         Y1, Y5, Y5
+	VPSRLD         $1, Y14, Y6
+	VPSUBD         Y6, Y14, Y14
+	VPSLLD         $23, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	ADDQ           $1, R11
+	CMPQ           R11, $10
+	JLT            l8
 	VMOVDQU        (R8)(BX*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
-	VBLENDVPS      Y4, Y5, Y2, Y5
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y5, Y7
-	VPSRAD         $23, Y7, Y8
-	VCVTDQ2PS      Y8, Y8
+	VMOVUPS        Y15, 96(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
+	VBLENDVPS      Y6, Y8, Y4, Y8
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
+	VPSRAD         $23, Y9, Y14
+	VCVTDQ2PS      Y14, Y14
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y4, c32x8_c1c00000<>(SB), Y15, Y4
-	VADDPS         Y4, Y8, Y8
-	VANDPS         c32x8_ff800000<>(SB), Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VSUBPS         Y14, Y5, Y5
-	VMULPS         Y5, Y5, Y4
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y7
-	VFMADD213PS    c32x8_bf000000<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
-	VFMADD231PS    Y4, Y10, Y9
-	VFMADD231PS    Y4, Y9, Y3
-	VFMADD231PS    Y4, Y3, Y7
-	VFMADD231PS    Y4, Y7, Y5
-	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
-	VBLENDVPS      Y3, Y5, Y2, Y3
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
+	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
+	VADDPS         Y6, Y14, Y14
+	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
+	VPSUBD         Y9, Y8, Y8
+	VSUBPS         Y1, Y8, Y8
+	VMULPS         Y8, Y8, Y6
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
+	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
+	VFMADD231PS    Y6, Y11, Y10
+	VFMADD231PS    Y6, Y10, Y5
+	VFMADD231PS    Y6, Y5, Y9
+	VFMADD231PS    Y6, Y9, Y8
+	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
+	VBLENDVPS      Y5, Y8, Y4, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
+	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         128(R14), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVUPS        0(R14), Y5
-	VGATHERDPS     Y5, (R10)(Y3*4), Y4
-	VSUBPS         Y0, Y4, Y4
-	VSUBPS         Y4, Y2, Y2
-	VADDPS         64(R14), Y2, Y15
-	VMOVUPS        Y15, 64(R14)
+	VPADDD         96(R14), Y2, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (R10)(Y5*4), Y6
+	VSUBPS         Y3, Y6, Y6
+	VSUBPS         Y6, Y4, Y4
+	VADDPS         32(R14), Y4, Y15
+	VMOVUPS        Y15, 32(R14)
 	ADDQ           $80, DI
 	ADDQ           $8, BX
 	CMPQ           BX, R9
-	JLT            l6
+	JLT            l7
 
-l5:
+l6:
 	MOVQ           CX, BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
@@ -1565,7 +714,7 @@ l5:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l7
+	JLE            l9
 	MOVQ           $8, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -1688,316 +837,54 @@ l5:
 	VBLENDVPS      Y3, Y1, Y2, Y3
 	VBLENDVPS      Y0, Y3, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
+	VMOVUPS        c32x8_3f317000<>(SB), Y8
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VMOVUPS        c32x8_3efffffe<>(SB), Y11
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	MOVQ           BX, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y14
+	VMOVUPS        s32x8_a<>(SB), Y15
+	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y3, Y15, Y3
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y3, Y15, Y3
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y7, Y3, Y14
+	VSUBPS         Y7, Y14, Y4
+	VFNMADD231PS   Y8, Y4, Y3
+	VFNMADD231PS   Y9, Y4, Y3
+	VMULPS         Y3, Y3, Y4
+	VMOVAPS        Y11, Y5
+	VFMADD231PS    Y3, Y10, Y5
+	VMOVAPS        Y13, Y6
+	VFMADD231PS    Y3, Y12, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
+	VPSRLD         $1, Y14, Y4
+	VPSUBD         Y4, Y14, Y14
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y3, Y3
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y3, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y2
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l10
 	VMASKMOVPS     (R8), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
@@ -2038,14 +925,14 @@ l5:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         64(R14), Y2, Y2
-	VMOVUPS        64(R14), Y15
+	VADDPS         32(R14), Y2, Y2
+	VMOVUPS        32(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 
-l7:
-	VMOVUPS        64(R14), Y15
-	VADDPS         96(R14), Y15, Y0
+l9:
+	VMOVUPS        32(R14), Y15
+	VADDPS         64(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -2053,12 +940,12 @@ l7:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         32(R14), Y0, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPS         0(R14), Y0, Y15
+	VMOVUPS        Y15, 0(R14)
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        32(R14), Y15
+	VMOVUPS        0(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
@@ -2117,7 +1004,6 @@ l2:
 	CMPQ           R12, R10
 	JGE            l3
 
-	PCALIGN        $32
 l4:
 	VMOVAPS        Z5, Z30
 	VMOVAPS        Z5, Z3
@@ -2363,665 +1249,134 @@ l4:
 	VBLENDMPS      Z3, Z0, K2, Z3
 	VMOVAPS        Z7, Z0
 	VMOVAPS        Z7, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
+	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
+	MOVQ           $0, DX
+
+	PCALIGN        $32
+l5:
+	MOVQ           DX, AX
+	SHLQ           $2, AX
+	ADDQ           R13, AX
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z2
+	VSUBPS         Z30, Z2, Z2
+	VMINPS         Z2, Z8, Z2
+	VMAXPS         Z2, Z9, Z2
+	VMOVAPS        Z11, Z1
+	VFMADD231PS    Z10, Z2, Z1
+	VSUBPS         Z11, Z1, Z20
+	VFNMADD231PS   Z12, Z20, Z2
+	VFNMADD231PS   Z13, Z20, Z2
+	VMULPS         Z2, Z2, Z20
+	VMOVAPS        Z15, Z21
+	VFMADD231PS    Z2, Z14, Z21
+	VMOVAPS        Z17, Z22
+	VFMADD231PS    Z2, Z16, Z22
+	VFMADD231PS    Z20, Z18, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z2
+	VADDPS         Z19, Z2, Z2
+	VPSRLD         $1, Z1, Z20
+	VPSUBD         Z20, Z1, Z1
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z2, Z2
+	VPSLLD         $23, Z1, Z1
+	VMULPS         Z1, Z2, Z2
+	VADDPS         Z2, Z0, Z0
+	MOVQ           DX, AX
+	SHLQ           $2, AX
+	ADDQ           R13, AX
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     4(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     644(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     8(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     648(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     12(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     652(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     16(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     656(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     20(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     660(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     24(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     664(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     28(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     668(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     32(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     672(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     36(R13)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     676(R13)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	VMOVDQU32      (R8)(R12*4), Z20
-	VMOVDQU32      64(R8)(R12*4), Z21
+	VGATHERDPS     640(AX)(Z6*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VMINPS         Z1, Z8, Z1
+	VMAXPS         Z1, Z9, Z1
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z1, Z2
+	VSUBPS         Z11, Z2, Z20
+	VFNMADD231PS   Z12, Z20, Z1
+	VFNMADD231PS   Z13, Z20, Z1
+	VMULPS         Z1, Z1, Z20
+	VMOVAPS        Z15, Z21
+	VFMADD231PS    Z1, Z14, Z21
+	VMOVAPS        Z17, Z22
+	VFMADD231PS    Z1, Z16, Z22
+	VFMADD231PS    Z20, Z18, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z1
+	VADDPS         Z19, Z1, Z1
+	VPSRLD         $1, Z2, Z20
+	VPSUBD         Z20, Z2, Z2
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z1, Z1
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z1, Z1
+	VADDPS         Z1, Z4, Z4
+	ADDQ           $1, DX
+	CMPQ           DX, $10
+	JLT            l5
+	VMOVDQU32      (R8)(R12*4), Z1
+	VMOVDQU32      64(R8)(R12*4), Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
-	VBLENDMPS      Z22, Z0, K2, Z22
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
-	VPSRAD         $23, Z23, Z24
-	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
-	VADDPS         Z2, Z24, Z24
-	VANDPS         Z5, Z23, Z23
-	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z19, Z22, Z22
-	VMULPS         Z22, Z22, Z2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
+	VBLENDMPS      Z20, Z0, K2, Z20
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
+	VPSRAD         $23, Z21, Z22
+	VCVTDQ2PS      Z22, Z22
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
+	VADDPS         Z23, Z22, Z22
+	VANDPS         Z5, Z21, Z21
+	VPSUBD         Z21, Z20, Z20
+	VSUBPS         Z19, Z20, Z20
+	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS    Z27, Z22, Z1
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
+	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
-	VFMADD231PS    Z22, Z28, Z25
+	VFMADD231PS    Z20, Z28, Z25
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
-	VFMADD231PS    Z2, Z26, Z25
-	VFMADD231PS    Z2, Z25, Z1
-	VFMADD231PS    Z2, Z1, Z23
-	VFMADD231PS    Z2, Z23, Z22
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
+	VFMADD231PS    Z21, Z26, Z25
+	VFMADD231PS    Z21, Z25, Z24
+	VFMADD231PS    Z21, Z24, Z23
+	VFMADD231PS    Z21, Z23, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z22, Z0, K2, Z22
+	VBLENDMPS      Z20, Z0, K2, Z20
 	VCMPPS         $17, Z7, Z0, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z22, K2, Z22
+	VBLENDMPS      Z5, Z20, K2, Z20
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z20, Z6, Z20
+	VPADDD         Z1, Z6, Z1
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z20*4), K2, Z0
+	VGATHERDPS     (R13)(Z1*4), K2, Z0
 	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z22, Z22
-	VADDPS         64(R14), Z22, Z31
+	VSUBPS         Z0, Z20, Z20
+	VADDPS         64(R14), Z20, Z31
 	VMOVUPS        Z31, 64(R14)
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
 	VBLENDMPS      Z0, Z4, K2, Z0
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z2
-	VCVTDQ2PS      Z2, Z2
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
-	VADDPS         Z20, Z2, Z2
+	VPSRAD         $23, Z1, Z20
+	VCVTDQ2PS      Z20, Z20
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
+	VADDPS         Z21, Z20, Z20
 	VANDPS         Z5, Z1, Z1
 	VPSUBD         Z1, Z0, Z0
 	VSUBPS         Z19, Z0, Z0
 	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
 	VFMADD213PS    Z27, Z0, Z22
 	VMOVAPS        Z29, Z23
@@ -3031,9 +1386,9 @@ l4:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
 	VFMADD231PS    Z1, Z24, Z23
 	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z20
-	VFMADD231PS    Z1, Z20, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
 	VBLENDMPS      Z0, Z4, K2, Z0
 	VCMPPS         $17, Z7, Z4, K2
@@ -3043,10 +1398,10 @@ l4:
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z21, Z6, Z21
+	VPADDD         Z2, Z6, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z21*4), K2, Z1
+	VGATHERDPS     640(R13)(Z2*4), K2, Z1
 	VSUBPS         Z3, Z1, Z1
 	VSUBPS         Z1, Z0, Z0
 	VADDPS         128(R14), Z0, Z31
@@ -3101,10 +1456,9 @@ l1:
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
 	CMPQ           BX, R9
-	JGE            l5
+	JGE            l6
 
-	PCALIGN        $32
-l6:
+l7:
 	VMOVAPS        Z0, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
@@ -3227,12 +1581,18 @@ l6:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
 	VMOVAPS        Z2, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
+	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l8:
+	MOVQ           R11, R12
+	SHLQ           $2, R12
+	ADDQ           R10, R12
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z1*4), K2, Z30
+	VGATHERDPS     (R12)(Z1*4), K2, Z30
 	VSUBPS         Z15, Z30, Z30
 	VMINPS         Z30, Z3, Z30
 	VMAXPS         Z30, Z4, Z30
@@ -3257,276 +1617,9 @@ l6:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
+	ADDQ           $1, R11
+	CMPQ           R11, $10
+	JLT            l8
 	VMOVDQU32      (R8)(BX*4), Z17
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
@@ -3574,9 +1667,9 @@ l6:
 	ADDQ           $160, DI
 	ADDQ           $16, BX
 	CMPQ           BX, R9
-	JLT            l6
+	JLT            l7
 
-l5:
+l6:
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
@@ -3587,7 +1680,7 @@ l5:
 	SHLQ           $2, BX
 	ADDQ           BX, R8
 	TESTQ          DI, DI
-	JLE            l7
+	JLE            l9
 	MOVQ           $16, BX
 	CMPQ           DI, BX
 	CMOVQGT        BX, DI
@@ -3710,315 +1803,56 @@ l5:
 	VBLENDMPS      Z2, Z0, K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VBROADCASTSS   c32_42b46666<>(SB), Z3
+	VBROADCASTSS   c32_c2d10000<>(SB), Z4
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
+	VBROADCASTSS   c32_3f317000<>(SB), Z7
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
+	VBROADCASTSS   c32_3efffffe<>(SB), Z10
+	VBROADCASTSS   c32_3c091d64<>(SB), Z11
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
+	VBROADCASTSS   c32_3ab53025<>(SB), Z13
+	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	MOVQ           BX, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     4(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     8(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     12(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     16(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     20(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     24(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     28(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     32(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     36(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
+	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VSUBPS         Z0, Z15, Z15
+	VMINPS         Z15, Z3, Z15
+	VMAXPS         Z15, Z4, Z15
+	VMOVAPS        Z6, Z16
+	VFMADD231PS    Z5, Z15, Z16
+	VSUBPS         Z6, Z16, Z17
+	VFNMADD231PS   Z7, Z17, Z15
+	VFNMADD231PS   Z8, Z17, Z15
+	VMULPS         Z15, Z15, Z17
+	VMOVAPS        Z10, Z18
+	VFMADD231PS    Z15, Z9, Z18
+	VMOVAPS        Z12, Z19
+	VFMADD231PS    Z15, Z11, Z19
+	VFMADD231PS    Z17, Z13, Z19
+	VFMADD231PS    Z17, Z19, Z18
+	VFMADD231PS    Z17, Z18, Z15
+	VADDPS         Z14, Z15, Z15
+	VPSRLD         $1, Z16, Z17
+	VPSUBD         Z17, Z16, Z16
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z15, Z15
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z15, Z15
+	VADDPS         Z15, Z1, Z15
+	VBLENDMPS      Z15, Z1, K1, Z1
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l10
 	VMOVUPS.Z      (R8), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z1, Z3
@@ -4064,7 +1898,7 @@ l5:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l7:
+l9:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -4087,300 +1921,302 @@ l7:
 	RET
 
 // func mlp_shallowXEnt_AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $248-108
-	LEAQ           31(SP), R14
+TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $224-108
+	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
-	VPCMPEQD       Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           B+96(FP), CX
+	VPCMPEQD       Y0, Y0, Y0
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
+	MOVQ           B+96(FP), AX
+	LEAQ           -15(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 128(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 160(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	MOVQ           y_base+72(FP), R10
 	VMOVUPS        s32x8_a<>(SB), Y7
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
-	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, 0(SP)
 	JGE            l1
 
 l2:
 	LEAQ           4096(R11), R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
+	CMPQ           R12, 0(SP)
+	CMOVQGT        0(SP), R12
 	MOVQ           R11, R13
-	IMULQ          DI, R13
-	MOVQ           R11, DX
-	CMPQ           DX, R12
+	IMULQ          $10, R13
+	MOVQ           R11, CX
+	CMPQ           CX, R12
 	JGE            l3
 
-	PCALIGN        $32
 l4:
 	VMOVUPS        c32x8_ff800000<>(SB), Y8
 	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, (AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, (DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 320(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 4(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 4(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 324(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 324(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 8(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 328(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 328(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 12(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 332(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 332(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 16(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 336(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 336(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 20(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 340(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 340(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 24(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 344(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 344(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 28(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 348(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 348(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 32(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 352(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 352(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 36(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
 	VMAXPS         Y3, Y8, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y8, Y8, Y3
 	VBLENDVPS      Y3, Y8, Y4, Y8
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 356(AX)(Y7*4), Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 356(DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y14, Y4
 	VANDPS         Y3, Y14, Y5
 	VMAXPS         Y3, Y14, Y3
 	VBLENDVPS      Y4, Y5, Y3, Y4
 	VCMPPS         $3, Y14, Y14, Y3
 	VBLENDVPS      Y3, Y14, Y4, Y14
-	VMOVUPS        Y8, (R8)(DX*4)
-	VMOVUPS        Y14, 32(R8)(DX*4)
+	VMOVUPS        Y8, (R8)(CX*4)
+	VMOVUPS        Y14, 32(R8)(CX*4)
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	IMUL3Q         $40, CX, DI
+	ADDQ           SI, DI
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l5:
+	MOVQ           BX, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
 	VXORPS         Y5, Y5, Y5
-	VMOVUPS        0(R14), Y1
-	VGATHERDPS     Y1, (AX)(Y7*4), Y5
+	VMOVAPS        Y0, Y1
+	VGATHERDPS     Y1, (R10)(Y7*4), Y5
 	VSUBPS         Y8, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -4399,7 +2235,7 @@ l4:
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
 	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         Y6, Y5, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
 	VPSRLD         $1, Y1, Y2
 	VPSUBD         Y2, Y1, Y1
 	VPSLLD         $23, Y2, Y2
@@ -4407,12 +2243,12 @@ l4:
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           BX, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
 	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, 320(R10)(Y7*4), Y1
 	VSUBPS         Y14, Y1, Y1
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y1, Y15, Y1
@@ -4431,7 +2267,7 @@ l4:
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
 	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
+	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
 	VPSRLD         $1, Y2, Y5
 	VPSUBD         Y5, Y2, Y2
 	VPSLLD         $23, Y5, Y5
@@ -4439,587 +2275,16 @@ l4:
 	VPSLLD         $23, Y2, Y2
 	VMULPS         Y2, Y1, Y1
 	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 4(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 324(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 8(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 328(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 12(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 332(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 16(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 336(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 20(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 340(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 24(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 344(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 28(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 348(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 32(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 352(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 36(AX)(Y7*4), Y1
-	VSUBPS         Y8, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y3, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 356(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         Y6, Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
-	VMOVUPS        Y3, (R9)(DX*4)
-	VMOVUPS        Y4, 32(R9)(DX*4)
-	VMOVDQU        (R10)(DX*4), Y1
-	VMOVDQU        32(R10)(DX*4), Y15
-	VMOVUPS        Y15, 192(R14)
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l5
+	VMOVUPS        Y3, (R9)(CX*4)
+	VMOVUPS        Y4, 32(R9)(CX*4)
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU        (AX)(CX*4), Y1
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU        32(AX)(CX*4), Y15
+	VMOVUPS        Y15, 160(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
 	VBLENDVPS      Y5, Y9, Y3, Y9
@@ -5031,640 +2296,364 @@ l4:
 	VADDPS         Y5, Y2, Y2
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
-	VSUBPS         Y6, Y9, Y9
+	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
 	VMULPS         Y9, Y9, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
 	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y0
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y0
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y13
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y13
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y13
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
+	VFMADD231PS    Y5, Y6, Y13
 	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y0
-	VFMADD231PS    Y5, Y0, Y10
+	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
 	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
-	VBLENDVPS      Y0, Y9, Y3, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y0, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
+	VBLENDVPS      Y2, Y9, Y3, Y2
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	MOVQ           R13, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
 	VPADDD         Y1, Y7, Y1
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, (AX)(Y1*4), Y0
-	VSUBPS         Y8, Y0, Y0
-	VSUBPS         Y0, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
-	VBLENDVPS      Y0, Y1, Y4, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y2
-	VPSRAD         $23, Y2, Y3
-	VCVTDQ2PS      Y3, Y3
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (BX)(Y1*4), Y2
+	VSUBPS         Y8, Y2, Y2
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         32(R14), Y3, Y15
+	VMOVUPS        Y15, 32(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
+	VBLENDVPS      Y1, Y2, Y4, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
+	VPSRAD         $23, Y3, Y5
+	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y15, Y0
-	VADDPS         Y0, Y3, Y3
-	VANDPS         c32x8_ff800000<>(SB), Y2, Y2
-	VPSUBD         Y2, Y1, Y1
-	VSUBPS         Y6, Y1, Y1
-	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y2
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y2
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y5
+	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
+	VADDPS         Y1, Y5, Y5
+	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
+	VPSUBD         Y3, Y2, Y2
+	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
+	VMULPS         Y2, Y2, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
-	VFMADD231PS    Y0, Y9, Y8
-	VFMADD231PS    Y0, Y8, Y5
-	VFMADD231PS    Y0, Y5, Y2
-	VFMADD231PS    Y0, Y2, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y3, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
-	VBLENDVPS      Y0, Y1, Y4, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VFMADD231PS    Y1, Y9, Y8
+	VFMADD231PS    Y1, Y8, Y6
+	VFMADD231PS    Y1, Y6, Y3
+	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
+	VBLENDVPS      Y1, Y2, Y4, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
 	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VPADDD         192(R14), Y7, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
-	VGATHERDPS     Y2, 320(AX)(Y0*4), Y1
-	VSUBPS         Y14, Y1, Y1
-	VSUBPS         Y1, Y4, Y4
-	VADDPS         96(R14), Y4, Y15
-	VMOVUPS        Y15, 96(R14)
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	MOVQ           R13, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
+	VPADDD         160(R14), Y7, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(BX)(Y1*4), Y2
+	VSUBPS         Y14, Y2, Y2
+	VSUBPS         Y2, Y4, Y4
+	VADDPS         64(R14), Y4, Y15
+	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R13
-	ADDQ           $16, DX
-	CMPQ           DX, R12
+	ADDQ           $16, CX
+	CMPQ           CX, R12
 	JLT            l4
 
 l3:
+	VMOVUPS        96(R14), Y15
+	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
 	VMOVUPS        128(R14), Y15
 	VADDPS         64(R14), Y15, Y15
 	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        160(R14), Y15
-	VADDPS         96(R14), Y15, Y15
-	VMOVUPS        Y15, 160(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 96(R14)
 	ADDQ           $4096, R11
-	CMPQ           R11, BX
+	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
+	VMOVUPS        96(R14), Y15
+	VMOVUPS        Y15, 32(R14)
 	VMOVUPS        128(R14), Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        160(R14), Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), R11
-	IMULQ          BX, DI
-	VMOVUPS        s32x8_a<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, R11
-	JGE            l5
+	MOVQ           B+96(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+96(FP), AX
+	LEAQ           -7(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
+	VMOVUPS        s32x8_a<>(SB), Y2
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	CMPQ           CX, BX
+	JGE            l6
+
+l7:
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y14, Y14, Y14
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, (R10)(Y2*4), Y14
+	VCMPPS         $0, Y14, Y3, Y4
+	VANDPS         Y14, Y3, Y5
+	VMAXPS         Y14, Y3, Y14
+	VBLENDVPS      Y4, Y5, Y14, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y14
+	VMAXPS         Y4, Y3, Y4
+	VBLENDVPS      Y5, Y14, Y4, Y5
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y5, Y3
+	VMOVUPS        Y3, (R8)(CX*4)
+	VXORPS         Y4, Y4, Y4
+	IMUL3Q         $40, CX, R10
+	ADDQ           SI, R10
+	MOVQ           $0, R11
 
 	PCALIGN        $32
-l6:
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	MOVQ           DI, R12
+l8:
+	MOVQ           R11, R12
 	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, (R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 4(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 8(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 12(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 16(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 20(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 24(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 28(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 32(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        0(R14), Y3
-	VGATHERDPS     Y3, 36(R12)(Y1*4), Y2
-	VCMPPS         $0, Y2, Y0, Y3
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y0
-	VMOVUPS        Y0, (R8)(BX*4)
-	VXORPS         Y2, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, (R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
+	ADDQ           R10, R12
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 4(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 8(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 12(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 16(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 20(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 24(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 28(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 32(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        0(R14), Y4
-	VGATHERDPS     Y4, 36(R12)(Y1*4), Y3
-	VSUBPS         Y0, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y6, Y3, Y4
-	VSUBPS         Y6, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y3
-	VMULPS         Y3, Y3, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
-	VMOVAPS        Y12, Y8
-	VFMADD231PS    Y3, Y11, Y8
-	VFMADD231PS    Y5, Y13, Y8
-	VFMADD231PS    Y5, Y8, Y7
-	VFMADD231PS    Y5, Y7, Y3
-	VADDPS         Y14, Y3, Y3
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (R9)(BX*4)
-	VMOVDQU        (R10)(BX*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
-	VBLENDVPS      Y4, Y5, Y2, Y5
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y5, Y7
-	VPSRAD         $23, Y7, Y8
-	VCVTDQ2PS      Y8, Y8
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y7, Y5, Y14
+	VSUBPS         Y7, Y14, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
+	VMOVAPS        Y13, Y9
+	VFMADD231PS    Y5, Y12, Y9
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
+	VFMADD231PS    Y6, Y9, Y8
+	VFMADD231PS    Y6, Y8, Y5
+	VADDPS         Y1, Y5, Y5
+	VPSRLD         $1, Y14, Y6
+	VPSUBD         Y6, Y14, Y14
+	VPSLLD         $23, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	ADDQ           $1, R11
+	CMPQ           R11, $10
+	JLT            l8
+	VMOVUPS        Y4, (R9)(CX*4)
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU        (AX)(CX*4), Y15
+	VMOVUPS        Y15, 96(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
+	VBLENDVPS      Y6, Y8, Y4, Y8
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
+	VPSRAD         $23, Y9, Y14
+	VCVTDQ2PS      Y14, Y14
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y4, c32x8_c1c00000<>(SB), Y15, Y4
-	VADDPS         Y4, Y8, Y8
-	VANDPS         c32x8_ff800000<>(SB), Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VSUBPS         Y14, Y5, Y5
-	VMULPS         Y5, Y5, Y4
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y7
-	VFMADD213PS    c32x8_bf000000<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y3
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y5, Y3
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
-	VFMADD231PS    Y4, Y10, Y9
-	VFMADD231PS    Y4, Y9, Y3
-	VFMADD231PS    Y4, Y3, Y7
-	VFMADD231PS    Y4, Y7, Y5
-	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y5
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
-	VBLENDVPS      Y3, Y5, Y2, Y3
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y4, Y2
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VPADDD         128(R14), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVUPS        0(R14), Y5
-	VGATHERDPS     Y5, (R12)(Y3*4), Y4
-	VSUBPS         Y0, Y4, Y4
-	VSUBPS         Y4, Y2, Y2
-	VADDPS         64(R14), Y2, Y15
-	VMOVUPS        Y15, 64(R14)
+	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
+	VADDPS         Y6, Y14, Y14
+	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
+	VPSUBD         Y9, Y8, Y8
+	VSUBPS         Y1, Y8, Y8
+	VMULPS         Y8, Y8, Y6
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
+	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
+	VFMADD231PS    Y6, Y11, Y10
+	VFMADD231PS    Y6, Y10, Y5
+	VFMADD231PS    Y6, Y5, Y9
+	VFMADD231PS    Y6, Y9, Y8
+	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
+	VBLENDVPS      Y5, Y8, Y4, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
+	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VPADDD         96(R14), Y2, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (R10)(Y5*4), Y6
+	VSUBPS         Y3, Y6, Y6
+	VSUBPS         Y6, Y4, Y4
+	VADDPS         32(R14), Y4, Y15
+	VMOVUPS        Y15, 32(R14)
 	ADDQ           $80, DI
-	ADDQ           $8, BX
-	CMPQ           BX, R11
-	JLT            l6
+	ADDQ           $8, CX
+	CMPQ           CX, BX
+	JLT            l7
 
-l5:
-	MOVQ           CX, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R11
-	ADDQ           R11, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	ADDQ           BX, R9
-	ADDQ           BX, R10
-	TESTQ          DI, DI
-	JLE            l7
-	MOVQ           $8, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VMOVD          DI, X0
+l6:
+	MOVQ           B+96(FP), CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           B+96(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	ADDQ           CX, R9
+	MOVQ           y_base+72(FP), AX
+	ADDQ           AX, CX
+	TESTQ          BX, BX
+	JLE            l9
+	MOVQ           $8, DI
+	CMPQ           BX, DI
+	CMOVQGT        DI, BX
+	MOVQ           $0, DI
+	CMPQ           BX, DI
+	CMOVQLT        DI, BX
+	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
@@ -5781,318 +2770,56 @@ l5:
 	VBLENDVPS      Y0, Y3, Y1, Y1
 	VMASKMOVPS     Y1, Y0, (R8)
 	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
-	VMOVUPS        s32x8_a<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(SI)(Y3*4), Y4
-	VSUBPS         Y1, Y4, Y4
-	VMOVUPS        c32x8_42b46666<>(SB), Y3
-	VMINPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b4000fe<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
-	VMULPS         Y4, Y4, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
-	VMOVUPS        c32x8_3c091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y7
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y7
-	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y3, Y5
-	VPSUBD         Y5, Y3, Y3
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y4, Y4
-	VADDPS         Y4, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y2, Y2
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
+	VMOVUPS        c32x8_3f317000<>(SB), Y8
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VMOVUPS        c32x8_3efffffe<>(SB), Y11
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	MOVQ           BX, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y14
+	VMOVUPS        s32x8_a<>(SB), Y15
+	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y3, Y15, Y3
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y3, Y15, Y3
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y7, Y3, Y14
+	VSUBPS         Y7, Y14, Y4
+	VFNMADD231PS   Y8, Y4, Y3
+	VFNMADD231PS   Y9, Y4, Y3
+	VMULPS         Y3, Y3, Y4
+	VMOVAPS        Y11, Y5
+	VFMADD231PS    Y3, Y10, Y5
+	VMOVAPS        Y13, Y6
+	VFMADD231PS    Y3, Y12, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
+	VPSRLD         $1, Y14, Y4
+	VPSUBD         Y4, Y14, Y14
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y3, Y3
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y3, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y2
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l10
 	VMASKMOVPS     Y2, Y0, (R9)
-	VMASKMOVPS     (R10), Y0, Y3
+	VMASKMOVPS     (CX), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
 	VBLENDVPS      Y4, Y5, Y2, Y5
@@ -6132,14 +2859,14 @@ l5:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         64(R14), Y2, Y2
-	VMOVUPS        64(R14), Y15
+	VADDPS         32(R14), Y2, Y2
+	VMOVUPS        32(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 
-l7:
-	VMOVUPS        64(R14), Y15
-	VADDPS         96(R14), Y15, Y0
+l9:
+	VMOVUPS        32(R14), Y15
+	VADDPS         64(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -6147,23 +2874,23 @@ l7:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         32(R14), Y0, Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVD          CX, X0
+	VADDPS         0(R14), Y0, Y15
+	VMOVUPS        Y15, 0(R14)
+	MOVQ           B+96(FP), AX
+	VMOVD          AX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        32(R14), Y15
+	VMOVUPS        0(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+104(FP)
 	VZEROUPPER
 	RET
 
 // func mlp_shallowXEnt_AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $376-108
-	LEAQ           63(SP), R14
+TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $384-108
+	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
-	MOVQ           B+96(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
@@ -6171,16 +2898,16 @@ TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $376-108
 	VMOVUPS        Z31, 64(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
-	LEAQ           -31(CX), BX
+	MOVQ           B+96(FP), AX
+	LEAQ           -31(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 192(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	MOVQ           y_base+72(FP), R10
 	VBROADCASTSS   c32_ff800000<>(SB), Z5
 	VMOVUPS        s32x16_a<>(SB), Z6
 	VXORPS         Z7, Z7, Z7
@@ -6200,928 +2927,398 @@ TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $376-108
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, 0(SP)
 	JGE            l1
 
 l2:
 	LEAQ           8192(R11), R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
+	CMPQ           R12, 0(SP)
+	CMOVQGT        0(SP), R12
 	MOVQ           R11, R13
-	IMULQ          DI, R13
-	MOVQ           R11, DX
-	CMPQ           DX, R12
+	IMULQ          $10, R13
+	MOVQ           R11, CX
+	CMPQ           CX, R12
 	JGE            l3
 
-	PCALIGN        $32
 l4:
 	VMOVAPS        Z5, Z30
 	VMOVAPS        Z5, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z4
+	VGATHERDPS     (DI)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
 	VMAXPS         Z4, Z30, Z4
 	VBLENDMPS      Z0, Z4, K2, Z4
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z4, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z6*4), K2, Z0
+	VGATHERDPS     640(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     4(AX)(Z6*4), K2, Z0
+	VGATHERDPS     4(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     644(AX)(Z6*4), K2, Z0
+	VGATHERDPS     644(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     8(AX)(Z6*4), K2, Z0
+	VGATHERDPS     8(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     648(AX)(Z6*4), K2, Z0
+	VGATHERDPS     648(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     12(AX)(Z6*4), K2, Z0
+	VGATHERDPS     12(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     652(AX)(Z6*4), K2, Z0
+	VGATHERDPS     652(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     16(AX)(Z6*4), K2, Z0
+	VGATHERDPS     16(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     656(AX)(Z6*4), K2, Z0
+	VGATHERDPS     656(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     20(AX)(Z6*4), K2, Z0
+	VGATHERDPS     20(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     660(AX)(Z6*4), K2, Z0
+	VGATHERDPS     660(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     24(AX)(Z6*4), K2, Z0
+	VGATHERDPS     24(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     664(AX)(Z6*4), K2, Z0
+	VGATHERDPS     664(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     28(AX)(Z6*4), K2, Z0
+	VGATHERDPS     28(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     668(AX)(Z6*4), K2, Z0
+	VGATHERDPS     668(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     32(AX)(Z6*4), K2, Z0
+	VGATHERDPS     32(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     672(AX)(Z6*4), K2, Z0
+	VGATHERDPS     672(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     36(AX)(Z6*4), K2, Z0
+	VGATHERDPS     36(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
 	VMAXPS         Z0, Z30, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z0, K2, Z30
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     676(AX)(Z6*4), K2, Z0
+	VGATHERDPS     676(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
 	VMAXPS         Z0, Z3, Z0
 	VBLENDMPS      Z4, Z0, K2, Z0
 	VCMPPS         $3, Z3, Z3, K2
 	VBLENDMPS      Z3, Z0, K2, Z3
-	VMOVUPS        Z30, (R8)(DX*4)
-	VMOVUPS        Z3, 64(R8)(DX*4)
+	VMOVUPS        Z30, (R8)(CX*4)
+	VMOVUPS        Z3, 64(R8)(CX*4)
 	VMOVAPS        Z7, Z0
 	VMOVAPS        Z7, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
+	IMUL3Q         $40, CX, DI
+	ADDQ           SI, DI
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l5:
+	MOVQ           BX, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
+	VGATHERDPS     (R10)(Z6*4), K2, Z2
+	VSUBPS         Z30, Z2, Z2
+	VMINPS         Z2, Z8, Z2
+	VMAXPS         Z2, Z9, Z2
+	VMOVAPS        Z11, Z1
+	VFMADD231PS    Z10, Z2, Z1
+	VSUBPS         Z11, Z1, Z20
+	VFNMADD231PS   Z12, Z20, Z2
+	VFNMADD231PS   Z13, Z20, Z2
+	VMULPS         Z2, Z2, Z20
+	VMOVAPS        Z15, Z21
+	VFMADD231PS    Z2, Z14, Z21
+	VMOVAPS        Z17, Z22
+	VFMADD231PS    Z2, Z16, Z22
+	VFMADD231PS    Z20, Z18, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z2
+	VADDPS         Z19, Z2, Z2
+	VPSRLD         $1, Z1, Z20
+	VPSUBD         Z20, Z1, Z1
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z2, Z2
+	VPSLLD         $23, Z1, Z1
+	VMULPS         Z1, Z2, Z2
+	VADDPS         Z2, Z0, Z0
+	MOVQ           BX, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     4(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     644(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     8(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     648(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     12(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     652(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     16(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     656(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     20(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     660(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     24(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     664(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     28(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     668(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     32(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     672(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     36(AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z0, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VXORPS         Z20, Z20, Z20
-	KMOVW          K1, K2
-	VGATHERDPS     676(AX)(Z6*4), K2, Z20
-	VSUBPS         Z3, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z10, Z20, Z21
-	VSUBPS         Z11, Z21, Z22
-	VFNMADD231PS   Z12, Z22, Z20
-	VFNMADD231PS   Z13, Z22, Z20
-	VMULPS         Z20, Z20, Z22
-	VMOVAPS        Z15, Z23
-	VFMADD231PS    Z20, Z14, Z23
-	VMOVAPS        Z17, Z24
-	VFMADD231PS    Z20, Z16, Z24
-	VFMADD231PS    Z22, Z18, Z24
-	VFMADD231PS    Z22, Z24, Z23
-	VFMADD231PS    Z22, Z23, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z21, Z22
-	VPSUBD         Z22, Z21, Z21
-	VPSLLD         $23, Z22, Z22
-	VMULPS         Z22, Z20, Z20
-	VPSLLD         $23, Z21, Z21
-	VMULPS         Z21, Z20, Z20
-	VADDPS         Z20, Z4, Z4
-	VMOVUPS        Z0, (R9)(DX*4)
-	VMOVUPS        Z4, 64(R9)(DX*4)
-	VMOVDQU32      (R10)(DX*4), Z20
-	VMOVDQU32      64(R10)(DX*4), Z21
+	VGATHERDPS     640(R10)(Z6*4), K2, Z1
+	VSUBPS         Z3, Z1, Z1
+	VMINPS         Z1, Z8, Z1
+	VMAXPS         Z1, Z9, Z1
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z1, Z2
+	VSUBPS         Z11, Z2, Z20
+	VFNMADD231PS   Z12, Z20, Z1
+	VFNMADD231PS   Z13, Z20, Z1
+	VMULPS         Z1, Z1, Z20
+	VMOVAPS        Z15, Z21
+	VFMADD231PS    Z1, Z14, Z21
+	VMOVAPS        Z17, Z22
+	VFMADD231PS    Z1, Z16, Z22
+	VFMADD231PS    Z20, Z18, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z1
+	VADDPS         Z19, Z1, Z1
+	VPSRLD         $1, Z2, Z20
+	VPSUBD         Z20, Z2, Z2
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z1, Z1
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z1, Z1
+	VADDPS         Z1, Z4, Z4
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l5
+	VMOVUPS        Z0, (R9)(CX*4)
+	VMOVUPS        Z4, 64(R9)(CX*4)
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU32      (AX)(CX*4), Z1
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU32      64(AX)(CX*4), Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z22
-	VBLENDMPS      Z22, Z0, K2, Z22
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z22, Z23
-	VPSRAD         $23, Z23, Z24
-	VCVTDQ2PS      Z24, Z24
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z2
-	VADDPS         Z2, Z24, Z24
-	VANDPS         Z5, Z23, Z23
-	VPSUBD         Z23, Z22, Z22
-	VSUBPS         Z19, Z22, Z22
-	VMULPS         Z22, Z22, Z2
+	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
+	VBLENDMPS      Z20, Z0, K2, Z20
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
+	VPSRAD         $23, Z21, Z22
+	VCVTDQ2PS      Z22, Z22
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
+	VADDPS         Z23, Z22, Z22
+	VANDPS         Z5, Z21, Z21
+	VPSUBD         Z21, Z20, Z20
+	VSUBPS         Z19, Z20, Z20
+	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z22, Z23
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z1
-	VFMADD213PS    Z27, Z22, Z1
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
+	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
-	VFMADD231PS    Z22, Z28, Z25
+	VFMADD231PS    Z20, Z28, Z25
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z22, Z26
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z26
-	VFMADD231PS    Z2, Z26, Z25
-	VFMADD231PS    Z2, Z25, Z1
-	VFMADD231PS    Z2, Z1, Z23
-	VFMADD231PS    Z2, Z23, Z22
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z24, Z22
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
+	VFMADD231PS    Z21, Z26, Z25
+	VFMADD231PS    Z21, Z25, Z24
+	VFMADD231PS    Z21, Z24, Z23
+	VFMADD231PS    Z21, Z23, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z22, Z0, K2, Z22
+	VBLENDMPS      Z20, Z0, K2, Z20
 	VCMPPS         $17, Z7, Z0, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z22, K2, Z22
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z22, K2, Z22
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VPADDD         Z20, Z6, Z20
+	VBLENDMPS      Z5, Z20, K2, Z20
+	MOVQ           R13, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
+	VPADDD         Z1, Z6, Z1
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z20*4), K2, Z0
+	VGATHERDPS     (BX)(Z1*4), K2, Z0
 	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z22, Z22
-	VADDPS         64(R14), Z22, Z31
+	VSUBPS         Z0, Z20, Z20
+	VADDPS         64(R14), Z20, Z31
 	VMOVUPS        Z31, 64(R14)
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
 	VBLENDMPS      Z0, Z4, K2, Z0
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z2
-	VCVTDQ2PS      Z2, Z2
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z20
-	VADDPS         Z20, Z2, Z2
+	VPSRAD         $23, Z1, Z20
+	VCVTDQ2PS      Z20, Z20
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
+	VADDPS         Z21, Z20, Z20
 	VANDPS         Z5, Z1, Z1
 	VPSUBD         Z1, Z0, Z0
 	VSUBPS         Z19, Z0, Z0
 	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z20
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
 	VFMADD213PS    Z27, Z0, Z22
 	VMOVAPS        Z29, Z23
@@ -7131,29 +3328,29 @@ l4:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
 	VFMADD231PS    Z1, Z24, Z23
 	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z20
-	VFMADD231PS    Z1, Z20, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z2, Z0
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
 	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
 	VBLENDMPS      Z0, Z4, K2, Z0
 	VCMPPS         $17, Z7, Z4, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
 	VCMPPS         $0, Z7, Z4, K2
 	VBLENDMPS      Z5, Z0, K2, Z0
-	MOVQ           R13, AX
-	SHLQ           $2, AX
-	ADDQ           SI, AX
-	VPADDD         Z21, Z6, Z21
+	MOVQ           R13, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
+	VPADDD         Z2, Z6, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z21*4), K2, Z1
+	VGATHERDPS     640(BX)(Z2*4), K2, Z1
 	VSUBPS         Z3, Z1, Z1
 	VSUBPS         Z1, Z0, Z0
 	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
 	ADDQ           $320, R13
-	ADDQ           $32, DX
-	CMPQ           DX, R12
+	ADDQ           $32, CX
+	CMPQ           CX, R12
 	JLT            l4
 
 l3:
@@ -7166,7 +3363,7 @@ l3:
 	VMOVUPS        Z31, 256(R14)
 	VMOVUPS        Z7, 128(R14)
 	ADDQ           $8192, R11
-	CMPQ           R11, BX
+	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
@@ -7174,11 +3371,13 @@ l1:
 	VMOVUPS        Z31, 64(R14)
 	VMOVUPS        256(R14), Z31
 	VMOVUPS        Z31, 128(R14)
-	MOVQ           CX, BX
-	SARQ           $5, BX
-	SHLQ           $5, BX
-	LEAQ           -15(CX), R11
-	IMULQ          BX, DI
+	MOVQ           B+96(FP), CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	MOVQ           B+96(FP), AX
+	LEAQ           -15(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
@@ -7200,137 +3399,142 @@ l1:
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, R11
-	JGE            l5
+	CMPQ           CX, BX
+	JGE            l6
 
-	PCALIGN        $32
-l6:
+l7:
 	VMOVAPS        Z0, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
+	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
 	VMAXPS         Z30, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z1*4), K2, Z16
+	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z1*4), K2, Z16
+	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z1*4), K2, Z16
+	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z1*4), K2, Z16
+	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z1*4), K2, Z16
+	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z1*4), K2, Z16
+	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z1*4), K2, Z16
+	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z1*4), K2, Z16
+	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z1*4), K2, Z16
+	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
 	VANDPS         Z16, Z15, Z30
 	VMAXPS         Z16, Z15, Z16
 	VBLENDMPS      Z30, Z16, K2, Z16
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z16, K2, Z15
-	VMOVUPS        Z15, (R8)(BX*4)
+	VMOVUPS        Z15, (R8)(CX*4)
 	VMOVAPS        Z2, Z16
-	MOVQ           DI, R12
+	IMUL3Q         $40, CX, R10
+	ADDQ           SI, R10
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l8:
+	MOVQ           R11, R12
 	SHLQ           $2, R12
-	ADDQ           SI, R12
+	ADDQ           R10, R12
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
 	VGATHERDPS     (R12)(Z1*4), K2, Z30
@@ -7358,278 +3562,12 @@ l6:
 	VPSLLD         $23, Z17, Z17
 	VMULPS         Z17, Z30, Z30
 	VADDPS         Z30, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     4(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     8(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     12(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     16(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     20(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     24(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     28(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     32(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
-	VXORPS         Z17, Z17, Z17
-	KMOVW          K1, K2
-	VGATHERDPS     36(R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z18
-	VFMADD231PS    Z5, Z17, Z18
-	VSUBPS         Z6, Z18, Z19
-	VFNMADD231PS   Z7, Z19, Z17
-	VFNMADD231PS   Z8, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z10, Z20
-	VFMADD231PS    Z17, Z9, Z20
-	VMOVAPS        Z12, Z30
-	VFMADD231PS    Z17, Z11, Z30
-	VFMADD231PS    Z19, Z13, Z30
-	VFMADD231PS    Z19, Z30, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VADDPS         Z17, Z16, Z16
-	VMOVUPS        Z16, (R9)(BX*4)
-	VMOVDQU32      (R10)(BX*4), Z17
+	ADDQ           $1, R11
+	CMPQ           R11, $10
+	JLT            l8
+	VMOVUPS        Z16, (R9)(CX*4)
+	MOVQ           y_base+72(FP), AX
+	VMOVDQU32      (AX)(CX*4), Z17
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
 	VBLENDMPS      Z18, Z16, K2, Z18
@@ -7662,43 +3600,45 @@ l6:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
 	VCMPPS         $0, Z2, Z16, K2
 	VBLENDMPS      Z0, Z18, K2, Z18
-	MOVQ           DI, R12
-	SHLQ           $2, R12
-	ADDQ           SI, R12
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
 	VPADDD         Z17, Z1, Z17
 	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z17*4), K2, Z16
+	VGATHERDPS     (R10)(Z17*4), K2, Z16
 	VSUBPS         Z15, Z16, Z16
 	VSUBPS         Z16, Z18, Z18
 	VADDPS         64(R14), Z18, Z31
 	VMOVUPS        Z31, 64(R14)
 	ADDQ           $160, DI
-	ADDQ           $16, BX
-	CMPQ           BX, R11
-	JLT            l6
+	ADDQ           $16, CX
+	CMPQ           CX, BX
+	JLT            l7
 
-l5:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R11
-	ADDQ           R11, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	ADDQ           BX, R9
-	ADDQ           BX, R10
-	TESTQ          DI, DI
-	JLE            l7
-	MOVQ           $16, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VPBROADCASTD   DI, Z0
+l6:
+	MOVQ           B+96(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+96(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	ADDQ           CX, R9
+	MOVQ           y_base+72(FP), AX
+	ADDQ           AX, CX
+	TESTQ          BX, BX
+	JLE            l9
+	MOVQ           $16, DI
+	CMPQ           BX, DI
+	CMOVQGT        DI, BX
+	MOVQ           $0, DI
+	CMPQ           BX, DI
+	CMOVQLT        DI, BX
+	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
@@ -7815,317 +3755,58 @@ l5:
 	VMOVUPS        Z0, K1, (R8)
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VBROADCASTSS   c32_42b46666<>(SB), Z3
+	VBROADCASTSS   c32_c2d10000<>(SB), Z4
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
+	VBROADCASTSS   c32_3f317000<>(SB), Z7
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
+	VBROADCASTSS   c32_3efffffe<>(SB), Z10
+	VBROADCASTSS   c32_3c091d64<>(SB), Z11
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
+	VBROADCASTSS   c32_3ab53025<>(SB), Z13
+	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	MOVQ           BX, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     4(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     8(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     12(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     16(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     20(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     24(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     28(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     32(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	VMOVUPS        s32x16_a<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     36(SI)(Z2*4), K2, Z3
-	VSUBPS         Z0, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z3, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z4, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3c091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VPSRLD         $1, Z2, Z4
-	VPSUBD         Z4, Z2, Z2
-	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z3, Z3
-	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
+	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VSUBPS         Z0, Z15, Z15
+	VMINPS         Z15, Z3, Z15
+	VMAXPS         Z15, Z4, Z15
+	VMOVAPS        Z6, Z16
+	VFMADD231PS    Z5, Z15, Z16
+	VSUBPS         Z6, Z16, Z17
+	VFNMADD231PS   Z7, Z17, Z15
+	VFNMADD231PS   Z8, Z17, Z15
+	VMULPS         Z15, Z15, Z17
+	VMOVAPS        Z10, Z18
+	VFMADD231PS    Z15, Z9, Z18
+	VMOVAPS        Z12, Z19
+	VFMADD231PS    Z15, Z11, Z19
+	VFMADD231PS    Z17, Z13, Z19
+	VFMADD231PS    Z17, Z19, Z18
+	VFMADD231PS    Z17, Z18, Z15
+	VADDPS         Z14, Z15, Z15
+	VPSRLD         $1, Z16, Z17
+	VPSUBD         Z17, Z16, Z16
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z15, Z15
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z15, Z15
+	VADDPS         Z15, Z1, Z15
+	VBLENDMPS      Z15, Z1, K1, Z1
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l10
 	VMOVUPS        Z1, K1, (R9)
-	VMOVUPS.Z      (R10), K1, Z2
+	VMOVUPS.Z      (CX), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z1, Z3
 	VBLENDMPS      Z3, Z1, K2, Z3
@@ -8170,7 +3851,7 @@ l5:
 	VBLENDMPS      Z3, Z31, K1, Z31
 	VMOVUPS        Z31, 64(R14)
 
-l7:
+l9:
 	VMOVUPS        64(R14), Z31
 	VADDPS         128(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
@@ -8184,7 +3865,8 @@ l7:
 	VBROADCASTSS   X0, Z0
 	VADDPS         0(R14), Z0, Z31
 	VMOVUPS        Z31, 0(R14)
-	VPBROADCASTD   CX, Z0
+	MOVQ           B+96(FP), AX
+	VPBROADCASTD   AX, Z0
 	VCVTDQ2PS      Z0, Z0
 	VMOVUPS        0(R14), Z31
 	VDIVPS         Z0, Z31, Z0

@@ -2788,232 +2788,32 @@ l3:
 	VMOVUPS        Y0, (R10)
 	VMOVUPS        Y1, 32(R10)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	VBROADCASTSS   (R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   (R10), Y1
-	VMULPS         Y0, Y1, Y1
 	MOVQ           dfc2_base+120(FP), R11
-	VMOVSS         X1, (R11)
 	MOVQ           dfc2Weight_base+144(FP), R12
+	VMOVUPS        c32x8_3f800000<>(SB), Y0
 	MOVQ           $0, R13
 
-	PCALIGN        $32
 l4:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, (R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l4
-	VBROADCASTSS   4(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   4(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 4(R11)
-	MOVQ           $0, R13
+	VBROADCASTSS   (R8)(R13*4), Y1
+	VFNMADD213PS   Y0, Y1, Y1
+	VBROADCASTSS   (R10)(R13*4), Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVSS         X2, (R11)(R13*4)
+	MOVQ           R13, R14
+	SHLQ           $6, R14
+	ADDQ           R12, R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 64(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
+	VMULPS         (BX)(DX*4), Y2, Y1
+	VMOVUPS        Y1, (R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l5
-	VBROADCASTSS   8(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   8(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 8(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l6:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 128(R12)(R13*4)
-	ADDQ           $8, R13
+	ADDQ           $1, R13
 	CMPQ           R13, $16
-	JLT            l6
-	VBROADCASTSS   12(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   12(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 12(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l7:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 192(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l7
-	VBROADCASTSS   16(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   16(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 16(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l8:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 256(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l8
-	VBROADCASTSS   20(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   20(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 20(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l9:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 320(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l9
-	VBROADCASTSS   24(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   24(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 24(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l10:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 384(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l10
-	VBROADCASTSS   28(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   28(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 28(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l11:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 448(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l11
-	VBROADCASTSS   32(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   32(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 32(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 512(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l12
-	VBROADCASTSS   36(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   36(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 36(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l13:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 576(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l13
-	VBROADCASTSS   40(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   40(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 40(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l14:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 640(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l14
-	VBROADCASTSS   44(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   44(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 44(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l15:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 704(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l15
-	VBROADCASTSS   48(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   48(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 48(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l16:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 768(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l16
-	VBROADCASTSS   52(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   52(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 52(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l17:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 832(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l17
-	VBROADCASTSS   56(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   56(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 56(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l18:
-	VMULPS         (BX)(R13*4), Y1, Y0
-	VMOVUPS        Y0, 896(R12)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l18
-	VBROADCASTSS   60(R8), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   60(R10), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 60(R11)
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l19:
-	VMULPS         (BX)(R10*4), Y1, Y0
-	VMOVUPS        Y0, 960(R12)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l19
+	JLT            l4
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
@@ -3365,32 +3165,32 @@ l19:
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l20:
+l6:
 	VMULPS         (R8)(BX*4), Y0, Y1
 	VMOVUPS        Y1, (CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l20
+	JLT            l6
 	VBROADCASTSS   4(R9), Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l21:
+l7:
 	VMULPS         (R8)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 64(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l21
+	JLT            l7
 	VBROADCASTSS   8(R9), Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l22:
+l8:
 	VMULPS         (R8)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 128(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l22
+	JLT            l8
 	VMOVSS         X3, r0+440(FP)
 	VZEROUPPER
 	RET
@@ -5667,239 +5467,39 @@ l6:
 	CMPQ           R11, $16
 	JLT            l6
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	VBROADCASTSD   (BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   (R10), Y1
-	VMULPD         Y0, Y1, Y1
 	MOVQ           dfc2_base+120(FP), R9
-	VMOVSD         X1, (R9)
 	MOVQ           dfc2Weight_base+144(FP), R11
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
 	MOVQ           $0, R12
 
-	PCALIGN        $32
 l7:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, (R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l7
-	VBROADCASTSD   8(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   8(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 8(R9)
-	MOVQ           $0, R12
+	VBROADCASTSD   (BX)(R12*8), Y1
+	VFNMADD213PD   Y0, Y1, Y1
+	VBROADCASTSD   (R10)(R12*8), Y3
+	VMULPD         Y1, Y3, Y3
+	VMOVSD         X3, (R9)(R12*8)
+	MOVQ           R12, R13
+	SHLQ           $7, R13
+	ADDQ           R11, R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l8:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 128(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
+	VMULPD         (DI)(DX*8), Y3, Y1
+	VMOVUPD        Y1, (R13)(DX*8)
+	ADDQ           $4, DX
+	CMPQ           DX, $16
 	JLT            l8
-	VBROADCASTSD   16(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   16(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 16(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l9:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 256(R11)(R12*8)
-	ADDQ           $4, R12
+	ADDQ           $1, R12
 	CMPQ           R12, $16
-	JLT            l9
-	VBROADCASTSD   24(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   24(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 24(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l10:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 384(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l10
-	VBROADCASTSD   32(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   32(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 32(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l11:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 512(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l11
-	VBROADCASTSD   40(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   40(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 40(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 640(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l12
-	VBROADCASTSD   48(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   48(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 48(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l13:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 768(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l13
-	VBROADCASTSD   56(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   56(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 56(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l14:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 896(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l14
-	VBROADCASTSD   64(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   64(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 64(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l15:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1024(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l15
-	VBROADCASTSD   72(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   72(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 72(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l16:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1152(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l16
-	VBROADCASTSD   80(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   80(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 80(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l17:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1280(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l17
-	VBROADCASTSD   88(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   88(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 88(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l18:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1408(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l18
-	VBROADCASTSD   96(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   96(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 96(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l19:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1536(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l19
-	VBROADCASTSD   104(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   104(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 104(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l20:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1664(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l20
-	VBROADCASTSD   112(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   112(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 112(R9)
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l21:
-	VMULPD         (DI)(R12*8), Y1, Y0
-	VMOVUPD        Y0, 1792(R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
-	JLT            l21
-	VBROADCASTSD   120(BX), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   120(R10), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 120(R9)
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l22:
-	VMULPD         (DI)(R10*8), Y1, Y0
-	VMOVUPD        Y0, 1920(R11)(R10*8)
-	ADDQ           $4, R10
-	CMPQ           R10, $16
-	JLT            l22
+	JLT            l7
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	MOVQ           dfc1Tanh_base+168(FP), R10
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R11
 
 	PCALIGN        $32
-l23:
+l9:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y3
 	VBROADCASTSD   (R9), Y4
@@ -5954,7 +5554,7 @@ l23:
 	VMOVUPD        Y3, 32(R10)(R11*8)
 	ADDQ           $8, R11
 	CMPQ           R11, $16
-	JLT            l23
+	JLT            l9
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
 	VBROADCASTSD   (DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
@@ -6076,32 +5676,32 @@ l23:
 	MOVQ           $0, SI
 
 	PCALIGN        $32
-l24:
+l10:
 	VMULPD         (BX)(SI*8), Y0, Y1
 	VMOVUPD        Y1, (CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
-	JLT            l24
+	JLT            l10
 	VBROADCASTSD   8(R8), Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
-l25:
+l11:
 	VMULPD         (BX)(SI*8), Y0, Y1
 	VMOVUPD        Y1, 128(CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
-	JLT            l25
+	JLT            l11
 	VBROADCASTSD   16(R8), Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
-l26:
+l12:
 	VMULPD         (BX)(SI*8), Y0, Y1
 	VMOVUPD        Y1, 256(CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
-	JLT            l26
+	JLT            l12
 	VMOVSD         X2, r0+440(FP)
 	VZEROUPPER
 	RET
@@ -6707,216 +6307,31 @@ l3:
 	VMOVUPD        Z0, (R10)
 	VMOVUPD        Z1, 64(R10)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	VBROADCASTSD   (R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    (R10), Z0, Z0
 	MOVQ           dfc2_base+120(FP), R11
-	VMOVSD         X0, (R11)
 	MOVQ           dfc2Weight_base+144(FP), R12
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
 	MOVQ           $0, R13
 
-	PCALIGN        $32
 l4:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, (R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l4
-	VBROADCASTSD   8(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    8(R10), Z0, Z0
-	VMOVSD         X0, 8(R11)
-	MOVQ           $0, R13
+	VBROADCASTSD   (R8)(R13*8), Z1
+	VFNMADD213PD   Z0, Z1, Z1
+	VMULPD.BCST    (R10)(R13*8), Z1, Z1
+	VMOVSD         X1, (R11)(R13*8)
+	MOVQ           R13, R14
+	SHLQ           $7, R14
+	ADDQ           R12, R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 128(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
+	VMULPD         (BX)(DX*8), Z1, Z2
+	VMOVUPD        Z2, (R14)(DX*8)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l5
-	VBROADCASTSD   16(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    16(R10), Z0, Z0
-	VMOVSD         X0, 16(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l6:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 256(R12)(R13*8)
-	ADDQ           $8, R13
+	ADDQ           $1, R13
 	CMPQ           R13, $16
-	JLT            l6
-	VBROADCASTSD   24(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    24(R10), Z0, Z0
-	VMOVSD         X0, 24(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l7:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 384(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l7
-	VBROADCASTSD   32(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    32(R10), Z0, Z0
-	VMOVSD         X0, 32(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l8:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 512(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l8
-	VBROADCASTSD   40(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    40(R10), Z0, Z0
-	VMOVSD         X0, 40(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l9:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 640(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l9
-	VBROADCASTSD   48(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    48(R10), Z0, Z0
-	VMOVSD         X0, 48(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l10:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 768(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l10
-	VBROADCASTSD   56(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    56(R10), Z0, Z0
-	VMOVSD         X0, 56(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l11:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 896(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l11
-	VBROADCASTSD   64(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    64(R10), Z0, Z0
-	VMOVSD         X0, 64(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l12:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1024(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l12
-	VBROADCASTSD   72(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    72(R10), Z0, Z0
-	VMOVSD         X0, 72(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l13:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1152(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l13
-	VBROADCASTSD   80(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    80(R10), Z0, Z0
-	VMOVSD         X0, 80(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l14:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1280(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l14
-	VBROADCASTSD   88(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    88(R10), Z0, Z0
-	VMOVSD         X0, 88(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l15:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1408(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l15
-	VBROADCASTSD   96(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    96(R10), Z0, Z0
-	VMOVSD         X0, 96(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l16:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1536(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l16
-	VBROADCASTSD   104(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    104(R10), Z0, Z0
-	VMOVSD         X0, 104(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l17:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1664(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l17
-	VBROADCASTSD   112(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    112(R10), Z0, Z0
-	VMOVSD         X0, 112(R11)
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l18:
-	VMULPD         (BX)(R13*8), Z0, Z1
-	VMOVUPD        Z1, 1792(R12)(R13*8)
-	ADDQ           $8, R13
-	CMPQ           R13, $16
-	JLT            l18
-	VBROADCASTSD   120(R8), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    120(R10), Z0, Z0
-	VMOVSD         X0, 120(R11)
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l19:
-	VMULPD         (BX)(R10*8), Z0, Z1
-	VMOVUPD        Z1, 1920(R12)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l19
+	JLT            l4
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
@@ -7140,32 +6555,32 @@ l19:
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l20:
+l6:
 	VMULPD         (R8)(BX*8), Z0, Z1
 	VMOVUPD        Z1, (CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l20
+	JLT            l6
 	VBROADCASTSD   8(R9), Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l21:
+l7:
 	VMULPD         (R8)(BX*8), Z0, Z1
 	VMOVUPD        Z1, 128(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l21
+	JLT            l7
 	VBROADCASTSD   16(R9), Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l22:
+l8:
 	VMULPD         (R8)(BX*8), Z0, Z1
 	VMOVUPD        Z1, 256(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l22
+	JLT            l8
 	VMOVSD         X3, r0+440(FP)
 	VZEROUPPER
 	RET
