@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir"
@@ -73,6 +74,8 @@ func (c *chooser) scalar(list []plan.Stmt) float64 {
 			sum += trips(s) * (1 + c.scalar(s.Body))
 		case *plan.If:
 			sum += c.scalar(s.Then) + c.scalar(s.Else)
+		case *plan.Block:
+			sum += c.scalar(s.Lanes.Body)
 		}
 		sum += c.stmt(s, nil)
 	}
@@ -89,6 +92,8 @@ func (c *chooser) list(list []plan.Stmt, v *plan.Loop) float64 {
 			sum += c.loop(s, v)
 		case *plan.If:
 			sum += c.list(s.Then, v) + c.list(s.Else, v)
+		case *plan.Block:
+			sum += c.list(s.Lanes.Body, v)
 		}
 		sum += c.stmt(s, v)
 	}
@@ -102,7 +107,7 @@ func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	n := trips(s)
 	body := c.list(s.Body, v)
 	plain := &choice{}
-	if n > 0 && n <= 16 && n*body <= written {
+	if n > 0 && n <= 16 && n*body <= written && !moves(s) {
 		plain.unroll = int(n)
 	}
 	c.choices[s] = plain
@@ -134,6 +139,17 @@ func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	}
 	c.choices[s] = &choice{vector: true, unroll: c.vectors(s, sums > 0)}
 	return here
+}
+
+// moves tells the loops of scans, at whose end arrays stand for others.
+func moves(s *plan.Loop) bool {
+	return slices.ContainsFunc(s.Body, func(t plan.Stmt) bool {
+		switch t.(type) {
+		case *plan.Rebind, *plan.Swap:
+			return true
+		}
+		return false
+	})
 }
 
 // vectors is how many vectors of a loop are worked on at a time: several where
@@ -213,6 +229,8 @@ func (c *chooser) jams(list []plan.Stmt, around []*plan.Loop) {
 		case *plan.If:
 			c.jams(s.Then, nil)
 			c.jams(s.Else, nil)
+		case *plan.Block:
+			c.jams(s.Lanes.Body, nil)
 		case *plan.Loop:
 			if !c.choices[s].vector {
 				c.jams(s.Body, append(around[:len(around):len(around)], s))

@@ -45,7 +45,7 @@ func Lower(b *plan.Block, ops *plan.Operands) (k *Kernel, err error) {
 	if b.Lanes == nil {
 		return nil, errors.New("not made of loops over numbers")
 	}
-	elem := elemOf(lanesOf(blocksOf(b)))
+	elem := elemOf(b.Lanes.Body)
 	k = &Kernel{}
 	for _, isa := range ISAs {
 		k.Funcs = append(k.Funcs, lower(b, ops, isa, elem))
@@ -79,44 +79,16 @@ func elemOf(list []plan.Stmt) vec.Elem {
 	return vec.F32
 }
 
-// blocksOf lists the blocks that were united to one, or the one.
-func blocksOf(b *plan.Block) []*plan.Block {
-	var out []*plan.Block
-	for _, s := range b.Lanes.Body {
-		if inner, ok := s.(*plan.Block); ok {
-			out = append(out, inner)
-		}
-	}
-	if out == nil {
-		out = []*plan.Block{b}
-	}
-	return out
-}
-
-func lanesOf(blocks []*plan.Block) []plan.Stmt {
-	var out []plan.Stmt
-	for _, b := range blocks {
-		out = append(out, b.Lanes.Body...)
-	}
-	return out
-}
-
-// formula is what a block computes, in one line.
-func formula(b *plan.Block) string { return ir.Equation(b.Values[len(b.Values)-1]) }
-
 // lower makes one function.
 func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem) *vec.Func {
 	l := newLowerer(vec.New("", isa, elem))
-	blocks := blocksOf(b)
-	l.choices = choose(lanesOf(blocks), l.f)
+	l.choices = choose(b.Lanes.Body, l.f)
 	l.here(func() {
 		l.declare(b, ops)
-		for _, b := range blocks {
-			for r, own := range b.Lanes.Regs {
-				l.own[r] = own
-			}
-			l.f.Note(formula(b))
+		if b.Form == plan.Several {
 			l.list(b.Lanes.Body)
+		} else {
+			l.block(b)
 		}
 		for k, r := range ops.Results {
 			l.result(k, r)

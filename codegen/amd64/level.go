@@ -78,6 +78,9 @@ func (l *lowerer) innermost() int {
 
 // base is the address of an array's first element.
 func (l *lowerer) base(b *plan.Buffer) vec.Int {
+	if a := l.aliases[b]; a != nil {
+		return a.reg
+	}
 	if r, ok := l.bases[b]; ok {
 		return r
 	}
@@ -241,15 +244,16 @@ func (l *lowerer) bound(bs []plan.Bound, greatest bool, in func(ir.Int) ir.Int) 
 func (l *lowerer) address(b *plan.Buffer, at ir.Int) vec.Addr {
 	size := int64(b.DType.Size())
 	terms, k := at.Terms()
-	in := l.innermost()
-	byLevel := make([]ir.Int, in+1)
+	in, from := l.innermost(), l.levelOfBase(b)
+	byLevel := make([]ir.Int, max(in, from)+1)
 	var index ir.Int // what changes in the innermost loop
 	var inside ir.Int
 	for _, t := range terms {
 		part := termOf(t)
 		switch k := l.levelOfTerm(t); {
 		case k < in || in == 0:
-			byLevel[min(k, in)] = byLevel[min(k, in)].Add(part)
+			k = max(min(k, in), from)
+			byLevel[k] = byLevel[k].Add(part)
 		case l.moves(t, in):
 			index = index.Add(part)
 		default:

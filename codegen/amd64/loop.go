@@ -105,7 +105,7 @@ func (l *lowerer) plain(s *plan.Loop, ch *choice) {
 		return
 	}
 	l.counted(s.Axis.Name, vec.Number(0), p.trips, 1, s.Down, func(i ir.Int) {
-		l.bind(s.Axis, p.lo.Add(i), func() { l.list(s.Body) })
+		l.stepping(s, func() { l.bind(s.Axis, p.lo.Add(i), func() { l.list(s.Body) }) })
 	})
 }
 

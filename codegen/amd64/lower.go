@@ -17,6 +17,7 @@ type lowerer struct {
 
 	buffers map[*plan.Buffer]string // the parameters that are arrays
 	bases   map[*plan.Buffer]vec.Int
+	aliases map[*plan.Buffer]*integer // arrays that stand for others in turn: where
 	scalars map[*plan.Buffer]value
 	regs    map[*plan.Reg]*slot
 	own     map[*plan.Reg]*plan.Reg // what stands for the registers of a block's Go
@@ -75,7 +76,7 @@ type copies struct {
 }
 
 func newLowerer(f *vec.Func) *lowerer {
-	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{},
+	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
 		ints: map[*ir.Axis]*integer{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{}}
 	l.open(nil)
@@ -155,6 +156,13 @@ func (l *lowerer) list(list []plan.Stmt) {
 
 func (l *lowerer) stmt(s plan.Stmt) {
 	switch s := s.(type) {
+	case *plan.Block:
+		l.block(s)
+	case *plan.View: // a name for part of an array, which Go needs
+	case *plan.Rebind:
+		l.rebind(s)
+	case *plan.Swap:
+		l.swap(s)
 	case *plan.Loop:
 		l.loop(s)
 	case *plan.Let:
@@ -176,8 +184,17 @@ func (l *lowerer) stmt(s plan.Stmt) {
 		l.loop(&plan.Loop{Axis: x, Lo: zero, Hi: []plan.Bound{{E: s.Len, Den: 1}}, Step: 1, Body: []plan.Stmt{
 			&plan.Store{Buffer: s.To, At: s.ToOff.Add(ir.Of(x)), Value: &plan.Expr{Op: ir.OpRead, Type: s.To.DType, Buffer: s.From, Int: s.FromOff.Add(ir.Of(x))}}}})
 	default:
-		refuse("a statement that changes what names stand for")
+		refuse("a call of the contraction engine")
 	}
+}
+
+// block makes one block, of several perhaps.
+func (l *lowerer) block(b *plan.Block) {
+	for r, own := range b.Lanes.Regs {
+		l.own[r] = own
+	}
+	l.f.Note(ir.Equation(b.Values[len(b.Values)-1]))
+	l.list(b.Lanes.Body)
 }
 
 var zero = []plan.Bound{{E: ir.Const(0), Den: 1}}

@@ -170,7 +170,7 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	case b.DType == ir.Bool:
 		refuse("an array of truth values")
 	}
-	a := x.place(e.Int, c)
+	a := x.place(inArray(e.View, e.Int), c)
 	m, guarded := x.guard, x.guard.Reg != vec.None && !exists(e.Int, b)
 	if t, ok := x.tails[c]; ok {
 		if m = t; guarded {
@@ -203,6 +203,14 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	return value{v: x.f.At(gather, x.flat(x.address(b, a.first)), x.offsets(&a, c).Reg, m.Reg)}
 }
 
+// inArray is a place as counted from the start of its array.
+func inArray(v *plan.View, at ir.Int) ir.Int {
+	if v == nil {
+		return at
+	}
+	return v.Off.Add(at)
+}
+
 // flat is an address without an index.
 func (l *lowerer) flat(a vec.Addr) vec.Addr {
 	if a.Index.Reg == vec.None {
@@ -230,7 +238,7 @@ func (l *lowerer) store(s *plan.Store) {
 	}
 	d := x.depends(s.Value) | l.dependsInt(s.At)
 	l.each(d, func(c lane) {
-		a := x.place(s.At, c)
+		a := x.place(inArray(s.View, s.At), c)
 		m, some := l.masks[c]
 		at := l.address(b, a.first)
 		v := x.value(s.Value, c).v

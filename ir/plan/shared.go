@@ -94,11 +94,11 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 			if !ok || inner[b] {
 				return
 			}
-			for _, t := range b.Body {
+			eachStmt(b.Body, func(t Stmt) {
 				if t, ok := t.(*Block); ok {
 					inner[t] = true
 				}
-			}
+			})
 			b.Shared, b.Operands = nil, nil
 			n := 0
 			eachStmt(b.Body, func(Stmt) { n++ })
@@ -135,10 +135,11 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 // stands for statements outside of blocks.
 type uses struct {
 	read, set map[*Reg][]*Block
+	alias     map[*Buffer][]*Block
 }
 
 func usesOf(body []Stmt) *uses {
-	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}}
+	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}, map[*Buffer][]*Block{}}
 	add := func(m map[*Reg][]*Block, r *Reg, b *Block) {
 		if !slices.Contains(m[r], b) {
 			m[r] = append(m[r], b)
@@ -149,6 +150,11 @@ func usesOf(body []Stmt) *uses {
 		for _, s := range list {
 			if s, ok := s.(*Set); ok {
 				add(u.set, s.Reg, b)
+			}
+			for _, a := range aliasesOf(s) {
+				if !slices.Contains(u.alias[a], b) {
+					u.alias[a] = append(u.alias[a], b)
+				}
 			}
 			eachExpr(s, func(e **Expr) {
 				(*e).walk(func(e *Expr) {

@@ -137,6 +137,12 @@ func (k *keyer) stmt(s Stmt) {
 		k.buffer(s.Buffer)
 		k.int(s.Off)
 		k.int(s.Len)
+	case *Rebind:
+		k.rebind(s)
+	case *Swap:
+		k.put("swap")
+		k.buffer(s.A)
+		k.buffer(s.B)
 	case *Block: // of several that were united
 		k.list(s.Body)
 	case *Copy:
@@ -149,6 +155,21 @@ func (k *keyer) stmt(s Stmt) {
 	default:
 		k.ok = false
 	}
+}
+
+// rebind notes what an alias stands for. It has to be one of the block's own.
+func (k *keyer) rebind(s *Rebind) {
+	k.put("rebind")
+	if s.Declare {
+		number(k.bufs, s.Alias)
+		k.ok = k.ok && !elsewhere(k.uses.alias[s.Alias], k.block)
+	}
+	_, own := k.bufs[s.Alias]
+	k.ok = k.ok && own
+	k.buffer(s.Alias)
+	k.buffer(s.To)
+	k.int(s.Off)
+	k.int(s.Len)
 }
 
 func (k *keyer) declare(x *ir.Axis) {

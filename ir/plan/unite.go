@@ -4,15 +4,20 @@ import "slices"
 
 // Blocks of little work, one after the other, are one function where a back end
 // takes all of them: the calls would cost as much as the work. A network of
-// constant size with a few dozen units is all of it one function then.
+// constant size with a few dozen units is all of it one function then, and so is
+// a scan with all its steps, if their number is constant.
 const (
 	uniteFlops = 1 << 14 // of one block: a microsecond or so
+	uniteSteps = 1 << 20 // of a scan: no goroutine is preempted in assembly
 	uniteStmts = 160     // of the whole, so that functions stay readable
 )
 
-// unite replaces runs of small blocks at the top of a program by one block
-// each, where take accepts it. The order of the work stays as it was, and so do
-// lifetimes.
+// Several is the form of a block that was made of others.
+const Several = "several"
+
+// unite replaces runs of small blocks and scans at the top of a program by one
+// block each, where take accepts it. The order of the work stays as it was, and
+// so do lifetimes.
 func (p *Program) unite(take func(*Block) bool) {
 	var out []Stmt
 	for i := 0; i < len(p.Body); {
@@ -30,51 +35,120 @@ func (p *Program) unite(take func(*Block) bool) {
 	p.Body = out
 }
 
-// united tries a run as a whole, then its halves.
+// united tries a run as a whole, then its halves. What begins a scan stays with
+// it.
 func united(run []Stmt, take func(*Block) bool) []Stmt {
-	if len(run) < 2 {
+	if work(run) < 2 {
 		return run
 	}
-	if b := together(run); b.size() <= uniteStmts && take(b) {
+	if b := together(run); laneStmts(b.Lanes.Body) <= uniteStmts && take(b) {
 		return []Stmt{b}
 	}
 	half := len(run) / 2
+	for half < len(run) && half > 0 && begins(run[half-1]) {
+		half++
+	}
+	if half == len(run) {
+		return run
+	}
 	return append(united(run[:half:half], take), united(run[half:], take)...)
 }
 
-// size counts the statements for lanes in a block of several.
-func (b *Block) size() int {
+// work counts the blocks and scans of a list; a scan is worth a call alone.
+func work(list []Stmt) int {
 	n := 0
-	for _, s := range b.Lanes.Body {
-		eachStmt(s.(*Block).Lanes.Body, func(Stmt) { n++ })
+	for _, s := range list {
+		switch s.(type) {
+		case *Block:
+			n++
+		case *Loop:
+			n += 2
+		}
 	}
 	return n
 }
 
-// small tells blocks of constant size with little work, that lanes may take.
-func small(s Stmt) bool {
-	b, ok := s.(*Block)
-	if !ok || b.Lanes == nil {
-		return false
-	}
-	for _, t := range b.Body {
-		if st, ok := t.(*Store); ok && st.Buffer.Rank == 0 {
-			return false // a result that is a variable of the function around
+// laneStmts counts what lanes do.
+func laneStmts(list []Stmt) int {
+	n := 0
+	for _, s := range list {
+		n++
+		if b, ok := s.(*Block); ok {
+			n += laneStmts(b.Lanes.Body)
+			continue
+		}
+		for _, inner := range bodies(s) {
+			n += laneStmts(*inner)
 		}
 	}
-	n, isConst := b.Flops.IsConst()
-	return isConst && n <= uniteFlops
+	return n
+}
+
+// begins tells what stands before the loop of a scan: where its carries start.
+func begins(s Stmt) bool {
+	switch s := s.(type) {
+	case *Let, *Copy, *Fill, *View:
+		return true
+	case *Rebind:
+		return s.Declare
+	}
+	return false
+}
+
+// small tells statements of constant size with little work, that lanes may take.
+func small(s Stmt) bool {
+	switch s := s.(type) {
+	case *Block:
+		n, isConst := s.Flops.IsConst()
+		return s.Lanes != nil && isConst && n <= uniteFlops && !setsVariable(s.Body)
+	case *Loop:
+		steps := flops(s.Body).Mul(s.Axis.Extent)
+		n, isConst := steps.IsConst()
+		return isConst && n <= uniteSteps && !slices.ContainsFunc(s.Body, func(t Stmt) bool {
+			switch t := t.(type) {
+			case *Set, *Store, *Rebind, *Swap:
+				return false
+			default:
+				return !small(t)
+			}
+		})
+	}
+	return begins(s)
+}
+
+// setsVariable tells blocks that set a result which is a variable of the
+// function around.
+func setsVariable(list []Stmt) bool {
+	return slices.ContainsFunc(list, func(t Stmt) bool {
+		st, ok := t.(*Store)
+		return ok && st.Buffer.Rank == 0
+	})
 }
 
 // together is one block of several.
 func together(run []Stmt) *Block {
-	first := run[0].(*Block)
-	u := &Block{Place: first.Place, Form: "several", Body: slices.Clone(run), Lanes: &Lanes{Body: slices.Clone(run)}, First: first.First}
-	for _, s := range run {
-		b := s.(*Block)
-		u.Values = append(u.Values, b.Values...)
-		u.Flops = u.Flops.Add(b.Flops)
-		u.Last = b.Last
-	}
+	u := &Block{Form: Several, Body: slices.Clone(run), Lanes: &Lanes{Body: slices.Clone(run)}, Flops: flops(run)}
+	first := true
+	eachStmt(run, func(s Stmt) {
+		b, ok := s.(*Block)
+		if !ok {
+			return
+		}
+		if first {
+			u.Place, u.First, first = b.Place, b.First, false
+		}
+		u.Values, u.Last = append(u.Values, b.Values...), b.Last
+	})
 	return u
+}
+
+// aliasesOf lists what stands for other arrays in turn.
+func aliasesOf(s Stmt) []*Buffer {
+	var out []*Buffer
+	eachBuffer(s, func(b *Buffer, _ bool) {
+		if b.Class == Alias {
+			out = append(out, b)
+		}
+	})
+	return out
 }
