@@ -131,35 +131,36 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	return all
 }
 
-// uses tells by which blocks registers are read, and which are assigned; nil
-// stands for statements outside of blocks.
+// uses tells by which blocks registers are read, and which are assigned, and
+// which blocks use aliases and views; nil stands for statements outside of
+// blocks.
 type uses struct {
 	read, set map[*Reg][]*Block
 	alias     map[*Buffer][]*Block
+	view      map[*View][]*Block
 }
 
 func usesOf(body []Stmt) *uses {
-	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}, map[*Buffer][]*Block{}}
-	add := func(m map[*Reg][]*Block, r *Reg, b *Block) {
-		if !slices.Contains(m[r], b) {
-			m[r] = append(m[r], b)
-		}
-	}
+	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}, map[*Buffer][]*Block{}, map[*View][]*Block{}}
 	var visit func(list []Stmt, b *Block)
 	visit = func(list []Stmt, b *Block) {
 		for _, s := range list {
 			if s, ok := s.(*Set); ok {
-				add(u.set, s.Reg, b)
+				note(u.set, s.Reg, b)
 			}
 			for _, a := range aliasesOf(s) {
-				if !slices.Contains(u.alias[a], b) {
-					u.alias[a] = append(u.alias[a], b)
-				}
+				note(u.alias, a, b)
+			}
+			if s, ok := s.(*Store); ok && s.View != nil {
+				note(u.view, s.View, b)
 			}
 			eachExpr(s, func(e **Expr) {
 				(*e).walk(func(e *Expr) {
 					if e.Op == ir.OpVar {
-						add(u.read, e.Reg, b)
+						note(u.read, e.Reg, b)
+					}
+					if e.View != nil {
+						note(u.view, e.View, b)
 					}
 				})
 			})
@@ -174,6 +175,13 @@ func usesOf(body []Stmt) *uses {
 	}
 	visit(body, nil)
 	return u
+}
+
+// note adds a block to those of x.
+func note[T comparable](m map[T][]*Block, x T, b *Block) {
+	if !slices.Contains(m[x], b) {
+		m[x] = append(m[x], b)
+	}
 }
 
 // without is a list without the statements of another.

@@ -112,6 +112,7 @@ func (k *keyer) stmt(s Stmt) {
 		k.declare(s.Var)
 	case *View:
 		n, _ := number(k.views, s)
+		k.ok = k.ok && !elsewhere(k.uses.view[s], k.block)
 		k.put("view", n)
 		k.buffer(s.Buffer)
 		k.int(s.Off)

@@ -115,11 +115,16 @@ func HandJac(jac, base, q []float64) {
 	x_2 := x[:][:6]
 	y_2 := y[:][:6]
 
-	// arm.grad:19  p[i] = 0
+	// arm.grad:12  s[t] = sin(q[table[t]])
 	c_2 := c[:][:6]
 	s_2 := s[:][:6]
+	arm_s(c_2, s_2, hand_table_[:], q)
+
+	// arm.grad:19  p[i] = 0
 	p_2 := p[:][:3]
-	arm_p(c_2, s_2, p_2, hand_table_[:], q)
+	for i := range 3 {
+		p_2[i] = 0
+	}
 	p_3 := p_[:][:3]
 	copy(p_3, p_2)
 	p_4 := p_3
@@ -230,14 +235,13 @@ func HandJac(jac, base, q []float64) {
 	copy(base, p_4)
 }
 
-// arm_pGo computes, here and in places like it,
+// arm_sGo computes, here and in places like it,
 //
 //	c[t] = cos(q[table[t]])
 //	s[t] = sin(q[table[t]])
-//	p[i] = 0
 //
 // arm.grad:11
-func arm_pGo(c, s, p []float64, table []int32, q []float64) {
+func arm_sGo(c, s []float64, table []int32, q []float64) {
 	tableRow := table[:6]
 	cRow := c[:6]
 	sRow := s[:6]
@@ -246,10 +250,6 @@ func arm_pGo(c, s, p []float64, table []int32, q []float64) {
 		qAt := q[table_2]
 		cRow[t] = math.Cos(qAt)
 		sRow[t] = math.Sin(qAt)
-	}
-	pRow := p[:3]
-	for i := range 3 {
-		pRow[i] = 0
 	}
 }
 

@@ -5,19 +5,19 @@ package arm
 
 import "github.com/gradgen/gradgen/runtime"
 
-func arm_p(c, s, p []float64, table []int32, q []float64) {
+func arm_s(c, s []float64, table []int32, q []float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		arm_pAVX512(c, s, p, table, q)
+		arm_sAVX512(c, s, table, q)
 	case runtime.AVX2:
-		arm_pAVX2(c, s, p, table, q)
+		arm_sAVX2(c, s, table, q)
 	default:
-		arm_pGo(c, s, p, table, q)
+		arm_sGo(c, s, table, q)
 	}
 }
 
 //go:noescape
-func arm_pAVX512(c, s, p []float64, table []int32, q []float64)
+func arm_sAVX512(c, s []float64, table []int32, q []float64)
 
 //go:noescape
-func arm_pAVX2(c, s, p []float64, table []int32, q []float64)
+func arm_sAVX2(c, s []float64, table []int32, q []float64)

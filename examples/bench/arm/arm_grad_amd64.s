@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func arm_pAVX2(c []float64, s []float64, p []float64, table []int32, q []float64)
-TEXT ·arm_pAVX2(SB), 0, $152-120
+// func arm_sAVX2(c []float64, s []float64, table []int32, q []float64)
+TEXT ·arm_sAVX2(SB), 0, $152-96
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -16,8 +16,8 @@ TEXT ·arm_pAVX2(SB), 0, $152-120
 	VMOVUPS        s64x4_1<>(SB), Y2
 	VPCMPGTQ       Y2, Y1, Y15
 	VMOVUPS        Y15, 0(R14)
-	MOVQ           table_base+72(FP), CX
-	MOVQ           q_base+96(FP), BX
+	MOVQ           table_base+48(FP), CX
+	MOVQ           q_base+72(FP), BX
 	MOVQ           c_base+0(FP), SI
 	MOVQ           s_base+24(FP), DI
 	MOVQ           $0, R8
@@ -1377,28 +1377,19 @@ l4:
 	VXORPD         Y0, Y1, Y1
 	VMOVUPS        0(R14), Y15
 	VMASKMOVPD     Y1, Y15, 32(DI)
-	// p[i] = 0
-	MOVQ           $3, CX
-	VMOVQ          CX, X0
-	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VPCMPGTQ       Y1, Y0, Y0
-	MOVQ           p_base+48(FP), CX
-	VXORPS         Y1, Y1, Y1
-	VMASKMOVPD     Y1, Y0, (CX)
 	VZEROUPPER
 	RET
 
-// func arm_pAVX512(c []float64, s []float64, p []float64, table []int32, q []float64)
-TEXT ·arm_pAVX512(SB), NOSPLIT, $0-120
+// func arm_sAVX512(c []float64, s []float64, table []int32, q []float64)
+TEXT ·arm_sAVX512(SB), NOSPLIT, $0-96
 	// s[t] = sin(q[table[t]])
 	MOVQ           $6, CX
 	VPBROADCASTQ   CX, Z0
 	VMOVUPS        s64x8_1<>(SB), Z1
 	VPCMPQ         $6, Z1, Z0, K1
-	MOVQ           table_base+72(FP), CX
+	MOVQ           table_base+48(FP), CX
 	VPMOVSXDQ.Z    (CX), K1, Z0
-	MOVQ           q_base+96(FP), CX
+	MOVQ           q_base+72(FP), CX
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
 	VGATHERQPD     (CX)(Z0*8), K2, Z1
@@ -2064,14 +2055,6 @@ l2:
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z0, Z0
 	VXORPD         Z0, Z7, Z7
 	VMOVUPD        Z7, K1, (CX)
-	// p[i] = 0
-	MOVQ           $3, CX
-	VPBROADCASTQ   CX, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VPCMPQ         $6, Z1, Z0, K1
-	MOVQ           p_base+48(FP), CX
-	VXORPS         Z0, Z0, Z0
-	VMOVUPD        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 

@@ -3,6 +3,6 @@
 
 package arm
 
-func arm_p(c, s, p []float64, table []int32, q []float64) {
-	arm_pGo(c, s, p, table, q)
+func arm_s(c, s []float64, table []int32, q []float64) {
+	arm_sGo(c, s, table, q)
 }
