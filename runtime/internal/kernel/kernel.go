@@ -2,7 +2,7 @@
 // asked to do. Packages portable and amd64 beside it do it: in Go everywhere,
 // and in assembly that folder asm writes.
 //
-// There are three of them, and nothing else is written twice:
+// There are four of them, and nothing else is written twice:
 //
 //   - a [Tile] keeps a block of the result in registers while it walks along
 //     the sum: every step takes a few elements of the left operand, each copied
@@ -13,6 +13,8 @@
 //     walks along the sum a vector at a time. It needs no element copied to all
 //     lanes, and pays with a sum across lanes at the end.
 //   - a [Move] transposes, from and to memory.
+//   - a [Gather] copies elements that two tables describe, the patches of an
+//     image for one, and puts them side by side.
 //
 // A kernel trusts its orders: offsets and strides have been checked against
 // the lengths of the slices by the caller. It touches no element that the
@@ -88,6 +90,24 @@ type Move[T float32 | float64] struct {
 	RowMask, ColMask uint64 // Rows ones; Cols%lanes ones
 }
 
+// Gather orders To[k,i] = From[k,i] for k < Rows and i < Cols, with one of each
+// at least. The offset of From[k,i] is Down[k] + Across[i].
+//
+// A vector of To is put together from as few loads as can be: of elements whose
+// offsets differ as their places in the vector do, all come with one load, of
+// those lanes only. A run of neighbours is such a set of elements, and a vector
+// takes up parts of as many runs as it needs. Offsets in Across are less than
+// 1<<32 - 16 apart.
+type Gather[T float32 | float64] struct {
+	From               []T
+	FromOff            int
+	To                 []T // element (k, i) at ToOff + k*ToRow + i
+	ToOff, ToRow       int
+	Across, Down       []int32
+	AcrossOff, DownOff int // where in them i and k begin
+	Rows, Cols         int
+}
+
 // MaxVectors bounds the width of a tile, MaxRows its height, MaxDot the rows
 // and columns of a block of dot products.
 const (
@@ -106,6 +126,7 @@ type Set[T float32 | float64] struct {
 	// Dot[r][n] computes blocks of r rows and n columns, powers of two.
 	Dot       [MaxDot + 1][MaxDot + 1]func(*Dot[T])
 	Transpose func(*Move[T])
+	Gather    func(*Gather[T])
 }
 
 // Rows is the most rows of a tile that is v vectors wide.
@@ -125,4 +146,7 @@ type (
 	Dot64  = Dot[float64]
 	Move32 = Move[float32]
 	Move64 = Move[float64]
+
+	Gather32 = Gather[float32]
+	Gather64 = Gather[float64]
 )

@@ -16544,3 +16544,248 @@ exchange:
 done:
 	VZEROUPPER
 	RET
+
+DATA f32x16Lanes<>+0(SB)/4, $0x00000000
+DATA f32x16Lanes<>+4(SB)/4, $0x00000001
+DATA f32x16Lanes<>+8(SB)/4, $0x00000002
+DATA f32x16Lanes<>+12(SB)/4, $0x00000003
+DATA f32x16Lanes<>+16(SB)/4, $0x00000004
+DATA f32x16Lanes<>+20(SB)/4, $0x00000005
+DATA f32x16Lanes<>+24(SB)/4, $0x00000006
+DATA f32x16Lanes<>+28(SB)/4, $0x00000007
+DATA f32x16Lanes<>+32(SB)/4, $0x00000008
+DATA f32x16Lanes<>+36(SB)/4, $0x00000009
+DATA f32x16Lanes<>+40(SB)/4, $0x0000000a
+DATA f32x16Lanes<>+44(SB)/4, $0x0000000b
+DATA f32x16Lanes<>+48(SB)/4, $0x0000000c
+DATA f32x16Lanes<>+52(SB)/4, $0x0000000d
+DATA f32x16Lanes<>+56(SB)/4, $0x0000000e
+DATA f32x16Lanes<>+60(SB)/4, $0x0000000f
+GLOBL f32x16Lanes<>(SB), RODATA|NOPTR, $64
+
+// func f32x16gather(t *Gather32)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·f32x16gather(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+	MOVQ 56(DI), BX
+	SHLQ $0x02, BX
+	ADDQ 32(DI), BX
+	MOVQ 64(DI), R15
+	SHLQ $0x02, R15
+	MOVQ 120(DI), SI
+	SHLQ $0x02, SI
+	ADDQ 72(DI), SI
+	MOVQ 128(DI), R13
+	SHLQ $0x02, R13
+	ADDQ 96(DI), R13
+	MOVQ 136(DI), CX
+	LEAQ (R13)(CX*4), R13
+
+column:
+	MOVQ        144(DI), CX
+	MOVQ        $0x00000010, DX
+	CMPQ        CX, DX
+	CMOVQGT     DX, CX
+	MOVQ        $0x00000001, AX
+	SHLQ        CL, AX
+	DECQ        AX
+	KMOVW       AX, K1
+	VMOVDQU32.Z (SI), K1, Z0
+	VPSUBD      f32x16Lanes<>+0(SB), Z0, Z0
+
+round:
+	MOVQ         AX, R12
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R8
+	SUBQ         DX, R8
+	VPBROADCASTD R8, Z1
+	VPCMPEQD     Z1, Z0, K1, K3
+	KMOVW        K3, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R8
+	SHLQ         $0x02, R8
+	ADDQ         (DI), R8
+	TESTQ        AX, AX
+	JE           parts1
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R9
+	SUBQ         DX, R9
+	VPBROADCASTD R9, Z1
+	VPCMPEQD     Z1, Z0, K1, K4
+	KMOVW        K4, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R9
+	SHLQ         $0x02, R9
+	ADDQ         (DI), R9
+	TESTQ        AX, AX
+	JE           parts2
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R10
+	SUBQ         DX, R10
+	VPBROADCASTD R10, Z1
+	VPCMPEQD     Z1, Z0, K1, K5
+	KMOVW        K5, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R10
+	SHLQ         $0x02, R10
+	ADDQ         (DI), R10
+	TESTQ        AX, AX
+	JE           parts3
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R11
+	SUBQ         DX, R11
+	VPBROADCASTD R11, Z1
+	VPCMPEQD     Z1, Z0, K1, K6
+	KMOVW        K6, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R11
+	SHLQ         $0x02, R11
+	ADDQ         (DI), R11
+	TESTQ        AX, AX
+	XORQ         AX, R12
+	CMPQ         R12, $0x0000ffff
+	JNE          masked4
+	MOVQ         BX, R12
+	MOVQ         136(DI), CX
+	NEGQ         CX
+
+rows4:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   (R10)(DX*4), K5, Z2
+	VMOVUPS   (R11)(DX*4), K6, Z2
+	VMOVUPS   Z2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows4
+	JMP       stored
+
+masked4:
+	KMOVW R12, K2
+	MOVQ  BX, R12
+	MOVQ  136(DI), CX
+	NEGQ  CX
+
+rows4masked:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   (R10)(DX*4), K5, Z2
+	VMOVUPS   (R11)(DX*4), K6, Z2
+	VMOVUPS   Z2, K2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows4masked
+	JMP       stored
+
+parts3:
+	XORQ AX, R12
+	CMPQ R12, $0x0000ffff
+	JNE  masked3
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows3:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   (R10)(DX*4), K5, Z2
+	VMOVUPS   Z2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows3
+	JMP       stored
+
+masked3:
+	KMOVW R12, K2
+	MOVQ  BX, R12
+	MOVQ  136(DI), CX
+	NEGQ  CX
+
+rows3masked:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   (R10)(DX*4), K5, Z2
+	VMOVUPS   Z2, K2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows3masked
+	JMP       stored
+
+parts2:
+	XORQ AX, R12
+	CMPQ R12, $0x0000ffff
+	JNE  masked2
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows2:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   Z2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows2
+	JMP       stored
+
+masked2:
+	KMOVW R12, K2
+	MOVQ  BX, R12
+	MOVQ  136(DI), CX
+	NEGQ  CX
+
+rows2masked:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   (R9)(DX*4), K4, Z2
+	VMOVUPS   Z2, K2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows2masked
+	JMP       stored
+
+parts1:
+	XORQ AX, R12
+	CMPQ R12, $0x0000ffff
+	JNE  masked1
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows1:
+	MOVLQSX (R13)(CX*4), DX
+	VMOVUPS (R8)(DX*4), Z2
+	VMOVUPS Z2, (R12)
+	ADDQ    R15, R12
+	INCQ    CX
+	JNE     rows1
+	JMP     stored
+
+masked1:
+	KMOVW R12, K2
+	MOVQ  BX, R12
+	MOVQ  136(DI), CX
+	NEGQ  CX
+
+rows1masked:
+	MOVLQSX   (R13)(CX*4), DX
+	VMOVUPS.Z (R8)(DX*4), K3, Z2
+	VMOVUPS   Z2, K2, (R12)
+	ADDQ      R15, R12
+	INCQ      CX
+	JNE       rows1masked
+
+stored:
+	TESTQ AX, AX
+	JNE   round
+	ADDQ  $0x40, BX
+	ADDQ  $0x40, SI
+	SUBQ  $0x10, 144(DI)
+	JG    column
+	VZEROUPPER
+	RET

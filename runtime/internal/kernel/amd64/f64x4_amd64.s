@@ -6968,3 +6968,270 @@ exchange:
 done:
 	VZEROUPPER
 	RET
+
+DATA f64x4Lanes<>+0(SB)/4, $0x00000000
+DATA f64x4Lanes<>+4(SB)/4, $0x00000001
+DATA f64x4Lanes<>+8(SB)/4, $0x00000002
+DATA f64x4Lanes<>+12(SB)/4, $0x00000003
+GLOBL f64x4Lanes<>(SB), RODATA|NOPTR, $16
+
+// func f64x4gather(t *Gather64)
+// Requires: AVX, AVX2, CMOV
+TEXT ·f64x4gather(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+	MOVQ 56(DI), BX
+	SHLQ $0x03, BX
+	ADDQ 32(DI), BX
+	MOVQ 64(DI), R15
+	SHLQ $0x03, R15
+	MOVQ 120(DI), SI
+	SHLQ $0x02, SI
+	ADDQ 72(DI), SI
+	MOVQ 128(DI), R13
+	SHLQ $0x02, R13
+	ADDQ 96(DI), R13
+	MOVQ 136(DI), CX
+	LEAQ (R13)(CX*4), R13
+
+column:
+	MOVQ       144(DI), CX
+	MOVQ       $0x00000004, DX
+	CMPQ       CX, DX
+	CMOVQGT    DX, CX
+	MOVQ       $0x00000001, AX
+	SHLQ       CL, AX
+	DECQ       AX
+	NEGQ       CX
+	LEAQ       f64x4Masks<>+0(SB), DX
+	ADDQ       $0x20, DX
+	VMOVDQU    (DX)(CX*8), Y4
+	VMOVDQU    (DX)(CX*4), X1
+	VPMASKMOVD (SI), X1, X0
+	VPSUBD     f64x4Lanes<>+0(SB), X0, X0
+
+round:
+	MOVQ         AX, R12
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R8
+	SUBQ         DX, R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, X1
+	VPCMPEQD     X1, X0, X6
+	VPMOVSXDQ    X6, Y6
+	VPAND        Y4, Y6, Y6
+	VMOVMSKPD    Y6, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R8
+	SHLQ         $0x03, R8
+	ADDQ         (DI), R8
+	TESTQ        AX, AX
+	JE           parts1
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R9
+	SUBQ         DX, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, X1
+	VPCMPEQD     X1, X0, X7
+	VPMOVSXDQ    X7, Y7
+	VPAND        Y4, Y7, Y7
+	VMOVMSKPD    Y7, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R9
+	SHLQ         $0x03, R9
+	ADDQ         (DI), R9
+	TESTQ        AX, AX
+	JE           parts2
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R10
+	SUBQ         DX, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, X1
+	VPCMPEQD     X1, X0, X8
+	VPMOVSXDQ    X8, Y8
+	VPAND        Y4, Y8, Y8
+	VMOVMSKPD    Y8, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R10
+	SHLQ         $0x03, R10
+	ADDQ         (DI), R10
+	TESTQ        AX, AX
+	JE           parts3
+	BSFQ         AX, DX
+	MOVLQSX      (SI)(DX*4), R11
+	SUBQ         DX, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, X1
+	VPCMPEQD     X1, X0, X9
+	VPMOVSXDQ    X9, Y9
+	VPAND        Y4, Y9, Y9
+	VMOVMSKPD    Y9, DX
+	XORQ         DX, AX
+	ADDQ         24(DI), R11
+	SHLQ         $0x03, R11
+	ADDQ         (DI), R11
+	TESTQ        AX, AX
+	XORQ         AX, R12
+	CMPQ         R12, $0x0000000f
+	JNE          masked4
+	MOVQ         BX, R12
+	MOVQ         136(DI), CX
+	NEGQ         CX
+
+rows4:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R10)(DX*8), Y8, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R11)(DX*8), Y9, Y3
+	VORPD      Y3, Y2, Y2
+	VMOVUPD    Y2, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows4
+	JMP        stored
+
+masked4:
+	VMOVDQU Y6, Y5
+	VPOR    Y7, Y5, Y5
+	VPOR    Y8, Y5, Y5
+	VPOR    Y9, Y5, Y5
+	MOVQ    BX, R12
+	MOVQ    136(DI), CX
+	NEGQ    CX
+
+rows4masked:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R10)(DX*8), Y8, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R11)(DX*8), Y9, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD Y2, Y5, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows4masked
+	JMP        stored
+
+parts3:
+	XORQ AX, R12
+	CMPQ R12, $0x0000000f
+	JNE  masked3
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows3:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R10)(DX*8), Y8, Y3
+	VORPD      Y3, Y2, Y2
+	VMOVUPD    Y2, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows3
+	JMP        stored
+
+masked3:
+	VMOVDQU Y6, Y5
+	VPOR    Y7, Y5, Y5
+	VPOR    Y8, Y5, Y5
+	MOVQ    BX, R12
+	MOVQ    136(DI), CX
+	NEGQ    CX
+
+rows3masked:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD (R10)(DX*8), Y8, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD Y2, Y5, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows3masked
+	JMP        stored
+
+parts2:
+	XORQ AX, R12
+	CMPQ R12, $0x0000000f
+	JNE  masked2
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows2:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMOVUPD    Y2, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows2
+	JMP        stored
+
+masked2:
+	VMOVDQU Y6, Y5
+	VPOR    Y7, Y5, Y5
+	MOVQ    BX, R12
+	MOVQ    136(DI), CX
+	NEGQ    CX
+
+rows2masked:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD (R9)(DX*8), Y7, Y3
+	VORPD      Y3, Y2, Y2
+	VMASKMOVPD Y2, Y5, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows2masked
+	JMP        stored
+
+parts1:
+	XORQ AX, R12
+	CMPQ R12, $0x0000000f
+	JNE  masked1
+	MOVQ BX, R12
+	MOVQ 136(DI), CX
+	NEGQ CX
+
+rows1:
+	MOVLQSX (R13)(CX*4), DX
+	VMOVUPD (R8)(DX*8), Y2
+	VMOVUPD Y2, (R12)
+	ADDQ    R15, R12
+	INCQ    CX
+	JNE     rows1
+	JMP     stored
+
+masked1:
+	VMOVDQU Y6, Y5
+	MOVQ    BX, R12
+	MOVQ    136(DI), CX
+	NEGQ    CX
+
+rows1masked:
+	MOVLQSX    (R13)(CX*4), DX
+	VMASKMOVPD (R8)(DX*8), Y6, Y2
+	VMASKMOVPD Y2, Y5, (R12)
+	ADDQ       R15, R12
+	INCQ       CX
+	JNE        rows1masked
+
+stored:
+	TESTQ AX, AX
+	JNE   round
+	ADDQ  $0x20, BX
+	ADDQ  $0x10, SI
+	SUBQ  $0x04, 144(DI)
+	JG    column
+	VZEROUPPER
+	RET

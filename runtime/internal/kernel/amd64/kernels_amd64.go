@@ -168,6 +168,9 @@ func f32x16dot4x4(t *kernel.Dot32)
 //go:noescape
 func f32x16transpose(t *kernel.Move32)
 
+//go:noescape
+func f32x16gather(t *kernel.Gather32)
+
 // F32x16 is the kernels on vectors of 16 elements of type float32; they need AVX-512 F, DQ, BW and VL.
 func F32x16() *kernel.Set[float32] {
 	s := &kernel.Set[float32]{Name: "avx512", Lanes: 16}
@@ -225,6 +228,7 @@ func F32x16() *kernel.Set[float32] {
 	s.Dot[4][2] = f32x16dot4x2
 	s.Dot[4][4] = f32x16dot4x4
 	s.Transpose = f32x16transpose
+	s.Gather = f32x16gather
 	return s
 }
 
@@ -390,6 +394,9 @@ func f64x8dot4x4(t *kernel.Dot64)
 //go:noescape
 func f64x8transpose(t *kernel.Move64)
 
+//go:noescape
+func f64x8gather(t *kernel.Gather64)
+
 // F64x8 is the kernels on vectors of 8 elements of type float64; they need AVX-512 F, DQ, BW and VL.
 func F64x8() *kernel.Set[float64] {
 	s := &kernel.Set[float64]{Name: "avx512", Lanes: 8}
@@ -447,6 +454,7 @@ func F64x8() *kernel.Set[float64] {
 	s.Dot[4][2] = f64x8dot4x2
 	s.Dot[4][4] = f64x8dot4x4
 	s.Transpose = f64x8transpose
+	s.Gather = f64x8gather
 	return s
 }
 
@@ -546,6 +554,9 @@ func f32x8dot4x2(t *kernel.Dot32)
 //go:noescape
 func f32x8transpose(t *kernel.Move32)
 
+//go:noescape
+func f32x8gather(t *kernel.Gather32)
+
 // F32x8 is the kernels on vectors of 8 elements of type float32; they need AVX2 and FMA.
 func F32x8() *kernel.Set[float32] {
 	s := &kernel.Set[float32]{Name: "avx2", Lanes: 8}
@@ -581,6 +592,7 @@ func F32x8() *kernel.Set[float32] {
 	s.Dot[4][1] = f32x8dot4x1
 	s.Dot[4][2] = f32x8dot4x2
 	s.Transpose = f32x8transpose
+	s.Gather = f32x8gather
 	return s
 }
 
@@ -680,6 +692,9 @@ func f64x4dot4x2(t *kernel.Dot64)
 //go:noescape
 func f64x4transpose(t *kernel.Move64)
 
+//go:noescape
+func f64x4gather(t *kernel.Gather64)
+
 // F64x4 is the kernels on vectors of 4 elements of type float64; they need AVX2 and FMA.
 func F64x4() *kernel.Set[float64] {
 	s := &kernel.Set[float64]{Name: "avx2", Lanes: 4}
@@ -715,5 +730,6 @@ func F64x4() *kernel.Set[float64] {
 	s.Dot[4][1] = f64x4dot4x1
 	s.Dot[4][2] = f64x4dot4x2
 	s.Transpose = f64x4transpose
+	s.Gather = f64x4gather
 	return s
 }

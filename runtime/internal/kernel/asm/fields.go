@@ -10,9 +10,10 @@ import (
 // Orders have the same layout for both element types but for the last field,
 // so one set of offsets serves both.
 var (
-	tile kernel.Tile[float64]
-	dot  kernel.Dot[float64]
-	move kernel.Move[float64]
+	tile    kernel.Tile[float64]
+	dot     kernel.Dot[float64]
+	move    kernel.Move[float64]
+	collect kernel.Gather[float64]
 )
 
 // at is the field of the order in DI at offset off.

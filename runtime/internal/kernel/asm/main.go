@@ -2,8 +2,8 @@
 // kind of vector, and the Go declarations and tables beside them.
 //
 // A kernel is written once, for all kinds of vectors: a machine (machine.go)
-// knows how its vectors are loaded, masked and combined, and tile.go, dot.go
-// and transpose.go say what to do with them. Registers are assigned by hand,
+// knows how its vectors are loaded, masked and combined, and tile.go, dot.go,
+// transpose.go and gather.go say what to do with them. Registers are assigned by hand,
 // because they are what a kernel's size is chosen by.
 //
 // It runs in the folder that it writes to, by go generate.
@@ -41,6 +41,7 @@ func main() {
 		f.tiles()
 		f.dots()
 		f.transpose()
+		f.gather()
 		write(f.Context, m.name+"_amd64.s", "amd64")
 		f.declare(decl)
 	}

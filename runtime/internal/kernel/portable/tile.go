@@ -11,7 +11,7 @@ const lanes, rows = 4, 4
 
 // Set returns the kernels for one element type.
 func Set[T float32 | float64]() *kernel.Set[T] {
-	s := &kernel.Set[T]{Name: "portable", Lanes: lanes, Transpose: transpose[T]}
+	s := &kernel.Set[T]{Name: "portable", Lanes: lanes, Transpose: transpose[T], Gather: gather[T]}
 	for r := 1; r < rows; r++ {
 		s.Tile[1][r] = func(t *kernel.Tile[T]) { tile(t, r) }
 	}
