@@ -26,12 +26,14 @@ type Engine[T Float] struct {
 // apart by more than the pair of cache lines that processors fetch together.
 type worker[T Float] struct {
 	*machine
-	set   *kernel.Set[T]
-	space []T
-	tile  kernel.Tile[T]
-	dot   kernel.Dot[T]
-	move  kernel.Move[T]
-	_     [128]byte
+	set          *kernel.Set[T]
+	space        []T
+	tile         kernel.Tile[T]
+	dot          kernel.Dot[T]
+	move         kernel.Move[T]
+	collect      kernel.Gather[T]
+	across, down spelling // of strides beside tables
+	_            [128]byte
 }
 
 // NewEngine returns an engine that computes with the workers of pool, in the

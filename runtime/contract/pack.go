@@ -1,5 +1,7 @@
 package contract
 
+import "math"
+
 // packRight copies terms k0 to k1 of columns j0 to j1 of the right operand to
 // a panel vecs vectors wide, a row for each term.
 func (w *worker[T]) packRight(j *job[T], to []T, batch, vecs, j0, j1, k0, k1 int) {
@@ -11,7 +13,7 @@ func (w *worker[T]) packRight(j *job[T], to []T, batch, vecs, j0, j1, k0, k1 int
 	case transposed:
 		w.turn(to, row, o.Data, base+k0+j0*o.Col, o.Col, j1-j0, k1-k0)
 	default:
-		gather(to, row, o.Data, base, index{o.Cols, o.Col, j0, j1}, index{o.Rows, o.Row, k0, k1})
+		w.gather(to, row, o.Data, base, index{o.Cols, o.Col, j0, j1}, index{o.Rows, o.Row, k0, k1})
 	}
 }
 
@@ -22,40 +24,44 @@ type index struct {
 	from, to int
 }
 
-// run is where position i leads, and for how many positions on it goes step by
-// step.
-func (x index) run(i int) (at, n int) {
-	switch {
-	case x.table != nil:
-		return int(x.table.at[i]), min(int(x.table.runs[i]), x.to-i)
-	case x.stride == 1:
-		return i, x.to - i
+// spelling is a stride as a table: multiples of it, as many as were asked for
+// so far.
+type spelling struct {
+	stride, n int
+	at        [sumBlock]int32
+}
+
+// spell gives the offsets of the positions of x from i on, as many as a table
+// can hold: those from at[first] on, from base.
+func (s *spelling) spell(x index, i int) (at []int32, first, base, n int) {
+	if x.table != nil {
+		return x.table.at, i, 0, x.to - i
 	}
-	return i * x.stride, 1
+	n = min(x.to-i, len(s.at), max(1, math.MaxInt32/max(x.stride, -x.stride, 1)))
+	if s.stride != x.stride {
+		s.stride, s.n = x.stride, 0
+	}
+	for ; s.n < n; s.n++ {
+		s.at[s.n] = int32(s.n * x.stride)
+	}
+	return s.at[:], 0, i * x.stride, n
 }
 
 // gather copies the elements at the positions of two axes: those of x lie side
-// by side in to, those of y to be row apart. What lies side by side already is
-// copied as a whole.
-func gather[T Float](to []T, row int, from []T, base int, x, y index) {
-	for i := x.from; i < x.to; {
-		off, n := x.run(i)
-		off += base
-		part := to[i-x.from:]
-		for k := y.from; k < y.to; k++ {
-			at := k * y.stride
-			if y.table != nil {
-				at = int(y.table.at[k])
-			}
-			if n < 4 { // a call of copy takes longer
-				for j := range n {
-					part[(k-y.from)*row+j] = from[at+off+j]
-				}
-			} else {
-				copy(part[(k-y.from)*row:][:n], from[at+off:][:n])
-			}
+// by side in to, those of y to be row apart.
+func (w *worker[T]) gather(to []T, row int, from []T, base int, x, y index) {
+	g := &w.collect
+	g.From, g.To, g.ToRow = from, to, row
+	across, down := 0, 0
+	for i := x.from; i < x.to; i += across {
+		var left, top int
+		g.Across, g.AcrossOff, left, across = w.across.spell(x, i)
+		for k := y.from; k < y.to; k += down {
+			g.Down, g.DownOff, top, down = w.down.spell(y, k)
+			g.FromOff, g.ToOff = base+left+top, (k-y.from)*row+i-x.from
+			g.Cols, g.Rows = across, down
+			w.set.Gather(g)
 		}
-		i += n
 	}
 }
 
@@ -72,7 +78,7 @@ func (w *worker[T]) packLeft(j *job[T], to []T, batch, i0, i1, k0, k1 int) {
 			case j.leftLie.strided && o.Row == 1:
 				w.copy(to, 0, g.rows, o.Data, base+i0+k0*o.Col, o.Col, terms, g.rows)
 			default:
-				gather(to, g.rows, o.Data, base, index{o.Rows, o.Row, i0, i0 + g.rows}, index{o.Cols, o.Col, k0, k1})
+				w.gather(to, g.rows, o.Data, base, index{o.Rows, o.Row, i0, i0 + g.rows}, index{o.Cols, o.Col, k0, k1})
 			}
 			to, i0 = to[g.rows*terms:], i0+g.rows
 		}

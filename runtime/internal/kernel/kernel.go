@@ -97,7 +97,7 @@ type Move[T float32 | float64] struct {
 // offsets differ as their places in the vector do, all come with one load, of
 // those lanes only. A run of neighbours is such a set of elements, and a vector
 // takes up parts of as many runs as it needs. Offsets in Across are less than
-// 1<<32 - 16 apart.
+// 1<<32 - 16 apart. The kernel counts Cols down.
 type Gather[T float32 | float64] struct {
 	From               []T
 	FromOff            int
