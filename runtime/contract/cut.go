@@ -40,6 +40,12 @@ func (d *decision) cut(m *machine) (t tasks) {
 // somebody: a few microseconds.
 func (q *question) large() bool { return float64(q.m)*float64(q.n)*float64(q.k) > 1<<18 }
 
+// keepsLeft reports that a worker has room for the whole of its packed left
+// operand, and so packs it once for all tasks that share it.
+func (d *decision) keepsLeft() bool {
+	return d.leftBy != inPlace && d.rowTasks == 1 && d.m <= rowBlock && d.m*d.k <= rowBlock*sumBlock
+}
+
 // parts are the pieces of a worker's memory.
 type parts[T Float] struct {
 	right []T // packed panels, one after the other
@@ -65,7 +71,11 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 	if d.rightBy != inPlace {
 		p.right = take(terms * p.ld)
 	}
-	if d.leftBy != inPlace {
+	switch {
+	case d.leftBy == inPlace:
+	case d.keepsLeft():
+		p.left = take(d.k * d.taskRows)
+	default:
 		p.left = take(terms * min(rowBlock, d.taskRows))
 	}
 	if d.outBy != fromTile {
@@ -89,7 +99,8 @@ func Space(m, n, k int) int {
 		cols = round(min(cols, colBlock))
 		terms := min(k, sumBlock)
 		sums := round(min(rows, sumLimit)) * cols
-		return terms*cols + round(terms*min(rows, rowBlock)) + 2*sums + cols*align
+		left := min(k*min(rows, rowBlock), sumBlock*rowBlock)
+		return terms*cols + round(left) + 2*sums + cols*align
 	}
 	return max(one(m, n), one(n, m))
 }

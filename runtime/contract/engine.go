@@ -32,6 +32,8 @@ type worker[T Float] struct {
 	dot          kernel.Dot[T]
 	move         kernel.Move[T]
 	collect      kernel.Gather[T]
+	kept         bool     // the packed left operand is whole …
+	keptAt       int      // … and of the matrix at this offset
 	across, down spelling // of strides beside tables
 	_            [128]byte
 }
@@ -102,6 +104,9 @@ func (e *Engine[T]) Run(p Product[T]) {
 	}
 	j := &e.job
 	j.set(&p, d)
+	for i := range e.workers {
+		e.workers[i].kept = false
+	}
 	if j.count > 1 && len(e.workers) > 1 && (j.large() || j.count > 8) {
 		e.pool.run(e, j.count)
 	} else {

@@ -65,6 +65,20 @@ func (w *worker[T]) gather(to []T, row int, from []T, base int, x, y index) {
 	}
 }
 
+// keepLeft packs the whole of the left operand, unless an earlier task of this
+// job did, for the same matrix: a batch of images shares its weights.
+func (w *worker[T]) keepLeft(j *job[T], to []T, batch int) {
+	base := j.left.batch(batch)
+	if w.kept && w.keptAt == base {
+		return
+	}
+	w.kept, w.keptAt = true, base
+	for b := range j.sumBlocks() {
+		k0, k1 := j.terms(b)
+		w.packLeft(j, to[k0*j.m:], batch, 0, j.m, k0, k1)
+	}
+}
+
 // packLeft copies terms k0 to k1 of rows i0 to i1 of the left operand, group
 // by group: for each term the elements of the group's rows, side by side.
 func (w *worker[T]) packLeft(j *job[T], to []T, batch, i0, i1, k0, k1 int) {

@@ -10,17 +10,23 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 func (w *worker[T]) tiles(j *job[T], r region) {
 	p, _ := layOut(&j.decision, w.machine, w.space)
 	blocks := j.sumBlocks()
-	terms := (j.k + blocks - 1) / blocks
 	rows := r.rows()
 	if j.leftBy != inPlace {
 		rows = rowBlock
 	}
+	keeps := j.keepsLeft()
+	if keeps {
+		w.keepLeft(j, p.left, r.batch)
+	}
 	for b := range blocks {
-		k0, k1 := b*terms, min(j.k, (b+1)*terms)
+		k0, k1 := j.terms(b)
 		for i0 := r.i0; i0 < r.i1; i0 += rows {
 			i1 := min(i0+rows, r.i1)
-			if j.leftBy != inPlace {
-				w.packLeft(j, p.left, r.batch, i0, i1, k0, k1)
+			left := p.left
+			if keeps {
+				left = left[k0*j.m:]
+			} else if j.leftBy != inPlace {
+				w.packLeft(j, left, r.batch, i0, i1, k0, k1)
 			}
 			vecs, j1 := j.vecs, 0
 			for j0 := r.j0; j0 < r.j1; j0 = j1 {
@@ -32,7 +38,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				w.aimRight(j, &p, r, vecs, j0, k0, k1)
 				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
 				w.setTail(j1-j0, vecs)
-				w.column(j, &p, r.batch, vecs, i0, i1, k0, k1)
+				w.column(j, left, r.batch, vecs, i0, i1, k0, k1)
 			}
 		}
 	}
@@ -101,14 +107,14 @@ func (w *worker[T]) setTail(cols, vecs int) {
 }
 
 // column computes the tiles of a panel, one below the other.
-func (w *worker[T]) column(j *job[T], p *parts[T], batch, vecs, i0, i1, k0, k1 int) {
+func (w *worker[T]) column(j *job[T], left []T, batch, vecs, i0, i1, k0, k1 int) {
 	t := &w.tile
 	t.K = k1 - k0
 	if j.leftBy == inPlace {
 		t.A, t.ARow, t.ACol = j.left.Data, j.left.Row, j.left.Col
 		t.AOff = j.left.batch(batch) + i0*j.left.Row + k0*j.left.Col
 	} else {
-		t.A, t.ARow, t.AOff = p.left, 1, 0
+		t.A, t.ARow, t.AOff = left, 1, 0
 	}
 	for _, g := range w.groups(j, vecs, i1-i0) {
 		if t.Reps = g.count; g.count == 0 {

@@ -74,10 +74,11 @@ type lie struct {
 	row, col         int
 	rowRuns, colRuns int  // how many positions go step by step, on average
 	strided          bool // by strides alone: no tables
+	steady           bool // the same for all matrices of the batch
 }
 
 func (o *Operand[T]) lie() lie {
-	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil}
+	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil, o.Steps == nil && o.Step == 0}
 }
 
 // run is the length of the runs along an axis: long ones are as good as any.
@@ -91,7 +92,7 @@ func (t *Table) run(stride int) int {
 	return 1
 }
 
-func (l lie) turn() lie { return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided} }
+func (l lie) turn() lie { return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided, l.steady} }
 
 // gathering is what it costs to gather n elements in runs of a length.
 func gathering(n float64, run int) float64 { return n * (runCost + (gatherCost-runCost)/float64(run)) }
@@ -121,6 +122,12 @@ func turnFlags(f uint64) uint64 {
 
 // sumBlocks is the number of parts that the sums are cut into, by K alone.
 func (q *question) sumBlocks() int { return max(1, (q.k+sumBlock-1)/sumBlock) }
+
+// terms are those of block b of the sum.
+func (q *question) terms(b int) (from, to int) {
+	n := (q.k + q.sumBlocks() - 1) / q.sumBlocks()
+	return min(q.k, b*n), min(q.k, (b+1)*n)
+}
 
 // written says how sums come to the result from tiles.
 func (q *question) written() writing {
@@ -163,7 +170,11 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0:
 	case !q.leftLie.strided:
-		w.leftBy, w.cost = gathered, w.cost+gathering(left, q.leftLie.rowRuns)
+		cost := gathering(left, q.leftLie.rowRuns)
+		if q.leftLie.steady {
+			cost /= float64(q.batch) // it is kept (see keepsLeft)
+		}
+		w.leftBy, w.cost = gathered, w.cost+cost
 	case left > 1<<16 && q.n >= 128:
 		w.leftBy, w.cost = copied, w.cost+left*m.turn
 		if q.leftLie.col == 1 {
