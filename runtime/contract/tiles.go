@@ -33,9 +33,9 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				vecs = w.below[min(vecs, (r.j1-j0+w.lanes-1)/w.lanes)]
 				j1 = min(j0+vecs*w.lanes, r.j1)
 				if j.rightBy != inPlace && i0 == r.i0 {
-					w.packRight(j, p.right[(j0-r.j0)*(k1-k0):], r.batch, vecs, j0, j1, k0, k1)
+					w.packRight(j, p.right[w.panel(r, rows, j0)*(k1-k0):], r.batch, vecs, j0, j1, k0, k1)
 				}
-				w.aimRight(j, &p, r, vecs, j0, k0, k1)
+				w.aimRight(j, &p, r, vecs, rows, j0, k0, k1)
 				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
 				w.setTail(j1-j0, vecs)
 				w.column(j, left, r.batch, vecs, i0, i1, k0, k1)
@@ -47,11 +47,21 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	}
 }
 
+// panel is which columns of the packed right operand the panel from j0 on
+// takes. If one block of rows is all there is, no panel is read twice, and all
+// take the same place, which stays in the first-level cache.
+func (w *worker[T]) panel(r region, rows, j0 int) int {
+	if rows >= r.rows() {
+		return 0
+	}
+	return j0 - r.j0
+}
+
 // aimRight points the order at a panel of the right operand.
-func (w *worker[T]) aimRight(j *job[T], p *parts[T], r region, vecs, j0, k0, k1 int) {
+func (w *worker[T]) aimRight(j *job[T], p *parts[T], r region, vecs, rows, j0, k0, k1 int) {
 	t := &w.tile
 	if j.rightBy != inPlace {
-		t.B, t.BOff, t.BRow = p.right, (j0-r.j0)*(k1-k0), vecs*w.lanes
+		t.B, t.BOff, t.BRow = p.right, w.panel(r, rows, j0)*(k1-k0), vecs*w.lanes
 		return
 	}
 	t.B, t.BRow = j.right.Data, j.right.Row
