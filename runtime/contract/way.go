@@ -49,14 +49,14 @@ const (
 // Costs, in cycles, of kernels that do two multiply-adds, two loads and a
 // store in each. They are rough: they order ways whose times differ much.
 const (
-	latency    = 4.0 // of a multiply-add
-	tileCost   = 25.0
-	dotStep    = 10.0 // of a step of sixteen dot products
-	dotCost    = 70.0 // of a block of them: its sums across lanes
-	gatherCost = 2.0  // of an element gathered or scattered, by itself …
-	runCost    = 0.3  // … or in a long run
-	finishCost = 4.0  // of a vector of sums that passes through memory
-	copyCost   = 1.5  // of a vector copied
+	latency     = 4.0 // of a multiply-add
+	tileCost    = 25.0
+	dotStep     = 10.0 // of a step of sixteen dot products
+	dotCost     = 70.0 // of a block of them: its sums across lanes
+	gatherCost  = 1.5  // of a vector gathered, and 1 for each of its loads
+	scatterCost = 2.0  // of an element scattered
+	finishCost  = 4.0  // of a vector of sums that passes through memory
+	copyCost    = 1.5  // of a vector copied
 )
 
 // longRun is a run that costs no more for each element than longer ones.
@@ -94,8 +94,12 @@ func (t *Table) run(stride int) int {
 
 func (l lie) turn() lie { return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided, l.steady} }
 
-// gathering is what it costs to gather n elements in runs of a length.
-func gathering(n float64, run int) float64 { return n * (runCost + (gatherCost-runCost)/float64(run)) }
+// gathering is what it costs to gather n elements in runs of a length: a vector
+// has parts of so many of them.
+func (m *machine) gathering(n float64, run int) float64 {
+	lanes := float64(m.lanes)
+	return n / lanes * (gatherCost + min(lanes, 1+(lanes-1)/float64(run)))
+}
 
 // along reports that columns, n of them, are neighbours; down that rows are.
 func (l lie) along(n int) bool { return l.strided && (l.col == 1 || n == 1) }
@@ -165,12 +169,12 @@ func (q *question) byTiles(m *machine) way {
 	case q.rightLie.down(q.k):
 		w.rightBy, w.cost = transposed, w.cost+right*m.turn
 	default:
-		w.rightBy, w.cost = gathered, w.cost+gathering(right, q.rightLie.colRuns)
+		w.rightBy, w.cost = gathered, w.cost+m.gathering(right, q.rightLie.colRuns)
 	}
 	switch {
 	case q.k == 0:
 	case !q.leftLie.strided:
-		cost := gathering(left, q.leftLie.rowRuns)
+		cost := m.gathering(left, q.leftLie.rowRuns)
 		if q.leftLie.steady {
 			cost /= float64(q.batch) // it is kept (see keepsLeft)
 		}
@@ -214,7 +218,7 @@ func (q *question) finishing(by writing, m *machine) float64 {
 	case fromTurned:
 		return cells * (m.turn + finishCost/float64(m.lanes))
 	case fromScatter:
-		return cells * gatherCost
+		return cells * scatterCost
 	}
 	return 0
 }
