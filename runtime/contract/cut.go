@@ -68,7 +68,7 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 	}
 	p.ld = (d.taskCols + m.lanes - 1) / m.lanes * m.lanes
 	terms := min(d.k, sumBlock)
-	if d.rightBy != inPlace {
+	if d.rightBy != inPlace && d.rightBy != inRuns {
 		p.right = take(terms * p.ld)
 	}
 	switch {

@@ -94,6 +94,7 @@ type machine struct {
 	lanes int
 	turn  float64                    // cycles for an element transposed
 	high  [kernel.MaxVectors + 1]int // rows of the highest tile of a width, or 0
+	patch [kernel.MaxPatch + 1]int   // the same of patches
 	below [kernel.MaxVectors + 1]int // the widest tile of at most a width
 	dot   [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
 }
@@ -109,6 +110,9 @@ func newMachine[T Float](set *kernel.Set[T]) *machine {
 		if m.below[v] = v; m.high[v] == 0 {
 			m.below[v] = m.below[v-1]
 		}
+	}
+	for v := range m.patch {
+		m.patch[v] = set.PatchRows(v)
 	}
 	for r := range m.dot {
 		for c := range m.dot {

@@ -28,6 +28,10 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 			} else if j.leftBy != inPlace {
 				w.packLeft(j, left, r.batch, i0, i1, k0, k1)
 			}
+			if j.rightBy == inRuns {
+				w.patches(j, &p, left, r, i0, i1, k0, k1, b == 0, b == blocks-1)
+				continue
+			}
 			vecs, j1 := j.vecs, 0
 			for j0 := r.j0; j0 < r.j1; j0 = j1 {
 				vecs = w.below[min(vecs, (r.j1-j0+w.lanes-1)/w.lanes)]
@@ -134,7 +138,11 @@ func (w *worker[T]) column(j *job[T], left []T, batch, vecs, i0, i1, k0, k1 int)
 		if j.leftBy != inPlace {
 			t.ACol, t.ANext = g.rows, g.rows*t.K
 		}
-		w.set.Tile[vecs][g.rows](t)
+		if j.rightBy == inRuns {
+			w.set.Patch[vecs][g.rows](t)
+		} else {
+			w.set.Tile[vecs][g.rows](t)
+		}
 	}
 }
 
@@ -148,7 +156,11 @@ func (w *worker[T]) groups(j *job[T], vecs, rows int) [2]group {
 	if j.leftBy != inPlace {
 		vecs = j.vecs
 	}
-	n := (rows + w.high[vecs] - 1) / w.high[vecs]
+	high := w.high[vecs]
+	if j.rightBy == inRuns {
+		high = w.patch[vecs]
+	}
+	n := (rows + high - 1) / high
 	more := rows % n
 	return [2]group{{rows/n + 1, more}, {rows / n, n - more}}
 }

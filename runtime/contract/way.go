@@ -22,6 +22,7 @@ const (
 	copied
 	transposed
 	gathered
+	inRuns // read where it is, by patches
 )
 
 // writing is how sums come to the result.
@@ -59,8 +60,8 @@ const (
 	copyCost    = 1.5  // of a vector copied
 )
 
-// longRun is a run that costs no more for each element than longer ones.
-const longRun = 16
+// longRun is a run of which it does not matter how long it is.
+const longRun = 1 << 10
 
 // question is what a way is chosen by.
 type question struct {
@@ -74,11 +75,12 @@ type lie struct {
 	row, col         int
 	rowRuns, colRuns int  // how many positions go step by step, on average
 	strided          bool // by strides alone: no tables
+	tables           bool // both axes by tables
 	steady           bool // the same for all matrices of the batch
 }
 
 func (o *Operand[T]) lie() lie {
-	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil, o.Steps == nil && o.Step == 0}
+	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil, o.Rows != nil && o.Cols != nil, o.Steps == nil && o.Step == 0}
 }
 
 // run is the length of the runs along an axis: long ones are as good as any.
@@ -92,7 +94,9 @@ func (t *Table) run(stride int) int {
 	return 1
 }
 
-func (l lie) turn() lie { return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided, l.steady} }
+func (l lie) turn() lie {
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided, l.tables, l.steady}
+}
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
 // has parts of so many of them.
@@ -170,6 +174,9 @@ func (q *question) byTiles(m *machine) way {
 		w.rightBy, w.cost = transposed, w.cost+right*m.turn
 	default:
 		w.rightBy, w.cost = gathered, w.cost+m.gathering(right, q.rightLie.colRuns)
+		if v, cost := q.patchWidth(m); v > 0 && cost < w.cost {
+			w.rightBy, w.vecs, w.cost = inRuns, v, cost
+		}
 	}
 	switch {
 	case q.k == 0:
@@ -241,6 +248,30 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 			}
 			c += float64(left/x*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		}
+		if vecs == 0 || c < cost {
+			vecs, cost = v, c
+		}
+	}
+	return vecs, cost
+}
+
+// patchWidth chooses how wide patches are, and estimates what they cost; it is
+// 0 if there are none. Loads that do not begin where a line does count twice,
+// and a run does not fill its last vector.
+func (q *question) patchWidth(m *machine) (vecs int, cost float64) {
+	if !q.rightLie.tables {
+		return 0, 0
+	}
+	run := q.rightLie.colRuns
+	vectors := (q.n + run - 1) / run * ((run + m.lanes - 1) / m.lanes)
+	for v, high := range m.patch {
+		if high == 0 {
+			continue
+		}
+		groups := (q.m + high - 1) / high
+		rows, wide := float64(q.m)/float64(groups), float64(v)
+		step := max(rows*wide/2, (rows+2*wide)/2, latency) + 1
+		c := float64((vectors+v-1)/v*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		if vecs == 0 || c < cost {
 			vecs, cost = v, c
 		}

@@ -8,7 +8,8 @@
 //     the sum: every step takes a few elements of the left operand, each copied
 //     to all lanes, and a few vectors of the right operand. What is to happen
 //     to a finished sum (scale, bias, relu, …) happens before it leaves the
-//     registers.
+//     registers. A patch is a tile whose vectors lie each for itself, as rows
+//     of an image do under a window.
 //   - a [Dot] holds one vector of partial sums per element of the result and
 //     walks along the sum a vector at a time. It needs no element copied to all
 //     lanes, and pays with a sum across lanes at the end.
@@ -59,7 +60,22 @@ type Tile[T float32 | float64] struct {
 	K, Reps, Tail int
 	Mask          uint64 // Tail ones
 	Flags         uint64
-	Factor        T // of Scale
+
+	// Of a patch, whose right operand lies in runs: row k of B begins at BOff +
+	// Down[DownOff+k], and Vectors take the place of BRow, Tail and Mask.
+	Down    []int32
+	DownOff int
+	Vectors [MaxPatch]Vector
+
+	Factor T // of Scale
+}
+
+// Vector is where one vector of a patch lies: by how much later than the first
+// column it begins in rows of B, and in rows of C, S, G and in Col. Only lanes
+// with a one in Mask are touched, perhaps none.
+type Vector struct {
+	B, C int
+	Mask uint64
 }
 
 // Dot orders Reps blocks, side by side, of R rows and N columns: for each,
@@ -108,9 +124,10 @@ type Gather[T float32 | float64] struct {
 	Rows, Cols         int
 }
 
-// MaxVectors bounds the width of a tile, MaxRows its height, MaxDot the rows
-// and columns of a block of dot products.
+// MaxVectors bounds the width of a tile, MaxRows its height, MaxPatch the width
+// of a patch, MaxDot the rows and columns of a block of dot products.
 const (
+	MaxPatch   = 4
 	MaxVectors = 8
 	MaxRows    = 12
 	MaxDot     = 16
@@ -123,6 +140,9 @@ type Set[T float32 | float64] struct {
 	// Tile[v][r] computes tiles of r rows and v vectors; nil: no such kernel.
 	// If it has r rows, it has all smaller numbers, too.
 	Tile [MaxVectors + 1][MaxRows + 1]func(*Tile[T])
+	// Patch[v][r] computes patches of r rows and v vectors, as Tile does tiles.
+	// Only vectors with mask registers have them.
+	Patch [MaxPatch + 1][MaxRows + 1]func(*Tile[T])
 	// Dot[r][n] computes blocks of r rows and n columns, powers of two.
 	Dot       [MaxDot + 1][MaxDot + 1]func(*Dot[T])
 	Transpose func(*Move[T])
@@ -133,6 +153,15 @@ type Set[T float32 | float64] struct {
 func (s *Set[T]) Rows(v int) int {
 	n := 0
 	for n < MaxRows && s.Tile[v][n+1] != nil {
+		n++
+	}
+	return n
+}
+
+// PatchRows is the most rows of a patch that is v vectors wide.
+func (s *Set[T]) PatchRows(v int) int {
+	n := 0
+	for n < MaxRows && s.Patch[v][n+1] != nil {
 		n++
 	}
 	return n

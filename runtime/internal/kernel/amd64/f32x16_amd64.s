@@ -58,7 +58,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z1
+	VBROADCASTSS 448(DI), Z1
 	VMULPS       Z1, Z0, Z0
 
 no_scale:
@@ -194,7 +194,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z2
+	VBROADCASTSS 448(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
 
@@ -354,7 +354,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z3
+	VBROADCASTSS 448(DI), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
@@ -541,7 +541,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z4
+	VBROADCASTSS 448(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -752,7 +752,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z5
+	VBROADCASTSS 448(DI), Z5
 	VMULPS       Z5, Z0, Z0
 	VMULPS       Z5, Z1, Z1
 	VMULPS       Z5, Z2, Z2
@@ -987,7 +987,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z6
+	VBROADCASTSS 448(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -1249,7 +1249,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z7
+	VBROADCASTSS 448(DI), Z7
 	VMULPS       Z7, Z0, Z0
 	VMULPS       Z7, Z1, Z1
 	VMULPS       Z7, Z2, Z2
@@ -1535,7 +1535,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z8
+	VBROADCASTSS 448(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -1845,7 +1845,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z9
+	VBROADCASTSS 448(DI), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
 	VMULPS       Z9, Z2, Z2
@@ -2182,7 +2182,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z10
+	VBROADCASTSS 448(DI), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
 	VMULPS       Z10, Z2, Z2
@@ -2543,7 +2543,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z11
+	VBROADCASTSS 448(DI), Z11
 	VMULPS       Z11, Z0, Z0
 	VMULPS       Z11, Z1, Z1
 	VMULPS       Z11, Z2, Z2
@@ -2928,7 +2928,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z12
+	VBROADCASTSS 448(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -3251,7 +3251,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z2
+	VBROADCASTSS 448(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
 
@@ -3414,7 +3414,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z4
+	VBROADCASTSS 448(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -3620,7 +3620,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z6
+	VBROADCASTSS 448(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -3872,7 +3872,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z8
+	VBROADCASTSS 448(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -4167,7 +4167,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z10
+	VBROADCASTSS 448(DI), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
 	VMULPS       Z10, Z2, Z2
@@ -4505,7 +4505,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z12
+	VBROADCASTSS 448(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -4889,7 +4889,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z14
+	VBROADCASTSS 448(DI), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
 	VMULPS       Z14, Z2, Z2
@@ -5316,7 +5316,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z16
+	VBROADCASTSS 448(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -5786,7 +5786,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z18
+	VBROADCASTSS 448(DI), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
 	VMULPS       Z18, Z2, Z2
@@ -6302,7 +6302,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z20
+	VBROADCASTSS 448(DI), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
 	VMULPS       Z20, Z2, Z2
@@ -6861,7 +6861,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z22
+	VBROADCASTSS 448(DI), Z22
 	VMULPS       Z22, Z0, Z0
 	VMULPS       Z22, Z1, Z1
 	VMULPS       Z22, Z2, Z2
@@ -7463,7 +7463,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z24
+	VBROADCASTSS 448(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -7949,7 +7949,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z3
+	VBROADCASTSS 448(DI), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
@@ -8137,7 +8137,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z6
+	VBROADCASTSS 448(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -8386,7 +8386,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z9
+	VBROADCASTSS 448(DI), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
 	VMULPS       Z9, Z2, Z2
@@ -8699,7 +8699,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z12
+	VBROADCASTSS 448(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -9073,7 +9073,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z15
+	VBROADCASTSS 448(DI), Z15
 	VMULPS       Z15, Z0, Z0
 	VMULPS       Z15, Z1, Z1
 	VMULPS       Z15, Z2, Z2
@@ -9508,7 +9508,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z18
+	VBROADCASTSS 448(DI), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
 	VMULPS       Z18, Z2, Z2
@@ -10007,7 +10007,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z21
+	VBROADCASTSS 448(DI), Z21
 	VMULPS       Z21, Z0, Z0
 	VMULPS       Z21, Z1, Z1
 	VMULPS       Z21, Z2, Z2
@@ -10567,7 +10567,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z24
+	VBROADCASTSS 448(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -11044,7 +11044,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z4
+	VBROADCASTSS 448(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -11257,7 +11257,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z8
+	VBROADCASTSS 448(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -11549,7 +11549,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z12
+	VBROADCASTSS 448(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -11923,7 +11923,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z16
+	VBROADCASTSS 448(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -12376,7 +12376,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z20
+	VBROADCASTSS 448(DI), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
 	VMULPS       Z20, Z2, Z2
@@ -12908,7 +12908,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z24
+	VBROADCASTSS 448(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -13402,7 +13402,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z8
+	VBROADCASTSS 448(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -13715,7 +13715,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z16
+	VBROADCASTSS 448(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -14179,7 +14179,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 320(DI), Z24
+	VBROADCASTSS 448(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -14563,6 +14563,5290 @@ no_accumulate:
 	IMUL3Q  $0x03, 208(DI), SI
 	ADDQ    SI, 200(DI)
 	ADDQ    $0x03, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch1x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch1x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VBROADCASTSS (SI), Z2
+	VMOVUPS.Z    (BX)(R12*1), K1, Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS.Z    (BX)(R15*1), K4, Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z2
+	VADDPS    Z2, Z1, Z1
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z2
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z2, Z1, Z1
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z2
+	VADDPS       Z2, Z0, Z0
+	VADDPS       Z2, Z1, Z1
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z2
+	VADDPS    Z2, Z1, Z1
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+	VADDPS Z2, Z0, Z0
+	VMAXPS Z1, Z2, Z1
+	VADDPS Z2, Z1, Z1
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z3, Z3, Z3
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z2
+	VCMPPS    $0x06, Z3, Z2, K2
+	VCMPPS    $0x03, Z2, Z2, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z2, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z2
+	VCMPPS    $0x06, Z3, Z2, K2
+	VCMPPS    $0x03, Z2, Z2, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z2, Z1, K3, Z1
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z2
+	VADDPS    Z2, Z1, Z1
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x01, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x01, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x01, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x01, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch2x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch2x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z4
+	VMOVUPS.Z    (BX)(R15*1), K4, Z5
+	VBROADCASTSS (SI), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (SI)(R8*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z3, Z3
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z4
+	VMULPS       Z4, Z0, Z0
+	VMULPS       Z4, Z1, Z1
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z4, Z3, Z3
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z4
+	VADDPS       Z4, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VBROADCASTSS 4(SI), Z4
+	VADDPS       Z4, Z2, Z2
+	VADDPS       Z4, Z3, Z3
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z3, Z3
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z2, Z4, Z2
+	VADDPS Z4, Z2, Z2
+	VMAXPS Z3, Z4, Z3
+	VADDPS Z4, Z3, Z3
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z5, Z5, Z5
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z4, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z4, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z4, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z4, Z3, K3, Z3
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z3, Z3
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x02, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x02, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x02, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x02, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch3x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch3x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z6
+	VMOVUPS.Z    (BX)(R15*1), K4, Z7
+	VBROADCASTSS (SI), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (SI)(R8*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (SI)(R8*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z5, Z5
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z6
+	VMULPS       Z6, Z0, Z0
+	VMULPS       Z6, Z1, Z1
+	VMULPS       Z6, Z2, Z2
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z6, Z4, Z4
+	VMULPS       Z6, Z5, Z5
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z6
+	VADDPS       Z6, Z0, Z0
+	VADDPS       Z6, Z1, Z1
+	VBROADCASTSS 4(SI), Z6
+	VADDPS       Z6, Z2, Z2
+	VADDPS       Z6, Z3, Z3
+	VBROADCASTSS 8(SI), Z6
+	VADDPS       Z6, Z4, Z4
+	VADDPS       Z6, Z5, Z5
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z5, Z5
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z3, Z6, Z3
+	VADDPS Z6, Z3, Z3
+	VMAXPS Z4, Z6, Z4
+	VADDPS Z6, Z4, Z4
+	VMAXPS Z5, Z6, Z5
+	VADDPS Z6, Z5, Z5
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z7, Z7, Z7
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z6, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z6, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z6, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z6, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z6, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VCMPPS    $0x06, Z7, Z6, K2
+	VCMPPS    $0x03, Z6, Z6, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z6, Z5, K3, Z5
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z6
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z6
+	VADDPS    Z6, Z5, Z5
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x03, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x03, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x03, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x03, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch4x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch4x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z8
+	VMOVUPS.Z    (BX)(R15*1), K4, Z9
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (SI)(R8*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (SI)(R8*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z7, Z7
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z8
+	VMULPS       Z8, Z0, Z0
+	VMULPS       Z8, Z1, Z1
+	VMULPS       Z8, Z2, Z2
+	VMULPS       Z8, Z3, Z3
+	VMULPS       Z8, Z4, Z4
+	VMULPS       Z8, Z5, Z5
+	VMULPS       Z8, Z6, Z6
+	VMULPS       Z8, Z7, Z7
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z8
+	VADDPS       Z8, Z0, Z0
+	VADDPS       Z8, Z1, Z1
+	VBROADCASTSS 4(SI), Z8
+	VADDPS       Z8, Z2, Z2
+	VADDPS       Z8, Z3, Z3
+	VBROADCASTSS 8(SI), Z8
+	VADDPS       Z8, Z4, Z4
+	VADDPS       Z8, Z5, Z5
+	VBROADCASTSS 12(SI), Z8
+	VADDPS       Z8, Z6, Z6
+	VADDPS       Z8, Z7, Z7
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z7, Z7
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z3, Z8, Z3
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z4, Z8, Z4
+	VADDPS Z8, Z4, Z4
+	VMAXPS Z5, Z8, Z5
+	VADDPS Z8, Z5, Z5
+	VMAXPS Z6, Z8, Z6
+	VADDPS Z8, Z6, Z6
+	VMAXPS Z7, Z8, Z7
+	VADDPS Z8, Z7, Z7
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z9, Z9, Z9
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z8, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z8, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z8, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z8, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z8, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z8, Z5, K3, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z8, Z6, K3, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z8, Z7, K3, Z7
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z7, Z7
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z6, K1, (SI)(R9*1)
+	VMOVUPS Z7, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x04, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x04, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x04, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x04, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch5x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch5x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z10
+	VMOVUPS.Z    (BX)(R15*1), K4, Z11
+	VBROADCASTSS (SI), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (SI)(R8*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (SI)(R8*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (AX), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (AX)(R8*1), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z9, Z9
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z10
+	VMULPS       Z10, Z0, Z0
+	VMULPS       Z10, Z1, Z1
+	VMULPS       Z10, Z2, Z2
+	VMULPS       Z10, Z3, Z3
+	VMULPS       Z10, Z4, Z4
+	VMULPS       Z10, Z5, Z5
+	VMULPS       Z10, Z6, Z6
+	VMULPS       Z10, Z7, Z7
+	VMULPS       Z10, Z8, Z8
+	VMULPS       Z10, Z9, Z9
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z10
+	VADDPS       Z10, Z0, Z0
+	VADDPS       Z10, Z1, Z1
+	VBROADCASTSS 4(SI), Z10
+	VADDPS       Z10, Z2, Z2
+	VADDPS       Z10, Z3, Z3
+	VBROADCASTSS 8(SI), Z10
+	VADDPS       Z10, Z4, Z4
+	VADDPS       Z10, Z5, Z5
+	VBROADCASTSS 12(SI), Z10
+	VADDPS       Z10, Z6, Z6
+	VADDPS       Z10, Z7, Z7
+	VBROADCASTSS 16(SI), Z10
+	VADDPS       Z10, Z8, Z8
+	VADDPS       Z10, Z9, Z9
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z6, Z6
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z7, Z7
+	VADDPS    Z10, Z9, Z9
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z4, Z10, Z4
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z5, Z10, Z5
+	VADDPS Z10, Z5, Z5
+	VMAXPS Z6, Z10, Z6
+	VADDPS Z10, Z6, Z6
+	VMAXPS Z7, Z10, Z7
+	VADDPS Z10, Z7, Z7
+	VMAXPS Z8, Z10, Z8
+	VADDPS Z10, Z8, Z8
+	VMAXPS Z9, Z10, Z9
+	VADDPS Z10, Z9, Z9
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z11, Z11, Z11
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z10, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z10, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z10, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z10, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z10, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z10, Z5, K3, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z10, Z6, K3, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z10, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z10, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VCMPPS    $0x06, Z11, Z10, K2
+	VCMPPS    $0x03, Z10, Z10, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z10, Z9, K3, Z9
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z10
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z10
+	VADDPS    Z10, Z9, Z9
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z6, K1, (SI)(R9*1)
+	VMOVUPS Z7, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x05, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x05, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x05, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x05, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch6x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch6x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z12
+	VMOVUPS.Z    (BX)(R15*1), K4, Z13
+	VBROADCASTSS (SI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (SI)(R8*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (SI)(R8*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (AX)(R8*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (AX)(R8*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z11, Z11
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z12
+	VMULPS       Z12, Z0, Z0
+	VMULPS       Z12, Z1, Z1
+	VMULPS       Z12, Z2, Z2
+	VMULPS       Z12, Z3, Z3
+	VMULPS       Z12, Z4, Z4
+	VMULPS       Z12, Z5, Z5
+	VMULPS       Z12, Z6, Z6
+	VMULPS       Z12, Z7, Z7
+	VMULPS       Z12, Z8, Z8
+	VMULPS       Z12, Z9, Z9
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z12, Z11, Z11
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z12
+	VADDPS       Z12, Z0, Z0
+	VADDPS       Z12, Z1, Z1
+	VBROADCASTSS 4(SI), Z12
+	VADDPS       Z12, Z2, Z2
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS 8(SI), Z12
+	VADDPS       Z12, Z4, Z4
+	VADDPS       Z12, Z5, Z5
+	VBROADCASTSS 12(SI), Z12
+	VADDPS       Z12, Z6, Z6
+	VADDPS       Z12, Z7, Z7
+	VBROADCASTSS 16(SI), Z12
+	VADDPS       Z12, Z8, Z8
+	VADDPS       Z12, Z9, Z9
+	VBROADCASTSS 20(SI), Z12
+	VADDPS       Z12, Z10, Z10
+	VADDPS       Z12, Z11, Z11
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z11, Z11
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z7, Z12, Z7
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z8, Z12, Z8
+	VADDPS Z12, Z8, Z8
+	VMAXPS Z9, Z12, Z9
+	VADDPS Z12, Z9, Z9
+	VMAXPS Z10, Z12, Z10
+	VADDPS Z12, Z10, Z10
+	VMAXPS Z11, Z12, Z11
+	VADDPS Z12, Z11, Z11
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z13, Z13, Z13
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z12, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z12, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z12, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z12, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z12, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z12, Z5, K3, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z12, Z6, K3, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z12, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z12, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z12, Z9, K3, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z12, Z10, K3, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z12, Z11, K3, Z11
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z11, Z11
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z6, K1, (SI)(R9*1)
+	VMOVUPS Z7, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z10, K1, (SI)(R9*1)
+	VMOVUPS Z11, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x06, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x06, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x06, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x06, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch7x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch7x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	LEAQ       (AX)(R8*1), DX
+	LEAQ       (DX)(R8*2), DX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	VPXORQ     Z12, Z12, Z12
+	VPXORQ     Z13, Z13, Z13
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z14
+	VMOVUPS.Z    (BX)(R15*1), K4, Z15
+	VBROADCASTSS (SI), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (SI)(R8*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (SI)(R8*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (AX), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (AX)(R8*1), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (AX)(R8*2), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (DX), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	ADDQ         R10, DX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z13, Z13
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z14
+	VMULPS       Z14, Z0, Z0
+	VMULPS       Z14, Z1, Z1
+	VMULPS       Z14, Z2, Z2
+	VMULPS       Z14, Z3, Z3
+	VMULPS       Z14, Z4, Z4
+	VMULPS       Z14, Z5, Z5
+	VMULPS       Z14, Z6, Z6
+	VMULPS       Z14, Z7, Z7
+	VMULPS       Z14, Z8, Z8
+	VMULPS       Z14, Z9, Z9
+	VMULPS       Z14, Z10, Z10
+	VMULPS       Z14, Z11, Z11
+	VMULPS       Z14, Z12, Z12
+	VMULPS       Z14, Z13, Z13
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z14
+	VADDPS       Z14, Z0, Z0
+	VADDPS       Z14, Z1, Z1
+	VBROADCASTSS 4(SI), Z14
+	VADDPS       Z14, Z2, Z2
+	VADDPS       Z14, Z3, Z3
+	VBROADCASTSS 8(SI), Z14
+	VADDPS       Z14, Z4, Z4
+	VADDPS       Z14, Z5, Z5
+	VBROADCASTSS 12(SI), Z14
+	VADDPS       Z14, Z6, Z6
+	VADDPS       Z14, Z7, Z7
+	VBROADCASTSS 16(SI), Z14
+	VADDPS       Z14, Z8, Z8
+	VADDPS       Z14, Z9, Z9
+	VBROADCASTSS 20(SI), Z14
+	VADDPS       Z14, Z10, Z10
+	VADDPS       Z14, Z11, Z11
+	VBROADCASTSS 24(SI), Z14
+	VADDPS       Z14, Z12, Z12
+	VADDPS       Z14, Z13, Z13
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+	VADDPS    Z14, Z13, Z13
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VADDPS Z14, Z0, Z0
+	VMAXPS Z1, Z14, Z1
+	VADDPS Z14, Z1, Z1
+	VMAXPS Z2, Z14, Z2
+	VADDPS Z14, Z2, Z2
+	VMAXPS Z3, Z14, Z3
+	VADDPS Z14, Z3, Z3
+	VMAXPS Z4, Z14, Z4
+	VADDPS Z14, Z4, Z4
+	VMAXPS Z5, Z14, Z5
+	VADDPS Z14, Z5, Z5
+	VMAXPS Z6, Z14, Z6
+	VADDPS Z14, Z6, Z6
+	VMAXPS Z7, Z14, Z7
+	VADDPS Z14, Z7, Z7
+	VMAXPS Z8, Z14, Z8
+	VADDPS Z14, Z8, Z8
+	VMAXPS Z9, Z14, Z9
+	VADDPS Z14, Z9, Z9
+	VMAXPS Z10, Z14, Z10
+	VADDPS Z14, Z10, Z10
+	VMAXPS Z11, Z14, Z11
+	VADDPS Z14, Z11, Z11
+	VMAXPS Z12, Z14, Z12
+	VADDPS Z14, Z12, Z12
+	VMAXPS Z13, Z14, Z13
+	VADDPS Z14, Z13, Z13
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z15, Z15, Z15
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z14, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z14, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z14, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z14, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z14, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z14, Z5, K3, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z14, Z6, K3, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z14, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z14, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z14, Z9, K3, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z14, Z10, K3, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z14, Z11, K3, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z12, K2, Z12
+	VADDPS    Z14, Z12, K3, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VCMPPS    $0x06, Z15, Z14, K2
+	VCMPPS    $0x03, Z14, Z14, K3
+	VMOVAPS.Z Z13, K2, Z13
+	VADDPS    Z14, Z13, K3, Z13
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z14
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z14
+	VADDPS    Z14, Z13, Z13
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z6, K1, (SI)(R9*1)
+	VMOVUPS Z7, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z10, K1, (SI)(R9*1)
+	VMOVUPS Z11, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z12, K1, (SI)(R9*1)
+	VMOVUPS Z13, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x07, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x07, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x07, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x07, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch8x2(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch8x2(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	LEAQ       (AX)(R8*1), DX
+	LEAQ       (DX)(R8*2), DX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	VPXORQ     Z12, Z12, Z12
+	VPXORQ     Z13, Z13, Z13
+	VPXORQ     Z14, Z14, Z14
+	VPXORQ     Z15, Z15, Z15
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z16
+	VMOVUPS.Z    (BX)(R15*1), K4, Z17
+	VBROADCASTSS (SI), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (SI)(R8*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (SI)(R8*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (AX)(R8*1), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (AX)(R8*2), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (DX)(R8*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	ADDQ         R10, DX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z15, Z15
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z16
+	VMULPS       Z16, Z0, Z0
+	VMULPS       Z16, Z1, Z1
+	VMULPS       Z16, Z2, Z2
+	VMULPS       Z16, Z3, Z3
+	VMULPS       Z16, Z4, Z4
+	VMULPS       Z16, Z5, Z5
+	VMULPS       Z16, Z6, Z6
+	VMULPS       Z16, Z7, Z7
+	VMULPS       Z16, Z8, Z8
+	VMULPS       Z16, Z9, Z9
+	VMULPS       Z16, Z10, Z10
+	VMULPS       Z16, Z11, Z11
+	VMULPS       Z16, Z12, Z12
+	VMULPS       Z16, Z13, Z13
+	VMULPS       Z16, Z14, Z14
+	VMULPS       Z16, Z15, Z15
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z16
+	VADDPS       Z16, Z0, Z0
+	VADDPS       Z16, Z1, Z1
+	VBROADCASTSS 4(SI), Z16
+	VADDPS       Z16, Z2, Z2
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS 8(SI), Z16
+	VADDPS       Z16, Z4, Z4
+	VADDPS       Z16, Z5, Z5
+	VBROADCASTSS 12(SI), Z16
+	VADDPS       Z16, Z6, Z6
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS 16(SI), Z16
+	VADDPS       Z16, Z8, Z8
+	VADDPS       Z16, Z9, Z9
+	VBROADCASTSS 20(SI), Z16
+	VADDPS       Z16, Z10, Z10
+	VADDPS       Z16, Z11, Z11
+	VBROADCASTSS 24(SI), Z16
+	VADDPS       Z16, Z12, Z12
+	VADDPS       Z16, Z13, Z13
+	VBROADCASTSS 28(SI), Z16
+	VADDPS       Z16, Z14, Z14
+	VADDPS       Z16, Z15, Z15
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z12, Z12
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z13, Z13
+	VADDPS    Z16, Z15, Z15
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+	VMAXPS Z1, Z16, Z1
+	VADDPS Z16, Z1, Z1
+	VMAXPS Z2, Z16, Z2
+	VADDPS Z16, Z2, Z2
+	VMAXPS Z3, Z16, Z3
+	VADDPS Z16, Z3, Z3
+	VMAXPS Z4, Z16, Z4
+	VADDPS Z16, Z4, Z4
+	VMAXPS Z5, Z16, Z5
+	VADDPS Z16, Z5, Z5
+	VMAXPS Z6, Z16, Z6
+	VADDPS Z16, Z6, Z6
+	VMAXPS Z7, Z16, Z7
+	VADDPS Z16, Z7, Z7
+	VMAXPS Z8, Z16, Z8
+	VADDPS Z16, Z8, Z8
+	VMAXPS Z9, Z16, Z9
+	VADDPS Z16, Z9, Z9
+	VMAXPS Z10, Z16, Z10
+	VADDPS Z16, Z10, Z10
+	VMAXPS Z11, Z16, Z11
+	VADDPS Z16, Z11, Z11
+	VMAXPS Z12, Z16, Z12
+	VADDPS Z16, Z12, Z12
+	VMAXPS Z13, Z16, Z13
+	VADDPS Z16, Z13, Z13
+	VMAXPS Z14, Z16, Z14
+	VADDPS Z16, Z14, Z14
+	VMAXPS Z15, Z16, Z15
+	VADDPS Z16, Z15, Z15
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z17, Z17, Z17
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z16, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z16, Z1, K3, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z16, Z2, K3, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z16, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z16, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z16, Z5, K3, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z16, Z6, K3, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z16, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z16, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z16, Z9, K3, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z16, Z10, K3, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z16, Z11, K3, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z12, K2, Z12
+	VADDPS    Z16, Z12, K3, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z13, K2, Z13
+	VADDPS    Z16, Z13, K3, Z13
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z14, K2, Z14
+	VADDPS    Z16, Z14, K3, Z14
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z15, K2, Z15
+	VADDPS    Z16, Z15, K3, Z15
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z2, Z2
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z6, Z6
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z9, Z9
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z10, Z10
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z15, Z15
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z2, K1, (SI)(R9*1)
+	VMOVUPS Z3, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z6, K1, (SI)(R9*1)
+	VMOVUPS Z7, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z10, K1, (SI)(R9*1)
+	VMOVUPS Z11, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z12, K1, (SI)(R9*1)
+	VMOVUPS Z13, K4, (SI)(R10*1)
+	ADDQ    R8, SI
+	VMOVUPS Z14, K1, (SI)(R9*1)
+	VMOVUPS Z15, K4, (SI)(R10*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x08, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x08, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x08, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x08, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch1x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch1x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VBROADCASTSS (SI), Z4
+	VMOVUPS.Z    (BX)(R12*1), K1, Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VMOVUPS.Z    (BX)(R15*1), K4, Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VMOVUPS.Z    (BX)(DX*1), K5, Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VMOVUPS.Z    (BX)(R9*1), K6, Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z4
+	VADDPS    Z4, Z3, Z3
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z4
+	VMULPS       Z4, Z0, Z0
+	VMULPS       Z4, Z1, Z1
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z4, Z3, Z3
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z4
+	VADDPS       Z4, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VADDPS       Z4, Z2, Z2
+	VADDPS       Z4, Z3, Z3
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z4
+	VADDPS    Z4, Z3, Z3
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z2, Z4, Z2
+	VADDPS Z4, Z2, Z2
+	VMAXPS Z3, Z4, Z3
+	VADDPS Z4, Z3, Z3
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z5, Z5, Z5
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z4, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z4, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z4, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z4
+	VCMPPS    $0x06, Z5, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z4, Z3, K3, Z3
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z4
+	VADDPS    Z4, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z4
+	VADDPS    Z4, Z3, Z3
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x01, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x01, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x01, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x01, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch2x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch2x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VBROADCASTSS (SI), Z8
+	VBROADCASTSS (SI)(R8*1), Z9
+	VMOVUPS.Z    (BX)(R12*1), K1, Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VMOVUPS.Z    (BX)(R15*1), K4, Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VMOVUPS.Z    (BX)(DX*1), K5, Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VMOVUPS.Z    (BX)(R9*1), K6, Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VADDPS    Z8, Z7, Z7
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z8
+	VMULPS       Z8, Z0, Z0
+	VMULPS       Z8, Z1, Z1
+	VMULPS       Z8, Z2, Z2
+	VMULPS       Z8, Z3, Z3
+	VMULPS       Z8, Z4, Z4
+	VMULPS       Z8, Z5, Z5
+	VMULPS       Z8, Z6, Z6
+	VMULPS       Z8, Z7, Z7
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z8
+	VADDPS       Z8, Z0, Z0
+	VADDPS       Z8, Z1, Z1
+	VADDPS       Z8, Z2, Z2
+	VADDPS       Z8, Z3, Z3
+	VBROADCASTSS 4(SI), Z8
+	VADDPS       Z8, Z4, Z4
+	VADDPS       Z8, Z5, Z5
+	VADDPS       Z8, Z6, Z6
+	VADDPS       Z8, Z7, Z7
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z7, Z7
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z3, Z8, Z3
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z4, Z8, Z4
+	VADDPS Z8, Z4, Z4
+	VMAXPS Z5, Z8, Z5
+	VADDPS Z8, Z5, Z5
+	VMAXPS Z6, Z8, Z6
+	VADDPS Z8, Z6, Z6
+	VMAXPS Z7, Z8, Z7
+	VADDPS Z8, Z7, Z7
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z9, Z9, Z9
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z8, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z8, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z8, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z8, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z8, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z8, Z5, K3, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z8, Z6, K3, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VCMPPS    $0x06, Z9, Z8, K2
+	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z8, Z7, K3, Z7
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z8
+	VADDPS    Z8, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z8
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z8
+	VADDPS    Z8, Z7, Z7
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	VMOVUPS Z6, K5, (SI)(R11*1)
+	VMOVUPS Z7, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x02, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x02, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x02, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x02, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch3x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch3x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VBROADCASTSS (SI), Z12
+	VBROADCASTSS (SI)(R8*1), Z13
+	VBROADCASTSS (SI)(R8*2), Z14
+	VMOVUPS.Z    (BX)(R12*1), K1, Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VMOVUPS.Z    (BX)(R15*1), K4, Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VMOVUPS.Z    (BX)(DX*1), K5, Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VMOVUPS.Z    (BX)(R9*1), K6, Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         R10, SI
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z11, Z11
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z12
+	VMULPS       Z12, Z0, Z0
+	VMULPS       Z12, Z1, Z1
+	VMULPS       Z12, Z2, Z2
+	VMULPS       Z12, Z3, Z3
+	VMULPS       Z12, Z4, Z4
+	VMULPS       Z12, Z5, Z5
+	VMULPS       Z12, Z6, Z6
+	VMULPS       Z12, Z7, Z7
+	VMULPS       Z12, Z8, Z8
+	VMULPS       Z12, Z9, Z9
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z12, Z11, Z11
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z12
+	VADDPS       Z12, Z0, Z0
+	VADDPS       Z12, Z1, Z1
+	VADDPS       Z12, Z2, Z2
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS 4(SI), Z12
+	VADDPS       Z12, Z4, Z4
+	VADDPS       Z12, Z5, Z5
+	VADDPS       Z12, Z6, Z6
+	VADDPS       Z12, Z7, Z7
+	VBROADCASTSS 8(SI), Z12
+	VADDPS       Z12, Z8, Z8
+	VADDPS       Z12, Z9, Z9
+	VADDPS       Z12, Z10, Z10
+	VADDPS       Z12, Z11, Z11
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z11, Z11
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z7, Z12, Z7
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z8, Z12, Z8
+	VADDPS Z12, Z8, Z8
+	VMAXPS Z9, Z12, Z9
+	VADDPS Z12, Z9, Z9
+	VMAXPS Z10, Z12, Z10
+	VADDPS Z12, Z10, Z10
+	VMAXPS Z11, Z12, Z11
+	VADDPS Z12, Z11, Z11
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z13, Z13, Z13
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z12, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z12, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z12, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z12, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z12, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z12, Z5, K3, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z12, Z6, K3, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z12, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z12, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z12, Z9, K3, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z12, Z10, K3, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VCMPPS    $0x06, Z13, Z12, K2
+	VCMPPS    $0x03, Z12, Z12, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z12, Z11, K3, Z11
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z12
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z12
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z12
+	VADDPS    Z12, Z11, Z11
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	VMOVUPS Z6, K5, (SI)(R11*1)
+	VMOVUPS Z7, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	VMOVUPS Z10, K5, (SI)(R11*1)
+	VMOVUPS Z11, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x03, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x03, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x03, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x03, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch4x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch4x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	VPXORQ     Z12, Z12, Z12
+	VPXORQ     Z13, Z13, Z13
+	VPXORQ     Z14, Z14, Z14
+	VPXORQ     Z15, Z15, Z15
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z16
+	VMOVUPS.Z    (BX)(R15*1), K4, Z17
+	VMOVUPS.Z    (BX)(DX*1), K5, Z18
+	VMOVUPS.Z    (BX)(R9*1), K6, Z19
+	VBROADCASTSS (SI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (SI)(R8*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (SI)(R8*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (AX), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z15, Z15
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z16
+	VMULPS       Z16, Z0, Z0
+	VMULPS       Z16, Z1, Z1
+	VMULPS       Z16, Z2, Z2
+	VMULPS       Z16, Z3, Z3
+	VMULPS       Z16, Z4, Z4
+	VMULPS       Z16, Z5, Z5
+	VMULPS       Z16, Z6, Z6
+	VMULPS       Z16, Z7, Z7
+	VMULPS       Z16, Z8, Z8
+	VMULPS       Z16, Z9, Z9
+	VMULPS       Z16, Z10, Z10
+	VMULPS       Z16, Z11, Z11
+	VMULPS       Z16, Z12, Z12
+	VMULPS       Z16, Z13, Z13
+	VMULPS       Z16, Z14, Z14
+	VMULPS       Z16, Z15, Z15
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z16
+	VADDPS       Z16, Z0, Z0
+	VADDPS       Z16, Z1, Z1
+	VADDPS       Z16, Z2, Z2
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS 4(SI), Z16
+	VADDPS       Z16, Z4, Z4
+	VADDPS       Z16, Z5, Z5
+	VADDPS       Z16, Z6, Z6
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS 8(SI), Z16
+	VADDPS       Z16, Z8, Z8
+	VADDPS       Z16, Z9, Z9
+	VADDPS       Z16, Z10, Z10
+	VADDPS       Z16, Z11, Z11
+	VBROADCASTSS 12(SI), Z16
+	VADDPS       Z16, Z12, Z12
+	VADDPS       Z16, Z13, Z13
+	VADDPS       Z16, Z14, Z14
+	VADDPS       Z16, Z15, Z15
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z15, Z15
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+	VMAXPS Z1, Z16, Z1
+	VADDPS Z16, Z1, Z1
+	VMAXPS Z2, Z16, Z2
+	VADDPS Z16, Z2, Z2
+	VMAXPS Z3, Z16, Z3
+	VADDPS Z16, Z3, Z3
+	VMAXPS Z4, Z16, Z4
+	VADDPS Z16, Z4, Z4
+	VMAXPS Z5, Z16, Z5
+	VADDPS Z16, Z5, Z5
+	VMAXPS Z6, Z16, Z6
+	VADDPS Z16, Z6, Z6
+	VMAXPS Z7, Z16, Z7
+	VADDPS Z16, Z7, Z7
+	VMAXPS Z8, Z16, Z8
+	VADDPS Z16, Z8, Z8
+	VMAXPS Z9, Z16, Z9
+	VADDPS Z16, Z9, Z9
+	VMAXPS Z10, Z16, Z10
+	VADDPS Z16, Z10, Z10
+	VMAXPS Z11, Z16, Z11
+	VADDPS Z16, Z11, Z11
+	VMAXPS Z12, Z16, Z12
+	VADDPS Z16, Z12, Z12
+	VMAXPS Z13, Z16, Z13
+	VADDPS Z16, Z13, Z13
+	VMAXPS Z14, Z16, Z14
+	VADDPS Z16, Z14, Z14
+	VMAXPS Z15, Z16, Z15
+	VADDPS Z16, Z15, Z15
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z17, Z17, Z17
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z16, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z16, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z16, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z16, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z16, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z16, Z5, K3, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z16, Z6, K3, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z16, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z16, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z16, Z9, K3, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z16, Z10, K3, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z16, Z11, K3, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z12, K2, Z12
+	VADDPS    Z16, Z12, K3, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z13, K2, Z13
+	VADDPS    Z16, Z13, K3, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z14, K2, Z14
+	VADDPS    Z16, Z14, K3, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VCMPPS    $0x06, Z17, Z16, K2
+	VCMPPS    $0x03, Z16, Z16, K3
+	VMOVAPS.Z Z15, K2, Z15
+	VADDPS    Z16, Z15, K3, Z15
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z16
+	VADDPS    Z16, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z16
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z16
+	VADDPS    Z16, Z15, Z15
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	VMOVUPS Z6, K5, (SI)(R11*1)
+	VMOVUPS Z7, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	VMOVUPS Z10, K5, (SI)(R11*1)
+	VMOVUPS Z11, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z12, K1, (SI)(R9*1)
+	VMOVUPS Z13, K4, (SI)(R10*1)
+	VMOVUPS Z14, K5, (SI)(R11*1)
+	VMOVUPS Z15, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x04, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x04, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x04, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x04, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch5x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch5x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	VPXORQ     Z12, Z12, Z12
+	VPXORQ     Z13, Z13, Z13
+	VPXORQ     Z14, Z14, Z14
+	VPXORQ     Z15, Z15, Z15
+	VPXORQ     Z16, Z16, Z16
+	VPXORQ     Z17, Z17, Z17
+	VPXORQ     Z18, Z18, Z18
+	VPXORQ     Z19, Z19, Z19
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z20
+	VMOVUPS.Z    (BX)(R15*1), K4, Z21
+	VMOVUPS.Z    (BX)(DX*1), K5, Z22
+	VMOVUPS.Z    (BX)(R9*1), K6, Z23
+	VBROADCASTSS (SI), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (SI)(R8*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (SI)(R8*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (AX), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (AX)(R8*1), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z15, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z16, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z17, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z18, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z19, Z19
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z20
+	VMULPS       Z20, Z0, Z0
+	VMULPS       Z20, Z1, Z1
+	VMULPS       Z20, Z2, Z2
+	VMULPS       Z20, Z3, Z3
+	VMULPS       Z20, Z4, Z4
+	VMULPS       Z20, Z5, Z5
+	VMULPS       Z20, Z6, Z6
+	VMULPS       Z20, Z7, Z7
+	VMULPS       Z20, Z8, Z8
+	VMULPS       Z20, Z9, Z9
+	VMULPS       Z20, Z10, Z10
+	VMULPS       Z20, Z11, Z11
+	VMULPS       Z20, Z12, Z12
+	VMULPS       Z20, Z13, Z13
+	VMULPS       Z20, Z14, Z14
+	VMULPS       Z20, Z15, Z15
+	VMULPS       Z20, Z16, Z16
+	VMULPS       Z20, Z17, Z17
+	VMULPS       Z20, Z18, Z18
+	VMULPS       Z20, Z19, Z19
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z20
+	VADDPS       Z20, Z0, Z0
+	VADDPS       Z20, Z1, Z1
+	VADDPS       Z20, Z2, Z2
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS 4(SI), Z20
+	VADDPS       Z20, Z4, Z4
+	VADDPS       Z20, Z5, Z5
+	VADDPS       Z20, Z6, Z6
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS 8(SI), Z20
+	VADDPS       Z20, Z8, Z8
+	VADDPS       Z20, Z9, Z9
+	VADDPS       Z20, Z10, Z10
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS 12(SI), Z20
+	VADDPS       Z20, Z12, Z12
+	VADDPS       Z20, Z13, Z13
+	VADDPS       Z20, Z14, Z14
+	VADDPS       Z20, Z15, Z15
+	VBROADCASTSS 16(SI), Z20
+	VADDPS       Z20, Z16, Z16
+	VADDPS       Z20, Z17, Z17
+	VADDPS       Z20, Z18, Z18
+	VADDPS       Z20, Z19, Z19
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z0, Z0
+	VADDPS    Z20, Z4, Z4
+	VADDPS    Z20, Z8, Z8
+	VADDPS    Z20, Z12, Z12
+	VADDPS    Z20, Z16, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z1, Z1
+	VADDPS    Z20, Z5, Z5
+	VADDPS    Z20, Z9, Z9
+	VADDPS    Z20, Z13, Z13
+	VADDPS    Z20, Z17, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z2, Z2
+	VADDPS    Z20, Z6, Z6
+	VADDPS    Z20, Z10, Z10
+	VADDPS    Z20, Z14, Z14
+	VADDPS    Z20, Z18, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z3, Z3
+	VADDPS    Z20, Z7, Z7
+	VADDPS    Z20, Z11, Z11
+	VADDPS    Z20, Z15, Z15
+	VADDPS    Z20, Z19, Z19
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VADDPS Z20, Z0, Z0
+	VMAXPS Z1, Z20, Z1
+	VADDPS Z20, Z1, Z1
+	VMAXPS Z2, Z20, Z2
+	VADDPS Z20, Z2, Z2
+	VMAXPS Z3, Z20, Z3
+	VADDPS Z20, Z3, Z3
+	VMAXPS Z4, Z20, Z4
+	VADDPS Z20, Z4, Z4
+	VMAXPS Z5, Z20, Z5
+	VADDPS Z20, Z5, Z5
+	VMAXPS Z6, Z20, Z6
+	VADDPS Z20, Z6, Z6
+	VMAXPS Z7, Z20, Z7
+	VADDPS Z20, Z7, Z7
+	VMAXPS Z8, Z20, Z8
+	VADDPS Z20, Z8, Z8
+	VMAXPS Z9, Z20, Z9
+	VADDPS Z20, Z9, Z9
+	VMAXPS Z10, Z20, Z10
+	VADDPS Z20, Z10, Z10
+	VMAXPS Z11, Z20, Z11
+	VADDPS Z20, Z11, Z11
+	VMAXPS Z12, Z20, Z12
+	VADDPS Z20, Z12, Z12
+	VMAXPS Z13, Z20, Z13
+	VADDPS Z20, Z13, Z13
+	VMAXPS Z14, Z20, Z14
+	VADDPS Z20, Z14, Z14
+	VMAXPS Z15, Z20, Z15
+	VADDPS Z20, Z15, Z15
+	VMAXPS Z16, Z20, Z16
+	VADDPS Z20, Z16, Z16
+	VMAXPS Z17, Z20, Z17
+	VADDPS Z20, Z17, Z17
+	VMAXPS Z18, Z20, Z18
+	VADDPS Z20, Z18, Z18
+	VMAXPS Z19, Z20, Z19
+	VADDPS Z20, Z19, Z19
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z21, Z21, Z21
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z20, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z20, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z20, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z20, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z20, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z20, Z5, K3, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z20, Z6, K3, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z20, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z20, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z20, Z9, K3, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z20, Z10, K3, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z20, Z11, K3, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z12, K2, Z12
+	VADDPS    Z20, Z12, K3, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z13, K2, Z13
+	VADDPS    Z20, Z13, K3, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z14, K2, Z14
+	VADDPS    Z20, Z14, K3, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z15, K2, Z15
+	VADDPS    Z20, Z15, K3, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z16, K2, Z16
+	VADDPS    Z20, Z16, K3, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z17, K2, Z17
+	VADDPS    Z20, Z17, K3, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z18, K2, Z18
+	VADDPS    Z20, Z18, K3, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VCMPPS    $0x06, Z21, Z20, K2
+	VCMPPS    $0x03, Z20, Z20, K3
+	VMOVAPS.Z Z19, K2, Z19
+	VADDPS    Z20, Z19, K3, Z19
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z15, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z20
+	VADDPS    Z20, Z16, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z20
+	VADDPS    Z20, Z17, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z20
+	VADDPS    Z20, Z18, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z20
+	VADDPS    Z20, Z19, Z19
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	VMOVUPS Z6, K5, (SI)(R11*1)
+	VMOVUPS Z7, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	VMOVUPS Z10, K5, (SI)(R11*1)
+	VMOVUPS Z11, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z12, K1, (SI)(R9*1)
+	VMOVUPS Z13, K4, (SI)(R10*1)
+	VMOVUPS Z14, K5, (SI)(R11*1)
+	VMOVUPS Z15, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z16, K1, (SI)(R9*1)
+	VMOVUPS Z17, K4, (SI)(R10*1)
+	VMOVUPS Z18, K5, (SI)(R11*1)
+	VMOVUPS Z19, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x05, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x05, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x05, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x05, 240(DI)
+	DECQ    288(DI)
+	JNE     again
+	VZEROUPPER
+	RET
+
+// func f32x16patch6x4(t *Tile32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·f32x16patch6x4(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), DI
+	MOVQ  368(DI), CX
+	KMOVW CX, K1
+	MOVQ  392(DI), CX
+	KMOVW CX, K4
+	MOVQ  416(DI), CX
+	KMOVW CX, K5
+	MOVQ  440(DI), CX
+	KMOVW CX, K6
+
+again:
+	MOVQ       24(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       (DI), SI
+	MOVQ       40(DI), R8
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(R8*1), AX
+	LEAQ       (AX)(R8*2), AX
+	MOVQ       48(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       80(DI), R13
+	SHLQ       $0x02, R13
+	ADDQ       56(DI), R13
+	MOVQ       344(DI), R11
+	SHLQ       $0x02, R11
+	ADDQ       320(DI), R11
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPXORQ     Z8, Z8, Z8
+	VPXORQ     Z9, Z9, Z9
+	VPXORQ     Z10, Z10, Z10
+	VPXORQ     Z11, Z11, Z11
+	VPXORQ     Z12, Z12, Z12
+	VPXORQ     Z13, Z13, Z13
+	VPXORQ     Z14, Z14, Z14
+	VPXORQ     Z15, Z15, Z15
+	VPXORQ     Z16, Z16, Z16
+	VPXORQ     Z17, Z17, Z17
+	VPXORQ     Z18, Z18, Z18
+	VPXORQ     Z19, Z19, Z19
+	VPXORQ     Z20, Z20, Z20
+	VPXORQ     Z21, Z21, Z21
+	VPXORQ     Z22, Z22, Z22
+	VPXORQ     Z23, Z23, Z23
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	MOVQ       128(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       360(DI), R12
+	SHLQ       $0x02, R12
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       384(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       408(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       432(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       352(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       376(DI), R15
+	SHLQ       $0x02, R15
+	MOVQ       400(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       424(DI), R9
+	SHLQ       $0x02, R9
+	MOVQ       280(DI), CX
+	TESTQ      CX, CX
+	JE         summed
+
+step:
+	MOVLQSX      (R11), BX
+	LEAQ         (R13)(BX*4), BX
+	ADDQ         $0x04, R11
+	VMOVUPS.Z    (BX)(R12*1), K1, Z24
+	VMOVUPS.Z    (BX)(R15*1), K4, Z25
+	VMOVUPS.Z    (BX)(DX*1), K5, Z26
+	VMOVUPS.Z    (BX)(R9*1), K6, Z27
+	VBROADCASTSS (SI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (SI)(R8*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (SI)(R8*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (AX), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (AX)(R8*1), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (AX)(R8*2), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         R10, SI
+	ADDQ         R10, AX
+	DECQ         CX
+	JNE          step
+
+summed:
+	MOVQ      312(DI), CX
+	MOVQ      360(DI), R9
+	SHLQ      $0x02, R9
+	MOVQ      384(DI), R10
+	SHLQ      $0x02, R10
+	MOVQ      408(DI), R11
+	SHLQ      $0x02, R11
+	MOVQ      432(DI), BX
+	SHLQ      $0x02, BX
+	TESTQ     $0x00000001, CX
+	JE        no_sums
+	MOVQ      160(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      136(DI), SI
+	MOVQ      168(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z15, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z16, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z17, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z18, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z20, Z20
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z23, Z23
+
+no_sums:
+	TESTQ        $0x00000002, CX
+	JE           no_scale
+	VBROADCASTSS 448(DI), Z24
+	VMULPS       Z24, Z0, Z0
+	VMULPS       Z24, Z1, Z1
+	VMULPS       Z24, Z2, Z2
+	VMULPS       Z24, Z3, Z3
+	VMULPS       Z24, Z4, Z4
+	VMULPS       Z24, Z5, Z5
+	VMULPS       Z24, Z6, Z6
+	VMULPS       Z24, Z7, Z7
+	VMULPS       Z24, Z8, Z8
+	VMULPS       Z24, Z9, Z9
+	VMULPS       Z24, Z10, Z10
+	VMULPS       Z24, Z11, Z11
+	VMULPS       Z24, Z12, Z12
+	VMULPS       Z24, Z13, Z13
+	VMULPS       Z24, Z14, Z14
+	VMULPS       Z24, Z15, Z15
+	VMULPS       Z24, Z16, Z16
+	VMULPS       Z24, Z17, Z17
+	VMULPS       Z24, Z18, Z18
+	VMULPS       Z24, Z19, Z19
+	VMULPS       Z24, Z20, Z20
+	VMULPS       Z24, Z21, Z21
+	VMULPS       Z24, Z22, Z22
+	VMULPS       Z24, Z23, Z23
+
+no_scale:
+	TESTQ        $0x00000004, CX
+	JE           no_row
+	MOVQ         240(DI), SI
+	SHLQ         $0x02, SI
+	ADDQ         216(DI), SI
+	VBROADCASTSS (SI), Z24
+	VADDPS       Z24, Z0, Z0
+	VADDPS       Z24, Z1, Z1
+	VADDPS       Z24, Z2, Z2
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS 4(SI), Z24
+	VADDPS       Z24, Z4, Z4
+	VADDPS       Z24, Z5, Z5
+	VADDPS       Z24, Z6, Z6
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS 8(SI), Z24
+	VADDPS       Z24, Z8, Z8
+	VADDPS       Z24, Z9, Z9
+	VADDPS       Z24, Z10, Z10
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS 12(SI), Z24
+	VADDPS       Z24, Z12, Z12
+	VADDPS       Z24, Z13, Z13
+	VADDPS       Z24, Z14, Z14
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS 16(SI), Z24
+	VADDPS       Z24, Z16, Z16
+	VADDPS       Z24, Z17, Z17
+	VADDPS       Z24, Z18, Z18
+	VADDPS       Z24, Z19, Z19
+	VBROADCASTSS 20(SI), Z24
+	VADDPS       Z24, Z20, Z20
+	VADDPS       Z24, Z21, Z21
+	VADDPS       Z24, Z22, Z22
+	VADDPS       Z24, Z23, Z23
+
+no_row:
+	TESTQ     $0x00000008, CX
+	JE        no_col
+	MOVQ      272(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      248(DI), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z20, Z20
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z23, Z23
+
+no_col:
+	TESTQ  $0x00000010, CX
+	JE     no_relu
+	VPXORQ Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VADDPS Z24, Z0, Z0
+	VMAXPS Z1, Z24, Z1
+	VADDPS Z24, Z1, Z1
+	VMAXPS Z2, Z24, Z2
+	VADDPS Z24, Z2, Z2
+	VMAXPS Z3, Z24, Z3
+	VADDPS Z24, Z3, Z3
+	VMAXPS Z4, Z24, Z4
+	VADDPS Z24, Z4, Z4
+	VMAXPS Z5, Z24, Z5
+	VADDPS Z24, Z5, Z5
+	VMAXPS Z6, Z24, Z6
+	VADDPS Z24, Z6, Z6
+	VMAXPS Z7, Z24, Z7
+	VADDPS Z24, Z7, Z7
+	VMAXPS Z8, Z24, Z8
+	VADDPS Z24, Z8, Z8
+	VMAXPS Z9, Z24, Z9
+	VADDPS Z24, Z9, Z9
+	VMAXPS Z10, Z24, Z10
+	VADDPS Z24, Z10, Z10
+	VMAXPS Z11, Z24, Z11
+	VADDPS Z24, Z11, Z11
+	VMAXPS Z12, Z24, Z12
+	VADDPS Z24, Z12, Z12
+	VMAXPS Z13, Z24, Z13
+	VADDPS Z24, Z13, Z13
+	VMAXPS Z14, Z24, Z14
+	VADDPS Z24, Z14, Z14
+	VMAXPS Z15, Z24, Z15
+	VADDPS Z24, Z15, Z15
+	VMAXPS Z16, Z24, Z16
+	VADDPS Z24, Z16, Z16
+	VMAXPS Z17, Z24, Z17
+	VADDPS Z24, Z17, Z17
+	VMAXPS Z18, Z24, Z18
+	VADDPS Z24, Z18, Z18
+	VMAXPS Z19, Z24, Z19
+	VADDPS Z24, Z19, Z19
+	VMAXPS Z20, Z24, Z20
+	VADDPS Z24, Z20, Z20
+	VMAXPS Z21, Z24, Z21
+	VADDPS Z24, Z21, Z21
+	VMAXPS Z22, Z24, Z22
+	VADDPS Z24, Z22, Z22
+	VMAXPS Z23, Z24, Z23
+	VADDPS Z24, Z23, Z23
+
+no_relu:
+	TESTQ     $0x00000020, CX
+	JE        no_gate
+	VPXORQ    Z25, Z25, Z25
+	MOVQ      200(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      176(DI), SI
+	MOVQ      208(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z0, K2, Z0
+	VADDPS    Z24, Z0, K3, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z24, Z1, K3, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z24, Z2, K3, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z3, K2, Z3
+	VADDPS    Z24, Z3, K3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z4, K2, Z4
+	VADDPS    Z24, Z4, K3, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z24, Z5, K3, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z6, K2, Z6
+	VADDPS    Z24, Z6, K3, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z7, K2, Z7
+	VADDPS    Z24, Z7, K3, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z8, K2, Z8
+	VADDPS    Z24, Z8, K3, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z9, K2, Z9
+	VADDPS    Z24, Z9, K3, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z10, K2, Z10
+	VADDPS    Z24, Z10, K3, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z11, K2, Z11
+	VADDPS    Z24, Z11, K3, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z12, K2, Z12
+	VADDPS    Z24, Z12, K3, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z13, K2, Z13
+	VADDPS    Z24, Z13, K3, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z14, K2, Z14
+	VADDPS    Z24, Z14, K3, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z15, K2, Z15
+	VADDPS    Z24, Z15, K3, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z16, K2, Z16
+	VADDPS    Z24, Z16, K3, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z17, K2, Z17
+	VADDPS    Z24, Z17, K3, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z18, K2, Z18
+	VADDPS    Z24, Z18, K3, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z19, K2, Z19
+	VADDPS    Z24, Z19, K3, Z19
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z20, K2, Z20
+	VADDPS    Z24, Z20, K3, Z20
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z21, K2, Z21
+	VADDPS    Z24, Z21, K3, Z21
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z22, K2, Z22
+	VADDPS    Z24, Z22, K3, Z22
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VCMPPS    $0x06, Z25, Z24, K2
+	VCMPPS    $0x03, Z24, Z24, K3
+	VMOVAPS.Z Z23, K2, Z23
+	VADDPS    Z24, Z23, K3, Z23
+
+no_gate:
+	TESTQ     $0x00000040, CX
+	JE        no_accumulate
+	MOVQ      120(DI), SI
+	SHLQ      $0x02, SI
+	ADDQ      96(DI), SI
+	MOVQ      128(DI), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z1, Z1
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z2, Z2
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z4, Z4
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z5, Z5
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z6, Z6
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z8, Z8
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z9, Z9
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z10, Z10
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z12, Z12
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z13, Z13
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z14, Z14
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z15, Z15
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z16, Z16
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z17, Z17
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z18, Z18
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      R8, SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z24
+	VADDPS    Z24, Z20, Z20
+	VMOVUPS.Z (SI)(R10*1), K4, Z24
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS.Z (SI)(R11*1), K5, Z24
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z (SI)(BX*1), K6, Z24
+	VADDPS    Z24, Z23, Z23
+
+no_accumulate:
+	MOVQ    120(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    96(DI), SI
+	MOVQ    128(DI), R8
+	SHLQ    $0x02, R8
+	VMOVUPS Z0, K1, (SI)(R9*1)
+	VMOVUPS Z1, K4, (SI)(R10*1)
+	VMOVUPS Z2, K5, (SI)(R11*1)
+	VMOVUPS Z3, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z4, K1, (SI)(R9*1)
+	VMOVUPS Z5, K4, (SI)(R10*1)
+	VMOVUPS Z6, K5, (SI)(R11*1)
+	VMOVUPS Z7, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z8, K1, (SI)(R9*1)
+	VMOVUPS Z9, K4, (SI)(R10*1)
+	VMOVUPS Z10, K5, (SI)(R11*1)
+	VMOVUPS Z11, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z12, K1, (SI)(R9*1)
+	VMOVUPS Z13, K4, (SI)(R10*1)
+	VMOVUPS Z14, K5, (SI)(R11*1)
+	VMOVUPS Z15, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z16, K1, (SI)(R9*1)
+	VMOVUPS Z17, K4, (SI)(R10*1)
+	VMOVUPS Z18, K5, (SI)(R11*1)
+	VMOVUPS Z19, K6, (SI)(BX*1)
+	ADDQ    R8, SI
+	VMOVUPS Z20, K1, (SI)(R9*1)
+	VMOVUPS Z21, K4, (SI)(R10*1)
+	VMOVUPS Z22, K5, (SI)(R11*1)
+	VMOVUPS Z23, K6, (SI)(BX*1)
+	MOVQ    32(DI), SI
+	ADDQ    SI, 24(DI)
+	IMUL3Q  $0x06, 128(DI), SI
+	ADDQ    SI, 120(DI)
+	IMUL3Q  $0x06, 168(DI), SI
+	ADDQ    SI, 160(DI)
+	IMUL3Q  $0x06, 208(DI), SI
+	ADDQ    SI, 200(DI)
+	ADDQ    $0x06, 240(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER

@@ -130,6 +130,48 @@ func f32x16tile2x8(t *kernel.Tile32)
 func f32x16tile3x8(t *kernel.Tile32)
 
 //go:noescape
+func f32x16patch1x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch2x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch3x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch4x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch5x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch6x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch7x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch8x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch1x4(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch2x4(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch3x4(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch4x4(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch5x4(t *kernel.Tile32)
+
+//go:noescape
+func f32x16patch6x4(t *kernel.Tile32)
+
+//go:noescape
 func f32x16dot1x1(t *kernel.Dot32)
 
 //go:noescape
@@ -215,6 +257,20 @@ func F32x16() *kernel.Set[float32] {
 	s.Tile[8][1] = f32x16tile1x8
 	s.Tile[8][2] = f32x16tile2x8
 	s.Tile[8][3] = f32x16tile3x8
+	s.Patch[2][1] = f32x16patch1x2
+	s.Patch[2][2] = f32x16patch2x2
+	s.Patch[2][3] = f32x16patch3x2
+	s.Patch[2][4] = f32x16patch4x2
+	s.Patch[2][5] = f32x16patch5x2
+	s.Patch[2][6] = f32x16patch6x2
+	s.Patch[2][7] = f32x16patch7x2
+	s.Patch[2][8] = f32x16patch8x2
+	s.Patch[4][1] = f32x16patch1x4
+	s.Patch[4][2] = f32x16patch2x4
+	s.Patch[4][3] = f32x16patch3x4
+	s.Patch[4][4] = f32x16patch4x4
+	s.Patch[4][5] = f32x16patch5x4
+	s.Patch[4][6] = f32x16patch6x4
 	s.Dot[1][1] = f32x16dot1x1
 	s.Dot[1][2] = f32x16dot1x2
 	s.Dot[1][4] = f32x16dot1x4
@@ -356,6 +412,48 @@ func f64x8tile2x8(t *kernel.Tile64)
 func f64x8tile3x8(t *kernel.Tile64)
 
 //go:noescape
+func f64x8patch1x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch2x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch3x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch4x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch5x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch6x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch7x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch8x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch1x4(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch2x4(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch3x4(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch4x4(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch5x4(t *kernel.Tile64)
+
+//go:noescape
+func f64x8patch6x4(t *kernel.Tile64)
+
+//go:noescape
 func f64x8dot1x1(t *kernel.Dot64)
 
 //go:noescape
@@ -441,6 +539,20 @@ func F64x8() *kernel.Set[float64] {
 	s.Tile[8][1] = f64x8tile1x8
 	s.Tile[8][2] = f64x8tile2x8
 	s.Tile[8][3] = f64x8tile3x8
+	s.Patch[2][1] = f64x8patch1x2
+	s.Patch[2][2] = f64x8patch2x2
+	s.Patch[2][3] = f64x8patch3x2
+	s.Patch[2][4] = f64x8patch4x2
+	s.Patch[2][5] = f64x8patch5x2
+	s.Patch[2][6] = f64x8patch6x2
+	s.Patch[2][7] = f64x8patch7x2
+	s.Patch[2][8] = f64x8patch8x2
+	s.Patch[4][1] = f64x8patch1x4
+	s.Patch[4][2] = f64x8patch2x4
+	s.Patch[4][3] = f64x8patch3x4
+	s.Patch[4][4] = f64x8patch4x4
+	s.Patch[4][5] = f64x8patch5x4
+	s.Patch[4][6] = f64x8patch6x4
 	s.Dot[1][1] = f64x8dot1x1
 	s.Dot[1][2] = f64x8dot1x2
 	s.Dot[1][4] = f64x8dot1x4

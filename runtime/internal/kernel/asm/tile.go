@@ -22,6 +22,7 @@ func (f *file) tiles() {
 			(&tileKernel{file: f, rows: r, vecs: v}).write()
 		}
 	}
+	f.patches()
 }
 
 // tileKernel is one tile function. Its vector registers are, in this order:
@@ -35,14 +36,21 @@ type tileKernel struct {
 	*file
 	rows, vecs int
 	last       lane // the lanes of the last vector
+	patch      bool // vectors lie each for itself (patch.go)
 }
 
 func (k *tileKernel) sum(i, v int) reg.VecPhysical { return k.vec[i*k.vecs+v] }
 func (k *tileKernel) free(i int) reg.VecPhysical   { return k.vec[k.rows*k.vecs+i] }
 
 func (k *tileKernel) write() {
-	k.begin(fmt.Sprintf("tile%dx%d", k.rows, k.vecs), "Tile", fmt.Sprintf("Tile[%d][%d]", k.vecs, k.rows))
-	if k.wide {
+	name, place := "tile", "Tile"
+	if k.patch {
+		name, place = "patch", "Patch"
+	}
+	k.begin(fmt.Sprintf("%s%dx%d", name, k.rows, k.vecs), "Tile", fmt.Sprintf("%s[%d][%d]", place, k.vecs, k.rows))
+	if k.patch {
+		k.patchMasks()
+	} else if k.wide {
 		k.last = k.maskRegister(at(unsafe.Offsetof(tile.Mask)), reg.K1)
 	} else {
 		k.pointToMask(at(unsafe.Offsetof(tile.Tail)))
@@ -65,8 +73,12 @@ func (k *tileKernel) sumUp() {
 	k.bytesOf(unsafe.Offsetof(tile.ARow), reg.R8)
 	a := k.newColumn(k.rows, reg.R8, reg.RSI, reg.RAX, reg.RDX, reg.R9)
 	k.bytesOf(unsafe.Offsetof(tile.ACol), aCol)
-	k.address(unsafe.Offsetof(tile.B), unsafe.Offsetof(tile.BOff), b)
-	k.bytesOf(unsafe.Offsetof(tile.BRow), bRow)
+	if k.patch {
+		k.pointToRuns()
+	} else {
+		k.address(unsafe.Offsetof(tile.B), unsafe.Offsetof(tile.BOff), b)
+		k.bytesOf(unsafe.Offsetof(tile.BRow), bRow)
+	}
 	for i := range k.rows * k.vecs {
 		k.zero(k.vec[i])
 	}
@@ -75,9 +87,14 @@ func (k *tileKernel) sumUp() {
 	k.TESTQ(count, count)
 	k.JE(operand.LabelRef("summed"))
 	k.Label("step")
+	if k.patch {
+		k.nextRuns(b)
+	}
 	right := func(v int, to reg.VecPhysical) {
 		m := operand.Mem{Base: b, Disp: v * k.width()}
 		switch {
+		case k.patch:
+			k.loadLanes(operand.Mem{Base: b, Index: k.runs()[v], Scale: 1}, patchLanes[v], to)
 		case v < k.vecs-1:
 			k.load(m, to)
 		case k.wide:
@@ -115,7 +132,9 @@ func (k *tileKernel) sumUp() {
 		}
 	}
 	k.advance(a, aCol)
-	k.ADDQ(bRow, b)
+	if !k.patch {
+		k.ADDQ(bRow, b)
+	}
 	k.DECQ(count)
 	k.JNE(operand.LabelRef("step"))
 	k.Label("summed")
@@ -127,6 +146,10 @@ func (k *tileKernel) fetch() {
 	line, next := reg.RCX, reg.R15
 	k.address(unsafe.Offsetof(tile.C), unsafe.Offsetof(tile.COff), line)
 	k.bytesOf(unsafe.Offsetof(tile.CRow), next)
+	if k.patch {
+		k.fetchRuns(line, next)
+		return
+	}
 	for i := range k.rows {
 		if i > 0 {
 			k.ADDQ(next, line)
@@ -144,6 +167,9 @@ func (k *tileKernel) finish() {
 	k.MOVQ(at(unsafe.Offsetof(tile.Flags)), flags)
 	if !k.wide {
 		k.tailMask(k.last.v)
+	}
+	if k.patch {
+		k.loadColumns()
 	}
 	x, y := k.free(0), k.free(1)
 	k.step(flags, kernel.AddSums, "sums", func() {
@@ -168,7 +194,7 @@ func (k *tileKernel) finish() {
 	k.step(flags, kernel.AddCol, "col", func() {
 		k.address(unsafe.Offsetof(tile.Col), unsafe.Offsetof(tile.ColOff), reg.RSI)
 		for v := range k.vecs {
-			k.loadPart(operand.Mem{Base: reg.RSI, Disp: v * k.width()}, v, x)
+			k.loadPart(k.vector(v), v, x)
 			for i := range k.rows {
 				k.packed("VADD", x, k.sum(i, v), k.sum(i, v))
 			}
@@ -197,12 +223,23 @@ func (k *tileKernel) finish() {
 		})
 	})
 	k.eachOf(unsafe.Offsetof(tile.C), unsafe.Offsetof(tile.COff), unsafe.Offsetof(tile.CRow), func(m operand.Mem, i, v int) {
-		if v == k.vecs-1 {
+		switch {
+		case k.patch:
+			k.storeLanes(k.sum(i, v), patchLanes[v], m)
+		case v == k.vecs-1:
 			k.storeLanes(k.sum(i, v), k.last, m)
-			return
+		default:
+			k.store(k.sum(i, v), m)
 		}
-		k.store(k.sum(i, v), m)
 	})
+}
+
+// vector is vector v of the row at SI.
+func (k *tileKernel) vector(v int) operand.Mem {
+	if k.patch {
+		return operand.Mem{Base: reg.RSI, Index: patchColumns[v], Scale: 1}
+	}
+	return operand.Mem{Base: reg.RSI, Disp: v * k.width()}
 }
 
 // gate makes s 0 where g <= 0, NaN where g is NaN; zero is 0, g is lost.
@@ -247,18 +284,21 @@ func (k *tileKernel) eachOf(data, off, row uintptr, do func(m operand.Mem, i, v 
 			k.ADDQ(reg.R8, reg.RSI)
 		}
 		for v := range k.vecs {
-			do(operand.Mem{Base: reg.RSI, Disp: v * k.width()}, i, v)
+			do(k.vector(v), i, v)
 		}
 	}
 }
 
 // loadPart loads vector v of a row.
 func (k *tileKernel) loadPart(m operand.Mem, v int, to reg.VecPhysical) {
-	if v == k.vecs-1 {
+	switch {
+	case k.patch:
+		k.loadLanes(m, patchLanes[v], to)
+	case v == k.vecs-1:
 		k.loadLanes(m, k.last, to)
-		return
+	default:
+		k.load(m, to)
 	}
-	k.load(m, to)
 }
 
 // next moves the order on to the tile below.

@@ -1,0 +1,34 @@
+package contract
+
+import "github.com/gradgen/gradgen/runtime/internal/kernel"
+
+// patches computes rows i0 to i1 of a region for terms k0 to k1 without the
+// right operand being packed: each vector of a patch is a run of neighbours in
+// it, or a part of one.
+func (w *worker[T]) patches(j *job[T], p *parts[T], left []T, r region, i0, i1, k0, k1 int, first, last bool) {
+	t, o := &w.tile, &j.right
+	t.B, t.BOff = o.Data, o.batch(r.batch)
+	t.Down, t.DownOff = o.Rows.at, k0
+	for j0 := r.j0; j0 < r.j1; {
+		n := 0
+		for ; n < j.vecs && j0 < r.j1; n++ {
+			cols := min(int(o.Cols.runs[j0]), w.lanes, r.j1-j0)
+			t.Vectors[n] = kernel.Vector{B: int(o.Cols.at[j0]), C: j0 - r.j0, Mask: 1<<cols - 1}
+			j0 += cols
+		}
+		vecs := w.patchWidth(n)
+		for ; n < vecs; n++ {
+			t.Vectors[n] = kernel.Vector{}
+		}
+		w.aimOut(j, p, r, i0, r.j0, first, last)
+		w.column(j, left, r.batch, vecs, i0, i1, k0, k1)
+	}
+}
+
+// patchWidth is the width of the narrowest patch that has room for v vectors.
+func (m *machine) patchWidth(v int) int {
+	for m.patch[v] == 0 {
+		v++
+	}
+	return v
+}
