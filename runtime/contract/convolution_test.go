@@ -1,0 +1,131 @@
+package contract
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+)
+
+// A convolution of size×size images in so many channels with filters of 5 by 5,
+// as LeNet has two. Images have their margins already.
+type convolution struct{ filters, channels, size int }
+
+const window = 5
+
+// lenet are LeNet's convolutions.
+var lenet = []convolution{{6, 1, 32}, {16, 6, 14}}
+
+func (c convolution) places() int { return (c.size - window + 1) * (c.size - window + 1) }
+func (c convolution) taps() int   { return c.channels * window * window }
+
+// space is a number of elements with which all products of c can be computed.
+func (c convolution) space() int {
+	return max(Space(c.filters, c.places(), c.taps()), Space(c.filters, c.taps(), c.places()),
+		Space(c.channels, c.size*c.size, c.filters*window*window))
+}
+
+// products are the three products of c for a batch of images, as they are
+// generated: the sum by weight is one product for each image.
+func products[T Float](r *rand.Rand, c convolution, batch int) (forward, byInput Product[T], byWeight []Product[T]) {
+	out, image := c.size-window+1, c.size*c.size
+	places, taps := c.places(), c.taps()
+	wide := out + 2*(window-1) // of dy with margins
+	x, weight := random[T](r, batch*c.channels*image), random[T](r, c.filters*taps)
+	dy, padded := random[T](r, batch*c.filters*places), random[T](r, batch*c.filters*wide*wide)
+	tap := Grid([2]int{c.channels, image}, [2]int{window, c.size}, [2]int{window, 1})
+	place := Grid([2]int{out, c.size}, [2]int{out, 1})
+	forward = Product[T]{
+		Batch: batch, M: c.filters, N: places, K: taps,
+		A:    Matrix(weight, taps, 1),
+		B:    Operand[T]{Data: x, Step: c.channels * image, Rows: tap, Cols: place},
+		C:    Operand[T]{Data: make([]T, batch*c.filters*places), Step: c.filters * places, Row: places, Col: 1},
+		Then: AddRow | Relu, Row: random[T](r, c.filters),
+	}
+	byInput = Product[T]{
+		Batch: batch, M: c.channels, N: image, K: c.filters * window * window,
+		A: Operand[T]{Data: weight, Row: window * window, Cols: Grid([2]int{c.filters, taps}, [2]int{window * window, 1})},
+		B: Operand[T]{
+			Data: padded, Off: (window - 1) * (wide + 1), Step: c.filters * wide * wide,
+			Rows: Grid([2]int{c.filters, wide * wide}, [2]int{window, -wide}, [2]int{window, -1}),
+			Cols: Grid([2]int{c.size, wide}, [2]int{c.size, 1}),
+		},
+		C: Operand[T]{Data: make([]T, len(x)), Step: c.channels * image, Row: image, Col: 1},
+	}
+	dw := make([]T, len(weight))
+	for b := range batch {
+		byWeight = append(byWeight, Product[T]{
+			M: c.filters, N: taps, K: places,
+			A:    Operand[T]{Data: dy, Off: b * c.filters * places, Row: places, Col: 1},
+			B:    Operand[T]{Data: x, Off: b * c.channels * image, Rows: place, Cols: tap},
+			C:    Matrix(dw, taps, 1),
+			Then: Accumulate,
+		})
+	}
+	return forward, byInput, byWeight
+}
+
+// Convolutions, by packed patches and by such as are read in place.
+func TestConvolutions(t *testing.T) { forSets(t, convolutions[float32], convolutions[float64]) }
+
+func convolutions[T Float](t *testing.T, set *kernel.Set[T]) {
+	const batch = 3
+	r := rand.New(rand.NewPCG(4, 4))
+	for _, c := range append(lenet, convolution{1, 1, 5}, convolution{13, 2, 11}, convolution{3, 12, 41}, convolution{130, 3, 9}) {
+		e := newEngine(set, nil, make([]T, c.space()))
+		forward, byInput, byWeight := products[T](r, c, batch)
+		for _, p := range append(byWeight, forward, byInput) {
+			if err := try(e, p); err != nil {
+				t.Errorf("%v: %d×%d×%d: %v", c, p.M, p.N, p.K, err)
+			}
+		}
+		// A packed operand is not taken for that of the next call.
+		byInput.A.Data = random[T](r, len(byInput.A.Data))
+		if err := try(e, byInput); err != nil {
+			t.Errorf("%v: other weights: %v", c, err)
+		}
+	}
+}
+
+// Images are shared among workers without a bit changing.
+func TestConvolutionWorkers(t *testing.T) {
+	for _, c := range lenet {
+		forward, byInput, _ := products[float32](rand.New(rand.NewPCG(5, 5)), c, 17)
+		for i, p := range []Product[float32]{forward, byInput} {
+			var want []float32
+			for _, workers := range []int{1, 2, 5} {
+				pool := NewPool(workers)
+				e := NewEngine(pool, make([]float32, workers*c.space()))
+				clear(p.C.Data)
+				e.Run(p)
+				if want == nil {
+					want = slices.Clone(p.C.Data)
+				}
+				if !slices.Equal(p.C.Data, want) {
+					t.Errorf("%v: product %d: %d workers change the result", c, i, workers)
+				}
+				pool.Close()
+			}
+		}
+	}
+}
+
+// Multiples of a stride that a table has no room for are spelled a few at a
+// time.
+func TestSpell(t *testing.T) {
+	var s spelling
+	for _, stride := range []int{0, 1, -3, 1 << 29, -1 << 30, 1 << 40, 7} {
+		x := index{stride: stride, from: 5, to: 600}
+		for i, n := x.from, 0; i < x.to; i += n {
+			var at []int32
+			var first, base int
+			at, first, base, n = s.spell(x, i)
+			for l, off := range at[first:][:n] {
+				if base+int(off) != (i+l)*stride {
+					t.Fatalf("stride %d: position %d is at %d", stride, i+l, base+int(off))
+				}
+			}
+		}
+	}
+}
