@@ -141,14 +141,14 @@ func literals(t *testing.T) []byte {
 	for _, v := range numbers {
 		bits = append(bits, str(fmt.Sprintf("%x %x", ir.F32.Round(v), v)))
 	}
-	file.add(variable("narrow", compositeLines(arrayOf(nil, id("float32")), a...)),
+	file.add("x", variable("narrow", compositeLines(arrayOf(nil, id("float32")), a...)),
 		variable("wide", compositeLines(arrayOf(nil, id("float64")), b...)),
 		variable("want", compositeLines(arrayOf(nil, id("string")), bits...)))
 	var strs, quoted []code
 	for _, s := range hostile {
 		strs, quoted = append(strs, str(s)), append(quoted, str(fmt.Sprintf("%x", s)))
 	}
-	file.add(variable("texts", compositeLines(arrayOf(nil, id("string")), strs...)), variable("hexes", compositeLines(arrayOf(nil, id("string")), quoted...)))
+	file.add("x", variable("texts", compositeLines(arrayOf(nil, id("string")), strs...)), variable("hexes", compositeLines(arrayOf(nil, id("string")), quoted...)))
 	out, err := file.render()
 	if err != nil {
 		t.Fatal(err)

@@ -3,9 +3,6 @@ package golang
 import (
 	"errors"
 	"fmt"
-	"go/format"
-	"go/parser"
-	"go/token"
 	"math"
 	"strings"
 
@@ -20,19 +17,13 @@ type printer struct {
 	body   func(*plan.Program, *bodyNames) []anyCode
 	tables []code
 	known  map[string]Ident // tables, by what they hold
-	decls  []declaration
+	file   *sourceFile
 	shared map[*plan.Shared]Ident // functions that several others call
 	layers []string
 
 	apart   func(*plan.Block, *plan.Operands) bool // blocks that become kernels
 	sets    []string
 	kernels []*Kernel
-}
-
-// declaration is a piece of the file, and what to blame if it is not Go.
-type declaration struct {
-	name string
-	code code
 }
 
 // Apart says which blocks are to be kernels, for sets of instructions of these
@@ -57,34 +48,19 @@ func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*p
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &printer{m: m, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m), apart: apart.Block, sets: apart.Sets}
-	p.add("runtime.ABI1", documented(
+	p := &printer{m: m, file: file, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m), apart: apart.Block, sets: apart.Sets}
+	p.file.add("runtime.ABI1", documented(
 		"This file needs a package runtime that still supports it.",
 		constant("_", qual("runtime", "ABI1"))))
 	if err := p.exports(programs); err != nil {
 		return nil, nil, err
 	}
-	for _, t := range p.tables {
-		p.add("a table", t)
-	}
-	for _, d := range p.decls {
-		file.add(d.code)
-	}
-	text, err := file.render()
+	p.file.add("a table", p.tables...)
+	text, err := p.file.render()
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := format.Source(text)
-	if err != nil {
-		return nil, nil, p.blame(text, err)
-	}
-	return out, p.kernels, nil
-}
-
-func (p *printer) add(name string, decls ...code) {
-	for _, d := range decls {
-		p.decls = append(p.decls, declaration{name, d})
-	}
+	return text, p.kernels, nil
 }
 
 // exports prints models, then the functions of each name, then trainers.
@@ -99,13 +75,13 @@ func (p *printer) exports(programs []*plan.Program) error {
 	declare := func(f *function) error {
 		c, err := f.declare()
 		if err == nil {
-			p.add(f.label, c)
+			p.file.add(f.label, c)
 		}
 		return err
 	}
 	var errs []error
 	for _, m := range p.m.Models {
-		p.add(string(p.names.models[m].typ()), p.params(m)...)
+		p.file.add(string(p.names.models[m].typ()), p.params(m)...)
 		for _, f := range functions {
 			if f.e.Model != m || f.e.Kind != ir.ExportInit && f.e.Kind != ir.ExportForward {
 				continue
@@ -129,12 +105,12 @@ func (p *printer) exports(programs []*plan.Program) error {
 	}
 	for _, f := range functions {
 		if f.e.Kind == ir.ExportStep {
-			p.add(f.label, p.trainer(f.e, f.space)...)
+			p.file.add(f.label, p.trainer(f.e, f.space)...)
 			errs = append(errs, declare(f))
 		}
 	}
 	for _, g := range all {
-		p.add(string(p.shared[g]), p.sharedFunction(g))
+		p.file.add(string(p.shared[g]), p.sharedFunction(g))
 	}
 	return errors.Join(errs...)
 }
@@ -177,8 +153,8 @@ func (p *printer) declareSpace(s *space) {
 		of = append(of, u.fn.label)
 	}
 	doc, maker := describeSpace(s, strings.Join(of, ", "))
-	p.add(string(s.typ), s.declare(doc, maker)...)
-	p.add(string(s.typ), s.workers(s.typ, "w")...)
+	p.file.add(string(s.typ), s.declare(doc, maker)...)
+	p.file.add(string(s.typ), s.workers(s.typ, "w")...)
 }
 
 // table declares a constant array, once.
@@ -218,17 +194,4 @@ func (p *printer) grid(f *function, b *plan.Buffer, levels []plan.Level) Ident {
 	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is offsets of elements, for %s.", n, commentText(f.e.Name))),
 		variable(n, call(qual("contract", "Grid"), args...))))
 	return n
-}
-
-// blame finds the declaration that is not Go.
-func (p *printer) blame(text []byte, err error) error {
-	for _, d := range p.decls {
-		file, _ := newSourceFile("p")
-		file.add(d.code)
-		one, _ := file.render()
-		if _, err := parser.ParseFile(token.NewFileSet(), "", one, 0); err != nil {
-			return &Fault{d.name, string(one), err}
-		}
-	}
-	return &Fault{"the file", string(text), err}
 }

@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"go/format"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -70,7 +69,7 @@ func (k *Kernel) run(form string) []code {
 // Dispatch prints the file that declares kernels for machines with assembly:
 // sets are the names of the sets of instructions, the best first.
 func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
-	return kernelFile(m, "amd64 && !purego", func(add func(code)) {
+	return kernelFile(m, "amd64 && !purego", func(add func(string, ...code)) {
 		for _, k := range kernels {
 			var cases []code
 			for _, s := range sets {
@@ -83,9 +82,9 @@ func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
 			} else {
 				body[0] = switchOn(call(qual("runtime", "Vectors")), append(cases, otherwise(k.run(PortableSuffix)...))...)
 			}
-			add(funcDecl(nil, Ident(k.Name), k.params, k.results, body...))
+			add(k.Name, funcDecl(nil, Ident(k.Name), k.params, k.results, body...))
 			for _, s := range sets {
-				add(assembly(Ident(k.Name+s), k.params, k.results))
+				add(k.Name, assembly(Ident(k.Name+s), k.params, k.results))
 			}
 		}
 	})
@@ -93,23 +92,19 @@ func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
 
 // Generic prints the file that declares kernels for all other machines.
 func Generic(m *ir.Module, kernels []*Kernel) ([]byte, error) {
-	return kernelFile(m, "!amd64 || purego", func(add func(code)) {
+	return kernelFile(m, "!amd64 || purego", func(add func(string, ...code)) {
 		for _, k := range kernels {
-			add(funcDecl(nil, Ident(k.Name), k.params, k.results, k.run(PortableSuffix)...))
+			add(k.Name, funcDecl(nil, Ident(k.Name), k.params, k.results, k.run(PortableSuffix)...))
 		}
 	})
 }
 
-func kernelFile(m *ir.Module, constraint string, print func(add func(code))) ([]byte, error) {
+func kernelFile(m *ir.Module, constraint string, print func(add func(string, ...code))) ([]byte, error) {
 	file, err := newSourceFile(m.Package)
 	if err != nil {
 		return nil, err
 	}
 	file.constrain(constraint)
-	print(func(c code) { file.add(c) })
-	text, err := file.render()
-	if err != nil {
-		return nil, err
-	}
-	return format.Source(text)
+	print(file.add)
+	return file.render()
 }

@@ -68,7 +68,7 @@ func TestCommentsAreHarmless(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file.add(documented(text, declare("x", id("int"))), structType("T", beside(field(id("int"), "f"), text)), funcDecl(nil, "f", nil, nil, comment(text)))
+		file.add("x", documented(text, declare("x", id("int"))), structType("T", beside(field(id("int"), "f"), text)), funcDecl(nil, "f", nil, nil, comment(text)))
 		out, err := file.render()
 		if err != nil {
 			t.Fatal(err)
@@ -110,7 +110,7 @@ func FuzzComments(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		file, _ := newSourceFile("p")
-		file.add(documented(text, declare("x", id("int"))))
+		file.add("x", documented(text, declare("x", id("int"))))
 		out, err := file.render()
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"go/format"
 	"math"
 	"slices"
 
@@ -33,17 +32,9 @@ func Tests(m *ir.Module, programs []*plan.Program) ([]byte, error) {
 		}
 		t := &tester{f: f, local: newLocals(p.names.top, "t", "n", "i", "h", "u", "d", "norm", "value", "want", "hi", "lo", "old")}
 		name := scope.Exported("TestEmitted." + f.label)
-		file.add(funcDecl(nil, name, []code{field(pointerTo(qual("testing", "T")), "t")}, nil, t.statements(functions)...))
+		file.add(string(name), funcDecl(nil, name, []code{field(pointerTo(qual("testing", "T")), "t")}, nil, t.statements(functions)...))
 	}
-	text, err := file.render()
-	if err != nil {
-		return nil, err
-	}
-	out, err := format.Source(text)
-	if err != nil {
-		return nil, &Fault{"the tests", string(text), err}
-	}
-	return out, nil
+	return file.render()
 }
 
 // tester prints the test of one function.

@@ -1,0 +1,149 @@
+package golang
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// sourceFile is a Go file under construction. Every declaration is printed and
+// formatted by itself, while those after it are still being made: nothing in
+// the text of one depends on another.
+type sourceFile struct {
+	pkg   string
+	build string // a constraint, or empty
+	decls []*declaration
+	free  chan struct{} // bounds how many are printed at a time
+	all   sync.WaitGroup
+}
+
+// declaration is a piece of a file, and what to blame if it is not Go.
+type declaration struct {
+	name    string
+	text    []byte
+	imports []string
+	err     error
+}
+
+// newSourceFile begins a file of a package whose name was checked.
+func newSourceFile(pkg string) (*sourceFile, error) {
+	if err := CheckPackage(pkg); err != nil {
+		return nil, err
+	}
+	return &sourceFile{pkg: pkg, free: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+}
+
+// constrain limits a file to builds; the text is one of ours.
+func (s *sourceFile) constrain(build string) { s.build = build }
+
+// add appends declarations, which nobody may change from now on. The name is
+// what errors call them.
+func (s *sourceFile) add(name string, decls ...code) {
+	for _, c := range decls {
+		d := &declaration{name: name}
+		s.decls = append(s.decls, d)
+		s.all.Go(func() {
+			s.free <- struct{}{}
+			defer func() { <-s.free }()
+			d.print(s.pkg, c)
+		})
+	}
+}
+
+// print makes the text of a declaration, as that of a file which has no other,
+// and takes it apart: what it imports is imported once for all.
+func (d *declaration) print(pkg string, c code) {
+	var b bytes.Buffer
+	fail := func(err error) { d.err = &Fault{d.name, b.String(), err} }
+	defer func() {
+		if r := recover(); r != nil {
+			fail(fmt.Errorf("%v", r))
+		}
+	}()
+	f := jen.NewFile(pkg)
+	f.NoFormat = true // here, where what is wrong can be shown
+	f.ImportName(runtimePath, "runtime")
+	f.ImportName(imports["contract"], "contract")
+	f.Add(c)
+	if err := f.Render(&b); err != nil {
+		fail(err)
+		return
+	}
+	text, err := format.Source(b.Bytes())
+	if err != nil {
+		fail(err)
+		return
+	}
+	files := token.NewFileSet()
+	head, err := parser.ParseFile(files, "", text, parser.ImportsOnly)
+	if err != nil {
+		fail(err)
+		return
+	}
+	end := head.Name.End()
+	for _, i := range head.Decls {
+		end = i.End()
+	}
+	for _, i := range head.Imports {
+		d.imports = append(d.imports, i.Path.Value)
+	}
+	d.text = bytes.TrimSpace(text[files.Position(end).Offset:])
+}
+
+// render is the text of the file, formatted. An error is a [Fault].
+func (s *sourceFile) render() ([]byte, error) {
+	s.all.Wait()
+	n, all := 0, map[string]bool{}
+	for _, d := range s.decls {
+		if d.err != nil {
+			return nil, d.err
+		}
+		n += len(d.text) + len("\n\n")
+		for _, path := range d.imports {
+			all[path] = true
+		}
+	}
+	head := Header + "\n"
+	if s.build != "" {
+		head += "//go:build " + s.build + "\n"
+	}
+	head += "\npackage " + s.pkg + "\n" + importText(slices.Sorted(maps.Keys(all)))
+	out := append(make([]byte, 0, len(head)+n), head...)
+	for _, d := range s.decls {
+		out = append(append(append(out, '\n'), d.text...), '\n')
+	}
+	return out, nil
+}
+
+// importText declares imports: the standard library first, as Go's own tools
+// do, and everything else below an empty line.
+func importText(quoted []string) string {
+	if len(quoted) == 0 {
+		return ""
+	}
+	if len(quoted) == 1 {
+		return "\nimport " + quoted[0] + "\n"
+	}
+	var groups [2]string
+	for _, path := range quoted {
+		k := 0
+		if strings.Contains(path, ".") {
+			k = 1
+		}
+		groups[k] += "\t" + path + "\n"
+	}
+	between := ""
+	if groups[0] != "" && groups[1] != "" {
+		between = "\n"
+	}
+	return "\nimport (\n" + groups[0] + between + groups[1] + ")\n"
+}
