@@ -21,7 +21,7 @@ func (f *function) bind() error {
 		Engine: map[ir.DType]anyCode{},
 		Grid:   func(b *plan.Buffer, levels []plan.Level) Ident { return f.p.grid(f, b, levels) },
 	}
-	for _, p := range f.prog.Products() {
+	for _, p := range f.prog.Products {
 		t := p.C.Buffer.DType
 		f.spelt.Engine[t] = path("w", f.space.engine(t))
 	}

@@ -205,7 +205,7 @@ func TestRandomProducts(t *testing.T) {
 	checkTrials(t, trials)
 	calls, kinds := 0, map[string]int{}
 	for _, tr := range trials {
-		for _, p := range tr.planned.Products() {
+		for _, p := range tr.planned.Products {
 			calls++
 			for kind, is := range map[string]bool{
 				"tables":      p.A.Row.Levels != nil || p.A.Col.Levels != nil || p.B.Row.Levels != nil || p.B.Col.Levels != nil,

@@ -129,7 +129,7 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		return n
 	}
 	spaces := map[ir.DType]int{}
-	for _, q := range p.Products() {
+	for _, q := range p.Products {
 		size := func(n ir.Int) int { return int(lengthOf(n, tr.dims)) }
 		t := q.C.Buffer.DType
 		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K)))

@@ -122,7 +122,7 @@ func (p *printer) spaces(functions []*function) {
 	for _, f := range functions {
 		switch {
 		case f.e.Kind == ir.ExportStep:
-			if len(f.dims) > 0 || len(f.prog.Slots) > 0 || len(f.prog.Products()) > 0 {
+			if len(f.dims) > 0 || len(f.prog.Slots) > 0 || len(f.prog.Products) > 0 {
 				stem := lowered(p.names.trainers[f.e.Trainer].stem)
 				f.space = newSpace(stem+"Memory", "new"+p.names.trainers[f.e.Trainer].stem+"Memory")
 				f.space.label = "New" + string(p.names.trainers[f.e.Trainer].typ())

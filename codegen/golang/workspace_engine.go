@@ -11,7 +11,7 @@ import (
 func (s *space) products(t ir.DType) []*plan.Product {
 	var out []*plan.Product
 	for _, u := range s.users {
-		for _, p := range u.fn.prog.Products() {
+		for _, p := range u.fn.prog.Products {
 			if p.C.Buffer.DType == t {
 				out = append(out, p)
 			}

@@ -57,6 +57,9 @@ func (l *lowerer) finish() {
 		b.Len.Dims(note)
 	}
 	eachStmt(p.Body, func(s Stmt) {
+		if s, ok := s.(*Product); ok {
+			p.Products = append(p.Products, s)
+		}
 		eachInt(s, func(i ir.Int) { i.Dims(note) })
 	})
 	p.Flops = flops(p.Body)

@@ -163,14 +163,3 @@ func (s Stride) String() string {
 }
 
 func (*Product) stmt() {}
-
-// Products lists the calls of the contraction engine, in the order of the text.
-func (p *Program) Products() []*Product {
-	var out []*Product
-	eachStmt(p.Body, func(s Stmt) {
-		if s, ok := s.(*Product); ok {
-			out = append(out, s)
-		}
-	})
-	return out
-}

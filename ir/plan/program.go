@@ -69,7 +69,8 @@ type Program struct {
 	Buffers []*Buffer
 	Slots   []*Slot
 
-	Body []Stmt
+	Body     []Stmt
+	Products []*Product // the calls of the contraction engine in it, in order
 
 	Demands []ir.Demand // of the elements of parameters; to be checked before anything is written
 	Dims    []*ir.Dim   // sizes the body refers to, by name

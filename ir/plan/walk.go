@@ -8,8 +8,14 @@ import (
 func eachStmt(list []Stmt, f func(Stmt)) {
 	for _, s := range list {
 		f(s)
-		for _, inner := range bodies(s) {
-			eachStmt(*inner, f)
+		switch s := s.(type) {
+		case *Block:
+			eachStmt(s.Body, f)
+		case *Loop:
+			eachStmt(s.Body, f)
+		case *If:
+			eachStmt(s.Then, f)
+			eachStmt(s.Else, f)
 		}
 	}
 }
