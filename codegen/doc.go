@@ -6,6 +6,23 @@
 //	path.go      the names of files
 //	write.go     Write: what changed, atomically, inside the module only
 //	diff.go      Diff: what Write would change, as a unified diff
+//	stale.go     which files of an earlier run are not wanted any more
 //
-// The portable Go back end is package golang.
+// # Files
+//
+// A source net.grad becomes
+//
+//	net_grad.go          everything, in portable Go
+//	net_grad_test.go     tests of it, with [Options.Tests]
+//
+// and, unless [Options.Portable] is set, if a block of it becomes a kernel,
+//
+//	net_grad_amd64.go    declares the kernels: each call takes the best form
+//	net_grad_amd64.s     their forms in assembly
+//	net_grad_generic.go  declares them on machines without: each is its Go form
+//
+// A kernel is a function of loops that vectors make faster. Its Go form stands in
+// net_grad.go in any case, and is all there is in a build with the tag purego.
+// Package golang prints Go, package amd64 makes kernels; runtime.Vectors tells
+// which form a machine runs.
 package codegen

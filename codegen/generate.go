@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/gradgen/gradgen/codegen/amd64"
@@ -24,7 +23,7 @@ type Options struct {
 	// Unplanned gives every intermediate array memory of its own. Results do
 	// not depend on it; tests compare them.
 	Unplanned bool
-	// Portable leaves the assembly out.
+	// Portable makes Go alone: no block becomes a kernel.
 	Portable bool
 	// Tests adds a test file: every function runs and allocates nothing, and
 	// gradients agree with differences.
@@ -57,7 +56,7 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{strings.TrimSuffix(name, ".go") + "_test.go", tests})
+		files = append(files, File{TestsName(name), tests})
 	}
 	return files, nil
 }
@@ -77,24 +76,23 @@ func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([
 	if len(made) == 0 {
 		return files, nil
 	}
-	stem := strings.TrimSuffix(name, ".go")
 	add := func(end string, text []byte, err error) error {
-		files = append(files, File{stem + end, text})
+		files = append(files, File{sibling(name, end), text})
 		return err
 	}
 	text, err = golang.Dispatch(m, made, apart.Sets)
-	if err := add("_amd64.go", text, err); err != nil {
+	if err := add(endDispatch, text, err); err != nil {
 		return nil, err
 	}
 	for _, k := range made {
 		kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
 	}
 	text, err = kernels.Assemble()
-	if err := add("_amd64.s", text, err); err != nil {
+	if err := add(endAssembly, text, err); err != nil {
 		return nil, err
 	}
 	text, err = golang.Generic(m, made)
-	if err := add("_generic.go", text, err); err != nil {
+	if err := add(endGeneric, text, err); err != nil {
 		return nil, err
 	}
 	return files, nil

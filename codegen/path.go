@@ -6,12 +6,22 @@ import (
 	"strings"
 )
 
-// SourceSuffix ends the names of source files; outputSuffix those of the Go
-// files made from them.
+// SourceSuffix ends the names of source files.
+const SourceSuffix = ".grad"
+
+// The files made from one source are named by one stem, [mark], and an ending.
+// No ending with the mark before it ends in another, so that files of sources
+// with different stems have different names.
 const (
-	SourceSuffix = ".grad"
-	outputSuffix = "_grad.go"
+	mark        = "_grad"
+	endMain     = ".go"
+	endTests    = "_test.go"
+	endDispatch = "_amd64.go"   // declares the kernels, and takes the best
+	endAssembly = "_amd64.s"    // defines them
+	endGeneric  = "_generic.go" // is in the place of both on other machines
 )
+
+var endings = []string{endMain, endTests, endDispatch, endAssembly, endGeneric}
 
 // OutputName is the name of the Go file for a source file: digits_grad.go for
 // digits.grad.
@@ -36,5 +46,23 @@ func OutputName(source string) (string, error) {
 	if stem == "" {
 		return "", fmt.Errorf("cannot name a Go file after %q", source)
 	}
-	return stem + outputSuffix, nil
+	return stem + mark + endMain, nil
+}
+
+// TestsName is the name of the file of tests beside the Go file called name.
+func TestsName(name string) string { return sibling(name, endTests) }
+
+// sibling is the name with another ending for the source of the Go file called
+// name.
+func sibling(name, end string) string { return strings.TrimSuffix(name, endMain) + end }
+
+// stemOf is what the names of all files made from one source begin with, and ""
+// for names that none of them has.
+func stemOf(name string) string {
+	for _, end := range endings {
+		if stem, ok := strings.CutSuffix(name, mark+end); ok {
+			return stem
+		}
+	}
+	return ""
 }

@@ -58,16 +58,18 @@ func (t *Tree) Path(name string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// Output is the files for one directory of the tree.
+// Output is all the files of one source, or, if there are none, what stands for
+// its directory: the files of sources that are gone are not wanted there.
 type Output struct {
 	Dir   string // in the tree, with slashes; "." is the root
 	Files []File
 }
 
-// Write brings the files to disk and returns the paths of those that changed,
-// in order. A file that is the same already is not touched; one that differs is
-// replaced by renaming, so that nobody sees half of it. A file that is there
-// but was not generated is left alone, and an error says so.
+// Write brings the files to disk, removes what is stale, and returns the paths
+// of those that changed, in order. A file that is the same already is not
+// touched; one that differs is replaced by renaming, so that nobody sees half of
+// it. A file that is there but was not generated is left alone, and, where one
+// should be written, an error says so.
 func (t *Tree) Write(out []Output) ([]string, error) {
 	if err := distinct(out); err != nil {
 		return nil, err
@@ -83,6 +85,16 @@ func (t *Tree) Write(out []Output) ([]string, error) {
 			if did {
 				changed = append(changed, name)
 			}
+		}
+		stale, err := t.stale(o)
+		if err != nil {
+			return changed, err
+		}
+		for _, name := range stale {
+			if err := t.root.Remove(filepath.FromSlash(name)); err != nil {
+				return changed, err
+			}
+			changed = append(changed, name)
 		}
 	}
 	return changed, nil

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,16 +111,17 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-func TestDiffShowsWhatWriteWouldDoAndLeave(t *testing.T) {
-	tr, _ := tree(t, map[string]string{
+func TestDiffShowsWhatWriteDoes(t *testing.T) {
+	tr, dir := tree(t, map[string]string{
 		"pkg/a.grad": "", "pkg/a_grad.go": generated + "// old\n",
-		"pkg/b.grad": "", "pkg/b_grad.go": generated, // not asked for: no orphan
+		"pkg/b.grad": "", "pkg/b_grad.go": generated, "pkg/b_grad_amd64.s": generated, // not asked for
 		"pkg/gone_grad.go":    generated,
 		"pkg/hand_grad.go":    "package pkg\n",
+		"pkg/a_grad_old.go":   generated, // not a name that we give
 		"pkg/a_grad_amd64.go": generated, // a does not make it any more
 		"pkg/new.grad":        "",
 	})
-	out := []Output{{"pkg", []File{{"a_grad.go", []byte(generated)}, {"new_grad.go", []byte(generated)}}}}
+	out := []Output{{"pkg", []File{{"a_grad.go", []byte(generated)}}}, {"pkg", []File{{"new_grad.go", []byte(generated)}}}, {"pkg", nil}}
 	got, err := tr.Diff(out)
 	if err != nil {
 		t.Fatal(err)
@@ -153,12 +155,13 @@ func TestDiffShowsWhatWriteWouldDoAndLeave(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s", got)
 	}
-	if _, err := tr.Write(out); err != nil {
-		t.Fatal(err)
+	changed, err := tr.Write(out)
+	if err != nil || strings.Join(changed, " ") != "pkg/a_grad.go pkg/a_grad_amd64.go pkg/new_grad.go pkg/gone_grad.go" {
+		t.Errorf("changed %v, %v", changed, err)
 	}
-	for _, orphan := range []string{"pkg/gone_grad.go", "pkg/a_grad_amd64.go"} {
-		if err := tr.root.Remove(orphan); err != nil {
-			t.Fatal(err)
+	for _, gone := range []string{"pkg/gone_grad.go", "pkg/a_grad_amd64.go"} {
+		if _, err := os.Stat(filepath.Join(dir, gone)); !os.IsNotExist(err) {
+			t.Errorf("%s is still there: %v", gone, err)
 		}
 	}
 	if got, err := tr.Diff(out); err != nil || got != "" {
@@ -168,5 +171,91 @@ func TestDiffShowsWhatWriteWouldDoAndLeave(t *testing.T) {
 		t.Error("a directory that does not exist")
 	} else if !strings.Contains(err.Error(), fs.ErrNotExist.Error()) && !os.IsNotExist(err) {
 		t.Error(err)
+	}
+}
+
+// TestStale: of one source, only what it would write itself is removed; the
+// names of others may contain its own.
+func TestStale(t *testing.T) {
+	of := func(stem string) map[string]string {
+		out := map[string]string{}
+		for _, end := range endings {
+			out["pkg/"+stem+mark+end] = generated
+		}
+		return out
+	}
+	files := map[string]string{"pkg/x.grad": "", "pkg/x_grad_amd64.grad": "", "pkg/x_grad_hand.go": generated}
+	for _, stem := range []string{"x", "x_grad_amd64", "x_grad"} { // the last has no source
+		maps.Copy(files, of(stem))
+	}
+	files["pkg/x_grad_generic.go"] = "package pkg // by hand\n"
+	tr, _ := tree(t, files)
+	for _, c := range []struct {
+		out  Output
+		want string
+	}{
+		{Output{"pkg", []File{{"x_grad.go", nil}}}, "x_grad_amd64.go x_grad_amd64.s x_grad_test.go"},
+		{Output{"pkg", []File{{"x_grad_amd64_grad.go", nil}, {"x_grad_amd64_grad_amd64.s", nil}}},
+			"x_grad_amd64_grad_amd64.go x_grad_amd64_grad_generic.go x_grad_amd64_grad_test.go"},
+		{Output{"pkg", nil}, "x_grad_grad.go x_grad_grad_amd64.go x_grad_grad_amd64.s x_grad_grad_generic.go x_grad_grad_test.go"},
+	} {
+		got, err := tr.stale(c.out)
+		if want := "pkg/" + strings.ReplaceAll(c.want, " ", " pkg/"); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%v: %v, %v, not %s", c.out, got, err, want)
+		}
+	}
+}
+
+// TestStaleWhereCaseIsIgnored: a link stands for what such a system does, one
+// file under both names.
+func TestStaleWhereCaseIsIgnored(t *testing.T) {
+	tr, dir := tree(t, map[string]string{"pkg/X.grad": "", "pkg/X_grad.go": generated, "pkg/x_grad_amd64.s": generated})
+	stale := func(o Output) string {
+		t.Helper()
+		names, err := tr.stale(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(names, " ")
+	}
+	if got := stale(Output{"pkg", nil}); got != "pkg/x_grad_amd64.s" {
+		t.Errorf("a file of another source: %s", got)
+	}
+	for _, end := range []string{endMain, endAssembly} {
+		old, renamed := filepath.Join(dir, "pkg/x_grad"+end), filepath.Join(dir, "pkg/X_grad"+end)
+		if end == endMain {
+			old, renamed = renamed, old
+		}
+		if err := os.Link(old, renamed); err != nil {
+			t.Skip(err)
+		}
+	}
+	if got := stale(Output{"pkg", nil}); got != "" {
+		t.Errorf("the file of the source itself: %s", got)
+	}
+	if got := stale(Output{"pkg", []File{{"X_grad.go", nil}}}); got != "pkg/X_grad_amd64.s pkg/x_grad_amd64.s" {
+		t.Errorf("what the source does not make any more: %s", got)
+	}
+}
+
+// TestNamesAreDistinct: no file of one source has the name of a file of another
+// one, but for sources of one stem.
+func TestNamesAreDistinct(t *testing.T) {
+	seen := map[string]string{}
+	for _, source := range []string{"x.grad", "x_grad.grad", "x_test.grad", "x_amd64.grad", "x_grad_amd64.grad", "x_generic.grad", "x_grad_test.grad", "x_grad_generic.grad"} {
+		name, err := OutputName(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, end := range endings {
+			n := sibling(name, end)
+			if other, ok := seen[n]; ok {
+				t.Errorf("%s and %s are both written to %s", other, source, n)
+			}
+			seen[n] = source
+			if want := strings.TrimSuffix(source, SourceSuffix); stemOf(n) != want {
+				t.Errorf("the stem of %s is %s, not %s", n, stemOf(n), want)
+			}
+		}
 	}
 }

@@ -17,17 +17,11 @@ func (c *checkCommand) Run(t *tool) error {
 	chosen := t.chooseFrom(c.Sources, func(string) error { return nil })
 	byModule := map[*module][]codegen.Output{}
 	var order []*module
-	add := func(m *module, o codegen.Output) {
-		if byModule[m] == nil {
-			order = append(order, m)
+	for _, o := range t.outputs(chosen, codegen.Options{Portable: c.Purego, Tests: c.Tests}) {
+		if byModule[o.mod] == nil {
+			order = append(order, o.mod)
 		}
-		byModule[m] = append(byModule[m], o)
-	}
-	for _, f := range chosen.folders {
-		add(f.mod, codegen.Output{Dir: f.path})
-	}
-	for _, o := range t.outputs(chosen, c.Tests) {
-		add(o.mod, o.Output)
+		byModule[o.mod] = append(byModule[o.mod], o.Output)
 	}
 	for _, m := range order {
 		diff, err := difference(m, byModule[m])

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/gradgen/gradgen/codegen"
@@ -126,9 +125,11 @@ func planned(u *unit) (err error) {
 
 // generated makes the files. Tests that were made once are kept up to date
 // without being asked for.
-func generated(tests bool) stage {
+func generated(opts codegen.Options) stage {
 	return func(u *unit) error {
-		files, err := codegen.Generate(u.module, codegen.Options{Tests: tests || u.hasTests()})
+		opts := opts
+		opts.Tests = opts.Tests || u.hasTests()
+		files, err := codegen.Generate(u.module, opts)
 		if err != nil {
 			return u.ungenerated(err)
 		}
@@ -143,6 +144,6 @@ func (u *unit) hasTests() bool {
 	if err != nil {
 		return false
 	}
-	text, err := u.mod.read(path.Join(u.dir(), strings.TrimSuffix(name, ".go")+"_test.go"), maxClause)
+	text, err := u.mod.read(path.Join(u.dir(), codegen.TestsName(name)), maxClause)
 	return err == nil && codegen.IsGenerated(text)
 }

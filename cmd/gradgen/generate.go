@@ -10,15 +10,14 @@ import (
 )
 
 type generateCommand struct {
-	Purego  bool     `help:"Only portable Go. There is no other yet; the flag is for scripts that must not get any."`
+	Purego  bool     `help:"Only portable Go: no assembly, and all loops stand where they belong."`
 	Tests   bool     `help:"Also write tests: every function runs and allocates nothing, and gradients agree with differences."`
-	Verbose bool     `short:"v" help:"Print the names of files that changed."`
+	Verbose bool     `short:"v" help:"Print the names of files that were written or removed."`
 	Sources []string `arg:"" optional:"" name:"source" complete:"sources" help:"Source files, directories, or ./..."`
 }
 
 func (c *generateCommand) Run(t *tool) error {
-	chosen := t.choose(c.Sources)
-	for _, o := range t.outputs(chosen, c.Tests) {
+	for _, o := range t.outputs(t.choose(c.Sources), codegen.Options{Portable: c.Purego, Tests: c.Tests}) {
 		changed, err := o.write()
 		if err != nil {
 			t.fail(err)
@@ -34,23 +33,28 @@ func (c *generateCommand) Run(t *tool) error {
 	return nil
 }
 
-// output is the files made from one source.
+// output is the files made from one source, or what stands for a folder.
 type output struct {
 	mod *module
 	codegen.Output
 }
 
-// outputs compiles the chosen sources to files.
-func (t *tool) outputs(chosen *selection, tests bool) []output {
+// outputs compiles the chosen sources to files. Chosen folders follow, as they
+// may hold files of sources that are gone.
+func (t *tool) outputs(chosen *selection, opts codegen.Options) []output {
 	var out []output
-	for _, u := range t.through(t.distinct(chosen.sources), checked, optimised, generated(tests)) {
+	for _, u := range t.through(t.distinct(chosen.sources), checked, optimised, generated(opts)) {
 		out = append(out, output{u.mod, codegen.Output{Dir: u.dir(), Files: u.files}})
+	}
+	for _, f := range chosen.folders {
+		out = append(out, output{f.mod, codegen.Output{Dir: f.path}})
 	}
 	return out
 }
 
 // distinct refuses sources whose files would have the names of another's, also
-// on systems that ignore case.
+// on systems that ignore case. One name tells: all those of a source begin with
+// what stands before its ending.
 func (t *tool) distinct(sources []source) []source {
 	type place struct {
 		mod  *module

@@ -1,5 +1,7 @@
 package main
 
+import "github.com/gradgen/gradgen/codegen"
+
 type vetCommand struct {
 	Sources []string `arg:"" optional:"" name:"source" complete:"sources" help:"Source files, directories, or ./..."`
 }
@@ -7,6 +9,6 @@ type vetCommand struct {
 // Run goes on to the files, as the memory of a function is known only then, and
 // throws them away.
 func (c *vetCommand) Run(t *tool) error {
-	t.outputs(t.choose(c.Sources), false)
+	t.outputs(t.choose(c.Sources), codegen.Options{})
 	return nil
 }
