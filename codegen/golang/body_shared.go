@@ -79,6 +79,9 @@ func layersOf(m *ir.Module) []string {
 func (p *printer) sharedFunction(g *plan.Shared) code {
 	common, ops := p.common(g), g.Block.Operands
 	scope := newLocals(p.names.top)
+	if p.apart != nil {
+		scope.refuses = func(n Ident) bool { return assemblerWords[n] || slices.Contains(resultNames(ops.Results), n) }
+	}
 	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
 	var params []param

@@ -17,6 +17,8 @@
 //	body*.go     the statements of a function, from its plan; body_shared.go
 //	             the functions of what occurs several times; body_product.go
 //	             calls of the contraction engine
+//	kernels.go   functions that have other forms, in assembly; assembler.go what
+//	             the assembler does not take for names
 //	file.go      a module from first line to last
 //
 // # Names
@@ -43,7 +45,8 @@
 // what every generated type has (Data, Buffers, Tensors, Forward, …) or every
 // generated function uses (w, p, g, t). A model or a function owns several
 // names, as MLPParams and NewMLPWorkspace; the rule is applied to all of them
-// together.
+// together. In a function with a form in assembly, what the assembler calls a
+// register is taken, too: a size K1 is K1_ there.
 //
 // What several functions of a file do alike becomes a function that is not
 // exported: the name of the file, an underscore, and the value it makes, as in

@@ -49,12 +49,21 @@ func (p *printer) kernel(g *plan.Shared, params []param, results []*plan.Reg) {
 		k.Params = append(k.Params, KernelParam{string(x.name), x.key})
 		k.call = append(k.call, id(x.name))
 	}
-	for i, r := range results {
-		name := Ident(fmt.Sprintf("r%d", i))
-		k.Results = append(k.Results, KernelParam{string(name), string(goElem[r.Type])})
-		k.results = append(k.results, field(elemType(r.Type), name))
+	for i, name := range resultNames(results) {
+		t := results[i].Type
+		k.Results = append(k.Results, KernelParam{string(name), string(goElem[t])})
+		k.results = append(k.results, field(elemType(t), name))
 	}
 	p.kernels = append(p.kernels, k)
+}
+
+// resultNames are how a kernel calls its results.
+func resultNames(results []*plan.Reg) []Ident {
+	out := make([]Ident, len(results))
+	for i := range results {
+		out[i] = Ident(fmt.Sprintf("r%d", i))
+	}
+	return out
 }
 
 // run is a call of one form of a kernel, as all that a function does.

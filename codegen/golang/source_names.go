@@ -29,6 +29,8 @@ type Scope struct {
 	taken map[string]bool
 	names map[string]bool // as taken, but with their case
 	fold  bool            // names that differ in case only are alike
+	// refuses is which names cannot be taken besides; nil is none.
+	refuses func(Ident) bool
 }
 
 // newScope begins a scope of names that others see: package level, the fields
@@ -70,7 +72,7 @@ func (s *Scope) key(n Ident) string {
 // free reports whether a name is neither a keyword nor taken, here, or with
 // its very case around.
 func (s *Scope) free(n Ident) bool {
-	if token.IsKeyword(string(n)) || s.taken[s.key(n)] {
+	if token.IsKeyword(string(n)) || s.taken[s.key(n)] || s.refuses != nil && s.refuses(n) {
 		return false
 	}
 	for o := s.outer; o != nil; o = o.outer {
