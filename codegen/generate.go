@@ -25,6 +25,9 @@ type Options struct {
 	Unplanned bool
 	// Portable makes Go alone: no block becomes a kernel.
 	Portable bool
+	// Always makes assembly also where it does not pay. Results do not depend on
+	// it beyond rounding; tests compare them.
+	Always bool
 	// Tests adds a test file: every function runs and allocates nothing, and
 	// gradients agree with differences.
 	Tests bool
@@ -63,7 +66,7 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 
 // print prints the file, and those of its kernels.
 func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([]File, error) {
-	var kernels amd64.Kernels
+	kernels := amd64.Kernels{Always: opts.Always}
 	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets()}
 	if opts.Portable {
 		apart = golang.Apart{}

@@ -31,13 +31,14 @@ const nominal = 64
 // call of assembly pays.
 const worthwhile = 160
 
-// choose decides for every loop in a list, or refuses: where no loop can be
-// given to lanes, or too little is gained.
-func choose(list []plan.Stmt, f *vec.Func) map[*plan.Loop]*choice {
+// choose decides for every loop in a list, or refuses unless always: where no
+// loop can be given to lanes, or too little is gained.
+func choose(list []plan.Stmt, f *vec.Func, always bool) map[*plan.Loop]*choice {
 	c := &chooser{f, map[*plan.Loop]*choice{}}
 	wide := c.list(list, nil)
 	narrow := c.scalar(list)
 	switch {
+	case always:
 	case narrow < worthwhile:
 		refuse("too little work to pay for a call")
 	case wide > narrow/1.5:

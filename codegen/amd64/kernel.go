@@ -31,8 +31,9 @@ func (u unsupported) Error() string { return u.reason }
 func refuse(format string, args ...any) { panic(unsupported{fmt.Sprintf(format, args...)}) }
 
 // Lower makes the kernel of a block. The error tells why a block stays in Go:
-// it does something that lanes cannot, or too little to pay for a call.
-func Lower(b *plan.Block, ops *plan.Operands) (k *Kernel, err error) {
+// it does something that lanes cannot, or, unless always, too little to pay for
+// a call.
+func Lower(b *plan.Block, ops *plan.Operands, always bool) (k *Kernel, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			u, ok := r.(unsupported)
@@ -48,7 +49,7 @@ func Lower(b *plan.Block, ops *plan.Operands) (k *Kernel, err error) {
 	elem := elemOf(b.Lanes.Body)
 	k = &Kernel{}
 	for _, isa := range ISAs {
-		k.Funcs = append(k.Funcs, lower(b, ops, isa, elem))
+		k.Funcs = append(k.Funcs, lower(b, ops, isa, elem, always))
 	}
 	return k, nil
 }
@@ -80,9 +81,9 @@ func elemOf(list []plan.Stmt) vec.Elem {
 }
 
 // lower makes one function.
-func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem) *vec.Func {
+func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always bool) *vec.Func {
 	l := newLowerer(vec.New("", isa, elem))
-	l.choices = choose(b.Lanes.Body, l.f)
+	l.choices = choose(b.Lanes.Body, l.f, always)
 	l.here(func() {
 		l.declare(b, ops)
 		if b.Form == plan.Several {

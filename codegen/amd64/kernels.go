@@ -7,6 +7,10 @@ import (
 
 // Kernels are those of one file. The zero value is none.
 type Kernels struct {
+	// Always makes kernels also where they do not pay, for tests: small blocks
+	// then show what large ones would.
+	Always bool
+
 	made  map[*plan.Block]*Kernel // nil for a block that stays in Go
 	named []*Kernel
 }
@@ -28,7 +32,7 @@ func Sets() []string {
 func (k *Kernels) Make(b *plan.Block, ops *plan.Operands) bool {
 	made, known := k.made[b]
 	if !known {
-		made, _ = Lower(b, ops) // the reason is for those who ask Lower
+		made, _ = Lower(b, ops, k.Always) // the reason is for those who ask Lower
 		if k.made == nil {
 			k.made = map[*plan.Block]*Kernel{}
 		}
