@@ -78,7 +78,7 @@ func kernels(t *testing.T, source []byte) []byte {
 	}
 	var out bytes.Buffer
 	plan.Share(programs, func(b *plan.Block, ops *plan.Operands) bool {
-		k, err := amd64.Lower(b, ops)
+		k, err := amd64.Lower(b, ops, false)
 		if err != nil {
 			fmt.Fprintf(&out, "%s stays in Go: %v\n", b.Values[len(b.Values)-1], err)
 			return false
