@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/gradgen/gradgen/examples/bench/turn"
-	"github.com/gradgen/gradgen/internal/peak"
+	"github.com/gradgen/gradgen/runtime/peak"
 )
 
 // patience is how many seconds of a workload one takes part; who is slow has

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gradgen/gradgen/internal/peak"
+	"github.com/gradgen/gradgen/runtime/peak"
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
-	"github.com/gradgen/gradgen/internal/peak"
+	"github.com/gradgen/gradgen/runtime/peak"
 )
 
 // BenchmarkConvolution reports GF/s, and the fraction of the ceiling, of the

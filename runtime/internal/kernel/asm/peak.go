@@ -37,6 +37,6 @@ func peaks(list []machine) {
 		f.end()
 		fmt.Fprintf(decl, "func %s(n int)\n\n", m.name)
 	}
-	write(c, "../../../../internal/peak/peak_amd64.s", "peak")
+	write(c, "../../../peak/peak_amd64.s", "peak")
 	writeGo("../../../../internal/peak/peak_amd64.go", "package peak\n\n"+decl.String())
 }
