@@ -38,5 +38,5 @@ func peaks(list []machine) {
 		fmt.Fprintf(decl, "func %s(n int)\n\n", m.name)
 	}
 	write(c, "../../../peak/peak_amd64.s", "peak")
-	writeGo("../../../../internal/peak/peak_amd64.go", "package peak\n\n"+decl.String())
+	writeGo("../../../peak/peak_amd64.go", "package peak\n\n"+decl.String())
 }
