@@ -31,6 +31,9 @@ type call struct {
 	m, n, k     role
 	batch       role
 	loops, sums role // the axes around the call: free ones, and those of the sum
+	// fixed are axes of the result that the domain gives one value; all other
+	// elements are zeros.
+	fixed map[*ir.Axis]ir.Int
 	left, right *source
 	steps
 }
@@ -47,20 +50,29 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 	if n := all.work(); n < least {
 		return nil, fmt.Sprintf("%d multiply-adds, fewer than the %d of a call", n, least)
 	}
+	c := &call{fixed: map[*ir.Axis]ir.Int{}}
+	var why string
+	domain := d.Domain
 	for _, x := range m.free {
-		if !x.Extent.Is(1) && !slices.ContainsFunc([][]*ir.Axis{d.Batch, d.FreeLeft, d.FreeRight}, func(r []*ir.Axis) bool { return slices.Contains(r, x) }) {
+		if x.Extent.Is(1) || slices.ContainsFunc([][]*ir.Axis{d.Batch, d.FreeLeft, d.FreeRight}, func(r []*ir.Axis) bool { return slices.Contains(r, x) }) {
+			continue
+		}
+		value, rest, ok := ir.Solve(x, domain)
+		if _, isConst := value.IsConst(); !ok || !isConst {
 			return nil, "an axis of the result is in neither operand"
 		}
+		c.fixed[x], domain = value, rest
 	}
-	c := &call{}
-	var why string
+	if len(c.fixed) > 0 {
+		c.last = rankCol // a bias would reach the zeros, too
+	}
 	if c.left, why = l.newSource(d.Left, all); why != "" {
 		return nil, why
 	}
 	if c.right, why = l.newSource(d.Right, all); why != "" {
 		return nil, why
 	}
-	for _, p := range d.Domain {
+	for _, p := range domain {
 		if !c.left.covers(p) && !c.right.covers(p) {
 			return nil, fmt.Sprintf("the condition %v is not the range of an operand", p)
 		}
@@ -74,7 +86,7 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 		}
 	}
 	c.a, c.b = c.left.read, c.right.read
-	places := [...]ir.Int{placeOf(c.a), placeOf(c.b), offset(m.v.Type.Shape, ir.AxisInts(m.free))}
+	places := [...]ir.Int{placeOf(c.a), placeOf(c.b), c.in(offset(m.v.Type.Shape, ir.AxisInts(m.free)))}
 	for _, at := range places {
 		if !linear(at, all) {
 			return nil, fmt.Sprintf("the place %s is not linear in the axes", at)
@@ -86,6 +98,9 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 	}
 	return c, ""
 }
+
+// in is a place in the result, with the axes that have one value.
+func (c *call) in(at ir.Int) ir.Int { return (&ir.Subst{Axis: c.fixed}).Int(at) }
 
 // placeOf is where a read finds its element, in an array of its own.
 func placeOf(e *ir.Expr) ir.Int { return offset(e.Array.Type.Shape, e.Index) }
@@ -201,14 +216,15 @@ func (l *lowerer) copy(s *source, v *ir.Value) {
 }
 
 // product makes the statements of a call: loops over the axes that the engine
-// does not count through, around it. A sum in several calls starts from zeros.
+// does not count through, around it. A sum in several calls starts from zeros,
+// and so does what is not all written.
 func (l *lowerer) product(m *member, at *node) []Stmt {
 	c, s := m.call, l.at(m.v)
 	around := slices.Concat(c.loops, c.sums)
 	inner := slices.DeleteFunc(slices.Concat(m.free, m.pieces[0].axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
 	p := &Product{Batch: c.batch.size(), M: c.m.size(), N: c.n.size(), K: c.k.size(),
 		A: l.matrix(c.a, inner, c.batch, c.m, c.k), B: l.matrix(c.b, inner, c.batch, c.k, c.n), Relu: c.relu}
-	place := m.offset(ir.AxisInts(m.free))
+	place := c.in(m.offset(ir.AxisInts(m.free)))
 	p.C = matrixAt(s, place, inner, c.batch, c.m, c.n)
 	if c.factor != nil {
 		p.Factor = l.expr(c.factor, at)
@@ -236,7 +252,7 @@ func (l *lowerer) product(m *member, at *node) []Stmt {
 		return l.x.use(r)
 	}
 	p.Factor, p.Onto = number(p.Factor), number(p.Onto)
-	if len(c.sums) > 0 {
+	if len(c.sums) > 0 || len(c.fixed) > 0 {
 		clear := []Stmt{&Fill{Buffer: s.buf, Off: s.off, Len: m.v.Type.Len()}}
 		switch e := p.Onto; {
 		case e == nil:

@@ -107,6 +107,13 @@ func f {
   y : f32[B, 64]; y[b,o] = sum[i < 64] e[tok[b],i] * w[o,i]
   return y
 }`, want: []string{"product B x 64 x 64: y[0; 64, 1] = e_operand.4[0; 64, 1] . w[0; 1, 64]"}},
+		{name: "one of three matrices, the others are zeros", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input dy : f32[B, 64]
+  dw : f32[3, 64, 64]; dw[p,o,i] = sum[b < B where p = 1] dy[b,o] * x[b,i]
+  return dw
+}`, want: []string{"product 64 x 64 x B: dw[4096; 64, 1] = dy[0; 1, 64] . x[0; 64, 1], accumulate"}},
 		{name: "other work comes after the call", text: `dim B
 func f {
   input x : f32[B, 64]

@@ -432,7 +432,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	gradNorm1Mu := (max(maxB*maxT, 49152) + 15) &^ 15
 	gradNorm1R := (max(maxB*maxT, 49152) + 15) &^ 15
 	gradNorm1 := max(maxB*maxT*128, 32)
-	gradSelfAttnQ := max(maxB*maxT*128, 128)
+	gradSelfAttnQ := max(maxB*maxT*128, 49152)
 	gradSelfAttnK := maxB * maxT * 128
 	gradSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
 	gradSelfAttnS := (max(maxT, maxB*maxT*128) + 15) &^ 15
@@ -479,7 +479,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.dlinear2, restF32 = restF32[0:gradDlinear2:gradDlinear2], restF32[gradDlinear2:]
 	w.grad.dlinear1, restF32 = restF32[0:gradDlinear1:gradDlinear1], restF32[gradDlinear1:]
 	w.grad.dselfAttnP = restF32[0:gradDselfAttnP:gradDselfAttnP]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxT, 128, 32), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxT, 128, 32), contract.Space(32, 128, maxT), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
 	return w
 }
 
@@ -920,15 +920,45 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
 	dselfAttnInProjWeight := w.grad.norm1Mu[:49152]
-	transformer_dselfAttnInProjWeight(dselfAttnInProjWeight, norm1, dselfAttnV, B, T)
+	clear(dselfAttnInProjWeight)
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			Batch: 4, M: 32, N: 128, K: T,
+			A:    contract.Operand[float32]{Data: dselfAttnV, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
+			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight, Off: 32768, Step: 4096, Row: 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
 
 	// transformer.grad:10  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]*norm1[b,t,c]
 	dselfAttnInProjWeight_2 := w.grad.norm1R[:49152]
-	transformer_dselfAttnInProjWeight_(dselfAttnInProjWeight_2, norm1, dselfAttnK, B, T)
+	clear(dselfAttnInProjWeight_2)
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			Batch: 4, M: 32, N: 128, K: T,
+			A:    contract.Operand[float32]{Data: dselfAttnK, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
+			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight_2, Off: 16384, Step: 4096, Row: 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
 
 	// transformer.grad:9  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]*norm1[b,t,c]
-	dselfAttnInProjWeight_3 := w.grad.selfAttnQ[:128]
-	transformer_dselfAttnInProjWeight_2(dselfAttnInProjWeight_3, g.Data[256:49408:49408], dselfAttnInProjWeight, dselfAttnInProjWeight_2, norm1, dselfAttnQ, accumulate, B, T)
+	dselfAttnInProjWeight_3 := w.grad.selfAttnQ[:49152]
+	clear(dselfAttnInProjWeight_3)
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			Batch: 4, M: 32, N: 128, K: T,
+			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
+			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
+			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight_3, Step: 4096, Row: 128, Col: 1},
+			Then: contract.Accumulate,
+		})
+	}
+
+	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
+	transformer_dselfAttnInProjWeight(g.Data[256:49408:49408], dselfAttnInProjWeight, dselfAttnInProjWeight_2, dselfAttnInProjWeight_3, accumulate)
 
 	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
 	dselfAttnInProjBias := w.grad.norm1Mu[:384]
@@ -1698,168 +1728,24 @@ func transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1 []float32, accumulate bool, B
 
 // transformer_dselfAttnInProjWeightGo computes, here and in places like it,
 //
-//	dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
-//
-// transformer.grad:11
-func transformer_dselfAttnInProjWeightGo(dselfAttnInProjWeight, norm1, dselfAttnV []float32, B, T int) {
-	for h := range 4 {
-		for i := range 32 {
-			clear(dselfAttnInProjWeight[h*4096+i*128:][:128])
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			clear(dselfAttnInProjWeight[h*4096+i*128+16384:][:128])
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			dselfAttnInProjWeightRow := dselfAttnInProjWeight[h*4096+i*128+32768:][:128]
-			clear(dselfAttnInProjWeight[h*4096+i*128+32768:][:128])
-			for b := range B {
-				for t := 0; t < T-3; t += 4 {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					norm1Row_2 := norm1[b*T*128+t*128+128:][:128]
-					norm1Row_3 := norm1[b*T*128+t*128+256:][:128]
-					norm1Row_4 := norm1[b*T*128+t*128+384:][:128]
-					dselfAttnVAt := dselfAttnV[b*T*128+h*T*32+t*32+i]
-					dselfAttnVAt_2 := dselfAttnV[b*T*128+h*T*32+t*32+i+32]
-					dselfAttnVAt_3 := dselfAttnV[b*T*128+h*T*32+t*32+i+64]
-					dselfAttnVAt_4 := dselfAttnV[b*T*128+h*T*32+t*32+i+96]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnVAt*norm1Row[c] + dselfAttnVAt_2*norm1Row_2[c] + (dselfAttnVAt_3*norm1Row_3[c] + dselfAttnVAt_4*norm1Row_4[c])
-					}
-				}
-				for t := (T / 4) * 4; t < T; t++ {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					dselfAttnVAt := dselfAttnV[b*T*128+h*T*32+t*32+i]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnVAt * norm1Row[c]
-					}
-				}
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnInProjWeight_Go computes, here and in places like it,
-//
-//	dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]*norm1[b,t,c]
-//
-// transformer.grad:10
-func transformer_dselfAttnInProjWeight_Go(dselfAttnInProjWeight, norm1, dselfAttnK []float32, B, T int) {
-	for h := range 4 {
-		for i := range 32 {
-			clear(dselfAttnInProjWeight[h*4096+i*128:][:128])
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			dselfAttnInProjWeightRow := dselfAttnInProjWeight[h*4096+i*128+16384:][:128]
-			clear(dselfAttnInProjWeight[h*4096+i*128+16384:][:128])
-			for b := range B {
-				for t := 0; t < T-3; t += 4 {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					norm1Row_2 := norm1[b*T*128+t*128+128:][:128]
-					norm1Row_3 := norm1[b*T*128+t*128+256:][:128]
-					norm1Row_4 := norm1[b*T*128+t*128+384:][:128]
-					dselfAttnKAt := dselfAttnK[b*T*128+h*T*32+t*32+i]
-					dselfAttnKAt_2 := dselfAttnK[b*T*128+h*T*32+t*32+i+32]
-					dselfAttnKAt_3 := dselfAttnK[b*T*128+h*T*32+t*32+i+64]
-					dselfAttnKAt_4 := dselfAttnK[b*T*128+h*T*32+t*32+i+96]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnKAt*norm1Row[c] + dselfAttnKAt_2*norm1Row_2[c] + (dselfAttnKAt_3*norm1Row_3[c] + dselfAttnKAt_4*norm1Row_4[c])
-					}
-				}
-				for t := (T / 4) * 4; t < T; t++ {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					dselfAttnKAt := dselfAttnK[b*T*128+h*T*32+t*32+i]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnKAt * norm1Row[c]
-					}
-				}
-			}
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			clear(dselfAttnInProjWeight[h*4096+i*128+32768:][:128])
-		}
-	}
-}
-
-// transformer_dselfAttnInProjWeight_2Go computes, here and in places like it,
-//
-//	dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]*norm1[b,t,c]
 //	dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
 //
-// transformer.grad:9
-func transformer_dselfAttnInProjWeight_2Go(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ []float32, accumulate bool, B, T int) {
-	dselfAttnInProjWeightRow := dselfAttnInProjWeight[:128]
-	for h := range 4 {
-		for i := range 32 {
-			oldSelfAttnInProjWeightRow := oldSelfAttnInProjWeight[h*4096+i*128:][:128]
-			dselfAttnInProjWeightRow_2 := dselfAttnInProjWeight_[h*4096+i*128:][:128]
-			dselfAttnInProjWeightRow_3 := dselfAttnInProjWeight_2[h*4096+i*128:][:128]
-			clear(dselfAttnInProjWeight)
-			for b := range B {
-				for t := 0; t < T-3; t += 4 {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					norm1Row_2 := norm1[b*T*128+t*128+128:][:128]
-					norm1Row_3 := norm1[b*T*128+t*128+256:][:128]
-					norm1Row_4 := norm1[b*T*128+t*128+384:][:128]
-					dselfAttnQAt := dselfAttnQ[b*T*128+h*T*32+t*32+i]
-					dselfAttnQAt_2 := dselfAttnQ[b*T*128+h*T*32+t*32+i+32]
-					dselfAttnQAt_3 := dselfAttnQ[b*T*128+h*T*32+t*32+i+64]
-					dselfAttnQAt_4 := dselfAttnQ[b*T*128+h*T*32+t*32+i+96]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnQAt*norm1Row[c] + dselfAttnQAt_2*norm1Row_2[c] + (dselfAttnQAt_3*norm1Row_3[c] + dselfAttnQAt_4*norm1Row_4[c])
+// transformer.grad:7
+func transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool) {
+	for i := range 3 {
+		for j := range 4 {
+			for k := range 32 {
+				oldSelfAttnInProjWeightRow := oldSelfAttnInProjWeight[i*16384+j*4096+k*128:][:128]
+				dselfAttnInProjWeightRow := dselfAttnInProjWeight[i*16384+j*4096+k*128:][:128]
+				dselfAttnInProjWeightRow_2 := dselfAttnInProjWeight_[i*16384+j*4096+k*128:][:128]
+				dselfAttnInProjWeightRow_3 := dselfAttnInProjWeight_2[i*16384+j*4096+k*128:][:128]
+				for l := range 128 {
+					var s float32
+					if accumulate {
+						s = oldSelfAttnInProjWeightRow[l]
 					}
+					oldSelfAttnInProjWeightRow[l] = dselfAttnInProjWeightRow[l] + dselfAttnInProjWeightRow_2[l] + dselfAttnInProjWeightRow_3[l] + s
 				}
-				for t := (T / 4) * 4; t < T; t++ {
-					norm1Row := norm1[b*T*128+t*128:][:128]
-					dselfAttnQAt := dselfAttnQ[b*T*128+h*T*32+t*32+i]
-					for c := range 128 {
-						dselfAttnInProjWeightRow[c] += dselfAttnQAt * norm1Row[c]
-					}
-				}
-			}
-			for l := range 128 {
-				var s float32
-				if accumulate {
-					s = oldSelfAttnInProjWeightRow[l]
-				}
-				oldSelfAttnInProjWeightRow[l] = dselfAttnInProjWeightRow_2[l] + dselfAttnInProjWeightRow_3[l] + dselfAttnInProjWeightRow[l] + s
-			}
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			oldSelfAttnInProjWeightRow := oldSelfAttnInProjWeight[h*4096+i*128+16384:][:128]
-			dselfAttnInProjWeightRow_2 := dselfAttnInProjWeight_[h*4096+i*128+16384:][:128]
-			dselfAttnInProjWeightRow_3 := dselfAttnInProjWeight_2[h*4096+i*128+16384:][:128]
-			clear(dselfAttnInProjWeight)
-			for l := range 128 {
-				var s float32
-				if accumulate {
-					s = oldSelfAttnInProjWeightRow[l]
-				}
-				oldSelfAttnInProjWeightRow[l] = dselfAttnInProjWeightRow_2[l] + dselfAttnInProjWeightRow_3[l] + dselfAttnInProjWeightRow[l] + s
-			}
-		}
-	}
-	for h := range 4 {
-		for i := range 32 {
-			oldSelfAttnInProjWeightRow := oldSelfAttnInProjWeight[h*4096+i*128+32768:][:128]
-			dselfAttnInProjWeightRow_2 := dselfAttnInProjWeight_[h*4096+i*128+32768:][:128]
-			dselfAttnInProjWeightRow_3 := dselfAttnInProjWeight_2[h*4096+i*128+32768:][:128]
-			clear(dselfAttnInProjWeight)
-			for l := range 128 {
-				var s float32
-				if accumulate {
-					s = oldSelfAttnInProjWeightRow[l]
-				}
-				oldSelfAttnInProjWeightRow[l] = dselfAttnInProjWeightRow_2[l] + dselfAttnInProjWeightRow_3[l] + dselfAttnInProjWeightRow[l] + s
 			}
 		}
 	}

@@ -309,56 +309,22 @@ func transformer_dnorm1BiasAVX512(oldNorm1Bias, dnorm1 []float32, accumulate boo
 //go:noescape
 func transformer_dnorm1BiasAVX2(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int)
 
-func transformer_dselfAttnInProjWeight(dselfAttnInProjWeight, norm1, dselfAttnV []float32, B, T int) {
+func transformer_dselfAttnInProjWeight(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjWeightAVX512(dselfAttnInProjWeight, norm1, dselfAttnV, B, T)
+		transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate)
 	case runtime.AVX2:
-		transformer_dselfAttnInProjWeightAVX2(dselfAttnInProjWeight, norm1, dselfAttnV, B, T)
+		transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate)
 	default:
-		transformer_dselfAttnInProjWeightGo(dselfAttnInProjWeight, norm1, dselfAttnV, B, T)
+		transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate)
 	}
 }
 
 //go:noescape
-func transformer_dselfAttnInProjWeightAVX512(dselfAttnInProjWeight, norm1, dselfAttnV []float32, B, T int)
+func transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool)
 
 //go:noescape
-func transformer_dselfAttnInProjWeightAVX2(dselfAttnInProjWeight, norm1, dselfAttnV []float32, B, T int)
-
-func transformer_dselfAttnInProjWeight_(dselfAttnInProjWeight, norm1, dselfAttnK []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjWeight_AVX512(dselfAttnInProjWeight, norm1, dselfAttnK, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjWeight_AVX2(dselfAttnInProjWeight, norm1, dselfAttnK, B, T)
-	default:
-		transformer_dselfAttnInProjWeight_Go(dselfAttnInProjWeight, norm1, dselfAttnK, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnInProjWeight_AVX512(dselfAttnInProjWeight, norm1, dselfAttnK []float32, B, T int)
-
-//go:noescape
-func transformer_dselfAttnInProjWeight_AVX2(dselfAttnInProjWeight, norm1, dselfAttnK []float32, B, T int)
-
-func transformer_dselfAttnInProjWeight_2(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjWeight_2AVX512(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjWeight_2AVX2(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ, accumulate, B, T)
-	default:
-		transformer_dselfAttnInProjWeight_2Go(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnInProjWeight_2AVX512(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dselfAttnInProjWeight_2AVX2(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ []float32, accumulate bool, B, T int)
+func transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool)
 
 func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
 	switch runtime.Vectors() {

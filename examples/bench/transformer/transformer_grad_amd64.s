@@ -7177,1180 +7177,146 @@ l2:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjWeightAVX2(dselfAttnInProjWeight []float32, norm1 []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeightAVX2(SB), 0, $80-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-l1:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l2:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Y0, (R10)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $128
-	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l2
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l1
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-l4:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l5:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Y0, 65536(R10)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $128
-	JLT            l6
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l5
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l4
-	MOVQ           BX, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R11
-	SHLQ           $8, R11
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $384, BX, R12
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 24(SP)
-
-l7:
-	MOVQ           24(SP), R14
-	SHLQ           $2, R14
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           24(SP), R12
-	SHLQ           $9, R12
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           $0, 72(SP)
-
-l8:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	MOVQ           72(SP), R9
-	SHLQ           $2, R9
-	MOVQ           norm1_base+24(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	MOVQ           R13, CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           32(SP), R12
-	ADDQ           CX, R12
-	MOVQ           $0, R8
-	LEAQ           (R9)(CX*1), SI
-	MOVQ           $0, DI
-	MOVQ           40(SP), R10
-	ADDQ           CX, R10
-	MOVQ           48(SP), R14
-	ADDQ           CX, R14
-	ADDQ           56(SP), CX
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l11
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (SI)(DI*4), Y5
-	VBROADCASTSS   (R12)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y1
-	VBROADCASTSS   (R10)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y2
-	VBROADCASTSS   (R14)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	VBROADCASTSS   (CX)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y4
-	ADDQ           $32, R8
-	ADDQ           $128, DI
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l12
-
-l11:
-	ADDQ           $1, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
-l9:
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y1, 131072(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y2, 147456(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y3, 163840(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y4, 180224(AX)(DX*4)
-	ADDQ           $8, 72(SP)
-	CMPQ           72(SP), $128
-	JLT            l8
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $32
-	JLT            l7
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeightAVX512(dselfAttnInProjWeight []float32, norm1 []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeightAVX512(SB), 0, $80-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-l1:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l2:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Z0, (R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $128
-	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l2
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-l4:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l5:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Z0, 65536(R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $128
-	JLT            l6
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l5
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l4
-	MOVQ           BX, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R11
-	SHLQ           $8, R11
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $384, BX, R12
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-
-l7:
-	MOVQ           24(SP), R14
-	SHLQ           $2, R14
-	MOVQ           dselfAttnV_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           24(SP), R12
-	SHLQ           $9, R12
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           $0, 72(SP)
-
-l8:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           72(SP), R9
-	SHLQ           $2, R9
-	MOVQ           norm1_base+24(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	MOVQ           R13, CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           32(SP), R8
-	ADDQ           CX, R8
-	MOVQ           $0, R12
-	LEAQ           (R9)(CX*1), DI
-	MOVQ           $0, R10
-	MOVQ           40(SP), R14
-	ADDQ           CX, R14
-	MOVQ           48(SP), R11
-	ADDQ           CX, R11
-	ADDQ           56(SP), CX
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l11
-
-	PCALIGN        $32
-l12:
-	VBROADCASTSS   (R8)(R12*4), Z9
-	VMOVUPS        (DI)(R10*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(DI)(R10*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (R14)(R12*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R11)(R12*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (CX)(R12*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $32, R12
-	ADDQ           $128, R10
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l12
-
-l11:
-	ADDQ           $1, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
-l9:
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z1, 131072(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z2, 131136(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z3, 147456(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z4, 147520(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z5, 163840(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z6, 163904(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z7, 180224(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z8, 180288(AX)(DX*4)
-	ADDQ           $32, 72(SP)
-	CMPQ           72(SP), $128
-	JLT            l8
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $32
-	JLT            l7
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeight_AVX2(dselfAttnInProjWeight []float32, norm1 []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeight_AVX2(SB), 0, $80-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]*norm1[b,t,c]
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-l1:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l2:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Y0, (R10)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $128
-	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l2
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l1
-	MOVQ           BX, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R11
-	SHLQ           $8, R11
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $384, BX, R12
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, 24(SP)
-
-l4:
-	MOVQ           24(SP), R14
-	SHLQ           $2, R14
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           24(SP), R11
-	SHLQ           $9, R11
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           $0, 72(SP)
-
-l5:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y4
-	MOVQ           72(SP), R9
-	SHLQ           $2, R9
-	MOVQ           norm1_base+24(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JGE            l6
-
-l7:
-	MOVQ           R13, CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           32(SP), R11
-	ADDQ           CX, R11
-	MOVQ           $0, R8
-	LEAQ           (R9)(CX*1), DI
-	MOVQ           $0, R12
-	MOVQ           40(SP), SI
-	ADDQ           CX, SI
-	MOVQ           48(SP), R14
-	ADDQ           CX, R14
-	ADDQ           56(SP), CX
-	MOVQ           $0, R10
-	CMPQ           R10, BX
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (DI)(R12*4), Y5
-	VBROADCASTSS   (R11)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y1
-	VBROADCASTSS   (SI)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y2
-	VBROADCASTSS   (R14)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	VBROADCASTSS   (CX)(R8*4), Y6
-	VFMADD231PS    Y5, Y6, Y4
-	ADDQ           $32, R8
-	ADDQ           $128, R12
-	ADDQ           $1, R10
-	CMPQ           R10, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JLT            l7
-
-l6:
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y1, 65536(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y2, 81920(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y3, 98304(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Y4, 114688(AX)(DX*4)
-	ADDQ           $8, 72(SP)
-	CMPQ           72(SP), $128
-	JLT            l5
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $32
-	JLT            l4
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-l10:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, SI
-
-l11:
-	MOVQ           SI, DI
-	SHLQ           $9, DI
-	ADDQ           BX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Y0, 131072(DI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, $128
-	JLT            l12
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l11
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l10
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeight_AVX512(dselfAttnInProjWeight []float32, norm1 []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeight_AVX512(SB), 0, $80-88
-	MOVQ           T+80(FP), BX
-	// dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]*norm1[b,t,c]
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-l1:
-	MOVQ           DI, R8
-	SHLQ           $14, R8
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-
-l2:
-	MOVQ           R9, R10
-	SHLQ           $9, R10
-	ADDQ           R8, R10
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Z0, (R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $128
-	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, $32
-	JLT            l2
-	ADDQ           $1, DI
-	CMPQ           DI, $4
-	JLT            l1
-	MOVQ           BX, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           BX, R11
-	SHLQ           $8, R11
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 8(SP)
-	IMUL3Q         $384, BX, R12
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-
-l4:
-	MOVQ           24(SP), R14
-	SHLQ           $2, R14
-	MOVQ           dselfAttnK_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           24(SP), R11
-	SHLQ           $9, R11
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	LEAQ           (AX)(R11*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           $0, 72(SP)
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           72(SP), R9
-	SHLQ           $2, R9
-	MOVQ           norm1_base+24(FP), AX
-	ADDQ           AX, R9
-	MOVQ           $0, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JGE            l6
-
-l7:
-	MOVQ           R13, CX
-	IMULQ          BX, CX
-	SHLQ           $9, CX
-	MOVQ           32(SP), R8
-	ADDQ           CX, R8
-	MOVQ           $0, DI
-	LEAQ           (R9)(CX*1), SI
-	MOVQ           $0, R14
-	MOVQ           40(SP), R11
-	ADDQ           CX, R11
-	MOVQ           48(SP), R10
-	ADDQ           CX, R10
-	ADDQ           56(SP), CX
-	MOVQ           $0, R12
-	CMPQ           R12, BX
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VBROADCASTSS   (R8)(DI*4), Z9
-	VMOVUPS        (SI)(R14*4), Z10
-	VFMADD231PS    Z10, Z9, Z1
-	VMOVUPS        64(SI)(R14*4), Z11
-	VFMADD231PS    Z11, Z9, Z2
-	VBROADCASTSS   (R11)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z3
-	VFMADD231PS    Z11, Z9, Z4
-	VBROADCASTSS   (R10)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z5
-	VFMADD231PS    Z11, Z9, Z6
-	VBROADCASTSS   (CX)(DI*4), Z9
-	VFMADD231PS    Z10, Z9, Z7
-	VFMADD231PS    Z11, Z9, Z8
-	ADDQ           $32, DI
-	ADDQ           $128, R14
-	ADDQ           $1, R12
-	CMPQ           R12, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, R13
-	MOVQ           B+72(FP), AX
-	CMPQ           R13, AX
-	JLT            l7
-
-l6:
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z1, 65536(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z2, 65600(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z3, 81920(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z4, 81984(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z5, 98304(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z6, 98368(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z7, 114688(AX)(DX*4)
-	MOVQ           64(SP), AX
-	MOVQ           72(SP), DX
-	VMOVUPS        Z8, 114752(AX)(DX*4)
-	ADDQ           $32, 72(SP)
-	CMPQ           72(SP), $128
-	JLT            l5
-	ADDQ           $1, 24(SP)
-	CMPQ           24(SP), $32
-	JLT            l4
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-l10:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, SI
-
-l11:
-	MOVQ           SI, DI
-	SHLQ           $9, DI
-	ADDQ           BX, DI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Z0, 131072(DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $128
-	JLT            l12
-	ADDQ           $1, SI
-	CMPQ           SI, $32
-	JLT            l11
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l10
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeight_2AVX2(dselfAttnInProjWeight []float32, oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, norm1 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeight_2AVX2(SB), NOSPLIT, $48-168
-	MOVBQZX        accumulate+144(FP), CX
+// func transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool)
+TEXT ·transformer_dselfAttnInProjWeightAVX2(SB), NOSPLIT, $40-97
+	MOVBQZX        accumulate+96(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
-	MOVQ           T+160(FP), BX
 	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
-	MOVQ           $0, DI
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, 0(SP)
 
 l1:
-	MOVQ           0(SP), R14
-	IMULQ          BX, R14
-	SHLQ           $7, R14
-	MOVQ           dselfAttnQ_base+120(FP), AX
-	LEAQ           (AX)(R14*1), DX
+	MOVQ           0(SP), R9
+	SHLQ           $16, R9
+	MOVQ           oldSelfAttnInProjWeight_base+0(FP), AX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), SI
-	SHLQ           $14, SI
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	MOVQ           dselfAttnInProjWeight_base+24(FP), AX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 16(SP)
 	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 24(SP)
 	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
+	MOVQ           $0, R13
 
 l2:
-	MOVQ           40(SP), R13
-	SHLQ           $2, R13
-	ADDQ           8(SP), R13
-	MOVQ           $0, R14
+	MOVQ           R13, R14
+	SHLQ           $14, R14
+	MOVQ           8(SP), CX
+	ADDQ           R14, CX
+	MOVQ           16(SP), BX
+	ADDQ           R14, BX
+	MOVQ           24(SP), SI
+	ADDQ           R14, SI
+	ADDQ           32(SP), R14
+	MOVQ           $0, DI
 
 l3:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           R14, R10
-	SHLQ           $2, R10
-	MOVQ           norm1_base+96(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, SI
-	MOVQ           B+152(FP), AX
-	CMPQ           SI, AX
-	JGE            l4
-
-l5:
-	MOVQ           SI, R11
-	IMULQ          BX, R11
-	SHLQ           $9, R11
-	LEAQ           (R13)(R11*1), R8
-	MOVQ           DI, R12
-	ADDQ           R10, R11
-	MOVQ           DI, R9
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R8)(R12*4), Y4
-	VFMADD231PS    (R11)(R9*4), Y4, Y2
-	VFMADD231PS    32(R11)(R9*4), Y4, Y3
-	ADDQ           $32, R12
-	ADDQ           $128, R9
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l7
-
-l6:
-	ADDQ           $1, SI
-	MOVQ           B+152(FP), AX
-	CMPQ           SI, AX
-	JLT            l5
-
-l4:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(R14*4)
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $128
-	JLT            l3
-	MOVQ           40(SP), CX
-	SHLQ           $9, CX
-	MOVQ           16(SP), SI
-	ADDQ           CX, SI
-	MOVQ           24(SP), R8
-	ADDQ           CX, R8
-	ADDQ           32(SP), CX
+	MOVQ           DI, R8
+	SHLQ           $9, R8
+	LEAQ           (CX)(R8*1), R10
+	LEAQ           (BX)(R8*1), R11
+	LEAQ           (SI)(R8*1), R12
+	ADDQ           R14, R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
-l8:
-	VMOVUPS        (R8)(R9*4), Y2
-	VADDPS         (CX)(R9*4), Y2, Y2
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R9*4), Y2, Y2
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y3
+l4:
+	VMOVUPS        (R11)(R9*4), Y2
+	VADDPS         (R12)(R9*4), Y2, Y2
+	VADDPS         (R8)(R9*4), Y2, Y2
+	VBLENDVPS      Y0, (R10)(R9*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (SI)(R9*4)
+	VMOVUPS        Y2, (R10)(R9*4)
 	ADDQ           $8, R9
 	CMPQ           R9, $128
-	JLT            l8
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $32
+	JLT            l4
+	ADDQ           $1, DI
+	CMPQ           DI, $32
+	JLT            l3
+	ADDQ           $1, R13
+	CMPQ           R13, $4
 	JLT            l2
 	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $4
+	CMPQ           0(SP), $3
 	JLT            l1
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-l9:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-
-l10:
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l11:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $128
-	JLT            l11
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        65536(R11)(R12*4), Y2
-	VADDPS         65536(R9)(R12*4), Y2, Y2
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R12*4), Y2, Y2
-	VBLENDVPS      Y0, 65536(R10)(R12*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, 65536(R10)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l12
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l10
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-l13:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-
-l14:
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l15:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $128
-	JLT            l15
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l16:
-	VMOVUPS        131072(R11)(R12*4), Y2
-	VADDPS         131072(R9)(R12*4), Y2, Y2
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R12*4), Y2, Y2
-	VBLENDVPS      Y0, 131072(R10)(R12*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, 131072(R10)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $128
-	JLT            l16
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l14
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l13
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjWeight_2AVX512(dselfAttnInProjWeight []float32, oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, norm1 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjWeight_2AVX512(SB), NOSPLIT, $48-168
-	MOVBQZX        accumulate+144(FP), CX
+// func transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool)
+TEXT ·transformer_dselfAttnInProjWeightAVX512(SB), NOSPLIT, $40-97
+	MOVBQZX        accumulate+96(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           T+160(FP), BX
 	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
-	MOVQ           $0, DI
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, 0(SP)
 
 l1:
-	MOVQ           0(SP), R14
-	IMULQ          BX, R14
-	SHLQ           $7, R14
-	MOVQ           dselfAttnQ_base+120(FP), AX
-	LEAQ           (AX)(R14*1), DX
+	MOVQ           0(SP), R9
+	SHLQ           $16, R9
+	MOVQ           oldSelfAttnInProjWeight_base+0(FP), AX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 8(SP)
-	MOVQ           0(SP), SI
-	SHLQ           $14, SI
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	MOVQ           dselfAttnInProjWeight_base+24(FP), AX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 16(SP)
 	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 24(SP)
 	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
+	LEAQ           (AX)(R9*1), DX
 	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
+	MOVQ           $0, R13
 
 l2:
-	MOVQ           40(SP), R13
-	SHLQ           $2, R13
-	ADDQ           8(SP), R13
-	MOVQ           $0, R14
+	MOVQ           R13, R14
+	SHLQ           $14, R14
+	MOVQ           8(SP), CX
+	ADDQ           R14, CX
+	MOVQ           16(SP), BX
+	ADDQ           R14, BX
+	MOVQ           24(SP), SI
+	ADDQ           R14, SI
+	ADDQ           32(SP), R14
+	MOVQ           $0, DI
 
 l3:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R14, R10
-	SHLQ           $2, R10
-	MOVQ           norm1_base+96(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, SI
-	MOVQ           B+152(FP), AX
-	CMPQ           SI, AX
-	JGE            l4
-
-l5:
-	MOVQ           SI, R11
-	IMULQ          BX, R11
-	SHLQ           $9, R11
-	LEAQ           (R13)(R11*1), R8
-	MOVQ           DI, R12
-	ADDQ           R10, R11
-	MOVQ           DI, R9
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l6
-
-	PCALIGN        $32
-l7:
-	VBROADCASTSS   (R8)(R12*4), Z3
-	VFMADD231PS    (R11)(R9*4), Z3, Z1
-	VFMADD231PS    64(R11)(R9*4), Z3, Z2
-	ADDQ           $32, R12
-	ADDQ           $128, R9
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l7
-
-l6:
-	ADDQ           $1, SI
-	MOVQ           B+152(FP), AX
-	CMPQ           SI, AX
-	JLT            l5
-
-l4:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Z1, (AX)(R14*4)
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Z2, 64(AX)(R14*4)
-	ADDQ           $32, R14
-	CMPQ           R14, $128
-	JLT            l3
-	MOVQ           40(SP), CX
-	SHLQ           $9, CX
-	MOVQ           16(SP), SI
-	ADDQ           CX, SI
-	MOVQ           24(SP), R8
-	ADDQ           CX, R8
-	ADDQ           32(SP), CX
+	MOVQ           DI, R8
+	SHLQ           $9, R8
+	LEAQ           (CX)(R8*1), R10
+	LEAQ           (BX)(R8*1), R11
+	LEAQ           (SI)(R8*1), R12
+	ADDQ           R14, R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
-l8:
-	VMOVUPS        (R8)(R9*4), Z1
-	VADDPS         (CX)(R9*4), Z1, Z1
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R9*4), Z1, Z1
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z2
+l4:
+	VMOVUPS        (R11)(R9*4), Z1
+	VADDPS         (R12)(R9*4), Z1, Z1
+	VADDPS         (R8)(R9*4), Z1, Z1
+	VBLENDMPS      (R10)(R9*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, (SI)(R9*4)
+	VMOVUPS        Z1, (R10)(R9*4)
 	ADDQ           $16, R9
 	CMPQ           R9, $128
-	JLT            l8
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $32
+	JLT            l4
+	ADDQ           $1, DI
+	CMPQ           DI, $32
+	JLT            l3
+	ADDQ           $1, R13
+	CMPQ           R13, $4
 	JLT            l2
 	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $4
+	CMPQ           0(SP), $3
 	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-l9:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-
-l10:
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l11:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Z0, (AX)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
-	JLT            l11
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        65536(R11)(R12*4), Z1
-	VADDPS         65536(R9)(R12*4), Z1, Z1
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R12*4), Z1, Z1
-	VBLENDMPS      65536(R10)(R12*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 65536(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l12
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l10
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-l13:
-	MOVQ           CX, BX
-	SHLQ           $14, BX
-	MOVQ           oldSelfAttnInProjWeight_base+24(FP), AX
-	LEAQ           (AX)(BX*1), SI
-	MOVQ           dselfAttnInProjWeight__base+48(FP), AX
-	LEAQ           (AX)(BX*1), DI
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R8
-
-l14:
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l15:
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VMOVUPS        Z0, (AX)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
-	JLT            l15
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           BX, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l16:
-	VMOVUPS        131072(R11)(R12*4), Z1
-	VADDPS         131072(R9)(R12*4), Z1, Z1
-	MOVQ           dselfAttnInProjWeight_base+0(FP), AX
-	VADDPS         (AX)(R12*4), Z1, Z1
-	VBLENDMPS      131072(R10)(R12*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 131072(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l16
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l14
-	ADDQ           $1, CX
-	CMPQ           CX, $4
-	JLT            l13
 	VZEROUPPER
 	RET
 

@@ -75,16 +75,8 @@ func transformer_dnorm1Bias(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, 
 	transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1, accumulate, B, T)
 }
 
-func transformer_dselfAttnInProjWeight(dselfAttnInProjWeight, norm1, dselfAttnV []float32, B, T int) {
-	transformer_dselfAttnInProjWeightGo(dselfAttnInProjWeight, norm1, dselfAttnV, B, T)
-}
-
-func transformer_dselfAttnInProjWeight_(dselfAttnInProjWeight, norm1, dselfAttnK []float32, B, T int) {
-	transformer_dselfAttnInProjWeight_Go(dselfAttnInProjWeight, norm1, dselfAttnK, B, T)
-}
-
-func transformer_dselfAttnInProjWeight_2(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ []float32, accumulate bool, B, T int) {
-	transformer_dselfAttnInProjWeight_2Go(dselfAttnInProjWeight, oldSelfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, norm1, dselfAttnQ, accumulate, B, T)
+func transformer_dselfAttnInProjWeight(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool) {
+	transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate)
 }
 
 func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
