@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"slices"
+
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
 )
@@ -15,19 +17,15 @@ func independent(s *plan.Loop) bool {
 	varying := varyingIn(s)
 	uses := func(i ir.Int) bool { return usesAny(i, varying) }
 	ok := true
-	var places []access
 	plan.Each(s.Body, func(t plan.Stmt) {
 		switch t := t.(type) {
 		case *plan.Loop:
-			for _, b := range t.Lo {
-				ok = ok && !uses(b.E)
-			}
-			for _, b := range t.Hi {
+			for _, b := range slices.Concat(t.Lo, t.Hi) {
 				ok = ok && !uses(b.E)
 			}
 		case *plan.LetInt:
 			if t.Expr == nil {
-				for _, b := range append(t.Lo[:len(t.Lo):len(t.Lo)], t.Hi...) {
+				for _, b := range slices.Concat(t.Lo, t.Hi) {
 					ok = ok && !uses(b.E)
 				}
 				ok = ok && !uses(t.Value)
@@ -35,19 +33,11 @@ func independent(s *plan.Loop) bool {
 		case *plan.Store:
 			coef, _, linear := t.At.Coef(s.Axis)
 			ok = ok && linear && coef.Is(1) && !usesAny(t.At, without(varying, s.Axis))
-			places = append(places, access{t.Buffer, t.At, true})
 		case *plan.Fill, *plan.Copy, *plan.Block, *plan.Rebind, *plan.Swap, *plan.View:
 			ok = false
 		}
-		plan.EachExpr(t, func(e *plan.Expr) {
-			e.Walk(func(e *plan.Expr) {
-				if e.Op == ir.OpRead && e.Buffer.Rank > 0 {
-					places = append(places, access{e.Buffer, e.Int, false})
-				}
-			})
-		})
 	})
-	return ok && sumsOnly(s) && apart(places, s, true)
+	return ok && sumsOnly(s) && apart(s, true)
 }
 
 // jammable reports whether several iterations of a loop can run side by side,
@@ -57,32 +47,20 @@ func jammable(s *plan.Loop) bool {
 		return false
 	}
 	ok := true
-	var places []access
 	plan.Each(s.Body, func(t plan.Stmt) {
 		switch t := t.(type) {
 		case *plan.Loop:
-			for _, b := range t.Lo {
-				ok = ok && !b.E.Uses(s.Axis)
-			}
-			for _, b := range t.Hi {
+			for _, b := range slices.Concat(t.Lo, t.Hi) {
 				ok = ok && !b.E.Uses(s.Axis)
 			}
 		case *plan.Let, *plan.Set:
 		case *plan.Store:
 			ok = ok && t.At.Uses(s.Axis)
-			places = append(places, access{t.Buffer, t.At, true})
 		default:
 			ok = false
 		}
-		plan.EachExpr(t, func(e *plan.Expr) {
-			e.Walk(func(e *plan.Expr) {
-				if e.Op == ir.OpRead && e.Buffer.Rank > 0 {
-					places = append(places, access{e.Buffer, e.Int, false})
-				}
-			})
-		})
 	})
-	return ok && apart(places, s, false)
+	return ok && apart(s, false)
 }
 
 // access is a place in memory.
@@ -92,19 +70,38 @@ type access struct {
 	write bool
 }
 
-// apart reports whether no iteration of s writes where another reads or
-// writes. Places of one array are the same in each iteration, or further apart
-// than the loop reaches.
-func apart(places []access, s *plan.Loop, far bool) bool {
-	n, known := s.Axis.Extent, true
+// accesses lists the places that statements read and write.
+func accesses(list []plan.Stmt) []access {
+	var out []access
+	plan.Each(list, func(t plan.Stmt) {
+		if t, ok := t.(*plan.Store); ok {
+			out = append(out, access{t.Buffer, t.At, true})
+		}
+		plan.EachExpr(t, func(e *plan.Expr) {
+			e.Walk(func(e *plan.Expr) {
+				if e.Op == ir.OpRead && e.Buffer.Rank > 0 {
+					out = append(out, access{e.Buffer, e.Int, false})
+				}
+			})
+		})
+	})
+	return out
+}
+
+// apart reports whether no iteration of s writes where another reads or writes:
+// places of one array are equal expressions, or, if far, further apart than the
+// loop reaches.
+func apart(s *plan.Loop, far bool) bool {
+	n := s.Axis.Extent
 	if len(s.Hi) == 1 && s.Hi[0].Den == 1 && len(s.Lo) == 1 && s.Lo[0].Den == 1 {
 		n = s.Hi[0].E.Sub(s.Lo[0].E)
 	}
+	places := accesses(s.Body)
 	for _, w := range places {
 		if !w.write {
 			continue
 		}
-		if far && !innerStepsReach(w.at, s, n) {
+		if far && !stepsOver(w.at, s, n) {
 			return false
 		}
 		for _, o := range places {
@@ -112,7 +109,7 @@ func apart(places []access, s *plan.Loop, far bool) bool {
 				continue
 			}
 			d := o.at.Sub(w.at)
-			if !far || !known || !d.Sub(n).NonNegative() && !d.Neg().Sub(n).NonNegative() {
+			if !far || !d.Sub(n).NonNegative() && !d.Neg().Sub(n).NonNegative() {
 				return false
 			}
 		}
@@ -120,9 +117,9 @@ func apart(places []access, s *plan.Loop, far bool) bool {
 	return true
 }
 
-// innerStepsReach reports whether inner loops move a place by whole rows of
-// the vector axis, or not at all.
-func innerStepsReach(at ir.Int, s *plan.Loop, n ir.Int) bool {
+// stepsOver reports whether inner loops move a place by whole rows of the vector
+// axis, n elements at least, or not at all.
+func stepsOver(at ir.Int, s *plan.Loop, n ir.Int) bool {
 	ok := true
 	plan.Each(s.Body, func(t plan.Stmt) {
 		if t, isLoop := t.(*plan.Loop); isLoop && at.Uses(t.Axis) {
