@@ -64,7 +64,15 @@
 //     row would be a page of its own.
 //   - A, if it is large and used by many columns, is copied to groups as high as
 //     a tile.
-//   - Operands that tables describe are gathered.
+//   - Operands that tables describe are gathered: a vector is put together in a
+//     register, from one masked load for each run of neighbours that it takes
+//     up, and stored as a whole.
+//   - Where a right operand has few rows of the left one to serve, gathering it
+//     takes as long as the product. If its runs fill most of a vector, and
+//     vectors have mask registers, it is read in place, by patches: tiles whose
+//     vectors are a run each, at an offset and with a mask of their own.
+//   - A packed left operand that all matrices of a batch share, as images share
+//     weights, is packed once by each worker.
 //
 // Where there is too little work to pay for a transposition (one sample, or a
 // few), both operands are read along the sum, in dot products: sixteen at a
@@ -83,7 +91,8 @@
 //     packed.
 //   - blocks of rows, so that packed rows of A stay in the second-level cache
 //     while the panels of B pass by them.
-//   - panels of columns, each packed when it is first needed, just before use.
+//   - panels of columns, each packed when it is first needed, just before use;
+//     where only one block of rows will read them, all in the same place.
 //   - tiles down the panel, inside the kernel: a call costs as much as some
 //     terms of a sum.
 //
@@ -104,8 +113,8 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go and way.go (decide), cut.go (tasks and memory), tiles.go or dots.go,
-// pack.go, finish.go. The kernels are in ../internal/kernel: orders in
+// job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go or
+// dots.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
 // kernel.go, Go in portable, assembly in amd64, what writes it in asm.
 //
 // Literature: F. Van Zee and R. van de Geijn, "BLIS: A framework for rapidly
