@@ -72,7 +72,7 @@ func TestConvolutions(t *testing.T) { forSets(t, convolutions[float32], convolut
 func convolutions[T Float](t *testing.T, set *kernel.Set[T]) {
 	const batch = 3
 	r := rand.New(rand.NewPCG(4, 4))
-	for _, c := range append(lenet, convolution{1, 1, 5}, convolution{13, 2, 11}, convolution{3, 12, 41}, convolution{130, 3, 9}) {
+	for _, c := range append(lenet, convolution{1, 1, 5}, convolution{13, 2, 11}, convolution{3, 12, 41}, convolution{130, 3, 9}, convolution{3, 130, 20}) {
 		e := newEngine(set, nil, make([]T, c.space()))
 		forward, byInput, byWeight := products[T](r, c, batch)
 		for _, p := range append(byWeight, forward, byInput) {

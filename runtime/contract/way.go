@@ -52,6 +52,8 @@ const (
 const (
 	latency     = 4.0 // of a multiply-add
 	tileCost    = 25.0
+	stepCost    = 2.0  // of a step of a tile, beside its multiply-adds …
+	runCost     = 1.0  // … and where a table leads from row to row
 	dotStep     = 10.0 // of a step of sixteen dot products
 	dotCost     = 70.0 // of a block of them: its sums across lanes
 	gatherCost  = 1.5  // of a vector gathered, and 1 for each of its loads
@@ -242,7 +244,7 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 			x = m.below[min(x, left)]
 			groups := (q.m + m.high[x] - 1) / m.high[x]
 			rows, wide := float64(q.m)/float64(groups), float64(x)
-			step := max(rows*wide/2, (rows+wide)/2, latency) + 0.5
+			step := max(rows*wide/2, (rows+wide)/2, latency) + stepCost
 			if x > 2 && q.k > sumBlock/2 {
 				step *= 1.05 // its panel does not fit the first-level cache
 			}
@@ -270,7 +272,7 @@ func (q *question) patchWidth(m *machine) (vecs int, cost float64) {
 		}
 		groups := (q.m + high - 1) / high
 		rows, wide := float64(q.m)/float64(groups), float64(v)
-		step := max(rows*wide/2, (rows+2*wide)/2, latency) + 1
+		step := max(rows*wide/2, (rows+2*wide)/2, latency) + stepCost + runCost
 		c := float64((vectors+v-1)/v*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		if vecs == 0 || c < cost {
 			vecs, cost = v, c
