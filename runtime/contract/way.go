@@ -82,7 +82,11 @@ type lie struct {
 }
 
 func (o *Operand[T]) lie() lie {
-	return lie{o.Row, o.Col, o.Rows.run(o.Row), o.Cols.run(o.Col), o.Rows == nil && o.Cols == nil, o.Rows != nil && o.Cols != nil, o.Steps == nil && o.Step == 0}
+	return lie{
+		row: o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
+		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
+		steady: o.Steps == nil && o.Step == 0,
+	}
 }
 
 // run is the length of the runs along an axis: long ones are as good as any.
