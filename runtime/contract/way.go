@@ -238,7 +238,10 @@ func (q *question) finishing(by writing, m *machine) float64 {
 
 // width chooses how wide tiles are, and estimates what they cost.
 func (q *question) width(m *machine) (vecs int, cost float64) {
-	all := (q.n + m.lanes - 1) / m.lanes
+	all, outside := (q.n+m.lanes-1)/m.lanes, 1.05
+	if !q.rightLie.along(q.n) {
+		outside = 1.25 // it is packed, and so written before it is read
+	}
 	for v := 1; v <= min(all, kernel.MaxVectors); v++ {
 		if m.high[v] == 0 {
 			continue
@@ -250,7 +253,7 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 			rows, wide := float64(q.m)/float64(groups), float64(x)
 			step := max(rows*wide/2, (rows+wide)/2, latency) + stepCost
 			if x > 2 && q.k > sumBlock/2 {
-				step *= 1.05 // its panel does not fit the first-level cache
+				step *= outside // its panel does not fit the first-level cache
 			}
 			c += float64(left/x*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		}
