@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gradgen/gradgen/runtime/peak"
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
+	"github.com/gradgen/gradgen/runtime/peak"
 )
 
 // The layouts of a network's products, as strides of A, B and C: x·W as it is
