@@ -20,6 +20,8 @@
 //	kernels.go   functions that have other forms, in assembly; assembler.go what
 //	             the assembler does not take for names
 //	file.go      a module from first line to last
+//	kernels.go   the functions that have forms in assembly, and their names;
+//	             dispatch.go the choice between the forms
 //
 // # Names
 //
@@ -52,6 +54,18 @@
 // exported: the name of the file, an underscore, and the value it makes, as in
 // net_fc1Relu. Tables are called in the same way. No name of an argument or a
 // variable has an underscore between letters, so these names take none away.
+//
+// # Kernels
+//
+// A back end for vectors is asked about every block ([Apart]). One that it takes
+// is a function as if it occurred several times, net_fc1Relu, whose Go form gets
+// another name, net_fc1ReluGo, and stays in the file; the forms in assembly are
+// net_fc1ReluAVX2 and net_fc1ReluAVX512. The function itself is declared twice,
+// in files of their own with opposite build constraints: by [Dispatch], where it
+// takes the form for the best instructions that the machine has, or the Go form
+// for sizes so small that a call of assembly would cost more than the work, and
+// by [Generic], where it is the Go form, which Go inlines. All the names of a
+// kernel are claimed together.
 //
 // # Engines
 //

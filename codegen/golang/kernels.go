@@ -20,6 +20,7 @@ type Kernel struct {
 
 	params, results []code
 	call            []code // the arguments, as its own parameters
+	few             code   // holds where a call does too little for assembly; nil: never
 }
 
 // KernelParam is a parameter or a result, with its type as Go spells it.
@@ -43,8 +44,8 @@ func family(sets []string) func(Ident) []Ident {
 }
 
 // kernel notes the signature of a shared block that has other forms.
-func (p *printer) kernel(g *plan.Shared, params []param, results []*plan.Reg) {
-	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params)}
+func (p *printer) kernel(g *plan.Shared, params []param, results []*plan.Reg, few code) {
+	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params), few: few}
 	for _, x := range params {
 		k.Params = append(k.Params, KernelParam{string(x.name), x.key})
 		k.call = append(k.call, id(x.name))
@@ -73,30 +74,6 @@ func (k *Kernel) run(form string) []code {
 		return []code{ret(c)}
 	}
 	return []code{c}
-}
-
-// Dispatch prints the file that declares kernels for machines with assembly:
-// sets are the names of the sets of instructions, the best first.
-func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
-	return kernelFile(m, "amd64 && !purego", func(add func(string, ...code)) {
-		for _, k := range kernels {
-			var cases []code
-			for _, s := range sets {
-				cases = append(cases, caseOf([]code{qual("runtime", Ident(s))}, k.run(s)...))
-			}
-			// A function with results must end in a return.
-			body := []code{switchOn(call(qual("runtime", "Vectors")), cases...)}
-			if len(k.results) > 0 {
-				body = append(body, k.run(PortableSuffix)...)
-			} else {
-				body[0] = switchOn(call(qual("runtime", "Vectors")), append(cases, otherwise(k.run(PortableSuffix)...))...)
-			}
-			add(k.Name, funcDecl(nil, Ident(k.Name), k.params, k.results, body...))
-			for _, s := range sets {
-				add(k.Name, assembly(Ident(k.Name+s), k.params, k.results))
-			}
-		}
-	})
 }
 
 // Generic prints the file that declares kernels for all other machines.

@@ -55,6 +55,11 @@ func digits_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int)
 func digits_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int)
 
 func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 < 100 {
+		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
@@ -72,6 +77,11 @@ func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		digits_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		digits_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
@@ -123,6 +133,11 @@ func digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, ra
 func digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
 
 func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 < 100 {
+		digits_dfc1Bias_Go(dfc1Bias, dfc1, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		digits_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
@@ -174,6 +189,11 @@ func digits_fc2WeightAVX512(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []floa
 func digits_fc2WeightAVX2(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32)
 
 func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		digits_dfc2Bias_Go(dfc2Bias, dx, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		digits_dfc2Bias_AVX512(dfc2Bias, dx, B)

@@ -23,6 +23,11 @@ func recurrent_rnnHAVX512(rnnH []float32, B int)
 func recurrent_rnnHAVX2(rnnH []float32, B int)
 
 func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*96 < 100 {
+		recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
@@ -57,6 +62,10 @@ func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 
 func recurrent_mse(fcBias, fcSum, y []float32, B int) (r0 float32) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*40+1 < 100 {
+		return recurrent_mseGo(fcBias, fcSum, y, B)
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		return recurrent_mseAVX512(fcBias, fcSum, y, B)
@@ -90,6 +99,10 @@ func recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float3
 func recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
 
 func recurrent_dfc(dfc, fc, y []float32, B int) (r0 float32) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*70+1 < 100 {
+		return recurrent_dfcGo(dfc, fc, y, B)
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		return recurrent_dfcAVX512(dfc, fc, y, B)
@@ -123,6 +136,11 @@ func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, r
 func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 < 100 {
+		recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
@@ -140,6 +158,11 @@ func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int
 func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
 func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*96 < 100 {
+		recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
@@ -157,6 +180,11 @@ func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bo
 func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
 func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
@@ -174,6 +202,11 @@ func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int)
 func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int)
 
 func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*96 < 100 {
+		recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
@@ -208,6 +241,11 @@ func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32
 func recurrent_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
 
 func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		recurrent_dfcBias_Go(dfcBias, dfc, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		recurrent_dfcBias_AVX512(dfcBias, dfc, B)

@@ -6,6 +6,10 @@ package main
 import "github.com/gradgen/gradgen/runtime"
 
 func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*8-8 < 100 {
+		return rosenbrock_rosenbrockGo(x, N)
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		return rosenbrock_rosenbrockAVX512(x, N)
@@ -22,6 +26,11 @@ func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
 
 func rosenbrock_dx(dx, x []float64, N int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*13 < 100 {
+		rosenbrock_dxGo(dx, x, N)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		rosenbrock_dxAVX512(dx, x, N)
@@ -39,6 +48,11 @@ func rosenbrock_dxAVX512(dx, x []float64, N int)
 func rosenbrock_dxAVX2(dx, x []float64, N int)
 
 func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*33 < 100 {
+		rosenbrock_dx_Go(ddx, dx, dx_, x, N)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		rosenbrock_dx_AVX512(ddx, dx, dx_, x, N)
