@@ -3,6 +3,7 @@
 // disk differ.
 //
 //	generate.go  Generate: a module to files
+//	describe.go  Describe: what becomes of every block, for people
 //	path.go      the names of files
 //	write.go     Write: what changed, atomically, inside the module only
 //	diff.go      Diff: what Write would change, as a unified diff

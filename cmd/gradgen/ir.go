@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gradgen/gradgen/codegen"
 	"github.com/gradgen/gradgen/dsl/diag"
 	"github.com/gradgen/gradgen/dsl/syntax"
 	"github.com/gradgen/gradgen/ir"
@@ -12,17 +13,18 @@ import (
 )
 
 type irCommand struct {
-	Stage   string   `enum:"ast,typed,grad,opt,plan" default:"opt" placeholder:"STAGE" help:"ast: the syntax tree; typed: what the source says, as equations; grad: with every derivative; opt: after the optimiser; plan: loops over one arena. By default opt."`
+	Stage   string   `enum:"ast,typed,grad,opt,plan,lanes" default:"opt" placeholder:"STAGE" help:"ast: the syntax tree; typed: what the source says, as equations; grad: with every derivative; opt: after the optimiser; plan: loops over one arena, and what each block becomes; lanes: kernels before they are assembly. By default opt."`
 	Func    string   `short:"f" placeholder:"NAME" help:"Only functions of this name: that of the source, as XEnt, or with what is derived, as XEntGrad."`
 	Sources []string `arg:"" optional:"" name:"source" complete:"sources" help:"Source files, directories, or ./..."`
 }
 
 func (c *irCommand) Run(t *tool) error {
 	text := map[string]func(*unit) string{
-		"ast": c.ast, "typed": c.module, "grad": c.module, "opt": c.module, "plan": c.plan,
+		"ast": c.ast, "typed": c.module, "grad": c.module, "opt": c.module, "plan": c.plan, "lanes": c.lanes,
 	}[c.Stage]
 	stages := map[string][]stage{
-		"ast": {formatted}, "typed": {checked, underived}, "grad": {checked}, "opt": {checked, optimised}, "plan": {checked, optimised, planned},
+		"ast": {formatted}, "typed": {checked, underived}, "grad": {checked}, "opt": {checked, optimised},
+		"plan": {checked, optimised, planned}, "lanes": {checked, optimised, planned},
 	}[c.Stage]
 	chosen := t.choose(c.Sources).sources
 	units := t.through(chosen, stages...)
@@ -107,6 +109,7 @@ func (c *irCommand) module(u *unit) string {
 }
 
 func (c *irCommand) plan(u *unit) string {
+	codegen.Describe(u.programs)
 	var b strings.Builder
 	for i, e := range u.module.Exports {
 		if i > 0 {
@@ -115,4 +118,19 @@ func (c *irCommand) plan(u *unit) string {
 		fmt.Fprintf(&b, "// %s\n%s", title(e), u.programs[i])
 	}
 	return b.String()
+}
+
+func (c *irCommand) lanes(u *unit) string {
+	var parts []string
+	for _, k := range codegen.Describe(u.programs) {
+		lines := ""
+		for _, v := range k.Block.Values {
+			lines += fmt.Sprintf("// %s  %s\n", v.Place, ir.Equation(v))
+		}
+		parts = append(parts, lines+k.Text())
+	}
+	if parts == nil {
+		return "// No block becomes a kernel: --stage=plan tells why.\n"
+	}
+	return strings.Join(parts, "\n")
 }

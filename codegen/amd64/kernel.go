@@ -13,6 +13,7 @@ import (
 // with the parameters of the Go function that does the same.
 type Kernel struct {
 	Funcs []*vec.Func
+	forms []string // how the loops of each are made
 }
 
 // ISAs are the sets of instructions that kernels are made for, the best last.
@@ -49,7 +50,8 @@ func Lower(b *plan.Block, ops *plan.Operands, always bool) (k *Kernel, err error
 	elem := elemOf(b.Lanes.Body)
 	k = &Kernel{}
 	for _, isa := range ISAs {
-		k.Funcs = append(k.Funcs, lower(b, ops, isa, elem, always))
+		f, form := lower(b, ops, isa, elem, always)
+		k.Funcs, k.forms = append(k.Funcs, f), append(k.forms, form)
 	}
 	return k, nil
 }
@@ -80,8 +82,8 @@ func elemOf(list []plan.Stmt) vec.Elem {
 	return vec.F32
 }
 
-// lower makes one function.
-func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always bool) *vec.Func {
+// lower makes one function, and tells how.
+func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always bool) (f *vec.Func, form string) {
 	l := newLowerer(vec.New("", isa, elem))
 	l.choices = choose(b.Lanes.Body, l.f, always)
 	l.here(func() {
@@ -96,7 +98,7 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 		}
 	})
 	l.f.Body = append(l.f.Body, l.close()...)
-	return l.f
+	return l.f, formText(b.Lanes.Body, l.choices)
 }
 
 // declare reads the parameters.

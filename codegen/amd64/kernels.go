@@ -41,6 +41,10 @@ func (k *Kernels) Make(b *plan.Block, ops *plan.Operands) bool {
 	return made != nil
 }
 
+// Of is the kernel of a block that [Kernels.Make] has seen; nil if it stays in
+// Go.
+func (k *Kernels) Of(b *plan.Block) *Kernel { return k.made[b] }
+
 // Name gives the kernel of a block its name in Go, and the names of its
 // parameters and results there. Only what has a name is assembled.
 func (k *Kernels) Name(b *plan.Block, name string, params, results []string) {

@@ -92,7 +92,11 @@ func (w *writer) stmt(s Stmt) {
 		for i, v := range s.Values {
 			names[i] = v.String()
 		}
-		w.line("%d block %s  %s  %s", s.First, s.Place, strings.Join(names, ", "), s.Form)
+		form := s.Form
+		if s.Code != "" {
+			form += "  " + s.Code
+		}
+		w.line("%d block %s  %s  %s", s.First, s.Place, strings.Join(names, ", "), form)
 		w.depth++
 		if c := s.Contraction; c != nil {
 			w.line("contraction of %s: batch %s, left %s, right %s, reduced %s",

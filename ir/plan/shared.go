@@ -74,7 +74,6 @@ const shareable = 7
 // same; apart may be nil.
 func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	groups := map[string]*Shared{}
-	operands := map[*Block]*Operands{}
 	long := map[*Shared]bool{}
 	inner := map[*Block]bool{} // of those that were united
 	var all []*Shared
@@ -116,16 +115,16 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 				all = append(all, g)
 			}
 			g.Sites = append(g.Sites, b)
-			operands[b] = ops
+			b.Operands = ops
 		})
 	}
 	all = slices.DeleteFunc(all, func(g *Shared) bool {
-		single := apart != nil && apart(g.Block, operands[g.Block])
+		single := apart != nil && apart(g.Block, g.Block.Operands)
 		return !single && (len(g.Sites) < 2 || !long[g])
 	})
 	for _, g := range all {
 		for _, b := range g.Sites {
-			b.Shared, b.Operands = g, operands[b]
+			b.Shared = g
 		}
 	}
 	return all

@@ -21,9 +21,13 @@ type Block struct {
 	// or if it is not made of loops over scalars.
 	Lanes *Lanes
 	// Shared is not nil if other blocks of the file are equal to this one, up
-	// to the operands; see [Share].
+	// to the operands; see [Share]. Operands are nil if it has not looked for any,
+	// or if the block cannot be a function of its own.
 	Shared   *Shared
 	Operands *Operands
+	// Code is what a back end makes of it, and why, for the text alone; "" if
+	// nobody asked.
+	Code string
 }
 
 // Contraction describes Value = epilogue(Σ Left·Right): every axis by its
