@@ -25,7 +25,7 @@ type Options struct {
 	Unplanned bool
 	// Portable makes Go alone: no block becomes a kernel.
 	Portable bool
-	// Always makes assembly also where it does not pay. Results do not depend on
+	// Always makes assembly, and runs it, also where it does not pay. Results do not depend on
 	// it beyond rounding; tests compare them.
 	Always bool
 	// Tests adds a test file: every function runs and allocates nothing, and
@@ -67,7 +67,7 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 // print prints the file, and those of its kernels.
 func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([]File, error) {
 	kernels := amd64.Kernels{Always: opts.Always}
-	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets()}
+	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets(), Always: opts.Always}
 	if opts.Portable {
 		apart = golang.Apart{}
 	}

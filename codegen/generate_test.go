@@ -189,3 +189,20 @@ func TestTooMuchForTheStack(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestAlways: otherwise tests of small sizes would run Go alone.
+func TestAlways(t *testing.T) {
+	for _, always := range []bool{true, false} {
+		files, err := Generate(net(t), Options{Always: always})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(files, func(f File) bool { return f.Name == "net"+mark+endDispatch })
+		if at < 0 {
+			t.Fatal("no kernels")
+		}
+		if few := bytes.Contains(files[at].Data, []byte("do not pay")); few == always {
+			t.Errorf("always %v, and few operations taken apart %v", always, few)
+		}
+	}
+}

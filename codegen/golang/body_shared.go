@@ -137,7 +137,7 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 	}
 	name := p.shared[g]
 	if p.apart != nil && p.apart(g.Block, ops) {
-		p.kernel(g, params, ops.Results, b.few(g.Block))
+		p.kernel(g, b, params, ops.Results)
 		name += PortableSuffix
 	}
 	text := string(name) + " computes, here and in places like it,\n"

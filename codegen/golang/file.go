@@ -23,6 +23,7 @@ type printer struct {
 
 	apart   func(*plan.Block, *plan.Operands) bool // blocks that become kernels
 	sets    []string
+	always  bool
 	kernels []*Kernel
 }
 
@@ -31,6 +32,8 @@ type printer struct {
 type Apart struct {
 	Block func(*plan.Block, *plan.Operands) bool
 	Sets  []string
+	// Always runs kernels however little there is to do.
+	Always bool
 }
 
 // File prints a module as one Go file, formatted. The programs are those of
@@ -48,7 +51,7 @@ func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*p
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &printer{m: m, file: file, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m), apart: apart.Block, sets: apart.Sets}
+	p := &printer{m: m, file: file, names: nameModule(m), body: body, known: map[string]Ident{}, layers: layersOf(m), apart: apart.Block, sets: apart.Sets, always: apart.Always}
 	p.file.add("runtime.ABI1", documented(
 		"This file needs a package runtime that still supports it.",
 		constant("_", qual("runtime", "ABI1"))))

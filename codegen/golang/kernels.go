@@ -43,9 +43,13 @@ func family(sets []string) func(Ident) []Ident {
 	}
 }
 
-// kernel notes the signature of a shared block that has other forms.
-func (p *printer) kernel(g *plan.Shared, params []param, results []*plan.Reg, few code) {
-	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params), few: few}
+// kernel notes the signature of a shared block that has other forms; b prints
+// its Go form.
+func (p *printer) kernel(g *plan.Shared, b *bodyPrinter, params []param, results []*plan.Reg) {
+	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params)}
+	if !p.always {
+		k.few = b.few(g.Block)
+	}
 	for _, x := range params {
 		k.Params = append(k.Params, KernelParam{string(x.name), x.key})
 		k.call = append(k.call, id(x.name))
