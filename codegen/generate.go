@@ -1,13 +1,11 @@
 package codegen
 
 import (
-	"errors"
 	"fmt"
-	"runtime"
-	"sync"
 
 	"github.com/gradgen/gradgen/codegen/amd64"
 	"github.com/gradgen/gradgen/codegen/golang"
+	"github.com/gradgen/gradgen/internal/parallel"
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
 )
@@ -112,25 +110,14 @@ func names(list []golang.KernelParam) []string {
 // Plan plans the exports of an optimised module, in their order. It works at
 // several at a time, each into its own place.
 func Plan(m *ir.Module, opts Options) ([]*plan.Program, error) {
-	workers := opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	programs := make([]*plan.Program, len(m.Exports))
-	errs := make([]error, len(m.Exports))
-	free := make(chan struct{}, workers)
-	var all sync.WaitGroup
-	for i, e := range m.Exports {
-		free <- struct{}{}
-		all.Go(func() {
-			defer func() { <-free }()
-			o := golang.PlanOptions(e)
-			o.Unplanned, o.Lanes = opts.Unplanned, !opts.Portable
-			programs[i], errs[i] = lower(e, o)
-		})
-	}
-	all.Wait()
-	return programs, errors.Join(errs...)
+	err := parallel.Each(len(programs), opts.Workers, func(i int) (err error) {
+		o := golang.PlanOptions(m.Exports[i])
+		o.Unplanned, o.Lanes = opts.Unplanned, !opts.Portable
+		programs[i], err = lower(m.Exports[i], o)
+		return err
+	})
+	return programs, err
 }
 
 // lower plans one export. A panic there is a mistake of this program: it is

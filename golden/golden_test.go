@@ -141,12 +141,9 @@ func (g *golden) add(name, text string) {
 // backEnd makes the sections from the optimised module on.
 func (g *golden) backEnd(t *testing.T, b *ir.Builder, m *ir.Module) {
 	t.Helper()
-	for _, e := range m.Exports {
-		f, err := pass.Optimize(b, e.Func, pass.Options{Check: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Func = f
+	m, err := pass.Module(b, m, pass.Options{Check: true})
+	if err != nil {
+		t.Fatal(err)
 	}
 	g.add("opt", m.String())
 	programs, err := codegen.Plan(m, codegen.Options{})

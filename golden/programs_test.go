@@ -81,12 +81,9 @@ func variant(name, real string, unplanned bool) string {
 func emit(t *testing.T, module *scratch.Module, name, dir string, text []byte, unplanned bool) {
 	t.Helper()
 	b, m := compile(t, name+".grad", text)
-	for _, e := range m.Exports {
-		f, err := pass.Optimize(b, e.Func, pass.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Func = f
+	m, err := pass.Module(b, m, pass.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	files, err := codegen.Generate(m, codegen.Options{Unplanned: unplanned, Tests: !unplanned})
 	if err != nil {

@@ -16,12 +16,9 @@ import (
 func generate(t testing.TB, name string, text []byte) (*ir.Module, []codegen.File) {
 	t.Helper()
 	b, m := compile(t, name, text)
-	for _, e := range m.Exports {
-		f, err := pass.Optimize(b, e.Func, pass.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Func = f
+	m, err := pass.Module(b, m, pass.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	files, err := codegen.Generate(m, codegen.Options{})
 	if err != nil {

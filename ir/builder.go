@@ -13,11 +13,29 @@ type Builder struct {
 	Place Place // given to values made from now on
 	next  int
 	known map[string]*Value
+	outer *Builder // that this one branched off
 	keys  keyWriter
 }
 
 // NewBuilder makes an empty builder.
 func NewBuilder() *Builder { return &Builder{known: map[string]*Value{}} }
+
+// Branch makes a builder that finds the values of b and adds none to it.
+// Branches of one builder work at the same time, as long as b itself rests, and
+// the values of one never meet those of another.
+func (b *Builder) Branch() *Builder {
+	return &Builder{Place: b.Place, next: b.next, known: map[string]*Value{}, outer: b}
+}
+
+// find looks for the value with a key.
+func (b *Builder) find(key []byte) *Value {
+	for ; b != nil; b = b.outer {
+		if v, ok := b.known[string(key)]; ok {
+			return v
+		}
+	}
+	return nil
+}
 
 // Input makes an argument; every call makes a new one.
 func (b *Builder) Input(name string, t Type) *Value { return b.add("", name, t, &Input{}, 0, nil) }
@@ -51,7 +69,7 @@ func (b *Builder) mapOf(name string, shape []Int, m *Map) *Value {
 		t.DType = I32
 	}
 	key := b.keys.mapKey(t, m)
-	if v, ok := b.known[string(key)]; ok {
+	if v := b.find(key); v != nil {
 		return v
 	}
 	return b.add(string(key), name, t, m, 0, nil)
@@ -126,8 +144,10 @@ func (b *Builder) Call(f *Func, args []*Value) []*Value {
 // add makes a value, or finds the one with this key; an empty key is never
 // shared. What a Map depends on is found here.
 func (b *Builder) add(key, name string, t Type, d Def, result int, free []*Axis) *Value {
-	if v, ok := b.known[key]; ok && key != "" {
-		return v
+	if key != "" {
+		if v := b.find([]byte(key)); v != nil {
+			return v
+		}
 	}
 	v := &Value{ID: b.next, Name: name, Type: t, Def: d, Result: result, Place: b.Place, free: free}
 	b.next++

@@ -100,18 +100,11 @@ func checked(u *unit) error {
 
 // optimised runs the passes over every function.
 func optimised(u *unit) error {
-	m := *u.module
-	m.Exports = make([]*ir.Export, len(u.module.Exports))
-	for i, e := range u.module.Exports {
-		f, err := pass.Optimize(u.builder, e.Func, pass.Options{})
-		if err != nil {
-			return fmt.Errorf("%s: internal fault, please report it: %w", quoted(u.name()), err)
-		}
-		better := *e
-		better.Func = f
-		m.Exports[i] = &better
+	m, err := pass.Module(u.builder, u.module, pass.Options{})
+	if err != nil {
+		return fmt.Errorf("%s: internal fault, please report it: %w", quoted(u.name()), err)
 	}
-	u.module = &m
+	u.module = m
 	return nil
 }
 

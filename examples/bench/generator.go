@@ -47,12 +47,9 @@ func generation(name string, text []byte) *workload {
 		if m.Package == "" {
 			m.Package = name
 		}
-		for _, e := range m.Exports {
-			f, err := pass.Optimize(b, e.Func, pass.Options{})
-			if err != nil {
-				fail(err)
-			}
-			e.Func = f
+		m, err := pass.Module(b, m, pass.Options{})
+		if err != nil {
+			fail(err)
 		}
 		files, err := codegen.Generate(m, codegen.Options{})
 		if err != nil {

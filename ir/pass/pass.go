@@ -9,6 +9,7 @@ package pass
 import (
 	"fmt"
 
+	"github.com/gradgen/gradgen/internal/parallel"
 	"github.com/gradgen/gradgen/ir"
 )
 
@@ -42,6 +43,28 @@ type Options struct {
 	Off   map[string]bool
 	After func(p Pass, f *ir.Func) // called after every pass
 	Check bool                     // verify after every pass
+}
+
+// Module is m with every exported function optimised, several at a time and
+// each by a branch of the builder: what comes out of one does not depend on the
+// others. What opts watches with is called for several at a time, too.
+func Module(b *ir.Builder, m *ir.Module, opts Options) (*ir.Module, error) {
+	better := *m
+	better.Exports = make([]*ir.Export, len(m.Exports))
+	err := parallel.Each(len(m.Exports), 0, func(i int) error {
+		e := *m.Exports[i]
+		f, err := Optimize(b.Branch(), e.Func, opts)
+		if err != nil {
+			return fmt.Errorf("%s: optimising %s: %w", e.Func.Place, e.Name, err)
+		}
+		e.Func = f
+		better.Exports[i] = &e
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &better, nil
 }
 
 // Optimize runs the passes on a function.
