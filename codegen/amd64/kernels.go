@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"sync"
+
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir/plan"
 )
@@ -11,6 +13,7 @@ type Kernels struct {
 	// then show what large ones would.
 	Always bool
 
+	lock  sync.Mutex
 	made  map[*plan.Block]*Kernel // nil for a block that stays in Go
 	named []*Kernel
 }
@@ -29,15 +32,21 @@ func Sets() []string {
 }
 
 // Make makes the kernel of a block, once, and reports whether there is one.
+// Kernels of several blocks may be made at the same time.
 func (k *Kernels) Make(b *plan.Block, ops *plan.Operands) bool {
+	k.lock.Lock()
 	made, known := k.made[b]
-	if !known {
-		made, _ = Lower(b, ops, k.Always) // the reason is for those who ask Lower
-		if k.made == nil {
-			k.made = map[*plan.Block]*Kernel{}
-		}
-		k.made[b] = made
+	k.lock.Unlock()
+	if known {
+		return made != nil
 	}
+	made, _ = Lower(b, ops, k.Always) // the reason is for those who ask Lower
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	if k.made == nil {
+		k.made = map[*plan.Block]*Kernel{}
+	}
+	k.made[b] = made
 	return made != nil
 }
 

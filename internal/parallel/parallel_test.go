@@ -2,41 +2,56 @@ package parallel
 
 import (
 	"errors"
-	"strings"
 	"sync/atomic"
 	"testing"
 )
 
 func TestEach(t *testing.T) {
-	var at, most, calls atomic.Int64
+	var at, most atomic.Int64
 	done := make([]bool, 100)
 	err := Each(len(done), 3, func(i int) error {
 		now := at.Add(1)
 		defer at.Add(-1)
 		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 		}
-		calls.Add(1)
 		done[i] = true
 		switch i {
 		case 70:
 			return errors.New("seventy")
 		case 7:
-			panic("seven")
+			return errors.New("seven")
 		}
 		return nil
 	})
-	if calls.Load() != 100 || most.Load() > 3 {
-		t.Errorf("%d calls, %d at a time", calls.Load(), most.Load())
+	if most.Load() > 3 {
+		t.Errorf("%d at a time", most.Load())
 	}
 	for i, ok := range done {
 		if !ok {
 			t.Errorf("%d was left out", i)
 		}
 	}
-	if err == nil || strings.Join(strings.Split(err.Error(), "\n"), "; ") != "panic: seven; seventy" {
+	if err == nil || err.Error() != "seven\nseventy" {
 		t.Errorf("errors: %v", err)
 	}
 	if err := Each(0, 0, nil); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestPanicsReachTheCaller(t *testing.T) {
+	var done atomic.Int64
+	defer func() {
+		if r := recover(); r != "three" || done.Load() != 9 {
+			t.Errorf("%v, after %d others", r, done.Load())
+		}
+	}()
+	_ = Each(10, 2, func(i int) error {
+		if i == 3 {
+			panic("three")
+		}
+		done.Add(1)
+		return nil
+	})
+	t.Error("nothing happened")
 }

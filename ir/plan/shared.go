@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"github.com/gradgen/gradgen/internal/parallel"
 	"github.com/gradgen/gradgen/ir"
 )
 
@@ -70,64 +71,91 @@ const shareable = 7
 
 // Share finds the equal blocks of the programs of one file and gives them one
 // body. A block that occurs once, or is short, stays as it is, unless apart,
-// which is asked about one of each, says that it is to be a function all the
-// same; apart may be nil.
+// which is asked about one of each, several at a time, says that it is to be a
+// function all the same; apart may be nil.
 func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
+	found := make([][]site, len(programs))
+	each(len(programs), func(i int) { found[i] = programs[i].sites(apart) })
 	groups := map[string]*Shared{}
 	long := map[*Shared]bool{}
-	inner := map[*Block]bool{} // of those that were united
 	var all []*Shared
-	for _, p := range programs {
-		if p.Lowering == Flat {
+	for _, s := range slices.Concat(found...) {
+		g := groups[s.key]
+		if g == nil {
+			g = &Shared{Block: s.block}
+			groups[s.key], long[g] = g, s.long
+			all = append(all, g)
+		}
+		g.Sites = append(g.Sites, s.block)
+		s.block.Operands = s.ops
+	}
+	kept := make([]bool, len(all))
+	each(len(all), func(i int) {
+		g := all[i]
+		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || len(g.Sites) > 1 && long[g]
+	})
+	var shared []*Shared
+	for i, g := range all {
+		if !kept[i] {
 			continue
 		}
-		if apart != nil {
-			p.unite(func(b *Block) bool {
-				_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
-				return ok && apart(b, ops)
-			})
-		}
-		u := usesOf(p.Body)
-		eachStmt(p.Body, func(s Stmt) {
-			b, ok := s.(*Block)
-			if !ok || inner[b] {
-				return
-			}
-			eachStmt(b.Body, func(t Stmt) {
-				if t, ok := t.(*Block); ok {
-					inner[t] = true
-				}
-			})
-			b.Shared, b.Operands = nil, nil
-			n := 0
-			eachStmt(b.Body, func(Stmt) { n++ })
-			if n < shareable && apart == nil {
-				return
-			}
-			key, ops, ok := structure(b, u)
-			if !ok {
-				return
-			}
-			g := groups[key]
-			if g == nil {
-				g = &Shared{Block: b}
-				groups[key], long[g] = g, n >= shareable
-				all = append(all, g)
-			}
-			g.Sites = append(g.Sites, b)
-			b.Operands = ops
-		})
-	}
-	all = slices.DeleteFunc(all, func(g *Shared) bool {
-		single := apart != nil && apart(g.Block, g.Block.Operands)
-		return !single && (len(g.Sites) < 2 || !long[g])
-	})
-	for _, g := range all {
+		shared = append(shared, g)
 		for _, b := range g.Sites {
 			b.Shared = g
 		}
 	}
-	return all
+	return shared
+}
+
+// each calls f for the numbers below n, several at a time.
+func each(n int, f func(i int)) {
+	_ = parallel.Each(n, 0, func(i int) error { f(i); return nil })
+}
+
+// site is a block that may be shared.
+type site struct {
+	block *Block
+	key   string // of what it does
+	ops   *Operands
+	long  bool // enough to be shared
+}
+
+// sites lists the blocks of a program that may be shared, after it united those
+// that apart takes together.
+func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
+	if p.Lowering == Flat {
+		return nil
+	}
+	if apart != nil {
+		p.unite(func(b *Block) bool {
+			_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
+			return ok && apart(b, ops)
+		})
+	}
+	var out []site
+	inner := map[*Block]bool{} // of those that were united
+	u := usesOf(p.Body)
+	eachStmt(p.Body, func(s Stmt) {
+		b, ok := s.(*Block)
+		if !ok || inner[b] {
+			return
+		}
+		eachStmt(b.Body, func(t Stmt) {
+			if t, ok := t.(*Block); ok {
+				inner[t] = true
+			}
+		})
+		b.Shared, b.Operands = nil, nil
+		n := 0
+		eachStmt(b.Body, func(Stmt) { n++ })
+		if n < shareable && apart == nil {
+			return
+		}
+		if key, ops, ok := structure(b, u); ok {
+			out = append(out, site{b, key, ops, n >= shareable})
+		}
+	})
+	return out
 }
 
 // uses tells by which blocks registers are read, and which are assigned, and
