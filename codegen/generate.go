@@ -48,55 +48,67 @@ func Generate(m *ir.Module, opts Options) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := print(m, programs, name, opts)
+	pieces, err := print(m, programs, name, opts)
 	if err != nil {
 		return nil, err
+	}
+	// Some of the texts are being made already, so that all can be waited for.
+	files := make([]File, len(pieces))
+	err = parallel.Each(len(pieces), len(pieces), func(i int) (err error) {
+		files[i].Name = pieces[i].name
+		files[i].Data, err = pieces[i].text()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return files, nil
+}
+
+// piece is a file whose text is to be made, or being made.
+type piece struct {
+	name string
+	text func() ([]byte, error)
+}
+
+// print begins the file, those of its kernels, and the tests.
+func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([]piece, error) {
+	kernels := amd64.Kernels{Always: opts.Always}
+	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets(), Always: opts.Always}
+	if opts.Portable {
+		apart = golang.Apart{}
+	}
+	file, made, err := golang.File(m, programs, apart)
+	if err != nil {
+		return nil, err
+	}
+	pieces := []piece{{name, file.Text}}
+	if len(made) > 0 {
+		for _, k := range made {
+			kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
+		}
+		dispatch, err := golang.Dispatch(m, made, apart.Sets)
+		if err != nil {
+			return nil, err
+		}
+		generic, err := golang.Generic(m, made)
+		if err != nil {
+			return nil, err
+		}
+		pieces = append(pieces,
+			piece{sibling(name, endDispatch), dispatch.Text},
+			piece{sibling(name, endAssembly), kernels.Assemble},
+			piece{sibling(name, endGeneric), generic.Text},
+		)
 	}
 	if opts.Tests {
 		tests, err := golang.Tests(m, programs)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{TestsName(name), tests})
+		pieces = append(pieces, piece{TestsName(name), tests.Text})
 	}
-	return files, nil
-}
-
-// print prints the file, and those of its kernels.
-func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([]File, error) {
-	kernels := amd64.Kernels{Always: opts.Always}
-	apart := golang.Apart{Block: kernels.Make, Sets: amd64.Sets(), Always: opts.Always}
-	if opts.Portable {
-		apart = golang.Apart{}
-	}
-	text, made, err := golang.File(m, programs, apart)
-	if err != nil {
-		return nil, err
-	}
-	files := []File{{name, text}}
-	if len(made) == 0 {
-		return files, nil
-	}
-	add := func(end string, text []byte, err error) error {
-		files = append(files, File{sibling(name, end), text})
-		return err
-	}
-	text, err = golang.Dispatch(m, made, apart.Sets)
-	if err := add(endDispatch, text, err); err != nil {
-		return nil, err
-	}
-	for _, k := range made {
-		kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
-	}
-	text, err = kernels.Assemble()
-	if err := add(endAssembly, text, err); err != nil {
-		return nil, err
-	}
-	text, err = golang.Generic(m, made)
-	if err := add(endGeneric, text, err); err != nil {
-		return nil, err
-	}
-	return files, nil
+	return pieces, nil
 }
 
 func names(list []golang.KernelParam) []string {

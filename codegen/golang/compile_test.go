@@ -129,7 +129,7 @@ func scalarsModule() *ir.Module {
 // literals is a file with every number of the tests, and what its bits are.
 func literals(t *testing.T) []byte {
 	t.Helper()
-	file, err := newSourceFile("literals")
+	file, err := newSource("literals")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func literals(t *testing.T) []byte {
 		strs, quoted = append(strs, str(s)), append(quoted, str(fmt.Sprintf("%x", s)))
 	}
 	file.add("x", variable("texts", compositeLines(arrayOf(nil, id("string")), strs...)), variable("hexes", compositeLines(arrayOf(nil, id("string")), quoted...)))
-	out, err := file.render()
+	out, err := file.Text()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,12 +162,16 @@ func TestFaultsNameTheFunction(t *testing.T) {
 	for i, e := range m.Exports {
 		programs[i] = fakeProgram(e)
 	}
-	_, _, err := printFile(m, programs, Apart{}, func(p *plan.Program, n *bodyNames) []anyCode {
+	file, _, err := printFile(m, programs, Apart{}, func(p *plan.Program, n *bodyNames) []anyCode {
 		if len(p.Params) > 3 && p.Params[3].Name == "a3" && len(p.Results) == 4 {
 			return []anyCode{op(id("x"), "+ ]", id("y"))} // the gradient has four results
 		}
 		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = file.Text()
 	var fault *Fault
 	if !errors.As(err, &fault) || fault.Export != "XEntGrad" || !strings.Contains(fault.Error(), "+ ]") || strings.Contains(fault.Error(), "NewMLPParams") {
 		t.Errorf("%v", err)

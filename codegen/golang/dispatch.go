@@ -41,7 +41,7 @@ func (b *bodyPrinter) few(block *plan.Block) code {
 
 // Dispatch prints the file that declares kernels for machines with assembly:
 // sets are the names of the sets of instructions, the best first.
-func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) ([]byte, error) {
+func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) (*Source, error) {
 	return kernelFile(m, "amd64 && !purego", func(add func(string, ...code)) {
 		for _, k := range kernels {
 			add(k.Name, k.dispatch(sets))

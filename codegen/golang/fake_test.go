@@ -104,8 +104,11 @@ func fakeFile(m *ir.Module) ([]byte, error) {
 	for i, e := range m.Exports {
 		programs[i] = fakeProgram(e)
 	}
-	text, _, err := printFile(m, programs, Apart{}, fakeBody)
-	return text, err
+	file, _, err := printFile(m, programs, Apart{}, fakeBody)
+	if err != nil {
+		return nil, err
+	}
+	return file.Text()
 }
 
 var negInf, posInf = math.Inf(-1), math.Inf(1)

@@ -17,7 +17,7 @@ type printer struct {
 	body   func(*plan.Program, *bodyNames) []anyCode
 	tables []code
 	known  map[string]Ident // tables, by what they hold
-	file   *sourceFile
+	file   *Source
 	shared map[*plan.Shared]Ident // functions that several others call
 	layers []string
 
@@ -36,18 +36,18 @@ type Apart struct {
 	Always bool
 }
 
-// File prints a module as one Go file, formatted. The programs are those of
+// File prints a module as one Go file. The programs are those of
 // the exports of m, in their order, planned with [PlanOptions]. The kernels are
 // functions that the file calls and does not declare; see [Dispatch].
 //
-// The error is of the user's making (a package name that Go refuses, memory
-// that no stack holds) or, if it is a [*Fault], of ours.
-func File(m *ir.Module, programs []*plan.Program, apart Apart) ([]byte, []*Kernel, error) {
+// The error is of the user's making: a package name that Go refuses, memory
+// that no stack holds.
+func File(m *ir.Module, programs []*plan.Program, apart Apart) (*Source, []*Kernel, error) {
 	return printFile(m, programs, apart, body)
 }
 
-func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*plan.Program, *bodyNames) []anyCode) ([]byte, []*Kernel, error) {
-	file, err := newSourceFile(m.Package)
+func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*plan.Program, *bodyNames) []anyCode) (*Source, []*Kernel, error) {
+	file, err := newSource(m.Package)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,11 +59,7 @@ func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*p
 		return nil, nil, err
 	}
 	p.file.add("a table", p.tables...)
-	text, err := p.file.render()
-	if err != nil {
-		return nil, nil, err
-	}
-	return text, p.kernels, nil
+	return file, p.kernels, nil
 }
 
 // exports prints models, then the functions of each name, then trainers.

@@ -81,7 +81,7 @@ func (k *Kernel) run(form string) []code {
 }
 
 // Generic prints the file that declares kernels for all other machines.
-func Generic(m *ir.Module, kernels []*Kernel) ([]byte, error) {
+func Generic(m *ir.Module, kernels []*Kernel) (*Source, error) {
 	return kernelFile(m, "!amd64 || purego", func(add func(string, ...code)) {
 		for _, k := range kernels {
 			add(k.Name, funcDecl(nil, Ident(k.Name), k.params, k.results, k.run(PortableSuffix)...))
@@ -89,12 +89,12 @@ func Generic(m *ir.Module, kernels []*Kernel) ([]byte, error) {
 	})
 }
 
-func kernelFile(m *ir.Module, constraint string, print func(add func(string, ...code))) ([]byte, error) {
-	file, err := newSourceFile(m.Package)
+func kernelFile(m *ir.Module, constraint string, print func(add func(string, ...code))) (*Source, error) {
+	file, err := newSource(m.Package)
 	if err != nil {
 		return nil, err
 	}
 	file.constrain(constraint)
 	print(file.add)
-	return file.render()
+	return file, nil
 }

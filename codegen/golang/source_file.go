@@ -15,10 +15,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// sourceFile is a Go file under construction. Every declaration is printed and
-// formatted by itself, while those after it are still being made: nothing in
-// the text of one depends on another.
-type sourceFile struct {
+// Source is a Go file in the making. Every declaration is printed and formatted
+// by itself, while those after it, and other files, are still being made:
+// nothing in the text of one depends on another.
+type Source struct {
 	pkg   string
 	build string // a constraint, or empty
 	decls []*declaration
@@ -34,20 +34,20 @@ type declaration struct {
 	err     error
 }
 
-// newSourceFile begins a file of a package whose name was checked.
-func newSourceFile(pkg string) (*sourceFile, error) {
+// newSource begins a file of a package whose name was checked.
+func newSource(pkg string) (*Source, error) {
 	if err := CheckPackage(pkg); err != nil {
 		return nil, err
 	}
-	return &sourceFile{pkg: pkg, free: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+	return &Source{pkg: pkg, free: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
 }
 
 // constrain limits a file to builds; the text is one of ours.
-func (s *sourceFile) constrain(build string) { s.build = build }
+func (s *Source) constrain(build string) { s.build = build }
 
 // add appends declarations, which nobody may change from now on. The name is
 // what errors call them.
-func (s *sourceFile) add(name string, decls ...code) {
+func (s *Source) add(name string, decls ...code) {
 	for _, c := range decls {
 		d := &declaration{name: name}
 		s.decls = append(s.decls, d)
@@ -99,8 +99,9 @@ func (d *declaration) print(pkg string, c code) {
 	d.text = bytes.TrimSpace(text[files.Position(end).Offset:])
 }
 
-// render is the text of the file, formatted. An error is a [Fault].
-func (s *sourceFile) render() ([]byte, error) {
+// Text is the text of the file, formatted, once all of it is there. An error is
+// a [*Fault].
+func (s *Source) Text() ([]byte, error) {
 	s.all.Wait()
 	n, all := 0, map[string]bool{}
 	for _, d := range s.decls {

@@ -64,12 +64,12 @@ var hostile = []string{
 
 func TestCommentsAreHarmless(t *testing.T) {
 	for _, text := range hostile {
-		file, err := newSourceFile("p")
+		file, err := newSource("p")
 		if err != nil {
 			t.Fatal(err)
 		}
 		file.add("x", documented(text, declare("x", id("int"))), structType("T", beside(field(id("int"), "f"), text)), funcDecl(nil, "f", nil, nil, comment(text)))
-		out, err := file.render()
+		out, err := file.Text()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,9 +109,9 @@ func FuzzComments(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		file, _ := newSourceFile("p")
+		file, _ := newSource("p")
 		file.add("x", documented(text, declare("x", id("int"))))
-		out, err := file.render()
+		out, err := file.Text()
 		if err != nil {
 			t.Fatal(err)
 		}

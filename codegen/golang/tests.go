@@ -14,14 +14,14 @@ const testSize = 3
 // Tests prints a test file for what [File] prints: every function runs, at
 // sizes of 3, and allocates nothing; gradients agree with differences of the
 // value, along a direction that is half the gradient's own and half arbitrary.
-func Tests(m *ir.Module, programs []*plan.Program) ([]byte, error) {
+func Tests(m *ir.Module, programs []*plan.Program) (*Source, error) {
 	p := &printer{m: m, names: nameModule(m), known: map[string]Ident{}}
 	functions := make([]*function, len(m.Exports))
 	for i, e := range m.Exports {
 		functions[i] = p.newFunction(e, programs[i])
 	}
 	p.spaces(functions)
-	file, err := newSourceFile(m.Package)
+	file, err := newSource(m.Package)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func Tests(m *ir.Module, programs []*plan.Program) ([]byte, error) {
 		name := scope.Exported("TestEmitted." + f.label)
 		file.add(string(name), funcDecl(nil, name, []code{field(pointerTo(qual("testing", "T")), "t")}, nil, t.statements(functions)...))
 	}
-	return file.render()
+	return file, nil
 }
 
 // tester prints the test of one function.

@@ -33,7 +33,7 @@ type call struct {
 	loops, sums role // the axes around the call: free ones, and those of the sum
 	// fixed are axes of the result that the domain gives one value; all other
 	// elements are zeros.
-	fixed map[*ir.Axis]ir.Int
+	fixed       map[*ir.Axis]ir.Int
 	left, right *source
 	steps
 }
