@@ -72,7 +72,7 @@ func (b *Builder) mapOf(name string, shape []Int, m *Map) *Value {
 	if v := b.find(key); v != nil {
 		return v
 	}
-	return b.add(string(key), name, t, m, 0, nil)
+	return b.make(string(key), name, t, m, 0, nil)
 }
 
 // Elementwise makes the Map y[i…] = body over fresh axes of the shape.
@@ -142,13 +142,18 @@ func (b *Builder) Call(f *Func, args []*Value) []*Value {
 }
 
 // add makes a value, or finds the one with this key; an empty key is never
-// shared. What a Map depends on is found here.
+// shared.
 func (b *Builder) add(key, name string, t Type, d Def, result int, free []*Axis) *Value {
 	if key != "" {
 		if v := b.find([]byte(key)); v != nil {
 			return v
 		}
 	}
+	return b.make(key, name, t, d, result, free)
+}
+
+// make makes a value that is not known. What a Map depends on is found here.
+func (b *Builder) make(key, name string, t Type, d Def, result int, free []*Axis) *Value {
 	v := &Value{ID: b.next, Name: name, Type: t, Def: d, Result: result, Place: b.Place, free: free}
 	b.next++
 	if m, ok := d.(*Map); ok {
