@@ -5,7 +5,7 @@ import (
 
 	"github.com/gradgen/gradgen/codegen/amd64"
 	"github.com/gradgen/gradgen/codegen/golang"
-	"github.com/gradgen/gradgen/internal/parallel"
+	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
 )

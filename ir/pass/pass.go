@@ -9,7 +9,7 @@ package pass
 import (
 	"fmt"
 
-	"github.com/gradgen/gradgen/internal/parallel"
+	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
 )
 

@@ -3,7 +3,7 @@ package plan
 import (
 	"slices"
 
-	"github.com/gradgen/gradgen/internal/parallel"
+	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
 )
 
