@@ -35,6 +35,8 @@ var shapes = []struct {
 	{10, 128, 64, "gradient+SGD", gradient, Scale | Accumulate},
 	{1, 128, 784, "weights+bias+relu", weights, AddCol | Relu},
 	{1, 128, 784, "square+bias+relu", asWritten, AddCol | Relu},
+	{16, 192, 64, "weights", weights, 0},
+	{256, 512, 128, "square", asWritten, 0},
 }
 
 // BenchmarkRun reports GF/s, and the fraction of the ceiling of the same kind

@@ -91,16 +91,17 @@ func (j *job[T]) set(p *Product[T], d *decision) {
 
 // machine is what matters of a set of kernels to who chooses among them.
 type machine struct {
-	lanes int
-	turn  float64                    // cycles for an element transposed
-	high  [kernel.MaxVectors + 1]int // rows of the highest tile of a width, or 0
-	patch [kernel.MaxPatch + 1]int   // the same of patches
-	below [kernel.MaxVectors + 1]int // the widest tile of at most a width
-	dot   [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
+	lanes  int
+	packed bool                       // tiles want packed operands
+	turn   float64                    // cycles for an element transposed
+	high   [kernel.MaxVectors + 1]int // rows of the highest tile of a width, or 0
+	patch  [kernel.MaxPatch + 1]int   // the same of patches
+	below  [kernel.MaxVectors + 1]int // the widest tile of at most a width
+	dot    [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
 }
 
 func newMachine[T Float](set *kernel.Set[T]) *machine {
-	m := &machine{lanes: set.Lanes, turn: 1.5}
+	m := &machine{lanes: set.Lanes, packed: set.Packed, turn: 1.5}
 	for n := set.Lanes; n > 1; n /= 2 {
 		m.turn += 0.75 // a load, a store and so many exchanges
 	}

@@ -65,6 +65,10 @@ const (
 // longRun is a run of which it does not matter how long it is.
 const longRun = 1 << 10
 
+// fewPacked is how many rows or columns pay for packing the other operand,
+// where tiles want it packed.
+const fewPacked = 16
+
 // question is what a way is chosen by.
 type question struct {
 	batch, m, n, k                     int
@@ -173,7 +177,7 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0: // nothing to pack
 	case q.rightLie.along(q.n):
-		if q.k > 64 && q.m >= 48 {
+		if q.k > 64 && q.m >= 48 || m.packed && q.m >= fewPacked {
 			w.rightBy, w.cost = copied, w.cost+right*copyCost/float64(m.lanes)
 		}
 	case q.rightLie.down(q.k):
@@ -192,7 +196,7 @@ func (q *question) byTiles(m *machine) way {
 			cost /= float64(q.batch) // it is kept (see keepsLeft)
 		}
 		w.leftBy, w.cost = gathered, w.cost+cost
-	case left > 1<<16 && q.n >= 128:
+	case left > 1<<16 && q.n >= 128, m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
 		w.leftBy, w.cost = copied, w.cost+left*m.turn
 		if q.leftLie.col == 1 {
 			w.leftBy = transposed

@@ -137,6 +137,9 @@ const (
 type Set[T float32 | float64] struct {
 	Name  string
 	Lanes int // elements of a vector
+	// Packed says that tiles are much faster where their operands are packed,
+	// and so that packing pays for products with few rows and columns.
+	Packed bool
 	// Tile[v][r] computes tiles of r rows and v vectors; nil: no such kernel.
 	// If it has r rows, it has all smaller numbers, too.
 	Tile [MaxVectors + 1][MaxRows + 1]func(*Tile[T])

@@ -1,121 +1,120 @@
 // Package portable is the kernels in Go. They are what runs on every
 // architecture without assembly and with the build tag purego, and what the
 // assembly is compared to.
+//
+// A tile is two rows of four sums. Compilers keep its eight sums, four
+// elements of the right operand and what the products need in 16 registers;
+// those of four by four they do not, and sums that are spilled and loaded again
+// in every term take twice as long. Operands that lie as a loop reads them cost
+// one check of bounds for four terms, and so packing pays sooner than it does
+// for assembly.
 package portable
 
 import "github.com/gradgen/gradgen/runtime/internal/kernel"
 
-// lanes is the width of what stands for a vector. Sixteen sums in four rows
-// are as many as compilers keep in registers.
-const lanes, rows = 4, 4
+// lanes is the width of what stands for a vector, rows the height of a tile.
+const lanes, rows = 4, 2
 
 // Set returns the kernels for one element type.
 func Set[T float32 | float64]() *kernel.Set[T] {
-	s := &kernel.Set[T]{Name: "portable", Lanes: lanes, Transpose: transpose[T], Gather: gather[T]}
-	for r := 1; r < rows; r++ {
-		s.Tile[1][r] = func(t *kernel.Tile[T]) { tile(t, r) }
-	}
-	s.Tile[1][rows] = square[T]
+	s := &kernel.Set[T]{Name: "portable", Lanes: lanes, Packed: true, Transpose: transpose[T], Gather: gather[T]}
+	s.Tile[1][1], s.Tile[1][rows] = single[T], pair[T]
 	s.Dot[1][1] = func(d *kernel.Dot[T]) { dot(d, 1) }
 	s.Dot[1][2] = func(d *kernel.Dot[T]) { dot(d, 2) }
-	s.Dot[1][4] = func(d *kernel.Dot[T]) { dot(d, 4) }
+	s.Dot[1][4] = dots[T]
 	return s
 }
 
-// square is tile for 4 rows. Where all columns count, the sums are variables of
-// their own, which Go keeps in registers.
-func square[T float32 | float64](t *kernel.Tile[T]) {
-	if t.Tail < lanes {
-		tile(t, rows)
-		return
-	}
+// sums are those of a row of a tile.
+type sums[T float32 | float64] [lanes]T
+
+// pair computes tiles of two rows.
+func pair[T float32 | float64](t *kernel.Tile[T]) {
 	for range t.Reps {
-		var c00, c01, c02, c03, c10, c11, c12, c13 T
-		var c20, c21, c22, c23, c30, c31, c32, c33 T
-		a0, b0 := t.AOff, t.BOff
-		for range t.K {
-			b := t.B[b0:][:4]
-			x, y := t.A[a0], t.A[a0+t.ARow]
-			c00 += x * b[0]
-			c01 += x * b[1]
-			c02 += x * b[2]
-			c03 += x * b[3]
-			c10 += y * b[0]
-			c11 += y * b[1]
-			c12 += y * b[2]
-			c13 += y * b[3]
-			x, y = t.A[a0+2*t.ARow], t.A[a0+3*t.ARow]
-			c20 += x * b[0]
-			c21 += x * b[1]
-			c22 += x * b[2]
-			c23 += x * b[3]
-			c30 += y * b[0]
-			c31 += y * b[1]
-			c32 += y * b[2]
-			c33 += y * b[3]
-			a0 += t.ACol
-			b0 += t.BRow
+		var top, low sums[T]
+		switch {
+		case t.K == 0:
+		case t.Tail < lanes:
+			top, low = narrow(t, 0), narrow(t, 1)
+		case t.BRow != lanes:
+			top, low = strided(t)
+		case t.ACol == 1:
+			top, low = along(t.A[t.AOff:][:t.K], t.A[t.AOff+t.ARow:][:t.K], t.B[t.BOff:][:t.K*lanes])
+		case t.ARow == 1 && t.ACol == rows:
+			top, low = packed(t.A[t.AOff:][:t.K*rows], t.B[t.BOff:][:t.K*lanes])
+		default:
+			top, low = strided(t)
 		}
-		finish(t, 0, [lanes]T{c00, c01, c02, c03})
-		finish(t, 1, [lanes]T{c10, c11, c12, c13})
-		finish(t, 2, [lanes]T{c20, c21, c22, c23})
-		finish(t, 3, [lanes]T{c30, c31, c32, c33})
+		finish(t, 0, &top)
+		finish(t, 1, &low)
 		next(t, rows)
 	}
 }
 
-// tile computes tiles of r rows and one vector.
-func tile[T float32 | float64](t *kernel.Tile[T], r int) {
+// single computes tiles of one row.
+func single[T float32 | float64](t *kernel.Tile[T]) {
 	for range t.Reps {
-		for i := range r {
-			var sum [lanes]T
-			a0, b0 := t.AOff+i*t.ARow, t.BOff
-			for range t.K {
-				x := t.A[a0]
-				for j, b := range t.B[b0:][:t.Tail] {
-					sum[j] += x * b
-				}
-				a0 += t.ACol
-				b0 += t.BRow
-			}
-			finish(t, i, sum)
+		var sum sums[T]
+		switch {
+		case t.K == 0:
+		case t.Tail < lanes:
+			sum = narrow(t, 0)
+		default:
+			sum = row(t)
 		}
-		next(t, r)
+		finish(t, 0, &sum)
+		next(t, 1)
 	}
 }
 
 // finish does the steps between the sums of row i and the store.
-func finish[T float32 | float64](t *kernel.Tile[T], i int, sum [lanes]T) {
+func finish[T float32 | float64](t *kernel.Tile[T], i int, sum *sums[T]) {
 	c := t.C[t.COff+i*t.CRow:][:t.Tail]
-	for j := range c {
-		s := sum[j]
-		if t.Flags&kernel.AddSums != 0 {
-			s += t.S[t.SOff+i*t.SRow+j]
+	s := sum[:len(c)]
+	if t.Flags&kernel.AddSums != 0 {
+		for j, x := range t.S[t.SOff+i*t.SRow:][:len(s)] {
+			s[j] += x
 		}
-		if t.Flags&kernel.Scale != 0 {
-			s *= t.Factor
+	}
+	if t.Flags&kernel.Scale != 0 {
+		factor := t.Factor
+		for j := range s {
+			s[j] *= factor
 		}
-		if t.Flags&kernel.AddRow != 0 {
-			s += t.Row[t.RowOff+i]
+	}
+	if t.Flags&kernel.AddRow != 0 {
+		bias := t.Row[t.RowOff+i]
+		for j := range s {
+			s[j] += bias
 		}
-		if t.Flags&kernel.AddCol != 0 {
-			s += t.Col[t.ColOff+j]
+	}
+	if t.Flags&kernel.AddCol != 0 {
+		for j, x := range t.Col[t.ColOff:][:len(s)] {
+			s[j] += x
 		}
-		if t.Flags&kernel.Relu != 0 {
-			s = max(s, 0)
+	}
+	if t.Flags&kernel.Relu != 0 {
+		for j, x := range s {
+			s[j] = max(x, 0)
 		}
-		if t.Flags&kernel.Gate != 0 {
-			switch g := t.G[t.GOff+i*t.GRow+j]; {
+	}
+	if t.Flags&kernel.Gate != 0 {
+		for j, g := range t.G[t.GOff+i*t.GRow:][:len(s)] {
+			switch {
 			case g <= 0:
-				s = 0
+				s[j] = 0
 			case g != g:
-				s = g
+				s[j] = g
 			}
 		}
-		if t.Flags&kernel.Accumulate != 0 {
-			s += c[j]
+	}
+	if t.Flags&kernel.Accumulate != 0 {
+		for j, x := range c {
+			s[j] += x
 		}
-		c[j] = s
+	}
+	for j, x := range s { // a call of copy takes longer
+		c[j] = x
 	}
 }
 

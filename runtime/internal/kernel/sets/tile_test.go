@@ -200,8 +200,8 @@ func TestTilesFindFaults(t *testing.T) {
 		"the wrong row of biases":  func(t *kernel.Tile[float32]) { t.RowOff++; t.Row = append(t.Row, 0) },
 	} {
 		for _, s := range For[float32]() {
-			right := s.Tile[1][3]
-			s.Tile[1][3] = func(t *kernel.Tile[float32]) {
+			right := s.Tile[1][2]
+			s.Tile[1][2] = func(t *kernel.Tile[float32]) {
 				if t.K > 0 && t.Tail > 1 {
 					fault(t)
 				}
@@ -209,7 +209,7 @@ func TestTilesFindFaults(t *testing.T) {
 			}
 			r, found := newRig(s), false
 			for range 20 {
-				found = found || r.tile(1, 3, 3, 5, kernel.AddRow) != nil
+				found = found || r.tile(1, 2, 3, 5, kernel.AddRow) != nil
 			}
 			if !found {
 				t.Errorf("%s: %s: not found", s.Name, name)
