@@ -100,10 +100,14 @@ func finish[T float32 | float64](t *kernel.Tile[T], i int, sum *sums[T]) {
 	}
 	if t.Flags&kernel.Gate != 0 {
 		for j, g := range t.G[t.GOff+i*t.GRow:][:len(s)] {
-			switch {
-			case g <= 0:
-				s[j] = 0
-			case g != g:
+			// A choice by index: signs are as good as random, and a branch
+			// would be mispredicted every other time.
+			open := 0
+			if g > 0 {
+				open = 1
+			}
+			s[j] = [2]T{0, s[j]}[open]
+			if g != g {
 				s[j] = g
 			}
 		}
