@@ -78,6 +78,10 @@
 // few), both operands are read along the sum, in dot products: sixteen at a
 // time, so that one tree of additions across lanes ends them all.
 //
+// In Go, tiles are two rows of four sums, which is what 16 registers hold. They
+// want both operands packed, or A contiguous along the sum: a check of bounds
+// then serves four terms. So packing pays from 16 rows or columns on.
+//
 // Which way is cheapest is decided by an estimate (way.go) from the sizes and
 // strides, and remembered.
 //
@@ -85,12 +89,13 @@
 //
 // From the outside in (tiles.go):
 //
-//   - blocks of the sum, 256 terms each, so that a panel of B, 256 rows of two
-//     vectors, stays in the first-level cache while the rows of A pass by it.
-//     C is visited once a block. This is outermost because it decides what is
-//     packed.
-//   - blocks of rows, so that packed rows of A stay in the second-level cache
-//     while the panels of B pass by them.
+//   - blocks of the sum, at most 384 terms each, so that a panel of B, as many
+//     rows of two vectors, comes from the first two caches while the rows of A
+//     pass by it. C is visited once a block. This is outermost because it
+//     decides what is packed.
+//   - blocks of rows, at most 120 if they are packed, so that they stay in the
+//     second-level cache, beside B and this part of C, while the panels of B
+//     pass by them.
 //   - panels of columns, each packed when it is first needed, just before use;
 //     where only one block of rows will read them, all in the same place.
 //   - tiles down the panel, inside the kernel: a call costs as much as some

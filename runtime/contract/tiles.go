@@ -12,7 +12,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	blocks := j.sumBlocks()
 	rows := r.rows()
 	if j.leftBy != inPlace {
-		rows = rowBlock
+		rows = w.rowsPacked(j.vecs, rows)
 	}
 	keeps := j.keepsLeft()
 	if keeps {
@@ -59,6 +59,13 @@ func (w *worker[T]) panel(r region, rows, j0 int) int {
 		return 0
 	}
 	return j0 - r.j0
+}
+
+// rowsPacked divides rows evenly into blocks of whole tiles, as few as rowBlock
+// allows: a block of few rows left over would wait for itself.
+func (m *machine) rowsPacked(vecs, rows int) int {
+	blocks, high := (rows+rowBlock-1)/rowBlock, m.high[vecs]
+	return ((rows+blocks-1)/blocks + high - 1) / high * high
 }
 
 // aimRight points the order at a panel of the right operand.
