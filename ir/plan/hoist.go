@@ -28,6 +28,11 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	var out []Stmt
 	b, stored := l.boundIn(s), written(s.Body)
 	regs := map[*Expr]*Reg{}
+	type visit struct {
+		e    *Expr
+		sure bool
+	}
+	var done map[visit]*Expr // of one statement: what is shared is visited once
 	var rec func(e *Expr, sure bool) *Expr
 	rec = func(e *Expr, sure bool) *Expr {
 		if worthRegister(e) && l.steady(e, b, stored) && (sure || cost(e) < ir.Costly) {
@@ -42,11 +47,16 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 		if len(e.Args) == 0 {
 			return e
 		}
+		if r := done[visit{e, sure}]; r != nil {
+			return r
+		}
 		args := make([]*Expr, len(e.Args))
 		for i, a := range e.Args {
 			args[i] = rec(a, sure && !(conditional(e.Op) && i > 0))
 		}
-		return l.x.rebuild(e, args)
+		r := l.x.rebuild(e, args)
+		done[visit{e, sure}] = r
+		return r
 	}
 	var body []Stmt
 	for _, t := range s.Body {
@@ -56,6 +66,7 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 			out = append(out, let)
 			continue
 		}
+		done = map[visit]*Expr{}
 		eachExpr(t, func(e **Expr) { *e = rec(*e, true) })
 		body = append(body, t)
 	}
@@ -165,6 +176,9 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 	var out []Stmt
 	for _, s := range list {
 		done := map[*Expr]*Expr{}
+		// What is evaluated under a condition only is the same again as long as
+		// there are the same registers.
+		unsure, known := map[*Expr]*Expr{}, 0
 		var rec func(e *Expr, sure bool) *Expr
 		rec = func(e *Expr, sure bool) *Expr {
 			if r := regs[e]; r != nil {
@@ -173,7 +187,15 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 			if e.Op == ir.OpVar && alias[e.Reg] != nil {
 				return alias[e.Reg]
 			}
-			if r, ok := done[e]; ok && sure {
+			if len(regs) != known {
+				known = len(regs)
+				clear(unsure)
+			}
+			memo := unsure
+			if sure {
+				memo = done
+			}
+			if r := memo[e]; r != nil {
 				return r
 			}
 			args := make([]*Expr, len(e.Args))
@@ -189,6 +211,8 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 			}
 			if sure {
 				done[e] = r
+			} else if len(regs) == known {
+				unsure[e] = r
 			}
 			return r
 		}
