@@ -44,10 +44,10 @@ func countReads(results []*ir.Value) map[*ir.Value]int {
 			v.Operands(func(w *ir.Value) { uses[w] += many })
 			continue
 		}
-		var seen []*ir.Expr
+		seen := map[*ir.Value][]*ir.Expr{}
 		count := func(e *ir.Expr) {
-			if e.Op == ir.OpRead && !slices.ContainsFunc(seen, func(f *ir.Expr) bool { return e.Compare(f) == 0 }) {
-				seen = append(seen, e)
+			if e.Op == ir.OpRead && !slices.ContainsFunc(seen[e.Array], func(f *ir.Expr) bool { return e.Compare(f) == 0 }) {
+				seen[e.Array] = append(seen[e.Array], e)
 				uses[e.Array]++
 			}
 		}

@@ -13,15 +13,37 @@ type product struct {
 	plain   bool // already written with at most one literal, in front, and no sign
 }
 
-const mostFactors = 12
+// Longer products and sums are taken as they are: their parts were looked at
+// before, and all pairs of a long one take too long.
+const (
+	mostFactors  = 12
+	mostSummands = 24
+)
+
+// long reports whether more than most operands are joined by the operations.
+func long(e *ir.Expr, most int, ops ...*ir.Op) bool {
+	var visit func(e *ir.Expr)
+	visit = func(e *ir.Expr) {
+		if most >= 0 && slices.Contains(ops, e.Op) {
+			most--
+			visit(e.Args[0])
+			visit(e.Args[1])
+		}
+	}
+	visit(e)
+	return most <= 0
+}
 
 // productOf flattens products, signs and literals.
 func productOf(e *ir.Expr) product {
+	if long(e, mostFactors, ir.OpMul) {
+		return product{coef: 1, factors: []*ir.Expr{e}, plain: true}
+	}
 	p := product{coef: 1, plain: true}
 	var visit func(e *ir.Expr, front bool)
 	visit = func(e *ir.Expr, front bool) {
 		switch {
-		case e.Op == ir.OpMul && (e.Args[0] == e.Args[1] || len(p.factors) > mostFactors):
+		case e.Op == ir.OpMul && e.Args[0] == e.Args[1]:
 			p.factors = append(p.factors, e) // a square stays shared
 		case e.Op == ir.OpMul:
 			visit(e.Args[0], front)
@@ -97,7 +119,7 @@ func gatherSigns(e *ir.Expr) *ir.Expr {
 // subtracted first may have been meant to cancel; and terms that would cancel
 // each other stay, because Inf - Inf is not 0.
 func likeTerms(e *ir.Expr) *ir.Expr {
-	if e.Op != ir.OpAdd && e.Op != ir.OpSub {
+	if e.Op != ir.OpAdd && e.Op != ir.OpSub || long(e, mostSummands, ir.OpAdd, ir.OpSub) {
 		return nil
 	}
 	type leaf struct {
@@ -109,9 +131,6 @@ func likeTerms(e *ir.Expr) *ir.Expr {
 	var leaves []leaf
 	var visit func(e *ir.Expr, sign float64)
 	visit = func(e *ir.Expr, sign float64) {
-		if len(leaves) > 24 {
-			return
-		}
 		switch e.Op {
 		case ir.OpAdd:
 			visit(e.Args[0], sign)
