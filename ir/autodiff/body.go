@@ -52,6 +52,50 @@ func (p path) and(cond *ir.Expr, holds bool) []path {
 	return []path{{p.preds, cond}}
 }
 
+// maxPaths bounds how many cases a condition may fall into.
+const maxPaths = 512
+
+// paths is how many paths p.and(cond, true) and p.and(cond, false) return, or
+// about maxPaths if there are more.
+func paths(cond *ir.Expr) (holds, fails int) {
+	type counts struct{ holds, fails int }
+	known := map[*ir.Expr]counts{}
+	var visit func(e *ir.Expr) counts
+	visit = func(e *ir.Expr) (n counts) {
+		if n, ok := known[e]; ok {
+			return n
+		}
+		defer func() {
+			n.holds, n.fails = min(n.holds, maxPaths+1), min(n.fails, maxPaths+1)
+			known[e] = n
+		}()
+		switch {
+		case e.Op == ir.OpTest:
+			return counts{1, len(e.Negation())}
+		case e.Op == ir.OpNot:
+			n = visit(e.Args[0])
+			return counts{n.fails, n.holds}
+		case e.Op != ir.OpAnd && e.Op != ir.OpOr:
+			return counts{1, 1}
+		}
+		a, b := visit(e.Args[0]), visit(e.Args[1])
+		if e.Op == ir.OpAnd {
+			n = counts{a.holds * b.holds, 1}
+			if hasTest(e) {
+				n.fails = a.fails + a.holds*b.fails
+			}
+			return n
+		}
+		n = counts{1, a.fails * b.fails}
+		if hasTest(e) {
+			n.holds = a.holds + a.fails*b.holds
+		}
+		return n
+	}
+	n := visit(cond)
+	return n.holds, n.fails
+}
+
 func hasTest(e *ir.Expr) bool {
 	found := false
 	e.Walk(func(e *ir.Expr) { found = found || e.Op == ir.OpTest })
@@ -149,6 +193,12 @@ func (d *body) reverse(s *ir.Expr) ([]leaf, error) {
 		if e.Op == ir.OpRead {
 			leaves = addLeaf(leaves, e, flows[e])
 			continue
+		}
+		if e.Op == ir.OpSelect {
+			if holds, fails := paths(e.Args[0]); max(holds, fails)*len(flows[e]) > maxPaths {
+				return nil, &Error{Place: d.value.Place, Message: "a condition falls into too many cases to be differentiated",
+					Hint: "give it a name, as an array of numbers 0 and 1, and compare that"}
+			}
 		}
 		for _, f := range flows[e] {
 			if e.Op == ir.OpSelect {
