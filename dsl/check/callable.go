@@ -91,7 +91,9 @@ func (r *row) call(c *checker, e *env, s site) value {
 	}
 	whole := map[string]bool{"abs": true, "max": true, "min": true, "sign": true, "stop": true}[r.op.Name]
 	hint := r.op.Name
-	if a, ok := xs[0].v.(*array); ok && a.value != nil && a.value.Name != "" {
+	// What is written out grows with the work of an operation.
+	c.steps += 4 * r.op.Cost
+	if a, ok := xs[0].v.(*array); ok && a.value != nil && a.value.Name != "" && len(a.value.Name) < maxName {
 		hint = a.value.Name + "_" + hint
 	}
 	return c.elementwise(e, operation{op: r.op, verb: "apply `" + r.op.Name + "` to", at: s.fn, float: !whole, hint: hint}, xs...)

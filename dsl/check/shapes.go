@@ -105,6 +105,9 @@ func (c *checker) concat(e *env, x *syntax.Concat) value {
 		c.origin(d, arrays[0], "array", parts[0].at)
 		return bad{}
 	}
+	// Which array an element is of is a chain of conditions: each has all before it.
+	c.steps += len(arrays) * len(arrays)
+	c.spend(e, x)
 	shape := slices.Clone(arrays[0].shape)
 	starts := make([]ir.Int, len(arrays)+1)
 	for i, a := range arrays {

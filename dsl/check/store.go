@@ -151,11 +151,14 @@ func (c *checker) suffixed(e *env, what string) string {
 	return e.target + "_" + what
 }
 
+// maxName bounds the names of values, which are made of others: those of the layers around, of what was applied before.
+const maxName = 100
+
 // nameOf is what a name of a body is called in the program as a whole: the path of the instance goes in front, and
 // what the body returns is called like the instance.
 func (e *env) nameOf(local string) string {
 	switch {
-	case e.body.prefix == "":
+	case e.body.prefix == "", len(e.body.prefix)+len(local) > maxName:
 		return local
 	case e.body.only == local:
 		return e.body.prefix
