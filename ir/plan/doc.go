@@ -15,7 +15,8 @@
 //	lower.go       Lower, and which values lie where
 //	unique.go      every scan gets a step axis of its own
 //	order.go       the order of values; what donation demands of it
-//	member.go      one Map: its pieces, and the form of its loops
+//	member.go      one Map of a nest; piece.go and term.go its summands,
+//	               arrange.go the form of its loops, stride.go how reads move
 //	nest.go        the loops that several Maps share
 //	group.go       which Maps share a nest, and what must be kept in memory
 //	domain.go      predicates become the bounds of loops
