@@ -6,7 +6,7 @@ import (
 )
 
 // maxEquation is about the length at which Equation cuts a formula.
-const maxEquation = 100
+const maxEquation = 160
 
 // Equation is the formula of v alone, as a comment beside code would show it:
 // dW1[o,i] = sum[b] dh1[b,o]*x[b,i]. Long ones are cut.

@@ -67,18 +67,18 @@ func intervalText(p *ir.Param) string {
 	if !p.Constrained() {
 		return ""
 	}
-	return " in (" + floatName(p.Lo) + ", " + floatName(p.Hi) + ")"
+	return " in (" + floatName(p.Lo, ir.F64) + ", " + floatName(p.Hi, ir.F64) + ")"
 }
 
 // floatName is a number for a reader.
-func floatName(v float64) string {
+func floatName(v float64, t ir.DType) string {
 	switch {
 	case math.IsInf(v, 1):
 		return "inf"
 	case math.IsInf(v, -1):
 		return "-inf"
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return strconv.FormatFloat(v, 'g', -1, 8*t.Size())
 }
 
 func (p *printer) describeParams(m *ir.Model) string {
@@ -128,10 +128,18 @@ func listed[T ~string](names []T) string {
 
 func (p *printer) describeTrainerMaker(args []Ident, n *trainerNames, memory *space) string {
 	text := fmt.Sprintf("New%s makes a trainer of %s, whose memory is all that its steps need", n.typ(), listed(args))
-	if memory != nil && len(memory.dims) > 0 {
-		text += " for sizes up to " + maximaText(memory)
+	if memory != nil {
+		text += upTo(memory)
 	}
 	return fill(text + ".")
+}
+
+// upTo says for which sizes there is memory, where that depends on any.
+func upTo(s *space) string {
+	if len(s.dims) == 0 {
+		return ""
+	}
+	return " for sizes up to " + maximaText(s)
 }
 
 func maximaText(s *space) string {
@@ -148,7 +156,7 @@ func describeSpace(s *space, of string) (doc, maker string) {
 	if len(s.users) == 1 {
 		doc = strings.Replace(doc, "allocate nothing", "allocates nothing", 1)
 	}
-	maker = fill(fmt.Sprintf("%s makes a workspace for sizes up to %s.", s.maker, maximaText(s)))
+	maker = fill(fmt.Sprintf("%s makes a workspace%s.", s.maker, upTo(s)))
 	return doc, maker
 }
 

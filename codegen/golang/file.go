@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -151,7 +150,7 @@ func (p *printer) declareSpace(s *space) {
 	for _, u := range s.users {
 		of = append(of, u.fn.label)
 	}
-	doc, maker := describeSpace(s, strings.Join(of, ", "))
+	doc, maker := describeSpace(s, listed(of))
 	p.file.add(string(s.typ), s.declare(doc, maker)...)
 	p.file.add(string(s.typ), s.workers(s.typ, "w")...)
 }

@@ -182,7 +182,7 @@ func (p *printer) intervals(m *ir.Model) []code {
 	for _, iv := range order {
 		x := call(id("float64"), id("x"))
 		inside := op(op(number(ir.F64, iv.lo), "<", x), "&&", op(x, "<", number(ir.F64, iv.hi)))
-		report := call(qual("fmt", "Errorf"), str("element %d is %v, outside ("+floatName(iv.lo)+", "+floatName(iv.hi)+")"), id("i"), id("x"))
+		report := call(qual("fmt", "Errorf"), str("element %d is %v, outside ("+floatName(iv.lo, ir.F64)+", "+floatName(iv.hi, ir.F64)+")"), id("i"), id("x"))
 		cases = append(cases, caseOf(names[iv],
 			each(id("i"), id("x"), path("v", viewField(m.DType)), ifThen(not(parens(inside)), ret(report)))))
 	}

@@ -32,7 +32,7 @@ func (p *printer) trainer(e *ir.Export, memory *space) []code {
 		values = append(values, pair(f, id(arg)))
 	}
 	for k, h := range t.Hyper {
-		fields = append(fields, beside(field(elem, n.hyper[k]), h.Name+", "+floatName(h.Default)+" unless set"))
+		fields = append(fields, beside(field(elem, n.hyper[k]), h.Name+", "+floatName(h.Default, t.DType())+" unless set"))
 		values = append(values, pair(n.hyper[k], number(t.DType(), h.Default)))
 	}
 	if drawsRandom(e.Func) {
@@ -55,7 +55,7 @@ func (p *printer) trainer(e *ir.Export, memory *space) []code {
 			maxima = append(maxima, id(m))
 		}
 		values = append(values, pair("w", call(id(memory.maker), maxima...)))
-		decls = memory.declare(fmt.Sprintf("%s is the memory of a step.", memory.typ), fmt.Sprintf("%s makes it.", memory.maker))
+		decls = memory.declare(fmt.Sprintf("%s is the memory of a step.", memory.typ), fill(fmt.Sprintf("%s makes the memory of a step%s.", memory.maker, upTo(memory))))
 	}
 	body := append([]code{define(id("t"), addressOf(composite(id(n.typ()), values...)))}, make...)
 	maker := documented(p.describeTrainerMaker(args, n, memory),

@@ -12,7 +12,7 @@ import (
 // This file needs a package runtime that still supports it.
 const _ = runtime.ABI1
 
-// ConvWorkspace is the memory of Conv, ConvVJP, which allocate nothing. It caches nothing made
+// ConvWorkspace is the memory of Conv and ConvVJP, which allocate nothing. It caches nothing made
 // from parameters, and is for one goroutine at a time.
 type ConvWorkspace struct {
 	maxB int
@@ -126,7 +126,7 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	dyPadded := w.vJP.dyPadded[:B*5184]
 	convolution_dyPadded(dyPadded, dy, B)
 
-	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]…
+	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]*k[o,c,i,j]
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 196, K: 400,
 		A: contract.Operand[float32]{Data: k, Row: 25, Cols: conv_kAt},
@@ -155,7 +155,7 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	})
 }
 
-// PoolWorkspace is the memory of Pool, PoolVJP, which allocate nothing. It caches nothing made
+// PoolWorkspace is the memory of Pool and PoolVJP, which allocate nothing. It caches nothing made
 // from parameters, and is for one goroutine at a time.
 type PoolWorkspace struct {
 	maxB int

@@ -207,7 +207,7 @@ func (p *MLPParams) Init(seed uint64) {
 	}
 }
 
-// XEntWorkspace is the memory of XEnt, XEntGrad, which allocate nothing. It caches nothing made
+// XEntWorkspace is the memory of XEnt and XEntGrad, which allocate nothing. It caches nothing made
 // from parameters, and is for one goroutine at a time.
 type XEntWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
@@ -380,7 +380,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	digits_dx(dx, m, s, y, fc2, B)
 
 	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.grad.fc2[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,
@@ -424,10 +424,10 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 // XEntTrainer trains MLP by XEnt. It is for one goroutine.
 type XEntTrainer struct {
 	Params *MLPParams // what Step trains
-	LR     float32    // lr, 0.0020000000949949026 unless set
-	Beta1  float32    // beta1, 0.8999999761581421 unless set
-	Beta2  float32    // beta2, 0.9990000128746033 unless set
-	Eps    float32    // eps, 9.99999993922529e-09 unless set
+	LR     float32    // lr, 0.002 unless set
+	Beta1  float32    // beta1, 0.9 unless set
+	Beta2  float32    // beta2, 0.999 unless set
+	Eps    float32    // eps, 1e-08 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	// State holds what the optimiser remembers in one block, in the order of the fields below,
@@ -512,7 +512,7 @@ type xEntMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newXEntMemory makes it.
+// newXEntMemory makes the memory of a step for sizes up to B = maxB.
 func newXEntMemory(maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxB: maxB}
@@ -602,7 +602,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	digits_dx(dx, m, s, y, fc2, B)
 
 	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.fc2[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,

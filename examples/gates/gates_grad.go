@@ -318,7 +318,7 @@ func PolarJac(jac, y, x []float64) {
 	runtime.CheckAlias("PolarJac", "jac", "x", runtime.Overlap(jac, x))
 	runtime.CheckAlias("PolarJac", "y", "x", runtime.Overlap(y, x))
 
-	// gates.grad:41  dy_dx[i,i_2] = (if i = 0 and i_2 = 0 then cos(x[1]) else 0) + (if i = 0 and i_2 = 1 then -(sin(x[1])…
+	// gates.grad:41  dy_dx[i,i_2] = (if i = 0 and i_2 = 0 then cos(x[1]) else 0) + (if i = 0 and i_2 = 1 then -(sin(x[1])*x[0]) else 0) + (if i >= 1 and i = 1 and i_2 = 0 then sin(x…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
 	xs := x[:2]
 	dyDxs := jac[:6]
@@ -361,7 +361,7 @@ func PolarJacT(jac, y, x []float64) {
 	runtime.CheckAlias("PolarJacT", "jac", "x", runtime.Overlap(jac, x))
 	runtime.CheckAlias("PolarJacT", "y", "x", runtime.Overlap(y, x))
 
-	// gates.grad:41  dy[i,i_2] = (if i_2 = 0 and i = 0 then cos(x[1]) else 0) + (if i_2 = 0 and i = 1 then -(sin(x[1])*x[…
+	// gates.grad:41  dy[i,i_2] = (if i_2 = 0 and i = 0 then cos(x[1]) else 0) + (if i_2 = 0 and i = 1 then -(sin(x[1])*x[0]) else 0) + (if i_2 >= 1 and i_2 = 1 and i = 0 then sin(x[…
 	// gates.grad:41  y[i] = if i = 0 then x[0]*cos(x[1]) else if i = 1 then x[0]*sin(x[1]) else x[0]*x[0]
 	xs := x[:2]
 	dys := jac[:6]

@@ -199,7 +199,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
+		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
 		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -270,8 +270,8 @@ func (p *ReaderParams) Init(seed uint64) {
 	}
 }
 
-// MSEWorkspace is the memory of MSE, MSEGrad, which allocate nothing. It caches nothing made from
-// parameters, and is for one goroutine at a time.
+// MSEWorkspace is the memory of MSE and MSEGrad, which allocate nothing. It caches nothing made
+// from parameters, and is for one goroutine at a time.
 type MSEWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
 	Accumulate bool
@@ -422,7 +422,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
+		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
 		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -555,7 +555,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnA := w.grad.drnnA[:B*T*96]
 	drnnH_5 := w.grad.drnnN[:B*32]
 	for t := T - 1; t >= 0; t-- {
-		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
+		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
@@ -570,7 +570,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	}
 
 	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
+	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
 	dRnnWeightIhL0 := g.Data[0:768:768]
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 8, K: B * T,
@@ -581,7 +581,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
-	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else…
+	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
 	dRnnWeightHhL0 := g.Data[768:3840:3840]
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 32, K: B * T,
@@ -616,7 +616,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 // MSETrainer trains Reader by MSE. It is for one goroutine.
 type MSETrainer struct {
 	Params *ReaderParams // what Step trains
-	LR     float32       // lr, 0.10000000149011612 unless set
+	LR     float32       // lr, 0.1 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	w     *mSEMemory
@@ -664,7 +664,7 @@ type mSEMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newMSEMemory makes it.
+// newMSEMemory makes the memory of a step for sizes up to T = maxT, B = maxB.
 func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
@@ -812,7 +812,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnA := w.step.drnnA[:B*T*96]
 	drnnH_5 := w.step.drnnN[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
-		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
+		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
@@ -915,7 +915,7 @@ func recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 
 // recurrent_rnnGGo computes, here and in places like it,
 //
-//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + …
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
 //
 // recurrent.grad:9
 func recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
@@ -1056,10 +1056,10 @@ func recurrent_dfcGo(dfc, fc, y []float32, B int) float32 {
 // recurrent_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t…
-//	drnn_c[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 …
-//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] …
-//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c…
+//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
+//	drnn_c[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // recurrent.grad:9
 func recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {

@@ -11,9 +11,9 @@ import (
 // This file needs a package runtime that still supports it.
 const _ = runtime.ABI1
 
-// RosenbrockWorkspace is the memory of Rosenbrock, RosenbrockGrad, RosenbrockHess, RosenbrockHVP,
-// which allocate nothing. It caches nothing made from parameters, and is for one goroutine at a
-// time.
+// RosenbrockWorkspace is the memory of Rosenbrock, RosenbrockGrad, RosenbrockHess and
+// RosenbrockHVP, which allocate nothing. It caches nothing made from parameters, and is for one
+// goroutine at a time.
 type RosenbrockWorkspace struct {
 	maxN int
 }
@@ -64,7 +64,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
 
-	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	rosenbrock_dx(grad, x, N)
 	return rosenbrock
 }
@@ -94,7 +94,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
 
-	// rosenbrock.grad:7  dx[i,i_2] = (if i_2+2 <= N and i = i_2+1 then -400*x[i_2] else 0) + (if i_2 >= 1 and i = i_2 then 20…
+	// rosenbrock.grad:7  dx[i,i_2] = (if i_2+2 <= N and i = i_2+1 then -400*x[i_2] else 0) + (if i_2 >= 1 and i = i_2 then 200 else 0) + (if i_2+2 <= N and i = i_2 then -400*(x[i_2+1] -…
 	clear(hess)
 	if N >= 2 {
 		xRow := x[:N-1]
@@ -121,7 +121,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 		}
 	}
 
-	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	rosenbrock_dx(grad, x, N)
 	return rosenbrock
 }
@@ -155,7 +155,7 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
 
-	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	rosenbrock_dx_(hvp, grad, v, x, N)
 	return rosenbrock
 }
@@ -181,7 +181,7 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 
 // rosenbrock_dxGo computes, here and in places like it,
 //
-//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
 func rosenbrock_dxGo(dx, x []float64, N int) {
@@ -210,8 +210,8 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 
 // rosenbrock_dx_Go computes, here and in places like it,
 //
-//	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i…
-//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+//	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i]*x[i])) else 0) + (if i >= 1 then 200*(dx[i] - 2*dx[i-1]*x[…
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
 func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
