@@ -165,6 +165,7 @@ func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
 	if n := p.trips; n.Int.Reg == vec.None && (len(sums) == 0 || n.Const <= blockTerms*many*lanes) {
 		l.constantLanes(s, p, many)
 	} else {
+		defer func(r int) { l.rest = r }(l.rest) // a crosswise sum runs inside a masked vector of another loop
 		l.rest = int(n.Const % lanes)
 		p.trips = vec.To(l.named(n))
 		l.countedLanes(s, p, many, registersOf(sums))
