@@ -245,6 +245,9 @@ func (l *lowerer) store(s *plan.Store) {
 		if s.Op != plan.Assign {
 			var old vec.Vec
 			switch {
+			case !a.contiguous() && some:
+				// Where nothing is stored, there may be no such element.
+				old = l.f.At(loadMasked, at, l.f.FirstN(l.f.Any(m)).Reg)
 			case !a.contiguous():
 				old = l.f.At(bcast, at)
 			case some:
