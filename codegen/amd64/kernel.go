@@ -68,8 +68,13 @@ func elemOf(list []plan.Stmt) vec.Elem {
 		}
 	}
 	plan.Each(list, func(s plan.Stmt) {
-		if st, ok := s.(*plan.Store); ok {
-			note(st.Buffer.DType)
+		switch s := s.(type) {
+		case *plan.Store:
+			note(s.Buffer.DType)
+		case *plan.Fill:
+			note(s.Buffer.DType)
+		case *plan.Copy:
+			note(s.To.DType)
 		}
 		plan.EachExpr(s, func(e *plan.Expr) { e.Walk(func(e *plan.Expr) { note(e.Type) }) })
 	})
