@@ -75,12 +75,18 @@ func (m *Module) CopyGo(to, from string) {
 		m.t.Fatal(err)
 	}
 	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			m.t.Fatal(err)
-		}
-		m.Write(to+"/"+filepath.Base(name), data)
+		m.CopyFile(to+"/"+filepath.Base(name), name)
 	}
+}
+
+// CopyFile copies a file into the module.
+func (m *Module) CopyFile(to, from string) {
+	m.t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.Write(to, data)
 }
 
 // Go runs the go command in the module, with no network.
