@@ -90,19 +90,31 @@ func (m *Module) CopyFile(to, from string) {
 }
 
 // Go runs the go command in the module, with no network.
-func (m *Module) Go(args ...string) ([]byte, error) {
+func (m *Module) Go(args ...string) ([]byte, error) { return m.goWith(nil, args...) }
+
+func (m *Module) goWith(env []string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.Dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off"), env...)
 	return cmd.CombinedOutput()
 }
 
-// VetAndTest fails the test unless every package vets and passes its tests.
+// VetAndTest fails the test unless every package vets and passes its tests,
+// with the best vectors that the machine has, with those before AVX-512, and
+// without any.
 func (m *Module) VetAndTest() {
 	m.t.Helper()
-	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
-		if out, err := m.Go(args...); err != nil {
-			m.t.Errorf("go %v: %v\n%s", args, err, out)
+	for _, way := range []struct {
+		env  []string
+		args []string
+	}{
+		{nil, []string{"vet", "./..."}},
+		{nil, []string{"test", "./..."}},
+		{[]string{"GODEBUG=cpu.avx512f=off"}, []string{"test", "./..."}},
+		{nil, []string{"test", "-tags", "purego", "./..."}},
+	} {
+		if out, err := m.goWith(way.env, way.args...); err != nil {
+			m.t.Errorf("%v go %v: %v\n%s", way.env, way.args, err, out)
 		}
 	}
 }
