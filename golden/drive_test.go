@@ -163,13 +163,29 @@ func (d *driver) run() {
 		d.t.Fatal(err)
 	}
 	d.module.Write("calls.json", calls)
-	for _, args := range [][]string{{"vet", "./..."}, {"run", ".", "calls.json", "results.json"}} {
-		if args[0] == "vet" && testing.Short() {
-			continue
+	if !testing.Short() {
+		if out, err := d.module.Go("vet", "./..."); err != nil {
+			d.t.Fatalf("go vet: %v\n%s", err, out)
 		}
-		if out, err := d.module.Go(args...); err != nil {
-			d.t.Fatalf("go %v: %v\n%s", args, err, out)
-		}
+	}
+	d.execute(nil, "run", ".", "calls.json", "results.json")
+}
+
+// again makes the calls once more, without AVX-512 and without any assembly, and
+// has check look at the results of each.
+func (d *driver) again(check func(how string)) {
+	d.t.Helper()
+	d.execute([]string{"GODEBUG=cpu.avx512f=off"}, "run", ".", "calls.json", "results.json")
+	check("emitted, without AVX-512")
+	d.execute(nil, "run", "-tags", "purego", ".", "calls.json", "results.json")
+	check("emitted, portable")
+}
+
+// execute runs the program and reads its results.
+func (d *driver) execute(env []string, args ...string) {
+	d.t.Helper()
+	if out, err := d.module.GoWith(env, args...); err != nil {
+		d.t.Fatalf("%v go %v: %v\n%s", env, args, err, out)
 	}
 	data, err := os.ReadFile(filepath.Join(d.module.Dir, "results.json"))
 	if err != nil {
@@ -179,6 +195,7 @@ func (d *driver) run() {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		d.t.Fatal(err)
 	}
+	d.results = nil
 	for i, r := range raw {
 		d.results = append(d.results, named(d.exports[i], r))
 	}

@@ -84,6 +84,13 @@ func ask(t *testing.T, text string, all []question) {
 		report(t, q.check("optimised", programs[q.dt].interpreted(t, q.req, true)))
 		report(t, q.check("emitted", d.results[k]))
 	}
+	d.again(func(how string) {
+		for i, k := range calls {
+			q := all[i%len(all)]
+			q.dt = []ir.DType{ir.F64, ir.F32}[i/len(all)]
+			report(t, q.check(how, d.results[k]))
+		}
+	})
 }
 
 // TestNoDerivativeThroughIntegers: what is asked through an integer or a truth

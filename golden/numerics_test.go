@@ -262,4 +262,11 @@ func TestNumerics(t *testing.T) {
 			}
 		})
 	}
+	d.again(func(how string) {
+		for _, name := range names {
+			for i, q := range rows[name] {
+				report(t, q.check(how+", "+name, d.results[calls[name][i]]))
+			}
+		}
+	})
 }

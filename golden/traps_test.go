@@ -193,6 +193,16 @@ func TestTraps(t *testing.T) {
 			tr.mustBeSeen(t)
 		})
 	}
+	d.again(func(how string) {
+		for i, tr := range traps {
+			for _, arg := range tr.by {
+				want := differences(tr.value(t, programs[i]), tr.args, arg)
+				if e := apart(derivative(d.results[grad[i]], arg), want); !(e <= gradientBound) {
+					t.Errorf("%s, %s, by %s: %v, differences give %v", tr.name, how, arg, derivative(d.results[grad[i]], arg), want)
+				}
+			}
+		}
+	})
 }
 
 func (tr *trap) value(t *testing.T, p *program) func(map[string][]float64) float64 {

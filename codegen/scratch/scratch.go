@@ -90,9 +90,10 @@ func (m *Module) CopyFile(to, from string) {
 }
 
 // Go runs the go command in the module, with no network.
-func (m *Module) Go(args ...string) ([]byte, error) { return m.goWith(nil, args...) }
+func (m *Module) Go(args ...string) ([]byte, error) { return m.GoWith(nil, args...) }
 
-func (m *Module) goWith(env []string, args ...string) ([]byte, error) {
+// GoWith is Go with more in the environment.
+func (m *Module) GoWith(env []string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.Dir
 	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off"), env...)
@@ -113,7 +114,7 @@ func (m *Module) VetAndTest() {
 		{[]string{"GODEBUG=cpu.avx512f=off"}, []string{"test", "./..."}},
 		{nil, []string{"test", "-tags", "purego", "./..."}},
 	} {
-		if out, err := m.goWith(way.env, way.args...); err != nil {
+		if out, err := m.GoWith(way.env, way.args...); err != nil {
 			m.t.Errorf("%v go %v: %v\n%s", way.env, way.args, err, out)
 		}
 	}
