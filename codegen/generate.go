@@ -5,8 +5,8 @@ import (
 
 	"github.com/gradgen/gradgen/codegen/amd64"
 	"github.com/gradgen/gradgen/codegen/golang"
-	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir/plan"
 )
 

@@ -9,8 +9,8 @@ package pass
 import (
 	"fmt"
 
-	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/parallel"
 )
 
 // Pass is one transformation of a function's results.

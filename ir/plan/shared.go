@@ -3,8 +3,8 @@ package plan
 import (
 	"slices"
 
-	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/parallel"
 )
 
 // Shared is the work of several blocks of one file that are equal up to the

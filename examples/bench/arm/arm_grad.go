@@ -169,7 +169,7 @@ func HandJac(jac, base, q []float64) {
 	ds_2 := ds[:][:18]
 	dc_2 := dc[:][:18]
 	for t := 5; t >= 0; t-- {
-		// arm.grad:19  dp[i,i_2] = (if i_2 = 2 then dp[i,2]*table[table[t]] - (dp[i,1]*c[t] - dp[i,0]*s[t])*table[table[t]]…
+		// arm.grad:19  dp[i,i_2] = (if i_2 = 2 then dp[i,2]*table[table[t]] - (dp[i,1]*c[t] - dp[i,0]*s[t])*table[table[t]] else 0) + (if i_2 = 1 then dp[i,2]*table[table[t]] + (dp[i,…
 		// arm.grad:12  ds[i] = dp[i,1]*x[t] - dp[i,0]*y[t]
 		// arm.grad:11  dc[i] = dp[i,1]*y[t] + dp[i,0]*x[t]
 		dsRow := ds_2[t*3:][:3]

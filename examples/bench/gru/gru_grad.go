@@ -197,7 +197,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
+		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -263,7 +263,7 @@ func (p *ReaderParams) Init(seed uint64) {
 	}
 }
 
-// XEntWorkspace is the memory of XEnt, XEntGrad, which allocate nothing. It caches nothing made
+// XEntWorkspace is the memory of XEnt and XEntGrad, which allocate nothing. It caches nothing made
 // from parameters, and is for one goroutine at a time.
 type XEntWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
@@ -415,7 +415,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
+		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -556,7 +556,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnA := w.grad.drnnA[:B*T*192]
 	drnnH_5 := w.grad.drnnN[:B*64]
 	for t := T - 1; t >= 0; t-- {
-		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
+		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
@@ -571,7 +571,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	}
 
 	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// gru.grad:6  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else…
+	// gru.grad:6  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
 	dRnnWeightIhL0 := g.Data[0:12288:12288]
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
@@ -582,7 +582,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
-	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else…
+	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
 	dRnnWeightHhL0 := g.Data[12288:24576:24576]
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
@@ -617,7 +617,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 // XEntTrainer trains Reader by XEnt. It is for one goroutine.
 type XEntTrainer struct {
 	Params *ReaderParams // what Step trains
-	LR     float32       // lr, 0.009999999776482582 unless set
+	LR     float32       // lr, 0.01 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	w     *xEntMemory
@@ -665,7 +665,7 @@ type xEntMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newXEntMemory makes it.
+// newXEntMemory makes the memory of a step for sizes up to T = maxT, B = maxB.
 func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
@@ -817,7 +817,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnA := w.step.drnnA[:B*T*192]
 	drnnH_5 := w.step.drnnN[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
-		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
+		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
@@ -920,7 +920,7 @@ func gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 
 // gru_rnnGGo computes, here and in places like it,
 //
-//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 //
 // gru.grad:6
 func gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
@@ -1102,10 +1102,10 @@ func gru_dxGo(dx, m, s []float32, y []int32, fc []float32, B int) {
 // gru_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[…
-//	drnn_c[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 …
-//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-…
-//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
+//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
+//	drnn_c[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // gru.grad:6
 func gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {

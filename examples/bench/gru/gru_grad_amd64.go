@@ -174,6 +174,11 @@ func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
 func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
@@ -225,6 +230,11 @@ func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
 func gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
 
 func gru_dfcBias_(dfcBias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		gru_dfcBias_Go(dfcBias, dx, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		gru_dfcBias_AVX512(dfcBias, dx, B)

@@ -141,7 +141,7 @@ l1:
 // func gru_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, B int)
 TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-104
 	MOVQ           B+96(FP), CX
-	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
+	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 	MOVQ           rnnA_base+24(FP), BX
 	MOVQ           rnnC_base+48(FP), SI
 	MOVQ           rnnHNext_base+0(FP), DI
@@ -265,7 +265,7 @@ l1:
 // func gru_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, B int)
 TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-104
 	MOVQ           B+96(FP), CX
-	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] +…
+	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 	MOVQ           rnnA_base+24(FP), BX
 	MOVQ           rnnC_base+48(FP), SI
 	MOVQ           rnnHNext_base+0(FP), DI
@@ -4814,7 +4814,7 @@ l3:
 // func gru_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
 TEXT ·gru_drnnAAVX2(SB), NOSPLIT, $48-240
 	MOVQ           t+216(FP), CX
-	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
+	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 	MOVQ           drnnN_base+0(FP), SI
 	MOVQ           rnnZ_base+96(FP), R8
 	MOVQ           B+224(FP), AX
@@ -4942,7 +4942,7 @@ l1:
 // func gru_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
 TEXT ·gru_drnnAAVX512(SB), NOSPLIT, $48-240
 	MOVQ           t+216(FP), CX
-	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + dr…
+	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 	MOVQ           drnnN_base+0(FP), SI
 	MOVQ           rnnZ_base+96(FP), R8
 	MOVQ           B+224(FP), AX

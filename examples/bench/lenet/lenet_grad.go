@@ -163,7 +163,7 @@ func (p *LeNetParams) Forward(w *LeNetWorkspace, x []float32) []float32 {
 	xPadded := w.forward.xPadded[:B*1024]
 	lenet_xPadded(xPadded, x, B)
 
-	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[o,0,i,j]*x[b,0,h+i-2,w+j-2]
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
 	conv1Weight := p.Data[0:150:150]
 	conv1Bias := p.Data[150:156:156]
@@ -325,7 +325,7 @@ func (p *LeNetParams) Init(seed uint64) {
 	}
 }
 
-// XEntWorkspace is the memory of XEnt, XEntGrad, which allocate nothing. It caches nothing made
+// XEntWorkspace is the memory of XEnt and XEntGrad, which allocate nothing. It caches nothing made
 // from parameters, and is for one goroutine at a time.
 type XEntWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
@@ -441,7 +441,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 	xPadded := w.value.xPadded[:B*1024]
 	lenet_xPadded(xPadded, x, B)
 
-	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[o,0,i,j]*x[b,0,h+i-2,w+j-2]
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
 	conv1Weight := p.Data[0:150:150]
 	conv1Bias := p.Data[150:156:156]
@@ -554,7 +554,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	xPadded := w.grad.xPadded[:B*1024]
 	lenet_xPadded(xPadded, x, B)
 
-	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[o,0,i,j]*x[b,0,h+i-2,w+j-2]
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
 	conv1Weight := p.Data[0:150:150]
 	conv1Bias := p.Data[150:156:156]
@@ -644,7 +644,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	lenet_dx(dx, m, s, y, fc3, B)
 
 	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
+	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.grad.fc3[:B*84]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 84, K: 10,
@@ -656,7 +656,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	})
 
 	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.grad.m[:B*120]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 120, K: 84,
@@ -676,7 +676,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 	dconv2Relu := w.grad.dconv2Relu[:B*1600]
 	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
@@ -685,7 +685,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	dconv2Padded := w.grad.dconv2Padded[:B*5184]
 	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 
-	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
+	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.grad.conv2Relu[:B*1176]
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 196, K: 400,
@@ -694,16 +694,16 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 	dconv1Relu := w.grad.dconv2Padded[:B*4704]
 	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
 
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
+	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	dconv1 := w.grad.conv2Relu[:B*4704]
 	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
 
-	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
-	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else…
+	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
+	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
 	dConv1Weight := g.Data[0:150:150]
 	if !accumulate {
 		clear(dConv1Weight)
@@ -722,7 +722,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
-	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else…
+	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
 	dConv2Weight := g.Data[156:2556:2556]
 	if !accumulate {
 		clear(dConv2Weight)
@@ -787,7 +787,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 // XEntTrainer trains LeNet by XEnt. It is for one goroutine.
 type XEntTrainer struct {
 	Params *LeNetParams // what Step trains
-	LR     float32      // lr, 0.009999999776482582 unless set
+	LR     float32      // lr, 0.01 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	w     *xEntMemory
@@ -838,7 +838,7 @@ type xEntMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newXEntMemory makes it.
+// newXEntMemory makes the memory of a step for sizes up to B = maxB.
 func newXEntMemory(maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxB: maxB}
@@ -908,7 +908,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	xPadded := w.step.xPadded[:B*1024]
 	lenet_xPadded(xPadded, x, B)
 
-	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[…
+	// lenet.grad:5  conv1_sum[b,o,h,w] = sum[i, j where h+i >= 2 and h+i <= 29 and w+j >= 2 and w+j <= 29] conv1_weight[o,0,i,j]*x[b,0,h+i-2,w+j-2]
 	// lenet.grad:5  conv1_relu[i,j,k,l] = relu(conv1_sum[i,j,k,l] + conv1_bias[j])
 	conv1Weight := p.Data[0:150:150]
 	conv1Bias := p.Data[150:156:156]
@@ -998,7 +998,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	lenet_dx(dx, m, s, y, fc3, B)
 
 	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
+	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.step.fc3[:B*84]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 84, K: 10,
@@ -1010,7 +1010,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	})
 
 	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.m[:B*120]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 120, K: 84,
@@ -1030,7 +1030,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 	dconv2Relu := w.step.dconv2Relu[:B*1600]
 	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
@@ -1039,7 +1039,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	dconv2Padded := w.step.dconv2Padded[:B*5184]
 	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
 
-	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,…
+	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.step.conv2Relu[:B*1176]
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 196, K: 400,
@@ -1048,15 +1048,15 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 	dconv1Relu := w.step.dconv2Padded[:B*4704]
 	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
 
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
+	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	dconv1 := w.step.conv2Relu[:B*4704]
 	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
 
-	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1…
+	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
 	c := -lr
 	for b := range B {
@@ -1436,7 +1436,7 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 
 // lenet_dconv2Relu computes, here and in places like it,
 //
-//	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+//	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 //
 // lenet.grad:5
 func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
@@ -1457,7 +1457,7 @@ func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat 
 
 // lenet_dconv2PaddedGo computes, here and in places like it,
 //
-//	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] =…
+//	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
@@ -1505,7 +1505,7 @@ func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32,
 
 // lenet_dconv1Relu computes, here and in places like it,
 //
-//	dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2…
+//	dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
 //
 // lenet.grad:5
 func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
@@ -1526,7 +1526,7 @@ func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []
 
 // lenet_dconv1Go computes, here and in places like it,
 //
-//	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
+//	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
 func lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu []float32, B int) {

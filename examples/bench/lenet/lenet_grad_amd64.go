@@ -225,6 +225,11 @@ func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*84 < 100 {
+		lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		lenet_dfc2BiasAVX512(oldFc2Bias, dfc2, accumulate, B)
@@ -242,6 +247,11 @@ func lenet_dfc2BiasAVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 func lenet_dfc2BiasAVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
 func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		lenet_dfc3BiasAVX512(oldFc3Bias, dx, accumulate, B)
@@ -327,6 +337,11 @@ func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 func lenet_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
 func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*84 < 100 {
+		lenet_dfc2Bias_Go(dfc2Bias, dfc2, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		lenet_dfc2Bias_AVX512(dfc2Bias, dfc2, B)
@@ -361,6 +376,11 @@ func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32)
 func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32)
 
 func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		lenet_dfc3Bias_Go(dfc3Bias, dx, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		lenet_dfc3Bias_AVX512(dfc3Bias, dx, B)

@@ -7236,7 +7236,7 @@ l1:
 
 // func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int)
 TEXT ·lenet_dconv1AVX2(SB), NOSPLIT, $24-80
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
+	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, BX
 	MOVQ           $8, SI
 	CMPQ           BX, SI
@@ -7322,7 +7322,7 @@ l1:
 
 // func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int)
 TEXT ·lenet_dconv1AVX512(SB), NOSPLIT, $24-80
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] =…
+	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $12, BX
 	MOVQ           $16, SI
 	CMPQ           BX, SI

@@ -434,8 +434,8 @@ func (p *DeepParams) Init(seed uint64) {
 	}
 }
 
-// ShallowXEntWorkspace is the memory of ShallowXEnt, ShallowXEntGrad, which allocate nothing. It
-// caches nothing made from parameters, and is for one goroutine at a time.
+// ShallowXEntWorkspace is the memory of ShallowXEnt and ShallowXEntGrad, which allocate nothing.
+// It caches nothing made from parameters, and is for one goroutine at a time.
 type ShallowXEntWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
 	Accumulate bool
@@ -609,7 +609,7 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	mlp_dx(dx, m, s, y, fc2, B)
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.grad.fc2[:B*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 128, K: 10,
@@ -650,7 +650,7 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	return shallowXEnt
 }
 
-// DeepXEntWorkspace is the memory of DeepXEnt, DeepXEntGrad, which allocate nothing. It caches
+// DeepXEntWorkspace is the memory of DeepXEnt and DeepXEntGrad, which allocate nothing. It caches
 // nothing made from parameters, and is for one goroutine at a time.
 type DeepXEntWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
@@ -856,7 +856,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	mlp_dx(dx, m, s, y, fc3, B)
 
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
+	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.grad.fc3[:B*256]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 256, K: 10,
@@ -868,7 +868,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	})
 
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.grad.m[:B*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 512, K: 256,
@@ -926,7 +926,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 // ShallowSGDTrainer trains Shallow by ShallowSGD. It is for one goroutine.
 type ShallowSGDTrainer struct {
 	Params *ShallowParams // what Step trains
-	LR     float32        // lr, 0.009999999776482582 unless set
+	LR     float32        // lr, 0.01 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	w     *shallowSGDMemory
@@ -966,7 +966,7 @@ type shallowSGDMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newShallowSGDMemory makes it.
+// newShallowSGDMemory makes the memory of a step for sizes up to B = maxB.
 func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 	runtime.CheckMax("NewShallowSGDTrainer", "maxB", maxB, math.MaxInt32)
 	w := &shallowSGDMemory{maxB: maxB}
@@ -1047,7 +1047,7 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	mlp_dx(dx, m, s, y, fc2, B)
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.fc2[:B*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 128, K: 10,
@@ -1102,10 +1102,10 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 // ShallowAdamTrainer trains Shallow by ShallowAdam. It is for one goroutine.
 type ShallowAdamTrainer struct {
 	Params *ShallowParams // what Step trains
-	LR     float32        // lr, 0.0010000000474974513 unless set
-	Beta1  float32        // beta1, 0.8999999761581421 unless set
-	Beta2  float32        // beta2, 0.9990000128746033 unless set
-	Eps    float32        // eps, 9.99999993922529e-09 unless set
+	LR     float32        // lr, 0.001 unless set
+	Beta1  float32        // beta1, 0.9 unless set
+	Beta2  float32        // beta2, 0.999 unless set
+	Eps    float32        // eps, 1e-08 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	// State holds what the optimiser remembers in one block, in the order of the fields below,
@@ -1190,7 +1190,7 @@ type shallowAdamMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newShallowAdamMemory makes it.
+// newShallowAdamMemory makes the memory of a step for sizes up to B = maxB.
 func newShallowAdamMemory(maxB int) *shallowAdamMemory {
 	runtime.CheckMax("NewShallowAdamTrainer", "maxB", maxB, math.MaxInt32)
 	w := &shallowAdamMemory{maxB: maxB}
@@ -1281,7 +1281,7 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	mlp_dx(dx, m, s, y, fc2, B)
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.fc2[:B*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 128, K: 10,
@@ -1343,7 +1343,7 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 // DeepSGDTrainer trains Deep by DeepSGD. It is for one goroutine.
 type DeepSGDTrainer struct {
 	Params *DeepParams // what Step trains
-	LR     float32     // lr, 0.009999999776482582 unless set
+	LR     float32     // lr, 0.01 unless set
 	// Steps is the number of steps made.
 	Steps uint64
 	w     *deepSGDMemory
@@ -1384,7 +1384,7 @@ type deepSGDMemory struct {
 	engine *contract.Engine[float32]
 }
 
-// newDeepSGDMemory makes it.
+// newDeepSGDMemory makes the memory of a step for sizes up to B = maxB.
 func newDeepSGDMemory(maxB int) *deepSGDMemory {
 	runtime.CheckMax("NewDeepSGDTrainer", "maxB", maxB, math.MaxInt32)
 	w := &deepSGDMemory{maxB: maxB}
@@ -1481,7 +1481,7 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	mlp_dx(dx, m, s, y, fc3, B)
 
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu…
+	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.step.fc3[:B*256]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 256, K: 10,
@@ -1493,7 +1493,7 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	})
 
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu…
+	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.m[:B*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 512, K: 256,

@@ -72,6 +72,11 @@ func mlp_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 func mlp_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		mlp_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		mlp_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
@@ -157,6 +162,11 @@ func mlp_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 func mlp_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
 func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		mlp_dfc2Bias_2Go(dfc2Bias, dx, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		mlp_dfc2Bias_2AVX512(dfc2Bias, dx, B)

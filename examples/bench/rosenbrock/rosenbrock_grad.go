@@ -11,7 +11,7 @@ import (
 // This file needs a package runtime that still supports it.
 const _ = runtime.ABI1
 
-// RosenbrockWorkspace is the memory of Rosenbrock, RosenbrockGrad, which allocate nothing. It
+// RosenbrockWorkspace is the memory of Rosenbrock and RosenbrockGrad, which allocate nothing. It
 // caches nothing made from parameters, and is for one goroutine at a time.
 type RosenbrockWorkspace struct {
 	maxN int
@@ -61,7 +61,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	// rosenbrock.grad:4  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 	rosenbrock := rosenbrock_rosenbrock(x, N)
 
-	// rosenbrock.grad:4  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// rosenbrock.grad:4  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	rosenbrock_dx(grad, x, N)
 	return rosenbrock
 }
@@ -87,7 +87,7 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 
 // rosenbrock_dxGo computes, here and in places like it,
 //
-//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:4
 func rosenbrock_dxGo(dx, x []float64, N int) {

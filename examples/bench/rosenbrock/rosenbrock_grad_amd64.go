@@ -6,6 +6,10 @@ package rosenbrock
 import "github.com/gradgen/gradgen/runtime"
 
 func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*8-8 < 100 {
+		return rosenbrock_rosenbrockGo(x, N)
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		return rosenbrock_rosenbrockAVX512(x, N)
@@ -22,6 +26,11 @@ func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
 
 func rosenbrock_dx(dx, x []float64, N int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*13 < 100 {
+		rosenbrock_dxGo(dx, x, N)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		rosenbrock_dxAVX512(dx, x, N)

@@ -320,7 +320,7 @@ l7:
 // func rosenbrock_dxAVX2(dx []float64, x []float64, N int)
 TEXT ·rosenbrock_dxAVX2(SB), NOSPLIT, $0-56
 	MOVQ           N+48(FP), CX
-	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -461,7 +461,7 @@ l6:
 // func rosenbrock_dxAVX512(dx []float64, x []float64, N int)
 TEXT ·rosenbrock_dxAVX512(SB), NOSPLIT, $0-56
 	MOVQ           N+48(FP), CX
-	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 20…
+	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX

@@ -276,7 +276,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 		C: contract.Matrix(linear1Sum, 512, 1),
 	})
 
-	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
 	x_3 := w.forward.y[:B*T*512]
 	transformer_x(x_3, p.Data[132096:132608:132608], linear1Sum, B, T)
 
@@ -376,8 +376,8 @@ func (p *BlockParams) Init(seed uint64) {
 	copy(norm2Bias, norm1Bias)
 }
 
-// PowerWorkspace is the memory of Power, PowerGrad, which allocate nothing. It caches nothing made
-// from parameters, and is for one goroutine at a time.
+// PowerWorkspace is the memory of Power and PowerGrad, which allocate nothing. It caches nothing
+// made from parameters, and is for one goroutine at a time.
 type PowerWorkspace struct {
 	// Accumulate makes gradients add to what is there instead of overwriting it.
 	Accumulate bool
@@ -610,7 +610,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 		C: contract.Matrix(linear1Sum, 512, 1),
 	})
 
-	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
 	x_3 := w.value.y[:B*T*512]
 	transformer_x(x_3, p.Data[132096:132608:132608], linear1Sum, B, T)
 
@@ -794,7 +794,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		C: contract.Matrix(dx, 512, 1),
 	})
 
-	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
+	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
 	dlinear1 := w.grad.dlinear1[:B*T*512]
 	transformer_dlinear1(dlinear1, dx, linear1, xErfc, B, T)
 
@@ -812,7 +812,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	dnorm2Mu := w.grad.linear2[:B*T]
 	transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T)
 
-	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]…
+	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 	dx_2 := w.grad.norm2RMeanSum[:B*T*128]
 	transformer_dx(dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T)
 
@@ -860,7 +860,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		})
 	}
 
-	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
+	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 	dselfAttnSSum := w.grad.selfAttnSSum[:B*T*T*4]
 	transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y, B, T)
 
@@ -957,7 +957,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		})
 	}
 
-	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
+	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
 	transformer_dselfAttnInProjWeight(g.Data[256:49408:49408], dselfAttnInProjWeight, dselfAttnInProjWeight_2, dselfAttnInProjWeight_3, accumulate)
 
 	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
@@ -973,7 +973,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 
 	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
-	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_att…
+	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_attn_out_proj_weight[i,j] else 0)
 	dSelfAttnOutProjWeight := g.Data[49792:66176:66176]
 	w.engine.Run(contract.Product[float32]{
 		M: 128, N: 128, K: B * T,
@@ -1206,7 +1206,7 @@ func transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, 
 
 // transformer_xGo computes, here and in places like it,
 //
-//	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+//	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
 //
 // transformer.grad:20
 func transformer_xGo(x, linear1Bias, linear1Sum []float32, B, T int) {
@@ -1259,7 +1259,7 @@ func transformer_norm1BiasGo(norm1Weight, norm1Bias []float32) {
 
 // transformer_powerGo computes, here and in places like it,
 //
-//	power_sum = sum[i, j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_su…
+//	power_sum = sum[i, j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
 //	power = power_sum/f32(128*B*T)
 //
 // transformer.grad:23
@@ -1476,7 +1476,7 @@ func transformer_dlinear2Go(dlinear2, x, linear2 []float32, B, T int) float32 {
 
 // transformer_dlinear1Go computes, here and in places like it,
 //
-//	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
+//	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
 //
 // transformer.grad:20
 func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T int) {
@@ -1498,7 +1498,7 @@ func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T int) {
 // transformer_dnorm2MuGo computes, here and in places like it,
 //
 //	dnorm2_r[b,t] = sum[i] dnorm2[b,t,i]*norm2_weight[i]*(x[b,t,i] - norm2_mu[b,t])
-//	dnorm2_r_mean_sum[b,t] = 0.0078125*mulz(dnorm2_r[b,t], -0.5*norm2_r[b,t]/(0.0078125*norm2_r_mean_sum…
+//	dnorm2_r_mean_sum[b,t] = 0.0078125*mulz(dnorm2_r[b,t], -0.5*norm2_r[b,t]/(0.0078125*norm2_r_mean_sum[b,t] + 1e-05))
 //	dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 //
 // transformer.grad:20
@@ -1552,7 +1552,7 @@ func transformer_dnorm2MuGo(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm
 // transformer_dxGo computes, here and in places like it,
 //
 //	dnorm2_mu[b,t] = sum[i] -(dnorm2[b,t,i]*norm2_weight[i]*norm2_r[b,t])
-//	dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]…
+//	dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 //
 // transformer.grad:20
 func transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T int) {
@@ -1592,7 +1592,7 @@ func transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm
 // transformer_dselfAttnSSumGo computes, here and in places like it,
 //
 //	t[b,h,t_2] = sum[i where i <= t_2] dself_attn_p[b,h,t_2,i]*y[b,h,t_2,i]
-//	dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
+//	dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 //
 // transformer.grad:13
 func transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y []float32, B, T int) {
@@ -1728,7 +1728,7 @@ func transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1 []float32, accumulate bool, B
 
 // transformer_dselfAttnInProjWeightGo computes, here and in places like it,
 //
-//	dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
+//	dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
 //
 // transformer.grad:7
 func transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool) {
@@ -1824,7 +1824,7 @@ func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float3
 // transformer_dselfAttnInProjBias_2Go computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]
-//	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + d…
+//	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
 func transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {

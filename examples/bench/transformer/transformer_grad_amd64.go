@@ -242,6 +242,11 @@ func transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, d
 func transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T int)
 
 func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*T*24 < 100 {
+		transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
 		transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y, B, T)

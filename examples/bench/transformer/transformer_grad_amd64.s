@@ -1803,7 +1803,7 @@ l1:
 TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-88
 	MOVQ           B+72(FP), CX
 	MOVQ           T+80(FP), BX
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
 	MOVQ           linear1Sum_base+48(FP), SI
 	MOVQ           linear1Bias_base+24(FP), DI
 	MOVQ           x_base+0(FP), R8
@@ -1936,7 +1936,7 @@ l1:
 TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-88
 	MOVQ           B+72(FP), CX
 	MOVQ           T+80(FP), BX
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1…
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
 	MOVQ           linear1Sum_base+48(FP), SI
 	MOVQ           linear1Bias_base+24(FP), DI
 	MOVQ           x_base+0(FP), R8
@@ -3583,7 +3583,7 @@ l1:
 // func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
 TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $0-112
 	MOVQ           T+104(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
 	VMOVUPS        c32x8_3805fdf4<>(SB), Y8
@@ -3680,7 +3680,7 @@ l1:
 // func transformer_dlinear1AVX512(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
 TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $0-112
 	MOVQ           T+104(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,…
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
 	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VBROADCASTSS   c32_3fb504f3<>(SB), Z1
 	VBROADCASTSS   c32_3ecc422a<>(SB), Z2
@@ -5125,7 +5125,7 @@ l7:
 TEXT ·transformer_dxAVX2(SB), 0, $712-232
 	LEAQ           559(SP), R14
 	ANDQ           $-32, R14
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]…
+	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 	MOVQ           B+216(FP), AX
 	LEAQ           -3(AX), DX
 	MOVQ           DX, 0(SP)
@@ -5660,7 +5660,7 @@ l7:
 
 // func transformer_dxAVX512(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int)
 TEXT ·transformer_dxAVX512(SB), 0, $520-232
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]…
+	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 	MOVQ           B+216(FP), AX
 	LEAQ           -3(AX), DX
 	MOVQ           DX, 0(SP)
@@ -6212,7 +6212,7 @@ l7:
 
 // func transformer_dselfAttnSSumAVX2(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
 TEXT ·transformer_dselfAttnSSumAVX2(SB), 0, $72-88
-	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
+	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 	MOVQ           T+80(FP), AX
 	LEAQ           1(AX), DX
 	MOVQ           DX, 0(SP)
@@ -6502,7 +6502,7 @@ l1:
 
 // func transformer_dselfAttnSSumAVX512(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
 TEXT ·transformer_dselfAttnSSumAVX512(SB), 0, $72-88
-	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where…
+	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 	MOVQ           T+80(FP), AX
 	LEAQ           1(AX), DX
 	MOVQ           DX, 0(SP)
@@ -7185,7 +7185,7 @@ TEXT ·transformer_dselfAttnInProjWeightAVX2(SB), NOSPLIT, $40-97
 	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
-	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
+	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, 0(SP)
 
@@ -7255,7 +7255,7 @@ TEXT ·transformer_dselfAttnInProjWeightAVX512(SB), NOSPLIT, $40-97
 	MOVBQZX        accumulate+96(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[…
+	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, 0(SP)
 
@@ -7882,7 +7882,7 @@ TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-144
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+128(FP), CX
 	MOVQ           T+136(FP), BX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + d…
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 	MOVQ           $0, DI
 	MOVQ           dselfAttnInProjBias_base+0(FP), R8
 	VXORPS         Y1, Y1, Y1
@@ -8186,7 +8186,7 @@ TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-144
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+128(FP), CX
 	MOVQ           T+136(FP), BX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + d…
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 	MOVQ           $0, DI
 	MOVQ           dselfAttnInProjBias_base+0(FP), R8
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), R9
