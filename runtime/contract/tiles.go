@@ -12,7 +12,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	blocks := j.sumBlocks()
 	rows := r.rows()
 	if j.leftBy != inPlace {
-		rows = w.rowsPacked(j.vecs, rows)
+		rows = w.rowsPacked(j, rows)
 	}
 	keeps := j.keepsLeft()
 	if keeps {
@@ -63,9 +63,9 @@ func (w *worker[T]) panel(r region, rows, j0 int) int {
 
 // rowsPacked divides rows evenly into blocks of whole tiles, as few as rowBlock
 // allows: a block of few rows left over would wait for itself.
-func (m *machine) rowsPacked(vecs, rows int) int {
-	blocks, high := (rows+rowBlock-1)/rowBlock, m.high[vecs]
-	return ((rows+blocks-1)/blocks + high - 1) / high * high
+func (w *worker[T]) rowsPacked(j *job[T], rows int) int {
+	blocks, high := (rows+rowBlock-1)/rowBlock, w.tallest(j, j.vecs)
+	return min(((rows+blocks-1)/blocks+high-1)/high*high, rowBlock)
 }
 
 // aimRight points the order at a panel of the right operand.
@@ -163,11 +163,16 @@ func (w *worker[T]) groups(j *job[T], vecs, rows int) [2]group {
 	if j.leftBy != inPlace {
 		vecs = j.vecs
 	}
-	high := w.high[vecs]
-	if j.rightBy == inRuns {
-		high = w.patch[vecs]
-	}
+	high := w.tallest(j, vecs)
 	n := (rows + high - 1) / high
 	more := rows % n
 	return [2]group{{rows/n + 1, more}, {rows / n, n - more}}
+}
+
+// tallest is the most rows of the job's tiles of a width.
+func (w *worker[T]) tallest(j *job[T], vecs int) int {
+	if j.rightBy == inRuns {
+		return w.patch[vecs]
+	}
+	return w.high[vecs]
 }

@@ -117,9 +117,7 @@ func finish[T float32 | float64](t *kernel.Tile[T], i int, sum *sums[T]) {
 			s[j] += x
 		}
 	}
-	for j, x := range s { // a call of copy takes longer
-		c[j] = x
-	}
+	copy(c, s)
 }
 
 // next moves the order on to the tile below.
