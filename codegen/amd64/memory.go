@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"math"
+
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -141,6 +143,7 @@ func (l *lowerer) variable(x freely, c lane) vec.Vec {
 
 // lanesAt is an integer expression in lanes.
 func (l *lowerer) lanesAt(a alongLanes, c lane) vec.Vec {
+	l.fits(&a)
 	var sum vec.Vec
 	if k, ok := a.first.IsConst(); ok {
 		sum = l.f.Bits(l.bits(k))
@@ -347,10 +350,41 @@ func (x *evaluation) pred(p ir.Pred, c lane) vec.Mask {
 		refuse("a condition on a remainder")
 	}
 	a := x.place(p.E, c)
-	lanes := x.lanesAt(a, c)
-	switch p.Kind {
-	case ir.EQ0:
-		return x.f.CmpInt(vec.EQ, lanes, x.f.Bits(0))
+	how := vec.GE
+	if p.Kind == ir.EQ0 {
+		how = vec.EQ
 	}
-	return x.f.CmpInt(vec.GE, lanes, x.f.Bits(0))
+	if len(a.free) == 1 && a.free[0].num.Is(0) {
+		if one := a.free[0].coef; one.Is(1) || one.Is(-1) {
+			return x.against(a, one.Is(1), how, c)
+		}
+	}
+	return x.f.CmpInt(how, x.lanesAt(a, c), x.f.Bits(0))
+}
+
+// against compares an integer that differs between lanes with the rest of a
+// condition, instead of their sum with 0: any integer may be in an array, and
+// the sum would not always fit a lane.
+func (x *evaluation) against(a alongLanes, positive bool, how vec.Pred, c lane) vec.Mask {
+	v := x.variable(a.free[0], c)
+	a.free = nil
+	if positive { // v + rest >= 0
+		a.first, a.step = a.first.Neg(), a.step.Neg()
+	} else if how == vec.GE { // rest - v >= 0
+		how = vec.LE
+	}
+	return x.f.CmpInt(how, v, x.lanesAt(a, c))
+}
+
+// fits refuses multiples of integers from arrays that may not fit a lane of 32
+// bits. Places need no such care: they are in range.
+func (l *lowerer) fits(a *alongLanes) {
+	for _, x := range a.free {
+		n, known := x.x.Extent.IsConst()
+		k, isConst := x.coef.IsConst()
+		most := max(n, -x.x.Least)
+		if l.f.Elem == vec.F32 && (!known || !isConst || most > math.MaxInt32/max(k, -k, 1)/2) {
+			refuse("an integer that may not fit a lane")
+		}
+	}
 }
