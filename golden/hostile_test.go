@@ -27,6 +27,8 @@ func lines(n int, line string) string {
 // that memory allocated stands for: what once was exponential does not end.
 var large = []struct{ name, outcome, text string }{
 	{"a chain of equations", "files", "dim N\nfn f(x: f64[N]) -> f64[N] {\n  y0 = x\n" + lines(100, "  y%[2]d[i] = sin(y%[1]d[i]) + y%[1]d[i]\n") + "  return y100\n}\nderive f { vjp(x) }"},
+	{"a chain of choices", "files", "dim N\nfn f(x: f64[N]) -> f64[N] {\n  y0 = x\n" + lines(60, "  y%[2]d[i] = if y%[1]d[i] > 0.1 then sin(y%[1]d[i])*y%[1]d[i] else y%[1]d[i] + 0.01\n") + "  return y60\n}\nderive f { vjp(x) }"},
+	{"the place of the largest of some", "files", "fn f(x: f64[16, 16], y: f64[16, 16]) -> f64[16] { r[i] = y[i, argmax[j](x[i,j])]; return r }"},
 	{"a long product", "files", "fn f(x: f64) -> f64 = x" + lines(200, " * sin(%[1]d*x)") + "\nderive f { grad(x) }"},
 	{"a long sum", "files", "fn f(x: f64) -> f64 = x" + lines(2000, " + %[1]d*x") + "\nderive f { grad(x) }"},
 	{"a long composition", "the program is too large", "dim B\nmodel M : f64[B, 2] -> f64[B, 2] = id" + strings.Repeat(" >> tanh", 50_000)},

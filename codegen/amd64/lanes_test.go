@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,15 +77,29 @@ func kernels(t *testing.T, source []byte) []byte {
 		}
 		programs = append(programs, p)
 	}
-	var out bytes.Buffer
+	// Blocks are asked about several at a time.
+	var lock sync.Mutex
+	texts := map[*plan.Block]string{}
 	plan.Share(programs, func(b *plan.Block, ops *plan.Operands) bool {
 		k, err := amd64.Lower(b, ops, false)
+		text := ""
 		if err != nil {
-			fmt.Fprintf(&out, "%s stays in Go: %v\n", b.Values[len(b.Values)-1], err)
-			return false
+			text = fmt.Sprintf("%s stays in Go: %v\n", b.Values[len(b.Values)-1], err)
+		} else {
+			text = k.Funcs[len(k.Funcs)-1].String() + "\n"
 		}
-		fmt.Fprintln(&out, k.Funcs[len(k.Funcs)-1])
-		return true
+		lock.Lock()
+		defer lock.Unlock()
+		texts[b] = text
+		return err == nil
 	})
+	var out bytes.Buffer
+	for _, p := range programs {
+		plan.Each(p.Body, func(s plan.Stmt) {
+			if b, ok := s.(*plan.Block); ok {
+				out.WriteString(texts[b])
+			}
+		})
+	}
 	return out.Bytes()
 }

@@ -27,8 +27,10 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 		if s.Value == nil {
 			return []Stmt{s}
 		}
+		var parts []Stmt
+		s.Value = l.untangled(s.Value, &parts)
 		if s.Value.Op == ir.OpSelect {
-			out := []Stmt{&Let{Reg: s.Reg, Mutable: true}}
+			out := append(parts, &Let{Reg: s.Reg, Mutable: true})
 			return append(out, l.sides(s.Value, func(e *Expr) Stmt {
 				if e.IsZero() {
 					return nil // as declared
@@ -36,10 +38,16 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 				return &Set{Reg: s.Reg, Value: e}
 			})...)
 		}
-		var out []Stmt
+		out := parts
 		s.Value = l.straight(s.Value, &out)
 		return append(out, s)
 	case *Set:
+		var parts []Stmt
+		if e := l.untangled(s.Value, &parts); len(parts) > 0 {
+			n := *s
+			n.Value = e
+			return append(parts, l.branch(&n)...)
+		}
 		if s.Value.Op == ir.OpSelect {
 			return l.sides(s.Value, func(e *Expr) Stmt {
 				if s.Op == AssignAdd && e.Op == ir.OpLit && e.Lit == 0 {
@@ -53,6 +61,12 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 		n.Value = l.straight(s.Value, &out)
 		return append(out, &n)
 	case *Store:
+		var parts []Stmt
+		if e := l.untangled(s.Value, &parts); len(parts) > 0 {
+			n := *s
+			n.Value = e
+			return append(parts, l.branch(&n)...)
+		}
 		if s.Value.Op == ir.OpSelect && s.Op == AssignAdd {
 			return l.sides(s.Value, func(e *Expr) Stmt {
 				if e.Op == ir.OpLit && e.Lit == 0 {

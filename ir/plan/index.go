@@ -31,7 +31,7 @@ func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
 		e := l.dyn[x]
 		e.walk(func(e *Expr) { e.eachInt(func(i ir.Int) { i.Walk(func(y *ir.Axis) { l.ifDyn(y, declare) }, nil) }) })
 		var pre []Stmt
-		e = l.straight(e, &pre)
+		e = l.straight(l.untangled(e, &pre), &pre)
 		out = append(append(out, pre...), &LetInt{Var: x, Expr: e})
 	}
 	for at, s := range list {
