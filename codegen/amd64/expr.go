@@ -113,7 +113,7 @@ func (x *evaluation) isSafe(e *plan.Expr) bool {
 	}
 	s := true
 	if e.Op == ir.OpRead && e.Buffer.Rank > 0 {
-		s = exists(e.Int, e.Buffer)
+		s = exists(inArray(e.View, e.Int), e.Buffer)
 	}
 	for _, a := range e.Args {
 		s = s && x.isSafe(a)

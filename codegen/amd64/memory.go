@@ -174,7 +174,8 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		refuse("an array of truth values")
 	}
 	a := x.place(inArray(e.View, e.Int), c)
-	m, guarded := x.guard, x.guard.Reg != vec.None && !exists(e.Int, b)
+	sure := exists(inArray(e.View, e.Int), b)
+	m, guarded := x.guard, x.guard.Reg != vec.None && !sure
 	if t, ok := x.tails[c]; ok {
 		if m = t; guarded {
 			m = x.f.MaskAnd(t, x.guard)
@@ -182,7 +183,7 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	} else if !guarded {
 		m = vec.Mask{}
 	}
-	if x.inBranch && !exists(e.Int, b) {
+	if x.inBranch && !sure {
 		if m = x.masks[c]; guarded {
 			m = x.f.MaskAnd(m, x.guard)
 		}
@@ -280,10 +281,9 @@ func (l *lowerer) store(s *plan.Store) {
 func (l *lowerer) letInt(s *plan.LetInt) {
 	switch {
 	case s.Expr != nil:
+		// It is in range where it is used: checked when the function was called,
+		// proved, or under a condition, which masks what it chooses.
 		x := l.evaluation(s.Expr)
-		if s.Expr.Op == ir.OpRead && !trusted(s.Expr.Buffer) {
-			refuse("an index that nobody checked")
-		}
 		d := x.depends(s.Expr)
 		if d != 0 {
 			r := &slot{dep: d, vals: map[lane]value{}}
@@ -305,8 +305,9 @@ func (l *lowerer) letInt(s *plan.LetInt) {
 // out several times declares a variable as often: each gets an axis of its own,
 // so that nothing made of one is taken for that of another.
 func (l *lowerer) name(x *ir.Axis, i vec.Int) {
-	own := ir.NewAxis(x.Name, x.Extent)
+	own := ir.NewVariable(x.Name, x.Least, x.Extent)
 	l.ints[own] = &integer{i, len(l.levels) - 1}
+	l.data[own] = true
 	l.env[x] = ir.Of(own)
 }
 
@@ -326,10 +327,6 @@ func (l *lowerer) named(b vec.Bound) vec.Int {
 	}
 	return b.Int
 }
-
-// trusted tells arrays of integers that are in range for certain: an argument
-// is checked before anything runs, and what the program itself made is.
-func trusted(b *plan.Buffer) bool { return b.DType == ir.I32 }
 
 // test is a condition on indices.
 func (x *evaluation) test(preds []ir.Pred, c lane) value {
@@ -354,6 +351,11 @@ func (x *evaluation) pred(p ir.Pred, c lane) vec.Mask {
 	if p.Kind == ir.EQ0 {
 		how = vec.EQ
 	}
+	if a.fixed() && x.ofData(a.first) {
+		// What decides is the sign, which fits a lane where the number may not.
+		sign := x.f.GMin(x.f.GMax(x.int(a.first), x.int(ir.Const(-1))), x.int(ir.Const(1)))
+		return x.f.CmpInt(how, x.f.Splat(sign), x.f.Bits(0))
+	}
 	if len(a.free) == 1 && a.free[0].num.Is(0) {
 		if one := a.free[0].coef; one.Is(1) || one.Is(-1) {
 			return x.against(a, one.Is(1), how, c)
@@ -376,15 +378,44 @@ func (x *evaluation) against(a alongLanes, positive bool, how vec.Pred, c lane) 
 	return x.f.CmpInt(how, v, x.lanesAt(a, c))
 }
 
-// fits refuses multiples of integers from arrays that may not fit a lane of 32
-// bits. Places need no such care: they are in range.
+// fits refuses sums with integers from arrays that may not fit a lane of 32 bits.
+// Places need no such care: they are in range.
 func (l *lowerer) fits(a *alongLanes) {
-	for _, x := range a.free {
-		n, known := x.x.Extent.IsConst()
-		k, isConst := x.coef.IsConst()
-		most := max(n, -x.x.Least)
-		if l.f.Elem == vec.F32 && (!known || !isConst || most > math.MaxInt32/max(k, -k, 1)/2) {
-			refuse("an integer that may not fit a lane")
-		}
+	if l.f.Elem == vec.F64 {
+		return // lanes of 64 bits, as Go computes
 	}
+	for _, x := range a.free {
+		fitsLane(x.x, x.coef)
+	}
+	a.first.Walk(func(x *ir.Axis) {
+		if l.data[x] {
+			coef, _, linear := a.first.Coef(x)
+			if !linear {
+				refuse("an integer that may not fit a lane")
+			}
+			fitsLane(x, coef)
+		}
+	}, nil)
+}
+
+// fitsLane refuses a multiple of a variable that may not fit a lane, and leave
+// room for as much again. A size known at run time only is that of an array.
+func fitsLane(x *ir.Axis, coef ir.Int) {
+	k, isConst := coef.IsConst()
+	k = max(k, -k)
+	n, known := x.Extent.IsConst()
+	fits := k <= 1 && x.Least >= 0
+	if known {
+		fits = max(n, -x.Least) <= math.MaxInt32/max(k, 1)/2
+	}
+	if !isConst || !fits {
+		refuse("an integer that may not fit a lane")
+	}
+}
+
+// ofData reports whether i is made of integers that arrays hold.
+func (l *lowerer) ofData(i ir.Int) bool {
+	found := false
+	i.Walk(func(x *ir.Axis) { found = found || l.data[x] }, nil)
+	return found
 }
