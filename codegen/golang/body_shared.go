@@ -85,43 +85,30 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
 	var params []param
-	buffer := func(bufs []*plan.Buffer, arrays bool) {
-		for _, buf := range bufs {
-			if (buf.Rank > 0) == arrays {
-				n := scope.Local(orElse(common(buf.Name), "x"))
-				b.buffers[buf] = n
-				t := ir.Type{DType: buf.DType}
-				if arrays {
-					t.Shape = []ir.Int{buf.Len}
-				}
-				params = append(params, valueParam(n, t))
-			}
-		}
+	add := func(name string, t ir.Type) Ident {
+		n := scope.Local(orElse(common(name), "x"))
+		params = append(params, valueParam(n, t))
+		return n
 	}
 	integer := func(name string) Ident {
 		n := scope.Local(name)
 		params = append(params, param{n, id("int"), "int"})
 		return n
 	}
-	buffer(ops.Written, true)
-	buffer(ops.Read, true)
-	buffer(ops.Read, false)
-	for _, r := range ops.Regs {
-		n := scope.Local(orElse(common(r.Name), "x"))
-		b.regs[r] = n
-		params = append(params, valueParam(n, ir.Type{DType: r.Type}))
-	}
-	for _, x := range ops.Ints {
-		b.axes[x] = integer(x.Name)
-	}
-	for _, d := range ops.Dims {
-		b.names.Dim[d] = string(integer(d.Name))
-	}
-	for _, site := range ops.Draws {
-		n := scope.Local("site")
-		b.draws[site] = n
-		params = append(params, param{n, id("uint32"), "uint32"})
-	}
+	ops.Each(plan.OperandVisitor{
+		Array: func(buf *plan.Buffer) {
+			b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType, Shape: []ir.Int{buf.Len}})
+		},
+		Scalar: func(buf *plan.Buffer) { b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType}) },
+		Reg:    func(r *plan.Reg) { b.regs[r] = add(r.Name, ir.Type{DType: r.Type}) },
+		Int:    func(x *ir.Axis) { b.axes[x] = integer(x.Name) },
+		Dim:    func(d *ir.Dim) { b.names.Dim[d] = string(integer(d.Name)) },
+		Draw: func(site uint32) {
+			n := scope.Local("site")
+			b.draws[site] = n
+			params = append(params, param{n, id("uint32"), "uint32"})
+		},
+	})
 	if len(ops.Draws) > 0 {
 		params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"})
 	}
@@ -151,28 +138,16 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 func (b *bodyPrinter) call(s *plan.Block) code {
 	ops := s.Operands
 	var args, results []code
-	for _, buf := range ops.Written {
-		args = append(args, b.array(buf))
-	}
-	for _, arrays := range []bool{true, false} {
-		for _, buf := range ops.Read {
-			if (buf.Rank > 0) == arrays {
-				args = append(args, b.array(buf))
-			}
-		}
-	}
-	for _, r := range ops.Regs {
-		args = append(args, id(b.regs[r]))
-	}
-	for _, x := range ops.Ints {
-		args = append(args, id(b.axes[x]))
-	}
-	for _, d := range ops.Dims {
-		args = append(args, id(Ident(b.names.Dim[d])))
-	}
-	for _, site := range ops.Draws {
-		args = append(args, integer(int64(site)))
-	}
+	add := func(c code) { args = append(args, c) }
+	array := func(buf *plan.Buffer) { add(b.array(buf)) }
+	ops.Each(plan.OperandVisitor{
+		Array:  array,
+		Scalar: array,
+		Reg:    func(r *plan.Reg) { add(id(b.regs[r])) },
+		Int:    func(x *ir.Axis) { add(id(b.axes[x])) },
+		Dim:    func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
+		Draw:   func(site uint32) { add(integer(int64(site))) },
+	})
 	if len(ops.Draws) > 0 {
 		args = append(args, id(Ident(b.names.Key)))
 	}
