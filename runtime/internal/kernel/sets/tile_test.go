@@ -112,9 +112,13 @@ func (r *rig[T]) tile(vecs, rows, tail, k int, flags uint64) error {
 	}
 	order.ARow, order.BRow = max(order.ARow, 1), max(order.BRow, 1)
 	order.A = r.block(r.a, m, k, order.ARow)
-	if r.IntN(2) == 0 { // by columns
+	switch r.IntN(3) {
+	case 0: // by columns
 		order.ARow, order.ACol = 1, m+gap()
 		order.A = r.block(r.a, k, m, order.ACol)
+	case 1: // every third of a row
+		order.ARow, order.ACol = 3*k+2+gap(), 3
+		order.A = r.block(r.a, m, 3*k, order.ARow)
 	}
 	order.ANext = rows * order.ARow
 	order.B = r.block(r.b, k, n, order.BRow)
