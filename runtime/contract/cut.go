@@ -4,12 +4,16 @@ package contract
 // multiples.
 const align = 16
 
-// cut divides the result into tasks. As many as eight are wanted, so that
-// workers end together; but a task is one panel wide at least, and one that
-// packs its left operand is as wide as can be, because its neighbours pack the
-// same again.
-func (d *decision) cut(m *machine) (t tasks) {
-	const wanted = 8
+// cut divides the result into tasks. One worker wants few, because two tasks in
+// a row pack the same left operand, and two in a column the same right one.
+// Several want eight, so that they end together; but a task is one panel wide at
+// least, and one that packs its left operand is as wide as can be. An element is
+// the same sum in every task, so results do not depend on how many there are.
+func (d *decision) cut(m *machine, several bool) (t tasks) {
+	wanted := 1
+	if several {
+		wanted = 8
+	}
 	panel := d.vecs * m.lanes
 	if d.dots {
 		_, panel = m.block(d.m, d.n)

@@ -105,8 +105,8 @@
 //
 // The order of every sum, and so every bit of the result, follows from the
 // sizes, strides and the kind of processor, not from the number of workers: a
-// product is cut into tasks by its sizes, and each is computed by one worker
-// alone, with all its terms. Between kinds of processors results differ by
+// product is cut into tasks, and each is computed by one worker alone, with all
+// its terms, in an order that is the same however it is cut. Between kinds of processors results differ by
 // rounding: each element is within (K+8)·ε of the exact one relative to the sum
 // of the absolute terms, ε half the distance from 1 to the next number.
 //

@@ -57,7 +57,7 @@ func newEngine[T Float](set *kernel.Set[T], pool *Pool, space []T) *Engine[T] {
 
 // employ divides space among the workers of pool.
 func (e *Engine[T]) employ(pool *Pool, space []T) {
-	e.pool, e.workers = pool, make([]worker[T], pool.Workers())
+	e.pool, e.workers, e.memo = pool, make([]worker[T], pool.Workers()), memo{}
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
 		e.workers[i].machine, e.workers[i].set = e.machine, e.set
@@ -97,7 +97,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 	p.Batch = max(p.Batch, 1)
 	p.check()
 	q := p.ask()
-	d := e.memo.decide(&q, e.machine)
+	d := e.memo.decide(&q, e.machine, len(e.workers) > 1)
 	if d.need > len(e.workers[0].space) {
 		panic("contract: the engine has space for " + strconv.Itoa(len(e.workers[0].space)) +
 			" elements a worker, the product needs " + strconv.Itoa(d.need))

@@ -12,8 +12,8 @@ type job[T Float] struct {
 }
 
 // decision is what was decided about a product, by its sizes, its strides and
-// the processor, never by the number of workers. The question is the product
-// as it is computed: turned, if the way says so.
+// the processor. Only the tasks depend on whether there are several workers. The
+// question is the product as it is computed: turned, if the way says so.
 type decision struct {
 	question
 	way
@@ -50,8 +50,8 @@ func (p *Product[T]) ask() question {
 	return q
 }
 
-// decide answers q.
-func (s *memo) decide(q *question, m *machine) *decision {
+// decide answers q, for one worker or several.
+func (s *memo) decide(q *question, m *machine, several bool) *decision {
 	// Strides tell products of the same sizes apart.
 	h := uint(q.m)*31 + uint(q.n)*37 + uint(q.k)*41 + uint(q.leftLie.row)*43 + uint(q.rightLie.row)*47 + uint(q.flags)
 	e := &s[(h^h>>5^h>>10)%memoSize]
@@ -64,7 +64,7 @@ func (s *memo) decide(q *question, m *machine) *decision {
 		d.question, d.way = t, w
 		d.turned = true
 	}
-	d.tasks = d.cut(m)
+	d.tasks = d.cut(m, several)
 	_, d.need = layOut[float32](&d, m, nil)
 	e.asked, e.decision = *q, d
 	return &e.decision

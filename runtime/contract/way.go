@@ -39,12 +39,12 @@ const (
 // vectors, is as large as a first-level cache of 48 kB, which it shares with
 // what streams past: rows of it that were evicted come from the second-level
 // cache in time, and longer sums visit the result, and start tiles, less often.
-// Packed blocks of both operands fill half of a second-level cache of 1 MB.
+// Packed blocks of both operands fill a second-level cache of 1 MB.
 const (
 	sumBlock  = 384  // terms between two visits of the result
 	dotTerms  = 2048 // terms of a dot product between two sums across lanes
 	rowBlock  = 120  // rows of a packed left operand, at most; whole tiles of every height
-	colBlock  = 256  // columns of a task
+	colBlock  = 512  // columns of a task
 	taskLimit = 1200 // rows of a task
 	sumLimit  = 128  // rows of a task that holds its sums in memory
 )
