@@ -96,12 +96,15 @@ func (l *lowerer) bind(x *ir.Axis, i ir.Int, body func()) {
 func (l *lowerer) plain(s *plan.Loop, ch *choice) {
 	p := l.span(s)
 	if p.trips.Int.Reg == vec.None && p.trips.Const <= int64(ch.unroll) {
+		sum := l.split(s, p.trips.Const)
 		for i := range p.trips.Const {
 			if s.Down {
 				i = p.trips.Const - 1 - i
 			}
+			sum.next(i)
 			l.bind(s.Axis, p.lo.AddConst(i), func() { l.list(s.Body) })
 		}
+		sum.end()
 		return
 	}
 	l.counted(s.Axis.Name, vec.Number(0), p.trips, 1, s.Down, func(i ir.Int) {

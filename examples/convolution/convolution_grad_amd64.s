@@ -5,614 +5,220 @@
 #include "textflag.h"
 
 // func convolution_dyPaddedAVX2(dyPadded []float32, dy []float32, B int)
-TEXT ·convolution_dyPaddedAVX2(SB), 0, $824-56
-	LEAQ           31(SP), R14
-	ANDQ           $-32, R14
+TEXT ·convolution_dyPaddedAVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           $0, DI
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y15
-	VMOVUPS        Y15, 64(R14)
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           $4, R8
-	MOVQ           $8, R9
-	CMPQ           R9, R8
-	CMOVQGT        R8, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $8, R9
-	CMPQ           R9, BX
-	CMOVQGT        BX, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y5, Y5
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y15
-	VMOVUPS        Y15, 160(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y8
-	VPCMPGTD       Y8, Y7, Y15
-	VMOVUPS        Y15, 192(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X8
-	VPBROADCASTD   X8, Y8
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y8, Y8
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y15
-	VMOVUPS        Y15, 224(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 256(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 288(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 320(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y0
-	VPCMPGTD       Y0, Y14, Y14
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y15
-	VMOVUPS        Y15, 352(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y15
-	VMOVUPS        Y15, 384(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 416(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y4, Y15
-	VMOVUPS        Y15, 448(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y6
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y15
-	VMOVUPS        Y15, 480(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y15
-	VMOVUPS        Y15, 512(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y10, Y10
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 544(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y0
-	VPCMPGTD       Y0, Y13, Y15
-	VMOVUPS        Y15, 576(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y1, Y15
-	VMOVUPS        Y15, 608(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 640(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y4, Y4
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y15
-	VMOVUPS        Y15, 672(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, R8
-	CMOVQGT        R8, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y9, Y15
-	VMOVUPS        Y15, 704(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y12
-	MOVQ           $8, R10
-	CMPQ           R8, R10
-	CMOVQGT        R10, R8
-	MOVQ           $0, R10
-	CMPQ           R8, R10
-	CMOVQLT        R10, R8
-	VMOVD          R8, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y13, Y15
-	VMOVUPS        Y15, 736(R14)
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R10
-	CMPQ           R8, R10
-	CMOVQLT        R10, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y1, Y15
-	VMOVUPS        Y15, 768(R14)
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R10
-	CMPQ           R8, R10
-	CMOVQLT        R10, R8
-	VMOVD          R8, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y3, Y3
-	MOVQ           $8, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R10
-	CMPQ           R8, R10
-	CMOVQLT        R10, R8
-	VMOVD          R8, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y7
-	MOVQ           $8, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
+	MOVQ           dyPadded_base+0(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $4, DI
+	VMOVUPS        m32x8_2<>(SB), Y5
+	MOVQ           dy_base+24(FP), DI
+	VMOVUPS        m32x8_2<>(SB), Y8
+	VMOVUPS        m32x8_4<>(SB), Y10
+	VMOVUPS        m32x8_2<>(SB), Y11
+	VMOVUPS        m32x8_4<>(SB), Y12
+	VMOVUPS        m32x8_4<>(SB), Y13
+	VMOVUPS        m32x8_2<>(SB), Y14
+	VMOVUPS        m32x8_2<>(SB), Y0
+	VMOVUPS        m32x8_2<>(SB), Y1
+	VMOVUPS        m32x8_2<>(SB), Y2
+	VMOVUPS        m32x8_2<>(SB), Y3
+	VMOVUPS        m32x8_2<>(SB), Y4
+	VMOVUPS        m32x8_2<>(SB), Y6
+	VXORPS         Y7, Y7, Y7
 	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VMOVD          BX, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y9, Y9
-	VXORPS         Y13, Y13, Y13
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $20736, BX, R8
-	MOVQ           dyPadded_base+0(FP), AX
-	ADDQ           AX, R8
-	MOVQ           DI, R10
-	IMUL3Q         $6400, BX, R11
-	MOVQ           dy_base+24(FP), AX
-	ADDQ           AX, R11
-	MOVQ           DI, R12
+	IMUL3Q         $20736, R8, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	IMUL3Q         $6400, R8, R11
+	ADDQ           DI, R11
+	MOVQ           SI, R12
 	MOVQ           $0, R13
 
 l3:
-	IMUL3Q         $1296, R13, DX
-	ADDQ           R8, DX
-	MOVQ           $0, SI
+	IMUL3Q         $1296, R13, R14
+	ADDQ           R9, R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y13, (DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, (R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l4
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     Y13, Y15, 64(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 64(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y13, 72(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 72(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l5
-	VMOVUPS        32(R14), Y15
-	VMASKMOVPS     Y13, Y15, 136(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 136(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y13, 144(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 144(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l6
-	VMOVUPS        64(R14), Y15
-	VMASKMOVPS     Y13, Y15, 208(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 208(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y13, 216(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 216(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l7
-	VMOVUPS        96(R14), Y15
-	VMASKMOVPS     Y13, Y15, 280(R8)(R10*4)
-	VMOVUPS        128(R14), Y15
-	VMASKMOVPS     Y13, Y15, 288(R8)(R10*4)
-	IMUL3Q         $400, R13, SI
-	ADDQ           R11, SI
-	MOVQ           $0, R9
-	VMOVUPS        (SI)(R9*4), Y1
-	VMOVUPS        Y1, 304(DX)(R9*4)
-	VMASKMOVPS     32(R11)(R12*4), Y5, Y1
-	VMASKMOVPS     Y1, Y5, 336(R8)(R10*4)
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     Y13, Y15, 344(R8)(R10*4)
-	VMOVUPS        192(R14), Y15
-	VMASKMOVPS     Y13, Y15, 360(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        40(SI)(R9*4), Y1
-	VMOVUPS        Y1, 376(DX)(R9*4)
-	VMASKMOVPS     72(R11)(R12*4), Y8, Y1
-	VMASKMOVPS     Y1, Y8, 408(R8)(R10*4)
-	VMOVUPS        224(R14), Y15
-	VMASKMOVPS     Y13, Y15, 416(R8)(R10*4)
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     Y13, Y15, 432(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        80(SI)(R9*4), Y1
-	VMOVUPS        Y1, 448(DX)(R9*4)
-	VMASKMOVPS     112(R11)(R12*4), Y11, Y1
-	VMASKMOVPS     Y1, Y11, 480(R8)(R10*4)
-	VMOVUPS        288(R14), Y15
-	VMASKMOVPS     Y13, Y15, 488(R8)(R10*4)
-	VMOVUPS        320(R14), Y15
-	VMASKMOVPS     Y13, Y15, 504(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        120(SI)(R9*4), Y1
-	VMOVUPS        Y1, 520(DX)(R9*4)
-	VMASKMOVPS     152(R11)(R12*4), Y14, Y1
-	VMASKMOVPS     Y1, Y14, 552(R8)(R10*4)
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     Y13, Y15, 560(R8)(R10*4)
-	VMOVUPS        384(R14), Y15
-	VMASKMOVPS     Y13, Y15, 576(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        160(SI)(R9*4), Y1
-	VMOVUPS        Y1, 592(DX)(R9*4)
-	VMASKMOVPS     192(R11)(R12*4), Y2, Y1
-	VMASKMOVPS     Y1, Y2, 624(R8)(R10*4)
-	VMOVUPS        416(R14), Y15
-	VMASKMOVPS     Y13, Y15, 632(R8)(R10*4)
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     Y13, Y15, 648(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        200(SI)(R9*4), Y1
-	VMOVUPS        Y1, 664(DX)(R9*4)
-	VMASKMOVPS     232(R11)(R12*4), Y6, Y1
-	VMASKMOVPS     Y1, Y6, 696(R8)(R10*4)
-	VMOVUPS        480(R14), Y15
-	VMASKMOVPS     Y13, Y15, 704(R8)(R10*4)
-	VMOVUPS        512(R14), Y15
-	VMASKMOVPS     Y13, Y15, 720(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        240(SI)(R9*4), Y1
-	VMOVUPS        Y1, 736(DX)(R9*4)
-	VMASKMOVPS     272(R11)(R12*4), Y10, Y1
-	VMASKMOVPS     Y1, Y10, 768(R8)(R10*4)
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     Y13, Y15, 776(R8)(R10*4)
-	VMOVUPS        576(R14), Y15
-	VMASKMOVPS     Y13, Y15, 792(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        280(SI)(R9*4), Y1
-	VMOVUPS        Y1, 808(DX)(R9*4)
-	VMASKMOVPS     312(R11)(R12*4), Y0, Y1
-	VMASKMOVPS     Y1, Y0, 840(R8)(R10*4)
-	VMOVUPS        608(R14), Y15
-	VMASKMOVPS     Y13, Y15, 848(R8)(R10*4)
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     Y13, Y15, 864(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        320(SI)(R9*4), Y1
-	VMOVUPS        Y1, 880(DX)(R9*4)
-	VMASKMOVPS     352(R11)(R12*4), Y4, Y1
-	VMASKMOVPS     Y1, Y4, 912(R8)(R10*4)
-	VMOVUPS        672(R14), Y15
-	VMASKMOVPS     Y13, Y15, 920(R8)(R10*4)
-	VMOVUPS        704(R14), Y15
-	VMASKMOVPS     Y13, Y15, 936(R8)(R10*4)
-	MOVQ           $0, R9
-	VMOVUPS        360(SI)(R9*4), Y1
-	VMOVUPS        Y1, 952(DX)(R9*4)
-	VMASKMOVPS     392(R11)(R12*4), Y12, Y1
-	VMASKMOVPS     Y1, Y12, 984(R8)(R10*4)
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     Y13, Y15, 992(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 280(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 288(R9)(R10*4)
+	IMUL3Q         $400, R13, DX
+	ADDQ           R11, DX
+	MOVQ           $0, AX
+	VMOVUPS        (DX)(AX*4), Y9
+	VMOVUPS        Y9, 304(R14)(AX*4)
+	VMASKMOVPS     32(R11)(R12*4), Y5, Y9
+	VMASKMOVPS     Y9, Y5, 336(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 344(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 360(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        40(DX)(AX*4), Y9
+	VMOVUPS        Y9, 376(R14)(AX*4)
+	VMASKMOVPS     72(R11)(R12*4), Y8, Y9
+	VMASKMOVPS     Y9, Y8, 408(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 416(R9)(R10*4)
+	VMASKMOVPS     Y7, Y10, 432(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        80(DX)(AX*4), Y9
+	VMOVUPS        Y9, 448(R14)(AX*4)
+	VMASKMOVPS     112(R11)(R12*4), Y11, Y9
+	VMASKMOVPS     Y9, Y11, 480(R9)(R10*4)
+	VMASKMOVPS     Y7, Y12, 488(R9)(R10*4)
+	VMASKMOVPS     Y7, Y13, 504(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        120(DX)(AX*4), Y9
+	VMOVUPS        Y9, 520(R14)(AX*4)
+	VMASKMOVPS     152(R11)(R12*4), Y14, Y9
+	VMASKMOVPS     Y9, Y14, 552(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 560(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 576(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        160(DX)(AX*4), Y9
+	VMOVUPS        Y9, 592(R14)(AX*4)
+	VMASKMOVPS     192(R11)(R12*4), Y0, Y9
+	VMASKMOVPS     Y9, Y0, 624(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 632(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 648(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        200(DX)(AX*4), Y9
+	VMOVUPS        Y9, 664(R14)(AX*4)
+	VMASKMOVPS     232(R11)(R12*4), Y1, Y9
+	VMASKMOVPS     Y9, Y1, 696(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 704(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 720(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        240(DX)(AX*4), Y9
+	VMOVUPS        Y9, 736(R14)(AX*4)
+	VMASKMOVPS     272(R11)(R12*4), Y2, Y9
+	VMASKMOVPS     Y9, Y2, 768(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 776(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 792(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        280(DX)(AX*4), Y9
+	VMOVUPS        Y9, 808(R14)(AX*4)
+	VMASKMOVPS     312(R11)(R12*4), Y3, Y9
+	VMASKMOVPS     Y9, Y3, 840(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 848(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 864(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        320(DX)(AX*4), Y9
+	VMOVUPS        Y9, 880(R14)(AX*4)
+	VMASKMOVPS     352(R11)(R12*4), Y4, Y9
+	VMASKMOVPS     Y9, Y4, 912(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 920(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 936(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        360(DX)(AX*4), Y9
+	VMOVUPS        Y9, 952(R14)(AX*4)
+	VMASKMOVPS     392(R11)(R12*4), Y6, Y9
+	VMASKMOVPS     Y9, Y6, 984(R9)(R10*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 992(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y13, 1008(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 1008(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l8
-	VMOVUPS        768(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1072(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 1072(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y13, 1080(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 1080(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l9
-	VMASKMOVPS     Y13, Y3, 1144(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 1144(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y13, 1152(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 1152(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l10
-	VMASKMOVPS     Y13, Y7, 1216(R8)(R10*4)
-	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 1216(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y13, 1224(DX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $16
+	VMOVUPS        Y7, 1224(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l11
-	VMASKMOVPS     Y13, Y9, 1288(R8)(R10*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y7, Y15, 1288(R9)(R10*4)
 	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -624,509 +230,243 @@ TEXT ·convolution_dyPaddedAVX512(SB), 0, $256-56
 	MOVQ           B+48(FP), CX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, BX
+	KMOVW          BX, K7
 	KMOVW          K7, 0(SP)
-	MOVQ           dyPadded_base+0(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           dyPadded_base+0(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $3, DI
+	KMOVW          DI, K7
 	KMOVW          K7, 8(SP)
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, DI
+	KMOVW          DI, K7
 	KMOVW          K7, 16(SP)
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, DI
+	KMOVW          DI, K7
 	KMOVW          K7, 24(SP)
-	MOVQ           $4, R8
-	MOVQ           $16, R9
-	CMPQ           R9, R8
-	CMOVQGT        R8, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $4, DI
+	MOVQ           $15, DI
+	KMOVW          DI, K7
 	KMOVW          K7, 32(SP)
-	MOVQ           $10, R9
-	MOVQ           $16, R10
-	CMPQ           R10, R9
-	CMOVQGT        R9, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K6
-	MOVQ           dy_base+24(FP), R10
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $10, DI
+	MOVQ           $1023, DI
+	KMOVW          DI, K6
+	MOVQ           dy_base+24(FP), DI
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 40(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 48(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K1
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 56(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 64(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K2
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 72(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 80(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K3
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 88(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 96(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K4
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 104(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 112(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K5
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K5
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 120(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 128(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 136(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 144(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 152(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 160(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 168(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 176(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 184(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 192(SP)
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 200(SP)
-	MOVQ           $16, R11
-	CMPQ           R9, R11
-	CMOVQGT        R11, R9
-	MOVQ           $0, R11
-	CMPQ           R9, R11
-	CMOVQLT        R11, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 208(SP)
-	MOVQ           $16, R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 216(SP)
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 224(SP)
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 232(SP)
-	MOVQ           $16, R8
-	CMPQ           R8, BX
-	CMOVQGT        BX, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 240(SP)
-	MOVQ           $16, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R8
+	KMOVW          R8, K7
 	KMOVW          K7, 248(SP)
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	MOVQ           $0, R8
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $20736, BX, R8
-	ADDQ           SI, R8
-	MOVQ           DI, R9
-	IMUL3Q         $6400, BX, R11
-	ADDQ           R10, R11
-	MOVQ           DI, R12
+	IMUL3Q         $20736, R8, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	IMUL3Q         $6400, R8, R11
+	ADDQ           DI, R11
+	MOVQ           SI, R12
 	MOVQ           $0, R13
 
 l3:
 	IMUL3Q         $1296, R13, R14
-	ADDQ           R8, R14
+	ADDQ           R9, R14
 	MOVQ           $0, DX
 	VMOVUPS        Z0, (R14)(DX*4)
 	KMOVW          0(SP), K7
-	VMOVUPS        Z0, K7, 64(R8)(R9*4)
+	VMOVUPS        Z0, K7, 64(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 72(R14)(DX*4)
 	KMOVW          8(SP), K7
-	VMOVUPS        Z0, K7, 136(R8)(R9*4)
+	VMOVUPS        Z0, K7, 136(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 144(R14)(DX*4)
 	KMOVW          16(SP), K7
-	VMOVUPS        Z0, K7, 208(R8)(R9*4)
+	VMOVUPS        Z0, K7, 208(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 216(R14)(DX*4)
 	KMOVW          24(SP), K7
-	VMOVUPS        Z0, K7, 280(R8)(R9*4)
+	VMOVUPS        Z0, K7, 280(R9)(R10*4)
 	KMOVW          32(SP), K7
-	VMOVUPS        Z0, K7, 288(R8)(R9*4)
+	VMOVUPS        Z0, K7, 288(R9)(R10*4)
 	VMOVUPS.Z      (R11)(R12*4), K6, Z1
-	VMOVUPS        Z1, K6, 304(R8)(R9*4)
+	VMOVUPS        Z1, K6, 304(R9)(R10*4)
 	KMOVW          40(SP), K7
-	VMOVUPS        Z0, K7, 344(R8)(R9*4)
+	VMOVUPS        Z0, K7, 344(R9)(R10*4)
 	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 360(R8)(R9*4)
+	VMOVUPS        Z0, K7, 360(R9)(R10*4)
 	VMOVUPS.Z      40(R11)(R12*4), K1, Z1
-	VMOVUPS        Z1, K1, 376(R8)(R9*4)
+	VMOVUPS        Z1, K1, 376(R9)(R10*4)
 	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 416(R8)(R9*4)
+	VMOVUPS        Z0, K7, 416(R9)(R10*4)
 	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 432(R8)(R9*4)
+	VMOVUPS        Z0, K7, 432(R9)(R10*4)
 	VMOVUPS.Z      80(R11)(R12*4), K2, Z1
-	VMOVUPS        Z1, K2, 448(R8)(R9*4)
+	VMOVUPS        Z1, K2, 448(R9)(R10*4)
 	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 488(R8)(R9*4)
+	VMOVUPS        Z0, K7, 488(R9)(R10*4)
 	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 504(R8)(R9*4)
+	VMOVUPS        Z0, K7, 504(R9)(R10*4)
 	VMOVUPS.Z      120(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 520(R8)(R9*4)
+	VMOVUPS        Z1, K3, 520(R9)(R10*4)
 	KMOVW          88(SP), K7
-	VMOVUPS        Z0, K7, 560(R8)(R9*4)
+	VMOVUPS        Z0, K7, 560(R9)(R10*4)
 	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 576(R8)(R9*4)
+	VMOVUPS        Z0, K7, 576(R9)(R10*4)
 	VMOVUPS.Z      160(R11)(R12*4), K4, Z1
-	VMOVUPS        Z1, K4, 592(R8)(R9*4)
+	VMOVUPS        Z1, K4, 592(R9)(R10*4)
 	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 632(R8)(R9*4)
+	VMOVUPS        Z0, K7, 632(R9)(R10*4)
 	KMOVW          112(SP), K7
-	VMOVUPS        Z0, K7, 648(R8)(R9*4)
+	VMOVUPS        Z0, K7, 648(R9)(R10*4)
 	VMOVUPS.Z      200(R11)(R12*4), K5, Z1
-	VMOVUPS        Z1, K5, 664(R8)(R9*4)
+	VMOVUPS        Z1, K5, 664(R9)(R10*4)
 	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 704(R8)(R9*4)
+	VMOVUPS        Z0, K7, 704(R9)(R10*4)
 	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 720(R8)(R9*4)
+	VMOVUPS        Z0, K7, 720(R9)(R10*4)
 	KMOVW          136(SP), K7
 	VMOVUPS.Z      240(R11)(R12*4), K7, Z1
 	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 736(R8)(R9*4)
+	VMOVUPS        Z1, K7, 736(R9)(R10*4)
 	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 776(R8)(R9*4)
+	VMOVUPS        Z0, K7, 776(R9)(R10*4)
 	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 792(R8)(R9*4)
+	VMOVUPS        Z0, K7, 792(R9)(R10*4)
 	KMOVW          160(SP), K7
 	VMOVUPS.Z      280(R11)(R12*4), K7, Z1
 	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 808(R8)(R9*4)
+	VMOVUPS        Z1, K7, 808(R9)(R10*4)
 	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 848(R8)(R9*4)
+	VMOVUPS        Z0, K7, 848(R9)(R10*4)
 	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 864(R8)(R9*4)
+	VMOVUPS        Z0, K7, 864(R9)(R10*4)
 	KMOVW          184(SP), K7
 	VMOVUPS.Z      320(R11)(R12*4), K7, Z1
 	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 880(R8)(R9*4)
+	VMOVUPS        Z1, K7, 880(R9)(R10*4)
 	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 920(R8)(R9*4)
+	VMOVUPS        Z0, K7, 920(R9)(R10*4)
 	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 936(R8)(R9*4)
+	VMOVUPS        Z0, K7, 936(R9)(R10*4)
 	KMOVW          208(SP), K7
 	VMOVUPS.Z      360(R11)(R12*4), K7, Z1
 	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 952(R8)(R9*4)
+	VMOVUPS        Z1, K7, 952(R9)(R10*4)
 	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 992(R8)(R9*4)
+	VMOVUPS        Z0, K7, 992(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1008(R14)(DX*4)
 	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 1072(R8)(R9*4)
+	VMOVUPS        Z0, K7, 1072(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1080(R14)(DX*4)
 	KMOVW          232(SP), K7
-	VMOVUPS        Z0, K7, 1144(R8)(R9*4)
+	VMOVUPS        Z0, K7, 1144(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1152(R14)(DX*4)
 	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 1216(R8)(R9*4)
+	VMOVUPS        Z0, K7, 1216(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1224(R14)(DX*4)
 	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 1288(R8)(R9*4)
-	ADDQ           $324, R9
+	VMOVUPS        Z0, K7, 1288(R9)(R10*4)
+	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -1138,16 +478,7 @@ TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
@@ -1275,15 +606,8 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -1410,16 +734,7 @@ l1:
 TEXT ·convolution_y_AVX2(SB), NOSPLIT, $8-80
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
@@ -1552,15 +867,8 @@ l1:
 TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-80
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -1689,23 +997,26 @@ l1:
 	VZEROUPPER
 	RET
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
+
+// the first 5 lanes
+DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+16(SB)/8, $0xffffffff
+DATA m32x8_5<>+24(SB)/8, $0x0
+GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000

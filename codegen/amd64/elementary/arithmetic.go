@@ -16,15 +16,17 @@ func (k lanes[V, M]) relu(x V) V {
 }
 
 // max and min are those of Go: NaN if either is, and -0 is less than +0. Equal
-// numbers are the same bits, but for zeros.
+// numbers are the same bits, but for zeros. With NaN on either side maxx is its
+// second operand, so that the test is one of y: where x is what was found so far,
+// the next step does not wait for it.
 func (k lanes[V, M]) max(x, y V) V {
-	r := k.Select(k.Cmp(vec.EQ, x, y), k.And(x, y), k.MaxX(x, y))
-	return k.Select(k.Cmp(vec.Unordered, x, x), x, r)
+	r := k.Select(k.Cmp(vec.EQ, x, y), k.And(x, y), k.MaxX(y, x))
+	return k.Select(k.Cmp(vec.Unordered, y, y), y, r)
 }
 
 func (k lanes[V, M]) min(x, y V) V {
-	r := k.Select(k.Cmp(vec.EQ, x, y), k.Or(x, y), k.MinX(x, y))
-	return k.Select(k.Cmp(vec.Unordered, x, x), x, r)
+	r := k.Select(k.Cmp(vec.EQ, x, y), k.Or(x, y), k.MinX(y, x))
+	return k.Select(k.Cmp(vec.Unordered, y, y), y, r)
 }
 
 // mulz is the product in which an exact 0 wins.

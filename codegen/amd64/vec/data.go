@@ -23,11 +23,20 @@ type data struct {
 // datumKey is what tells constants apart. Only functions of AVX2 need their
 // constants whole: the others have a load that repeats.
 type datumKey struct {
-	isa   ISA
-	elem  Elem
-	steps bool
-	bits  uint64
+	isa  ISA
+	elem Elem
+	kind datumKind
+	bits uint64
 }
+
+// datumKind is what a constant's lanes make of its number.
+type datumKind uint8
+
+const (
+	repeated datumKind = iota // all have it
+	stepped                   // lane i has i times it
+	leading                   // so many have all bits set, the others none
+)
 
 type datum struct {
 	name  string
@@ -40,7 +49,7 @@ func newData() *data { return &data{index: map[datumKey]mem{}} }
 
 // constant is the operand that has the bits in all lanes.
 func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
-	key := datumKey{isa, elem, false, bits}
+	key := datumKey{isa, elem, repeated, bits}
 	m, ok := d.index[key]
 	if !ok {
 		size := elem.Size()
@@ -60,13 +69,31 @@ func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
 
 // steps is the operand with the integers 0, by, 2·by, … in lanes.
 func (d *data) steps(isa ISA, elem Elem, by int64) mem {
-	key := datumKey{isa, elem, true, uint64(by)}
+	key := datumKey{isa, elem, stepped, uint64(by)}
 	m, ok := d.index[key]
 	if !ok {
 		lanes := isa.Bytes() / elem.Size()
 		name := fmt.Sprintf("s%dx%d_%x", 8*elem.Size(), lanes, uint64(by))
 		m = d.add(key, name, fmt.Sprintf("0, %d, %d, …", by, 2*by), lanes, func(i int) uint64 { return uint64(int64(i) * by) })
 		m.zeros = by == 0
+		d.index[key] = m
+	}
+	return m
+}
+
+// leading is the operand that as a mask holds in the first n lanes.
+func (d *data) leading(isa ISA, elem Elem, n int64) mem {
+	key := datumKey{isa, elem, leading, uint64(n)}
+	m, ok := d.index[key]
+	if !ok {
+		lanes := isa.Bytes() / elem.Size()
+		name := fmt.Sprintf("m%dx%d_%d", 8*elem.Size(), lanes, n)
+		m = d.add(key, name, fmt.Sprintf("the first %d lanes", n), lanes, func(i int) uint64 {
+			if int64(i) < n {
+				return math.MaxUint64
+			}
+			return 0
+		})
 		d.index[key] = m
 	}
 	return m

@@ -108,7 +108,11 @@ func (p *program) maskOp() {
 	case 4:
 		out = p.MaskNot(m())
 	case 5:
-		out = p.FirstN(pick(p, p.g))
+		n := pick(p, p.g)
+		if p.r.IntN(2) == 0 {
+			n = p.IConst(int64(p.r.IntN(p.Lanes + 2)))
+		}
+		out = p.FirstN(n)
 	default:
 		out = p.MaskSet(p.r.IntN(2) == 0)
 	}

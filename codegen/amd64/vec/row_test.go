@@ -146,6 +146,15 @@ func generalRow(r *row, imm uint64) {
 	}
 }
 
+// leadingRow makes a mask of a number that is known, or that is not.
+func leadingRow(r *row, imm uint64) {
+	n := r.n
+	if imm != unknown {
+		n = r.IConst(int64(imm))
+	}
+	r.keep(r.FirstN(n).Reg)
+}
+
 // sumsRow brings the sums of as many vectors as there are lanes side by side.
 func sumsRow(r *row, _ uint64) {
 	x, y := r.At(OpLoad, r.element(r.a)), r.At(OpLoad, r.element(r.b))
@@ -156,8 +165,12 @@ func sumsRow(r *row, _ uint64) {
 	r.keep(r.Sums(list).Reg)
 }
 
+// unknown stands for a number that only the run knows.
+const unknown = 1<<63 + 1
+
 var rounds = []uint64{uint64(Nearest), uint64(Floor), uint64(Ceil), uint64(Trunc)}
 var preds = []uint64{uint64(EQ), uint64(NE), uint64(LT), uint64(LE), uint64(GT), uint64(GE), uint64(Unordered)}
+var counts = []uint64{unknown, 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 1 << 32, math.MaxUint64, 1 << 63}
 var shifts = []uint64{0, 1, 13, 31, 32, 33, 47, 63, 64}
 var factors = []uint64{0, 1, 2, 3, 7, 64, 100, 1 << 31, 1 << 40, 1<<40 + 1, math.MaxUint64, 1<<64 - 8, 1 << 63}
 var divisors = []uint64{1, 2, 3, 5, 7, 10, 16, 641, 1<<31 - 1, 1 << 31, 1<<32 + 1, 1<<62 - 1, 1 << 62, 1<<62 + 1, 1<<63 - 1}
@@ -198,7 +211,7 @@ var rowTests = map[*Op]rowTest{
 	OpStore: {build: writeRow}, OpStoreMask: {build: writeRow}, OpStoreFirst: {build: writeRow},
 	OpStoreInt: {build: writeRow}, OpStoreIntM: {build: writeRow}, OpStoreInt1: {build: writeRow},
 
-	OpFirstN: {build: generalRow}, OpSplat: {build: generalRow, whole: true},
+	OpFirstN: {build: leadingRow, imms: counts}, OpSplat: {build: generalRow, whole: true},
 	OpIConst: {build: generalRow, imms: factors}, OpIMove: {build: generalRow},
 	OpGAdd: {build: generalRow}, OpGSub: {build: generalRow}, OpGMul: {build: generalRow},
 	OpGMin: {build: generalRow}, OpGMax: {build: generalRow},

@@ -25,6 +25,10 @@ func (s *selector) masks(i *Inst, dst Reg) {
 	case OpCmpInt:
 		s.compareInts(Pred(i.Imm), to, i.Args)
 	case OpFirstN:
+		if k, ok := s.count(i.Args[0]); ok {
+			s.emit(code{kind: kindData, dst: to, mem: s.file.data.leading(s.f.ISA, s.f.Elem, k)})
+			return
+		}
 		n := s.splatCount(i.Args[0])
 		steps := s.datum(s.file.data.steps(s.f.ISA, s.f.Elem, 1))
 		s.plain("VPCMPGT"+s.lane, to, n, arg{steps, ymm})
@@ -88,6 +92,15 @@ func (s *selector) compareInts(p Pred, to arg, args []Reg) {
 	}
 }
 
+// count is a number of lanes that is known.
+func (s *selector) count(n Reg) (int64, bool) {
+	d := s.def[n]
+	if d == nil || d.Op != OpIConst || s.defs[n] != 1 {
+		return 0, false
+	}
+	return min(max(int64(d.Imm), 0), int64(s.f.Lanes)), true
+}
+
 // splatCount is a number of lanes in all lanes. Lanes of 32 bits do not hold
 // every integer; between none and all nothing else is told apart.
 func (s *selector) splatCount(n Reg) arg {
@@ -135,6 +148,12 @@ func (s *selector) masks512(i *Inst, dst Reg) {
 	case OpCmpInt:
 		s.apply(code{kind: kindImm, name: "VPCMP" + s.lane, dst: to, imm: cmpIntImm[i.Imm], bcst: true}, i.Args...)
 	case OpFirstN:
+		if k, ok := s.count(i.Args[0]); ok {
+			bits := arg{reg: s.temp(generalBank)}
+			s.integer(bits.reg, 1<<k-1)
+			s.plain("KMOV"+size, to, bits)
+			return
+		}
 		n := s.splatCount(i.Args[0])
 		steps := s.datum(s.file.data.steps(s.f.ISA, s.f.Elem, 1))
 		s.imm("VPCMP"+s.lane, cmpIntImm[GT], to, n, arg{steps, zmm})

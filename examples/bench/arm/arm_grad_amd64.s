@@ -5,17 +5,12 @@
 #include "textflag.h"
 
 // func arm_sAVX2(c []float64, s []float64, table []int32, q []float64)
-TEXT ·arm_sAVX2(SB), 0, $152-96
+TEXT ·arm_sAVX2(SB), 0, $120-96
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
 	// s[t] = sin(q[table[t]])
 	MOVQ           $2, CX
-	VMOVQ          CX, X1
-	VPBROADCASTQ   X1, Y1
-	VMOVUPS        s64x4_1<>(SB), Y2
-	VPCMPGTQ       Y2, Y1, Y15
-	VMOVUPS        Y15, 0(R14)
 	MOVQ           table_base+48(FP), CX
 	MOVQ           q_base+72(FP), BX
 	MOVQ           c_base+0(FP), SI
@@ -24,9 +19,9 @@ TEXT ·arm_sAVX2(SB), 0, $152-96
 	VPMOVSXDQ      (CX)(R8*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VGATHERQPD     Y0, (BX)(Y2*8), Y3
-	VMOVUPS        Y3, 32(R14)
+	VMOVUPS        Y3, 0(R14)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        32(R14), Y0, Y0
+	VANDNPD        0(R14), Y0, Y0
 	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y2
 	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y2
 	VSUBPD         c64x4_4338000000000000<>(SB), Y2, Y4
@@ -44,7 +39,7 @@ TEXT ·arm_sAVX2(SB), 0, $152-96
 	VADDPD         Y6, Y5, Y5
 	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y4, Y5
 	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y4
-	VMOVUPS        Y2, 64(R14)
+	VMOVUPS        Y2, 32(R14)
 	VMOVMSKPD      Y4, R9
 	NEGQ           R9
 	SBBQ           R9, R9
@@ -106,7 +101,7 @@ TEXT ·arm_sAVX2(SB), 0, $152-96
 	VBLENDVPD      Y14, c64x4_b51a0e84c2f8c608<>(SB), Y12, Y12
 	VBLENDVPD      Y14, c64x4_b1bd6b5b45650128<>(SB), Y13, Y13
 	VBLENDVPD      Y14, c64x4_ae33b81ca8bdea7f<>(SB), Y6, Y15
-	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        Y15, 64(R14)
 	VMULPD         Y7, Y0, Y0
 	VMULPD         Y9, Y0, Y6
 	VFMSUB213PD    Y6, Y0, Y9
@@ -274,8 +269,8 @@ TEXT ·arm_sAVX2(SB), 0, $152-96
 	VSUBPD         Y9, Y7, Y7
 	VADDPD         Y7, Y1, Y1
 	VADDPD         Y1, Y2, Y2
-	VMULPD         96(R14), Y0, Y1
-	VFMSUB132PD    96(R14), Y1, Y0
+	VMULPD         64(R14), Y0, Y1
+	VFMSUB132PD    64(R14), Y1, Y0
 	VADDPD         Y1, Y3, Y7
 	VSUBPD         Y3, Y7, Y9
 	VSUBPD         Y9, Y7, Y10
@@ -317,14 +312,14 @@ TEXT ·arm_sAVX2(SB), 0, $152-96
 	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y3, Y2
 	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y6, Y2
 	VADDPD         c64x4_4338000000000000<>(SB), Y1, Y1
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VBLENDVPD      Y4, Y1, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 	VBLENDVPD      Y4, Y0, Y8, Y8
 	VBLENDVPD      Y4, Y2, Y5, Y5
 
 l1:
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VPADDQ         c64x4_1<>(SB), Y15, Y0
 	VPSLLQ         $62, Y0, Y1
 	VMULPD         Y8, Y8, Y2
@@ -361,7 +356,7 @@ l1:
 	VXORPD         Y1, Y0, Y0
 	VMOVUPD        Y0, (SI)(R8*8)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        32(R14), Y0, Y0
+	VANDNPD        0(R14), Y0, Y0
 	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y1
 	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y1
 	VSUBPD         c64x4_4338000000000000<>(SB), Y1, Y2
@@ -379,7 +374,7 @@ l1:
 	VADDPD         Y4, Y3, Y3
 	VMOVAPS        Y3, Y15
 	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y2, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y2
 	VMOVMSKPD      Y2, R9
 	NEGQ           R9
@@ -442,7 +437,7 @@ l1:
 	VBLENDVPD      Y12, c64x4_b51a0e84c2f8c608<>(SB), Y10, Y10
 	VBLENDVPD      Y12, c64x4_b1bd6b5b45650128<>(SB), Y11, Y11
 	VBLENDVPD      Y12, c64x4_ae33b81ca8bdea7f<>(SB), Y4, Y15
-	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        Y15, 64(R14)
 	VMULPD         Y5, Y0, Y0
 	VMULPD         Y7, Y0, Y4
 	VFMSUB213PD    Y4, Y0, Y7
@@ -610,8 +605,8 @@ l1:
 	VSUBPD         Y9, Y5, Y5
 	VADDPD         Y5, Y4, Y4
 	VADDPD         Y4, Y3, Y3
-	VMULPD         96(R14), Y0, Y4
-	VFMSUB132PD    96(R14), Y4, Y0
+	VMULPD         64(R14), Y0, Y4
+	VFMSUB132PD    64(R14), Y4, Y0
 	VADDPD         Y4, Y7, Y5
 	VSUBPD         Y7, Y5, Y9
 	VSUBPD         Y9, Y5, Y10
@@ -655,13 +650,13 @@ l1:
 	VADDPD         c64x4_4338000000000000<>(SB), Y4, Y4
 	VBLENDVPD      Y2, Y4, Y1, Y1
 	VBLENDVPD      Y2, Y0, Y6, Y6
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VBLENDVPD      Y2, Y3, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 
 l2:
 	VPSLLQ         $62, Y1, Y0
-	VXORPD         32(R14), Y0, Y0
+	VXORPD         0(R14), Y0, Y0
 	VMULPD         Y6, Y6, Y2
 	VANDPD         c64x4_1<>(SB), Y1, Y1
 	VPCMPEQQ       c64x4_1<>(SB), Y1, Y1
@@ -674,7 +669,7 @@ l2:
 	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y7
 	VFMADD231PD    Y3, Y7, Y5
 	VFMADD231PD    Y3, Y5, Y4
-	VMULPD         64(R14), Y6, Y5
+	VMULPD         32(R14), Y6, Y5
 	VFMSUB231PD    Y4, Y3, Y5
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
@@ -689,24 +684,24 @@ l2:
 	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y9
 	VFMADD231PD    Y5, Y9, Y8
 	VFMADD231PD    Y5, Y8, Y7
-	VFMADD213PD    64(R14), Y7, Y4
+	VFMADD213PD    32(R14), Y7, Y4
 	VADDPD         Y4, Y6, Y6
 	VBLENDVPD      Y1, Y3, Y6, Y1
 	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
 	VXORPD         Y0, Y1, Y1
 	VMOVUPD        Y1, (DI)(R8*8)
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        m64x4_2<>(SB), Y15
 	VEXTRACTF128   $1, Y15, X0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        m64x4_2<>(SB), Y15
 	VSHUFPS        $136, X0, X15, X0
 	VMASKMOVPS     16(CX), X0, X0
 	VPMOVSXDQ      X0, Y0
 	VXORPS         Y1, Y1, Y1
-	VMOVUPS        0(R14), Y2
+	VMOVUPS        m64x4_2<>(SB), Y2
 	VGATHERQPD     Y2, (BX)(Y0*8), Y1
-	VMOVUPS        Y1, 32(R14)
+	VMOVUPS        Y1, 0(R14)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        32(R14), Y0, Y0
+	VANDNPD        0(R14), Y0, Y0
 	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y2
 	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y2
 	VSUBPD         c64x4_4338000000000000<>(SB), Y2, Y3
@@ -724,7 +719,7 @@ l2:
 	VADDPD         Y5, Y4, Y4
 	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y3, Y4
 	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y3
-	VMOVUPS        Y2, 64(R14)
+	VMOVUPS        Y2, 32(R14)
 	VMOVMSKPD      Y3, CX
 	NEGQ           CX
 	SBBQ           CX, CX
@@ -786,7 +781,7 @@ l2:
 	VBLENDVPD      Y13, c64x4_b51a0e84c2f8c608<>(SB), Y11, Y11
 	VBLENDVPD      Y13, c64x4_b1bd6b5b45650128<>(SB), Y12, Y12
 	VBLENDVPD      Y13, c64x4_ae33b81ca8bdea7f<>(SB), Y5, Y15
-	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        Y15, 64(R14)
 	VMULPD         Y6, Y0, Y0
 	VMULPD         Y8, Y0, Y5
 	VFMSUB213PD    Y5, Y0, Y8
@@ -954,8 +949,8 @@ l2:
 	VSUBPD         Y9, Y6, Y6
 	VADDPD         Y6, Y1, Y1
 	VADDPD         Y1, Y2, Y2
-	VMULPD         96(R14), Y0, Y1
-	VFMSUB132PD    96(R14), Y1, Y0
+	VMULPD         64(R14), Y0, Y1
+	VFMSUB132PD    64(R14), Y1, Y0
 	VADDPD         Y1, Y5, Y6
 	VSUBPD         Y5, Y6, Y9
 	VSUBPD         Y9, Y6, Y10
@@ -997,14 +992,14 @@ l2:
 	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y5, Y2
 	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y6, Y2
 	VADDPD         c64x4_4338000000000000<>(SB), Y1, Y1
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VBLENDVPD      Y3, Y1, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 	VBLENDVPD      Y3, Y0, Y7, Y7
 	VBLENDVPD      Y3, Y2, Y4, Y4
 
 l3:
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VPADDQ         c64x4_1<>(SB), Y15, Y0
 	VPSLLQ         $62, Y0, Y1
 	VMULPD         Y7, Y7, Y2
@@ -1039,10 +1034,10 @@ l3:
 	VBLENDVPD      Y0, Y3, Y7, Y0
 	VANDPD         c64x4_8000000000000000<>(SB), Y1, Y1
 	VXORPD         Y1, Y0, Y0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        m64x4_2<>(SB), Y15
 	VMASKMOVPD     Y0, Y15, 32(SI)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        32(R14), Y0, Y0
+	VANDNPD        0(R14), Y0, Y0
 	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y1
 	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y1
 	VSUBPD         c64x4_4338000000000000<>(SB), Y1, Y2
@@ -1060,7 +1055,7 @@ l3:
 	VADDPD         Y4, Y3, Y3
 	VMOVAPS        Y3, Y15
 	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y2, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y2
 	VMOVMSKPD      Y2, CX
 	NEGQ           CX
@@ -1123,7 +1118,7 @@ l3:
 	VBLENDVPD      Y12, c64x4_b51a0e84c2f8c608<>(SB), Y10, Y10
 	VBLENDVPD      Y12, c64x4_b1bd6b5b45650128<>(SB), Y11, Y11
 	VBLENDVPD      Y12, c64x4_ae33b81ca8bdea7f<>(SB), Y4, Y15
-	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        Y15, 64(R14)
 	VMULPD         Y5, Y0, Y0
 	VMULPD         Y7, Y0, Y4
 	VFMSUB213PD    Y4, Y0, Y7
@@ -1291,8 +1286,8 @@ l3:
 	VSUBPD         Y9, Y5, Y5
 	VADDPD         Y5, Y4, Y4
 	VADDPD         Y4, Y3, Y3
-	VMULPD         96(R14), Y0, Y4
-	VFMSUB132PD    96(R14), Y4, Y0
+	VMULPD         64(R14), Y0, Y4
+	VFMSUB132PD    64(R14), Y4, Y0
 	VADDPD         Y4, Y7, Y5
 	VSUBPD         Y7, Y5, Y9
 	VSUBPD         Y9, Y5, Y10
@@ -1336,13 +1331,13 @@ l3:
 	VADDPD         c64x4_4338000000000000<>(SB), Y4, Y4
 	VBLENDVPD      Y2, Y4, Y1, Y1
 	VBLENDVPD      Y2, Y0, Y6, Y6
-	VMOVUPS        64(R14), Y15
+	VMOVUPS        32(R14), Y15
 	VBLENDVPD      Y2, Y3, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 32(R14)
 
 l4:
 	VPSLLQ         $62, Y1, Y0
-	VXORPD         32(R14), Y0, Y0
+	VXORPD         0(R14), Y0, Y0
 	VMULPD         Y6, Y6, Y2
 	VANDPD         c64x4_1<>(SB), Y1, Y1
 	VPCMPEQQ       c64x4_1<>(SB), Y1, Y1
@@ -1355,7 +1350,7 @@ l4:
 	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y7
 	VFMADD231PD    Y3, Y7, Y5
 	VFMADD231PD    Y3, Y5, Y4
-	VMULPD         64(R14), Y6, Y5
+	VMULPD         32(R14), Y6, Y5
 	VFMSUB231PD    Y4, Y3, Y5
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
@@ -1370,12 +1365,12 @@ l4:
 	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y9
 	VFMADD231PD    Y5, Y9, Y8
 	VFMADD231PD    Y5, Y8, Y7
-	VFMADD213PD    64(R14), Y7, Y4
+	VFMADD213PD    32(R14), Y7, Y4
 	VADDPD         Y4, Y6, Y6
 	VBLENDVPD      Y1, Y3, Y6, Y1
 	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
 	VXORPD         Y0, Y1, Y1
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        m64x4_2<>(SB), Y15
 	VMASKMOVPD     Y1, Y15, 32(DI)
 	VZEROUPPER
 	RET
@@ -1384,9 +1379,8 @@ l4:
 TEXT ·arm_sAVX512(SB), NOSPLIT, $0-96
 	// s[t] = sin(q[table[t]])
 	MOVQ           $6, CX
-	VPBROADCASTQ   CX, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VPCMPQ         $6, Z1, Z0, K1
+	MOVQ           $63, CX
+	KMOVB          CX, K1
 	MOVQ           table_base+48(FP), CX
 	VPMOVSXDQ.Z    (CX), K1, Z0
 	MOVQ           q_base+72(FP), CX
@@ -2058,12 +2052,12 @@ l2:
 	VZEROUPPER
 	RET
 
-// 0, 1, 2, …
-DATA s64x4_1<>+0(SB)/8, $0x0
-DATA s64x4_1<>+8(SB)/8, $0x1
-DATA s64x4_1<>+16(SB)/8, $0x2
-DATA s64x4_1<>+24(SB)/8, $0x3
-GLOBL s64x4_1<>(SB), RODATA|NOPTR, $32
+// the first 2 lanes
+DATA m64x4_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m64x4_2<>+8(SB)/8, $0xffffffffffffffff
+DATA m64x4_2<>+16(SB)/8, $0x0
+DATA m64x4_2<>+24(SB)/8, $0x0
+GLOBL m64x4_2<>(SB), RODATA|NOPTR, $32
 
 // -0
 DATA c64x4_8000000000000000<>+0(SB)/8, $0x8000000000000000
@@ -2624,17 +2618,6 @@ DATA c64x4_be5ae5e5471f5501<>+8(SB)/8, $0xbe5ae5e5471f5501
 DATA c64x4_be5ae5e5471f5501<>+16(SB)/8, $0xbe5ae5e5471f5501
 DATA c64x4_be5ae5e5471f5501<>+24(SB)/8, $0xbe5ae5e5471f5501
 GLOBL c64x4_be5ae5e5471f5501<>(SB), RODATA|NOPTR, $32
-
-// 0, 1, 2, …
-DATA s64x8_1<>+0(SB)/8, $0x0
-DATA s64x8_1<>+8(SB)/8, $0x1
-DATA s64x8_1<>+16(SB)/8, $0x2
-DATA s64x8_1<>+24(SB)/8, $0x3
-DATA s64x8_1<>+32(SB)/8, $0x4
-DATA s64x8_1<>+40(SB)/8, $0x5
-DATA s64x8_1<>+48(SB)/8, $0x6
-DATA s64x8_1<>+56(SB)/8, $0x7
-GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
 
 // -0
 DATA c64_8000000000000000<>+0(SB)/8, $0x8000000000000000

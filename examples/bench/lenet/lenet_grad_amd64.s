@@ -10,46 +10,19 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-56
 	// x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
 	MOVQ           xPadded_base+0(FP), BX
 	MOVQ           $2, SI
-	MOVQ           $8, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $0, DI
-	MOVQ           $4, R8
-	MOVQ           $8, R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           x_base+24(FP), R8
-	MOVQ           $8, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	VXORPS         Y3, Y3, Y3
+	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           $0, SI
-	CMPQ           SI, CX
+	MOVQ           $4, DI
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           x_base+24(FP), DI
+	VMOVUPS        m32x8_2<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
+	MOVQ           $0, R8
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	MOVQ           SI, R9
+	MOVQ           R8, R9
 	SHLQ           $12, R9
 	ADDQ           BX, R9
 	MOVQ           $0, R10
@@ -68,10 +41,10 @@ l4:
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l4
-	MOVQ           DI, R10
-	IMUL3Q         $3136, SI, R11
-	ADDQ           R8, R11
-	MOVQ           DI, R12
+	MOVQ           SI, R10
+	IMUL3Q         $3136, R8, R11
+	ADDQ           DI, R11
+	MOVQ           SI, R12
 	MOVQ           $0, R13
 
 l5:
@@ -114,8 +87,8 @@ l8:
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l8
-	ADDQ           $1, SI
-	CMPQ           SI, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -128,43 +101,22 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-56
 	// x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
 	MOVQ           xPadded_base+0(FP), BX
 	MOVQ           $2, SI
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           $0, DI
-	MOVQ           $12, R8
-	MOVQ           $16, R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           x_base+24(FP), R8
-	MOVQ           $16, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	VXORPS         Z0, Z0, Z0
+	MOVQ           $3, SI
+	KMOVW          SI, K1
 	MOVQ           $0, SI
-	CMPQ           SI, CX
+	MOVQ           $12, DI
+	MOVQ           $4095, DI
+	KMOVW          DI, K2
+	MOVQ           x_base+24(FP), DI
+	MOVQ           $3, R8
+	KMOVW          R8, K3
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	MOVQ           SI, R9
+	MOVQ           R8, R9
 	SHLQ           $12, R9
 	ADDQ           BX, R9
 	MOVQ           $0, R10
@@ -183,10 +135,10 @@ l4:
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l4
-	MOVQ           DI, R10
-	IMUL3Q         $3136, SI, R11
-	ADDQ           R8, R11
-	MOVQ           DI, R12
+	MOVQ           SI, R10
+	IMUL3Q         $3136, R8, R11
+	ADDQ           DI, R11
+	MOVQ           SI, R12
 	MOVQ           $0, R13
 
 l5:
@@ -223,8 +175,8 @@ l7:
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l7
-	ADDQ           $1, SI
-	CMPQ           SI, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -237,16 +189,7 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           $0, SI
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        s32x8_2<>(SB), Y4
@@ -439,15 +382,8 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $16383, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -575,16 +511,7 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
@@ -712,15 +639,8 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -891,240 +811,240 @@ l4:
 	VGATHERDPS     Y4, (R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
 	MOVQ           $0, DX
@@ -1134,82 +1054,82 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (AX)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (AX)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        (R8)(R12*4), Y2
 	VMOVDQU        32(R8)(R12*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -1227,39 +1147,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R13)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (R13)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -1269,25 +1189,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(R13)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R13)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
@@ -1337,10 +1257,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1348,11 +1268,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1360,11 +1280,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1372,11 +1292,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1384,11 +1304,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1396,11 +1316,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1408,11 +1328,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1420,11 +1340,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1432,11 +1352,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1444,11 +1364,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -1460,33 +1380,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -1571,110 +1491,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
 	VMOVUPS        c32x8_3f317000<>(SB), Y8
@@ -1854,10 +1774,10 @@ l4:
 	VGATHERDPS     (R13)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1866,10 +1786,10 @@ l4:
 	VGATHERDPS     640(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1878,10 +1798,10 @@ l4:
 	VGATHERDPS     4(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1890,10 +1810,10 @@ l4:
 	VGATHERDPS     644(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1902,10 +1822,10 @@ l4:
 	VGATHERDPS     8(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1914,10 +1834,10 @@ l4:
 	VGATHERDPS     648(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1926,10 +1846,10 @@ l4:
 	VGATHERDPS     12(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1938,10 +1858,10 @@ l4:
 	VGATHERDPS     652(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1950,10 +1870,10 @@ l4:
 	VGATHERDPS     16(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1962,10 +1882,10 @@ l4:
 	VGATHERDPS     656(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1974,10 +1894,10 @@ l4:
 	VGATHERDPS     20(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1986,10 +1906,10 @@ l4:
 	VGATHERDPS     660(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1998,10 +1918,10 @@ l4:
 	VGATHERDPS     24(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2010,10 +1930,10 @@ l4:
 	VGATHERDPS     664(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2022,10 +1942,10 @@ l4:
 	VGATHERDPS     28(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2034,10 +1954,10 @@ l4:
 	VGATHERDPS     668(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2046,10 +1966,10 @@ l4:
 	VGATHERDPS     32(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2058,10 +1978,10 @@ l4:
 	VGATHERDPS     672(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2070,10 +1990,10 @@ l4:
 	VGATHERDPS     36(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2082,10 +2002,10 @@ l4:
 	VGATHERDPS     676(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVAPS        Z7, Z0
 	VMOVAPS        Z7, Z4
 	IMUL3Q         $40, R12, R13
@@ -2097,33 +2017,33 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
@@ -2307,10 +2227,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2318,11 +2238,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2330,11 +2250,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2342,11 +2262,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2354,11 +2274,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2366,11 +2286,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2378,11 +2298,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2390,11 +2310,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2402,11 +2322,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2414,11 +2334,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -2429,33 +2349,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -2536,110 +2456,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
 	VBROADCASTSS   c32_42b46666<>(SB), Z3
@@ -2764,16 +2684,7 @@ TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $8-80
 	VPCMPEQD       Y0, Y0, Y0
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           $0, SI
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        s32x8_2<>(SB), Y4
@@ -2972,15 +2883,8 @@ l1:
 TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $8-80
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $16383, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -3113,16 +3017,7 @@ l1:
 TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $8-80
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
@@ -3255,15 +3150,8 @@ l1:
 TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $8-80
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, BX
+	KMOVW          BX, K1
 	MOVQ           $0, SI
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
@@ -3441,242 +3329,242 @@ l4:
 	VGATHERDPS     Y4, (DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	VMOVUPS        Y8, (R8)(CX*4)
 	VMOVUPS        Y14, 32(R8)(CX*4)
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, DI
 	ADDQ           SI, DI
 	MOVQ           $0, BX
@@ -3686,86 +3574,86 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (R10)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R10)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(R10)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R10)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
-	VMOVUPS        Y3, (R9)(CX*4)
-	VMOVUPS        Y4, 32(R9)(CX*4)
+	VMOVUPS        Y1, (R9)(CX*4)
+	VMOVUPS        Y3, 32(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y1
+	VMOVDQU        (AX)(CX*4), Y2
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        32(AX)(CX*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -3783,39 +3671,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (BX)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -3825,25 +3713,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(BX)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(BX)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R13
 	ADDQ           $16, CX
@@ -3895,10 +3783,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3906,11 +3794,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3918,11 +3806,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3930,11 +3818,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3942,11 +3830,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3954,11 +3842,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3966,11 +3854,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3978,11 +3866,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3990,11 +3878,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4002,11 +3890,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VMOVUPS        Y3, (R8)(CX*4)
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, R10
@@ -4019,33 +3907,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -4136,110 +4024,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMASKMOVPS     Y1, Y0, (R8)
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
@@ -4423,10 +4311,10 @@ l4:
 	VGATHERDPS     (DI)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4435,10 +4323,10 @@ l4:
 	VGATHERDPS     640(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4447,10 +4335,10 @@ l4:
 	VGATHERDPS     4(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4459,10 +4347,10 @@ l4:
 	VGATHERDPS     644(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4471,10 +4359,10 @@ l4:
 	VGATHERDPS     8(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4483,10 +4371,10 @@ l4:
 	VGATHERDPS     648(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4495,10 +4383,10 @@ l4:
 	VGATHERDPS     12(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4507,10 +4395,10 @@ l4:
 	VGATHERDPS     652(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4519,10 +4407,10 @@ l4:
 	VGATHERDPS     16(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4531,10 +4419,10 @@ l4:
 	VGATHERDPS     656(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4543,10 +4431,10 @@ l4:
 	VGATHERDPS     20(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4555,10 +4443,10 @@ l4:
 	VGATHERDPS     660(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4567,10 +4455,10 @@ l4:
 	VGATHERDPS     24(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4579,10 +4467,10 @@ l4:
 	VGATHERDPS     664(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4591,10 +4479,10 @@ l4:
 	VGATHERDPS     28(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4603,10 +4491,10 @@ l4:
 	VGATHERDPS     668(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4615,10 +4503,10 @@ l4:
 	VGATHERDPS     32(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4627,10 +4515,10 @@ l4:
 	VGATHERDPS     672(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4639,10 +4527,10 @@ l4:
 	VGATHERDPS     36(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4651,10 +4539,10 @@ l4:
 	VGATHERDPS     676(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVUPS        Z30, (R8)(CX*4)
 	VMOVUPS        Z3, 64(R8)(CX*4)
 	VMOVAPS        Z7, Z0
@@ -4668,33 +4556,33 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (R10)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
@@ -4884,10 +4772,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4895,11 +4783,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4907,11 +4795,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4919,11 +4807,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4931,11 +4819,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4943,11 +4831,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4955,11 +4843,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4967,11 +4855,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4979,11 +4867,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4991,11 +4879,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVUPS        Z15, (R8)(CX*4)
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, CX, R10
@@ -5007,33 +4895,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -5120,110 +5008,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        Z0, K1, (R8)
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
@@ -5358,21 +5246,12 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $2, DI
-	MOVQ           $8, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc3_base+96(FP), R8
 	MOVQ           $0, R9
 	MOVQ           R9, R10
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VMOVUPS        c32x8_3efffffe<>(SB), Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y11
@@ -5384,69 +5263,71 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 
 l2:
 	VBROADCASTSS   (BX)(R11*4), Y14
-	VBROADCASTSS   (SI)(R11*4), Y2
+	VBROADCASTSS   (SI)(R11*4), Y0
 	IMUL3Q         $40, R11, R12
 	LEAQ           (DI)(R12*1), R13
 	ADDQ           R8, R12
 	MOVQ           $0, R14
-	VMOVUPS        (R12)(R14*4), Y3
-	VSUBPS         Y14, Y3, Y3
+	VMOVUPS        (R12)(R14*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMOVUPS        Y3, (R13)(R14*4)
-	VMASKMOVPS     32(R8)(R10*4), Y0, Y3
-	VSUBPS         Y14, Y3, Y3
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        Y2, (R13)(R14*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     32(R8)(R10*4), Y15, Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMASKMOVPS     Y3, Y0, 32(DI)(R10*4)
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y2, Y15, 32(DI)(R10*4)
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
@@ -5489,15 +5370,8 @@ TEXT ·lenet_dxAVX512(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $10, DI
-	MOVQ           $16, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z0, K1
+	MOVQ           $1023, DI
+	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           $0, R8
 	MOVQ           R8, R9
@@ -5578,926 +5452,416 @@ l3:
 	RET
 
 // func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $1248-104
-	LEAQ           39(SP), R14
-	ANDQ           $-32, R14
+TEXT ·lenet_dconv2PaddedAVX2(SB), NOSPLIT, $0-104
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y5, Y5
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y6
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y8
-	VPCMPGTD       Y8, Y7, Y7
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X8
-	VPBROADCASTD   X8, Y8
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y8, Y8
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y9
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 64(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           $4, R11
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y14, Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 160(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 192(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 224(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 256(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 288(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 320(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 352(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 384(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y11, Y15
-	VMOVUPS        Y15, 416(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 448(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 480(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 512(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 544(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 576(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 608(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 640(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y13, Y15
-	VMOVUPS        Y15, 672(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 704(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y13, Y15
-	VMOVUPS        Y15, 736(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 768(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y14, Y15
-	VMOVUPS        Y15, 800(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 832(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 864(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y11, Y15
-	VMOVUPS        Y15, 896(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 928(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 960(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 992(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 1024(R14)
-	MOVQ           $8, R12
-	CMPQ           R11, R12
-	CMOVQGT        R12, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1056(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 1088(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1120(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 1152(R14)
-	MOVQ           $8, R11
-	CMPQ           BX, R11
-	CMOVQGT        R11, BX
-	MOVQ           $0, R11
-	CMPQ           BX, R11
-	CMOVQLT        R11, BX
-	VMOVD          BX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1184(R14)
-	VXORPS         Y13, Y13, Y13
-	MOVQ           $0, 0(SP)
+	VMOVUPS        m32x8_2<>(SB), Y0
+	VMOVUPS        m32x8_2<>(SB), Y1
+	VMOVUPS        m32x8_2<>(SB), Y2
+	VMOVUPS        m32x8_2<>(SB), Y3
+	VMOVUPS        m32x8_2<>(SB), Y4
+	VMOVUPS        m32x8_2<>(SB), Y5
+	VMOVUPS        m32x8_2<>(SB), Y6
+	VMOVUPS        m32x8_2<>(SB), Y7
+	VMOVUPS        m32x8_2<>(SB), Y8
+	VMOVUPS        m32x8_2<>(SB), Y9
+	MOVQ           $4, R10
+	VXORPS         Y10, Y10, Y10
+	MOVQ           $0, R10
 	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 0(SP), R11
+	IMUL3Q         $6400, R10, R11
 	MOVQ           dconv2_base+0(FP), AX
 	LEAQ           (AX)(R11*1), R12
 	MOVQ           conv2Relu_base+48(FP), AX
 	LEAQ           (AX)(R11*1), R13
 	MOVQ           dconv2Relu_base+72(FP), AX
 	ADDQ           AX, R11
-	MOVQ           $0, DX
-	IMUL3Q         $20736, 0(SP), SI
+	MOVQ           $0, R14
+	IMUL3Q         $20736, R10, DX
 	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
+	ADDQ           AX, DX
+	MOVQ           $0, BX
+	MOVQ           $0, SI
 
 l3:
-	IMUL3Q         $400, R8, R10
-	LEAQ           (R12)(R10*1), CX
-	LEAQ           (R13)(R10*1), R9
-	ADDQ           R11, R10
-	MOVQ           $0, BX
-	VMOVUPS        (R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y12
-	VMOVUPS        (R10)(BX*4), Y14
-	VCMPPS         $0, Y13, Y10, Y11
-	VMULPS         Y14, Y10, Y10
-	VBLENDVPS      Y11, Y13, Y10, Y11
-	VBLENDVPS      Y12, Y14, Y11, Y12
-	VMOVUPS        Y12, (CX)(BX*4)
-	VMASKMOVPS     32(R13)(DX*4), Y0, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     32(R11)(DX*4), Y0, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y0, 32(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        40(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        40(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 40(CX)(BX*4)
-	VMASKMOVPS     72(R13)(DX*4), Y1, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     72(R11)(DX*4), Y1, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y1, 72(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        80(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        80(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 80(CX)(BX*4)
-	VMASKMOVPS     112(R13)(DX*4), Y2, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     112(R11)(DX*4), Y2, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y2, 112(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        120(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        120(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 120(CX)(BX*4)
-	VMASKMOVPS     152(R13)(DX*4), Y3, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     152(R11)(DX*4), Y3, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y3, 152(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        160(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        160(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 160(CX)(BX*4)
-	VMASKMOVPS     192(R13)(DX*4), Y4, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     192(R11)(DX*4), Y4, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y4, 192(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        200(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        200(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 200(CX)(BX*4)
-	VMASKMOVPS     232(R13)(DX*4), Y5, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     232(R11)(DX*4), Y5, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y5, 232(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        240(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        240(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 240(CX)(BX*4)
-	VMASKMOVPS     272(R13)(DX*4), Y6, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     272(R11)(DX*4), Y6, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y6, 272(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        280(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        280(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 280(CX)(BX*4)
-	VMASKMOVPS     312(R13)(DX*4), Y7, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     312(R11)(DX*4), Y7, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y7, 312(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        320(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        320(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 320(CX)(BX*4)
-	VMASKMOVPS     352(R13)(DX*4), Y8, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     352(R11)(DX*4), Y8, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y8, 352(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        360(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        360(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 360(CX)(BX*4)
-	VMASKMOVPS     392(R13)(DX*4), Y9, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     392(R11)(DX*4), Y9, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y9, 392(R12)(DX*4)
-	IMUL3Q         $1296, R8, BX
-	ADDQ           SI, BX
-	MOVQ           $0, R9
+	IMUL3Q         $400, SI, DI
+	LEAQ           (R12)(DI*1), R9
+	LEAQ           (R13)(DI*1), CX
+	ADDQ           R11, DI
+	MOVQ           $0, R8
+	VMOVUPS        (CX)(R8*4), Y13
+	VCMPPS         $17, Y13, Y10, Y14
+	VMOVUPS        (DI)(R8*4), Y11
+	VCMPPS         $0, Y10, Y13, Y12
+	VMULPS         Y11, Y13, Y13
+	VBLENDVPS      Y12, Y10, Y13, Y12
+	VBLENDVPS      Y14, Y11, Y12, Y14
+	VMOVUPS        Y14, (R9)(R8*4)
+	VMASKMOVPS     32(R13)(R14*4), Y0, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     32(R11)(R14*4), Y0, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y0, 32(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        40(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        40(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 40(R9)(R8*4)
+	VMASKMOVPS     72(R13)(R14*4), Y1, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     72(R11)(R14*4), Y1, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y1, 72(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        80(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        80(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 80(R9)(R8*4)
+	VMASKMOVPS     112(R13)(R14*4), Y2, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     112(R11)(R14*4), Y2, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y2, 112(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        120(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        120(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 120(R9)(R8*4)
+	VMASKMOVPS     152(R13)(R14*4), Y3, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     152(R11)(R14*4), Y3, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y3, 152(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        160(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        160(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 160(R9)(R8*4)
+	VMASKMOVPS     192(R13)(R14*4), Y4, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     192(R11)(R14*4), Y4, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y4, 192(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        200(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        200(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 200(R9)(R8*4)
+	VMASKMOVPS     232(R13)(R14*4), Y5, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     232(R11)(R14*4), Y5, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y5, 232(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        240(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        240(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 240(R9)(R8*4)
+	VMASKMOVPS     272(R13)(R14*4), Y6, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     272(R11)(R14*4), Y6, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y6, 272(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        280(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        280(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 280(R9)(R8*4)
+	VMASKMOVPS     312(R13)(R14*4), Y7, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     312(R11)(R14*4), Y7, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y7, 312(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        320(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        320(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 320(R9)(R8*4)
+	VMASKMOVPS     352(R13)(R14*4), Y8, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     352(R11)(R14*4), Y8, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y8, 352(R12)(R14*4)
+	MOVQ           $0, R8
+	VMOVUPS        360(CX)(R8*4), Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMOVUPS        360(DI)(R8*4), Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMOVUPS        Y12, 360(R9)(R8*4)
+	VMASKMOVPS     392(R13)(R14*4), Y9, Y11
+	VCMPPS         $17, Y11, Y10, Y12
+	VMASKMOVPS     392(R11)(R14*4), Y9, Y13
+	VCMPPS         $0, Y10, Y11, Y14
+	VMULPS         Y13, Y11, Y11
+	VBLENDVPS      Y14, Y10, Y11, Y14
+	VBLENDVPS      Y12, Y13, Y14, Y12
+	VMASKMOVPS     Y12, Y9, 392(R12)(R14*4)
+	IMUL3Q         $1296, SI, CX
+	ADDQ           DX, CX
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y13, (BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPS        Y10, (CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l4
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     Y13, Y15, 64(SI)(DI*4)
-	MOVQ           $0, R9
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 64(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y13, 72(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPS        Y10, 72(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l5
-	VMOVUPS        32(R14), Y15
-	VMASKMOVPS     Y13, Y15, 136(SI)(DI*4)
-	MOVQ           $0, R9
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 136(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y13, 144(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPS        Y10, 144(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l6
-	VMOVUPS        64(R14), Y15
-	VMASKMOVPS     Y13, Y15, 208(SI)(DI*4)
-	MOVQ           $0, R9
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 208(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y13, 216(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPS        Y10, 216(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l7
-	VMOVUPS        96(R14), Y15
-	VMASKMOVPS     Y13, Y15, 280(SI)(DI*4)
-	VMOVUPS        128(R14), Y15
-	VMASKMOVPS     Y13, Y15, 288(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        (CX)(R9*4), Y10
-	VMOVUPS        Y10, 304(BX)(R9*4)
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     32(R12)(DX*4), Y15, Y10
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     Y10, Y15, 336(SI)(DI*4)
-	VMOVUPS        192(R14), Y15
-	VMASKMOVPS     Y13, Y15, 344(SI)(DI*4)
-	VMOVUPS        224(R14), Y15
-	VMASKMOVPS     Y13, Y15, 360(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        40(CX)(R9*4), Y10
-	VMOVUPS        Y10, 376(BX)(R9*4)
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     72(R12)(DX*4), Y15, Y10
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     Y10, Y15, 408(SI)(DI*4)
-	VMOVUPS        288(R14), Y15
-	VMASKMOVPS     Y13, Y15, 416(SI)(DI*4)
-	VMOVUPS        320(R14), Y15
-	VMASKMOVPS     Y13, Y15, 432(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        80(CX)(R9*4), Y10
-	VMOVUPS        Y10, 448(BX)(R9*4)
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     112(R12)(DX*4), Y15, Y10
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     Y10, Y15, 480(SI)(DI*4)
-	VMOVUPS        384(R14), Y15
-	VMASKMOVPS     Y13, Y15, 488(SI)(DI*4)
-	VMOVUPS        416(R14), Y15
-	VMASKMOVPS     Y13, Y15, 504(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        120(CX)(R9*4), Y10
-	VMOVUPS        Y10, 520(BX)(R9*4)
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     152(R12)(DX*4), Y15, Y10
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     Y10, Y15, 552(SI)(DI*4)
-	VMOVUPS        480(R14), Y15
-	VMASKMOVPS     Y13, Y15, 560(SI)(DI*4)
-	VMOVUPS        512(R14), Y15
-	VMASKMOVPS     Y13, Y15, 576(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        160(CX)(R9*4), Y10
-	VMOVUPS        Y10, 592(BX)(R9*4)
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     192(R12)(DX*4), Y15, Y10
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     Y10, Y15, 624(SI)(DI*4)
-	VMOVUPS        576(R14), Y15
-	VMASKMOVPS     Y13, Y15, 632(SI)(DI*4)
-	VMOVUPS        608(R14), Y15
-	VMASKMOVPS     Y13, Y15, 648(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        200(CX)(R9*4), Y10
-	VMOVUPS        Y10, 664(BX)(R9*4)
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     232(R12)(DX*4), Y15, Y10
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     Y10, Y15, 696(SI)(DI*4)
-	VMOVUPS        672(R14), Y15
-	VMASKMOVPS     Y13, Y15, 704(SI)(DI*4)
-	VMOVUPS        704(R14), Y15
-	VMASKMOVPS     Y13, Y15, 720(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        240(CX)(R9*4), Y10
-	VMOVUPS        Y10, 736(BX)(R9*4)
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     272(R12)(DX*4), Y15, Y10
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     Y10, Y15, 768(SI)(DI*4)
-	VMOVUPS        768(R14), Y15
-	VMASKMOVPS     Y13, Y15, 776(SI)(DI*4)
-	VMOVUPS        800(R14), Y15
-	VMASKMOVPS     Y13, Y15, 792(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        280(CX)(R9*4), Y10
-	VMOVUPS        Y10, 808(BX)(R9*4)
-	VMOVUPS        832(R14), Y15
-	VMASKMOVPS     312(R12)(DX*4), Y15, Y10
-	VMOVUPS        832(R14), Y15
-	VMASKMOVPS     Y10, Y15, 840(SI)(DI*4)
-	VMOVUPS        864(R14), Y15
-	VMASKMOVPS     Y13, Y15, 848(SI)(DI*4)
-	VMOVUPS        896(R14), Y15
-	VMASKMOVPS     Y13, Y15, 864(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        320(CX)(R9*4), Y10
-	VMOVUPS        Y10, 880(BX)(R9*4)
-	VMOVUPS        928(R14), Y15
-	VMASKMOVPS     352(R12)(DX*4), Y15, Y10
-	VMOVUPS        928(R14), Y15
-	VMASKMOVPS     Y10, Y15, 912(SI)(DI*4)
-	VMOVUPS        960(R14), Y15
-	VMASKMOVPS     Y13, Y15, 920(SI)(DI*4)
-	VMOVUPS        992(R14), Y15
-	VMASKMOVPS     Y13, Y15, 936(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        360(CX)(R9*4), Y10
-	VMOVUPS        Y10, 952(BX)(R9*4)
-	VMOVUPS        1024(R14), Y15
-	VMASKMOVPS     392(R12)(DX*4), Y15, Y10
-	VMOVUPS        1024(R14), Y15
-	VMASKMOVPS     Y10, Y15, 984(SI)(DI*4)
-	VMOVUPS        1056(R14), Y15
-	VMASKMOVPS     Y13, Y15, 992(SI)(DI*4)
-	MOVQ           $0, CX
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 280(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 288(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        (R9)(DI*4), Y11
+	VMOVUPS        Y11, 304(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     32(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 336(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 344(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 360(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        40(R9)(DI*4), Y11
+	VMOVUPS        Y11, 376(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     72(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 408(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 416(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 432(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        80(R9)(DI*4), Y11
+	VMOVUPS        Y11, 448(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     112(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 480(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 488(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 504(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        120(R9)(DI*4), Y11
+	VMOVUPS        Y11, 520(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     152(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 552(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 560(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 576(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        160(R9)(DI*4), Y11
+	VMOVUPS        Y11, 592(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     192(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 624(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 632(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 648(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        200(R9)(DI*4), Y11
+	VMOVUPS        Y11, 664(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     232(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 696(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 704(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 720(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        240(R9)(DI*4), Y11
+	VMOVUPS        Y11, 736(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     272(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 768(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 776(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 792(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        280(R9)(DI*4), Y11
+	VMOVUPS        Y11, 808(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     312(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 840(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 848(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 864(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        320(R9)(DI*4), Y11
+	VMOVUPS        Y11, 880(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     352(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 912(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 920(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 936(DX)(BX*4)
+	MOVQ           $0, DI
+	VMOVUPS        360(R9)(DI*4), Y11
+	VMOVUPS        Y11, 952(CX)(DI*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     392(R12)(R14*4), Y15, Y11
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y11, Y15, 984(DX)(BX*4)
+	VMOVUPS        m32x8_4<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 992(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y13, 1008(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
+	VMOVUPS        Y10, 1008(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l8
-	VMOVUPS        1088(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1072(SI)(DI*4)
-	MOVQ           $0, CX
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 1072(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y13, 1080(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
+	VMOVUPS        Y10, 1080(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l9
-	VMOVUPS        1120(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1144(SI)(DI*4)
-	MOVQ           $0, CX
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 1144(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y13, 1152(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
+	VMOVUPS        Y10, 1152(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l10
-	VMOVUPS        1152(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1216(SI)(DI*4)
-	MOVQ           $0, CX
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 1216(DX)(BX*4)
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y13, 1224(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
+	VMOVUPS        Y10, 1224(CX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l11
-	VMOVUPS        1184(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1288(SI)(DI*4)
-	ADDQ           $100, DX
-	ADDQ           $324, DI
-	ADDQ           $1, R8
-	CMPQ           R8, $16
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y10, Y15, 1288(DX)(BX*4)
+	ADDQ           $100, R14
+	ADDQ           $324, BX
+	ADDQ           $1, SI
+	CMPQ           SI, $16
 	JLT            l3
-	ADDQ           $1, 0(SP)
+	ADDQ           $1, R10
 	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
@@ -6509,511 +5873,175 @@ TEXT ·lenet_dconv2PaddedAVX512(SB), 0, $352-104
 	MOVQ           B+96(FP), CX
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, BX
+	KMOVW          BX, K7
 	KMOVW          K7, 0(SP)
-	MOVQ           $0, DI
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K5
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $0, SI
+	MOVQ           $1023, R9
+	KMOVW          R9, K2
+	MOVQ           $1023, R9
+	KMOVW          R9, K3
+	MOVQ           $1023, R9
+	KMOVW          R9, K4
+	MOVQ           $1023, R9
+	KMOVW          R9, K5
+	MOVQ           $1023, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 8(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 16(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 24(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 32(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 40(SP)
-	MOVQ           $2, R10
-	MOVQ           $16, R11
-	CMPQ           R11, R10
-	CMOVQGT        R10, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $2, R9
+	MOVQ           $3, R9
+	KMOVW          R9, K7
 	KMOVW          K7, 48(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 56(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 64(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 72(SP)
-	MOVQ           $4, R12
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $4, R10
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 80(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 88(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 96(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 104(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 112(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 120(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 128(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 136(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 144(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 152(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 160(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 168(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 176(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 184(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 192(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 200(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 208(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 216(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 224(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 232(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 240(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 248(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 256(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 264(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 272(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 280(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 288(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 296(SP)
-	MOVQ           $16, R13
-	CMPQ           BX, R13
-	CMOVQGT        R13, BX
-	MOVQ           $0, R13
-	CMPQ           BX, R13
-	CMOVQLT        R13, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $1023, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 304(SP)
-	MOVQ           $16, BX
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, BX
-	CMPQ           R12, BX
-	CMOVQLT        BX, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $15, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 312(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 320(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 328(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 336(SP)
-	MOVQ           $16, BX
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, BX
-	CMPQ           R10, BX
-	CMOVQLT        BX, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
+	MOVQ           $3, R10
+	KMOVW          R10, K7
 	KMOVW          K7, 344(SP)
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	MOVQ           $0, R10
+	CMPQ           R10, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, BX, R10
+	IMUL3Q         $6400, R10, R11
 	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	MOVQ           DI, R13
+	LEAQ           (AX)(R11*1), R12
+	MOVQ           SI, R13
 	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R14
+	LEAQ           (AX)(R11*1), R14
 	MOVQ           dconv2Relu_base+72(FP), AX
-	ADDQ           AX, R10
-	IMUL3Q         $20736, BX, DX
+	ADDQ           AX, R11
+	IMUL3Q         $20736, R10, DX
 	MOVQ           dconv2Padded_base+24(FP), AX
 	ADDQ           AX, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R8
+	MOVQ           SI, BX
+	MOVQ           $0, DI
 
 l3:
 	KMOVW          0(SP), K7
 	VMOVUPS.Z      (R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R10)(R13*4), K7, Z2
+	VMOVUPS.Z      (R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7022,7 +6050,7 @@ l3:
 	VMOVUPS        Z1, K7, (R12)(R13*4)
 	VMOVUPS.Z      40(R14)(R13*4), K2, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      40(R10)(R13*4), K2, Z2
+	VMOVUPS.Z      40(R11)(R13*4), K2, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7030,7 +6058,7 @@ l3:
 	VMOVUPS        Z1, K2, 40(R12)(R13*4)
 	VMOVUPS.Z      80(R14)(R13*4), K3, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      80(R10)(R13*4), K3, Z2
+	VMOVUPS.Z      80(R11)(R13*4), K3, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7038,7 +6066,7 @@ l3:
 	VMOVUPS        Z1, K3, 80(R12)(R13*4)
 	VMOVUPS.Z      120(R14)(R13*4), K4, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      120(R10)(R13*4), K4, Z2
+	VMOVUPS.Z      120(R11)(R13*4), K4, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7046,7 +6074,7 @@ l3:
 	VMOVUPS        Z1, K4, 120(R12)(R13*4)
 	VMOVUPS.Z      160(R14)(R13*4), K5, Z1
 	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      160(R10)(R13*4), K5, Z2
+	VMOVUPS.Z      160(R11)(R13*4), K5, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7056,7 +6084,7 @@ l3:
 	VMOVUPS.Z      200(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R10)(R13*4), K7, Z2
+	VMOVUPS.Z      200(R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7067,7 +6095,7 @@ l3:
 	VMOVUPS.Z      240(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R10)(R13*4), K7, Z2
+	VMOVUPS.Z      240(R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7078,7 +6106,7 @@ l3:
 	VMOVUPS.Z      280(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R10)(R13*4), K7, Z2
+	VMOVUPS.Z      280(R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7089,7 +6117,7 @@ l3:
 	VMOVUPS.Z      320(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R10)(R13*4), K7, Z2
+	VMOVUPS.Z      320(R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
@@ -7100,134 +6128,134 @@ l3:
 	VMOVUPS.Z      360(R14)(R13*4), K7, Z1
 	VCMPPS         $17, Z1, Z0, K1
 	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R10)(R13*4), K7, Z2
+	VMOVUPS.Z      360(R11)(R13*4), K7, Z2
 	VCMPPS         $0, Z0, Z1, K6
 	VMULPS         Z2, Z1, Z1
 	VBLENDMPS      Z0, Z1, K6, Z1
 	VBLENDMPS      Z2, Z1, K1, Z1
 	KMOVW          40(SP), K7
 	VMOVUPS        Z1, K7, 360(R12)(R13*4)
-	IMUL3Q         $1296, R8, R9
-	ADDQ           DX, R9
-	MOVQ           $0, R11
-	VMOVUPS        Z0, (R9)(R11*4)
+	IMUL3Q         $1296, DI, R8
+	ADDQ           DX, R8
+	MOVQ           $0, R9
+	VMOVUPS        Z0, (R8)(R9*4)
 	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 64(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 72(R9)(R11*4)
+	VMOVUPS        Z0, K7, 64(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 72(R8)(R9*4)
 	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 136(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 144(R9)(R11*4)
+	VMOVUPS        Z0, K7, 136(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 144(R8)(R9*4)
 	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 208(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 216(R9)(R11*4)
+	VMOVUPS        Z0, K7, 208(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 216(R8)(R9*4)
 	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 280(DX)(SI*4)
+	VMOVUPS        Z0, K7, 280(DX)(BX*4)
 	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 288(DX)(SI*4)
+	VMOVUPS        Z0, K7, 288(DX)(BX*4)
 	KMOVW          88(SP), K7
 	VMOVUPS.Z      (R12)(R13*4), K7, Z1
 	KMOVW          88(SP), K7
-	VMOVUPS        Z1, K7, 304(DX)(SI*4)
+	VMOVUPS        Z1, K7, 304(DX)(BX*4)
 	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 344(DX)(SI*4)
+	VMOVUPS        Z0, K7, 344(DX)(BX*4)
 	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 360(DX)(SI*4)
+	VMOVUPS        Z0, K7, 360(DX)(BX*4)
 	KMOVW          112(SP), K7
 	VMOVUPS.Z      40(R12)(R13*4), K7, Z1
 	KMOVW          112(SP), K7
-	VMOVUPS        Z1, K7, 376(DX)(SI*4)
+	VMOVUPS        Z1, K7, 376(DX)(BX*4)
 	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 416(DX)(SI*4)
+	VMOVUPS        Z0, K7, 416(DX)(BX*4)
 	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 432(DX)(SI*4)
+	VMOVUPS        Z0, K7, 432(DX)(BX*4)
 	KMOVW          136(SP), K7
 	VMOVUPS.Z      80(R12)(R13*4), K7, Z1
 	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 448(DX)(SI*4)
+	VMOVUPS        Z1, K7, 448(DX)(BX*4)
 	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 488(DX)(SI*4)
+	VMOVUPS        Z0, K7, 488(DX)(BX*4)
 	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 504(DX)(SI*4)
+	VMOVUPS        Z0, K7, 504(DX)(BX*4)
 	KMOVW          160(SP), K7
 	VMOVUPS.Z      120(R12)(R13*4), K7, Z1
 	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 520(DX)(SI*4)
+	VMOVUPS        Z1, K7, 520(DX)(BX*4)
 	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 560(DX)(SI*4)
+	VMOVUPS        Z0, K7, 560(DX)(BX*4)
 	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 576(DX)(SI*4)
+	VMOVUPS        Z0, K7, 576(DX)(BX*4)
 	KMOVW          184(SP), K7
 	VMOVUPS.Z      160(R12)(R13*4), K7, Z1
 	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 592(DX)(SI*4)
+	VMOVUPS        Z1, K7, 592(DX)(BX*4)
 	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 632(DX)(SI*4)
+	VMOVUPS        Z0, K7, 632(DX)(BX*4)
 	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 648(DX)(SI*4)
+	VMOVUPS        Z0, K7, 648(DX)(BX*4)
 	KMOVW          208(SP), K7
 	VMOVUPS.Z      200(R12)(R13*4), K7, Z1
 	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 664(DX)(SI*4)
+	VMOVUPS        Z1, K7, 664(DX)(BX*4)
 	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 704(DX)(SI*4)
+	VMOVUPS        Z0, K7, 704(DX)(BX*4)
 	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 720(DX)(SI*4)
+	VMOVUPS        Z0, K7, 720(DX)(BX*4)
 	KMOVW          232(SP), K7
 	VMOVUPS.Z      240(R12)(R13*4), K7, Z1
 	KMOVW          232(SP), K7
-	VMOVUPS        Z1, K7, 736(DX)(SI*4)
+	VMOVUPS        Z1, K7, 736(DX)(BX*4)
 	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 776(DX)(SI*4)
+	VMOVUPS        Z0, K7, 776(DX)(BX*4)
 	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 792(DX)(SI*4)
+	VMOVUPS        Z0, K7, 792(DX)(BX*4)
 	KMOVW          256(SP), K7
 	VMOVUPS.Z      280(R12)(R13*4), K7, Z1
 	KMOVW          256(SP), K7
-	VMOVUPS        Z1, K7, 808(DX)(SI*4)
+	VMOVUPS        Z1, K7, 808(DX)(BX*4)
 	KMOVW          264(SP), K7
-	VMOVUPS        Z0, K7, 848(DX)(SI*4)
+	VMOVUPS        Z0, K7, 848(DX)(BX*4)
 	KMOVW          272(SP), K7
-	VMOVUPS        Z0, K7, 864(DX)(SI*4)
+	VMOVUPS        Z0, K7, 864(DX)(BX*4)
 	KMOVW          280(SP), K7
 	VMOVUPS.Z      320(R12)(R13*4), K7, Z1
 	KMOVW          280(SP), K7
-	VMOVUPS        Z1, K7, 880(DX)(SI*4)
+	VMOVUPS        Z1, K7, 880(DX)(BX*4)
 	KMOVW          288(SP), K7
-	VMOVUPS        Z0, K7, 920(DX)(SI*4)
+	VMOVUPS        Z0, K7, 920(DX)(BX*4)
 	KMOVW          296(SP), K7
-	VMOVUPS        Z0, K7, 936(DX)(SI*4)
+	VMOVUPS        Z0, K7, 936(DX)(BX*4)
 	KMOVW          304(SP), K7
 	VMOVUPS.Z      360(R12)(R13*4), K7, Z1
 	KMOVW          304(SP), K7
-	VMOVUPS        Z1, K7, 952(DX)(SI*4)
+	VMOVUPS        Z1, K7, 952(DX)(BX*4)
 	KMOVW          312(SP), K7
-	VMOVUPS        Z0, K7, 992(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1008(R9)(R11*4)
+	VMOVUPS        Z0, K7, 992(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 1008(R8)(R9*4)
 	KMOVW          320(SP), K7
-	VMOVUPS        Z0, K7, 1072(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1080(R9)(R11*4)
+	VMOVUPS        Z0, K7, 1072(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 1080(R8)(R9*4)
 	KMOVW          328(SP), K7
-	VMOVUPS        Z0, K7, 1144(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1152(R9)(R11*4)
+	VMOVUPS        Z0, K7, 1144(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 1152(R8)(R9*4)
 	KMOVW          336(SP), K7
-	VMOVUPS        Z0, K7, 1216(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1224(R9)(R11*4)
+	VMOVUPS        Z0, K7, 1216(DX)(BX*4)
+	MOVQ           $0, R9
+	VMOVUPS        Z0, 1224(R8)(R9*4)
 	KMOVW          344(SP), K7
-	VMOVUPS        Z0, K7, 1288(DX)(SI*4)
+	VMOVUPS        Z0, K7, 1288(DX)(BX*4)
 	ADDQ           $100, R13
-	ADDQ           $324, SI
-	ADDQ           $1, R8
-	CMPQ           R8, $16
+	ADDQ           $324, BX
+	ADDQ           $1, DI
+	CMPQ           DI, $16
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, R10
+	CMPQ           R10, CX
 	JLT            l2
 
 l1:
@@ -7238,16 +6266,7 @@ l1:
 TEXT ·lenet_dconv1AVX2(SB), NOSPLIT, $24-80
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_4<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
@@ -7324,15 +6343,8 @@ l1:
 TEXT ·lenet_dconv1AVX512(SB), NOSPLIT, $24-80
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $12, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $4095, BX
+	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
@@ -7410,31 +6422,13 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VBLENDVPS      Y0, Y2, Y3, Y0
 	MOVQ           $4, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
+	VMOVUPS        m32x8_4<>(SB), Y2
 	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
 	VXORPS         Y3, Y3, Y3
@@ -7530,43 +6524,22 @@ TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	MOVQ           $12, SI
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           dconv1_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           $16, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
+	MOVQ           $4095, SI
+	KMOVW          SI, K2
+	MOVQ           $4095, SI
+	KMOVW          SI, K3
+	MOVQ           dconv1_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $4095, R8
+	KMOVW          R8, K4
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, SI
+	MOVQ           $0, R8
 
 l1:
-	VBLENDMPS.BCST (BX)(SI*4), Z0, K1, Z1
-	IMUL3Q         $3136, SI, R9
-	ADDQ           DI, R9
-	MOVQ           R8, R10
+	VBLENDMPS.BCST (BX)(R8*4), Z0, K1, Z1
+	IMUL3Q         $3136, R8, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
@@ -7819,9 +6792,9 @@ l3:
 	JLT            l3
 
 l2:
-	VMOVSS         X1, (BX)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $6
+	VMOVSS         X1, (BX)(R8*4)
+	ADDQ           $1, R8
+	CMPQ           R8, $6
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -7842,37 +6815,19 @@ TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, 32(BX), Y2, Y0
 	MOVQ           $2, SI
-	MOVQ           $8, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           dconv2_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           $8, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VMOVD          SI, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
+	VMOVUPS        m32x8_2<>(SB), Y2
+	MOVQ           dconv2_base+24(FP), SI
+	MOVQ           $0, DI
+	VMOVUPS        m32x8_2<>(SB), Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           $0, SI
-	CMPQ           SI, CX
+	MOVQ           $0, R8
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, SI, R9
-	ADDQ           DI, R9
-	MOVQ           R8, R10
+	IMUL3Q         $6400, R8, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 
 l3:
@@ -8008,8 +6963,8 @@ l3:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l3
-	ADDQ           $1, SI
-	CMPQ           SI, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -8029,15 +6984,8 @@ TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
 	VXORPS         Z0, Z0, Z0
 	VBLENDMPS      (BX), Z0, K1, Z0
 	MOVQ           $10, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           $1023, SI
+	KMOVW          SI, K1
 	MOVQ           dconv2_base+24(FP), SI
 	MOVQ           $0, DI
 	VXORPS         Z1, Z1, Z1
@@ -8245,15 +7193,8 @@ TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           $255, BX
+	KMOVW          BX, K2
 	MOVQ           oldFc1Bias_base+0(FP), BX
 	MOVQ           dfc1_base+24(FP), SI
 	MOVQ           $0, DI
@@ -8323,16 +7264,7 @@ TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	MOVQ           dfc2_base+24(FP), SI
 	MOVQ           $0, DI
@@ -8395,15 +7327,8 @@ TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           $15, BX
+	KMOVW          BX, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	MOVQ           dfc2_base+24(FP), SI
 	MOVQ           $0, DI
@@ -8473,16 +7398,7 @@ TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFc3Bias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, (BX), Y2, Y2
@@ -8520,15 +7436,8 @@ TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           $1023, BX
+	KMOVW          BX, K2
 	MOVQ           oldFc3Bias_base+0(FP), BX
 	VMOVUPS.Z      (BX), K2, Z0
 	VXORPS         Z1, Z1, Z1
@@ -8560,28 +7469,10 @@ TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
 	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
+	VMOVUPS        m32x8_4<>(SB), Y3
 	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
 	VXORPS         Y4, Y4, Y4
@@ -8677,44 +7568,23 @@ TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 	MOVQ           $12, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K2
-	MOVQ           dconv1_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $16, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K3
-	MOVQ           conv1Bias_base+0(FP), BX
+	MOVQ           $4095, BX
+	KMOVW          BX, K1
+	MOVQ           $4095, BX
+	KMOVW          BX, K2
+	MOVQ           dconv1_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $4095, DI
+	KMOVW          DI, K3
+	MOVQ           conv1Bias_base+0(FP), DI
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R8
 
 l1:
 	VMOVAPS        Z1, Z2
 	IMUL3Q         $3136, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
+	ADDQ           BX, R9
+	MOVQ           SI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
@@ -8967,8 +7837,8 @@ l3:
 	JLT            l3
 
 l2:
-	VFNMADD213PS.BCST (BX)(R8*4), Z0, Z2
-	VMOVSS         X2, (BX)(R8*4)
+	VFNMADD213PS.BCST (DI)(R8*4), Z0, Z2
+	VMOVSS         X2, (DI)(R8*4)
 	ADDQ           $1, R8
 	CMPQ           R8, $6
 	JLT            l1
@@ -8983,37 +7853,19 @@ TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	MOVQ           dconv2_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $8, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VMOVD          BX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
+	VMOVUPS        m32x8_2<>(SB), Y3
+	MOVQ           dconv2_base+24(FP), BX
+	MOVQ           $0, SI
+	VMOVUPS        m32x8_2<>(SB), Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	MOVQ           $0, DI
+	CMPQ           DI, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, BX, R8
-	ADDQ           SI, R8
-	MOVQ           DI, R9
+	IMUL3Q         $6400, DI, R8
+	ADDQ           BX, R8
+	MOVQ           SI, R9
 	MOVQ           $0, R10
 
 l3:
@@ -9149,8 +8001,8 @@ l3:
 	ADDQ           $1, R10
 	CMPQ           R10, $10
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l2
 
 l1:
@@ -9169,15 +8021,8 @@ TEXT ·lenet_conv2BiasAVX512(SB), NOSPLIT, $0-64
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z2
-	VMOVUPS        s32x16_1<>(SB), Z3
-	VPCMPD         $6, Z3, Z2, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	MOVQ           dconv2_base+24(FP), BX
 	MOVQ           $0, SI
 	VXORPS         Z2, Z2, Z2
@@ -9377,15 +8222,8 @@ TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $255, BX
+	KMOVW          BX, K1
 	MOVQ           dfc1_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           dfc1Bias_base+0(FP), DI
@@ -9465,15 +8303,8 @@ TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	MOVQ           $8, CX
-	MOVQ           $16, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VPBROADCASTD   CX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           $255, CX
+	KMOVW          CX, K1
 	MOVQ           fc1Bias_base+0(FP), CX
 	MOVQ           dfc1Bias_base+24(FP), BX
 	MOVQ           $0, SI
@@ -9498,16 +8329,7 @@ TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           dfc2Bias_base+0(FP), DI
@@ -9565,15 +8387,8 @@ TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $15, BX
+	KMOVW          BX, K1
 	MOVQ           dfc2_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           dfc2Bias_base+0(FP), DI
@@ -9634,16 +8449,7 @@ TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	MOVQ           $4, CX
-	MOVQ           $8, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           fc2Bias_base+0(FP), CX
 	MOVQ           dfc2Bias_base+24(FP), BX
 	MOVQ           $0, SI
@@ -9668,15 +8474,8 @@ TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	MOVQ           $4, CX
-	MOVQ           $16, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VPBROADCASTD   CX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           $15, CX
+	KMOVW          CX, K1
 	MOVQ           fc2Bias_base+0(FP), CX
 	MOVQ           dfc2Bias_base+24(FP), BX
 	MOVQ           $0, SI
@@ -9701,16 +8500,7 @@ TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	MOVQ           dx_base+24(FP), BX
@@ -9742,15 +8532,8 @@ TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
 	MOVQ           dx_base+24(FP), BX
 	MOVQ           $0, SI
@@ -9774,12 +8557,19 @@ l1:
 	VZEROUPPER
 	RET
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
 
 // 0
 DATA c32x8_0<>+0(SB)/8, $0x0
@@ -9788,20 +8578,16 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
-
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
+
+// the first 6 lanes
+DATA m32x8_6<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+16(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+24(SB)/8, $0x0
+GLOBL m32x8_6<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
@@ -9886,6 +8672,13 @@ GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
 // 3.6e-44
 DATA c32_1a<>+0(SB)/4, $0x1a
 GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
+
+// the first 5 lanes
+DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+16(SB)/8, $0xffffffff
+DATA m32x8_5<>+24(SB)/8, $0x0
+GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
 
 // 1.1e-44
 DATA c32x8_8<>+0(SB)/8, $0x800000008
@@ -10101,6 +8894,13 @@ DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
 GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
 
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
 // 0, 10, 20, …
 DATA s32x16_a<>+0(SB)/8, $0xa00000000
 DATA s32x16_a<>+8(SB)/8, $0x1e00000014
@@ -10223,6 +9023,17 @@ GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
 // NaN
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
 GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
+
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000

@@ -18,48 +18,39 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	MOVQ           $4, CX
-	MOVQ           $8, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y10
-	MOVQ           fc1Weight_base+120(FP), BX
-	VMASKMOVPS     (BX), Y10, Y11
-	MOVQ           x_base+72(FP), SI
-	VMASKMOVPS     (SI), Y10, Y12
+	VMOVUPS        m32x8_4<>(SB), Y10
+	MOVQ           fc1Weight_base+120(FP), CX
+	VMASKMOVPS     (CX), Y10, Y11
+	MOVQ           x_base+72(FP), BX
+	VMASKMOVPS     (BX), Y10, Y12
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y2, Y11
 	VBLENDVPS      Y10, Y11, Y2, Y2
-	VMASKMOVPS     16(BX), Y10, Y11
+	VMASKMOVPS     16(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y3, Y11
 	VBLENDVPS      Y10, Y11, Y3, Y3
-	VMASKMOVPS     32(BX), Y10, Y11
+	VMASKMOVPS     32(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y4, Y11
 	VBLENDVPS      Y10, Y11, Y4, Y4
-	VMASKMOVPS     48(BX), Y10, Y11
+	VMASKMOVPS     48(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y5, Y11
 	VBLENDVPS      Y10, Y11, Y5, Y5
-	VMASKMOVPS     64(BX), Y10, Y11
+	VMASKMOVPS     64(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y6, Y11
 	VBLENDVPS      Y10, Y11, Y6, Y6
-	VMASKMOVPS     80(BX), Y10, Y11
+	VMASKMOVPS     80(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y7, Y11
 	VBLENDVPS      Y10, Y11, Y7, Y7
-	VMASKMOVPS     96(BX), Y10, Y11
+	VMASKMOVPS     96(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y8, Y11
 	VBLENDVPS      Y10, Y11, Y8, Y8
-	VMASKMOVPS     112(BX), Y10, Y11
+	VMASKMOVPS     112(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y9, Y11
 	VBLENDVPS      Y10, Y11, Y9, Y9
@@ -93,46 +84,37 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
-	MOVQ           $8, DI
-	CMPQ           CX, DI
-	CMOVQGT        DI, CX
-	MOVQ           $0, DI
-	CMPQ           CX, DI
-	CMOVQLT        DI, CX
-	VMOVD          CX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y10
-	VMASKMOVPS     128(BX), Y10, Y11
-	VMASKMOVPS     (SI), Y10, Y12
+	VMOVUPS        m32x8_4<>(SB), Y10
+	VMASKMOVPS     128(CX), Y10, Y11
+	VMASKMOVPS     (BX), Y10, Y12
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y2, Y11
 	VBLENDVPS      Y10, Y11, Y2, Y2
-	VMASKMOVPS     144(BX), Y10, Y11
+	VMASKMOVPS     144(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y3, Y11
 	VBLENDVPS      Y10, Y11, Y3, Y3
-	VMASKMOVPS     160(BX), Y10, Y11
+	VMASKMOVPS     160(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y4, Y11
 	VBLENDVPS      Y10, Y11, Y4, Y4
-	VMASKMOVPS     176(BX), Y10, Y11
+	VMASKMOVPS     176(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y5, Y11
 	VBLENDVPS      Y10, Y11, Y5, Y5
-	VMASKMOVPS     192(BX), Y10, Y11
+	VMASKMOVPS     192(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y6, Y11
 	VBLENDVPS      Y10, Y11, Y6, Y6
-	VMASKMOVPS     208(BX), Y10, Y11
+	VMASKMOVPS     208(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y7, Y11
 	VBLENDVPS      Y10, Y11, Y7, Y7
-	VMASKMOVPS     224(BX), Y10, Y11
+	VMASKMOVPS     224(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y8, Y11
 	VBLENDVPS      Y10, Y11, Y8, Y8
-	VMASKMOVPS     240(BX), Y10, Y11
+	VMASKMOVPS     240(CX), Y10, Y11
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y9, Y11
 	VBLENDVPS      Y10, Y11, Y9, Y9
@@ -368,16 +350,7 @@ l2:
 	VMOVUPS        Y3, 32(CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_3<>(SB), Y0
 	MOVQ           fc3Bias_base+216(FP), BX
 	VMASKMOVPS     (BX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
@@ -419,27 +392,29 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	KXNORW         K1, K1, K1
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z1*4), K2, Z2
+	VGATHERDPS     (CX)(Z2*4), K2, Z3
 	MOVQ           x_base+72(FP), BX
-	VFMADD231PS.BCST (BX), Z2, Z0
-	VMOVUPS        s32x16_4<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VFMADD231PS.BCST (BX), Z3, Z0
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 4(BX), Z2, Z0
-	VMOVUPS        s32x16_4<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VGATHERDPS     4(CX)(Z2*4), K2, Z3
+	VFMADD231PS.BCST 4(BX), Z3, Z1
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z1*4), K2, Z2
-	VFMADD231PS.BCST 8(BX), Z2, Z0
-	VMOVUPS        s32x16_4<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VGATHERDPS     12(CX)(Z1*4), K1, Z2
-	VFMADD231PS.BCST 12(BX), Z2, Z0
+	VGATHERDPS     8(CX)(Z2*4), K2, Z3
+	VFMADD231PS.BCST 8(BX), Z3, Z0
+	VMOVUPS        s32x16_4<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	VGATHERDPS     12(CX)(Z2*4), K1, Z3
+	VFMADD231PS.BCST 12(BX), Z3, Z1
+	VADDPS         Z1, Z0, Z0
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPS         (BX), Z0, Z0
@@ -582,15 +557,8 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VMOVUPS        Z3, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $7, BX
+	KMOVW          BX, K1
 	MOVQ           fc3Bias_base+216(FP), BX
 	VMOVUPS.Z      (BX), K1, Z0
 	VXORPS         Z1, Z1, Z1
@@ -894,10 +862,7 @@ l4:
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
-	VMOVQ          CX, X0
-	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VPCMPGTQ       Y1, Y0, Y0
+	VMOVUPS        m64x4_3<>(SB), Y0
 	MOVQ           fc3Bias_base+216(FP), CX
 	VMASKMOVPD     (CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
@@ -945,41 +910,40 @@ TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	MOVQ           $4, CX
-	VPBROADCASTQ   CX, Z10
-	VMOVUPS        s64x8_1<>(SB), Z11
-	VPCMPQ         $6, Z11, Z10, K1
-	MOVQ           fc1Weight_base+120(FP), BX
-	VMOVUPD.Z      (BX), K1, Z10
-	MOVQ           x_base+72(FP), SI
-	VMOVUPD.Z      (SI), K1, Z11
+	MOVQ           $15, CX
+	KMOVB          CX, K1
+	MOVQ           fc1Weight_base+120(FP), CX
+	VMOVUPD.Z      (CX), K1, Z10
+	MOVQ           x_base+72(FP), BX
+	VMOVUPD.Z      (BX), K1, Z11
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z2, Z10
 	VBLENDMPD      Z10, Z2, K1, Z2
-	VMOVUPD.Z      32(BX), K1, Z10
+	VMOVUPD.Z      32(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z3, Z10
 	VBLENDMPD      Z10, Z3, K1, Z3
-	VMOVUPD.Z      64(BX), K1, Z10
+	VMOVUPD.Z      64(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z4, Z10
 	VBLENDMPD      Z10, Z4, K1, Z4
-	VMOVUPD.Z      96(BX), K1, Z10
+	VMOVUPD.Z      96(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z5, Z10
 	VBLENDMPD      Z10, Z5, K1, Z5
-	VMOVUPD.Z      128(BX), K1, Z10
+	VMOVUPD.Z      128(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z6, Z10
 	VBLENDMPD      Z10, Z6, K1, Z6
-	VMOVUPD.Z      160(BX), K1, Z10
+	VMOVUPD.Z      160(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z7, Z10
 	VBLENDMPD      Z10, Z7, K1, Z7
-	VMOVUPD.Z      192(BX), K1, Z10
+	VMOVUPD.Z      192(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z8, Z10
 	VBLENDMPD      Z10, Z8, K1, Z8
-	VMOVUPD.Z      224(BX), K1, Z10
+	VMOVUPD.Z      224(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z9, Z10
 	VBLENDMPD      Z10, Z9, K1, Z9
@@ -1013,39 +977,38 @@ TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
-	VPBROADCASTQ   CX, Z10
-	VMOVUPS        s64x8_1<>(SB), Z11
-	VPCMPQ         $6, Z11, Z10, K1
-	VMOVUPD.Z      256(BX), K1, Z10
-	VMOVUPD.Z      (SI), K1, Z11
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      256(CX), K1, Z10
+	VMOVUPD.Z      (BX), K1, Z11
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z2, Z10
 	VBLENDMPD      Z10, Z2, K1, Z2
-	VMOVUPD.Z      288(BX), K1, Z10
+	VMOVUPD.Z      288(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z3, Z10
 	VBLENDMPD      Z10, Z3, K1, Z3
-	VMOVUPD.Z      320(BX), K1, Z10
+	VMOVUPD.Z      320(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z4, Z10
 	VBLENDMPD      Z10, Z4, K1, Z4
-	VMOVUPD.Z      352(BX), K1, Z10
+	VMOVUPD.Z      352(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z5, Z10
 	VBLENDMPD      Z10, Z5, K1, Z5
-	VMOVUPD.Z      384(BX), K1, Z10
+	VMOVUPD.Z      384(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z6, Z10
 	VBLENDMPD      Z10, Z6, K1, Z6
-	VMOVUPD.Z      416(BX), K1, Z10
+	VMOVUPD.Z      416(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z7, Z10
 	VBLENDMPD      Z10, Z7, K1, Z7
-	VMOVUPD.Z      448(BX), K1, Z10
+	VMOVUPD.Z      448(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z8, Z10
 	VBLENDMPD      Z10, Z8, K1, Z8
-	VMOVUPD.Z      480(BX), K1, Z10
+	VMOVUPD.Z      480(CX), K1, Z10
 	VMULPD         Z11, Z10, Z10
 	VADDPD         Z10, Z9, Z10
 	VBLENDMPD      Z10, Z9, K1, Z9
@@ -1313,9 +1276,8 @@ l2:
 	VMOVUPD        Z3, 64(CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	VPBROADCASTQ   BX, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VPCMPQ         $6, Z1, Z0, K1
+	MOVQ           $7, BX
+	KMOVB          BX, K1
 	MOVQ           fc3Bias_base+216(FP), BX
 	VMOVUPD.Z      (BX), K1, Z0
 	VXORPS         Z1, Z1, Z1
@@ -1369,48 +1331,39 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
 	MOVQ           $4, CX
-	MOVQ           $8, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	MOVQ           fc1Weight_base+120(FP), BX
-	VMASKMOVPS     (BX), Y11, Y12
-	MOVQ           x_base+72(FP), SI
-	VMASKMOVPS     (SI), Y11, Y13
+	VMOVUPS        m32x8_4<>(SB), Y11
+	MOVQ           fc1Weight_base+120(FP), CX
+	VMASKMOVPS     (CX), Y11, Y12
+	MOVQ           x_base+72(FP), BX
+	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y3, Y12
 	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     16(BX), Y11, Y12
+	VMASKMOVPS     16(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y4, Y12
 	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     32(BX), Y11, Y12
+	VMASKMOVPS     32(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y5, Y12
 	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     48(BX), Y11, Y12
+	VMASKMOVPS     48(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y6, Y12
 	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     64(BX), Y11, Y12
+	VMASKMOVPS     64(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y7, Y12
 	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     80(BX), Y11, Y12
+	VMASKMOVPS     80(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y8, Y12
 	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     96(BX), Y11, Y12
+	VMASKMOVPS     96(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y9, Y12
 	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     112(BX), Y11, Y12
+	VMASKMOVPS     112(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
@@ -1444,46 +1397,37 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           $8, DI
-	CMPQ           CX, DI
-	CMOVQGT        DI, CX
-	MOVQ           $0, DI
-	CMPQ           CX, DI
-	CMOVQLT        DI, CX
-	VMOVD          CX, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	VMASKMOVPS     128(BX), Y11, Y12
-	VMASKMOVPS     (SI), Y11, Y13
+	VMOVUPS        m32x8_4<>(SB), Y11
+	VMASKMOVPS     128(CX), Y11, Y12
+	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y3, Y12
 	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     144(BX), Y11, Y12
+	VMASKMOVPS     144(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y4, Y12
 	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     160(BX), Y11, Y12
+	VMASKMOVPS     160(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y5, Y12
 	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     176(BX), Y11, Y12
+	VMASKMOVPS     176(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y6, Y12
 	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     192(BX), Y11, Y12
+	VMASKMOVPS     192(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y7, Y12
 	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     208(BX), Y11, Y12
+	VMASKMOVPS     208(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y8, Y12
 	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     224(BX), Y11, Y12
+	VMASKMOVPS     224(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y9, Y12
 	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     240(BX), Y11, Y12
+	VMASKMOVPS     240(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
@@ -1719,32 +1663,23 @@ l2:
 	VMOVUPS        Y4, 32(CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           fc3Bias_base+216(FP), SI
-	VMASKMOVPS     (SI), Y1, Y2
+	VMOVUPS        m32x8_3<>(SB), Y1
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+192(FP), SI
-	MOVQ           $0, DI
+	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (CX)(DI*4), Y6
-	VFMADD231PS    (SI)(DI*4), Y6, Y3
-	VFMADD231PS    64(SI)(DI*4), Y6, Y4
-	VFMADD231PS    128(SI)(DI*4), Y6, Y5
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        (CX)(SI*4), Y6
+	VFMADD231PS    (BX)(SI*4), Y6, Y3
+	VFMADD231PS    64(BX)(SI*4), Y6, Y4
+	VFMADD231PS    128(BX)(SI*4), Y6, Y5
+	ADDQ           $8, SI
+	CMPQ           SI, $16
 	JLT            l3
 	VUNPCKLPS      Y4, Y3, Y6
 	VUNPCKHPS      Y4, Y3, Y3
@@ -1767,37 +1702,28 @@ l3:
 	VBROADCASTSS   (CX), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
 	VBROADCASTSS   4(CX), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
 	VBROADCASTSS   8(CX), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
+	VMOVUPS        m32x8_3<>(SB), Y4
 	VMASKMOVPS     (CX), Y4, Y5
 	VSUBPS         Y1, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
@@ -1885,27 +1811,29 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z3
+	VGATHERDPS     (CX)(Z3*4), K2, Z4
 	MOVQ           x_base+72(FP), BX
-	VFMADD231PS.BCST (BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VFMADD231PS.BCST (BX), Z4, Z1
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 4(BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VGATHERDPS     4(CX)(Z3*4), K2, Z4
+	VFMADD231PS.BCST 4(BX), Z4, Z2
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 8(BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VGATHERDPS     12(CX)(Z2*4), K1, Z3
-	VFMADD231PS.BCST 12(BX), Z3, Z1
+	VGATHERDPS     8(CX)(Z3*4), K2, Z4
+	VFMADD231PS.BCST 8(BX), Z4, Z1
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
+	VGATHERDPS     12(CX)(Z3*4), K1, Z4
+	VFMADD231PS.BCST 12(BX), Z4, Z2
+	VADDPS         Z2, Z1, Z1
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
 	VADDPS         (BX), Z1, Z1
@@ -2048,25 +1976,18 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VMOVUPS        Z4, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+216(FP), SI
-	VMOVUPS.Z      (SI), K1, Z1
+	MOVQ           $7, BX
+	KMOVW          BX, K1
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMOVUPS.Z      (BX), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+192(FP), SI
+	MOVQ           fc3Weight_base+192(FP), BX
 	VMOVUPS        (CX), Z5
-	VFMADD231PS    (SI), Z5, Z2
-	VFMADD231PS    64(SI), Z5, Z3
-	VFMADD231PS    128(SI), Z5, Z4
+	VFMADD231PS    (BX), Z5, Z2
+	VFMADD231PS    64(BX), Z5, Z3
+	VFMADD231PS    128(BX), Z5, Z4
 	VUNPCKLPS      Z3, Z2, Z5
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z5, Z5
@@ -2091,36 +2012,29 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VBROADCASTSS   (CX), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
 	VBROADCASTSS   4(CX), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
 	VBROADCASTSS   8(CX), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z4
-	VMOVUPS        s32x16_1<>(SB), Z5
-	VPCMPD         $6, Z5, Z4, K1
+	MOVQ           $7, BX
+	KMOVW          BX, K1
 	VMOVUPS.Z      (CX), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z5
@@ -2220,48 +2134,39 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
 	MOVQ           $4, CX
-	MOVQ           $8, BX
-	CMPQ           BX, CX
-	CMOVQGT        CX, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	MOVQ           fc1Weight_base+312(FP), BX
-	VMASKMOVPS     (BX), Y11, Y12
-	MOVQ           x_base+264(FP), SI
-	VMASKMOVPS     (SI), Y11, Y13
+	VMOVUPS        m32x8_4<>(SB), Y11
+	MOVQ           fc1Weight_base+312(FP), CX
+	VMASKMOVPS     (CX), Y11, Y12
+	MOVQ           x_base+264(FP), BX
+	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y3, Y12
 	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     16(BX), Y11, Y12
+	VMASKMOVPS     16(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y4, Y12
 	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     32(BX), Y11, Y12
+	VMASKMOVPS     32(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y5, Y12
 	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     48(BX), Y11, Y12
+	VMASKMOVPS     48(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y6, Y12
 	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     64(BX), Y11, Y12
+	VMASKMOVPS     64(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y7, Y12
 	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     80(BX), Y11, Y12
+	VMASKMOVPS     80(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y8, Y12
 	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     96(BX), Y11, Y12
+	VMASKMOVPS     96(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y9, Y12
 	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     112(BX), Y11, Y12
+	VMASKMOVPS     112(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
@@ -2295,46 +2200,37 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           $8, DI
-	CMPQ           DI, CX
-	CMOVQGT        CX, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	VMASKMOVPS     128(BX), Y11, Y12
-	VMASKMOVPS     (SI), Y11, Y13
+	VMOVUPS        m32x8_4<>(SB), Y11
+	VMASKMOVPS     128(CX), Y11, Y12
+	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y3, Y12
 	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     144(BX), Y11, Y12
+	VMASKMOVPS     144(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y4, Y12
 	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     160(BX), Y11, Y12
+	VMASKMOVPS     160(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y5, Y12
 	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     176(BX), Y11, Y12
+	VMASKMOVPS     176(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y6, Y12
 	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     192(BX), Y11, Y12
+	VMASKMOVPS     192(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y7, Y12
 	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     208(BX), Y11, Y12
+	VMASKMOVPS     208(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y8, Y12
 	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     224(BX), Y11, Y12
+	VMASKMOVPS     224(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y9, Y12
 	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     240(BX), Y11, Y12
+	VMASKMOVPS     240(CX), Y11, Y12
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
@@ -2360,9 +2256,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VPERM2F128     $49, Y3, Y6, Y6
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
-	MOVQ           fc1Tanh_base+0(FP), BX
-	MOVQ           fc1Bias_base+288(FP), DI
-	VADDPS         (DI), Y1, Y1
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+288(FP), SI
+	VADDPS         (SI), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
@@ -2388,8 +2284,8 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VDIVPS         Y3, Y5, Y5
 	VANDPS         c32x8_80000000<>(SB), Y1, Y1
 	VORPS          Y1, Y5, Y5
-	VMOVUPS        Y5, (BX)
-	VADDPS         32(DI), Y2, Y2
+	VMOVUPS        Y5, (CX)
+	VADDPS         32(SI), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y2, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -2415,7 +2311,7 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VDIVPS         Y1, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(BX)
+	VMOVUPS        Y4, 32(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -2427,22 +2323,22 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           fc2Weight_base+360(FP), DI
-	MOVQ           $0, R8
+	MOVQ           fc2Weight_base+360(FP), SI
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        (BX)(R8*4), Y11
-	VFMADD231PS    (DI)(R8*4), Y11, Y3
-	VFMADD231PS    64(DI)(R8*4), Y11, Y4
-	VFMADD231PS    128(DI)(R8*4), Y11, Y5
-	VFMADD231PS    192(DI)(R8*4), Y11, Y6
-	VFMADD231PS    256(DI)(R8*4), Y11, Y7
-	VFMADD231PS    320(DI)(R8*4), Y11, Y8
-	VFMADD231PS    384(DI)(R8*4), Y11, Y9
-	VFMADD231PS    448(DI)(R8*4), Y11, Y10
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPS        (CX)(DI*4), Y11
+	VFMADD231PS    (SI)(DI*4), Y11, Y3
+	VFMADD231PS    64(SI)(DI*4), Y11, Y4
+	VFMADD231PS    128(SI)(DI*4), Y11, Y5
+	VFMADD231PS    192(SI)(DI*4), Y11, Y6
+	VFMADD231PS    256(SI)(DI*4), Y11, Y7
+	VFMADD231PS    320(SI)(DI*4), Y11, Y8
+	VFMADD231PS    384(SI)(DI*4), Y11, Y9
+	VFMADD231PS    448(SI)(DI*4), Y11, Y10
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l1
 	VUNPCKLPS      Y4, Y3, Y11
 	VUNPCKHPS      Y4, Y3, Y3
@@ -2474,21 +2370,21 @@ l1:
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           $0, R8
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (BX)(R8*4), Y11
-	VFMADD231PS    512(DI)(R8*4), Y11, Y3
-	VFMADD231PS    576(DI)(R8*4), Y11, Y4
-	VFMADD231PS    640(DI)(R8*4), Y11, Y5
-	VFMADD231PS    704(DI)(R8*4), Y11, Y6
-	VFMADD231PS    768(DI)(R8*4), Y11, Y7
-	VFMADD231PS    832(DI)(R8*4), Y11, Y8
-	VFMADD231PS    896(DI)(R8*4), Y11, Y9
-	VFMADD231PS    960(DI)(R8*4), Y11, Y10
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPS        (CX)(DI*4), Y11
+	VFMADD231PS    512(SI)(DI*4), Y11, Y3
+	VFMADD231PS    576(SI)(DI*4), Y11, Y4
+	VFMADD231PS    640(SI)(DI*4), Y11, Y5
+	VFMADD231PS    704(SI)(DI*4), Y11, Y6
+	VFMADD231PS    768(SI)(DI*4), Y11, Y7
+	VFMADD231PS    832(SI)(DI*4), Y11, Y8
+	VFMADD231PS    896(SI)(DI*4), Y11, Y9
+	VFMADD231PS    960(SI)(DI*4), Y11, Y10
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l2
 	VUNPCKLPS      Y4, Y3, Y11
 	VUNPCKHPS      Y4, Y3, Y3
@@ -2512,9 +2408,9 @@ l2:
 	VPERM2F128     $49, Y3, Y6, Y6
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
-	MOVQ           fc2Tanh_base+24(FP), R8
-	MOVQ           fc2Bias_base+336(FP), R9
-	VADDPS         (R9), Y1, Y1
+	MOVQ           fc2Tanh_base+24(FP), DI
+	MOVQ           fc2Bias_base+336(FP), R8
+	VADDPS         (R8), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
@@ -2540,8 +2436,8 @@ l2:
 	VDIVPS         Y3, Y5, Y5
 	VANDPS         c32x8_80000000<>(SB), Y1, Y1
 	VORPS          Y1, Y5, Y5
-	VMOVUPS        Y5, (R8)
-	VADDPS         32(R9), Y2, Y2
+	VMOVUPS        Y5, (DI)
+	VADDPS         32(R8), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y2, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -2567,35 +2463,26 @@ l2:
 	VDIVPS         Y1, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(R8)
+	VMOVUPS        Y4, 32(DI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, R9
-	MOVQ           $8, R10
-	CMPQ           R10, R9
-	CMOVQGT        R9, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           fc3Bias_base+408(FP), R10
-	VMASKMOVPS     (R10), Y1, Y2
+	MOVQ           $3, R8
+	VMOVUPS        m32x8_3<>(SB), Y1
+	MOVQ           fc3Bias_base+408(FP), R8
+	VMASKMOVPS     (R8), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+384(FP), R10
-	MOVQ           $0, R11
+	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (R8)(R11*4), Y6
-	VFMADD231PS    (R10)(R11*4), Y6, Y3
-	VFMADD231PS    64(R10)(R11*4), Y6, Y4
-	VFMADD231PS    128(R10)(R11*4), Y6, Y5
-	ADDQ           $8, R11
-	CMPQ           R11, $16
+	VMOVUPS        (DI)(R9*4), Y6
+	VFMADD231PS    (R8)(R9*4), Y6, Y3
+	VFMADD231PS    64(R8)(R9*4), Y6, Y4
+	VFMADD231PS    128(R8)(R9*4), Y6, Y5
+	ADDQ           $8, R9
+	CMPQ           R9, $16
 	JLT            l3
 	VUNPCKLPS      Y4, Y3, Y6
 	VUNPCKHPS      Y4, Y3, Y3
@@ -2611,45 +2498,36 @@ l3:
 	VADDPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y3
 	VBLENDVPS      Y1, Y3, Y2, Y2
-	MOVQ           fc3_base+48(FP), R11
-	VMASKMOVPS     Y2, Y1, (R11)
+	MOVQ           fc3_base+48(FP), R9
+	VMASKMOVPS     Y2, Y1, (R9)
 	// m = max[i] stop(fc3[i])
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VBROADCASTSS   (R11), Y2
+	VBROADCASTSS   (R9), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
-	VBROADCASTSS   4(R11), Y2
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
+	VBROADCASTSS   4(R9), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
-	VBROADCASTSS   8(R11), Y2
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
+	VBROADCASTSS   8(R9), Y2
 	VCMPPS         $0, Y2, Y1, Y3
 	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y2, Y1, Y2
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $3, Y1, Y1, Y2
-	VBLENDVPS      Y2, Y1, Y3, Y1
+	VMAXPS         Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y3, Y1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	MOVQ           $8, R12
-	CMPQ           R12, R9
-	CMOVQGT        R9, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	VMASKMOVPS     (R11), Y4, Y5
+	VMOVUPS        m32x8_3<>(SB), Y4
+	VMASKMOVPS     (R9), Y4, Y5
 	VSUBPS         Y1, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
 	VMINPS         Y5, Y6, Y6
@@ -2685,8 +2563,8 @@ l3:
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVD          X0, R12
-	MOVLQSX        R12, R12
+	VMOVD          X0, R10
+	MOVLQSX        R10, R10
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
 	VBLENDVPS      Y3, Y4, Y2, Y4
@@ -2720,24 +2598,15 @@ l3:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y3
 	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	SHLQ           $2, R12
-	ADDQ           R11, R12
-	VBROADCASTSS   (R12), Y4
+	SHLQ           $2, R10
+	ADDQ           R9, R10
+	VBROADCASTSS   (R10), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y3, Y3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $8, R12
-	CMPQ           R9, R12
-	CMOVQGT        R12, R9
-	MOVQ           $0, R12
-	CMPQ           R9, R12
-	CMOVQLT        R12, R9
-	VMOVD          R9, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	MOVQ           dx_base+72(FP), R9
-	VMASKMOVPS     (R11), Y4, Y5
+	VMOVUPS        m32x8_3<>(SB), Y4
+	MOVQ           dx_base+72(FP), R10
+	VMASKMOVPS     (R9), Y4, Y5
 	VSUBPS         Y1, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y1
 	VMINPS         Y5, Y1, Y1
@@ -2764,429 +2633,289 @@ l3:
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y5, Y5
 	VDIVPS         Y2, Y5, Y5
-	VMASKMOVPS     Y5, Y4, (R9)
-	VMOVD          X0, R11
-	MOVLQSX        R11, R11
-	SHLQ           $2, R11
-	ADDQ           R9, R11
-	VBROADCASTSS   (R11), Y0
+	VMASKMOVPS     Y5, Y4, (R10)
+	VMOVD          X0, R9
+	MOVLQSX        R9, R9
+	SHLQ           $2, R9
+	ADDQ           R10, R9
+	VBROADCASTSS   (R9), Y0
 	VADDPS         c32x8_bf800000<>(SB), Y0, Y0
-	VMOVSS         X0, (R11)
+	VMOVSS         X0, (R9)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
-	VBROADCASTSS   (R9), Y2
-	VFMADD231PS    (R10), Y2, Y0
-	VFMADD231PS    32(R10), Y2, Y1
-	VBROADCASTSS   4(R9), Y2
-	VFMADD231PS    64(R10), Y2, Y0
-	VFMADD231PS    96(R10), Y2, Y1
-	VBROADCASTSS   8(R9), Y2
-	VFMADD231PS    128(R10), Y2, Y0
-	VFMADD231PS    160(R10), Y2, Y1
-	MOVQ           dfc2Tanh_base+96(FP), R10
-	VMOVUPS        Y0, (R10)
-	VMOVUPS        Y1, 32(R10)
+	VBROADCASTSS   (R10), Y2
+	VFMADD231PS    (R8), Y2, Y0
+	VFMADD231PS    32(R8), Y2, Y1
+	VBROADCASTSS   4(R10), Y2
+	VFMADD231PS    64(R8), Y2, Y0
+	VFMADD231PS    96(R8), Y2, Y1
+	VBROADCASTSS   8(R10), Y2
+	VFMADD231PS    128(R8), Y2, Y0
+	VFMADD231PS    160(R8), Y2, Y1
+	MOVQ           dfc2Tanh_base+96(FP), R8
+	VMOVUPS        Y0, (R8)
+	VMOVUPS        Y1, 32(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R11
-	MOVQ           dfc2Weight_base+144(FP), R12
+	MOVQ           dfc2_base+120(FP), R9
+	MOVQ           dfc2Weight_base+144(FP), R11
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
-	MOVQ           $0, R13
+	MOVQ           $0, R12
 
 l4:
-	VBROADCASTSS   (R8)(R13*4), Y1
+	VBROADCASTSS   (DI)(R12*4), Y1
 	VFNMADD213PS   Y0, Y1, Y1
-	VBROADCASTSS   (R10)(R13*4), Y2
+	VBROADCASTSS   (R8)(R12*4), Y2
 	VMULPS         Y1, Y2, Y2
-	VMOVSS         X2, (R11)(R13*4)
-	MOVQ           R13, R14
-	SHLQ           $6, R14
-	ADDQ           R12, R14
-	MOVQ           $0, DX
+	VMOVSS         X2, (R9)(R12*4)
+	MOVQ           R12, R13
+	SHLQ           $6, R13
+	ADDQ           R11, R13
+	MOVQ           $0, R14
 
 	PCALIGN        $32
 l5:
-	VMULPS         (BX)(DX*4), Y2, Y1
-	VMOVUPS        Y1, (R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
+	VMULPS         (CX)(R14*4), Y2, Y1
+	VMOVUPS        Y1, (R13)(R14*4)
+	ADDQ           $8, R14
+	CMPQ           R14, $16
 	JLT            l5
-	ADDQ           $1, R13
-	CMPQ           R13, $16
+	ADDQ           $1, R12
+	CMPQ           R12, $16
 	JLT            l4
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
-	VBROADCASTSS   (R11), Y2
-	VFMADD231PS    (DI), Y2, Y0
-	VFMADD231PS    32(DI), Y2, Y1
-	VBROADCASTSS   4(R11), Y2
-	VFMADD231PS    64(DI), Y2, Y0
-	VFMADD231PS    96(DI), Y2, Y1
-	VBROADCASTSS   8(R11), Y2
-	VFMADD231PS    128(DI), Y2, Y0
-	VFMADD231PS    160(DI), Y2, Y1
-	VBROADCASTSS   12(R11), Y2
-	VFMADD231PS    192(DI), Y2, Y0
-	VFMADD231PS    224(DI), Y2, Y1
-	VBROADCASTSS   16(R11), Y2
-	VFMADD231PS    256(DI), Y2, Y0
-	VFMADD231PS    288(DI), Y2, Y1
-	VBROADCASTSS   20(R11), Y2
-	VFMADD231PS    320(DI), Y2, Y0
-	VFMADD231PS    352(DI), Y2, Y1
-	VBROADCASTSS   24(R11), Y2
-	VFMADD231PS    384(DI), Y2, Y0
-	VFMADD231PS    416(DI), Y2, Y1
-	VBROADCASTSS   28(R11), Y2
-	VFMADD231PS    448(DI), Y2, Y0
-	VFMADD231PS    480(DI), Y2, Y1
-	VBROADCASTSS   32(R11), Y2
-	VFMADD231PS    512(DI), Y2, Y0
-	VFMADD231PS    544(DI), Y2, Y1
-	VBROADCASTSS   36(R11), Y2
-	VFMADD231PS    576(DI), Y2, Y0
-	VFMADD231PS    608(DI), Y2, Y1
-	VBROADCASTSS   40(R11), Y2
-	VFMADD231PS    640(DI), Y2, Y0
-	VFMADD231PS    672(DI), Y2, Y1
-	VBROADCASTSS   44(R11), Y2
-	VFMADD231PS    704(DI), Y2, Y0
-	VFMADD231PS    736(DI), Y2, Y1
-	VBROADCASTSS   48(R11), Y2
-	VFMADD231PS    768(DI), Y2, Y0
-	VFMADD231PS    800(DI), Y2, Y1
-	VBROADCASTSS   52(R11), Y2
-	VFMADD231PS    832(DI), Y2, Y0
-	VFMADD231PS    864(DI), Y2, Y1
-	VBROADCASTSS   56(R11), Y2
-	VFMADD231PS    896(DI), Y2, Y0
-	VFMADD231PS    928(DI), Y2, Y1
-	VBROADCASTSS   60(R11), Y2
-	VFMADD231PS    960(DI), Y2, Y0
-	VFMADD231PS    992(DI), Y2, Y1
-	MOVQ           dfc1Tanh_base+168(FP), DI
-	VMOVUPS        Y0, (DI)
-	VMOVUPS        Y1, 32(DI)
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y4, Y4, Y4
+	VBROADCASTSS   (R9), Y5
+	VFMADD231PS    (SI), Y5, Y0
+	VFMADD231PS    32(SI), Y5, Y1
+	VBROADCASTSS   4(R9), Y5
+	VFMADD231PS    64(SI), Y5, Y2
+	VFMADD231PS    96(SI), Y5, Y4
+	VBROADCASTSS   8(R9), Y5
+	VFMADD231PS    128(SI), Y5, Y0
+	VFMADD231PS    160(SI), Y5, Y1
+	VBROADCASTSS   12(R9), Y5
+	VFMADD231PS    192(SI), Y5, Y2
+	VFMADD231PS    224(SI), Y5, Y4
+	VBROADCASTSS   16(R9), Y5
+	VFMADD231PS    256(SI), Y5, Y0
+	VFMADD231PS    288(SI), Y5, Y1
+	VBROADCASTSS   20(R9), Y5
+	VFMADD231PS    320(SI), Y5, Y2
+	VFMADD231PS    352(SI), Y5, Y4
+	VBROADCASTSS   24(R9), Y5
+	VFMADD231PS    384(SI), Y5, Y0
+	VFMADD231PS    416(SI), Y5, Y1
+	VBROADCASTSS   28(R9), Y5
+	VFMADD231PS    448(SI), Y5, Y2
+	VFMADD231PS    480(SI), Y5, Y4
+	VBROADCASTSS   32(R9), Y5
+	VFMADD231PS    512(SI), Y5, Y0
+	VFMADD231PS    544(SI), Y5, Y1
+	VBROADCASTSS   36(R9), Y5
+	VFMADD231PS    576(SI), Y5, Y2
+	VFMADD231PS    608(SI), Y5, Y4
+	VBROADCASTSS   40(R9), Y5
+	VFMADD231PS    640(SI), Y5, Y0
+	VFMADD231PS    672(SI), Y5, Y1
+	VBROADCASTSS   44(R9), Y5
+	VFMADD231PS    704(SI), Y5, Y2
+	VFMADD231PS    736(SI), Y5, Y4
+	VBROADCASTSS   48(R9), Y5
+	VFMADD231PS    768(SI), Y5, Y0
+	VFMADD231PS    800(SI), Y5, Y1
+	VBROADCASTSS   52(R9), Y5
+	VFMADD231PS    832(SI), Y5, Y2
+	VFMADD231PS    864(SI), Y5, Y4
+	VBROADCASTSS   56(R9), Y5
+	VFMADD231PS    896(SI), Y5, Y0
+	VFMADD231PS    928(SI), Y5, Y1
+	VBROADCASTSS   60(R9), Y5
+	VFMADD231PS    960(SI), Y5, Y2
+	VFMADD231PS    992(SI), Y5, Y4
+	VADDPS         Y2, Y0, Y0
+	VADDPS         Y4, Y1, Y1
+	MOVQ           dfc1Tanh_base+168(FP), SI
+	VMOVUPS        Y0, (SI)
+	VMOVUPS        Y1, 32(SI)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSS   (BX), Y0
+	VBROADCASTSS   (CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   (DI), Y1
+	VBROADCASTSS   (SI), Y1
 	VMULPS         Y0, Y1, Y1
-	MOVQ           dfc1_base+192(FP), R10
-	VMOVSS         X1, (R10)
-	MOVQ           $8, R11
-	CMPQ           R11, CX
-	CMOVQGT        CX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	MOVQ           dfc1Weight_base+216(FP), R11
-	VMASKMOVPS     (SI), Y0, Y2
+	MOVQ           dfc1_base+192(FP), R8
+	VMOVSS         X1, (R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	MOVQ           dfc1Weight_base+216(FP), R9
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, (R11)
-	VBROADCASTSS   4(BX), Y0
+	VMASKMOVPS     Y1, Y0, (R9)
+	VBROADCASTSS   4(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   4(DI), Y1
+	VBROADCASTSS   4(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 4(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 4(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 16(R11)
-	VBROADCASTSS   8(BX), Y0
+	VMASKMOVPS     Y1, Y0, 16(R9)
+	VBROADCASTSS   8(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   8(DI), Y1
+	VBROADCASTSS   8(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 8(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 8(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 32(R11)
-	VBROADCASTSS   12(BX), Y0
+	VMASKMOVPS     Y1, Y0, 32(R9)
+	VBROADCASTSS   12(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   12(DI), Y1
+	VBROADCASTSS   12(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 12(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 12(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 48(R11)
-	VBROADCASTSS   16(BX), Y0
+	VMASKMOVPS     Y1, Y0, 48(R9)
+	VBROADCASTSS   16(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   16(DI), Y1
+	VBROADCASTSS   16(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 16(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 16(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 64(R11)
-	VBROADCASTSS   20(BX), Y0
+	VMASKMOVPS     Y1, Y0, 64(R9)
+	VBROADCASTSS   20(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   20(DI), Y1
+	VBROADCASTSS   20(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 20(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 20(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 80(R11)
-	VBROADCASTSS   24(BX), Y0
+	VMASKMOVPS     Y1, Y0, 80(R9)
+	VBROADCASTSS   24(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   24(DI), Y1
+	VBROADCASTSS   24(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 24(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 24(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 96(R11)
-	VBROADCASTSS   28(BX), Y0
+	VMASKMOVPS     Y1, Y0, 96(R9)
+	VBROADCASTSS   28(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   28(DI), Y1
+	VBROADCASTSS   28(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 28(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 28(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 112(R11)
-	VBROADCASTSS   32(BX), Y0
+	VMASKMOVPS     Y1, Y0, 112(R9)
+	VBROADCASTSS   32(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   32(DI), Y1
+	VBROADCASTSS   32(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 32(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 32(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 128(R11)
-	VBROADCASTSS   36(BX), Y0
+	VMASKMOVPS     Y1, Y0, 128(R9)
+	VBROADCASTSS   36(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   36(DI), Y1
+	VBROADCASTSS   36(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 36(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 36(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 144(R11)
-	VBROADCASTSS   40(BX), Y0
+	VMASKMOVPS     Y1, Y0, 144(R9)
+	VBROADCASTSS   40(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   40(DI), Y1
+	VBROADCASTSS   40(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 40(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 40(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 160(R11)
-	VBROADCASTSS   44(BX), Y0
+	VMASKMOVPS     Y1, Y0, 160(R9)
+	VBROADCASTSS   44(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   44(DI), Y1
+	VBROADCASTSS   44(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 44(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 44(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 176(R11)
-	VBROADCASTSS   48(BX), Y0
+	VMASKMOVPS     Y1, Y0, 176(R9)
+	VBROADCASTSS   48(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   48(DI), Y1
+	VBROADCASTSS   48(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 48(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 48(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 192(R11)
-	VBROADCASTSS   52(BX), Y0
+	VMASKMOVPS     Y1, Y0, 192(R9)
+	VBROADCASTSS   52(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   52(DI), Y1
+	VBROADCASTSS   52(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 52(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 52(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 208(R11)
-	VBROADCASTSS   56(BX), Y0
+	VMASKMOVPS     Y1, Y0, 208(R9)
+	VBROADCASTSS   56(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   56(DI), Y1
+	VBROADCASTSS   56(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 56(R10)
-	MOVQ           $8, R12
-	CMPQ           R12, CX
-	CMOVQGT        CX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 56(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 224(R11)
-	VBROADCASTSS   60(BX), Y0
+	VMASKMOVPS     Y1, Y0, 224(R9)
+	VBROADCASTSS   60(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   60(DI), Y1
+	VBROADCASTSS   60(SI), Y1
 	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 60(R10)
-	MOVQ           $8, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
-	VMASKMOVPS     (SI), Y0, Y2
+	VMOVSS         X1, 60(R8)
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y2
 	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 240(R11)
+	VMASKMOVPS     Y1, Y0, 240(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSS   (R9), Y0
+	VBROADCASTSS   (R10), Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMULPS         (R8)(BX*4), Y0, Y1
+	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, (CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l6
-	VBROADCASTSS   4(R9), Y0
+	VBROADCASTSS   4(R10), Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMULPS         (R8)(BX*4), Y0, Y1
+	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 64(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l7
-	VBROADCASTSS   8(R9), Y0
+	VBROADCASTSS   8(R10), Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l8:
-	VMULPS         (R8)(BX*4), Y0, Y1
+	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 128(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
@@ -3202,27 +2931,29 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
 	MOVQ           fc1Weight_base+312(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z3
+	VGATHERDPS     (CX)(Z3*4), K2, Z4
 	MOVQ           x_base+264(FP), BX
-	VFMADD231PS.BCST (BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VFMADD231PS.BCST (BX), Z4, Z1
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 4(BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
+	VGATHERDPS     4(CX)(Z3*4), K2, Z4
+	VFMADD231PS.BCST 4(BX), Z4, Z2
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
 	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 8(BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VGATHERDPS     12(CX)(Z2*4), K1, Z3
-	VFMADD231PS.BCST 12(BX), Z3, Z1
+	VGATHERDPS     8(CX)(Z3*4), K2, Z4
+	VFMADD231PS.BCST 8(BX), Z4, Z1
+	VMOVUPS        s32x16_4<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
+	VGATHERDPS     12(CX)(Z3*4), K1, Z4
+	VFMADD231PS.BCST 12(BX), Z4, Z2
+	VADDPS         Z2, Z1, Z1
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+288(FP), SI
 	VADDPS         (SI), Z1, Z1
@@ -3365,25 +3096,18 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VMOVUPS        Z4, (DI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
-	MOVQ           $16, R9
-	CMPQ           R9, R8
-	CMOVQGT        R8, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+408(FP), R9
-	VMOVUPS.Z      (R9), K1, Z1
+	MOVQ           $7, R8
+	KMOVW          R8, K1
+	MOVQ           fc3Bias_base+408(FP), R8
+	VMOVUPS.Z      (R8), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+384(FP), R9
+	MOVQ           fc3Weight_base+384(FP), R8
 	VMOVUPS        (DI), Z5
-	VFMADD231PS    (R9), Z5, Z2
-	VFMADD231PS    64(R9), Z5, Z3
-	VFMADD231PS    128(R9), Z5, Z4
+	VFMADD231PS    (R8), Z5, Z2
+	VFMADD231PS    64(R8), Z5, Z3
+	VFMADD231PS    128(R8), Z5, Z4
 	VUNPCKLPS      Z3, Z2, Z5
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z5, Z5
@@ -3401,44 +3125,37 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VADDPS         Z2, Z3, Z3
 	VADDPS         Z3, Z1, Z3
 	VBLENDMPS      Z3, Z1, K1, Z1
-	MOVQ           fc3_base+48(FP), R10
-	VMOVUPS        Z1, K1, (R10)
+	MOVQ           fc3_base+48(FP), R9
+	VMOVUPS        Z1, K1, (R9)
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSS   c32_ff800000<>(SB), Z1
-	VBROADCASTSS   (R10), Z2
+	VBROADCASTSS   (R9), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
-	VBROADCASTSS   4(R10), Z2
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
+	VBROADCASTSS   4(R9), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
-	VBROADCASTSS   8(R10), Z2
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
+	VBROADCASTSS   8(R9), Z2
 	VCMPPS         $0, Z2, Z1, K1
 	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z2, Z1, Z2
-	VBLENDMPS      Z3, Z2, K1, Z2
-	VCMPPS         $3, Z1, Z1, K1
-	VBLENDMPS      Z1, Z2, K1, Z1
+	VMAXPS         Z1, Z2, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VCMPPS         $3, Z2, Z2, K1
+	VBLENDMPS      Z2, Z4, K1, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $16, R11
-	CMPQ           R11, R8
-	CMOVQGT        R8, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z4
-	VMOVUPS        s32x16_1<>(SB), Z5
-	VPCMPD         $6, Z5, Z4, K1
-	VMOVUPS.Z      (R10), K1, Z4
+	MOVQ           $7, R10
+	KMOVW          R10, K1
+	VMOVUPS.Z      (R9), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z5
 	VMINPS         Z4, Z5, Z5
@@ -3476,8 +3193,8 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Z3
 	VADDPS         Z3, Z2, Z2
-	VMOVD          X0, R11
-	MOVLQSX        R11, R11
+	VMOVD          X0, R10
+	MOVLQSX        R10, R10
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
 	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z3
 	VBLENDMPS      Z3, Z2, K1, Z3
@@ -3511,23 +3228,16 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K1, Z3
 	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
 	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K1, Z3
-	SHLQ           $2, R11
-	ADDQ           R10, R11
-	VBROADCASTSS   (R11), Z4
+	SHLQ           $2, R10
+	ADDQ           R9, R10
+	VBROADCASTSS   (R10), Z4
 	VSUBPS         Z1, Z4, Z4
 	VSUBPS         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $16, R11
-	CMPQ           R8, R11
-	CMOVQGT        R11, R8
-	MOVQ           $0, R11
-	CMPQ           R8, R11
-	CMOVQLT        R11, R8
-	VPBROADCASTD   R8, Z4
-	VMOVUPS        s32x16_1<>(SB), Z5
-	VPCMPD         $6, Z5, Z4, K1
-	MOVQ           dx_base+72(FP), R8
-	VMOVUPS.Z      (R10), K1, Z4
+	MOVQ           $7, R10
+	KMOVW          R10, K1
+	MOVQ           dx_base+72(FP), R10
+	VMOVUPS.Z      (R9), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z1
 	VMINPS         Z4, Z1, Z1
@@ -3554,428 +3264,322 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VPSLLD         $23, Z1, Z1
 	VMULPS         Z1, Z4, Z4
 	VDIVPS         Z2, Z4, Z4
-	VMOVUPS        Z4, K1, (R8)
-	VMOVD          X0, R10
-	MOVLQSX        R10, R10
-	SHLQ           $2, R10
-	ADDQ           R8, R10
-	VBROADCASTSS   (R10), Z0
+	VMOVUPS        Z4, K1, (R10)
+	VMOVD          X0, R9
+	MOVLQSX        R9, R9
+	SHLQ           $2, R9
+	ADDQ           R10, R9
+	VBROADCASTSS   (R9), Z0
 	VADDPS.BCST    c32_bf800000<>(SB), Z0, Z0
-	VMOVSS         X0, (R10)
+	VMOVSS         X0, (R9)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   (R8), Z1
-	VFMADD231PS    (R9), Z1, Z0
-	VBROADCASTSS   4(R8), Z1
-	VFMADD231PS    64(R9), Z1, Z0
-	VBROADCASTSS   8(R8), Z1
-	VFMADD231PS    128(R9), Z1, Z0
-	MOVQ           dfc2Tanh_base+96(FP), R9
-	VMOVUPS        Z0, (R9)
+	VBROADCASTSS   (R10), Z1
+	VFMADD231PS    (R8), Z1, Z0
+	VBROADCASTSS   4(R10), Z1
+	VFMADD231PS    64(R8), Z1, Z0
+	VBROADCASTSS   8(R10), Z1
+	VFMADD231PS    128(R8), Z1, Z0
+	MOVQ           dfc2Tanh_base+96(FP), R8
+	VMOVUPS        Z0, (R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	VBROADCASTSS   (DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    (R9), Z0, Z0
-	MOVQ           dfc2_base+120(FP), R10
-	VMOVSS         X0, (R10)
+	VMULPS.BCST    (R8), Z0, Z0
+	MOVQ           dfc2_base+120(FP), R9
+	VMOVSS         X0, (R9)
 	MOVQ           dfc2Weight_base+144(FP), R11
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, (R11)
 	VBROADCASTSS   4(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    4(R9), Z0, Z0
-	VMOVSS         X0, 4(R10)
+	VMULPS.BCST    4(R8), Z0, Z0
+	VMOVSS         X0, 4(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 64(R11)
 	VBROADCASTSS   8(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    8(R9), Z0, Z0
-	VMOVSS         X0, 8(R10)
+	VMULPS.BCST    8(R8), Z0, Z0
+	VMOVSS         X0, 8(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 128(R11)
 	VBROADCASTSS   12(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    12(R9), Z0, Z0
-	VMOVSS         X0, 12(R10)
+	VMULPS.BCST    12(R8), Z0, Z0
+	VMOVSS         X0, 12(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 192(R11)
 	VBROADCASTSS   16(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    16(R9), Z0, Z0
-	VMOVSS         X0, 16(R10)
+	VMULPS.BCST    16(R8), Z0, Z0
+	VMOVSS         X0, 16(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 256(R11)
 	VBROADCASTSS   20(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    20(R9), Z0, Z0
-	VMOVSS         X0, 20(R10)
+	VMULPS.BCST    20(R8), Z0, Z0
+	VMOVSS         X0, 20(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 320(R11)
 	VBROADCASTSS   24(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    24(R9), Z0, Z0
-	VMOVSS         X0, 24(R10)
+	VMULPS.BCST    24(R8), Z0, Z0
+	VMOVSS         X0, 24(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 384(R11)
 	VBROADCASTSS   28(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    28(R9), Z0, Z0
-	VMOVSS         X0, 28(R10)
+	VMULPS.BCST    28(R8), Z0, Z0
+	VMOVSS         X0, 28(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 448(R11)
 	VBROADCASTSS   32(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    32(R9), Z0, Z0
-	VMOVSS         X0, 32(R10)
+	VMULPS.BCST    32(R8), Z0, Z0
+	VMOVSS         X0, 32(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 512(R11)
 	VBROADCASTSS   36(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    36(R9), Z0, Z0
-	VMOVSS         X0, 36(R10)
+	VMULPS.BCST    36(R8), Z0, Z0
+	VMOVSS         X0, 36(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 576(R11)
 	VBROADCASTSS   40(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    40(R9), Z0, Z0
-	VMOVSS         X0, 40(R10)
+	VMULPS.BCST    40(R8), Z0, Z0
+	VMOVSS         X0, 40(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 640(R11)
 	VBROADCASTSS   44(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    44(R9), Z0, Z0
-	VMOVSS         X0, 44(R10)
+	VMULPS.BCST    44(R8), Z0, Z0
+	VMOVSS         X0, 44(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 704(R11)
 	VBROADCASTSS   48(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    48(R9), Z0, Z0
-	VMOVSS         X0, 48(R10)
+	VMULPS.BCST    48(R8), Z0, Z0
+	VMOVSS         X0, 48(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 768(R11)
 	VBROADCASTSS   52(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    52(R9), Z0, Z0
-	VMOVSS         X0, 52(R10)
+	VMULPS.BCST    52(R8), Z0, Z0
+	VMOVSS         X0, 52(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 832(R11)
 	VBROADCASTSS   56(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    56(R9), Z0, Z0
-	VMOVSS         X0, 56(R10)
+	VMULPS.BCST    56(R8), Z0, Z0
+	VMOVSS         X0, 56(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 896(R11)
 	VBROADCASTSS   60(DI), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    60(R9), Z0, Z0
-	VMOVSS         X0, 60(R10)
+	VMULPS.BCST    60(R8), Z0, Z0
+	VMOVSS         X0, 60(R9)
 	VMULPS         (CX), Z0, Z0
 	VMOVUPS        Z0, 960(R11)
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   (R10), Z1
-	VFMADD231PS    (SI), Z1, Z0
-	VBROADCASTSS   4(R10), Z1
-	VFMADD231PS    64(SI), Z1, Z0
-	VBROADCASTSS   8(R10), Z1
-	VFMADD231PS    128(SI), Z1, Z0
-	VBROADCASTSS   12(R10), Z1
-	VFMADD231PS    192(SI), Z1, Z0
-	VBROADCASTSS   16(R10), Z1
-	VFMADD231PS    256(SI), Z1, Z0
-	VBROADCASTSS   20(R10), Z1
-	VFMADD231PS    320(SI), Z1, Z0
-	VBROADCASTSS   24(R10), Z1
-	VFMADD231PS    384(SI), Z1, Z0
-	VBROADCASTSS   28(R10), Z1
-	VFMADD231PS    448(SI), Z1, Z0
-	VBROADCASTSS   32(R10), Z1
-	VFMADD231PS    512(SI), Z1, Z0
-	VBROADCASTSS   36(R10), Z1
-	VFMADD231PS    576(SI), Z1, Z0
-	VBROADCASTSS   40(R10), Z1
-	VFMADD231PS    640(SI), Z1, Z0
-	VBROADCASTSS   44(R10), Z1
-	VFMADD231PS    704(SI), Z1, Z0
-	VBROADCASTSS   48(R10), Z1
-	VFMADD231PS    768(SI), Z1, Z0
-	VBROADCASTSS   52(R10), Z1
-	VFMADD231PS    832(SI), Z1, Z0
-	VBROADCASTSS   56(R10), Z1
-	VFMADD231PS    896(SI), Z1, Z0
-	VBROADCASTSS   60(R10), Z1
-	VFMADD231PS    960(SI), Z1, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z4, Z4, Z4
+	VBROADCASTSS   (R9), Z5
+	VFMADD231PS    (SI), Z5, Z0
+	VBROADCASTSS   4(R9), Z5
+	VFMADD231PS    64(SI), Z5, Z1
+	VBROADCASTSS   8(R9), Z5
+	VFMADD231PS    128(SI), Z5, Z2
+	VBROADCASTSS   12(R9), Z5
+	VFMADD231PS    192(SI), Z5, Z4
+	VBROADCASTSS   16(R9), Z5
+	VFMADD231PS    256(SI), Z5, Z0
+	VBROADCASTSS   20(R9), Z5
+	VFMADD231PS    320(SI), Z5, Z1
+	VBROADCASTSS   24(R9), Z5
+	VFMADD231PS    384(SI), Z5, Z2
+	VBROADCASTSS   28(R9), Z5
+	VFMADD231PS    448(SI), Z5, Z4
+	VBROADCASTSS   32(R9), Z5
+	VFMADD231PS    512(SI), Z5, Z0
+	VBROADCASTSS   36(R9), Z5
+	VFMADD231PS    576(SI), Z5, Z1
+	VBROADCASTSS   40(R9), Z5
+	VFMADD231PS    640(SI), Z5, Z2
+	VBROADCASTSS   44(R9), Z5
+	VFMADD231PS    704(SI), Z5, Z4
+	VBROADCASTSS   48(R9), Z5
+	VFMADD231PS    768(SI), Z5, Z0
+	VBROADCASTSS   52(R9), Z5
+	VFMADD231PS    832(SI), Z5, Z1
+	VBROADCASTSS   56(R9), Z5
+	VFMADD231PS    896(SI), Z5, Z2
+	VBROADCASTSS   60(R9), Z5
+	VFMADD231PS    960(SI), Z5, Z4
+	VADDPS         Z2, Z0, Z0
+	VADDPS         Z4, Z1, Z1
+	VADDPS         Z1, Z0, Z0
 	MOVQ           dfc1Tanh_base+168(FP), SI
 	VMOVUPS        Z0, (SI)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
 	VBROADCASTSS   (CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    (SI), Z0, Z0
-	MOVQ           dfc1_base+192(FP), R9
-	VMOVSS         X0, (R9)
-	MOVQ           $4, R10
-	MOVQ           $16, R11
-	CMPQ           R11, R10
-	CMOVQGT        R10, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           dfc1Weight_base+216(FP), R11
+	MOVQ           dfc1_base+192(FP), R8
+	VMOVSS         X0, (R8)
+	MOVQ           $4, R9
+	MOVQ           $15, R9
+	KMOVW          R9, K1
+	MOVQ           dfc1Weight_base+216(FP), R9
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, (R11)
+	VMOVUPS        Z0, K1, (R9)
 	VBROADCASTSS   4(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    4(SI), Z0, Z0
-	VMOVSS         X0, 4(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 4(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 16(R11)
+	VMOVUPS        Z0, K1, 16(R9)
 	VBROADCASTSS   8(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    8(SI), Z0, Z0
-	VMOVSS         X0, 8(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 8(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 32(R11)
+	VMOVUPS        Z0, K1, 32(R9)
 	VBROADCASTSS   12(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    12(SI), Z0, Z0
-	VMOVSS         X0, 12(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 12(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 48(R11)
+	VMOVUPS        Z0, K1, 48(R9)
 	VBROADCASTSS   16(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    16(SI), Z0, Z0
-	VMOVSS         X0, 16(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 16(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 64(R11)
+	VMOVUPS        Z0, K1, 64(R9)
 	VBROADCASTSS   20(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    20(SI), Z0, Z0
-	VMOVSS         X0, 20(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 20(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 80(R11)
+	VMOVUPS        Z0, K1, 80(R9)
 	VBROADCASTSS   24(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    24(SI), Z0, Z0
-	VMOVSS         X0, 24(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 24(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 96(R11)
+	VMOVUPS        Z0, K1, 96(R9)
 	VBROADCASTSS   28(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    28(SI), Z0, Z0
-	VMOVSS         X0, 28(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 28(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 112(R11)
+	VMOVUPS        Z0, K1, 112(R9)
 	VBROADCASTSS   32(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    32(SI), Z0, Z0
-	VMOVSS         X0, 32(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 32(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 128(R11)
+	VMOVUPS        Z0, K1, 128(R9)
 	VBROADCASTSS   36(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    36(SI), Z0, Z0
-	VMOVSS         X0, 36(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 36(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 144(R11)
+	VMOVUPS        Z0, K1, 144(R9)
 	VBROADCASTSS   40(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    40(SI), Z0, Z0
-	VMOVSS         X0, 40(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 40(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 160(R11)
+	VMOVUPS        Z0, K1, 160(R9)
 	VBROADCASTSS   44(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    44(SI), Z0, Z0
-	VMOVSS         X0, 44(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 44(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 176(R11)
+	VMOVUPS        Z0, K1, 176(R9)
 	VBROADCASTSS   48(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    48(SI), Z0, Z0
-	VMOVSS         X0, 48(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 48(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 192(R11)
+	VMOVUPS        Z0, K1, 192(R9)
 	VBROADCASTSS   52(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    52(SI), Z0, Z0
-	VMOVSS         X0, 52(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 52(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 208(R11)
+	VMOVUPS        Z0, K1, 208(R9)
 	VBROADCASTSS   56(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    56(SI), Z0, Z0
-	VMOVSS         X0, 56(R9)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 56(R8)
+	MOVQ           $15, R11
+	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 224(R11)
+	VMOVUPS        Z0, K1, 224(R9)
 	VBROADCASTSS   60(CX), Z0
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    60(SI), Z0, Z0
-	VMOVSS         X0, 60(R9)
-	MOVQ           $16, CX
-	CMPQ           R10, CX
-	CMOVQGT        CX, R10
-	MOVQ           $0, CX
-	CMPQ           R10, CX
-	CMOVQLT        CX, R10
-	VPBROADCASTD   R10, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	VMOVSS         X0, 60(R8)
+	MOVQ           $15, CX
+	KMOVW          CX, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 240(R11)
+	VMOVUPS        Z0, K1, 240(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSS   (R8), Z0
+	VBROADCASTSS   (R10), Z0
 	VMULPS         (DI), Z0, Z0
 	VMOVUPS        Z0, (CX)
-	VBROADCASTSS   4(R8), Z0
+	VBROADCASTSS   4(R10), Z0
 	VMULPS         (DI), Z0, Z0
 	VMOVUPS        Z0, 64(CX)
-	VBROADCASTSS   8(R8), Z0
+	VBROADCASTSS   8(R10), Z0
 	VMULPS         (DI), Z0, Z0
 	VMOVUPS        Z0, 128(CX)
 	VMOVSS         X3, r0+440(FP)
@@ -4259,26 +3863,23 @@ l4:
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
-	VMOVQ          CX, X0
-	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VPCMPGTQ       Y1, Y0, Y0
-	MOVQ           fc3Bias_base+216(FP), SI
-	VMASKMOVPD     (SI), Y0, Y1
+	VMOVUPS        m64x4_3<>(SB), Y0
+	MOVQ           fc3Bias_base+216(FP), CX
+	VMASKMOVPD     (CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+192(FP), SI
-	MOVQ           $0, DI
+	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l5:
-	VMOVUPD        (BX)(DI*8), Y5
-	VFMADD231PD    (SI)(DI*8), Y5, Y2
-	VFMADD231PD    128(SI)(DI*8), Y5, Y3
-	VFMADD231PD    256(SI)(DI*8), Y5, Y4
-	ADDQ           $4, DI
-	CMPQ           DI, $16
+	VMOVUPD        (BX)(SI*8), Y5
+	VFMADD231PD    (CX)(SI*8), Y5, Y2
+	VFMADD231PD    128(CX)(SI*8), Y5, Y3
+	VFMADD231PD    256(CX)(SI*8), Y5, Y4
+	ADDQ           $4, SI
+	CMPQ           SI, $16
 	JLT            l5
 	VUNPCKLPD      Y3, Y2, Y5
 	VUNPCKHPD      Y3, Y2, Y2
@@ -4291,39 +3892,36 @@ l5:
 	VADDPD         Y5, Y3, Y3
 	VADDPD         Y3, Y1, Y3
 	VBLENDVPD      Y0, Y3, Y1, Y1
-	MOVQ           fc3_base+48(FP), BX
-	VMASKMOVPD     Y1, Y0, (BX)
+	MOVQ           fc3_base+48(FP), CX
+	VMASKMOVPD     Y1, Y0, (CX)
 	// m = max[i] stop(fc3[i])
 	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
-	VBROADCASTSD   (BX), Y1
+	VBROADCASTSD   (CX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   8(BX), Y1
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
+	VBROADCASTSD   8(CX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   16(BX), Y1
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
+	VBROADCASTSD   16(CX), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVQ          CX, X3
-	VPBROADCASTQ   X3, Y3
-	VMOVUPS        s64x4_1<>(SB), Y4
-	VPCMPGTQ       Y4, Y3, Y3
-	VMASKMOVPD     (BX), Y3, Y4
+	VMOVUPS        m64x4_3<>(SB), Y3
+	VMASKMOVPD     (CX), Y3, Y4
 	VSUBPD         Y0, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
 	VMINPD         Y4, Y5, Y5
@@ -4366,7 +3964,7 @@ l5:
 	VBROADCASTSD   X2, Y2
 	VADDPD         Y2, Y1, Y1
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, CX
+	VMOVQ          X15, BX
 	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
 	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
 	VBLENDVPD      Y2, Y3, Y1, Y3
@@ -4410,9 +4008,9 @@ l5:
 	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
 	VCMPPD         $0, c64x4_0<>(SB), Y1, Y1
 	VBLENDVPD      Y1, c64x4_fff0000000000000<>(SB), Y3, Y1
-	SHLQ           $3, CX
-	ADDQ           CX, BX
-	VBROADCASTSD   (BX), Y2
+	SHLQ           $3, BX
+	ADDQ           BX, CX
+	VBROADCASTSD   (CX), Y2
 	VSUBPD         Y0, Y2, Y2
 	VSUBPD         Y2, Y1, Y1
 	VMOVSD         X1, r0+248(FP)
@@ -4435,41 +4033,40 @@ TEXT ·tiny_l_AVX512(SB), NOSPLIT, $0-256
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
 	MOVQ           $4, CX
-	VPBROADCASTQ   CX, Z11
-	VMOVUPS        s64x8_1<>(SB), Z12
-	VPCMPQ         $6, Z12, Z11, K1
-	MOVQ           fc1Weight_base+120(FP), BX
-	VMOVUPD.Z      (BX), K1, Z11
-	MOVQ           x_base+72(FP), SI
-	VMOVUPD.Z      (SI), K1, Z12
+	MOVQ           $15, CX
+	KMOVB          CX, K1
+	MOVQ           fc1Weight_base+120(FP), CX
+	VMOVUPD.Z      (CX), K1, Z11
+	MOVQ           x_base+72(FP), BX
+	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z3, Z11
 	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      32(BX), K1, Z11
+	VMOVUPD.Z      32(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z4, Z11
 	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      64(BX), K1, Z11
+	VMOVUPD.Z      64(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z5, Z11
 	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      96(BX), K1, Z11
+	VMOVUPD.Z      96(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z6, Z11
 	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      128(BX), K1, Z11
+	VMOVUPD.Z      128(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z7, Z11
 	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      160(BX), K1, Z11
+	VMOVUPD.Z      160(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z8, Z11
 	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      192(BX), K1, Z11
+	VMOVUPD.Z      192(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z9, Z11
 	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      224(BX), K1, Z11
+	VMOVUPD.Z      224(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z10, Z11
 	VBLENDMPD      Z11, Z10, K1, Z10
@@ -4503,39 +4100,38 @@ TEXT ·tiny_l_AVX512(SB), NOSPLIT, $0-256
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	VPBROADCASTQ   CX, Z11
-	VMOVUPS        s64x8_1<>(SB), Z12
-	VPCMPQ         $6, Z12, Z11, K1
-	VMOVUPD.Z      256(BX), K1, Z11
-	VMOVUPD.Z      (SI), K1, Z12
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      256(CX), K1, Z11
+	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z3, Z11
 	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      288(BX), K1, Z11
+	VMOVUPD.Z      288(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z4, Z11
 	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      320(BX), K1, Z11
+	VMOVUPD.Z      320(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z5, Z11
 	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      352(BX), K1, Z11
+	VMOVUPD.Z      352(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z6, Z11
 	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      384(BX), K1, Z11
+	VMOVUPD.Z      384(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z7, Z11
 	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      416(BX), K1, Z11
+	VMOVUPD.Z      416(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z8, Z11
 	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      448(BX), K1, Z11
+	VMOVUPD.Z      448(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z9, Z11
 	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      480(BX), K1, Z11
+	VMOVUPD.Z      480(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z10, Z11
 	VBLENDMPD      Z11, Z10, K1, Z10
@@ -4803,25 +4399,24 @@ l2:
 	VMOVUPD        Z4, 64(CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
-	VPBROADCASTQ   BX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+216(FP), SI
-	VMOVUPD.Z      (SI), K1, Z1
+	MOVQ           $7, BX
+	KMOVB          BX, K1
+	MOVQ           fc3Bias_base+216(FP), BX
+	VMOVUPD.Z      (BX), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+192(FP), SI
-	MOVQ           $0, DI
+	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (CX)(DI*8), Z5
-	VFMADD231PD    (SI)(DI*8), Z5, Z2
-	VFMADD231PD    128(SI)(DI*8), Z5, Z3
-	VFMADD231PD    256(SI)(DI*8), Z5, Z4
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPD        (CX)(SI*8), Z5
+	VFMADD231PD    (BX)(SI*8), Z5, Z2
+	VFMADD231PD    128(BX)(SI*8), Z5, Z3
+	VFMADD231PD    256(BX)(SI*8), Z5, Z4
+	ADDQ           $8, SI
+	CMPQ           SI, $16
 	JLT            l3
 	VUNPCKLPD      Z3, Z2, Z5
 	VUNPCKHPD      Z3, Z2, Z2
@@ -4844,30 +4439,29 @@ l3:
 	VBROADCASTSD   (CX), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
 	VBROADCASTSD   8(CX), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
 	VBROADCASTSD   16(CX), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	VPBROADCASTQ   BX, Z4
-	VMOVUPS        s64x8_1<>(SB), Z5
-	VPCMPQ         $6, Z5, Z4, K1
+	MOVQ           $7, BX
+	KMOVB          BX, K1
 	VMOVUPD.Z      (CX), K1, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
@@ -5238,26 +4832,23 @@ l4:
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
-	VMOVQ          R8, X0
-	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VPCMPGTQ       Y1, Y0, Y0
-	MOVQ           fc3Bias_base+408(FP), R9
-	VMASKMOVPD     (R9), Y0, Y1
+	VMOVUPS        m64x4_3<>(SB), Y0
+	MOVQ           fc3Bias_base+408(FP), R8
+	VMASKMOVPD     (R8), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+384(FP), R9
-	MOVQ           $0, R10
+	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l5:
-	VMOVUPD        (BX)(R10*8), Y5
-	VFMADD231PD    (R9)(R10*8), Y5, Y2
-	VFMADD231PD    128(R9)(R10*8), Y5, Y3
-	VFMADD231PD    256(R9)(R10*8), Y5, Y4
-	ADDQ           $4, R10
-	CMPQ           R10, $16
+	VMOVUPD        (BX)(R9*8), Y5
+	VFMADD231PD    (R8)(R9*8), Y5, Y2
+	VFMADD231PD    128(R8)(R9*8), Y5, Y3
+	VFMADD231PD    256(R8)(R9*8), Y5, Y4
+	ADDQ           $4, R9
+	CMPQ           R9, $16
 	JLT            l5
 	VUNPCKLPD      Y3, Y2, Y5
 	VUNPCKHPD      Y3, Y2, Y2
@@ -5270,39 +4861,36 @@ l5:
 	VADDPD         Y5, Y3, Y3
 	VADDPD         Y3, Y1, Y3
 	VBLENDVPD      Y0, Y3, Y1, Y1
-	MOVQ           fc3_base+48(FP), R10
-	VMASKMOVPD     Y1, Y0, (R10)
+	MOVQ           fc3_base+48(FP), R9
+	VMASKMOVPD     Y1, Y0, (R9)
 	// m = max[i] stop(fc3[i])
 	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
-	VBROADCASTSD   (R10), Y1
+	VBROADCASTSD   (R9), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   8(R10), Y1
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
+	VBROADCASTSD   8(R9), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
-	VBROADCASTSD   16(R10), Y1
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
+	VBROADCASTSD   16(R9), Y1
 	VCMPPD         $0, Y1, Y0, Y2
 	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y1, Y0, Y1
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $3, Y0, Y0, Y1
-	VBLENDVPD      Y1, Y0, Y2, Y0
+	VMAXPD         Y0, Y1, Y4
+	VBLENDVPD      Y2, Y3, Y4, Y2
+	VCMPPD         $3, Y1, Y1, Y3
+	VBLENDVPD      Y3, Y1, Y2, Y0
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVQ          R8, X3
-	VPBROADCASTQ   X3, Y3
-	VMOVUPS        s64x4_1<>(SB), Y4
-	VPCMPGTQ       Y4, Y3, Y3
-	VMASKMOVPD     (R10), Y3, Y4
+	VMOVUPS        m64x4_3<>(SB), Y3
+	VMASKMOVPD     (R9), Y3, Y4
 	VSUBPD         Y0, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
 	VMINPD         Y4, Y5, Y5
@@ -5345,7 +4933,7 @@ l5:
 	VBROADCASTSD   X2, Y2
 	VADDPD         Y2, Y1, Y1
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, R11
+	VMOVQ          X15, R10
 	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
 	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
 	VBLENDVPD      Y2, Y3, Y1, Y3
@@ -5389,18 +4977,15 @@ l5:
 	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
 	VCMPPD         $0, c64x4_0<>(SB), Y1, Y2
 	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
-	SHLQ           $3, R11
-	ADDQ           R10, R11
-	VBROADCASTSD   (R11), Y3
+	SHLQ           $3, R10
+	ADDQ           R9, R10
+	VBROADCASTSD   (R10), Y3
 	VSUBPD         Y0, Y3, Y3
 	VSUBPD         Y3, Y2, Y2
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VMOVQ          R8, X3
-	VPBROADCASTQ   X3, Y3
-	VMOVUPS        s64x4_1<>(SB), Y4
-	VPCMPGTQ       Y4, Y3, Y3
-	MOVQ           dx_base+72(FP), R8
-	VMASKMOVPD     (R10), Y3, Y4
+	VMOVUPS        m64x4_3<>(SB), Y3
+	MOVQ           dx_base+72(FP), R10
+	VMASKMOVPD     (R9), Y3, Y4
 	VSUBPD         Y0, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y0
 	VMINPD         Y4, Y0, Y0
@@ -5435,16 +5020,16 @@ l5:
 	VPSLLQ         $52, Y0, Y0
 	VMULPD         Y0, Y4, Y4
 	VDIVPD         Y1, Y4, Y4
-	VMASKMOVPD     Y4, Y3, (R8)
+	VMASKMOVPD     Y4, Y3, (R10)
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, R10
-	SHLQ           $3, R10
-	ADDQ           R8, R10
-	VBROADCASTSD   (R10), Y0
+	VMOVQ          X15, R9
+	SHLQ           $3, R9
+	ADDQ           R10, R9
+	VBROADCASTSD   (R9), Y0
 	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
-	VMOVSD         X0, (R10)
+	VMOVSD         X0, (R9)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	MOVQ           dfc2Tanh_base+96(FP), R10
+	MOVQ           dfc2Tanh_base+96(FP), R9
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R11
 
@@ -5452,22 +5037,22 @@ l5:
 l6:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y3
-	VBROADCASTSD   (R8), Y4
-	VFMADD231PD    (R9)(R11*8), Y4, Y1
-	VFMADD231PD    32(R9)(R11*8), Y4, Y3
-	VBROADCASTSD   8(R8), Y4
-	VFMADD231PD    128(R9)(R11*8), Y4, Y1
-	VFMADD231PD    160(R9)(R11*8), Y4, Y3
-	VBROADCASTSD   16(R8), Y4
-	VFMADD231PD    256(R9)(R11*8), Y4, Y1
-	VFMADD231PD    288(R9)(R11*8), Y4, Y3
-	VMOVUPD        Y1, (R10)(R11*8)
-	VMOVUPD        Y3, 32(R10)(R11*8)
+	VBROADCASTSD   (R10), Y4
+	VFMADD231PD    (R8)(R11*8), Y4, Y1
+	VFMADD231PD    32(R8)(R11*8), Y4, Y3
+	VBROADCASTSD   8(R10), Y4
+	VFMADD231PD    128(R8)(R11*8), Y4, Y1
+	VFMADD231PD    160(R8)(R11*8), Y4, Y3
+	VBROADCASTSD   16(R10), Y4
+	VFMADD231PD    256(R8)(R11*8), Y4, Y1
+	VFMADD231PD    288(R8)(R11*8), Y4, Y3
+	VMOVUPD        Y1, (R9)(R11*8)
+	VMOVUPD        Y3, 32(R9)(R11*8)
 	ADDQ           $8, R11
 	CMPQ           R11, $16
 	JLT            l6
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R9
+	MOVQ           dfc2_base+120(FP), R8
 	MOVQ           dfc2Weight_base+144(FP), R11
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
 	MOVQ           $0, R12
@@ -5475,9 +5060,9 @@ l6:
 l7:
 	VBROADCASTSD   (BX)(R12*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
-	VBROADCASTSD   (R10)(R12*8), Y3
+	VBROADCASTSD   (R9)(R12*8), Y3
 	VMULPD         Y1, Y3, Y3
-	VMOVSD         X3, (R9)(R12*8)
+	VMOVSD         X3, (R8)(R12*8)
 	MOVQ           R12, R13
 	SHLQ           $7, R13
 	ADDQ           R11, R13
@@ -5494,7 +5079,7 @@ l8:
 	CMPQ           R12, $16
 	JLT            l7
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	MOVQ           dfc1Tanh_base+168(FP), R10
+	MOVQ           dfc1Tanh_base+168(FP), R9
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R11
 
@@ -5502,177 +5087,181 @@ l8:
 l9:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y3
-	VBROADCASTSD   (R9), Y4
-	VFMADD231PD    (CX)(R11*8), Y4, Y1
-	VFMADD231PD    32(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   8(R9), Y4
-	VFMADD231PD    128(CX)(R11*8), Y4, Y1
-	VFMADD231PD    160(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   16(R9), Y4
-	VFMADD231PD    256(CX)(R11*8), Y4, Y1
-	VFMADD231PD    288(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   24(R9), Y4
-	VFMADD231PD    384(CX)(R11*8), Y4, Y1
-	VFMADD231PD    416(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   32(R9), Y4
-	VFMADD231PD    512(CX)(R11*8), Y4, Y1
-	VFMADD231PD    544(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   40(R9), Y4
-	VFMADD231PD    640(CX)(R11*8), Y4, Y1
-	VFMADD231PD    672(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   48(R9), Y4
-	VFMADD231PD    768(CX)(R11*8), Y4, Y1
-	VFMADD231PD    800(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   56(R9), Y4
-	VFMADD231PD    896(CX)(R11*8), Y4, Y1
-	VFMADD231PD    928(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   64(R9), Y4
-	VFMADD231PD    1024(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1056(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   72(R9), Y4
-	VFMADD231PD    1152(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1184(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   80(R9), Y4
-	VFMADD231PD    1280(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1312(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   88(R9), Y4
-	VFMADD231PD    1408(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1440(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   96(R9), Y4
-	VFMADD231PD    1536(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1568(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   104(R9), Y4
-	VFMADD231PD    1664(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1696(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   112(R9), Y4
-	VFMADD231PD    1792(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1824(CX)(R11*8), Y4, Y3
-	VBROADCASTSD   120(R9), Y4
-	VFMADD231PD    1920(CX)(R11*8), Y4, Y1
-	VFMADD231PD    1952(CX)(R11*8), Y4, Y3
-	VMOVUPD        Y1, (R10)(R11*8)
-	VMOVUPD        Y3, 32(R10)(R11*8)
+	VMOVAPS        Y0, Y4
+	VMOVAPS        Y0, Y5
+	VBROADCASTSD   (R8), Y6
+	VFMADD231PD    (CX)(R11*8), Y6, Y1
+	VFMADD231PD    32(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   8(R8), Y6
+	VFMADD231PD    128(CX)(R11*8), Y6, Y4
+	VFMADD231PD    160(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   16(R8), Y6
+	VFMADD231PD    256(CX)(R11*8), Y6, Y1
+	VFMADD231PD    288(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   24(R8), Y6
+	VFMADD231PD    384(CX)(R11*8), Y6, Y4
+	VFMADD231PD    416(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   32(R8), Y6
+	VFMADD231PD    512(CX)(R11*8), Y6, Y1
+	VFMADD231PD    544(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   40(R8), Y6
+	VFMADD231PD    640(CX)(R11*8), Y6, Y4
+	VFMADD231PD    672(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   48(R8), Y6
+	VFMADD231PD    768(CX)(R11*8), Y6, Y1
+	VFMADD231PD    800(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   56(R8), Y6
+	VFMADD231PD    896(CX)(R11*8), Y6, Y4
+	VFMADD231PD    928(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   64(R8), Y6
+	VFMADD231PD    1024(CX)(R11*8), Y6, Y1
+	VFMADD231PD    1056(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   72(R8), Y6
+	VFMADD231PD    1152(CX)(R11*8), Y6, Y4
+	VFMADD231PD    1184(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   80(R8), Y6
+	VFMADD231PD    1280(CX)(R11*8), Y6, Y1
+	VFMADD231PD    1312(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   88(R8), Y6
+	VFMADD231PD    1408(CX)(R11*8), Y6, Y4
+	VFMADD231PD    1440(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   96(R8), Y6
+	VFMADD231PD    1536(CX)(R11*8), Y6, Y1
+	VFMADD231PD    1568(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   104(R8), Y6
+	VFMADD231PD    1664(CX)(R11*8), Y6, Y4
+	VFMADD231PD    1696(CX)(R11*8), Y6, Y5
+	VBROADCASTSD   112(R8), Y6
+	VFMADD231PD    1792(CX)(R11*8), Y6, Y1
+	VFMADD231PD    1824(CX)(R11*8), Y6, Y3
+	VBROADCASTSD   120(R8), Y6
+	VFMADD231PD    1920(CX)(R11*8), Y6, Y4
+	VFMADD231PD    1952(CX)(R11*8), Y6, Y5
+	VADDPD         Y4, Y1, Y1
+	VADDPD         Y5, Y3, Y3
+	VMOVUPD        Y1, (R9)(R11*8)
+	VMOVUPD        Y3, 32(R9)(R11*8)
 	ADDQ           $8, R11
 	CMPQ           R11, $16
 	JLT            l9
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
 	VBROADCASTSD   (DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   (R10), Y1
+	VBROADCASTSD   (R9), Y1
 	VMULPD         Y0, Y1, Y1
 	MOVQ           dfc1_base+192(FP), CX
 	VMOVSD         X1, (CX)
-	MOVQ           dfc1Weight_base+216(FP), R9
+	MOVQ           dfc1Weight_base+216(FP), R8
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, (R9)
+	VMOVUPD        Y1, (R8)
 	VBROADCASTSD   8(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   8(R10), Y1
+	VBROADCASTSD   8(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 8(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 32(R9)
+	VMOVUPD        Y1, 32(R8)
 	VBROADCASTSD   16(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   16(R10), Y1
+	VBROADCASTSD   16(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 16(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 64(R9)
+	VMOVUPD        Y1, 64(R8)
 	VBROADCASTSD   24(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   24(R10), Y1
+	VBROADCASTSD   24(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 24(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 96(R9)
+	VMOVUPD        Y1, 96(R8)
 	VBROADCASTSD   32(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   32(R10), Y1
+	VBROADCASTSD   32(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 32(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 128(R9)
+	VMOVUPD        Y1, 128(R8)
 	VBROADCASTSD   40(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   40(R10), Y1
+	VBROADCASTSD   40(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 40(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 160(R9)
+	VMOVUPD        Y1, 160(R8)
 	VBROADCASTSD   48(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   48(R10), Y1
+	VBROADCASTSD   48(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 48(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 192(R9)
+	VMOVUPD        Y1, 192(R8)
 	VBROADCASTSD   56(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   56(R10), Y1
+	VBROADCASTSD   56(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 56(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 224(R9)
+	VMOVUPD        Y1, 224(R8)
 	VBROADCASTSD   64(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   64(R10), Y1
+	VBROADCASTSD   64(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 64(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 256(R9)
+	VMOVUPD        Y1, 256(R8)
 	VBROADCASTSD   72(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   72(R10), Y1
+	VBROADCASTSD   72(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 72(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 288(R9)
+	VMOVUPD        Y1, 288(R8)
 	VBROADCASTSD   80(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   80(R10), Y1
+	VBROADCASTSD   80(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 80(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 320(R9)
+	VMOVUPD        Y1, 320(R8)
 	VBROADCASTSD   88(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   88(R10), Y1
+	VBROADCASTSD   88(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 88(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 352(R9)
+	VMOVUPD        Y1, 352(R8)
 	VBROADCASTSD   96(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   96(R10), Y1
+	VBROADCASTSD   96(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 96(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 384(R9)
+	VMOVUPD        Y1, 384(R8)
 	VBROADCASTSD   104(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   104(R10), Y1
+	VBROADCASTSD   104(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 104(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 416(R9)
+	VMOVUPD        Y1, 416(R8)
 	VBROADCASTSD   112(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   112(R10), Y1
+	VBROADCASTSD   112(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 112(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 448(R9)
+	VMOVUPD        Y1, 448(R8)
 	VBROADCASTSD   120(DI), Y0
 	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   120(R10), Y1
+	VBROADCASTSD   120(R9), Y1
 	VMULPD         Y0, Y1, Y1
 	VMOVSD         X1, 120(CX)
 	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 480(R9)
+	VMOVUPD        Y1, 480(R8)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSD   (R8), Y0
+	VBROADCASTSD   (R10), Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -5682,7 +5271,7 @@ l10:
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l10
-	VBROADCASTSD   8(R8), Y0
+	VBROADCASTSD   8(R10), Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -5692,7 +5281,7 @@ l11:
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l11
-	VBROADCASTSD   16(R8), Y0
+	VBROADCASTSD   16(R10), Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -5722,41 +5311,40 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
 	MOVQ           $4, CX
-	VPBROADCASTQ   CX, Z11
-	VMOVUPS        s64x8_1<>(SB), Z12
-	VPCMPQ         $6, Z12, Z11, K1
-	MOVQ           fc1Weight_base+312(FP), BX
-	VMOVUPD.Z      (BX), K1, Z11
-	MOVQ           x_base+264(FP), SI
-	VMOVUPD.Z      (SI), K1, Z12
+	MOVQ           $15, CX
+	KMOVB          CX, K1
+	MOVQ           fc1Weight_base+312(FP), CX
+	VMOVUPD.Z      (CX), K1, Z11
+	MOVQ           x_base+264(FP), BX
+	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z3, Z11
 	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      32(BX), K1, Z11
+	VMOVUPD.Z      32(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z4, Z11
 	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      64(BX), K1, Z11
+	VMOVUPD.Z      64(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z5, Z11
 	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      96(BX), K1, Z11
+	VMOVUPD.Z      96(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z6, Z11
 	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      128(BX), K1, Z11
+	VMOVUPD.Z      128(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z7, Z11
 	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      160(BX), K1, Z11
+	VMOVUPD.Z      160(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z8, Z11
 	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      192(BX), K1, Z11
+	VMOVUPD.Z      192(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z9, Z11
 	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      224(BX), K1, Z11
+	VMOVUPD.Z      224(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z10, Z11
 	VBLENDMPD      Z11, Z10, K1, Z10
@@ -5790,39 +5378,38 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	VPBROADCASTQ   CX, Z11
-	VMOVUPS        s64x8_1<>(SB), Z12
-	VPCMPQ         $6, Z12, Z11, K1
-	VMOVUPD.Z      256(BX), K1, Z11
-	VMOVUPD.Z      (SI), K1, Z12
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      256(CX), K1, Z11
+	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z3, Z11
 	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      288(BX), K1, Z11
+	VMOVUPD.Z      288(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z4, Z11
 	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      320(BX), K1, Z11
+	VMOVUPD.Z      320(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z5, Z11
 	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      352(BX), K1, Z11
+	VMOVUPD.Z      352(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z6, Z11
 	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      384(BX), K1, Z11
+	VMOVUPD.Z      384(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z7, Z11
 	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      416(BX), K1, Z11
+	VMOVUPD.Z      416(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z8, Z11
 	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      448(BX), K1, Z11
+	VMOVUPD.Z      448(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z9, Z11
 	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      480(BX), K1, Z11
+	VMOVUPD.Z      480(CX), K1, Z11
 	VMULPD         Z12, Z11, Z11
 	VADDPD         Z11, Z10, Z11
 	VBLENDMPD      Z11, Z10, K1, Z10
@@ -5848,9 +5435,9 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VSHUFF64X2     $221, Z3, Z6, Z6
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
-	MOVQ           fc1Tanh_base+0(FP), BX
-	MOVQ           fc1Bias_base+288(FP), DI
-	VADDPD         (DI), Z1, Z1
+	MOVQ           fc1Tanh_base+0(FP), CX
+	MOVQ           fc1Bias_base+288(FP), SI
+	VADDPD         (SI), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -5884,8 +5471,8 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VDIVPD         Z3, Z5, Z5
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z5, Z5
-	VMOVUPD        Z5, (BX)
-	VADDPD         64(DI), Z2, Z2
+	VMOVUPD        Z5, (CX)
+	VADDPD         64(SI), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -5919,7 +5506,7 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VDIVPD         Z1, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z4, Z4
-	VMOVUPD        Z4, 64(BX)
+	VMOVUPD        Z4, 64(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
@@ -5931,22 +5518,22 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+360(FP), DI
-	MOVQ           $0, R8
+	MOVQ           fc2Weight_base+360(FP), SI
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l1:
-	VMOVUPD        (BX)(R8*8), Z11
-	VFMADD231PD    (DI)(R8*8), Z11, Z3
-	VFMADD231PD    128(DI)(R8*8), Z11, Z4
-	VFMADD231PD    256(DI)(R8*8), Z11, Z5
-	VFMADD231PD    384(DI)(R8*8), Z11, Z6
-	VFMADD231PD    512(DI)(R8*8), Z11, Z7
-	VFMADD231PD    640(DI)(R8*8), Z11, Z8
-	VFMADD231PD    768(DI)(R8*8), Z11, Z9
-	VFMADD231PD    896(DI)(R8*8), Z11, Z10
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPD        (CX)(DI*8), Z11
+	VFMADD231PD    (SI)(DI*8), Z11, Z3
+	VFMADD231PD    128(SI)(DI*8), Z11, Z4
+	VFMADD231PD    256(SI)(DI*8), Z11, Z5
+	VFMADD231PD    384(SI)(DI*8), Z11, Z6
+	VFMADD231PD    512(SI)(DI*8), Z11, Z7
+	VFMADD231PD    640(SI)(DI*8), Z11, Z8
+	VFMADD231PD    768(SI)(DI*8), Z11, Z9
+	VFMADD231PD    896(SI)(DI*8), Z11, Z10
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l1
 	VUNPCKLPD      Z4, Z3, Z11
 	VUNPCKHPD      Z4, Z3, Z3
@@ -5978,21 +5565,21 @@ l1:
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           $0, R8
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l2:
-	VMOVUPD        (BX)(R8*8), Z11
-	VFMADD231PD    1024(DI)(R8*8), Z11, Z3
-	VFMADD231PD    1152(DI)(R8*8), Z11, Z4
-	VFMADD231PD    1280(DI)(R8*8), Z11, Z5
-	VFMADD231PD    1408(DI)(R8*8), Z11, Z6
-	VFMADD231PD    1536(DI)(R8*8), Z11, Z7
-	VFMADD231PD    1664(DI)(R8*8), Z11, Z8
-	VFMADD231PD    1792(DI)(R8*8), Z11, Z9
-	VFMADD231PD    1920(DI)(R8*8), Z11, Z10
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPD        (CX)(DI*8), Z11
+	VFMADD231PD    1024(SI)(DI*8), Z11, Z3
+	VFMADD231PD    1152(SI)(DI*8), Z11, Z4
+	VFMADD231PD    1280(SI)(DI*8), Z11, Z5
+	VFMADD231PD    1408(SI)(DI*8), Z11, Z6
+	VFMADD231PD    1536(SI)(DI*8), Z11, Z7
+	VFMADD231PD    1664(SI)(DI*8), Z11, Z8
+	VFMADD231PD    1792(SI)(DI*8), Z11, Z9
+	VFMADD231PD    1920(SI)(DI*8), Z11, Z10
+	ADDQ           $8, DI
+	CMPQ           DI, $16
 	JLT            l2
 	VUNPCKLPD      Z4, Z3, Z11
 	VUNPCKHPD      Z4, Z3, Z3
@@ -6016,9 +5603,9 @@ l2:
 	VSHUFF64X2     $221, Z3, Z6, Z6
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
-	MOVQ           fc2Tanh_base+24(FP), R8
-	MOVQ           fc2Bias_base+336(FP), R9
-	VADDPD         (R9), Z1, Z1
+	MOVQ           fc2Tanh_base+24(FP), DI
+	MOVQ           fc2Bias_base+336(FP), R8
+	VADDPD         (R8), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -6052,8 +5639,8 @@ l2:
 	VDIVPD         Z3, Z5, Z5
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z5, Z5
-	VMOVUPD        Z5, (R8)
-	VADDPD         64(R9), Z2, Z2
+	VMOVUPD        Z5, (DI)
+	VADDPD         64(R8), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -6087,28 +5674,27 @@ l2:
 	VDIVPD         Z1, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z4, Z4
-	VMOVUPD        Z4, 64(R8)
+	VMOVUPD        Z4, 64(DI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, R9
-	VPBROADCASTQ   R9, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	MOVQ           fc3Bias_base+408(FP), R10
-	VMOVUPD.Z      (R10), K1, Z1
+	MOVQ           $3, R8
+	MOVQ           $7, R8
+	KMOVB          R8, K1
+	MOVQ           fc3Bias_base+408(FP), R8
+	VMOVUPD.Z      (R8), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+384(FP), R10
-	MOVQ           $0, R11
+	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (R8)(R11*8), Z5
-	VFMADD231PD    (R10)(R11*8), Z5, Z2
-	VFMADD231PD    128(R10)(R11*8), Z5, Z3
-	VFMADD231PD    256(R10)(R11*8), Z5, Z4
-	ADDQ           $8, R11
-	CMPQ           R11, $16
+	VMOVUPD        (DI)(R9*8), Z5
+	VFMADD231PD    (R8)(R9*8), Z5, Z2
+	VFMADD231PD    128(R8)(R9*8), Z5, Z3
+	VFMADD231PD    256(R8)(R9*8), Z5, Z4
+	ADDQ           $8, R9
+	CMPQ           R9, $16
 	JLT            l3
 	VUNPCKLPD      Z3, Z2, Z5
 	VUNPCKHPD      Z3, Z2, Z2
@@ -6124,38 +5710,37 @@ l3:
 	VADDPD         Z3, Z2, Z2
 	VADDPD         Z2, Z1, Z2
 	VBLENDMPD      Z2, Z1, K1, Z1
-	MOVQ           fc3_base+48(FP), R11
-	VMOVUPD        Z1, K1, (R11)
+	MOVQ           fc3_base+48(FP), R9
+	VMOVUPD        Z1, K1, (R9)
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
-	VBROADCASTSD   (R11), Z2
+	VBROADCASTSD   (R9), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
-	VBROADCASTSD   8(R11), Z2
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
+	VBROADCASTSD   8(R9), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
-	VBROADCASTSD   16(R11), Z2
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
+	VBROADCASTSD   16(R9), Z2
 	VCMPPD         $0, Z2, Z1, K1
 	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z2, Z1, Z2
-	VBLENDMPD      Z3, Z2, K1, Z2
-	VCMPPD         $3, Z1, Z1, K1
-	VBLENDMPD      Z1, Z2, K1, Z1
+	VMAXPD         Z1, Z2, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VCMPPD         $3, Z2, Z2, K1
+	VBLENDMPD      Z2, Z4, K1, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	VPBROADCASTQ   R9, Z4
-	VMOVUPS        s64x8_1<>(SB), Z5
-	VPCMPQ         $6, Z5, Z4, K1
-	VMOVUPD.Z      (R11), K1, Z4
+	MOVQ           $7, R10
+	KMOVB          R10, K1
+	VMOVUPD.Z      (R9), K1, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
 	VMINPD         Z4, Z5, Z5
@@ -6199,7 +5784,7 @@ l3:
 	VADDPD         X4, X3, X3
 	VBROADCASTSD   X3, Z3
 	VADDPD         Z3, Z2, Z2
-	VMOVQ          X0, R12
+	VMOVQ          X0, R10
 	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
 	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z3
 	VBLENDMPD      Z3, Z2, K1, Z3
@@ -6239,17 +5824,16 @@ l3:
 	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z3, K1, Z3
 	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
 	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z3, K1, Z3
-	SHLQ           $3, R12
-	ADDQ           R11, R12
-	VBROADCASTSD   (R12), Z4
+	SHLQ           $3, R10
+	ADDQ           R9, R10
+	VBROADCASTSD   (R10), Z4
 	VSUBPD         Z1, Z4, Z4
 	VSUBPD         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VPBROADCASTQ   R9, Z4
-	VMOVUPS        s64x8_1<>(SB), Z5
-	VPCMPQ         $6, Z5, Z4, K1
-	MOVQ           dx_base+72(FP), R9
-	VMOVUPD.Z      (R11), K1, Z4
+	MOVQ           $7, R10
+	KMOVB          R10, K1
+	MOVQ           dx_base+72(FP), R10
+	VMOVUPD.Z      (R9), K1, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z1
 	VMINPD         Z4, Z1, Z1
@@ -6284,299 +5868,287 @@ l3:
 	VPSLLQ         $52, Z1, Z1
 	VMULPD         Z1, Z4, Z4
 	VDIVPD         Z2, Z4, Z4
-	VMOVUPD        Z4, K1, (R9)
-	VMOVQ          X0, R11
-	SHLQ           $3, R11
-	ADDQ           R9, R11
-	VBROADCASTSD   (R11), Z0
+	VMOVUPD        Z4, K1, (R10)
+	VMOVQ          X0, R9
+	SHLQ           $3, R9
+	ADDQ           R10, R9
+	VBROADCASTSD   (R9), Z0
 	VADDPD.BCST    c64_bff0000000000000<>(SB), Z0, Z0
-	VMOVSD         X0, (R11)
+	VMOVSD         X0, (R9)
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
-	VBROADCASTSD   (R9), Z2
-	VFMADD231PD    (R10), Z2, Z0
-	VFMADD231PD    64(R10), Z2, Z1
-	VBROADCASTSD   8(R9), Z2
-	VFMADD231PD    128(R10), Z2, Z0
-	VFMADD231PD    192(R10), Z2, Z1
-	VBROADCASTSD   16(R9), Z2
-	VFMADD231PD    256(R10), Z2, Z0
-	VFMADD231PD    320(R10), Z2, Z1
-	MOVQ           dfc2Tanh_base+96(FP), R10
-	VMOVUPD        Z0, (R10)
-	VMOVUPD        Z1, 64(R10)
+	VBROADCASTSD   (R10), Z2
+	VFMADD231PD    (R8), Z2, Z0
+	VFMADD231PD    64(R8), Z2, Z1
+	VBROADCASTSD   8(R10), Z2
+	VFMADD231PD    128(R8), Z2, Z0
+	VFMADD231PD    192(R8), Z2, Z1
+	VBROADCASTSD   16(R10), Z2
+	VFMADD231PD    256(R8), Z2, Z0
+	VFMADD231PD    320(R8), Z2, Z1
+	MOVQ           dfc2Tanh_base+96(FP), R8
+	VMOVUPD        Z0, (R8)
+	VMOVUPD        Z1, 64(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R11
-	MOVQ           dfc2Weight_base+144(FP), R12
+	MOVQ           dfc2_base+120(FP), R9
+	MOVQ           dfc2Weight_base+144(FP), R11
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	MOVQ           $0, R13
+	MOVQ           $0, R12
 
 l4:
-	VBROADCASTSD   (R8)(R13*8), Z1
+	VBROADCASTSD   (DI)(R12*8), Z1
 	VFNMADD213PD   Z0, Z1, Z1
-	VMULPD.BCST    (R10)(R13*8), Z1, Z1
-	VMOVSD         X1, (R11)(R13*8)
-	MOVQ           R13, R14
-	SHLQ           $7, R14
-	ADDQ           R12, R14
-	MOVQ           $0, DX
+	VMULPD.BCST    (R8)(R12*8), Z1, Z1
+	VMOVSD         X1, (R9)(R12*8)
+	MOVQ           R12, R13
+	SHLQ           $7, R13
+	ADDQ           R11, R13
+	MOVQ           $0, R14
 
 	PCALIGN        $32
 l5:
-	VMULPD         (BX)(DX*8), Z1, Z2
-	VMOVUPD        Z2, (R14)(DX*8)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
+	VMULPD         (CX)(R14*8), Z1, Z2
+	VMOVUPD        Z2, (R13)(R14*8)
+	ADDQ           $8, R14
+	CMPQ           R14, $16
 	JLT            l5
-	ADDQ           $1, R13
-	CMPQ           R13, $16
+	ADDQ           $1, R12
+	CMPQ           R12, $16
 	JLT            l4
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
-	VBROADCASTSD   (R11), Z2
-	VFMADD231PD    (DI), Z2, Z0
-	VFMADD231PD    64(DI), Z2, Z1
-	VBROADCASTSD   8(R11), Z2
-	VFMADD231PD    128(DI), Z2, Z0
-	VFMADD231PD    192(DI), Z2, Z1
-	VBROADCASTSD   16(R11), Z2
-	VFMADD231PD    256(DI), Z2, Z0
-	VFMADD231PD    320(DI), Z2, Z1
-	VBROADCASTSD   24(R11), Z2
-	VFMADD231PD    384(DI), Z2, Z0
-	VFMADD231PD    448(DI), Z2, Z1
-	VBROADCASTSD   32(R11), Z2
-	VFMADD231PD    512(DI), Z2, Z0
-	VFMADD231PD    576(DI), Z2, Z1
-	VBROADCASTSD   40(R11), Z2
-	VFMADD231PD    640(DI), Z2, Z0
-	VFMADD231PD    704(DI), Z2, Z1
-	VBROADCASTSD   48(R11), Z2
-	VFMADD231PD    768(DI), Z2, Z0
-	VFMADD231PD    832(DI), Z2, Z1
-	VBROADCASTSD   56(R11), Z2
-	VFMADD231PD    896(DI), Z2, Z0
-	VFMADD231PD    960(DI), Z2, Z1
-	VBROADCASTSD   64(R11), Z2
-	VFMADD231PD    1024(DI), Z2, Z0
-	VFMADD231PD    1088(DI), Z2, Z1
-	VBROADCASTSD   72(R11), Z2
-	VFMADD231PD    1152(DI), Z2, Z0
-	VFMADD231PD    1216(DI), Z2, Z1
-	VBROADCASTSD   80(R11), Z2
-	VFMADD231PD    1280(DI), Z2, Z0
-	VFMADD231PD    1344(DI), Z2, Z1
-	VBROADCASTSD   88(R11), Z2
-	VFMADD231PD    1408(DI), Z2, Z0
-	VFMADD231PD    1472(DI), Z2, Z1
-	VBROADCASTSD   96(R11), Z2
-	VFMADD231PD    1536(DI), Z2, Z0
-	VFMADD231PD    1600(DI), Z2, Z1
-	VBROADCASTSD   104(R11), Z2
-	VFMADD231PD    1664(DI), Z2, Z0
-	VFMADD231PD    1728(DI), Z2, Z1
-	VBROADCASTSD   112(R11), Z2
-	VFMADD231PD    1792(DI), Z2, Z0
-	VFMADD231PD    1856(DI), Z2, Z1
-	VBROADCASTSD   120(R11), Z2
-	VFMADD231PD    1920(DI), Z2, Z0
-	VFMADD231PD    1984(DI), Z2, Z1
-	MOVQ           dfc1Tanh_base+168(FP), DI
-	VMOVUPD        Z0, (DI)
-	VMOVUPD        Z1, 64(DI)
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z4, Z4, Z4
+	VBROADCASTSD   (R9), Z5
+	VFMADD231PD    (SI), Z5, Z0
+	VFMADD231PD    64(SI), Z5, Z1
+	VBROADCASTSD   8(R9), Z5
+	VFMADD231PD    128(SI), Z5, Z2
+	VFMADD231PD    192(SI), Z5, Z4
+	VBROADCASTSD   16(R9), Z5
+	VFMADD231PD    256(SI), Z5, Z0
+	VFMADD231PD    320(SI), Z5, Z1
+	VBROADCASTSD   24(R9), Z5
+	VFMADD231PD    384(SI), Z5, Z2
+	VFMADD231PD    448(SI), Z5, Z4
+	VBROADCASTSD   32(R9), Z5
+	VFMADD231PD    512(SI), Z5, Z0
+	VFMADD231PD    576(SI), Z5, Z1
+	VBROADCASTSD   40(R9), Z5
+	VFMADD231PD    640(SI), Z5, Z2
+	VFMADD231PD    704(SI), Z5, Z4
+	VBROADCASTSD   48(R9), Z5
+	VFMADD231PD    768(SI), Z5, Z0
+	VFMADD231PD    832(SI), Z5, Z1
+	VBROADCASTSD   56(R9), Z5
+	VFMADD231PD    896(SI), Z5, Z2
+	VFMADD231PD    960(SI), Z5, Z4
+	VBROADCASTSD   64(R9), Z5
+	VFMADD231PD    1024(SI), Z5, Z0
+	VFMADD231PD    1088(SI), Z5, Z1
+	VBROADCASTSD   72(R9), Z5
+	VFMADD231PD    1152(SI), Z5, Z2
+	VFMADD231PD    1216(SI), Z5, Z4
+	VBROADCASTSD   80(R9), Z5
+	VFMADD231PD    1280(SI), Z5, Z0
+	VFMADD231PD    1344(SI), Z5, Z1
+	VBROADCASTSD   88(R9), Z5
+	VFMADD231PD    1408(SI), Z5, Z2
+	VFMADD231PD    1472(SI), Z5, Z4
+	VBROADCASTSD   96(R9), Z5
+	VFMADD231PD    1536(SI), Z5, Z0
+	VFMADD231PD    1600(SI), Z5, Z1
+	VBROADCASTSD   104(R9), Z5
+	VFMADD231PD    1664(SI), Z5, Z2
+	VFMADD231PD    1728(SI), Z5, Z4
+	VBROADCASTSD   112(R9), Z5
+	VFMADD231PD    1792(SI), Z5, Z0
+	VFMADD231PD    1856(SI), Z5, Z1
+	VBROADCASTSD   120(R9), Z5
+	VFMADD231PD    1920(SI), Z5, Z2
+	VFMADD231PD    1984(SI), Z5, Z4
+	VADDPD         Z2, Z0, Z0
+	VADDPD         Z4, Z1, Z1
+	MOVQ           dfc1Tanh_base+168(FP), SI
+	VMOVUPD        Z0, (SI)
+	VMOVUPD        Z1, 64(SI)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSD   (BX), Z0
+	VBROADCASTSD   (CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    (DI), Z0, Z0
-	MOVQ           dfc1_base+192(FP), R10
-	VMOVSD         X0, (R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	MOVQ           dfc1Weight_base+216(FP), R11
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    (SI), Z0, Z0
+	MOVQ           dfc1_base+192(FP), R8
+	VMOVSD         X0, (R8)
+	MOVQ           $15, R9
+	KMOVB          R9, K1
+	MOVQ           dfc1Weight_base+216(FP), R9
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, (R11)
-	VBROADCASTSD   8(BX), Z0
+	VMOVUPD        Z0, K1, (R9)
+	VBROADCASTSD   8(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    8(DI), Z0, Z0
-	VMOVSD         X0, 8(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    8(SI), Z0, Z0
+	VMOVSD         X0, 8(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 32(R11)
-	VBROADCASTSD   16(BX), Z0
+	VMOVUPD        Z0, K1, 32(R9)
+	VBROADCASTSD   16(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    16(DI), Z0, Z0
-	VMOVSD         X0, 16(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    16(SI), Z0, Z0
+	VMOVSD         X0, 16(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 64(R11)
-	VBROADCASTSD   24(BX), Z0
+	VMOVUPD        Z0, K1, 64(R9)
+	VBROADCASTSD   24(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    24(DI), Z0, Z0
-	VMOVSD         X0, 24(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    24(SI), Z0, Z0
+	VMOVSD         X0, 24(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 96(R11)
-	VBROADCASTSD   32(BX), Z0
+	VMOVUPD        Z0, K1, 96(R9)
+	VBROADCASTSD   32(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    32(DI), Z0, Z0
-	VMOVSD         X0, 32(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    32(SI), Z0, Z0
+	VMOVSD         X0, 32(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 128(R11)
-	VBROADCASTSD   40(BX), Z0
+	VMOVUPD        Z0, K1, 128(R9)
+	VBROADCASTSD   40(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    40(DI), Z0, Z0
-	VMOVSD         X0, 40(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    40(SI), Z0, Z0
+	VMOVSD         X0, 40(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 160(R11)
-	VBROADCASTSD   48(BX), Z0
+	VMOVUPD        Z0, K1, 160(R9)
+	VBROADCASTSD   48(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    48(DI), Z0, Z0
-	VMOVSD         X0, 48(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    48(SI), Z0, Z0
+	VMOVSD         X0, 48(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 192(R11)
-	VBROADCASTSD   56(BX), Z0
+	VMOVUPD        Z0, K1, 192(R9)
+	VBROADCASTSD   56(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    56(DI), Z0, Z0
-	VMOVSD         X0, 56(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    56(SI), Z0, Z0
+	VMOVSD         X0, 56(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 224(R11)
-	VBROADCASTSD   64(BX), Z0
+	VMOVUPD        Z0, K1, 224(R9)
+	VBROADCASTSD   64(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    64(DI), Z0, Z0
-	VMOVSD         X0, 64(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    64(SI), Z0, Z0
+	VMOVSD         X0, 64(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 256(R11)
-	VBROADCASTSD   72(BX), Z0
+	VMOVUPD        Z0, K1, 256(R9)
+	VBROADCASTSD   72(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    72(DI), Z0, Z0
-	VMOVSD         X0, 72(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    72(SI), Z0, Z0
+	VMOVSD         X0, 72(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 288(R11)
-	VBROADCASTSD   80(BX), Z0
+	VMOVUPD        Z0, K1, 288(R9)
+	VBROADCASTSD   80(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    80(DI), Z0, Z0
-	VMOVSD         X0, 80(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    80(SI), Z0, Z0
+	VMOVSD         X0, 80(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 320(R11)
-	VBROADCASTSD   88(BX), Z0
+	VMOVUPD        Z0, K1, 320(R9)
+	VBROADCASTSD   88(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    88(DI), Z0, Z0
-	VMOVSD         X0, 88(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    88(SI), Z0, Z0
+	VMOVSD         X0, 88(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 352(R11)
-	VBROADCASTSD   96(BX), Z0
+	VMOVUPD        Z0, K1, 352(R9)
+	VBROADCASTSD   96(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    96(DI), Z0, Z0
-	VMOVSD         X0, 96(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    96(SI), Z0, Z0
+	VMOVSD         X0, 96(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 384(R11)
-	VBROADCASTSD   104(BX), Z0
+	VMOVUPD        Z0, K1, 384(R9)
+	VBROADCASTSD   104(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    104(DI), Z0, Z0
-	VMOVSD         X0, 104(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    104(SI), Z0, Z0
+	VMOVSD         X0, 104(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 416(R11)
-	VBROADCASTSD   112(BX), Z0
+	VMOVUPD        Z0, K1, 416(R9)
+	VBROADCASTSD   112(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    112(DI), Z0, Z0
-	VMOVSD         X0, 112(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    112(SI), Z0, Z0
+	VMOVSD         X0, 112(R8)
+	MOVQ           $15, R11
+	KMOVB          R11, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 448(R11)
-	VBROADCASTSD   120(BX), Z0
+	VMOVUPD        Z0, K1, 448(R9)
+	VBROADCASTSD   120(CX), Z0
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    120(DI), Z0, Z0
-	VMOVSD         X0, 120(R10)
-	VPBROADCASTQ   CX, Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VPCMPQ         $6, Z2, Z1, K1
-	VMOVUPD.Z      (SI), K1, Z1
+	VMULPD.BCST    120(SI), Z0, Z0
+	VMOVSD         X0, 120(R8)
+	MOVQ           $15, CX
+	KMOVB          CX, K1
+	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 480(R11)
+	VMOVUPD        Z0, K1, 480(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSD   (R9), Z0
+	VBROADCASTSD   (R10), Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMULPD         (R8)(BX*8), Z0, Z1
+	VMULPD         (DI)(BX*8), Z0, Z1
 	VMOVUPD        Z1, (CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l6
-	VBROADCASTSD   8(R9), Z0
+	VBROADCASTSD   8(R10), Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMULPD         (R8)(BX*8), Z0, Z1
+	VMULPD         (DI)(BX*8), Z0, Z1
 	VMOVUPD        Z1, 128(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l7
-	VBROADCASTSD   16(R9), Z0
+	VBROADCASTSD   16(R10), Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l8:
-	VMULPD         (R8)(BX*8), Z0, Z1
+	VMULPD         (DI)(BX*8), Z0, Z1
 	VMOVUPD        Z1, 256(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
@@ -6592,12 +6164,12 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
@@ -6690,6 +6262,13 @@ DATA c32x8_3f800000<>+16(SB)/8, $0x3f8000003f800000
 DATA c32x8_3f800000<>+24(SB)/8, $0x3f8000003f800000
 GLOBL c32x8_3f800000<>(SB), RODATA|NOPTR, $32
 
+// the first 3 lanes
+DATA m32x8_3<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_3<>+8(SB)/8, $0xffffffff
+DATA m32x8_3<>+16(SB)/8, $0x0
+DATA m32x8_3<>+24(SB)/8, $0x0
+GLOBL m32x8_3<>(SB), RODATA|NOPTR, $32
+
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
@@ -6756,17 +6335,6 @@ GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 // 1
 DATA c32_3f800000<>+0(SB)/4, $0x3f800000
 GLOBL c32_3f800000<>(SB), RODATA|NOPTR, $4
-
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 
 // 0
 DATA c64x4_0<>+0(SB)/8, $0x0
@@ -6901,27 +6469,16 @@ DATA c64x4_3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
 DATA c64x4_3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
 GLOBL c64x4_3ff0000000000000<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s64x4_1<>+0(SB)/8, $0x0
-DATA s64x4_1<>+8(SB)/8, $0x1
-DATA s64x4_1<>+16(SB)/8, $0x2
-DATA s64x4_1<>+24(SB)/8, $0x3
-GLOBL s64x4_1<>(SB), RODATA|NOPTR, $32
+// the first 3 lanes
+DATA m64x4_3<>+0(SB)/8, $0xffffffffffffffff
+DATA m64x4_3<>+8(SB)/8, $0xffffffffffffffff
+DATA m64x4_3<>+16(SB)/8, $0xffffffffffffffff
+DATA m64x4_3<>+24(SB)/8, $0x0
+GLOBL m64x4_3<>(SB), RODATA|NOPTR, $32
 
 // 0
 DATA c64_0<>+0(SB)/8, $0x0
 GLOBL c64_0<>(SB), RODATA|NOPTR, $8
-
-// 0, 1, 2, …
-DATA s64x8_1<>+0(SB)/8, $0x0
-DATA s64x8_1<>+8(SB)/8, $0x1
-DATA s64x8_1<>+16(SB)/8, $0x2
-DATA s64x8_1<>+24(SB)/8, $0x3
-DATA s64x8_1<>+32(SB)/8, $0x4
-DATA s64x8_1<>+40(SB)/8, $0x5
-DATA s64x8_1<>+48(SB)/8, $0x6
-DATA s64x8_1<>+56(SB)/8, $0x7
-GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
 
 // -0
 DATA c64_8000000000000000<>+0(SB)/8, $0x8000000000000000

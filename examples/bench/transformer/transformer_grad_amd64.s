@@ -298,7 +298,6 @@ TEXT ·transformer_yAVX2(SB), NOSPLIT, $64-112
 	MOVQ           DX, 0(SP)
 	VXORPS         Y4, Y4, Y4
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y8
-	VMOVUPS        c32x8_3805fdf4<>(SB), Y10
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
 	VMOVUPS        c32x8_3efffffe<>(SB), Y12
 	VMOVUPS        c32x8_3c091d64<>(SB), Y13
@@ -406,31 +405,31 @@ l10:
 	VMOVUPS        (SI)(R11*4), Y5
 	VCMPPS         $0, Y5, Y1, Y6
 	VANDPS         Y5, Y1, Y7
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y7, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y1
 	VMOVUPS        32(SI)(R11*4), Y5
 	VCMPPS         $0, Y5, Y2, Y6
 	VANDPS         Y5, Y2, Y7
-	VMAXPS         Y5, Y2, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y2, Y2, Y5
-	VBLENDVPS      Y5, Y2, Y6, Y2
+	VMAXPS         Y2, Y5, Y9
+	VBLENDVPS      Y6, Y7, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y2
 	VMOVUPS        64(SI)(R11*4), Y5
 	VCMPPS         $0, Y5, Y3, Y6
 	VANDPS         Y5, Y3, Y7
-	VMAXPS         Y5, Y3, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y6, Y3
+	VMAXPS         Y3, Y5, Y9
+	VBLENDVPS      Y6, Y7, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y3
 	VMOVUPS        96(SI)(R11*4), Y5
 	VCMPPS         $0, Y5, Y14, Y6
 	VANDPS         Y5, Y14, Y7
-	VMAXPS         Y5, Y14, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y6, Y14
+	VMAXPS         Y14, Y5, Y9
+	VBLENDVPS      Y6, Y7, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y14
 	ADDQ           $32, R11
 	CMPQ           R11, DI
 	JLT            l10
@@ -448,10 +447,10 @@ l12:
 	VMOVUPS        (SI)(DI*4), Y5
 	VCMPPS         $0, Y5, Y1, Y6
 	VANDPS         Y5, Y1, Y7
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y7, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y1
 	ADDQ           $8, DI
 	CMPQ           DI, R11
 	JLT            l12
@@ -477,40 +476,40 @@ l11:
 	VMASKMOVPS     (SI)(DI*4), Y5, Y6
 	VCMPPS         $0, Y6, Y1, Y7
 	VANDPS         Y6, Y1, Y9
-	VMAXPS         Y6, Y1, Y6
-	VBLENDVPS      Y7, Y9, Y6, Y7
-	VCMPPS         $3, Y1, Y1, Y6
-	VBLENDVPS      Y6, Y1, Y7, Y6
-	VBLENDVPS      Y5, Y6, Y1, Y1
+	VMAXPS         Y1, Y6, Y10
+	VBLENDVPS      Y7, Y9, Y10, Y7
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y7, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y1
 
 l13:
 	VCMPPS         $0, Y3, Y1, Y5
 	VANDPS         Y3, Y1, Y6
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y5, Y6, Y3, Y5
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y5, Y3
-	VCMPPS         $0, Y14, Y2, Y1
+	VMAXPS         Y1, Y3, Y1
+	VBLENDVPS      Y5, Y6, Y1, Y5
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y5, Y1
+	VCMPPS         $0, Y14, Y2, Y3
 	VANDPS         Y14, Y2, Y5
-	VMAXPS         Y14, Y2, Y14
-	VBLENDVPS      Y1, Y5, Y14, Y1
-	VCMPPS         $3, Y2, Y2, Y5
-	VBLENDVPS      Y5, Y2, Y1, Y5
-	VCMPPS         $0, Y5, Y3, Y1
-	VANDPS         Y5, Y3, Y2
-	VMAXPS         Y5, Y3, Y5
-	VBLENDVPS      Y1, Y2, Y5, Y1
-	VCMPPS         $3, Y3, Y3, Y2
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VEXTRACTF128   $1, Y2, X1
-	VMAXPS         X1, X2, X1
-	VPERMILPS      $14, X1, X3
-	VMAXPS         X3, X1, X1
-	VPERMILPS      $1, X1, X3
-	VMAXPS         X3, X1, X1
-	VBROADCASTSS   X1, Y1
-	VCMPPS         $3, Y2, Y2, Y2
-	VMOVMSKPS      Y2, DI
+	VMAXPS         Y2, Y14, Y2
+	VBLENDVPS      Y3, Y5, Y2, Y3
+	VCMPPS         $3, Y14, Y14, Y2
+	VBLENDVPS      Y2, Y14, Y3, Y2
+	VCMPPS         $0, Y2, Y1, Y3
+	VANDPS         Y2, Y1, Y5
+	VMAXPS         Y1, Y2, Y1
+	VBLENDVPS      Y3, Y5, Y1, Y3
+	VCMPPS         $3, Y2, Y2, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VEXTRACTF128   $1, Y1, X2
+	VMAXPS         X2, X1, X2
+	VPERMILPS      $14, X2, X3
+	VMAXPS         X3, X2, X2
+	VPERMILPS      $1, X2, X3
+	VMAXPS         X3, X2, X2
+	VBROADCASTSS   X2, Y2
+	VCMPPS         $3, Y1, Y1, Y1
+	VMOVMSKPS      Y1, DI
 	NEGQ           DI
 	SBBQ           DI, DI
 	NEGQ           DI
@@ -521,17 +520,17 @@ l13:
 	MOVQ           $0, R11
 	CMPQ           DI, R11
 	CMOVQLT        R11, DI
-	VMOVD          DI, X2
-	VPBROADCASTD   X2, Y2
+	VMOVD          DI, X1
+	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, Y2, Y0, Y1
-	VANDPS         Y2, Y0, Y3
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y1, Y3, Y2, Y1
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y1, Y0
+	VPCMPGTD       Y15, Y1, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y2, Y1
+	VCMPPS         $0, Y1, Y0, Y2
+	VANDPS         Y1, Y0, Y3
+	VMAXPS         Y0, Y1, Y5
+	VBLENDVPS      Y2, Y3, Y5, Y2
+	VCMPPS         $3, Y1, Y1, Y3
+	VBLENDVPS      Y3, Y1, Y2, Y0
 	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
 	VBLENDVPS      Y1, Y4, Y0, Y1
 	LEAQ           -7(CX), DI
@@ -551,7 +550,7 @@ l15:
 	VFMADD213PS    Y8, Y0, Y2
 	VSUBPS         Y8, Y2, Y3
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y0
-	VFNMADD231PS   Y10, Y3, Y0
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y3, Y0
 	VMULPS         Y0, Y0, Y3
 	VMOVAPS        Y12, Y5
 	VFMADD231PS    Y0, Y11, Y5
@@ -600,7 +599,7 @@ l14:
 	VFMADD213PS    Y8, Y2, Y1
 	VSUBPS         Y8, Y1, Y3
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
-	VFNMADD231PS   Y10, Y3, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y3, Y2
 	VMULPS         Y2, Y2, Y3
 	VMOVAPS        Y12, Y5
 	VFMADD231PS    Y2, Y11, Y5
@@ -673,7 +672,7 @@ l19:
 	VMOVAPS        Y4, Y6
 	VMOVAPS        Y4, Y7
 	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y14
+	VMOVAPS        Y4, Y10
 	MOVQ           $0, DI
 	CMPQ           DI, BX
 	JGE            l20
@@ -703,7 +702,7 @@ l22:
 	VMOVAPS        Y4, Y2
 	VADDPS         Y3, Y9, Y9
 	VMOVAPS        Y4, Y3
-	VADDPS         Y5, Y14, Y14
+	VADDPS         Y5, Y10, Y10
 	VMOVAPS        Y4, Y5
 	ADDQ           $8192, DI
 	CMPQ           DI, BX
@@ -713,7 +712,7 @@ l20:
 	VMOVAPS        Y6, Y1
 	VMOVAPS        Y7, Y2
 	VMOVAPS        Y9, Y3
-	VMOVAPS        Y14, Y5
+	VMOVAPS        Y10, Y5
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
@@ -1001,31 +1000,31 @@ l10:
 	VMOVUPS        (SI)(R11*4), Z22
 	VCMPPS         $0, Z22, Z18, K1
 	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z22, K1, Z18
+	VMAXPS         Z18, Z22, Z24
+	VBLENDMPS      Z23, Z24, K1, Z24
+	VCMPPS         $3, Z22, Z22, K1
+	VBLENDMPS      Z22, Z24, K1, Z18
 	VMOVUPS        64(SI)(R11*4), Z22
 	VCMPPS         $0, Z22, Z19, K1
 	VANDPS         Z22, Z19, Z23
-	VMAXPS         Z22, Z19, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z22, K1, Z19
+	VMAXPS         Z19, Z22, Z24
+	VBLENDMPS      Z23, Z24, K1, Z24
+	VCMPPS         $3, Z22, Z22, K1
+	VBLENDMPS      Z22, Z24, K1, Z19
 	VMOVUPS        128(SI)(R11*4), Z22
 	VCMPPS         $0, Z22, Z20, K1
 	VANDPS         Z22, Z20, Z23
-	VMAXPS         Z22, Z20, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z22, K1, Z20
+	VMAXPS         Z20, Z22, Z24
+	VBLENDMPS      Z23, Z24, K1, Z24
+	VCMPPS         $3, Z22, Z22, K1
+	VBLENDMPS      Z22, Z24, K1, Z20
 	VMOVUPS        192(SI)(R11*4), Z22
 	VCMPPS         $0, Z22, Z21, K1
 	VANDPS         Z22, Z21, Z23
-	VMAXPS         Z22, Z21, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z22, K1, Z21
+	VMAXPS         Z21, Z22, Z24
+	VBLENDMPS      Z23, Z24, K1, Z24
+	VCMPPS         $3, Z22, Z22, K1
+	VBLENDMPS      Z22, Z24, K1, Z21
 	ADDQ           $64, R11
 	CMPQ           R11, DI
 	JLT            l10
@@ -1043,10 +1042,10 @@ l12:
 	VMOVUPS        (SI)(DI*4), Z22
 	VCMPPS         $0, Z22, Z18, K1
 	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z22, K1, Z18
+	VMAXPS         Z18, Z22, Z24
+	VBLENDMPS      Z23, Z24, K1, Z24
+	VCMPPS         $3, Z22, Z22, K1
+	VBLENDMPS      Z22, Z24, K1, Z18
 	ADDQ           $16, DI
 	CMPQ           DI, R11
 	JLT            l12
@@ -1070,41 +1069,41 @@ l11:
 	VMOVUPS.Z      (SI)(DI*4), K1, Z22
 	VCMPPS         $0, Z22, Z18, K2
 	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K2, Z22
-	VCMPPS         $3, Z18, Z18, K2
-	VBLENDMPS      Z18, Z22, K2, Z22
-	VBLENDMPS      Z22, Z18, K1, Z18
+	VMAXPS         Z18, Z22, Z24
+	VBLENDMPS      Z23, Z24, K2, Z24
+	VCMPPS         $3, Z22, Z22, K2
+	VBLENDMPS      Z22, Z24, K2, Z24
+	VBLENDMPS      Z24, Z18, K1, Z18
 
 l13:
 	VCMPPS         $0, Z20, Z18, K1
 	VANDPS         Z20, Z18, Z22
-	VMAXPS         Z20, Z18, Z20
-	VBLENDMPS      Z22, Z20, K1, Z20
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z20, K1, Z20
-	VCMPPS         $0, Z21, Z19, K1
-	VANDPS         Z21, Z19, Z18
-	VMAXPS         Z21, Z19, Z21
-	VBLENDMPS      Z18, Z21, K1, Z21
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z21, K1, Z21
-	VCMPPS         $0, Z21, Z20, K1
-	VANDPS         Z21, Z20, Z18
-	VMAXPS         Z21, Z20, Z21
-	VBLENDMPS      Z18, Z21, K1, Z21
+	VMAXPS         Z18, Z20, Z18
+	VBLENDMPS      Z22, Z18, K1, Z18
 	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z21, K1, Z21
-	VEXTRACTF64X4  $1, Z21, Y18
-	VMAXPS         Y18, Y21, Y18
-	VEXTRACTF32X4  $1, Y18, X19
-	VMAXPS         X19, X18, X18
-	VPERMILPS      $14, X18, X19
-	VMAXPS         X19, X18, X18
-	VPERMILPS      $1, X18, X19
-	VMAXPS         X19, X18, X18
-	VBROADCASTSS   X18, Z18
+	VBLENDMPS      Z20, Z18, K1, Z18
+	VCMPPS         $0, Z21, Z19, K1
+	VANDPS         Z21, Z19, Z20
+	VMAXPS         Z19, Z21, Z19
+	VBLENDMPS      Z20, Z19, K1, Z19
 	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z19, K1, Z19
+	VCMPPS         $0, Z19, Z18, K1
+	VANDPS         Z19, Z18, Z20
+	VMAXPS         Z18, Z19, Z18
+	VBLENDMPS      Z20, Z18, K1, Z18
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z18, K1, Z18
+	VEXTRACTF64X4  $1, Z18, Y19
+	VMAXPS         Y19, Y18, Y19
+	VEXTRACTF32X4  $1, Y19, X20
+	VMAXPS         X20, X19, X19
+	VPERMILPS      $14, X19, X20
+	VMAXPS         X20, X19, X19
+	VPERMILPS      $1, X19, X20
+	VMAXPS         X20, X19, X19
+	VBROADCASTSS   X19, Z19
+	VCMPPS         $3, Z18, Z18, K1
 	KMOVW          K1, DI
 	NEGQ           DI
 	SBBQ           DI, DI
@@ -1116,15 +1115,15 @@ l13:
 	MOVQ           $0, R11
 	CMPQ           DI, R11
 	CMOVQLT        R11, DI
-	VPBROADCASTD   DI, Z19
-	VPCMPD         $6, Z1, Z19, K1
-	VBLENDMPS      Z3, Z18, K1, Z18
-	VCMPPS         $0, Z18, Z17, K1
-	VANDPS         Z18, Z17, Z19
-	VMAXPS         Z18, Z17, Z18
-	VBLENDMPS      Z19, Z18, K1, Z18
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z18, K1, Z17
+	VPBROADCASTD   DI, Z18
+	VPCMPD         $6, Z1, Z18, K1
+	VBLENDMPS      Z3, Z19, K1, Z19
+	VCMPPS         $0, Z19, Z17, K1
+	VANDPS         Z19, Z17, Z18
+	VMAXPS         Z17, Z19, Z20
+	VBLENDMPS      Z18, Z20, K1, Z20
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z20, K1, Z17
 	VCMPPS         $0, Z2, Z17, K1
 	VBLENDMPS      Z4, Z17, K1, Z17
 	LEAQ           -15(CX), DI
