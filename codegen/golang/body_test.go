@@ -151,6 +151,14 @@ func pool {
   dx : f64[B, 4, 6]; dx[n,2*i + floor(a[n,i,j]/2),2*j + a[n,i,j] - 2*floor(a[n,i,j]/2)] += dy[n,i,j] for n < B, i < 2, j < 3
   return y, dx
 }`},
+	{name: "loops of almost one length", dims: sizes("N", 1, 2, 3, 4, 70), text: `dim N
+func f {
+  input x : f64[N]
+  y : f64; y = sum[i < N - 1] x[i] * x[i + 1]
+  z : f64[N]; z[i] = (if i >= 1 then x[i - 1] else 3) * x[i]
+  d : f64[N - 1]; d[i] = x[i + 1] - x[i]
+  return y, z, d
+}`},
 	{name: "stencil", dims: sizes("N", 0, 1, 2, 9), text: `dim N
 func rosenbrock {
   input x : f64[N]

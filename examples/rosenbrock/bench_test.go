@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/optimize/functions"
+
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // The benchmarks compare with the same derivatives written by hand, and with
@@ -27,6 +29,14 @@ func gradByHand(grad, x []float64) float64 {
 	}
 	grad[n-1] = carried
 	return sum
+}
+
+// gradCarefully also checks its arguments, as generated functions do.
+func gradCarefully(most int, grad, x []float64) float64 {
+	runtime.CheckMax("gradCarefully", "N", len(x), most)
+	runtime.CheckLen("gradCarefully", "grad", len(grad), len(x))
+	runtime.CheckAlias("gradCarefully", "grad", "x", runtime.Overlap(grad, x))
+	return gradByHand(grad, x)
 }
 
 // hessByHand is value, gradient and Hessian.
@@ -90,6 +100,11 @@ func BenchmarkGradient(b *testing.B) {
 		b.Run(s.name+"/by hand", func(b *testing.B) {
 			for b.Loop() {
 				gradByHand(g, x)
+			}
+		})
+		b.Run(s.name+"/by hand with checks", func(b *testing.B) {
+			for b.Loop() {
+				gradCarefully(s.n, g, x)
 			}
 		})
 		b.Run(s.name+"/gonum", func(b *testing.B) {

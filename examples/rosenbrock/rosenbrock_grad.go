@@ -52,7 +52,7 @@ func Rosenbrock(w *RosenbrockWorkspace, x []float64) float64 {
 //	grad  f64[N]
 //	x     f64[N]
 //
-// A call costs 21*N - 8 arithmetic operations, 16*N + 8 bytes of arguments and results.
+// A call costs 21*N arithmetic operations, 16*N + 8 bytes of arguments and results.
 //
 // rosenbrock.grad:7
 func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
@@ -62,10 +62,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	rosenbrock := rosenbrock_rosenbrock(x, N)
-
-	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
-	rosenbrock_dx(grad, x, N)
+	rosenbrock := rosenbrock_rosenbrock_(grad, x, N)
 	return rosenbrock
 }
 
@@ -137,7 +134,7 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 //	x     f64[N]
 //	v     f64[N]
 //
-// A call costs 41*N - 8 arithmetic operations, 32*N + 8 bytes of arguments and results.
+// A call costs 41*N arithmetic operations, 32*N + 8 bytes of arguments and results.
 //
 // rosenbrock.grad:7
 func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
@@ -152,11 +149,8 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	runtime.CheckAlias("RosenbrockHVP", "grad", "x", runtime.Overlap(grad, x))
 	runtime.CheckAlias("RosenbrockHVP", "grad", "v", runtime.Overlap(grad, v))
 
-	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	rosenbrock := rosenbrock_rosenbrock(x, N)
-
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
-	rosenbrock_dx_(hvp, grad, v, x, N)
+	rosenbrock := rosenbrock_dx_(hvp, grad, v, x, N)
 	return rosenbrock
 }
 
@@ -175,6 +169,47 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 			c_2 := 1 - xAt
 			rosenbrock += 100*(c*c) + c_2*c_2
 		}
+	}
+	return rosenbrock
+}
+
+// rosenbrock_rosenbrock_Go computes, here and in places like it,
+//
+//	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+//	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+//
+// rosenbrock.grad:7
+func rosenbrock_rosenbrock_Go(dx, x []float64, N int) float64 {
+	var rosenbrock float64
+	if N > 0 {
+		var s float64
+		if N >= 2 {
+			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
+		}
+		dx[0] = s
+		if N >= 2 {
+			xAt := x[0]
+			c := x[1] - xAt*xAt
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
+		}
+	}
+	if N >= 3 {
+		xRow := x[1:][:N-2]
+		xRow_2 := x[2:][:N-2]
+		xRow_3 := x[:N-2]
+		dxRow := dx[1:][:N-2]
+		for i, xAt := range xRow {
+			c := 1 - xAt
+			c_2 := xRow_2[i] - xAt*xAt
+			xAt_2 := xRow_3[i]
+			dxRow[i] = -2*c - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
+			rosenbrock += 100*(c_2*c_2) + c*c
+		}
+	}
+	if N >= 2 {
+		xAt := x[N-2]
+		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
 	return rosenbrock
 }
@@ -211,16 +246,24 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 // rosenbrock_dx_Go computes, here and in places like it,
 //
 //	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i]*x[i])) else 0) + (if i >= 1 then 200*(dx[i] - 2*dx[i-1]*x[…
+//	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
-func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
+func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) float64 {
+	var rosenbrock float64
 	if N > 0 {
 		var s float64
 		if N >= 2 {
 			s = 2*dx_[0] + 2*(-200*(dx_[1]-2*dx_[0]*x[0])*x[0]-200*dx_[0]*(x[1]-x[0]*x[0]))
 		}
 		ddx[0] = s
+		if N >= 2 {
+			xAt := x[0]
+			c := x[1] - xAt*xAt
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
+		}
 		var s_2 float64
 		if N >= 2 {
 			s_2 = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
@@ -242,7 +285,9 @@ func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
 			c_2 := xRow_2[i] - xAt*xAt
 			xAt_2 := xRow_3[i]
 			ddxRow[i] = c + 2*(-200*(dxRow_2[i]-c*xAt)*xAt-200*dxAt*c_2) + 200*(dxAt-2*dxRow_3[i]*xAt_2)
-			dxRow_4[i] = -2*(1-xAt) - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
+			c_3 := 1 - xAt
+			rosenbrock += 100*(c_2*c_2) + c_3*c_3
+			dxRow_4[i] = -2*c_3 - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
 		}
 	}
 	if N >= 2 {
@@ -250,4 +295,5 @@ func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) {
 		ddx[N-1] = 200 * (dx_[N-1] - 2*dx_[N-2]*xAt)
 		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
+	return rosenbrock
 }

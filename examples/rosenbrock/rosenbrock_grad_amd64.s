@@ -317,6 +317,647 @@ l7:
 	VZEROUPPER
 	RET
 
+// func rosenbrock_rosenbrock_AVX2(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_AVX2(SB), 0, $408-64
+	LEAQ           31(SP), R14
+	ANDQ           $-32, R14
+	MOVQ           N+48(FP), CX
+	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	MOVQ           $1, BX
+	MOVQ           CX, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	ADDQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	MOVQ           dx_base+0(FP), R8
+	MOVQ           x_base+24(FP), R9
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        s64x4_1<>(SB), Y2
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y3
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y4
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y5
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y6
+	MOVQ           $0, R10
+	CMPQ           R10, SI
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	IMUL3Q         $-1, R10, R11
+	ADDQ           CX, R11
+	ADDQ           $-2, R11
+	VMOVQ          R11, X7
+	VPBROADCASTQ   X7, Y7
+	VPCMPGTQ       Y7, Y1, Y7
+	VPCMPEQD       Y8, Y8, Y8
+	VXORPS         Y8, Y7, Y7
+	VBROADCASTSD   (R9)(R10*8), Y8
+	VMOVMSKPD      Y7, R12
+	NEGQ           R12
+	SBBQ           R12, R12
+	NEGQ           R12
+	VMOVQ          R12, X9
+	VPBROADCASTQ   X9, Y9
+	VPCMPGTQ       Y2, Y9, Y9
+	VMASKMOVPD     8(R9)(R10*8), Y9, Y9
+	VBROADCASTSD   X9, Y9
+	VFNMADD231PD   Y8, Y8, Y9
+	VMULPD         Y9, Y3, Y9
+	VSUBPD         Y8, Y4, Y10
+	VMULPD         Y10, Y5, Y10
+	VFNMADD231PD   Y8, Y9, Y10
+	VBLENDVPD      Y7, Y10, Y1, Y7
+	VMOVSD         X7, (R8)(R10*8)
+	VMOVQ          R11, X7
+	VPBROADCASTQ   X7, Y7
+	VPCMPGTQ       Y7, Y1, Y7
+	VPCMPEQD       Y8, Y8, Y8
+	VXORPS         Y8, Y7, Y7
+	VBROADCASTSD   (R9)(R10*8), Y8
+	VMOVMSKPD      Y7, R11
+	NEGQ           R11
+	SBBQ           R11, R11
+	NEGQ           R11
+	VMOVQ          R11, X9
+	VPBROADCASTQ   X9, Y9
+	VPCMPGTQ       Y2, Y9, Y9
+	VMASKMOVPD     8(R9)(R10*8), Y9, Y9
+	VBROADCASTSD   X9, Y9
+	VFNMADD231PD   Y8, Y8, Y9
+	VSUBPD         Y8, Y4, Y8
+	VMULPD         Y9, Y9, Y9
+	VMULPD         Y9, Y6, Y9
+	VFMADD231PD    Y8, Y8, Y9
+	VADDPD         0(R14), Y9, Y9
+	VMOVUPS        0(R14), Y15
+	VBLENDVPD      Y7, Y9, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	ADDQ           $1, R10
+	CMPQ           R10, SI
+	JLT            l2
+
+l1:
+	LEAQ           -2(CX), SI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	LEAQ           -15(SI), R10
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 256(R14)
+	MOVQ           $0, R11
+	CMPQ           R11, R10
+	JGE            l3
+
+l4:
+	LEAQ           4096(R11), R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           R11, R13
+	CMPQ           R13, R12
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(R13*8), Y0
+	VMOVUPD        40(R9)(R13*8), Y14
+	VMOVUPD        72(R9)(R13*8), Y8
+	VMOVUPD        104(R9)(R13*8), Y7
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y0, Y15, Y6
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y14, Y15, Y5
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y8, Y15, Y15
+	VMOVUPS        Y15, 288(R14)
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y7, Y15, Y15
+	VMOVUPS        Y15, 320(R14)
+	VMOVAPS        Y0, Y3
+	VFNMADD213PD   16(R9)(R13*8), Y3, Y3
+	VMOVAPS        Y14, Y1
+	VFNMADD213PD   48(R9)(R13*8), Y1, Y1
+	VMOVAPS        Y8, Y9
+	VFNMADD213PD   80(R9)(R13*8), Y9, Y9
+	VMOVAPS        Y7, Y15
+	VFNMADD213PD   112(R9)(R13*8), Y15, Y15
+	VMOVUPS        Y15, 352(R14)
+	VMOVUPD        (R9)(R13*8), Y11
+	VMOVUPD        32(R9)(R13*8), Y12
+	VMOVUPD        64(R9)(R13*8), Y13
+	VMOVUPD        96(R9)(R13*8), Y4
+	VFNMADD213PD   Y0, Y11, Y11
+	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y10
+	VMULPD         c64x4_c000000000000000<>(SB), Y6, Y2
+	VFNMADD231PD   Y0, Y10, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y11, Y2
+	VMOVUPD        Y2, 8(R8)(R13*8)
+	VFNMADD213PD   Y14, Y12, Y12
+	VMULPD         c64x4_4079000000000000<>(SB), Y1, Y0
+	VMULPD         c64x4_c000000000000000<>(SB), Y5, Y2
+	VFNMADD231PD   Y14, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y12, Y2
+	VMOVUPD        Y2, 40(R8)(R13*8)
+	VFNMADD213PD   Y8, Y13, Y13
+	VMULPD         c64x4_4079000000000000<>(SB), Y9, Y0
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
+	VMULPD         288(R14), Y15, Y2
+	VFNMADD231PD   Y8, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y13, Y2
+	VMOVUPD        Y2, 72(R8)(R13*8)
+	VFNMADD213PD   Y7, Y4, Y4
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y15
+	VMULPD         352(R14), Y15, Y0
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
+	VMULPD         320(R14), Y15, Y2
+	VFNMADD231PD   Y7, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y4, Y2
+	VMOVUPD        Y2, 104(R8)(R13*8)
+	VMULPD         Y3, Y3, Y3
+	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y6, Y6, Y3
+	VADDPD         32(R14), Y3, Y15
+	VMOVUPS        Y15, 32(R14)
+	VMULPD         Y1, Y1, Y1
+	VMULPD         c64x4_4059000000000000<>(SB), Y1, Y1
+	VFMADD231PD    Y5, Y5, Y1
+	VADDPD         64(R14), Y1, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMULPD         Y9, Y9, Y9
+	VMULPD         c64x4_4059000000000000<>(SB), Y9, Y9
+	VMOVUPS        288(R14), Y15
+	VFMADD231PD    288(R14), Y15, Y9
+	VADDPD         96(R14), Y9, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        352(R14), Y15
+	VMULPD         352(R14), Y15, Y0
+	VMULPD         c64x4_4059000000000000<>(SB), Y0, Y0
+	VMOVUPS        320(R14), Y15
+	VFMADD231PD    320(R14), Y15, Y0
+	VADDPD         128(R14), Y0, Y15
+	VMOVUPS        Y15, 128(R14)
+	ADDQ           $16, R13
+	CMPQ           R13, R12
+	JLT            l6
+
+l5:
+	VMOVUPS        160(R14), Y15
+	VADDPD         32(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        192(R14), Y15
+	VADDPD         64(R14), Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        224(R14), Y15
+	VADDPD         96(R14), Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        256(R14), Y15
+	VADDPD         128(R14), Y15, Y15
+	VMOVUPS        Y15, 256(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	ADDQ           $4096, R11
+	CMPQ           R11, R10
+	JLT            l4
+
+l3:
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        192(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        224(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        256(R14), Y15
+	VMOVUPS        Y15, 128(R14)
+	MOVQ           SI, R10
+	SARQ           $4, R10
+	SHLQ           $4, R10
+	LEAQ           -3(SI), R11
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y1
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y2
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y3
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y4
+	CMPQ           R10, R11
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R10*8), Y5
+	VSUBPD         Y5, Y0, Y6
+	VMOVAPS        Y5, Y7
+	VFNMADD213PD   16(R9)(R10*8), Y7, Y7
+	VMOVUPD        (R9)(R10*8), Y8
+	VFNMADD213PD   Y5, Y8, Y8
+	VMULPD         Y7, Y1, Y9
+	VMULPD         Y6, Y2, Y10
+	VFNMADD231PD   Y5, Y9, Y10
+	VFMADD231PD    Y8, Y3, Y10
+	VMOVUPD        Y10, 8(R8)(R10*8)
+	VMULPD         Y7, Y7, Y7
+	VMULPD         Y7, Y4, Y7
+	VFMADD231PD    Y6, Y6, Y7
+	VADDPD         32(R14), Y7, Y15
+	VMOVUPS        Y15, 32(R14)
+	ADDQ           $4, R10
+	CMPQ           R10, R11
+	JLT            l8
+
+l7:
+	MOVQ           SI, R10
+	SARQ           $2, R10
+	SHLQ           $2, R10
+	SUBQ           R10, SI
+	SHLQ           $3, R10
+	LEAQ           (R9)(R10*1), R11
+	ADDQ           R8, R10
+	TESTQ          SI, SI
+	JLE            l9
+	VMOVQ          SI, X0
+	VPBROADCASTQ   X0, Y0
+	VMOVUPS        s64x4_1<>(SB), Y1
+	VPCMPGTQ       Y1, Y0, Y0
+	VMASKMOVPD     8(R11), Y0, Y1
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y2
+	VSUBPD         Y1, Y2, Y2
+	VMASKMOVPD     16(R11), Y0, Y3
+	VFNMADD231PD   Y1, Y1, Y3
+	VMASKMOVPD     (R11), Y0, Y4
+	VFNMADD213PD   Y1, Y4, Y4
+	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y5
+	VMULPD         c64x4_c000000000000000<>(SB), Y2, Y6
+	VFNMADD231PD   Y1, Y5, Y6
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y4, Y6
+	VMASKMOVPD     Y6, Y0, 8(R10)
+	VMULPD         Y3, Y3, Y3
+	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y2, Y2, Y3
+	VADDPD         32(R14), Y3, Y3
+	VMOVUPS        32(R14), Y15
+	VBLENDVPD      Y0, Y3, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+
+l9:
+	VMOVUPS        32(R14), Y15
+	VADDPD         96(R14), Y15, Y0
+	VMOVUPS        64(R14), Y15
+	VADDPD         128(R14), Y15, Y1
+	VADDPD         Y1, Y0, Y0
+	VEXTRACTF128   $1, Y0, X1
+	VADDPD         X1, X0, X0
+	VPERMILPD      $1, X0, X1
+	VADDPD         X1, X0, X0
+	VBROADCASTSD   X0, Y0
+	VADDPD         0(R14), Y0, Y15
+	VMOVUPS        Y15, 0(R14)
+	LEAQ           -1(CX), SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	SUBQ           BX, CX
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	SHLQ           $3, BX
+	ADDQ           BX, R9
+	ADDQ           BX, R8
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y0
+	MOVQ           $0, BX
+	CMPQ           BX, CX
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VBROADCASTSD   -8(R9)(BX*8), Y1
+	VBROADCASTSD   (R9)(BX*8), Y2
+	VFNMADD231PD   Y1, Y1, Y2
+	VMULPD         Y2, Y0, Y2
+	VMOVSD         X2, (R8)(BX*8)
+	ADDQ           $1, BX
+	CMPQ           BX, CX
+	JLT            l11
+
+l10:
+	VMOVUPS        0(R14), Y15
+	VMOVSD         X15, r0+56(FP)
+	VZEROUPPER
+	RET
+
+// func rosenbrock_rosenbrock_AVX512(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_AVX512(SB), 0, $120-64
+	LEAQ           63(SP), R14
+	ANDQ           $-64, R14
+	MOVQ           N+48(FP), CX
+	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 0(R14)
+	MOVQ           $1, BX
+	MOVQ           CX, SI
+	CMPQ           SI, BX
+	CMOVQGT        BX, SI
+	ADDQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	MOVQ           dx_base+0(FP), R8
+	MOVQ           x_base+24(FP), R9
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s64x8_1<>(SB), Z2
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z3
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z4
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z5
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z6
+	MOVQ           $0, R10
+	CMPQ           R10, SI
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	IMUL3Q         $-1, R10, R11
+	ADDQ           CX, R11
+	ADDQ           $-2, R11
+	VPBROADCASTQ   R11, Z7
+	VPCMPQ         $5, Z1, Z7, K1
+	VBROADCASTSD   (R9)(R10*8), Z7
+	KMOVB          K1, R12
+	NEGQ           R12
+	SBBQ           R12, R12
+	NEGQ           R12
+	VPBROADCASTQ   R12, Z8
+	VPCMPQ         $6, Z2, Z8, K2
+	VMOVUPD.Z      8(R9)(R10*8), K2, Z8
+	VBROADCASTSD   X8, Z8
+	VFNMADD231PD   Z7, Z7, Z8
+	VMULPD         Z8, Z3, Z8
+	VSUBPD         Z7, Z4, Z9
+	VMULPD         Z9, Z5, Z9
+	VFNMADD231PD   Z7, Z8, Z9
+	VBLENDMPD      Z9, Z1, K1, Z9
+	VMOVSD         X9, (R8)(R10*8)
+	VPBROADCASTQ   R11, Z7
+	VPCMPQ         $5, Z1, Z7, K1
+	VBROADCASTSD   (R9)(R10*8), Z7
+	KMOVB          K1, R11
+	NEGQ           R11
+	SBBQ           R11, R11
+	NEGQ           R11
+	VPBROADCASTQ   R11, Z8
+	VPCMPQ         $6, Z2, Z8, K2
+	VMOVUPD.Z      8(R9)(R10*8), K2, Z8
+	VBROADCASTSD   X8, Z8
+	VFNMADD231PD   Z7, Z7, Z8
+	VSUBPD         Z7, Z4, Z7
+	VMULPD         Z8, Z8, Z8
+	VMULPD         Z8, Z6, Z8
+	VFMADD231PD    Z7, Z7, Z8
+	VADDPD         0(R14), Z8, Z8
+	VMOVUPS        0(R14), Z31
+	VBLENDMPD      Z8, Z31, K1, Z31
+	VMOVUPS        Z31, 0(R14)
+	ADDQ           $1, R10
+	CMPQ           R10, SI
+	JLT            l2
+
+l1:
+	LEAQ           -2(CX), SI
+	CMPQ           SI, DI
+	CMOVQLT        DI, SI
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	LEAQ           -31(SI), R10
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z9
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z10
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z11
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z12
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z13
+	MOVQ           $0, R11
+	CMPQ           R11, R10
+	JGE            l3
+
+l4:
+	LEAQ           8192(R11), R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           R11, R13
+	CMPQ           R13, R12
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(R13*8), Z15
+	VMOVUPD        72(R9)(R13*8), Z16
+	VMOVUPD        136(R9)(R13*8), Z17
+	VMOVUPD        200(R9)(R13*8), Z18
+	VSUBPD         Z15, Z9, Z19
+	VSUBPD         Z16, Z9, Z20
+	VSUBPD         Z17, Z9, Z21
+	VSUBPD         Z18, Z9, Z22
+	VMOVAPS        Z15, Z23
+	VFNMADD213PD   16(R9)(R13*8), Z23, Z23
+	VMOVAPS        Z16, Z24
+	VFNMADD213PD   80(R9)(R13*8), Z24, Z24
+	VMOVAPS        Z17, Z25
+	VFNMADD213PD   144(R9)(R13*8), Z25, Z25
+	VMOVAPS        Z18, Z26
+	VFNMADD213PD   208(R9)(R13*8), Z26, Z26
+	VMOVUPD        (R9)(R13*8), Z27
+	VMOVUPD        64(R9)(R13*8), Z28
+	VMOVUPD        128(R9)(R13*8), Z29
+	VMOVUPD        192(R9)(R13*8), Z30
+	VFNMADD213PD   Z15, Z27, Z27
+	VMULPD         Z23, Z10, Z0
+	VMULPD         Z19, Z11, Z14
+	VFNMADD231PD   Z15, Z0, Z14
+	VFMADD231PD    Z27, Z12, Z14
+	VMOVUPD        Z14, 8(R8)(R13*8)
+	VFNMADD213PD   Z16, Z28, Z28
+	VMULPD         Z24, Z10, Z0
+	VMULPD         Z20, Z11, Z14
+	VFNMADD231PD   Z16, Z0, Z14
+	VFMADD231PD    Z28, Z12, Z14
+	VMOVUPD        Z14, 72(R8)(R13*8)
+	VFNMADD213PD   Z17, Z29, Z29
+	VMULPD         Z25, Z10, Z0
+	VMULPD         Z21, Z11, Z14
+	VFNMADD231PD   Z17, Z0, Z14
+	VFMADD231PD    Z29, Z12, Z14
+	VMOVUPD        Z14, 136(R8)(R13*8)
+	VFNMADD213PD   Z18, Z30, Z30
+	VMULPD         Z26, Z10, Z0
+	VMULPD         Z22, Z11, Z14
+	VFNMADD231PD   Z18, Z0, Z14
+	VFMADD231PD    Z30, Z12, Z14
+	VMOVUPD        Z14, 200(R8)(R13*8)
+	VMULPD         Z23, Z23, Z23
+	VMULPD         Z23, Z13, Z23
+	VFMADD231PD    Z19, Z19, Z23
+	VADDPD         Z23, Z1, Z1
+	VMULPD         Z24, Z24, Z24
+	VMULPD         Z24, Z13, Z24
+	VFMADD231PD    Z20, Z20, Z24
+	VADDPD         Z24, Z2, Z2
+	VMULPD         Z25, Z25, Z25
+	VMULPD         Z25, Z13, Z25
+	VFMADD231PD    Z21, Z21, Z25
+	VADDPD         Z25, Z3, Z3
+	VMULPD         Z26, Z26, Z26
+	VMULPD         Z26, Z13, Z26
+	VFMADD231PD    Z22, Z22, Z26
+	VADDPD         Z26, Z4, Z4
+	ADDQ           $32, R13
+	CMPQ           R13, R12
+	JLT            l6
+
+l5:
+	VADDPD         Z1, Z5, Z5
+	VXORPS         Z1, Z1, Z1
+	VADDPD         Z2, Z6, Z6
+	VXORPS         Z2, Z2, Z2
+	VADDPD         Z3, Z7, Z7
+	VXORPS         Z3, Z3, Z3
+	VADDPD         Z4, Z8, Z8
+	VXORPS         Z4, Z4, Z4
+	ADDQ           $8192, R11
+	CMPQ           R11, R10
+	JLT            l4
+
+l3:
+	VMOVAPS        Z5, Z1
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z7, Z3
+	VMOVAPS        Z8, Z4
+	MOVQ           SI, R10
+	SARQ           $5, R10
+	SHLQ           $5, R10
+	LEAQ           -7(SI), R11
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z5
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z6
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z7
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z8
+	CMPQ           R10, R11
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R10*8), Z9
+	VSUBPD         Z9, Z0, Z10
+	VMOVAPS        Z9, Z11
+	VFNMADD213PD   16(R9)(R10*8), Z11, Z11
+	VMOVUPD        (R9)(R10*8), Z12
+	VFNMADD213PD   Z9, Z12, Z12
+	VMULPD         Z11, Z5, Z13
+	VMULPD         Z10, Z6, Z14
+	VFNMADD231PD   Z9, Z13, Z14
+	VFMADD231PD    Z12, Z7, Z14
+	VMOVUPD        Z14, 8(R8)(R10*8)
+	VMULPD         Z11, Z11, Z11
+	VMULPD         Z11, Z8, Z11
+	VFMADD231PD    Z10, Z10, Z11
+	VADDPD         Z11, Z1, Z1
+	ADDQ           $8, R10
+	CMPQ           R10, R11
+	JLT            l8
+
+l7:
+	MOVQ           SI, R10
+	SARQ           $3, R10
+	SHLQ           $3, R10
+	SUBQ           R10, SI
+	SHLQ           $3, R10
+	LEAQ           (R9)(R10*1), R11
+	ADDQ           R8, R10
+	TESTQ          SI, SI
+	JLE            l9
+	VPBROADCASTQ   SI, Z0
+	VMOVUPS        s64x8_1<>(SB), Z5
+	VPCMPQ         $6, Z5, Z0, K1
+	VMOVUPD.Z      8(R11), K1, Z0
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
+	VSUBPD         Z0, Z5, Z5
+	VMOVUPD.Z      16(R11), K1, Z6
+	VFNMADD231PD   Z0, Z0, Z6
+	VMOVUPD.Z      (R11), K1, Z7
+	VFNMADD213PD   Z0, Z7, Z7
+	VMULPD.BCST    c64_4079000000000000<>(SB), Z6, Z8
+	VMULPD.BCST    c64_c000000000000000<>(SB), Z5, Z9
+	VFNMADD231PD   Z0, Z8, Z9
+	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z7, Z9
+	VMOVUPD        Z9, K1, 8(R10)
+	VMULPD         Z6, Z6, Z6
+	VMULPD.BCST    c64_4059000000000000<>(SB), Z6, Z6
+	VFMADD231PD    Z5, Z5, Z6
+	VADDPD         Z6, Z1, Z6
+	VBLENDMPD      Z6, Z1, K1, Z1
+
+l9:
+	VADDPD         Z3, Z1, Z1
+	VADDPD         Z4, Z2, Z2
+	VADDPD         Z2, Z1, Z1
+	VEXTRACTF64X4  $1, Z1, Y0
+	VADDPD         Y0, Y1, Y1
+	VEXTRACTF32X4  $1, Y1, X0
+	VADDPD         X0, X1, X1
+	VPERMILPD      $1, X1, X0
+	VADDPD         X0, X1, X1
+	VBROADCASTSD   X1, Z1
+	VADDPD         0(R14), Z1, Z31
+	VMOVUPS        Z31, 0(R14)
+	LEAQ           -1(CX), SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	SUBQ           BX, CX
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	SHLQ           $3, BX
+	ADDQ           BX, R9
+	ADDQ           BX, R8
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z0
+	MOVQ           $0, BX
+	CMPQ           BX, CX
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VBROADCASTSD   -8(R9)(BX*8), Z1
+	VFNMADD213PD.BCST (R9)(BX*8), Z1, Z1
+	VMULPD         Z1, Z0, Z1
+	VMOVSD         X1, (R8)(BX*8)
+	ADDQ           $1, BX
+	CMPQ           BX, CX
+	JLT            l11
+
+l10:
+	VMOVUPS        0(R14), Z31
+	VMOVSD         X31, r0+56(FP)
+	VZEROUPPER
+	RET
+
 // func rosenbrock_dxAVX2(dx []float64, x []float64, N int)
 TEXT ·rosenbrock_dxAVX2(SB), NOSPLIT, $0-56
 	MOVQ           N+48(FP), CX
@@ -593,10 +1234,14 @@ l6:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dx_AVX2(ddx []float64, dx []float64, dx_ []float64, x []float64, N int)
-TEXT ·rosenbrock_dx_AVX2(SB), NOSPLIT, $0-104
+// func rosenbrock_dx_AVX2(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_dx_AVX2(SB), 0, $152-112
+	LEAQ           31(SP), R14
+	ANDQ           $-32, R14
 	MOVQ           N+96(FP), CX
 	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -609,14 +1254,15 @@ TEXT ·rosenbrock_dx_AVX2(SB), NOSPLIT, $0-104
 	MOVQ           dx__base+48(FP), R9
 	MOVQ           x_base+72(FP), R10
 	MOVQ           dx_base+24(FP), R11
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c64x4_4069000000000000<>(SB), Y1
-	VMOVUPS        s64x4_1<>(SB), Y2
-	VMOVUPS        c64x4_4000000000000000<>(SB), Y3
-	VMOVUPS        c64x4_c069000000000000<>(SB), Y4
-	VMOVUPS        c64x4_4079000000000000<>(SB), Y5
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y0
+	VMOVUPS        s64x4_1<>(SB), Y3
+	VMOVUPS        c64x4_4000000000000000<>(SB), Y4
+	VMOVUPS        c64x4_c069000000000000<>(SB), Y5
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y6
-	VMOVUPS        c64x4_c000000000000000<>(SB), Y7
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y7
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y8
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y9
 	MOVQ           $0, R12
 	CMPQ           R12, SI
 	JGE            l1
@@ -626,63 +1272,87 @@ l2:
 	IMUL3Q         $-1, R12, R13
 	ADDQ           CX, R13
 	ADDQ           $-2, R13
-	VMOVQ          R13, X8
-	VPBROADCASTQ   X8, Y8
-	VPCMPGTQ       Y8, Y0, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VBROADCASTSD   (R9)(R12*8), Y9
-	VMULPD         Y9, Y1, Y10
-	VBROADCASTSD   (R10)(R12*8), Y11
-	VMOVMSKPD      Y8, R14
-	NEGQ           R14
-	SBBQ           R14, R14
-	NEGQ           R14
-	VMOVQ          R14, X12
-	VPBROADCASTQ   X12, Y12
-	VPCMPGTQ       Y2, Y12, Y12
-	VMASKMOVPD     8(R10)(R12*8), Y12, Y12
-	VBROADCASTSD   X12, Y12
-	VFNMADD231PD   Y11, Y11, Y12
-	VMULPD         Y9, Y3, Y9
-	VMOVMSKPD      Y8, R14
-	NEGQ           R14
-	SBBQ           R14, R14
-	NEGQ           R14
-	VMOVQ          R14, X13
-	VPBROADCASTQ   X13, Y13
-	VPCMPGTQ       Y2, Y13, Y13
-	VMASKMOVPD     8(R9)(R12*8), Y13, Y13
-	VBROADCASTSD   X13, Y13
-	VFNMADD231PD   Y11, Y9, Y13
-	VMULPD         Y13, Y4, Y13
-	VMULPD         Y11, Y13, Y13
-	VFNMADD231PD   Y12, Y10, Y13
-	VFMADD231PD    Y13, Y3, Y9
-	VBLENDVPD      Y8, Y9, Y0, Y8
-	VMOVSD         X8, (R8)(R12*8)
-	VMOVQ          R13, X8
-	VPBROADCASTQ   X8, Y8
-	VPCMPGTQ       Y8, Y0, Y8
-	VPCMPEQD       Y9, Y9, Y9
-	VXORPS         Y9, Y8, Y8
-	VBROADCASTSD   (R10)(R12*8), Y9
-	VMOVMSKPD      Y8, R13
+	VMOVQ          R13, X10
+	VPBROADCASTQ   X10, Y10
+	VPCMPGTQ       Y10, Y1, Y10
+	VPCMPEQD       Y11, Y11, Y11
+	VXORPS         Y11, Y10, Y10
+	VBROADCASTSD   (R9)(R12*8), Y11
+	VMULPD         Y11, Y0, Y12
+	VBROADCASTSD   (R10)(R12*8), Y13
+	VMOVMSKPD      Y10, DX
+	NEGQ           DX
+	SBBQ           DX, DX
+	NEGQ           DX
+	VMOVQ          DX, X14
+	VPBROADCASTQ   X14, Y14
+	VPCMPGTQ       Y3, Y14, Y14
+	VMASKMOVPD     8(R10)(R12*8), Y14, Y14
+	VBROADCASTSD   X14, Y14
+	VFNMADD231PD   Y13, Y13, Y14
+	VMULPD         Y11, Y4, Y11
+	VMOVMSKPD      Y10, DX
+	NEGQ           DX
+	SBBQ           DX, DX
+	NEGQ           DX
+	VMOVQ          DX, X2
+	VPBROADCASTQ   X2, Y2
+	VPCMPGTQ       Y3, Y2, Y2
+	VMASKMOVPD     8(R9)(R12*8), Y2, Y2
+	VBROADCASTSD   X2, Y2
+	VFNMADD231PD   Y13, Y11, Y2
+	VMULPD         Y2, Y5, Y2
+	VMULPD         Y13, Y2, Y2
+	VFNMADD231PD   Y14, Y12, Y2
+	VFMADD231PD    Y2, Y4, Y11
+	VBLENDVPD      Y10, Y11, Y1, Y10
+	VMOVSD         X10, (R8)(R12*8)
+	VMOVQ          R13, X2
+	VPBROADCASTQ   X2, Y2
+	VPCMPGTQ       Y2, Y1, Y2
+	VPCMPEQD       Y10, Y10, Y10
+	VXORPS         Y10, Y2, Y2
+	VBROADCASTSD   (R10)(R12*8), Y10
+	VMOVMSKPD      Y2, DX
+	NEGQ           DX
+	SBBQ           DX, DX
+	NEGQ           DX
+	VMOVQ          DX, X11
+	VPBROADCASTQ   X11, Y11
+	VPCMPGTQ       Y3, Y11, Y11
+	VMASKMOVPD     8(R10)(R12*8), Y11, Y11
+	VBROADCASTSD   X11, Y11
+	VFNMADD231PD   Y10, Y10, Y11
+	VSUBPD         Y10, Y6, Y10
+	VMULPD         Y11, Y11, Y11
+	VMULPD         Y11, Y7, Y11
+	VFMADD231PD    Y10, Y10, Y11
+	VADDPD         0(R14), Y11, Y11
+	VMOVUPS        0(R14), Y15
+	VBLENDVPD      Y2, Y11, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VMOVQ          R13, X2
+	VPBROADCASTQ   X2, Y2
+	VPCMPGTQ       Y2, Y1, Y2
+	VPCMPEQD       Y10, Y10, Y10
+	VXORPS         Y10, Y2, Y2
+	VBROADCASTSD   (R10)(R12*8), Y10
+	VMOVMSKPD      Y2, R13
 	NEGQ           R13
 	SBBQ           R13, R13
 	NEGQ           R13
-	VMOVQ          R13, X10
-	VPBROADCASTQ   X10, Y10
-	VPCMPGTQ       Y2, Y10, Y10
-	VMASKMOVPD     8(R10)(R12*8), Y10, Y10
-	VBROADCASTSD   X10, Y10
-	VFNMADD231PD   Y9, Y9, Y10
-	VMULPD         Y10, Y5, Y10
-	VSUBPD         Y9, Y6, Y11
-	VMULPD         Y11, Y7, Y11
-	VFNMADD231PD   Y9, Y10, Y11
-	VBLENDVPD      Y8, Y11, Y0, Y8
-	VMOVSD         X8, (R11)(R12*8)
+	VMOVQ          R13, X11
+	VPBROADCASTQ   X11, Y11
+	VPCMPGTQ       Y3, Y11, Y11
+	VMASKMOVPD     8(R10)(R12*8), Y11, Y11
+	VBROADCASTSD   X11, Y11
+	VFNMADD231PD   Y10, Y10, Y11
+	VMULPD         Y11, Y8, Y11
+	VSUBPD         Y10, Y6, Y12
+	VMULPD         Y12, Y9, Y12
+	VFNMADD231PD   Y10, Y11, Y12
+	VBLENDVPD      Y2, Y12, Y1, Y2
+	VMOVSD         X2, (R11)(R12*8)
 	ADDQ           $1, R12
 	CMPQ           R12, SI
 	JLT            l2
@@ -691,91 +1361,215 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
-	LEAQ           -3(SI), R12
-	VMOVUPS        c64x4_4000000000000000<>(SB), Y0
-	VMOVUPS        c64x4_4069000000000000<>(SB), Y1
-	VMOVUPS        c64x4_c069000000000000<>(SB), Y2
-	VMOVUPS        c64x4_4079000000000000<>(SB), Y3
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y4
-	VMOVUPS        c64x4_c000000000000000<>(SB), Y5
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	LEAQ           -7(SI), R12
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        c64x4_4000000000000000<>(SB), Y5
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y6
 	MOVQ           $0, R13
 	CMPQ           R13, R12
 	JGE            l3
 
-	PCALIGN        $32
 l4:
-	VMOVUPD        8(R9)(R13*8), Y6
-	VMULPD         Y6, Y0, Y7
-	VMOVUPD        8(R10)(R13*8), Y8
-	VMOVAPS        Y8, Y9
-	VFNMADD213PD   16(R10)(R13*8), Y9, Y9
-	VMOVUPD        (R10)(R13*8), Y10
-	VMULPD         (R9)(R13*8), Y0, Y11
-	VFNMADD213PD   Y6, Y10, Y11
-	VMULPD         Y6, Y1, Y6
-	VMOVAPS        Y7, Y12
-	VFNMADD213PD   16(R9)(R13*8), Y8, Y12
-	VMULPD         Y12, Y2, Y12
-	VMULPD         Y8, Y12, Y12
-	VFNMADD231PD   Y9, Y6, Y12
-	VFMADD231PD    Y12, Y0, Y7
-	VFMADD231PD    Y11, Y1, Y7
-	VMOVUPD        Y7, 8(R8)(R13*8)
-	VFNMADD213PD   Y8, Y10, Y10
-	VMULPD         Y9, Y3, Y9
-	VSUBPD         Y8, Y4, Y6
-	VMULPD         Y6, Y5, Y6
-	VFNMADD231PD   Y8, Y9, Y6
-	VFMADD231PD    Y10, Y1, Y6
-	VMOVUPD        Y6, 8(R11)(R13*8)
-	ADDQ           $4, R13
+	LEAQ           2048(R13), DX
+	CMPQ           DX, R12
+	CMOVQGT        R12, DX
+	MOVQ           R13, AX
+	CMPQ           AX, DX
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(AX*8), Y13
+	VMOVUPD        40(R9)(AX*8), Y14
+	VMULPD         Y13, Y5, Y12
+	VMULPD         Y14, Y5, Y0
+	VMOVUPD        8(R10)(AX*8), Y4
+	VMOVUPD        40(R10)(AX*8), Y3
+	VMOVAPS        Y4, Y7
+	VFNMADD213PD   16(R10)(AX*8), Y7, Y7
+	VMOVAPS        Y3, Y8
+	VFNMADD213PD   48(R10)(AX*8), Y8, Y8
+	VMOVUPD        (R10)(AX*8), Y9
+	VMOVUPD        32(R10)(AX*8), Y10
+	VMULPD         (R9)(AX*8), Y5, Y11
+	VFNMADD213PD   Y13, Y9, Y11
+	VMULPD         Y13, Y6, Y13
+	VMOVAPS        Y12, Y2
+	VFNMADD213PD   16(R9)(AX*8), Y4, Y2
+	VMULPD         c64x4_c069000000000000<>(SB), Y2, Y2
+	VMULPD         Y4, Y2, Y2
+	VFNMADD231PD   Y7, Y13, Y2
+	VFMADD231PD    Y2, Y5, Y12
+	VFMADD231PD    Y11, Y6, Y12
+	VMOVUPD        Y12, 8(R8)(AX*8)
+	VMULPD         32(R9)(AX*8), Y5, Y2
+	VFNMADD213PD   Y14, Y10, Y2
+	VMULPD         Y14, Y6, Y14
+	VMOVAPS        Y0, Y11
+	VFNMADD213PD   48(R9)(AX*8), Y3, Y11
+	VMULPD         c64x4_c069000000000000<>(SB), Y11, Y11
+	VMULPD         Y3, Y11, Y11
+	VFNMADD231PD   Y8, Y14, Y11
+	VFMADD231PD    Y11, Y5, Y0
+	VFMADD231PD    Y2, Y6, Y0
+	VMOVUPD        Y0, 40(R8)(AX*8)
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y4, Y15, Y0
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y3, Y15, Y2
+	VMULPD         Y7, Y7, Y11
+	VMULPD         c64x4_4059000000000000<>(SB), Y11, Y11
+	VFMADD231PD    Y0, Y0, Y11
+	VADDPD         Y11, Y1, Y1
+	VMULPD         Y8, Y8, Y11
+	VMULPD         c64x4_4059000000000000<>(SB), Y11, Y11
+	VFMADD231PD    Y2, Y2, Y11
+	VADDPD         32(R14), Y11, Y15
+	VMOVUPS        Y15, 32(R14)
+	VFNMADD213PD   Y4, Y9, Y9
+	VMULPD         c64x4_4079000000000000<>(SB), Y7, Y7
+	VMULPD         c64x4_c000000000000000<>(SB), Y0, Y0
+	VFNMADD231PD   Y4, Y7, Y0
+	VFMADD231PD    Y9, Y6, Y0
+	VMOVUPD        Y0, 8(R11)(AX*8)
+	VFNMADD213PD   Y3, Y10, Y10
+	VMULPD         c64x4_4079000000000000<>(SB), Y8, Y8
+	VMULPD         c64x4_c000000000000000<>(SB), Y2, Y2
+	VFNMADD231PD   Y3, Y8, Y2
+	VFMADD231PD    Y10, Y6, Y2
+	VMOVUPD        Y2, 40(R11)(AX*8)
+	ADDQ           $8, AX
+	CMPQ           AX, DX
+	JLT            l6
+
+l5:
+	VADDPD         64(R14), Y1, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        96(R14), Y15
+	VADDPD         32(R14), Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	ADDQ           $2048, R13
 	CMPQ           R13, R12
 	JLT            l4
 
 l3:
+	VMOVUPS        64(R14), Y1
+	VMOVUPS        96(R14), Y15
+	VMOVUPS        Y15, 32(R14)
+	MOVQ           SI, R12
+	SARQ           $3, R12
+	SHLQ           $3, R12
+	LEAQ           -3(SI), R13
+	VMOVUPS        c64x4_4000000000000000<>(SB), Y0
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y2
+	VMOVUPS        c64x4_c069000000000000<>(SB), Y3
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y4
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y5
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y6
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y7
+	CMPQ           R12, R13
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R12*8), Y8
+	VMULPD         Y8, Y0, Y9
+	VMOVUPD        8(R10)(R12*8), Y10
+	VMOVAPS        Y10, Y11
+	VFNMADD213PD   16(R10)(R12*8), Y11, Y11
+	VMOVUPD        (R10)(R12*8), Y12
+	VMULPD         (R9)(R12*8), Y0, Y13
+	VFNMADD213PD   Y8, Y12, Y13
+	VMULPD         Y8, Y2, Y8
+	VMOVAPS        Y9, Y14
+	VFNMADD213PD   16(R9)(R12*8), Y10, Y14
+	VMULPD         Y14, Y3, Y14
+	VMULPD         Y10, Y14, Y14
+	VFNMADD231PD   Y11, Y8, Y14
+	VFMADD231PD    Y14, Y0, Y9
+	VFMADD231PD    Y13, Y2, Y9
+	VMOVUPD        Y9, 8(R8)(R12*8)
+	VSUBPD         Y10, Y4, Y8
+	VMULPD         Y11, Y11, Y9
+	VMULPD         Y9, Y5, Y9
+	VFMADD231PD    Y8, Y8, Y9
+	VADDPD         Y9, Y1, Y1
+	VFNMADD213PD   Y10, Y12, Y12
+	VMULPD         Y11, Y6, Y11
+	VMULPD         Y8, Y7, Y8
+	VFNMADD231PD   Y10, Y11, Y8
+	VFMADD231PD    Y12, Y2, Y8
+	VMOVUPD        Y8, 8(R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, R13
+	JLT            l8
+
+l7:
 	MOVQ           SI, R12
 	SARQ           $2, R12
 	SHLQ           $2, R12
 	SUBQ           R12, SI
 	SHLQ           $3, R12
 	LEAQ           (R9)(R12*1), R13
-	LEAQ           (R10)(R12*1), R14
-	LEAQ           (R8)(R12*1), DX
+	LEAQ           (R10)(R12*1), DX
+	LEAQ           (R8)(R12*1), AX
 	ADDQ           R11, R12
 	TESTQ          SI, SI
-	JLE            l5
+	JLE            l9
 	VMOVQ          SI, X0
 	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VPCMPGTQ       Y1, Y0, Y0
-	VMASKMOVPD     8(R13), Y0, Y1
-	VMULPD         c64x4_4000000000000000<>(SB), Y1, Y2
-	VMASKMOVPD     8(R14), Y0, Y3
-	VMASKMOVPD     16(R14), Y0, Y4
-	VFNMADD231PD   Y3, Y3, Y4
-	VMASKMOVPD     (R14), Y0, Y5
-	VMASKMOVPD     (R13), Y0, Y6
-	VMULPD         c64x4_4000000000000000<>(SB), Y6, Y6
-	VFNMADD213PD   Y1, Y5, Y6
-	VMULPD         c64x4_4069000000000000<>(SB), Y1, Y1
-	VMASKMOVPD     16(R13), Y0, Y7
-	VFNMADD231PD   Y3, Y2, Y7
-	VMULPD         c64x4_c069000000000000<>(SB), Y7, Y7
-	VMULPD         Y3, Y7, Y7
-	VFNMADD231PD   Y4, Y1, Y7
-	VFMADD231PD    c64x4_4000000000000000<>(SB), Y7, Y2
+	VMOVUPS        s64x4_1<>(SB), Y2
+	VPCMPGTQ       Y2, Y0, Y0
+	VMASKMOVPD     8(R13), Y0, Y2
+	VMULPD         c64x4_4000000000000000<>(SB), Y2, Y3
+	VMASKMOVPD     8(DX), Y0, Y4
+	VMASKMOVPD     16(DX), Y0, Y5
+	VFNMADD231PD   Y4, Y4, Y5
+	VMASKMOVPD     (DX), Y0, Y6
+	VMASKMOVPD     (R13), Y0, Y7
+	VMULPD         c64x4_4000000000000000<>(SB), Y7, Y7
+	VFNMADD213PD   Y2, Y6, Y7
+	VMULPD         c64x4_4069000000000000<>(SB), Y2, Y2
+	VMASKMOVPD     16(R13), Y0, Y8
+	VFNMADD231PD   Y4, Y3, Y8
+	VMULPD         c64x4_c069000000000000<>(SB), Y8, Y8
+	VMULPD         Y4, Y8, Y8
+	VFNMADD231PD   Y5, Y2, Y8
+	VFMADD231PD    c64x4_4000000000000000<>(SB), Y8, Y3
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y7, Y3
+	VMASKMOVPD     Y3, Y0, 8(AX)
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y2
+	VSUBPD         Y4, Y2, Y2
+	VMULPD         Y5, Y5, Y3
+	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y2, Y2, Y3
+	VADDPD         Y3, Y1, Y3
+	VBLENDVPD      Y0, Y3, Y1, Y1
+	VFNMADD213PD   Y4, Y6, Y6
+	VMULPD         c64x4_4079000000000000<>(SB), Y5, Y5
+	VMULPD         c64x4_c000000000000000<>(SB), Y2, Y2
+	VFNMADD231PD   Y4, Y5, Y2
 	VFMADD231PD    c64x4_4069000000000000<>(SB), Y6, Y2
-	VMASKMOVPD     Y2, Y0, 8(DX)
-	VFNMADD213PD   Y3, Y5, Y5
-	VMULPD         c64x4_4079000000000000<>(SB), Y4, Y4
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y1
-	VSUBPD         Y3, Y1, Y1
-	VMULPD         c64x4_c000000000000000<>(SB), Y1, Y1
-	VFNMADD231PD   Y3, Y4, Y1
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y5, Y1
-	VMASKMOVPD     Y1, Y0, 8(R12)
+	VMASKMOVPD     Y2, Y0, 8(R12)
 
-l5:
+l9:
+	VADDPD         32(R14), Y1, Y1
+	VEXTRACTF128   $1, Y1, X0
+	VADDPD         X0, X1, X1
+	VPERMILPD      $1, X1, X0
+	VADDPD         X0, X1, X1
+	VBROADCASTSD   X1, Y1
+	VADDPD         0(R14), Y1, Y15
+	VMOVUPS        Y15, 0(R14)
 	LEAQ           -1(CX), SI
 	CMPQ           BX, SI
 	CMOVQLT        SI, BX
@@ -791,10 +1585,10 @@ l5:
 	VMOVUPS        c64x4_4069000000000000<>(SB), Y1
 	MOVQ           $0, BX
 	CMPQ           BX, CX
-	JGE            l6
+	JGE            l10
 
 	PCALIGN        $32
-l7:
+l11:
 	VBROADCASTSD   -8(R10)(BX*8), Y2
 	VBROADCASTSD   -8(R9)(BX*8), Y3
 	VMULPD         Y3, Y0, Y3
@@ -808,16 +1602,19 @@ l7:
 	VMOVSD         X3, (R11)(BX*8)
 	ADDQ           $1, BX
 	CMPQ           BX, CX
-	JLT            l7
+	JLT            l11
 
-l6:
+l10:
+	VMOVUPS        0(R14), Y15
+	VMOVSD         X15, r0+104(FP)
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dx_AVX512(ddx []float64, dx []float64, dx_ []float64, x []float64, N int)
-TEXT ·rosenbrock_dx_AVX512(SB), NOSPLIT, $0-104
+// func rosenbrock_dx_AVX512(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_dx_AVX512(SB), NOSPLIT, $0-112
 	MOVQ           N+96(FP), CX
 	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+	VXORPS         Z0, Z0, Z0
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -830,14 +1627,15 @@ TEXT ·rosenbrock_dx_AVX512(SB), NOSPLIT, $0-104
 	MOVQ           dx__base+48(FP), R9
 	MOVQ           x_base+72(FP), R10
 	MOVQ           dx_base+24(FP), R11
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSD   c64_4069000000000000<>(SB), Z1
-	VMOVUPS        s64x8_1<>(SB), Z2
-	VBROADCASTSD   c64_4000000000000000<>(SB), Z3
-	VBROADCASTSD   c64_c069000000000000<>(SB), Z4
-	VBROADCASTSD   c64_4079000000000000<>(SB), Z5
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z2
+	VMOVUPS        s64x8_1<>(SB), Z3
+	VBROADCASTSD   c64_4000000000000000<>(SB), Z4
+	VBROADCASTSD   c64_c069000000000000<>(SB), Z5
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z6
-	VBROADCASTSD   c64_c000000000000000<>(SB), Z7
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z7
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z8
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z9
 	MOVQ           $0, R12
 	CMPQ           R12, SI
 	JGE            l1
@@ -847,54 +1645,72 @@ l2:
 	IMUL3Q         $-1, R12, R13
 	ADDQ           CX, R13
 	ADDQ           $-2, R13
-	VPBROADCASTQ   R13, Z8
-	VPCMPQ         $5, Z0, Z8, K1
-	VBROADCASTSD   (R9)(R12*8), Z8
-	VMULPD         Z8, Z1, Z9
+	VPBROADCASTQ   R13, Z10
+	VPCMPQ         $5, Z1, Z10, K1
+	VBROADCASTSD   (R9)(R12*8), Z10
+	VMULPD         Z10, Z2, Z11
+	VBROADCASTSD   (R10)(R12*8), Z12
+	KMOVB          K1, R14
+	NEGQ           R14
+	SBBQ           R14, R14
+	NEGQ           R14
+	VPBROADCASTQ   R14, Z13
+	VPCMPQ         $6, Z3, Z13, K2
+	VMOVUPD.Z      8(R10)(R12*8), K2, Z13
+	VBROADCASTSD   X13, Z13
+	VFNMADD231PD   Z12, Z12, Z13
+	VMULPD         Z10, Z4, Z10
+	KMOVB          K1, R14
+	NEGQ           R14
+	SBBQ           R14, R14
+	NEGQ           R14
+	VPBROADCASTQ   R14, Z14
+	VPCMPQ         $6, Z3, Z14, K2
+	VMOVUPD.Z      8(R9)(R12*8), K2, Z14
+	VBROADCASTSD   X14, Z14
+	VFNMADD231PD   Z12, Z10, Z14
+	VMULPD         Z14, Z5, Z14
+	VMULPD         Z12, Z14, Z14
+	VFNMADD231PD   Z13, Z11, Z14
+	VFMADD231PD    Z14, Z4, Z10
+	VBLENDMPD      Z10, Z1, K1, Z10
+	VMOVSD         X10, (R8)(R12*8)
+	VPBROADCASTQ   R13, Z10
+	VPCMPQ         $5, Z1, Z10, K1
 	VBROADCASTSD   (R10)(R12*8), Z10
 	KMOVB          K1, R14
 	NEGQ           R14
 	SBBQ           R14, R14
 	NEGQ           R14
 	VPBROADCASTQ   R14, Z11
-	VPCMPQ         $6, Z2, Z11, K2
+	VPCMPQ         $6, Z3, Z11, K2
 	VMOVUPD.Z      8(R10)(R12*8), K2, Z11
 	VBROADCASTSD   X11, Z11
 	VFNMADD231PD   Z10, Z10, Z11
-	VMULPD         Z8, Z3, Z8
-	KMOVB          K1, R14
-	NEGQ           R14
-	SBBQ           R14, R14
-	NEGQ           R14
-	VPBROADCASTQ   R14, Z12
-	VPCMPQ         $6, Z2, Z12, K2
-	VMOVUPD.Z      8(R9)(R12*8), K2, Z12
-	VBROADCASTSD   X12, Z12
-	VFNMADD231PD   Z10, Z8, Z12
-	VMULPD         Z12, Z4, Z12
-	VMULPD         Z10, Z12, Z12
-	VFNMADD231PD   Z11, Z9, Z12
-	VFMADD231PD    Z12, Z3, Z8
-	VBLENDMPD      Z8, Z0, K1, Z8
-	VMOVSD         X8, (R8)(R12*8)
-	VPBROADCASTQ   R13, Z8
-	VPCMPQ         $5, Z0, Z8, K1
-	VBROADCASTSD   (R10)(R12*8), Z8
+	VSUBPD         Z10, Z6, Z10
+	VMULPD         Z11, Z11, Z11
+	VMULPD         Z11, Z7, Z11
+	VFMADD231PD    Z10, Z10, Z11
+	VADDPD         Z11, Z0, Z11
+	VBLENDMPD      Z11, Z0, K1, Z0
+	VPBROADCASTQ   R13, Z10
+	VPCMPQ         $5, Z1, Z10, K1
+	VBROADCASTSD   (R10)(R12*8), Z10
 	KMOVB          K1, R13
 	NEGQ           R13
 	SBBQ           R13, R13
 	NEGQ           R13
-	VPBROADCASTQ   R13, Z9
-	VPCMPQ         $6, Z2, Z9, K2
-	VMOVUPD.Z      8(R10)(R12*8), K2, Z9
-	VBROADCASTSD   X9, Z9
-	VFNMADD231PD   Z8, Z8, Z9
-	VMULPD         Z9, Z5, Z9
-	VSUBPD         Z8, Z6, Z10
-	VMULPD         Z10, Z7, Z10
-	VFNMADD231PD   Z8, Z9, Z10
-	VBLENDMPD      Z10, Z0, K1, Z10
-	VMOVSD         X10, (R11)(R12*8)
+	VPBROADCASTQ   R13, Z11
+	VPCMPQ         $6, Z3, Z11, K2
+	VMOVUPD.Z      8(R10)(R12*8), K2, Z11
+	VBROADCASTSD   X11, Z11
+	VFNMADD231PD   Z10, Z10, Z11
+	VMULPD         Z11, Z8, Z11
+	VSUBPD         Z10, Z6, Z12
+	VMULPD         Z12, Z9, Z12
+	VFNMADD231PD   Z10, Z11, Z12
+	VBLENDMPD      Z12, Z1, K1, Z12
+	VMOVSD         X12, (R11)(R12*8)
 	ADDQ           $1, R12
 	CMPQ           R12, SI
 	JLT            l2
@@ -903,48 +1719,154 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
-	LEAQ           -7(SI), R12
-	VBROADCASTSD   c64_4000000000000000<>(SB), Z0
-	VBROADCASTSD   c64_4069000000000000<>(SB), Z1
-	VBROADCASTSD   c64_c069000000000000<>(SB), Z2
-	VBROADCASTSD   c64_4079000000000000<>(SB), Z3
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z4
-	VBROADCASTSD   c64_c000000000000000<>(SB), Z5
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	LEAQ           -15(SI), R12
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VBROADCASTSD   c64_4000000000000000<>(SB), Z5
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z6
+	VBROADCASTSD   c64_c069000000000000<>(SB), Z7
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z8
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z9
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z10
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z11
+	VXORPS         Z12, Z12, Z12
 	MOVQ           $0, R13
 	CMPQ           R13, R12
 	JGE            l3
 
-	PCALIGN        $32
 l4:
-	VMOVUPD        8(R9)(R13*8), Z6
-	VMULPD         Z6, Z0, Z7
-	VMOVUPD        8(R10)(R13*8), Z8
-	VMOVAPS        Z8, Z9
-	VFNMADD213PD   16(R10)(R13*8), Z9, Z9
-	VMOVUPD        (R10)(R13*8), Z10
-	VMULPD         (R9)(R13*8), Z0, Z11
-	VFNMADD213PD   Z6, Z10, Z11
-	VMULPD         Z6, Z1, Z6
-	VMOVAPS        Z7, Z12
-	VFNMADD213PD   16(R9)(R13*8), Z8, Z12
-	VMULPD         Z12, Z2, Z12
-	VMULPD         Z8, Z12, Z12
-	VFNMADD231PD   Z9, Z6, Z12
-	VFMADD231PD    Z12, Z0, Z7
-	VFMADD231PD    Z11, Z1, Z7
-	VMOVUPD        Z7, 8(R8)(R13*8)
-	VFNMADD213PD   Z8, Z10, Z10
-	VMULPD         Z9, Z3, Z9
-	VSUBPD         Z8, Z4, Z6
-	VMULPD         Z6, Z5, Z6
-	VFNMADD231PD   Z8, Z9, Z6
-	VFMADD231PD    Z10, Z1, Z6
-	VMOVUPD        Z6, 8(R11)(R13*8)
-	ADDQ           $8, R13
+	LEAQ           4096(R13), R14
+	CMPQ           R14, R12
+	CMOVQGT        R12, R14
+	MOVQ           R13, DX
+	CMPQ           DX, R14
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(DX*8), Z13
+	VMOVUPD        72(R9)(DX*8), Z14
+	VMULPD         Z13, Z5, Z15
+	VMULPD         Z14, Z5, Z16
+	VMOVUPD        8(R10)(DX*8), Z17
+	VMOVUPD        72(R10)(DX*8), Z18
+	VMOVAPS        Z17, Z19
+	VFNMADD213PD   16(R10)(DX*8), Z19, Z19
+	VMOVAPS        Z18, Z20
+	VFNMADD213PD   80(R10)(DX*8), Z20, Z20
+	VMOVUPD        (R10)(DX*8), Z21
+	VMOVUPD        64(R10)(DX*8), Z22
+	VMULPD         (R9)(DX*8), Z5, Z23
+	VFNMADD213PD   Z13, Z21, Z23
+	VMULPD         Z13, Z6, Z13
+	VMOVAPS        Z15, Z24
+	VFNMADD213PD   16(R9)(DX*8), Z17, Z24
+	VMULPD         Z24, Z7, Z24
+	VMULPD         Z17, Z24, Z24
+	VFNMADD231PD   Z19, Z13, Z24
+	VFMADD231PD    Z24, Z5, Z15
+	VFMADD231PD    Z23, Z6, Z15
+	VMOVUPD        Z15, 8(R8)(DX*8)
+	VMULPD         64(R9)(DX*8), Z5, Z13
+	VFNMADD213PD   Z14, Z22, Z13
+	VMULPD         Z14, Z6, Z14
+	VMOVAPS        Z16, Z15
+	VFNMADD213PD   80(R9)(DX*8), Z18, Z15
+	VMULPD         Z15, Z7, Z15
+	VMULPD         Z18, Z15, Z15
+	VFNMADD231PD   Z20, Z14, Z15
+	VFMADD231PD    Z15, Z5, Z16
+	VFMADD231PD    Z13, Z6, Z16
+	VMOVUPD        Z16, 72(R8)(DX*8)
+	VSUBPD         Z17, Z8, Z13
+	VSUBPD         Z18, Z8, Z14
+	VMULPD         Z19, Z19, Z15
+	VMULPD         Z15, Z9, Z15
+	VFMADD231PD    Z13, Z13, Z15
+	VADDPD         Z15, Z1, Z1
+	VMULPD         Z20, Z20, Z15
+	VMULPD         Z15, Z9, Z15
+	VFMADD231PD    Z14, Z14, Z15
+	VADDPD         Z15, Z2, Z2
+	VFNMADD213PD   Z17, Z21, Z21
+	VMULPD         Z19, Z10, Z19
+	VMULPD         Z13, Z11, Z13
+	VFNMADD231PD   Z17, Z19, Z13
+	VFMADD231PD    Z21, Z6, Z13
+	VMOVUPD        Z13, 8(R11)(DX*8)
+	VFNMADD213PD   Z18, Z22, Z22
+	VMULPD         Z20, Z10, Z20
+	VMULPD         Z14, Z11, Z14
+	VFNMADD231PD   Z18, Z20, Z14
+	VFMADD231PD    Z22, Z6, Z14
+	VMOVUPD        Z14, 72(R11)(DX*8)
+	ADDQ           $16, DX
+	CMPQ           DX, R14
+	JLT            l6
+
+l5:
+	VADDPD         Z1, Z3, Z3
+	VMOVAPS        Z12, Z1
+	VADDPD         Z2, Z4, Z4
+	VMOVAPS        Z12, Z2
+	ADDQ           $4096, R13
 	CMPQ           R13, R12
 	JLT            l4
 
 l3:
+	VMOVAPS        Z3, Z1
+	VMOVAPS        Z4, Z2
+	MOVQ           SI, R12
+	SARQ           $4, R12
+	SHLQ           $4, R12
+	LEAQ           -7(SI), R13
+	VBROADCASTSD   c64_4000000000000000<>(SB), Z3
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z4
+	VBROADCASTSD   c64_c069000000000000<>(SB), Z5
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z6
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z7
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z8
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z9
+	CMPQ           R12, R13
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R12*8), Z10
+	VMULPD         Z10, Z3, Z11
+	VMOVUPD        8(R10)(R12*8), Z12
+	VMOVAPS        Z12, Z13
+	VFNMADD213PD   16(R10)(R12*8), Z13, Z13
+	VMOVUPD        (R10)(R12*8), Z14
+	VMULPD         (R9)(R12*8), Z3, Z15
+	VFNMADD213PD   Z10, Z14, Z15
+	VMULPD         Z10, Z4, Z10
+	VMOVAPS        Z11, Z16
+	VFNMADD213PD   16(R9)(R12*8), Z12, Z16
+	VMULPD         Z16, Z5, Z16
+	VMULPD         Z12, Z16, Z16
+	VFNMADD231PD   Z13, Z10, Z16
+	VFMADD231PD    Z16, Z3, Z11
+	VFMADD231PD    Z15, Z4, Z11
+	VMOVUPD        Z11, 8(R8)(R12*8)
+	VSUBPD         Z12, Z6, Z10
+	VMULPD         Z13, Z13, Z11
+	VMULPD         Z11, Z7, Z11
+	VFMADD231PD    Z10, Z10, Z11
+	VADDPD         Z11, Z1, Z1
+	VFNMADD213PD   Z12, Z14, Z14
+	VMULPD         Z13, Z8, Z13
+	VMULPD         Z10, Z9, Z10
+	VFNMADD231PD   Z12, Z13, Z10
+	VFMADD231PD    Z14, Z4, Z10
+	VMOVUPD        Z10, 8(R11)(R12*8)
+	ADDQ           $8, R12
+	CMPQ           R12, R13
+	JLT            l8
+
+l7:
 	MOVQ           SI, R12
 	SARQ           $3, R12
 	SHLQ           $3, R12
@@ -955,38 +1877,52 @@ l3:
 	LEAQ           (R8)(R12*1), DX
 	ADDQ           R11, R12
 	TESTQ          SI, SI
-	JLE            l5
-	VPBROADCASTQ   SI, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VPCMPQ         $6, Z1, Z0, K1
-	VMOVUPD.Z      8(R13), K1, Z0
-	VMULPD.BCST    c64_4000000000000000<>(SB), Z0, Z1
-	VMOVUPD.Z      8(R14), K1, Z2
-	VMOVUPD.Z      16(R14), K1, Z3
-	VFNMADD231PD   Z2, Z2, Z3
-	VMOVUPD.Z      (R14), K1, Z4
-	VMOVUPD.Z      (R13), K1, Z5
-	VMULPD.BCST    c64_4000000000000000<>(SB), Z5, Z5
-	VFNMADD213PD   Z0, Z4, Z5
-	VMULPD.BCST    c64_4069000000000000<>(SB), Z0, Z0
-	VMOVUPD.Z      16(R13), K1, Z6
-	VFNMADD231PD   Z2, Z1, Z6
-	VMULPD.BCST    c64_c069000000000000<>(SB), Z6, Z6
-	VMULPD         Z2, Z6, Z6
-	VFNMADD231PD   Z3, Z0, Z6
-	VFMADD231PD.BCST c64_4000000000000000<>(SB), Z6, Z1
-	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z5, Z1
-	VMOVUPD        Z1, K1, 8(DX)
-	VFNMADD213PD   Z2, Z4, Z4
-	VMULPD.BCST    c64_4079000000000000<>(SB), Z3, Z3
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	VSUBPD         Z2, Z0, Z0
-	VMULPD.BCST    c64_c000000000000000<>(SB), Z0, Z0
-	VFNMADD231PD   Z2, Z3, Z0
-	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z4, Z0
-	VMOVUPD        Z0, K1, 8(R12)
+	JLE            l9
+	VPBROADCASTQ   SI, Z3
+	VMOVUPS        s64x8_1<>(SB), Z4
+	VPCMPQ         $6, Z4, Z3, K1
+	VMOVUPD.Z      8(R13), K1, Z3
+	VMULPD.BCST    c64_4000000000000000<>(SB), Z3, Z4
+	VMOVUPD.Z      8(R14), K1, Z5
+	VMOVUPD.Z      16(R14), K1, Z6
+	VFNMADD231PD   Z5, Z5, Z6
+	VMOVUPD.Z      (R14), K1, Z7
+	VMOVUPD.Z      (R13), K1, Z8
+	VMULPD.BCST    c64_4000000000000000<>(SB), Z8, Z8
+	VFNMADD213PD   Z3, Z7, Z8
+	VMULPD.BCST    c64_4069000000000000<>(SB), Z3, Z3
+	VMOVUPD.Z      16(R13), K1, Z9
+	VFNMADD231PD   Z5, Z4, Z9
+	VMULPD.BCST    c64_c069000000000000<>(SB), Z9, Z9
+	VMULPD         Z5, Z9, Z9
+	VFNMADD231PD   Z6, Z3, Z9
+	VFMADD231PD.BCST c64_4000000000000000<>(SB), Z9, Z4
+	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z8, Z4
+	VMOVUPD        Z4, K1, 8(DX)
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z3
+	VSUBPD         Z5, Z3, Z3
+	VMULPD         Z6, Z6, Z4
+	VMULPD.BCST    c64_4059000000000000<>(SB), Z4, Z4
+	VFMADD231PD    Z3, Z3, Z4
+	VADDPD         Z4, Z1, Z4
+	VBLENDMPD      Z4, Z1, K1, Z1
+	VFNMADD213PD   Z5, Z7, Z7
+	VMULPD.BCST    c64_4079000000000000<>(SB), Z6, Z6
+	VMULPD.BCST    c64_c000000000000000<>(SB), Z3, Z3
+	VFNMADD231PD   Z5, Z6, Z3
+	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z7, Z3
+	VMOVUPD        Z3, K1, 8(R12)
 
-l5:
+l9:
+	VADDPD         Z2, Z1, Z1
+	VEXTRACTF64X4  $1, Z1, Y2
+	VADDPD         Y2, Y1, Y1
+	VEXTRACTF32X4  $1, Y1, X2
+	VADDPD         X2, X1, X1
+	VPERMILPD      $1, X1, X2
+	VADDPD         X2, X1, X1
+	VBROADCASTSD   X1, Z1
+	VADDPD         Z1, Z0, Z0
 	LEAQ           -1(CX), SI
 	CMPQ           BX, SI
 	CMOVQLT        SI, BX
@@ -998,27 +1934,28 @@ l5:
 	ADDQ           BX, R8
 	ADDQ           BX, R9
 	ADDQ           BX, R11
-	VBROADCASTSD   c64_4000000000000000<>(SB), Z0
-	VBROADCASTSD   c64_4069000000000000<>(SB), Z1
+	VBROADCASTSD   c64_4000000000000000<>(SB), Z1
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z2
 	MOVQ           $0, BX
 	CMPQ           BX, CX
-	JGE            l6
+	JGE            l10
 
 	PCALIGN        $32
-l7:
-	VBROADCASTSD   -8(R10)(BX*8), Z2
-	VMULPD.BCST    -8(R9)(BX*8), Z0, Z3
-	VFNMADD213PD.BCST (R9)(BX*8), Z2, Z3
-	VMULPD         Z3, Z1, Z3
-	VMOVSD         X3, (R8)(BX*8)
-	VFNMADD213PD.BCST (R10)(BX*8), Z2, Z2
-	VMULPD         Z2, Z1, Z2
-	VMOVSD         X2, (R11)(BX*8)
+l11:
+	VBROADCASTSD   -8(R10)(BX*8), Z3
+	VMULPD.BCST    -8(R9)(BX*8), Z1, Z4
+	VFNMADD213PD.BCST (R9)(BX*8), Z3, Z4
+	VMULPD         Z4, Z2, Z4
+	VMOVSD         X4, (R8)(BX*8)
+	VFNMADD213PD.BCST (R10)(BX*8), Z3, Z3
+	VMULPD         Z3, Z2, Z3
+	VMOVSD         X3, (R11)(BX*8)
 	ADDQ           $1, BX
 	CMPQ           BX, CX
-	JLT            l7
+	JLT            l11
 
-l6:
+l10:
+	VMOVSD         X0, r0+104(FP)
 	VZEROUPPER
 	RET
 

@@ -7,10 +7,14 @@ func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
 	return rosenbrock_rosenbrockGo(x, N)
 }
 
+func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
+	return rosenbrock_rosenbrock_Go(dx, x, N)
+}
+
 func rosenbrock_dx(dx, x []float64, N int) {
 	rosenbrock_dxGo(dx, x, N)
 }
 
-func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) {
-	rosenbrock_dx_Go(ddx, dx, dx_, x, N)
+func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) (r0 float64) {
+	return rosenbrock_dx_Go(ddx, dx, dx_, x, N)
 }

@@ -17,7 +17,8 @@
 //	order.go       the order of values; what donation demands of it
 //	member.go      one Map of a nest; piece.go and term.go its summands,
 //	               arrange.go the form of its loops, stride.go how reads move
-//	nest.go        the loops that several Maps share
+//	nest.go        the loops that several Maps share; longer.go those that
+//	               are longer than others
 //	group.go       which Maps share a nest, and what must be kept in memory
 //	domain.go      predicates become the bounds of loops
 //	span.go        what is known of integers that are read

@@ -115,11 +115,14 @@ func (l *lowerer) place(r *region, m *member) {
 		if old != nil && l.readIn(n, old) {
 			continue
 		}
-		if n.fuse(m, related) {
-			l.where[m.v] = k
-			l.members[m.v] = m
-			return
+		if whole := n.embrace(m); whole != nil {
+			steps[k].nest, n = whole, whole
+		} else if !n.fuse(m, related) && !n.joinLonger(m) {
+			continue
 		}
+		l.where[m.v] = k
+		l.members[m.v] = m
+		return
 	}
 	n := newNest()
 	n.index = len(steps)

@@ -86,6 +86,56 @@ func f {
   z : f32[N]; z[i] = y[-i + N - 1] + y[i]
   return z
 }`, "y|z"},
+		{"a sum over neighbours joins the longer loop that follows", `dim N
+func f {
+  input x : f64[N]
+  y : f64; y = sum[i < N - 1] x[i] * x[i + 1]
+  z : f64[N]; z[i] = 2 * x[i]
+  return y, z
+}`, "z y"},
+		{"a sum over neighbours joins the longer loop before it", `dim N
+func f {
+  input x : f64[N]
+  z : f64[N]; z[i] = 2 * x[i]
+  y : f64; y = sum[i < N - 2] x[i] * x[i + 2]
+  return y, z
+}`, "z y"},
+		{"differences join the longer loop before them", `dim N
+func f {
+  input x : f64[N]
+  z : f64[N]; z[i] = 2 * x[i]
+  d : f64[N - 1]; d[i] = x[i + 1] - x[i]
+  return d, z
+}`, "z d"},
+		{"a longer loop over other arrays stays apart", `dim N
+func f {
+  input x : f64[N]
+  input u : f64[N]
+  y : f64; y = sum[i < N - 1] x[i] * x[i + 1]
+  z : f64[N]; z[i] = 2 * u[i]
+  return y, z
+}`, "y|z"},
+		{"a longer loop that needs the sum stays apart", `dim N
+func f {
+  input x : f64[N]
+  y : f64; y = sum[i < N - 1] x[i] * x[i + 1]
+  z : f64[N]; z[i] = y * x[i]
+  return y, z
+}`, "y|z"},
+		{"a sum of neighbours' results stays apart", `dim N
+func f {
+  input x : f64[N]
+  z : f64[N]; z[i] = 2 * x[i]
+  y : f64; y = sum[i < N - 1] z[i + 1] * x[i]
+  return y, z
+}`, "z|y"},
+		{"a much longer loop stays apart", `dim N
+func f {
+  input x : f64[N]
+  y : f64; y = sum[i < N - 3] x[i]
+  z : f64[N]; z[i] = 2 * x[i]
+  return y, z
+}`, "y|z"},
 	} {
 		if got := strings.Join(blocks(lower(t, c.text, Options{})), "|"); got != c.want {
 			t.Errorf("%s: blocks %q, want %q", c.name, got, c.want)

@@ -49,7 +49,7 @@ func Rosenbrock(w *RosenbrockWorkspace, x []float64) float64 {
 //	grad  f64[N]
 //	x     f64[N]
 //
-// A call costs 21*N - 8 arithmetic operations, 16*N + 8 bytes of arguments and results.
+// A call costs 21*N arithmetic operations, 16*N + 8 bytes of arguments and results.
 //
 // rosenbrock.grad:4
 func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
@@ -59,10 +59,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:4  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	rosenbrock := rosenbrock_rosenbrock(x, N)
-
-	// rosenbrock.grad:4  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
-	rosenbrock_dx(grad, x, N)
+	rosenbrock := rosenbrock_rosenbrock_(grad, x, N)
 	return rosenbrock
 }
 
@@ -85,31 +82,43 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_dxGo computes, here and in places like it,
+// rosenbrock_rosenbrock_Go computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+//	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:4
-func rosenbrock_dxGo(dx, x []float64, N int) {
+func rosenbrock_rosenbrock_Go(dx, x []float64, N int) float64 {
+	var rosenbrock float64
 	if N > 0 {
 		var s float64
 		if N >= 2 {
 			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
 		}
 		dx[0] = s
+		if N >= 2 {
+			xAt := x[0]
+			c := x[1] - xAt*xAt
+			c_2 := 1 - xAt
+			rosenbrock += 100*(c*c) + c_2*c_2
+		}
 	}
 	if N >= 3 {
 		xRow := x[1:][:N-2]
-		xRow_2 := x[:N-2]
+		xRow_2 := x[2:][:N-2]
+		xRow_3 := x[:N-2]
 		dxRow := dx[1:][:N-2]
-		xRow_3 := x[2:][:N-2]
 		for i, xAt := range xRow {
-			xAt_2 := xRow_2[i]
-			dxRow[i] = -2*(1-xAt) - 400*(xRow_3[i]-xAt*xAt)*xAt + 200*(xAt-xAt_2*xAt_2)
+			c := 1 - xAt
+			c_2 := xRow_2[i] - xAt*xAt
+			xAt_2 := xRow_3[i]
+			dxRow[i] = -2*c - 400*c_2*xAt + 200*(xAt-xAt_2*xAt_2)
+			rosenbrock += 100*(c_2*c_2) + c*c
 		}
 	}
 	if N >= 2 {
 		xAt := x[N-2]
 		dx[N-1] = 200 * (x[N-1] - xAt*xAt)
 	}
+	return rosenbrock
 }

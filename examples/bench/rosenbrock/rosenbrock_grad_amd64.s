@@ -317,10 +317,14 @@ l7:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dxAVX2(dx []float64, x []float64, N int)
-TEXT ·rosenbrock_dxAVX2(SB), NOSPLIT, $0-56
+// func rosenbrock_rosenbrock_AVX2(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_AVX2(SB), 0, $408-64
+	LEAQ           31(SP), R14
+	ANDQ           $-32, R14
 	MOVQ           N+48(FP), CX
-	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -331,11 +335,12 @@ TEXT ·rosenbrock_dxAVX2(SB), NOSPLIT, $0-56
 	CMOVQLT        DI, SI
 	MOVQ           dx_base+0(FP), R8
 	MOVQ           x_base+24(FP), R9
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y1
-	VMOVUPS        c64x4_4079000000000000<>(SB), Y2
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y3
-	VMOVUPS        c64x4_c000000000000000<>(SB), Y4
+	VXORPS         Y1, Y1, Y1
+	VMOVUPS        s64x4_1<>(SB), Y2
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y3
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y4
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y5
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y6
 	MOVQ           $0, R10
 	CMPQ           R10, SI
 	JGE            l1
@@ -345,28 +350,52 @@ l2:
 	IMUL3Q         $-1, R10, R11
 	ADDQ           CX, R11
 	ADDQ           $-2, R11
-	VMOVQ          R11, X5
-	VPBROADCASTQ   X5, Y5
-	VPCMPGTQ       Y5, Y0, Y5
-	VPCMPEQD       Y6, Y6, Y6
-	VXORPS         Y6, Y5, Y5
-	VBROADCASTSD   (R9)(R10*8), Y6
-	VMOVMSKPD      Y5, R11
+	VMOVQ          R11, X7
+	VPBROADCASTQ   X7, Y7
+	VPCMPGTQ       Y7, Y1, Y7
+	VPCMPEQD       Y8, Y8, Y8
+	VXORPS         Y8, Y7, Y7
+	VBROADCASTSD   (R9)(R10*8), Y8
+	VMOVMSKPD      Y7, R12
+	NEGQ           R12
+	SBBQ           R12, R12
+	NEGQ           R12
+	VMOVQ          R12, X9
+	VPBROADCASTQ   X9, Y9
+	VPCMPGTQ       Y2, Y9, Y9
+	VMASKMOVPD     8(R9)(R10*8), Y9, Y9
+	VBROADCASTSD   X9, Y9
+	VFNMADD231PD   Y8, Y8, Y9
+	VMULPD         Y9, Y3, Y9
+	VSUBPD         Y8, Y4, Y10
+	VMULPD         Y10, Y5, Y10
+	VFNMADD231PD   Y8, Y9, Y10
+	VBLENDVPD      Y7, Y10, Y1, Y7
+	VMOVSD         X7, (R8)(R10*8)
+	VMOVQ          R11, X7
+	VPBROADCASTQ   X7, Y7
+	VPCMPGTQ       Y7, Y1, Y7
+	VPCMPEQD       Y8, Y8, Y8
+	VXORPS         Y8, Y7, Y7
+	VBROADCASTSD   (R9)(R10*8), Y8
+	VMOVMSKPD      Y7, R11
 	NEGQ           R11
 	SBBQ           R11, R11
 	NEGQ           R11
-	VMOVQ          R11, X7
-	VPBROADCASTQ   X7, Y7
-	VPCMPGTQ       Y1, Y7, Y7
-	VMASKMOVPD     8(R9)(R10*8), Y7, Y7
-	VBROADCASTSD   X7, Y7
-	VFNMADD231PD   Y6, Y6, Y7
-	VMULPD         Y7, Y2, Y7
-	VSUBPD         Y6, Y3, Y8
-	VMULPD         Y8, Y4, Y8
-	VFNMADD231PD   Y6, Y7, Y8
-	VBLENDVPD      Y5, Y8, Y0, Y5
-	VMOVSD         X5, (R8)(R10*8)
+	VMOVQ          R11, X9
+	VPBROADCASTQ   X9, Y9
+	VPCMPGTQ       Y2, Y9, Y9
+	VMASKMOVPD     8(R9)(R10*8), Y9, Y9
+	VBROADCASTSD   X9, Y9
+	VFNMADD231PD   Y8, Y8, Y9
+	VSUBPD         Y8, Y4, Y8
+	VMULPD         Y9, Y9, Y9
+	VMULPD         Y9, Y6, Y9
+	VFMADD231PD    Y8, Y8, Y9
+	VADDPD         0(R14), Y9, Y9
+	VMOVUPS        0(R14), Y15
+	VBLENDVPD      Y7, Y9, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	ADDQ           $1, R10
 	CMPQ           R10, SI
 	JLT            l2
@@ -375,33 +404,187 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
-	LEAQ           -3(SI), R10
-	VMOVUPS        c64x4_4079000000000000<>(SB), Y0
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y1
-	VMOVUPS        c64x4_c000000000000000<>(SB), Y2
-	VMOVUPS        c64x4_4069000000000000<>(SB), Y3
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	LEAQ           -15(SI), R10
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 256(R14)
 	MOVQ           $0, R11
 	CMPQ           R11, R10
 	JGE            l3
 
-	PCALIGN        $32
 l4:
-	VMOVUPD        8(R9)(R11*8), Y4
-	VMOVUPD        (R9)(R11*8), Y5
-	VFNMADD213PD   Y4, Y5, Y5
-	VMOVAPS        Y4, Y6
-	VFNMADD213PD   16(R9)(R11*8), Y6, Y6
-	VMULPD         Y6, Y0, Y6
-	VSUBPD         Y4, Y1, Y7
-	VMULPD         Y7, Y2, Y7
-	VFNMADD231PD   Y4, Y6, Y7
-	VFMADD231PD    Y5, Y3, Y7
-	VMOVUPD        Y7, 8(R8)(R11*8)
-	ADDQ           $4, R11
+	LEAQ           4096(R11), R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           R11, R13
+	CMPQ           R13, R12
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(R13*8), Y0
+	VMOVUPD        40(R9)(R13*8), Y14
+	VMOVUPD        72(R9)(R13*8), Y8
+	VMOVUPD        104(R9)(R13*8), Y7
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y0, Y15, Y6
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y14, Y15, Y5
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y8, Y15, Y15
+	VMOVUPS        Y15, 288(R14)
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
+	VSUBPD         Y7, Y15, Y15
+	VMOVUPS        Y15, 320(R14)
+	VMOVAPS        Y0, Y3
+	VFNMADD213PD   16(R9)(R13*8), Y3, Y3
+	VMOVAPS        Y14, Y1
+	VFNMADD213PD   48(R9)(R13*8), Y1, Y1
+	VMOVAPS        Y8, Y9
+	VFNMADD213PD   80(R9)(R13*8), Y9, Y9
+	VMOVAPS        Y7, Y15
+	VFNMADD213PD   112(R9)(R13*8), Y15, Y15
+	VMOVUPS        Y15, 352(R14)
+	VMOVUPD        (R9)(R13*8), Y11
+	VMOVUPD        32(R9)(R13*8), Y12
+	VMOVUPD        64(R9)(R13*8), Y13
+	VMOVUPD        96(R9)(R13*8), Y4
+	VFNMADD213PD   Y0, Y11, Y11
+	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y10
+	VMULPD         c64x4_c000000000000000<>(SB), Y6, Y2
+	VFNMADD231PD   Y0, Y10, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y11, Y2
+	VMOVUPD        Y2, 8(R8)(R13*8)
+	VFNMADD213PD   Y14, Y12, Y12
+	VMULPD         c64x4_4079000000000000<>(SB), Y1, Y0
+	VMULPD         c64x4_c000000000000000<>(SB), Y5, Y2
+	VFNMADD231PD   Y14, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y12, Y2
+	VMOVUPD        Y2, 40(R8)(R13*8)
+	VFNMADD213PD   Y8, Y13, Y13
+	VMULPD         c64x4_4079000000000000<>(SB), Y9, Y0
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
+	VMULPD         288(R14), Y15, Y2
+	VFNMADD231PD   Y8, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y13, Y2
+	VMOVUPD        Y2, 72(R8)(R13*8)
+	VFNMADD213PD   Y7, Y4, Y4
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y15
+	VMULPD         352(R14), Y15, Y0
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
+	VMULPD         320(R14), Y15, Y2
+	VFNMADD231PD   Y7, Y0, Y2
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y4, Y2
+	VMOVUPD        Y2, 104(R8)(R13*8)
+	VMULPD         Y3, Y3, Y3
+	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y6, Y6, Y3
+	VADDPD         32(R14), Y3, Y15
+	VMOVUPS        Y15, 32(R14)
+	VMULPD         Y1, Y1, Y1
+	VMULPD         c64x4_4059000000000000<>(SB), Y1, Y1
+	VFMADD231PD    Y5, Y5, Y1
+	VADDPD         64(R14), Y1, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMULPD         Y9, Y9, Y9
+	VMULPD         c64x4_4059000000000000<>(SB), Y9, Y9
+	VMOVUPS        288(R14), Y15
+	VFMADD231PD    288(R14), Y15, Y9
+	VADDPD         96(R14), Y9, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        352(R14), Y15
+	VMULPD         352(R14), Y15, Y0
+	VMULPD         c64x4_4059000000000000<>(SB), Y0, Y0
+	VMOVUPS        320(R14), Y15
+	VFMADD231PD    320(R14), Y15, Y0
+	VADDPD         128(R14), Y0, Y15
+	VMOVUPS        Y15, 128(R14)
+	ADDQ           $16, R13
+	CMPQ           R13, R12
+	JLT            l6
+
+l5:
+	VMOVUPS        160(R14), Y15
+	VADDPD         32(R14), Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        192(R14), Y15
+	VADDPD         64(R14), Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        224(R14), Y15
+	VADDPD         96(R14), Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        256(R14), Y15
+	VADDPD         128(R14), Y15, Y15
+	VMOVUPS        Y15, 256(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	ADDQ           $4096, R11
 	CMPQ           R11, R10
 	JLT            l4
 
 l3:
+	VMOVUPS        160(R14), Y15
+	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        192(R14), Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        224(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        256(R14), Y15
+	VMOVUPS        Y15, 128(R14)
+	MOVQ           SI, R10
+	SARQ           $4, R10
+	SHLQ           $4, R10
+	LEAQ           -3(SI), R11
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
+	VMOVUPS        c64x4_4079000000000000<>(SB), Y1
+	VMOVUPS        c64x4_c000000000000000<>(SB), Y2
+	VMOVUPS        c64x4_4069000000000000<>(SB), Y3
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y4
+	CMPQ           R10, R11
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R10*8), Y5
+	VSUBPD         Y5, Y0, Y6
+	VMOVAPS        Y5, Y7
+	VFNMADD213PD   16(R9)(R10*8), Y7, Y7
+	VMOVUPD        (R9)(R10*8), Y8
+	VFNMADD213PD   Y5, Y8, Y8
+	VMULPD         Y7, Y1, Y9
+	VMULPD         Y6, Y2, Y10
+	VFNMADD231PD   Y5, Y9, Y10
+	VFMADD231PD    Y8, Y3, Y10
+	VMOVUPD        Y10, 8(R8)(R10*8)
+	VMULPD         Y7, Y7, Y7
+	VMULPD         Y7, Y4, Y7
+	VFMADD231PD    Y6, Y6, Y7
+	VADDPD         32(R14), Y7, Y15
+	VMOVUPS        Y15, 32(R14)
+	ADDQ           $4, R10
+	CMPQ           R10, R11
+	JLT            l8
+
+l7:
 	MOVQ           SI, R10
 	SARQ           $2, R10
 	SHLQ           $2, R10
@@ -410,25 +593,44 @@ l3:
 	LEAQ           (R9)(R10*1), R11
 	ADDQ           R8, R10
 	TESTQ          SI, SI
-	JLE            l5
+	JLE            l9
 	VMOVQ          SI, X0
 	VPBROADCASTQ   X0, Y0
 	VMOVUPS        s64x4_1<>(SB), Y1
 	VPCMPGTQ       Y1, Y0, Y0
 	VMASKMOVPD     8(R11), Y0, Y1
-	VMASKMOVPD     (R11), Y0, Y2
-	VFNMADD213PD   Y1, Y2, Y2
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y2
+	VSUBPD         Y1, Y2, Y2
 	VMASKMOVPD     16(R11), Y0, Y3
 	VFNMADD231PD   Y1, Y1, Y3
-	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y3
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y4
-	VSUBPD         Y1, Y4, Y4
-	VMULPD         c64x4_c000000000000000<>(SB), Y4, Y4
-	VFNMADD231PD   Y1, Y3, Y4
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y2, Y4
-	VMASKMOVPD     Y4, Y0, 8(R10)
+	VMASKMOVPD     (R11), Y0, Y4
+	VFNMADD213PD   Y1, Y4, Y4
+	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y5
+	VMULPD         c64x4_c000000000000000<>(SB), Y2, Y6
+	VFNMADD231PD   Y1, Y5, Y6
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y4, Y6
+	VMASKMOVPD     Y6, Y0, 8(R10)
+	VMULPD         Y3, Y3, Y3
+	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y2, Y2, Y3
+	VADDPD         32(R14), Y3, Y3
+	VMOVUPS        32(R14), Y15
+	VBLENDVPD      Y0, Y3, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
 
-l5:
+l9:
+	VMOVUPS        32(R14), Y15
+	VADDPD         96(R14), Y15, Y0
+	VMOVUPS        64(R14), Y15
+	VADDPD         128(R14), Y15, Y1
+	VADDPD         Y1, Y0, Y0
+	VEXTRACTF128   $1, Y0, X1
+	VADDPD         X1, X0, X0
+	VPERMILPD      $1, X0, X1
+	VADDPD         X1, X0, X0
+	VBROADCASTSD   X0, Y0
+	VADDPD         0(R14), Y0, Y15
+	VMOVUPS        Y15, 0(R14)
 	LEAQ           -1(CX), SI
 	CMPQ           BX, SI
 	CMOVQLT        SI, BX
@@ -441,10 +643,10 @@ l5:
 	VMOVUPS        c64x4_4069000000000000<>(SB), Y0
 	MOVQ           $0, BX
 	CMPQ           BX, CX
-	JGE            l6
+	JGE            l10
 
 	PCALIGN        $32
-l7:
+l11:
 	VBROADCASTSD   -8(R9)(BX*8), Y1
 	VBROADCASTSD   (R9)(BX*8), Y2
 	VFNMADD231PD   Y1, Y1, Y2
@@ -452,16 +654,22 @@ l7:
 	VMOVSD         X2, (R8)(BX*8)
 	ADDQ           $1, BX
 	CMPQ           BX, CX
-	JLT            l7
+	JLT            l11
 
-l6:
+l10:
+	VMOVUPS        0(R14), Y15
+	VMOVSD         X15, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dxAVX512(dx []float64, x []float64, N int)
-TEXT ·rosenbrock_dxAVX512(SB), NOSPLIT, $0-56
+// func rosenbrock_rosenbrock_AVX512(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_AVX512(SB), 0, $120-64
+	LEAQ           63(SP), R14
+	ANDQ           $-64, R14
 	MOVQ           N+48(FP), CX
-	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
+	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 0(R14)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -472,11 +680,12 @@ TEXT ·rosenbrock_dxAVX512(SB), NOSPLIT, $0-56
 	CMOVQLT        DI, SI
 	MOVQ           dx_base+0(FP), R8
 	MOVQ           x_base+24(FP), R9
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VBROADCASTSD   c64_4079000000000000<>(SB), Z2
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z3
-	VBROADCASTSD   c64_c000000000000000<>(SB), Z4
+	VXORPS         Z1, Z1, Z1
+	VMOVUPS        s64x8_1<>(SB), Z2
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z3
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z4
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z5
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z6
 	MOVQ           $0, R10
 	CMPQ           R10, SI
 	JGE            l1
@@ -486,24 +695,44 @@ l2:
 	IMUL3Q         $-1, R10, R11
 	ADDQ           CX, R11
 	ADDQ           $-2, R11
-	VPBROADCASTQ   R11, Z5
-	VPCMPQ         $5, Z0, Z5, K1
-	VBROADCASTSD   (R9)(R10*8), Z5
+	VPBROADCASTQ   R11, Z7
+	VPCMPQ         $5, Z1, Z7, K1
+	VBROADCASTSD   (R9)(R10*8), Z7
+	KMOVB          K1, R12
+	NEGQ           R12
+	SBBQ           R12, R12
+	NEGQ           R12
+	VPBROADCASTQ   R12, Z8
+	VPCMPQ         $6, Z2, Z8, K2
+	VMOVUPD.Z      8(R9)(R10*8), K2, Z8
+	VBROADCASTSD   X8, Z8
+	VFNMADD231PD   Z7, Z7, Z8
+	VMULPD         Z8, Z3, Z8
+	VSUBPD         Z7, Z4, Z9
+	VMULPD         Z9, Z5, Z9
+	VFNMADD231PD   Z7, Z8, Z9
+	VBLENDMPD      Z9, Z1, K1, Z9
+	VMOVSD         X9, (R8)(R10*8)
+	VPBROADCASTQ   R11, Z7
+	VPCMPQ         $5, Z1, Z7, K1
+	VBROADCASTSD   (R9)(R10*8), Z7
 	KMOVB          K1, R11
 	NEGQ           R11
 	SBBQ           R11, R11
 	NEGQ           R11
-	VPBROADCASTQ   R11, Z6
-	VPCMPQ         $6, Z1, Z6, K2
-	VMOVUPD.Z      8(R9)(R10*8), K2, Z6
-	VBROADCASTSD   X6, Z6
-	VFNMADD231PD   Z5, Z5, Z6
-	VMULPD         Z6, Z2, Z6
-	VSUBPD         Z5, Z3, Z7
-	VMULPD         Z7, Z4, Z7
-	VFNMADD231PD   Z5, Z6, Z7
-	VBLENDMPD      Z7, Z0, K1, Z7
-	VMOVSD         X7, (R8)(R10*8)
+	VPBROADCASTQ   R11, Z8
+	VPCMPQ         $6, Z2, Z8, K2
+	VMOVUPD.Z      8(R9)(R10*8), K2, Z8
+	VBROADCASTSD   X8, Z8
+	VFNMADD231PD   Z7, Z7, Z8
+	VSUBPD         Z7, Z4, Z7
+	VMULPD         Z8, Z8, Z8
+	VMULPD         Z8, Z6, Z8
+	VFMADD231PD    Z7, Z7, Z8
+	VADDPD         0(R14), Z8, Z8
+	VMOVUPS        0(R14), Z31
+	VBLENDMPD      Z8, Z31, K1, Z31
+	VMOVUPS        Z31, 0(R14)
 	ADDQ           $1, R10
 	CMPQ           R10, SI
 	JLT            l2
@@ -512,33 +741,150 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
-	LEAQ           -7(SI), R10
-	VBROADCASTSD   c64_4079000000000000<>(SB), Z0
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
-	VBROADCASTSD   c64_c000000000000000<>(SB), Z2
-	VBROADCASTSD   c64_4069000000000000<>(SB), Z3
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	LEAQ           -31(SI), R10
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z9
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z10
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z11
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z12
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z13
 	MOVQ           $0, R11
 	CMPQ           R11, R10
 	JGE            l3
 
-	PCALIGN        $32
 l4:
-	VMOVUPD        8(R9)(R11*8), Z4
-	VMOVUPD        (R9)(R11*8), Z5
-	VFNMADD213PD   Z4, Z5, Z5
-	VMOVAPS        Z4, Z6
-	VFNMADD213PD   16(R9)(R11*8), Z6, Z6
-	VMULPD         Z6, Z0, Z6
-	VSUBPD         Z4, Z1, Z7
-	VMULPD         Z7, Z2, Z7
-	VFNMADD231PD   Z4, Z6, Z7
-	VFMADD231PD    Z5, Z3, Z7
-	VMOVUPD        Z7, 8(R8)(R11*8)
-	ADDQ           $8, R11
+	LEAQ           8192(R11), R12
+	CMPQ           R12, R10
+	CMOVQGT        R10, R12
+	MOVQ           R11, R13
+	CMPQ           R13, R12
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VMOVUPD        8(R9)(R13*8), Z15
+	VMOVUPD        72(R9)(R13*8), Z16
+	VMOVUPD        136(R9)(R13*8), Z17
+	VMOVUPD        200(R9)(R13*8), Z18
+	VSUBPD         Z15, Z9, Z19
+	VSUBPD         Z16, Z9, Z20
+	VSUBPD         Z17, Z9, Z21
+	VSUBPD         Z18, Z9, Z22
+	VMOVAPS        Z15, Z23
+	VFNMADD213PD   16(R9)(R13*8), Z23, Z23
+	VMOVAPS        Z16, Z24
+	VFNMADD213PD   80(R9)(R13*8), Z24, Z24
+	VMOVAPS        Z17, Z25
+	VFNMADD213PD   144(R9)(R13*8), Z25, Z25
+	VMOVAPS        Z18, Z26
+	VFNMADD213PD   208(R9)(R13*8), Z26, Z26
+	VMOVUPD        (R9)(R13*8), Z27
+	VMOVUPD        64(R9)(R13*8), Z28
+	VMOVUPD        128(R9)(R13*8), Z29
+	VMOVUPD        192(R9)(R13*8), Z30
+	VFNMADD213PD   Z15, Z27, Z27
+	VMULPD         Z23, Z10, Z0
+	VMULPD         Z19, Z11, Z14
+	VFNMADD231PD   Z15, Z0, Z14
+	VFMADD231PD    Z27, Z12, Z14
+	VMOVUPD        Z14, 8(R8)(R13*8)
+	VFNMADD213PD   Z16, Z28, Z28
+	VMULPD         Z24, Z10, Z0
+	VMULPD         Z20, Z11, Z14
+	VFNMADD231PD   Z16, Z0, Z14
+	VFMADD231PD    Z28, Z12, Z14
+	VMOVUPD        Z14, 72(R8)(R13*8)
+	VFNMADD213PD   Z17, Z29, Z29
+	VMULPD         Z25, Z10, Z0
+	VMULPD         Z21, Z11, Z14
+	VFNMADD231PD   Z17, Z0, Z14
+	VFMADD231PD    Z29, Z12, Z14
+	VMOVUPD        Z14, 136(R8)(R13*8)
+	VFNMADD213PD   Z18, Z30, Z30
+	VMULPD         Z26, Z10, Z0
+	VMULPD         Z22, Z11, Z14
+	VFNMADD231PD   Z18, Z0, Z14
+	VFMADD231PD    Z30, Z12, Z14
+	VMOVUPD        Z14, 200(R8)(R13*8)
+	VMULPD         Z23, Z23, Z23
+	VMULPD         Z23, Z13, Z23
+	VFMADD231PD    Z19, Z19, Z23
+	VADDPD         Z23, Z1, Z1
+	VMULPD         Z24, Z24, Z24
+	VMULPD         Z24, Z13, Z24
+	VFMADD231PD    Z20, Z20, Z24
+	VADDPD         Z24, Z2, Z2
+	VMULPD         Z25, Z25, Z25
+	VMULPD         Z25, Z13, Z25
+	VFMADD231PD    Z21, Z21, Z25
+	VADDPD         Z25, Z3, Z3
+	VMULPD         Z26, Z26, Z26
+	VMULPD         Z26, Z13, Z26
+	VFMADD231PD    Z22, Z22, Z26
+	VADDPD         Z26, Z4, Z4
+	ADDQ           $32, R13
+	CMPQ           R13, R12
+	JLT            l6
+
+l5:
+	VADDPD         Z1, Z5, Z5
+	VXORPS         Z1, Z1, Z1
+	VADDPD         Z2, Z6, Z6
+	VXORPS         Z2, Z2, Z2
+	VADDPD         Z3, Z7, Z7
+	VXORPS         Z3, Z3, Z3
+	VADDPD         Z4, Z8, Z8
+	VXORPS         Z4, Z4, Z4
+	ADDQ           $8192, R11
 	CMPQ           R11, R10
 	JLT            l4
 
 l3:
+	VMOVAPS        Z5, Z1
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z7, Z3
+	VMOVAPS        Z8, Z4
+	MOVQ           SI, R10
+	SARQ           $5, R10
+	SHLQ           $5, R10
+	LEAQ           -7(SI), R11
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z5
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z6
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z7
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z8
+	CMPQ           R10, R11
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VMOVUPD        8(R9)(R10*8), Z9
+	VSUBPD         Z9, Z0, Z10
+	VMOVAPS        Z9, Z11
+	VFNMADD213PD   16(R9)(R10*8), Z11, Z11
+	VMOVUPD        (R9)(R10*8), Z12
+	VFNMADD213PD   Z9, Z12, Z12
+	VMULPD         Z11, Z5, Z13
+	VMULPD         Z10, Z6, Z14
+	VFNMADD231PD   Z9, Z13, Z14
+	VFMADD231PD    Z12, Z7, Z14
+	VMOVUPD        Z14, 8(R8)(R10*8)
+	VMULPD         Z11, Z11, Z11
+	VMULPD         Z11, Z8, Z11
+	VFMADD231PD    Z10, Z10, Z11
+	VADDPD         Z11, Z1, Z1
+	ADDQ           $8, R10
+	CMPQ           R10, R11
+	JLT            l8
+
+l7:
 	MOVQ           SI, R10
 	SARQ           $3, R10
 	SHLQ           $3, R10
@@ -547,24 +893,41 @@ l3:
 	LEAQ           (R9)(R10*1), R11
 	ADDQ           R8, R10
 	TESTQ          SI, SI
-	JLE            l5
+	JLE            l9
 	VPBROADCASTQ   SI, Z0
-	VMOVUPS        s64x8_1<>(SB), Z1
-	VPCMPQ         $6, Z1, Z0, K1
+	VMOVUPS        s64x8_1<>(SB), Z5
+	VPCMPQ         $6, Z5, Z0, K1
 	VMOVUPD.Z      8(R11), K1, Z0
-	VMOVUPD.Z      (R11), K1, Z1
-	VFNMADD213PD   Z0, Z1, Z1
-	VMOVUPD.Z      16(R11), K1, Z2
-	VFNMADD231PD   Z0, Z0, Z2
-	VMULPD.BCST    c64_4079000000000000<>(SB), Z2, Z2
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z3
-	VSUBPD         Z0, Z3, Z3
-	VMULPD.BCST    c64_c000000000000000<>(SB), Z3, Z3
-	VFNMADD231PD   Z0, Z2, Z3
-	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z1, Z3
-	VMOVUPD        Z3, K1, 8(R10)
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
+	VSUBPD         Z0, Z5, Z5
+	VMOVUPD.Z      16(R11), K1, Z6
+	VFNMADD231PD   Z0, Z0, Z6
+	VMOVUPD.Z      (R11), K1, Z7
+	VFNMADD213PD   Z0, Z7, Z7
+	VMULPD.BCST    c64_4079000000000000<>(SB), Z6, Z8
+	VMULPD.BCST    c64_c000000000000000<>(SB), Z5, Z9
+	VFNMADD231PD   Z0, Z8, Z9
+	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z7, Z9
+	VMOVUPD        Z9, K1, 8(R10)
+	VMULPD         Z6, Z6, Z6
+	VMULPD.BCST    c64_4059000000000000<>(SB), Z6, Z6
+	VFMADD231PD    Z5, Z5, Z6
+	VADDPD         Z6, Z1, Z6
+	VBLENDMPD      Z6, Z1, K1, Z1
 
-l5:
+l9:
+	VADDPD         Z3, Z1, Z1
+	VADDPD         Z4, Z2, Z2
+	VADDPD         Z2, Z1, Z1
+	VEXTRACTF64X4  $1, Z1, Y0
+	VADDPD         Y0, Y1, Y1
+	VEXTRACTF32X4  $1, Y1, X0
+	VADDPD         X0, X1, X1
+	VPERMILPD      $1, X1, X0
+	VADDPD         X0, X1, X1
+	VBROADCASTSD   X1, Z1
+	VADDPD         0(R14), Z1, Z31
+	VMOVUPS        Z31, 0(R14)
 	LEAQ           -1(CX), SI
 	CMPQ           BX, SI
 	CMOVQLT        SI, BX
@@ -577,19 +940,21 @@ l5:
 	VBROADCASTSD   c64_4069000000000000<>(SB), Z0
 	MOVQ           $0, BX
 	CMPQ           BX, CX
-	JGE            l6
+	JGE            l10
 
 	PCALIGN        $32
-l7:
+l11:
 	VBROADCASTSD   -8(R9)(BX*8), Z1
 	VFNMADD213PD.BCST (R9)(BX*8), Z1, Z1
 	VMULPD         Z1, Z0, Z1
 	VMOVSD         X1, (R8)(BX*8)
 	ADDQ           $1, BX
 	CMPQ           BX, CX
-	JLT            l7
+	JLT            l11
 
-l6:
+l10:
+	VMOVUPS        0(R14), Z31
+	VMOVSD         X31, r0+56(FP)
 	VZEROUPPER
 	RET
 

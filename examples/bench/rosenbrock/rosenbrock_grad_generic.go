@@ -7,6 +7,6 @@ func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
 	return rosenbrock_rosenbrockGo(x, N)
 }
 
-func rosenbrock_dx(dx, x []float64, N int) {
-	rosenbrock_dxGo(dx, x, N)
+func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
+	return rosenbrock_rosenbrock_Go(dx, x, N)
 }
