@@ -95,10 +95,12 @@ func regsOf(list []Vec) []Reg {
 	return regs
 }
 
-func (f *Func) Product(a Vec) Vec { return f.vec(OpProduct, a.Reg) }
-func (f *Func) Least(a Vec) Vec   { return f.vec(OpLeast, a.Reg) }
-func (f *Func) Most(a Vec) Vec    { return f.vec(OpMost, a.Reg) }
-func (f *Func) First(a Vec) Vec   { return f.vec(OpFirst, a.Reg) }
+func (f *Func) Product(a Vec) Vec  { return f.vec(OpProduct, a.Reg) }
+func (f *Func) Least(a Vec) Vec    { return f.vec(OpLeast, a.Reg) }
+func (f *Func) Most(a Vec) Vec     { return f.vec(OpMost, a.Reg) }
+func (f *Func) First(a Vec) Vec    { return f.vec(OpFirst, a.Reg) }
+func (f *Func) Evens(a, b Vec) Vec { return f.vec(OpEvens, a.Reg, b.Reg) }
+func (f *Func) Twice(a Vec) Vec    { return f.vec(OpTwice, a.Reg) }
 
 // Memory.
 

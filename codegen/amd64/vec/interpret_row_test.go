@@ -116,6 +116,11 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 		return in.lane(int64(i.Imm) * int64(k))
 	case OpSplat:
 		return in.lane(in.g[i.Args[0]])
+	case OpEvens:
+		n := in.f.Lanes
+		return in.v[i.Args[2*k/n]][2*k%n]
+	case OpTwice:
+		return in.v[i.Args[0]][k/2]
 	case OpFirst:
 		return in.v[i.Args[0]][0]
 	case OpLoad:

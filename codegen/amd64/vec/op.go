@@ -123,6 +123,8 @@ var (
 	OpLeast   = op("least", vector, v1, "the least of all lanes by minx, in all lanes, likewise")
 	OpMost    = op("most", vector, v1, "the greatest of all lanes by maxx, in all lanes, likewise")
 	OpFirst   = op("first", vector, v1, "the first lane, in all lanes")
+	OpEvens   = op("evens", vector, v2, "the lanes of even number of a, then those of b")
+	OpTwice   = op("twice", vector, v1, "lanes 0, 0, 1, 1, 2, 2, … of a: the first half of them")
 )
 
 // Memory. Addresses are in bytes.

@@ -5,7 +5,7 @@ package vec
 func (p *program) number() {
 	x := func() Vec { return pick(p, p.numbers) }
 	var v Vec
-	switch p.r.IntN(16) {
+	switch p.r.IntN(18) {
 	case 0:
 		v = p.Add(x(), x())
 	case 1:
@@ -37,6 +37,10 @@ func (p *program) number() {
 	case 14:
 		steps := p.IAdd(p.Steps(1), p.And(pick(p, p.ints), p.Bits(63)))
 		v = p.At(OpGather, Addr{Base: p.nums[0], Disp: int64(p.r.IntN(8) * p.scale)}, steps.Reg, pick(p, p.masks).Reg)
+	case 15:
+		v = p.Evens(x(), x())
+	case 16:
+		v = p.Twice(x())
 	default:
 		v = p.FMA(x(), x(), p.clamp(x()))
 	}

@@ -195,7 +195,7 @@ var rowTests = map[*Op]rowTest{
 	OpToInt:   {of: bounded, whole: true},
 	OpToFloat: {of: exact},
 	OpSums:    {build: sumsRow},
-	OpSum:     {}, OpProduct: {}, OpLeast: {}, OpMost: {}, OpFirst: {},
+	OpSum:     {}, OpProduct: {}, OpLeast: {}, OpMost: {}, OpFirst: {}, OpEvens: {}, OpTwice: {},
 	OpCmp:     {imms: preds},
 	OpCmpInt:  {of: whole, imms: preds[:6]},
 	OpMaskAnd: {}, OpMaskOr: {}, OpMaskNot: {}, OpMaskMov: {}, OpAny: {},

@@ -138,6 +138,10 @@ func (s *selector) number(i *Inst, dst Reg) {
 		s.across("VMIN", dst, i.Args[0])
 	case OpMost:
 		s.across("VMAX", dst, i.Args[0])
+	case OpEvens:
+		s.evens(to, i)
+	case OpTwice:
+		s.twice(to, i)
 	case OpFirst:
 		a := s.vec(i.Args[0])
 		s.plain(broadcastName[s.f.Elem], to, arg{a.reg, xmm})
