@@ -11,7 +11,8 @@
 //	loop.go      loops: whole vectors, then the lanes that are left; sums
 //	crosswise.go sums over rows that lie apart
 //	expr.go      scalar expressions in lanes
-//	memory.go    reads, writes and conditions; how places go on from lane to lane
+//	memory.go    reads, writes and conditions
+//	place.go     how places go on from lane to lane
 //	level.go     what is computed outside of which loop; addresses
 //
 // Folder vec has the instructions, as a representation of its own, and makes
