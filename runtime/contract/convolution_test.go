@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
+	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )
 
 // A convolution of size×size images in so many channels with filters of 5 by 5,
@@ -72,7 +73,7 @@ func TestConvolutions(t *testing.T) { forSets(t, convolutions[float32], convolut
 func convolutions[T Float](t *testing.T, set *kernel.Set[T]) {
 	const batch = 3
 	r := rand.New(rand.NewPCG(4, 4))
-	for _, c := range append(lenet, convolution{1, 1, 5}, convolution{13, 2, 11}, convolution{3, 12, 41}, convolution{130, 3, 9}, convolution{3, 130, 20}) {
+	for _, c := range append(lenet, convolution{1, 1, 5}, convolution{13, 2, 11}, convolution{3, 12, 41}, convolution{130, 3, 9}, convolution{7, 1, 60}, convolution{3, 130, 20}) {
 		e := newEngine(set, nil, make([]T, c.space()))
 		forward, byInput, byWeight := products[T](r, c, batch)
 		for _, p := range append(byWeight, forward, byInput) {
@@ -84,6 +85,22 @@ func convolutions[T Float](t *testing.T, set *kernel.Set[T]) {
 		byInput.A.Data = random[T](r, len(byInput.A.Data))
 		if err := try(e, byInput); err != nil {
 			t.Errorf("%v: other weights: %v", c, err)
+		}
+	}
+}
+
+// A few weights are summed along whole rows, without patches being gathered;
+// many are not, because their sums across lanes would take longer.
+func TestConvolutionByRows(t *testing.T) {
+	for _, set := range sets.For[float32]() {
+		e := newEngine(set, nil, nil)
+		for i, c := range lenet {
+			_, _, byWeight := products[float32](rand.New(rand.NewPCG(6, 6)), c, 1)
+			q := byWeight[0].ask()
+			d := e.memo.decide(&q, e.machine)
+			if got, want := d.dots && d.rightBy == inRuns, i == 0 && e.machine.runs > 0; got != want {
+				t.Errorf("%s: %v: by rows is %v, want %v", set.Name, c, got, want)
+			}
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (d *decision) cut(m *machine, several bool) (t tasks) {
 	}
 	panel := d.vecs * m.lanes
 	if d.dots {
-		_, panel = m.block(d.m, d.n)
+		_, panel = m.block(&d.question, d.rightBy == inRuns)
 	}
 	cols, limit := max(colBlock/panel, 1)*panel, taskLimit
 	if d.outBy != fromTile {

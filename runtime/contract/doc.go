@@ -78,6 +78,12 @@
 // few), both operands are read along the sum, in dot products: sixteen at a
 // time, so that one tree of additions across lanes ends them all.
 //
+// Dot products also serve a sum that is much longer than the result is large,
+// with a right operand in runs: the derivative of a convolution by its weights,
+// if there are few. Gathering its patches would take longer than the product.
+// Instead the sum walks along whole rows of the image and of the cotangent,
+// under all windows of a block at once.
+//
 // In Go, tiles are two rows of four sums, which is what 16 registers hold. They
 // want both operands packed, or A contiguous along the sum: a check of bounds
 // then serves four terms. So packing pays from 16 rows or columns on.

@@ -98,6 +98,7 @@ type machine struct {
 	patch  [kernel.MaxPatch + 1]int   // the same of patches
 	below  [kernel.MaxVectors + 1]int // the widest tile of at most a width
 	dot    [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
+	runs   int                        // rows of the highest block of dot products in runs, or 0
 }
 
 func newMachine[T Float](set *kernel.Set[T]) *machine {
@@ -115,6 +116,7 @@ func newMachine[T Float](set *kernel.Set[T]) *machine {
 	for v := range m.patch {
 		m.patch[v] = set.PatchRows(v)
 	}
+	m.runs = set.RunRows()
 	for r := range m.dot {
 		for c := range m.dot {
 			if set.Dot[r][c] != nil {
@@ -125,8 +127,12 @@ func newMachine[T Float](set *kernel.Set[T]) *machine {
 	return m
 }
 
-// block is the largest block of dot products for a product of rows by cols.
-func (m *machine) block(rows, cols int) (r, c int) {
+// block is the largest block of dot products for the product.
+func (m *machine) block(q *question, inRuns bool) (r, c int) {
+	rows, cols := q.m, q.n
+	if inRuns {
+		return min(rows, m.runs), min(cols, kernel.MaxRun)
+	}
 	for n := kernel.MaxDot; n > 0; n /= 2 {
 		w := m.dot[n]
 		if n > rows || w == 0 {

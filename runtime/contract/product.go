@@ -58,6 +58,7 @@ func (o *Operand[T]) col(j int) int {
 type Table struct {
 	at       []int32
 	runs     []int32 // how many offsets from here on are consecutive
+	starts   []int32 // where runs begin, if all are equally long
 	mean     int     // of the lengths of whole runs
 	min, max int
 }
@@ -76,6 +77,13 @@ func NewTable(at []int32) *Table {
 	}
 	if ends > 0 {
 		t.mean = len(at) / ends
+	}
+	for i := 0; i < len(at); i += t.mean {
+		if int(t.runs[i]) != t.mean {
+			t.starts = nil
+			break
+		}
+		t.starts = append(t.starts, at[i])
 	}
 	for i, v := range at {
 		if i == 0 {

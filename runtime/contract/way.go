@@ -58,6 +58,7 @@ const (
 	runCost     = 1.0  // … and where a table leads from row to row
 	dotStep     = 10.0 // of a step of sixteen dot products
 	dotCost     = 70.0 // of a block of them: its sums across lanes
+	runStep     = 4.0  // of a run of dot products, beside its multiply-adds
 	gatherCost  = 1.5  // of a vector gathered, and 1 for each of its loads
 	scatterCost = 2.0  // of an element scattered
 	finishCost  = 4.0  // of a vector of sums that passes through memory
@@ -82,6 +83,7 @@ type question struct {
 type lie struct {
 	row, col         int
 	rowRuns, colRuns int  // how many positions go step by step, on average
+	rowEven, colEven bool // by a table, and all runs are equally long
 	strided          bool // by strides alone: no tables
 	tables           bool // both axes by tables
 	steady           bool // the same for all matrices of the batch
@@ -90,6 +92,7 @@ type lie struct {
 func (o *Operand[T]) lie() lie {
 	return lie{
 		row: o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
+		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
 		steady: o.Steps == nil && o.Step == 0,
 	}
@@ -106,8 +109,10 @@ func (t *Table) run(stride int) int {
 	return 1
 }
 
+func (t *Table) even() bool { return t != nil && t.starts != nil && t.mean <= longRun }
+
 func (l lie) turn() lie {
-	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.strided, l.tables, l.steady}
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.strided, l.tables, l.steady}
 }
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
@@ -164,7 +169,10 @@ func (q *question) written() writing {
 func (q *question) choose(m *machine) way {
 	w := q.byTiles(m)
 	if d, ok := q.byDots(m); ok && d.cost < w.cost {
-		return d
+		w = d
+	}
+	if r, ok := q.byRuns(m); ok && r.cost < w.cost {
+		w = r
 	}
 	return w
 }
@@ -222,7 +230,7 @@ func (q *question) byDots(m *machine) (way, bool) {
 	if w.outBy == fromTile {
 		w.outBy = fromSums
 	}
-	r, c := m.block(q.m, q.n)
+	r, c := m.block(q, false)
 	steps, cells := float64((q.k+m.lanes-1)/m.lanes), float64(q.m)*float64(q.n)
 	w.cost = cells*(steps*dotStep/kernel.MaxDot+dotCost/float64(r*c)) + q.finishing(w.outBy, m)
 	return w, true
@@ -292,4 +300,25 @@ func (q *question) patchWidth(m *machine) (vecs int, cost float64) {
 		}
 	}
 	return vecs, cost
+}
+
+// byRuns is the way by dot products whose right operand begins anew with every
+// run of terms. The left one is contiguous along the sum.
+func (q *question) byRuns(m *machine) (way, bool) {
+	if m.runs == 0 || !q.leftLie.along(q.k) || !q.rightLie.tables || !q.rightLie.rowEven || q.k%q.rightLie.rowRuns != 0 {
+		return way{}, false
+	}
+	w := way{dots: true, rightBy: inRuns, outBy: q.written()}
+	if w.outBy == fromTile {
+		w.outBy = fromSums
+	}
+	high, wide := m.block(q, true)
+	down, across := (q.m+high-1)/high, (q.n+wide-1)/wide
+	rows, cols := float64(q.m)/float64(down), float64(q.n)/float64(across)
+	vectors := float64((q.rightLie.rowRuns + m.lanes - 1) / m.lanes)
+	// Loads that do not begin where a line does count twice.
+	step := max(rows*cols/2, (rows+2*cols)/2, latency)
+	runs := float64(q.k / q.rightLie.rowRuns)
+	w.cost = float64(down*across)*(runs*(vectors*step+runStep)+dotCost*max(1, rows*cols/float64(m.lanes))) + q.finishing(w.outBy, m)
+	return w, true
 }

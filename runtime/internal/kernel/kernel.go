@@ -12,7 +12,8 @@
 //     of an image do under a window.
 //   - a [Dot] holds one vector of partial sums per element of the result and
 //     walks along the sum a vector at a time. It needs no element copied to all
-//     lanes, and pays with a sum across lanes at the end.
+//     lanes, and pays with a sum across lanes at the end. In runs, it walks along
+//     rows of an image under several windows at once.
 //   - a [Move] transposes, from and to memory.
 //   - a [Gather] copies elements that two tables describe, the patches of an
 //     image for one, and puts them side by side.
@@ -81,7 +82,7 @@ type Vector struct {
 // Dot orders Reps blocks, side by side, of R rows and N columns: for each,
 // S[i,j] = sum over k < K of A[i,k]*B[j,k]; both operands are contiguous along
 // k. R and N are the kernel's own. The kernel moves BOff and SOff on, N columns
-// a repetition.
+// a repetition; in runs, it moves AcrossOff instead of BOff.
 type Dot[T float32 | float64] struct {
 	A          []T // element (i, k) at AOff + i*ARow + k
 	AOff, ARow int
@@ -93,6 +94,13 @@ type Dot[T float32 | float64] struct {
 	Tail       int // K % lanes
 	Mask       uint64
 	Reps       int
+
+	// Of dot products in runs, whose sum is in Runs parts of K terms: in part p,
+	// column j of B begins at BOff + Across[AcrossOff+j] + Down[DownOff+p],
+	// which takes the place of BRow. A lies without gaps.
+	Runs               int
+	Across, Down       []int32
+	AcrossOff, DownOff int
 }
 
 // Move orders To[j,i] = From[i,j] for i < Rows and j < Cols, with Rows at most
@@ -125,8 +133,10 @@ type Gather[T float32 | float64] struct {
 }
 
 // MaxVectors bounds the width of a tile, MaxRows its height, MaxPatch the width
-// of a patch, MaxDot the rows and columns of a block of dot products.
+// of a patch, MaxDot the rows and columns of a block of dot products, MaxRun
+// the columns of one in runs.
 const (
+	MaxRun     = 4
 	MaxPatch   = 4
 	MaxVectors = 8
 	MaxRows    = 12
@@ -147,7 +157,10 @@ type Set[T float32 | float64] struct {
 	// Only vectors with mask registers have them.
 	Patch [MaxPatch + 1][MaxRows + 1]func(*Tile[T])
 	// Dot[r][n] computes blocks of r rows and n columns, powers of two.
-	Dot       [MaxDot + 1][MaxDot + 1]func(*Dot[T])
+	Dot [MaxDot + 1][MaxDot + 1]func(*Dot[T])
+	// Runs[r][n] computes blocks of r rows and n columns, a power of two, in
+	// runs. If it has r rows, it has all smaller numbers, too.
+	Runs      [MaxRows + 1][MaxRun + 1]func(*Dot[T])
 	Transpose func(*Move[T])
 	Gather    func(*Gather[T])
 }
@@ -165,6 +178,15 @@ func (s *Set[T]) Rows(v int) int {
 func (s *Set[T]) PatchRows(v int) int {
 	n := 0
 	for n < MaxRows && s.Patch[v][n+1] != nil {
+		n++
+	}
+	return n
+}
+
+// RunRows is the most rows of a block of dot products in runs.
+func (s *Set[T]) RunRows() int {
+	n := 0
+	for n < MaxRows && s.Runs[n+1][MaxRun] != nil {
 		n++
 	}
 	return n

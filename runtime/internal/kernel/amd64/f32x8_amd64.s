@@ -8855,6 +8855,1042 @@ summed0:
 	VZEROUPPER
 	RET
 
+// func f32x8runs1x1(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs1x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y1
+	VMOVUPS     (R9)(DX*1), Y2
+	VFMADD231PS Y2, Y1, Y0
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y1
+	VMASKMOVPS  (SI), Y1, Y1
+	VMOVDQU     (R13)(R12*4), Y2
+	VMASKMOVPS  (R9)(DX*1), Y2, Y2
+	VFMADD231PS Y2, Y1, Y0
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y0, Y0, Y1
+	VUNPCKHPS  Y0, Y0, Y2
+	VADDPS     Y1, Y2, Y0
+	VUNPCKLPD  Y0, Y0, Y1
+	VUNPCKHPD  Y0, Y0, Y2
+	VADDPS     Y1, Y2, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y2
+	VADDPS     Y1, Y2, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVL       (SP), AX
+	MOVL       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs1x2(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs1x2(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y2
+	VMOVUPS     (R9)(DX*1), Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMOVUPS     (R10)(DX*1), Y3
+	VFMADD231PS Y3, Y2, Y1
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y2
+	VMASKMOVPS  (SI), Y2, Y2
+	VMOVDQU     (R13)(R12*4), Y3
+	VMASKMOVPS  (R9)(DX*1), Y3, Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMOVDQU     (R13)(R12*4), Y3
+	VMASKMOVPS  (R10)(DX*1), Y3, Y3
+	VFMADD231PS Y3, Y2, Y1
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y2
+	VUNPCKHPS  Y1, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VUNPCKLPD  Y0, Y0, Y2
+	VUNPCKHPD  Y0, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y2
+	VPERM2F128 $0x31, Y0, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs1x4(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs1x4(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*4), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*4), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (R9)(DX*1), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     (R10)(DX*1), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     (R11)(DX*1), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     (BX)(DX*1), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y4
+	VMASKMOVPS  (SI), Y4, Y4
+	VMOVDQU     (R13)(R12*4), Y5
+	VMASKMOVPS  (R9)(DX*1), Y5, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVDQU     (R13)(R12*4), Y5
+	VMASKMOVPS  (R10)(DX*1), Y5, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVDQU     (R13)(R12*4), Y5
+	VMASKMOVPS  (R11)(DX*1), Y5, Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVDQU     (R13)(R12*4), Y5
+	VMASKMOVPS  (BX)(DX*1), Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y4
+	VUNPCKHPS  Y1, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VUNPCKLPS  Y3, Y2, Y4
+	VUNPCKHPS  Y3, Y2, Y5
+	VADDPS     Y4, Y5, Y1
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y4
+	VPERM2F128 $0x31, Y0, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs2x1(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs2x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (R9)(DX*1), Y2
+	VMOVUPS     (SI), Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMOVUPS     (SI)(R8*1), Y3
+	VFMADD231PS Y3, Y2, Y1
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y2
+	VMASKMOVPS  (R9)(DX*1), Y2, Y2
+	VMOVDQU     (R13)(R12*4), Y3
+	VMASKMOVPS  (SI), Y3, Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMOVDQU     (R13)(R12*4), Y3
+	VMASKMOVPS  (SI)(R8*1), Y3, Y3
+	VFMADD231PS Y3, Y2, Y1
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y2
+	VUNPCKHPS  Y1, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VUNPCKLPD  Y0, Y0, Y2
+	VUNPCKHPD  Y0, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y2
+	VPERM2F128 $0x31, Y0, Y0, Y3
+	VADDPS     Y2, Y3, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVL       (SP), AX
+	MOVL       AX, (SI)
+	ADDQ       R8, SI
+	MOVL       4(SP), AX
+	MOVL       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs2x2(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs2x2(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (SI)(R8*1), Y5
+	VMOVUPS     (R9)(DX*1), Y6
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y2
+	VMOVUPS     (R10)(DX*1), Y6
+	VFMADD231PS Y6, Y4, Y1
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y4
+	VMASKMOVPS  (SI), Y4, Y4
+	VMOVDQU     (R13)(R12*4), Y5
+	VMASKMOVPS  (SI)(R8*1), Y5, Y5
+	VMOVDQU     (R13)(R12*4), Y6
+	VMASKMOVPS  (R9)(DX*1), Y6, Y6
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y2
+	VMOVDQU     (R13)(R12*4), Y6
+	VMASKMOVPS  (R10)(DX*1), Y6, Y6
+	VFMADD231PS Y6, Y4, Y1
+	VFMADD231PS Y6, Y5, Y3
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y4
+	VUNPCKHPS  Y1, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VUNPCKLPS  Y3, Y2, Y4
+	VUNPCKHPS  Y3, Y2, Y5
+	VADDPS     Y4, Y5, Y1
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y4
+	VPERM2F128 $0x31, Y0, Y0, Y5
+	VADDPS     Y4, Y5, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs2x4(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs2x4(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*4), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*4), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y8
+	VMOVUPS     (SI)(R8*1), Y9
+	VMOVUPS     (R9)(DX*1), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	VMOVUPS     (R10)(DX*1), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y5
+	VMOVUPS     (R11)(DX*1), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y10, Y9, Y6
+	VMOVUPS     (BX)(DX*1), Y10
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y10, Y9, Y7
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y8
+	VMASKMOVPS  (SI), Y8, Y8
+	VMOVDQU     (R13)(R12*4), Y9
+	VMASKMOVPS  (SI)(R8*1), Y9, Y9
+	VMOVDQU     (R13)(R12*4), Y10
+	VMASKMOVPS  (R9)(DX*1), Y10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	VMOVDQU     (R13)(R12*4), Y10
+	VMASKMOVPS  (R10)(DX*1), Y10, Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y5
+	VMOVDQU     (R13)(R12*4), Y10
+	VMASKMOVPS  (R11)(DX*1), Y10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y10, Y9, Y6
+	VMOVDQU     (R13)(R12*4), Y10
+	VMASKMOVPS  (BX)(DX*1), Y10, Y10
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y10, Y9, Y7
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y9
+	VADDPS     Y8, Y9, Y0
+	VUNPCKLPS  Y3, Y2, Y8
+	VUNPCKHPS  Y3, Y2, Y9
+	VADDPS     Y8, Y9, Y1
+	VUNPCKLPS  Y5, Y4, Y8
+	VUNPCKHPS  Y5, Y4, Y9
+	VADDPS     Y8, Y9, Y2
+	VUNPCKLPS  Y7, Y6, Y8
+	VUNPCKHPS  Y7, Y6, Y9
+	VADDPS     Y8, Y9, Y3
+	VUNPCKLPD  Y1, Y0, Y8
+	VUNPCKHPD  Y1, Y0, Y9
+	VADDPS     Y8, Y9, Y0
+	VUNPCKLPD  Y3, Y2, Y8
+	VUNPCKHPD  Y3, Y2, Y9
+	VADDPS     Y8, Y9, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y8
+	VPERM2F128 $0x31, Y1, Y0, Y9
+	VADDPS     Y8, Y9, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs3x1(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs3x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (R9)(DX*1), Y3
+	VMOVUPS     (SI), Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMOVUPS     (SI)(R8*1), Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMOVUPS     (SI)(R8*2), Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y3
+	VMASKMOVPS  (R9)(DX*1), Y3, Y3
+	VMOVDQU     (R13)(R12*4), Y4
+	VMASKMOVPS  (SI), Y4, Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMOVDQU     (R13)(R12*4), Y4
+	VMASKMOVPS  (SI)(R8*1), Y4, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMOVDQU     (R13)(R12*4), Y4
+	VMASKMOVPS  (SI)(R8*2), Y4, Y4
+	VFMADD231PS Y4, Y3, Y2
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y3
+	VUNPCKHPS  Y1, Y0, Y4
+	VADDPS     Y3, Y4, Y0
+	VUNPCKLPS  Y2, Y2, Y3
+	VUNPCKHPS  Y2, Y2, Y4
+	VADDPS     Y3, Y4, Y1
+	VUNPCKLPD  Y1, Y0, Y3
+	VUNPCKHPD  Y1, Y0, Y4
+	VADDPS     Y3, Y4, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y3
+	VPERM2F128 $0x31, Y0, Y0, Y4
+	VADDPS     Y3, Y4, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVL       (SP), AX
+	MOVL       AX, (SI)
+	ADDQ       R8, SI
+	MOVL       4(SP), AX
+	MOVL       AX, (SI)
+	ADDQ       R8, SI
+	MOVL       8(SP), AX
+	MOVL       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs3x2(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs3x2(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (R9)(DX*1), Y6
+	VMOVUPS     (R10)(DX*1), Y7
+	VMOVUPS     (SI), Y8
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	VMOVUPS     (SI)(R8*1), Y8
+	VFMADD231PS Y8, Y6, Y2
+	VFMADD231PS Y8, Y7, Y3
+	VMOVUPS     (SI)(R8*2), Y8
+	VFMADD231PS Y8, Y6, Y4
+	VFMADD231PS Y8, Y7, Y5
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y6
+	VMASKMOVPS  (R9)(DX*1), Y6, Y6
+	VMOVDQU     (R13)(R12*4), Y7
+	VMASKMOVPS  (R10)(DX*1), Y7, Y7
+	VMOVDQU     (R13)(R12*4), Y8
+	VMASKMOVPS  (SI), Y8, Y8
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	VMOVDQU     (R13)(R12*4), Y8
+	VMASKMOVPS  (SI)(R8*1), Y8, Y8
+	VFMADD231PS Y8, Y6, Y2
+	VFMADD231PS Y8, Y7, Y3
+	VMOVDQU     (R13)(R12*4), Y8
+	VMASKMOVPS  (SI)(R8*2), Y8, Y8
+	VFMADD231PS Y8, Y6, Y4
+	VFMADD231PS Y8, Y7, Y5
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y6
+	VUNPCKHPS  Y1, Y0, Y7
+	VADDPS     Y6, Y7, Y0
+	VUNPCKLPS  Y3, Y2, Y6
+	VUNPCKHPS  Y3, Y2, Y7
+	VADDPS     Y6, Y7, Y1
+	VUNPCKLPS  Y5, Y4, Y6
+	VUNPCKHPS  Y5, Y4, Y7
+	VADDPS     Y6, Y7, Y2
+	VUNPCKLPD  Y1, Y0, Y6
+	VUNPCKHPD  Y1, Y0, Y7
+	VADDPS     Y6, Y7, Y0
+	VUNPCKLPD  Y2, Y2, Y6
+	VUNPCKHPD  Y2, Y2, Y7
+	VADDPS     Y6, Y7, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y6
+	VPERM2F128 $0x31, Y1, Y0, Y7
+	VADDPS     Y6, Y7, Y0
+	VMOVUPS    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f32x8runs3x4(t *Dot32)
+// Requires: AVX, FMA3
+TEXT ·f32x8runs3x4(SB), NOSPLIT, $64-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000008, R12
+	SUBQ 128(DI), R12
+	LEAQ f32x8Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x02, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x02, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x02, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*4), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*4), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*4), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*4), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x02, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(R8*1), Y13
+	VMOVUPS     (SI)(R8*2), Y14
+	VMOVUPS     (R9)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y0
+	VFMADD231PS Y15, Y13, Y4
+	VFMADD231PS Y15, Y14, Y8
+	VMOVUPS     (R10)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y5
+	VFMADD231PS Y15, Y14, Y9
+	VMOVUPS     (R11)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y2
+	VFMADD231PS Y15, Y13, Y6
+	VFMADD231PS Y15, Y14, Y10
+	VMOVUPS     (BX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y3
+	VFMADD231PS Y15, Y13, Y7
+	VFMADD231PS Y15, Y14, Y11
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*4), Y12
+	VMASKMOVPS  (SI), Y12, Y12
+	VMOVDQU     (R13)(R12*4), Y13
+	VMASKMOVPS  (SI)(R8*1), Y13, Y13
+	VMOVDQU     (R13)(R12*4), Y14
+	VMASKMOVPS  (SI)(R8*2), Y14, Y14
+	VMOVDQU     (R13)(R12*4), Y15
+	VMASKMOVPS  (R9)(DX*1), Y15, Y15
+	VFMADD231PS Y15, Y12, Y0
+	VFMADD231PS Y15, Y13, Y4
+	VFMADD231PS Y15, Y14, Y8
+	VMOVDQU     (R13)(R12*4), Y15
+	VMASKMOVPS  (R10)(DX*1), Y15, Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y5
+	VFMADD231PS Y15, Y14, Y9
+	VMOVDQU     (R13)(R12*4), Y15
+	VMASKMOVPS  (R11)(DX*1), Y15, Y15
+	VFMADD231PS Y15, Y12, Y2
+	VFMADD231PS Y15, Y13, Y6
+	VFMADD231PS Y15, Y14, Y10
+	VMOVDQU     (R13)(R12*4), Y15
+	VMASKMOVPS  (BX)(DX*1), Y15, Y15
+	VFMADD231PS Y15, Y12, Y3
+	VFMADD231PS Y15, Y13, Y7
+	VFMADD231PS Y15, Y14, Y11
+	MOVQ        128(DI), R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPS  Y1, Y0, Y12
+	VUNPCKHPS  Y1, Y0, Y13
+	VADDPS     Y12, Y13, Y0
+	VUNPCKLPS  Y3, Y2, Y12
+	VUNPCKHPS  Y3, Y2, Y13
+	VADDPS     Y12, Y13, Y1
+	VUNPCKLPS  Y5, Y4, Y12
+	VUNPCKHPS  Y5, Y4, Y13
+	VADDPS     Y12, Y13, Y2
+	VUNPCKLPS  Y7, Y6, Y12
+	VUNPCKHPS  Y7, Y6, Y13
+	VADDPS     Y12, Y13, Y3
+	VUNPCKLPD  Y1, Y0, Y12
+	VUNPCKHPD  Y1, Y0, Y13
+	VADDPS     Y12, Y13, Y0
+	VUNPCKLPD  Y3, Y2, Y12
+	VUNPCKHPD  Y3, Y2, Y13
+	VADDPS     Y12, Y13, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y12
+	VPERM2F128 $0x31, Y1, Y0, Y13
+	VADDPS     Y12, Y13, Y0
+	VMOVUPS    Y0, (SP)
+	VUNPCKLPS  Y9, Y8, Y12
+	VUNPCKHPS  Y9, Y8, Y13
+	VADDPS     Y12, Y13, Y8
+	VUNPCKLPS  Y11, Y10, Y12
+	VUNPCKHPS  Y11, Y10, Y13
+	VADDPS     Y12, Y13, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y12, Y13, Y8
+	VPERM2F128 $0x20, Y8, Y8, Y12
+	VPERM2F128 $0x31, Y8, Y8, Y13
+	VADDPS     Y12, Y13, Y8
+	VMOVUPS    Y8, 32(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x02, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
 // func f32x8transpose(t *Move32)
 // Requires: AVX
 TEXT ·f32x8transpose(SB), NOSPLIT, $0-8

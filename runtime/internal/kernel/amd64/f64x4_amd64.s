@@ -8865,6 +8865,1051 @@ summed0:
 	VZEROUPPER
 	RET
 
+// func f64x4runs1x1(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs1x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y1
+	VMOVUPD     (R9)(DX*1), Y2
+	VFMADD231PD Y2, Y1, Y0
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y1
+	VMASKMOVPD  (SI), Y1, Y1
+	VMOVDQU     (R13)(R12*8), Y2
+	VMASKMOVPD  (R9)(DX*1), Y2, Y2
+	VFMADD231PD Y2, Y1, Y0
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y0, Y0, Y1
+	VUNPCKHPD  Y0, Y0, Y2
+	VADDPD     Y1, Y2, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y2
+	VADDPD     Y1, Y2, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs1x2(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs1x2(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y2
+	VMOVUPD     (R9)(DX*1), Y3
+	VFMADD231PD Y3, Y2, Y0
+	VMOVUPD     (R10)(DX*1), Y3
+	VFMADD231PD Y3, Y2, Y1
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y2
+	VMASKMOVPD  (SI), Y2, Y2
+	VMOVDQU     (R13)(R12*8), Y3
+	VMASKMOVPD  (R9)(DX*1), Y3, Y3
+	VFMADD231PD Y3, Y2, Y0
+	VMOVDQU     (R13)(R12*8), Y3
+	VMASKMOVPD  (R10)(DX*1), Y3, Y3
+	VFMADD231PD Y3, Y2, Y1
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y2
+	VUNPCKHPD  Y1, Y0, Y3
+	VADDPD     Y2, Y3, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y2
+	VPERM2F128 $0x31, Y0, Y0, Y3
+	VADDPD     Y2, Y3, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs1x4(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs1x4(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y4
+	VMOVUPD     (R9)(DX*1), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMOVUPD     (R10)(DX*1), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMOVUPD     (R11)(DX*1), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMOVUPD     (BX)(DX*1), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y4
+	VMASKMOVPD  (SI), Y4, Y4
+	VMOVDQU     (R13)(R12*8), Y5
+	VMASKMOVPD  (R9)(DX*1), Y5, Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMOVDQU     (R13)(R12*8), Y5
+	VMASKMOVPD  (R10)(DX*1), Y5, Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMOVDQU     (R13)(R12*8), Y5
+	VMASKMOVPD  (R11)(DX*1), Y5, Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMOVDQU     (R13)(R12*8), Y5
+	VMASKMOVPD  (BX)(DX*1), Y5, Y5
+	VFMADD231PD Y5, Y4, Y3
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y5
+	VADDPD     Y4, Y5, Y0
+	VUNPCKLPD  Y3, Y2, Y4
+	VUNPCKHPD  Y3, Y2, Y5
+	VADDPD     Y4, Y5, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y4
+	VPERM2F128 $0x31, Y1, Y0, Y5
+	VADDPD     Y4, Y5, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs2x1(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs2x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Y2
+	VMOVUPD     (SI), Y3
+	VFMADD231PD Y3, Y2, Y0
+	VMOVUPD     (SI)(R8*1), Y3
+	VFMADD231PD Y3, Y2, Y1
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y2
+	VMASKMOVPD  (R9)(DX*1), Y2, Y2
+	VMOVDQU     (R13)(R12*8), Y3
+	VMASKMOVPD  (SI), Y3, Y3
+	VFMADD231PD Y3, Y2, Y0
+	VMOVDQU     (R13)(R12*8), Y3
+	VMASKMOVPD  (SI)(R8*1), Y3, Y3
+	VFMADD231PD Y3, Y2, Y1
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y2
+	VUNPCKHPD  Y1, Y0, Y3
+	VADDPD     Y2, Y3, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y2
+	VPERM2F128 $0x31, Y0, Y0, Y3
+	VADDPD     Y2, Y3, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs2x2(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs2x2(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y4
+	VMOVUPD     (SI)(R8*1), Y5
+	VMOVUPD     (R9)(DX*1), Y6
+	VFMADD231PD Y6, Y4, Y0
+	VFMADD231PD Y6, Y5, Y2
+	VMOVUPD     (R10)(DX*1), Y6
+	VFMADD231PD Y6, Y4, Y1
+	VFMADD231PD Y6, Y5, Y3
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y4
+	VMASKMOVPD  (SI), Y4, Y4
+	VMOVDQU     (R13)(R12*8), Y5
+	VMASKMOVPD  (SI)(R8*1), Y5, Y5
+	VMOVDQU     (R13)(R12*8), Y6
+	VMASKMOVPD  (R9)(DX*1), Y6, Y6
+	VFMADD231PD Y6, Y4, Y0
+	VFMADD231PD Y6, Y5, Y2
+	VMOVDQU     (R13)(R12*8), Y6
+	VMASKMOVPD  (R10)(DX*1), Y6, Y6
+	VFMADD231PD Y6, Y4, Y1
+	VFMADD231PD Y6, Y5, Y3
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y5
+	VADDPD     Y4, Y5, Y0
+	VUNPCKLPD  Y3, Y2, Y4
+	VUNPCKHPD  Y3, Y2, Y5
+	VADDPD     Y4, Y5, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y4
+	VPERM2F128 $0x31, Y1, Y0, Y5
+	VADDPD     Y4, Y5, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs2x4(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs2x4(SB), NOSPLIT, $64-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	VXORPD  Y4, Y4, Y4
+	VXORPD  Y5, Y5, Y5
+	VXORPD  Y6, Y6, Y6
+	VXORPD  Y7, Y7, Y7
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y8
+	VMOVUPD     (SI)(R8*1), Y9
+	VMOVUPD     (R9)(DX*1), Y10
+	VFMADD231PD Y10, Y8, Y0
+	VFMADD231PD Y10, Y9, Y4
+	VMOVUPD     (R10)(DX*1), Y10
+	VFMADD231PD Y10, Y8, Y1
+	VFMADD231PD Y10, Y9, Y5
+	VMOVUPD     (R11)(DX*1), Y10
+	VFMADD231PD Y10, Y8, Y2
+	VFMADD231PD Y10, Y9, Y6
+	VMOVUPD     (BX)(DX*1), Y10
+	VFMADD231PD Y10, Y8, Y3
+	VFMADD231PD Y10, Y9, Y7
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y8
+	VMASKMOVPD  (SI), Y8, Y8
+	VMOVDQU     (R13)(R12*8), Y9
+	VMASKMOVPD  (SI)(R8*1), Y9, Y9
+	VMOVDQU     (R13)(R12*8), Y10
+	VMASKMOVPD  (R9)(DX*1), Y10, Y10
+	VFMADD231PD Y10, Y8, Y0
+	VFMADD231PD Y10, Y9, Y4
+	VMOVDQU     (R13)(R12*8), Y10
+	VMASKMOVPD  (R10)(DX*1), Y10, Y10
+	VFMADD231PD Y10, Y8, Y1
+	VFMADD231PD Y10, Y9, Y5
+	VMOVDQU     (R13)(R12*8), Y10
+	VMASKMOVPD  (R11)(DX*1), Y10, Y10
+	VFMADD231PD Y10, Y8, Y2
+	VFMADD231PD Y10, Y9, Y6
+	VMOVDQU     (R13)(R12*8), Y10
+	VMASKMOVPD  (BX)(DX*1), Y10, Y10
+	VFMADD231PD Y10, Y8, Y3
+	VFMADD231PD Y10, Y9, Y7
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y8
+	VUNPCKHPD  Y1, Y0, Y9
+	VADDPD     Y8, Y9, Y0
+	VUNPCKLPD  Y3, Y2, Y8
+	VUNPCKHPD  Y3, Y2, Y9
+	VADDPD     Y8, Y9, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y8
+	VPERM2F128 $0x31, Y1, Y0, Y9
+	VADDPD     Y8, Y9, Y0
+	VMOVUPD    Y0, (SP)
+	VUNPCKLPD  Y5, Y4, Y8
+	VUNPCKHPD  Y5, Y4, Y9
+	VADDPD     Y8, Y9, Y4
+	VUNPCKLPD  Y7, Y6, Y8
+	VUNPCKHPD  Y7, Y6, Y9
+	VADDPD     Y8, Y9, Y5
+	VPERM2F128 $0x20, Y5, Y4, Y8
+	VPERM2F128 $0x31, Y5, Y4, Y9
+	VADDPD     Y8, Y9, Y4
+	VMOVUPD    Y4, 32(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs3x1(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs3x1(SB), NOSPLIT, $32-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Y3
+	VMOVUPD     (SI), Y4
+	VFMADD231PD Y4, Y3, Y0
+	VMOVUPD     (SI)(R8*1), Y4
+	VFMADD231PD Y4, Y3, Y1
+	VMOVUPD     (SI)(R8*2), Y4
+	VFMADD231PD Y4, Y3, Y2
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y3
+	VMASKMOVPD  (R9)(DX*1), Y3, Y3
+	VMOVDQU     (R13)(R12*8), Y4
+	VMASKMOVPD  (SI), Y4, Y4
+	VFMADD231PD Y4, Y3, Y0
+	VMOVDQU     (R13)(R12*8), Y4
+	VMASKMOVPD  (SI)(R8*1), Y4, Y4
+	VFMADD231PD Y4, Y3, Y1
+	VMOVDQU     (R13)(R12*8), Y4
+	VMASKMOVPD  (SI)(R8*2), Y4, Y4
+	VFMADD231PD Y4, Y3, Y2
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y3
+	VUNPCKHPD  Y1, Y0, Y4
+	VADDPD     Y3, Y4, Y0
+	VUNPCKLPD  Y2, Y2, Y3
+	VUNPCKHPD  Y2, Y2, Y4
+	VADDPD     Y3, Y4, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y3
+	VPERM2F128 $0x31, Y1, Y0, Y4
+	VADDPD     Y3, Y4, Y0
+	VMOVUPD    Y0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs3x2(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs3x2(SB), NOSPLIT, $64-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	VXORPD  Y4, Y4, Y4
+	VXORPD  Y5, Y5, Y5
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Y6
+	VMOVUPD     (R10)(DX*1), Y7
+	VMOVUPD     (SI), Y8
+	VFMADD231PD Y8, Y6, Y0
+	VFMADD231PD Y8, Y7, Y1
+	VMOVUPD     (SI)(R8*1), Y8
+	VFMADD231PD Y8, Y6, Y2
+	VFMADD231PD Y8, Y7, Y3
+	VMOVUPD     (SI)(R8*2), Y8
+	VFMADD231PD Y8, Y6, Y4
+	VFMADD231PD Y8, Y7, Y5
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y6
+	VMASKMOVPD  (R9)(DX*1), Y6, Y6
+	VMOVDQU     (R13)(R12*8), Y7
+	VMASKMOVPD  (R10)(DX*1), Y7, Y7
+	VMOVDQU     (R13)(R12*8), Y8
+	VMASKMOVPD  (SI), Y8, Y8
+	VFMADD231PD Y8, Y6, Y0
+	VFMADD231PD Y8, Y7, Y1
+	VMOVDQU     (R13)(R12*8), Y8
+	VMASKMOVPD  (SI)(R8*1), Y8, Y8
+	VFMADD231PD Y8, Y6, Y2
+	VFMADD231PD Y8, Y7, Y3
+	VMOVDQU     (R13)(R12*8), Y8
+	VMASKMOVPD  (SI)(R8*2), Y8, Y8
+	VFMADD231PD Y8, Y6, Y4
+	VFMADD231PD Y8, Y7, Y5
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y6
+	VUNPCKHPD  Y1, Y0, Y7
+	VADDPD     Y6, Y7, Y0
+	VUNPCKLPD  Y3, Y2, Y6
+	VUNPCKHPD  Y3, Y2, Y7
+	VADDPD     Y6, Y7, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y6
+	VPERM2F128 $0x31, Y1, Y0, Y7
+	VADDPD     Y6, Y7, Y0
+	VMOVUPD    Y0, (SP)
+	VUNPCKLPD  Y5, Y4, Y6
+	VUNPCKHPD  Y5, Y4, Y7
+	VADDPD     Y6, Y7, Y4
+	VPERM2F128 $0x20, Y4, Y4, Y6
+	VPERM2F128 $0x31, Y4, Y4, Y7
+	VADDPD     Y6, Y7, Y4
+	VMOVUPD    Y4, 32(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x4runs3x4(t *Dot64)
+// Requires: AVX, FMA3
+TEXT ·f64x4runs3x4(SB), NOSPLIT, $96-8
+	MOVQ t+0(FP), DI
+	MOVQ $0x00000004, R12
+	SUBQ 128(DI), R12
+	LEAQ f64x4Masks<>+0(SB), R13
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), AX
+	SHLQ    $0x02, AX
+	ADDQ    184(DI), AX
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	VXORPD  Y4, Y4, Y4
+	VXORPD  Y5, Y5, Y5
+	VXORPD  Y6, Y6, Y6
+	VXORPD  Y7, Y7, Y7
+	VXORPD  Y8, Y8, Y8
+	VXORPD  Y9, Y9, Y9
+	VXORPD  Y10, Y10, Y10
+	VXORPD  Y11, Y11, Y11
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (AX), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, AX
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Y12
+	VMOVUPD     (SI)(R8*1), Y13
+	VMOVUPD     (SI)(R8*2), Y14
+	VMOVUPD     (R9)(DX*1), Y15
+	VFMADD231PD Y15, Y12, Y0
+	VFMADD231PD Y15, Y13, Y4
+	VFMADD231PD Y15, Y14, Y8
+	VMOVUPD     (R10)(DX*1), Y15
+	VFMADD231PD Y15, Y12, Y1
+	VFMADD231PD Y15, Y13, Y5
+	VFMADD231PD Y15, Y14, Y9
+	VMOVUPD     (R11)(DX*1), Y15
+	VFMADD231PD Y15, Y12, Y2
+	VFMADD231PD Y15, Y13, Y6
+	VFMADD231PD Y15, Y14, Y10
+	VMOVUPD     (BX)(DX*1), Y15
+	VFMADD231PD Y15, Y12, Y3
+	VFMADD231PD Y15, Y13, Y7
+	VFMADD231PD Y15, Y14, Y11
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVDQU     (R13)(R12*8), Y12
+	VMASKMOVPD  (SI), Y12, Y12
+	VMOVDQU     (R13)(R12*8), Y13
+	VMASKMOVPD  (SI)(R8*1), Y13, Y13
+	VMOVDQU     (R13)(R12*8), Y14
+	VMASKMOVPD  (SI)(R8*2), Y14, Y14
+	VMOVDQU     (R13)(R12*8), Y15
+	VMASKMOVPD  (R9)(DX*1), Y15, Y15
+	VFMADD231PD Y15, Y12, Y0
+	VFMADD231PD Y15, Y13, Y4
+	VFMADD231PD Y15, Y14, Y8
+	VMOVDQU     (R13)(R12*8), Y15
+	VMASKMOVPD  (R10)(DX*1), Y15, Y15
+	VFMADD231PD Y15, Y12, Y1
+	VFMADD231PD Y15, Y13, Y5
+	VFMADD231PD Y15, Y14, Y9
+	VMOVDQU     (R13)(R12*8), Y15
+	VMASKMOVPD  (R11)(DX*1), Y15, Y15
+	VFMADD231PD Y15, Y12, Y2
+	VFMADD231PD Y15, Y13, Y6
+	VFMADD231PD Y15, Y14, Y10
+	VMOVDQU     (R13)(R12*8), Y15
+	VMASKMOVPD  (BX)(DX*1), Y15, Y15
+	VFMADD231PD Y15, Y12, Y3
+	VFMADD231PD Y15, Y13, Y7
+	VFMADD231PD Y15, Y14, Y11
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Y1, Y0, Y12
+	VUNPCKHPD  Y1, Y0, Y13
+	VADDPD     Y12, Y13, Y0
+	VUNPCKLPD  Y3, Y2, Y12
+	VUNPCKHPD  Y3, Y2, Y13
+	VADDPD     Y12, Y13, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y12
+	VPERM2F128 $0x31, Y1, Y0, Y13
+	VADDPD     Y12, Y13, Y0
+	VMOVUPD    Y0, (SP)
+	VUNPCKLPD  Y5, Y4, Y12
+	VUNPCKHPD  Y5, Y4, Y13
+	VADDPD     Y12, Y13, Y4
+	VUNPCKLPD  Y7, Y6, Y12
+	VUNPCKHPD  Y7, Y6, Y13
+	VADDPD     Y12, Y13, Y5
+	VPERM2F128 $0x20, Y5, Y4, Y12
+	VPERM2F128 $0x31, Y5, Y4, Y13
+	VADDPD     Y12, Y13, Y4
+	VMOVUPD    Y4, 32(SP)
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y12, Y13, Y8
+	VUNPCKLPD  Y11, Y10, Y12
+	VUNPCKHPD  Y11, Y10, Y13
+	VADDPD     Y12, Y13, Y9
+	VPERM2F128 $0x20, Y9, Y8, Y12
+	VPERM2F128 $0x31, Y9, Y8, Y13
+	VADDPD     Y12, Y13, Y8
+	VMOVUPD    Y8, 64(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       80(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
 // func f64x4transpose(t *Move64)
 // Requires: AVX
 TEXT ·f64x4transpose(SB), NOSPLIT, $0-8

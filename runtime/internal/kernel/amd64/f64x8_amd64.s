@@ -25967,6 +25967,2648 @@ summed0:
 	VZEROUPPER
 	RET
 
+// func f64x8runs1x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs1x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z1
+	VMOVUPD     (R9)(DX*1), Z2
+	VFMADD231PD Z2, Z1, Z0
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z1
+	VMOVUPD.Z   (R9)(DX*1), K1, Z2
+	VFMADD231PD Z2, Z1, Z0
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z0, Z0, Z1
+	VUNPCKHPD  Z0, Z0, Z2
+	VADDPD     Z1, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z1
+	VSHUFF64X2 $0xdd, Z0, Z0, Z2
+	VADDPD     Z1, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z1
+	VSHUFF64X2 $0xdd, Z0, Z0, Z2
+	VADDPD     Z1, Z2, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs1x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs1x2(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z2
+	VMOVUPD     (R9)(DX*1), Z3
+	VFMADD231PD Z3, Z2, Z0
+	VMOVUPD     (R10)(DX*1), Z3
+	VFMADD231PD Z3, Z2, Z1
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z2
+	VMOVUPD.Z   (R9)(DX*1), K1, Z3
+	VFMADD231PD Z3, Z2, Z0
+	VMOVUPD.Z   (R10)(DX*1), K1, Z3
+	VFMADD231PD Z3, Z2, Z1
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z2
+	VUNPCKHPD  Z1, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs1x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs1x4(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z4
+	VMOVUPD     (R9)(DX*1), Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD     (R10)(DX*1), Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD     (R11)(DX*1), Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD     (BX)(DX*1), Z5
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z4
+	VMOVUPD.Z   (R9)(DX*1), K1, Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD.Z   (R10)(DX*1), K1, Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD.Z   (R11)(DX*1), K1, Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD.Z   (BX)(DX*1), K1, Z5
+	VFMADD231PD Z5, Z4, Z3
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z4
+	VUNPCKHPD  Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VUNPCKLPD  Z3, Z2, Z4
+	VUNPCKHPD  Z3, Z2, Z5
+	VADDPD     Z4, Z5, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z4
+	VSHUFF64X2 $0xdd, Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z4
+	VSHUFF64X2 $0xdd, Z0, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs2x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs2x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z2
+	VMOVUPD     (SI), Z3
+	VFMADD231PD Z3, Z2, Z0
+	VMOVUPD     (SI)(R8*1), Z3
+	VFMADD231PD Z3, Z2, Z1
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z2
+	VMOVUPD.Z   (SI), K1, Z3
+	VFMADD231PD Z3, Z2, Z0
+	VMOVUPD.Z   (SI)(R8*1), K1, Z3
+	VFMADD231PD Z3, Z2, Z1
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z2
+	VUNPCKHPD  Z1, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z3
+	VADDPD     Z2, Z3, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs2x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs2x2(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z4
+	VMOVUPD     (SI)(R8*1), Z5
+	VMOVUPD     (R9)(DX*1), Z6
+	VFMADD231PD Z6, Z4, Z0
+	VFMADD231PD Z6, Z5, Z2
+	VMOVUPD     (R10)(DX*1), Z6
+	VFMADD231PD Z6, Z4, Z1
+	VFMADD231PD Z6, Z5, Z3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z4
+	VMOVUPD.Z   (SI)(R8*1), K1, Z5
+	VMOVUPD.Z   (R9)(DX*1), K1, Z6
+	VFMADD231PD Z6, Z4, Z0
+	VFMADD231PD Z6, Z5, Z2
+	VMOVUPD.Z   (R10)(DX*1), K1, Z6
+	VFMADD231PD Z6, Z4, Z1
+	VFMADD231PD Z6, Z5, Z3
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z4
+	VUNPCKHPD  Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VUNPCKLPD  Z3, Z2, Z4
+	VUNPCKHPD  Z3, Z2, Z5
+	VADDPD     Z4, Z5, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z4
+	VSHUFF64X2 $0xdd, Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z4
+	VSHUFF64X2 $0xdd, Z0, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs2x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs2x4(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z8
+	VMOVUPD     (SI)(R8*1), Z9
+	VMOVUPD     (R9)(DX*1), Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z4
+	VMOVUPD     (R10)(DX*1), Z10
+	VFMADD231PD Z10, Z8, Z1
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD     (R11)(DX*1), Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z6
+	VMOVUPD     (BX)(DX*1), Z10
+	VFMADD231PD Z10, Z8, Z3
+	VFMADD231PD Z10, Z9, Z7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z8
+	VMOVUPD.Z   (SI)(R8*1), K1, Z9
+	VMOVUPD.Z   (R9)(DX*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z4
+	VMOVUPD.Z   (R10)(DX*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z1
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD.Z   (R11)(DX*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z6
+	VMOVUPD.Z   (BX)(DX*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z3
+	VFMADD231PD Z10, Z9, Z7
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z8
+	VUNPCKHPD  Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VUNPCKLPD  Z3, Z2, Z8
+	VUNPCKHPD  Z3, Z2, Z9
+	VADDPD     Z8, Z9, Z1
+	VUNPCKLPD  Z5, Z4, Z8
+	VUNPCKHPD  Z5, Z4, Z9
+	VADDPD     Z8, Z9, Z2
+	VUNPCKLPD  Z7, Z6, Z8
+	VUNPCKHPD  Z7, Z6, Z9
+	VADDPD     Z8, Z9, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z8
+	VSHUFF64X2 $0xdd, Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z8
+	VSHUFF64X2 $0xdd, Z3, Z2, Z9
+	VADDPD     Z8, Z9, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z8
+	VSHUFF64X2 $0xdd, Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs3x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs3x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z3
+	VMOVUPD     (SI), Z4
+	VFMADD231PD Z4, Z3, Z0
+	VMOVUPD     (SI)(R8*1), Z4
+	VFMADD231PD Z4, Z3, Z1
+	VMOVUPD     (SI)(R8*2), Z4
+	VFMADD231PD Z4, Z3, Z2
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z3
+	VMOVUPD.Z   (SI), K1, Z4
+	VFMADD231PD Z4, Z3, Z0
+	VMOVUPD.Z   (SI)(R8*1), K1, Z4
+	VFMADD231PD Z4, Z3, Z1
+	VMOVUPD.Z   (SI)(R8*2), K1, Z4
+	VFMADD231PD Z4, Z3, Z2
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z3
+	VUNPCKHPD  Z1, Z0, Z4
+	VADDPD     Z3, Z4, Z0
+	VUNPCKLPD  Z2, Z2, Z3
+	VUNPCKHPD  Z2, Z2, Z4
+	VADDPD     Z3, Z4, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z3
+	VSHUFF64X2 $0xdd, Z1, Z0, Z4
+	VADDPD     Z3, Z4, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z3
+	VSHUFF64X2 $0xdd, Z0, Z0, Z4
+	VADDPD     Z3, Z4, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs3x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs3x2(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z6
+	VMOVUPD     (R10)(DX*1), Z7
+	VMOVUPD     (SI), Z8
+	VFMADD231PD Z8, Z6, Z0
+	VFMADD231PD Z8, Z7, Z1
+	VMOVUPD     (SI)(R8*1), Z8
+	VFMADD231PD Z8, Z6, Z2
+	VFMADD231PD Z8, Z7, Z3
+	VMOVUPD     (SI)(R8*2), Z8
+	VFMADD231PD Z8, Z6, Z4
+	VFMADD231PD Z8, Z7, Z5
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z6
+	VMOVUPD.Z   (R10)(DX*1), K1, Z7
+	VMOVUPD.Z   (SI), K1, Z8
+	VFMADD231PD Z8, Z6, Z0
+	VFMADD231PD Z8, Z7, Z1
+	VMOVUPD.Z   (SI)(R8*1), K1, Z8
+	VFMADD231PD Z8, Z6, Z2
+	VFMADD231PD Z8, Z7, Z3
+	VMOVUPD.Z   (SI)(R8*2), K1, Z8
+	VFMADD231PD Z8, Z6, Z4
+	VFMADD231PD Z8, Z7, Z5
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z6
+	VUNPCKHPD  Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VUNPCKLPD  Z3, Z2, Z6
+	VUNPCKHPD  Z3, Z2, Z7
+	VADDPD     Z6, Z7, Z1
+	VUNPCKLPD  Z5, Z4, Z6
+	VUNPCKHPD  Z5, Z4, Z7
+	VADDPD     Z6, Z7, Z2
+	VSHUFF64X2 $0x88, Z1, Z0, Z6
+	VSHUFF64X2 $0xdd, Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VSHUFF64X2 $0x88, Z2, Z2, Z6
+	VSHUFF64X2 $0xdd, Z2, Z2, Z7
+	VADDPD     Z6, Z7, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z6
+	VSHUFF64X2 $0xdd, Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs3x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs3x4(SB), NOSPLIT, $128-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z12
+	VMOVUPD     (SI)(R8*1), Z13
+	VMOVUPD     (SI)(R8*2), Z14
+	VMOVUPD     (R9)(DX*1), Z15
+	VFMADD231PD Z15, Z12, Z0
+	VFMADD231PD Z15, Z13, Z4
+	VFMADD231PD Z15, Z14, Z8
+	VMOVUPD     (R10)(DX*1), Z15
+	VFMADD231PD Z15, Z12, Z1
+	VFMADD231PD Z15, Z13, Z5
+	VFMADD231PD Z15, Z14, Z9
+	VMOVUPD     (R11)(DX*1), Z15
+	VFMADD231PD Z15, Z12, Z2
+	VFMADD231PD Z15, Z13, Z6
+	VFMADD231PD Z15, Z14, Z10
+	VMOVUPD     (BX)(DX*1), Z15
+	VFMADD231PD Z15, Z12, Z3
+	VFMADD231PD Z15, Z13, Z7
+	VFMADD231PD Z15, Z14, Z11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z12
+	VMOVUPD.Z   (SI)(R8*1), K1, Z13
+	VMOVUPD.Z   (SI)(R8*2), K1, Z14
+	VMOVUPD.Z   (R9)(DX*1), K1, Z15
+	VFMADD231PD Z15, Z12, Z0
+	VFMADD231PD Z15, Z13, Z4
+	VFMADD231PD Z15, Z14, Z8
+	VMOVUPD.Z   (R10)(DX*1), K1, Z15
+	VFMADD231PD Z15, Z12, Z1
+	VFMADD231PD Z15, Z13, Z5
+	VFMADD231PD Z15, Z14, Z9
+	VMOVUPD.Z   (R11)(DX*1), K1, Z15
+	VFMADD231PD Z15, Z12, Z2
+	VFMADD231PD Z15, Z13, Z6
+	VFMADD231PD Z15, Z14, Z10
+	VMOVUPD.Z   (BX)(DX*1), K1, Z15
+	VFMADD231PD Z15, Z12, Z3
+	VFMADD231PD Z15, Z13, Z7
+	VFMADD231PD Z15, Z14, Z11
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z12
+	VUNPCKHPD  Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VUNPCKLPD  Z3, Z2, Z12
+	VUNPCKHPD  Z3, Z2, Z13
+	VADDPD     Z12, Z13, Z1
+	VUNPCKLPD  Z5, Z4, Z12
+	VUNPCKHPD  Z5, Z4, Z13
+	VADDPD     Z12, Z13, Z2
+	VUNPCKLPD  Z7, Z6, Z12
+	VUNPCKHPD  Z7, Z6, Z13
+	VADDPD     Z12, Z13, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z12
+	VSHUFF64X2 $0xdd, Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z13
+	VADDPD     Z12, Z13, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z12
+	VSHUFF64X2 $0xdd, Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z12
+	VUNPCKHPD  Z9, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VUNPCKLPD  Z11, Z10, Z12
+	VUNPCKHPD  Z11, Z10, Z13
+	VADDPD     Z12, Z13, Z9
+	VSHUFF64X2 $0x88, Z9, Z8, Z12
+	VSHUFF64X2 $0xdd, Z9, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VSHUFF64X2 $0x88, Z8, Z8, Z12
+	VSHUFF64X2 $0xdd, Z8, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VMOVUPD    Z8, 64(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       80(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs4x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs4x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z4
+	VMOVUPD     (SI), Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD     (SI)(R8*1), Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD     (SI)(R8*2), Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD     (AX), Z5
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z4
+	VMOVUPD.Z   (SI), K1, Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD.Z   (SI)(R8*1), K1, Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD.Z   (SI)(R8*2), K1, Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD.Z   (AX), K1, Z5
+	VFMADD231PD Z5, Z4, Z3
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z4
+	VUNPCKHPD  Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VUNPCKLPD  Z3, Z2, Z4
+	VUNPCKHPD  Z3, Z2, Z5
+	VADDPD     Z4, Z5, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z4
+	VSHUFF64X2 $0xdd, Z1, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z4
+	VSHUFF64X2 $0xdd, Z0, Z0, Z5
+	VADDPD     Z4, Z5, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       24(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs4x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs4x2(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z8
+	VMOVUPD     (R10)(DX*1), Z9
+	VMOVUPD     (SI), Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z1
+	VMOVUPD     (SI)(R8*1), Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z3
+	VMOVUPD     (SI)(R8*2), Z10
+	VFMADD231PD Z10, Z8, Z4
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD     (AX), Z10
+	VFMADD231PD Z10, Z8, Z6
+	VFMADD231PD Z10, Z9, Z7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z8
+	VMOVUPD.Z   (R10)(DX*1), K1, Z9
+	VMOVUPD.Z   (SI), K1, Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z1
+	VMOVUPD.Z   (SI)(R8*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z3
+	VMOVUPD.Z   (SI)(R8*2), K1, Z10
+	VFMADD231PD Z10, Z8, Z4
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD.Z   (AX), K1, Z10
+	VFMADD231PD Z10, Z8, Z6
+	VFMADD231PD Z10, Z9, Z7
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z8
+	VUNPCKHPD  Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VUNPCKLPD  Z3, Z2, Z8
+	VUNPCKHPD  Z3, Z2, Z9
+	VADDPD     Z8, Z9, Z1
+	VUNPCKLPD  Z5, Z4, Z8
+	VUNPCKHPD  Z5, Z4, Z9
+	VADDPD     Z8, Z9, Z2
+	VUNPCKLPD  Z7, Z6, Z8
+	VUNPCKHPD  Z7, Z6, Z9
+	VADDPD     Z8, Z9, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z8
+	VSHUFF64X2 $0xdd, Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z8
+	VSHUFF64X2 $0xdd, Z3, Z2, Z9
+	VADDPD     Z8, Z9, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z8
+	VSHUFF64X2 $0xdd, Z1, Z0, Z9
+	VADDPD     Z8, Z9, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       48(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs4x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs4x4(SB), NOSPLIT, $128-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (SI), Z16
+	VMOVUPD     (SI)(R8*1), Z17
+	VMOVUPD     (SI)(R8*2), Z18
+	VMOVUPD     (AX), Z19
+	VMOVUPD     (R9)(DX*1), Z20
+	VFMADD231PD Z20, Z16, Z0
+	VFMADD231PD Z20, Z17, Z4
+	VFMADD231PD Z20, Z18, Z8
+	VFMADD231PD Z20, Z19, Z12
+	VMOVUPD     (R10)(DX*1), Z20
+	VFMADD231PD Z20, Z16, Z1
+	VFMADD231PD Z20, Z17, Z5
+	VFMADD231PD Z20, Z18, Z9
+	VFMADD231PD Z20, Z19, Z13
+	VMOVUPD     (R11)(DX*1), Z20
+	VFMADD231PD Z20, Z16, Z2
+	VFMADD231PD Z20, Z17, Z6
+	VFMADD231PD Z20, Z18, Z10
+	VFMADD231PD Z20, Z19, Z14
+	VMOVUPD     (BX)(DX*1), Z20
+	VFMADD231PD Z20, Z16, Z3
+	VFMADD231PD Z20, Z17, Z7
+	VFMADD231PD Z20, Z18, Z11
+	VFMADD231PD Z20, Z19, Z15
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (SI), K1, Z16
+	VMOVUPD.Z   (SI)(R8*1), K1, Z17
+	VMOVUPD.Z   (SI)(R8*2), K1, Z18
+	VMOVUPD.Z   (AX), K1, Z19
+	VMOVUPD.Z   (R9)(DX*1), K1, Z20
+	VFMADD231PD Z20, Z16, Z0
+	VFMADD231PD Z20, Z17, Z4
+	VFMADD231PD Z20, Z18, Z8
+	VFMADD231PD Z20, Z19, Z12
+	VMOVUPD.Z   (R10)(DX*1), K1, Z20
+	VFMADD231PD Z20, Z16, Z1
+	VFMADD231PD Z20, Z17, Z5
+	VFMADD231PD Z20, Z18, Z9
+	VFMADD231PD Z20, Z19, Z13
+	VMOVUPD.Z   (R11)(DX*1), K1, Z20
+	VFMADD231PD Z20, Z16, Z2
+	VFMADD231PD Z20, Z17, Z6
+	VFMADD231PD Z20, Z18, Z10
+	VFMADD231PD Z20, Z19, Z14
+	VMOVUPD.Z   (BX)(DX*1), K1, Z20
+	VFMADD231PD Z20, Z16, Z3
+	VFMADD231PD Z20, Z17, Z7
+	VFMADD231PD Z20, Z18, Z11
+	VFMADD231PD Z20, Z19, Z15
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z16
+	VUNPCKHPD  Z1, Z0, Z17
+	VADDPD     Z16, Z17, Z0
+	VUNPCKLPD  Z3, Z2, Z16
+	VUNPCKHPD  Z3, Z2, Z17
+	VADDPD     Z16, Z17, Z1
+	VUNPCKLPD  Z5, Z4, Z16
+	VUNPCKHPD  Z5, Z4, Z17
+	VADDPD     Z16, Z17, Z2
+	VUNPCKLPD  Z7, Z6, Z16
+	VUNPCKHPD  Z7, Z6, Z17
+	VADDPD     Z16, Z17, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z16
+	VSHUFF64X2 $0xdd, Z1, Z0, Z17
+	VADDPD     Z16, Z17, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z16
+	VSHUFF64X2 $0xdd, Z3, Z2, Z17
+	VADDPD     Z16, Z17, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z16
+	VSHUFF64X2 $0xdd, Z1, Z0, Z17
+	VADDPD     Z16, Z17, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z16
+	VUNPCKHPD  Z9, Z8, Z17
+	VADDPD     Z16, Z17, Z8
+	VUNPCKLPD  Z11, Z10, Z16
+	VUNPCKHPD  Z11, Z10, Z17
+	VADDPD     Z16, Z17, Z9
+	VUNPCKLPD  Z13, Z12, Z16
+	VUNPCKHPD  Z13, Z12, Z17
+	VADDPD     Z16, Z17, Z10
+	VUNPCKLPD  Z15, Z14, Z16
+	VUNPCKHPD  Z15, Z14, Z17
+	VADDPD     Z16, Z17, Z11
+	VSHUFF64X2 $0x88, Z9, Z8, Z16
+	VSHUFF64X2 $0xdd, Z9, Z8, Z17
+	VADDPD     Z16, Z17, Z8
+	VSHUFF64X2 $0x88, Z11, Z10, Z16
+	VSHUFF64X2 $0xdd, Z11, Z10, Z17
+	VADDPD     Z16, Z17, Z9
+	VSHUFF64X2 $0x88, Z9, Z8, Z16
+	VSHUFF64X2 $0xdd, Z9, Z8, Z17
+	VADDPD     Z16, Z17, Z8
+	VMOVUPD    Z8, 64(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       80(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       96(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       104(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       112(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       120(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs5x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs5x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z5
+	VMOVUPD     (SI), Z6
+	VFMADD231PD Z6, Z5, Z0
+	VMOVUPD     (SI)(R8*1), Z6
+	VFMADD231PD Z6, Z5, Z1
+	VMOVUPD     (SI)(R8*2), Z6
+	VFMADD231PD Z6, Z5, Z2
+	VMOVUPD     (AX), Z6
+	VFMADD231PD Z6, Z5, Z3
+	VMOVUPD     (AX)(R8*1), Z6
+	VFMADD231PD Z6, Z5, Z4
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z5
+	VMOVUPD.Z   (SI), K1, Z6
+	VFMADD231PD Z6, Z5, Z0
+	VMOVUPD.Z   (SI)(R8*1), K1, Z6
+	VFMADD231PD Z6, Z5, Z1
+	VMOVUPD.Z   (SI)(R8*2), K1, Z6
+	VFMADD231PD Z6, Z5, Z2
+	VMOVUPD.Z   (AX), K1, Z6
+	VFMADD231PD Z6, Z5, Z3
+	VMOVUPD.Z   (AX)(R8*1), K1, Z6
+	VFMADD231PD Z6, Z5, Z4
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z5
+	VUNPCKHPD  Z1, Z0, Z6
+	VADDPD     Z5, Z6, Z0
+	VUNPCKLPD  Z3, Z2, Z5
+	VUNPCKHPD  Z3, Z2, Z6
+	VADDPD     Z5, Z6, Z1
+	VUNPCKLPD  Z4, Z4, Z5
+	VUNPCKHPD  Z4, Z4, Z6
+	VADDPD     Z5, Z6, Z2
+	VSHUFF64X2 $0x88, Z1, Z0, Z5
+	VSHUFF64X2 $0xdd, Z1, Z0, Z6
+	VADDPD     Z5, Z6, Z0
+	VSHUFF64X2 $0x88, Z2, Z2, Z5
+	VSHUFF64X2 $0xdd, Z2, Z2, Z6
+	VADDPD     Z5, Z6, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z5
+	VSHUFF64X2 $0xdd, Z1, Z0, Z6
+	VADDPD     Z5, Z6, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       24(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs5x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs5x2(SB), NOSPLIT, $128-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z10
+	VMOVUPD     (R10)(DX*1), Z11
+	VMOVUPD     (SI), Z12
+	VFMADD231PD Z12, Z10, Z0
+	VFMADD231PD Z12, Z11, Z1
+	VMOVUPD     (SI)(R8*1), Z12
+	VFMADD231PD Z12, Z10, Z2
+	VFMADD231PD Z12, Z11, Z3
+	VMOVUPD     (SI)(R8*2), Z12
+	VFMADD231PD Z12, Z10, Z4
+	VFMADD231PD Z12, Z11, Z5
+	VMOVUPD     (AX), Z12
+	VFMADD231PD Z12, Z10, Z6
+	VFMADD231PD Z12, Z11, Z7
+	VMOVUPD     (AX)(R8*1), Z12
+	VFMADD231PD Z12, Z10, Z8
+	VFMADD231PD Z12, Z11, Z9
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z10
+	VMOVUPD.Z   (R10)(DX*1), K1, Z11
+	VMOVUPD.Z   (SI), K1, Z12
+	VFMADD231PD Z12, Z10, Z0
+	VFMADD231PD Z12, Z11, Z1
+	VMOVUPD.Z   (SI)(R8*1), K1, Z12
+	VFMADD231PD Z12, Z10, Z2
+	VFMADD231PD Z12, Z11, Z3
+	VMOVUPD.Z   (SI)(R8*2), K1, Z12
+	VFMADD231PD Z12, Z10, Z4
+	VFMADD231PD Z12, Z11, Z5
+	VMOVUPD.Z   (AX), K1, Z12
+	VFMADD231PD Z12, Z10, Z6
+	VFMADD231PD Z12, Z11, Z7
+	VMOVUPD.Z   (AX)(R8*1), K1, Z12
+	VFMADD231PD Z12, Z10, Z8
+	VFMADD231PD Z12, Z11, Z9
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z10
+	VUNPCKHPD  Z1, Z0, Z11
+	VADDPD     Z10, Z11, Z0
+	VUNPCKLPD  Z3, Z2, Z10
+	VUNPCKHPD  Z3, Z2, Z11
+	VADDPD     Z10, Z11, Z1
+	VUNPCKLPD  Z5, Z4, Z10
+	VUNPCKHPD  Z5, Z4, Z11
+	VADDPD     Z10, Z11, Z2
+	VUNPCKLPD  Z7, Z6, Z10
+	VUNPCKHPD  Z7, Z6, Z11
+	VADDPD     Z10, Z11, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z10
+	VSHUFF64X2 $0xdd, Z1, Z0, Z11
+	VADDPD     Z10, Z11, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z10
+	VSHUFF64X2 $0xdd, Z3, Z2, Z11
+	VADDPD     Z10, Z11, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z10
+	VSHUFF64X2 $0xdd, Z1, Z0, Z11
+	VADDPD     Z10, Z11, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z10
+	VUNPCKHPD  Z9, Z8, Z11
+	VADDPD     Z10, Z11, Z8
+	VSHUFF64X2 $0x88, Z8, Z8, Z10
+	VSHUFF64X2 $0xdd, Z8, Z8, Z11
+	VADDPD     Z10, Z11, Z8
+	VSHUFF64X2 $0x88, Z8, Z8, Z10
+	VSHUFF64X2 $0xdd, Z8, Z8, Z11
+	VADDPD     Z10, Z11, Z8
+	VMOVUPD    Z8, 64(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       48(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs5x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs5x4(SB), NOSPLIT, $192-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	VPXORQ  Z16, Z16, Z16
+	VPXORQ  Z17, Z17, Z17
+	VPXORQ  Z18, Z18, Z18
+	VPXORQ  Z19, Z19, Z19
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z20
+	VMOVUPD     (R10)(DX*1), Z21
+	VMOVUPD     (R11)(DX*1), Z22
+	VMOVUPD     (BX)(DX*1), Z23
+	VMOVUPD     (SI), Z24
+	VFMADD231PD Z24, Z20, Z0
+	VFMADD231PD Z24, Z21, Z1
+	VFMADD231PD Z24, Z22, Z2
+	VFMADD231PD Z24, Z23, Z3
+	VMOVUPD     (SI)(R8*1), Z24
+	VFMADD231PD Z24, Z20, Z4
+	VFMADD231PD Z24, Z21, Z5
+	VFMADD231PD Z24, Z22, Z6
+	VFMADD231PD Z24, Z23, Z7
+	VMOVUPD     (SI)(R8*2), Z24
+	VFMADD231PD Z24, Z20, Z8
+	VFMADD231PD Z24, Z21, Z9
+	VFMADD231PD Z24, Z22, Z10
+	VFMADD231PD Z24, Z23, Z11
+	VMOVUPD     (AX), Z24
+	VFMADD231PD Z24, Z20, Z12
+	VFMADD231PD Z24, Z21, Z13
+	VFMADD231PD Z24, Z22, Z14
+	VFMADD231PD Z24, Z23, Z15
+	VMOVUPD     (AX)(R8*1), Z24
+	VFMADD231PD Z24, Z20, Z16
+	VFMADD231PD Z24, Z21, Z17
+	VFMADD231PD Z24, Z22, Z18
+	VFMADD231PD Z24, Z23, Z19
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z20
+	VMOVUPD.Z   (R10)(DX*1), K1, Z21
+	VMOVUPD.Z   (R11)(DX*1), K1, Z22
+	VMOVUPD.Z   (BX)(DX*1), K1, Z23
+	VMOVUPD.Z   (SI), K1, Z24
+	VFMADD231PD Z24, Z20, Z0
+	VFMADD231PD Z24, Z21, Z1
+	VFMADD231PD Z24, Z22, Z2
+	VFMADD231PD Z24, Z23, Z3
+	VMOVUPD.Z   (SI)(R8*1), K1, Z24
+	VFMADD231PD Z24, Z20, Z4
+	VFMADD231PD Z24, Z21, Z5
+	VFMADD231PD Z24, Z22, Z6
+	VFMADD231PD Z24, Z23, Z7
+	VMOVUPD.Z   (SI)(R8*2), K1, Z24
+	VFMADD231PD Z24, Z20, Z8
+	VFMADD231PD Z24, Z21, Z9
+	VFMADD231PD Z24, Z22, Z10
+	VFMADD231PD Z24, Z23, Z11
+	VMOVUPD.Z   (AX), K1, Z24
+	VFMADD231PD Z24, Z20, Z12
+	VFMADD231PD Z24, Z21, Z13
+	VFMADD231PD Z24, Z22, Z14
+	VFMADD231PD Z24, Z23, Z15
+	VMOVUPD.Z   (AX)(R8*1), K1, Z24
+	VFMADD231PD Z24, Z20, Z16
+	VFMADD231PD Z24, Z21, Z17
+	VFMADD231PD Z24, Z22, Z18
+	VFMADD231PD Z24, Z23, Z19
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z20
+	VUNPCKHPD  Z1, Z0, Z21
+	VADDPD     Z20, Z21, Z0
+	VUNPCKLPD  Z3, Z2, Z20
+	VUNPCKHPD  Z3, Z2, Z21
+	VADDPD     Z20, Z21, Z1
+	VUNPCKLPD  Z5, Z4, Z20
+	VUNPCKHPD  Z5, Z4, Z21
+	VADDPD     Z20, Z21, Z2
+	VUNPCKLPD  Z7, Z6, Z20
+	VUNPCKHPD  Z7, Z6, Z21
+	VADDPD     Z20, Z21, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z20
+	VSHUFF64X2 $0xdd, Z1, Z0, Z21
+	VADDPD     Z20, Z21, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z20
+	VSHUFF64X2 $0xdd, Z3, Z2, Z21
+	VADDPD     Z20, Z21, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z20
+	VSHUFF64X2 $0xdd, Z1, Z0, Z21
+	VADDPD     Z20, Z21, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z20
+	VUNPCKHPD  Z9, Z8, Z21
+	VADDPD     Z20, Z21, Z8
+	VUNPCKLPD  Z11, Z10, Z20
+	VUNPCKHPD  Z11, Z10, Z21
+	VADDPD     Z20, Z21, Z9
+	VUNPCKLPD  Z13, Z12, Z20
+	VUNPCKHPD  Z13, Z12, Z21
+	VADDPD     Z20, Z21, Z10
+	VUNPCKLPD  Z15, Z14, Z20
+	VUNPCKHPD  Z15, Z14, Z21
+	VADDPD     Z20, Z21, Z11
+	VSHUFF64X2 $0x88, Z9, Z8, Z20
+	VSHUFF64X2 $0xdd, Z9, Z8, Z21
+	VADDPD     Z20, Z21, Z8
+	VSHUFF64X2 $0x88, Z11, Z10, Z20
+	VSHUFF64X2 $0xdd, Z11, Z10, Z21
+	VADDPD     Z20, Z21, Z9
+	VSHUFF64X2 $0x88, Z9, Z8, Z20
+	VSHUFF64X2 $0xdd, Z9, Z8, Z21
+	VADDPD     Z20, Z21, Z8
+	VMOVUPD    Z8, 64(SP)
+	VUNPCKLPD  Z17, Z16, Z20
+	VUNPCKHPD  Z17, Z16, Z21
+	VADDPD     Z20, Z21, Z16
+	VUNPCKLPD  Z19, Z18, Z20
+	VUNPCKHPD  Z19, Z18, Z21
+	VADDPD     Z20, Z21, Z17
+	VSHUFF64X2 $0x88, Z17, Z16, Z20
+	VSHUFF64X2 $0xdd, Z17, Z16, Z21
+	VADDPD     Z20, Z21, Z16
+	VSHUFF64X2 $0x88, Z16, Z16, Z20
+	VSHUFF64X2 $0xdd, Z16, Z16, Z21
+	VADDPD     Z20, Z21, Z16
+	VMOVUPD    Z16, 128(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       80(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       96(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       104(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       112(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       120(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       128(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       136(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       144(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       152(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs6x1(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs6x1(SB), NOSPLIT, $64-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z6
+	VMOVUPD     (SI), Z7
+	VFMADD231PD Z7, Z6, Z0
+	VMOVUPD     (SI)(R8*1), Z7
+	VFMADD231PD Z7, Z6, Z1
+	VMOVUPD     (SI)(R8*2), Z7
+	VFMADD231PD Z7, Z6, Z2
+	VMOVUPD     (AX), Z7
+	VFMADD231PD Z7, Z6, Z3
+	VMOVUPD     (AX)(R8*1), Z7
+	VFMADD231PD Z7, Z6, Z4
+	VMOVUPD     (AX)(R8*2), Z7
+	VFMADD231PD Z7, Z6, Z5
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z6
+	VMOVUPD.Z   (SI), K1, Z7
+	VFMADD231PD Z7, Z6, Z0
+	VMOVUPD.Z   (SI)(R8*1), K1, Z7
+	VFMADD231PD Z7, Z6, Z1
+	VMOVUPD.Z   (SI)(R8*2), K1, Z7
+	VFMADD231PD Z7, Z6, Z2
+	VMOVUPD.Z   (AX), K1, Z7
+	VFMADD231PD Z7, Z6, Z3
+	VMOVUPD.Z   (AX)(R8*1), K1, Z7
+	VFMADD231PD Z7, Z6, Z4
+	VMOVUPD.Z   (AX)(R8*2), K1, Z7
+	VFMADD231PD Z7, Z6, Z5
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z6
+	VUNPCKHPD  Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VUNPCKLPD  Z3, Z2, Z6
+	VUNPCKHPD  Z3, Z2, Z7
+	VADDPD     Z6, Z7, Z1
+	VUNPCKLPD  Z5, Z4, Z6
+	VUNPCKHPD  Z5, Z4, Z7
+	VADDPD     Z6, Z7, Z2
+	VSHUFF64X2 $0x88, Z1, Z0, Z6
+	VSHUFF64X2 $0xdd, Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VSHUFF64X2 $0x88, Z2, Z2, Z6
+	VSHUFF64X2 $0xdd, Z2, Z2, Z7
+	VADDPD     Z6, Z7, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z6
+	VSHUFF64X2 $0xdd, Z1, Z0, Z7
+	VADDPD     Z6, Z7, Z0
+	VMOVUPD    Z0, (SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       8(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       24(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       R8, SI
+	MOVQ       40(SP), AX
+	MOVQ       AX, (SI)
+	ADDQ       $0x01, 208(DI)
+	ADDQ       $0x01, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs6x2(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs6x2(SB), NOSPLIT, $128-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z12
+	VMOVUPD     (R10)(DX*1), Z13
+	VMOVUPD     (SI), Z14
+	VFMADD231PD Z14, Z12, Z0
+	VFMADD231PD Z14, Z13, Z1
+	VMOVUPD     (SI)(R8*1), Z14
+	VFMADD231PD Z14, Z12, Z2
+	VFMADD231PD Z14, Z13, Z3
+	VMOVUPD     (SI)(R8*2), Z14
+	VFMADD231PD Z14, Z12, Z4
+	VFMADD231PD Z14, Z13, Z5
+	VMOVUPD     (AX), Z14
+	VFMADD231PD Z14, Z12, Z6
+	VFMADD231PD Z14, Z13, Z7
+	VMOVUPD     (AX)(R8*1), Z14
+	VFMADD231PD Z14, Z12, Z8
+	VFMADD231PD Z14, Z13, Z9
+	VMOVUPD     (AX)(R8*2), Z14
+	VFMADD231PD Z14, Z12, Z10
+	VFMADD231PD Z14, Z13, Z11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z12
+	VMOVUPD.Z   (R10)(DX*1), K1, Z13
+	VMOVUPD.Z   (SI), K1, Z14
+	VFMADD231PD Z14, Z12, Z0
+	VFMADD231PD Z14, Z13, Z1
+	VMOVUPD.Z   (SI)(R8*1), K1, Z14
+	VFMADD231PD Z14, Z12, Z2
+	VFMADD231PD Z14, Z13, Z3
+	VMOVUPD.Z   (SI)(R8*2), K1, Z14
+	VFMADD231PD Z14, Z12, Z4
+	VFMADD231PD Z14, Z13, Z5
+	VMOVUPD.Z   (AX), K1, Z14
+	VFMADD231PD Z14, Z12, Z6
+	VFMADD231PD Z14, Z13, Z7
+	VMOVUPD.Z   (AX)(R8*1), K1, Z14
+	VFMADD231PD Z14, Z12, Z8
+	VFMADD231PD Z14, Z13, Z9
+	VMOVUPD.Z   (AX)(R8*2), K1, Z14
+	VFMADD231PD Z14, Z12, Z10
+	VFMADD231PD Z14, Z13, Z11
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z12
+	VUNPCKHPD  Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VUNPCKLPD  Z3, Z2, Z12
+	VUNPCKHPD  Z3, Z2, Z13
+	VADDPD     Z12, Z13, Z1
+	VUNPCKLPD  Z5, Z4, Z12
+	VUNPCKHPD  Z5, Z4, Z13
+	VADDPD     Z12, Z13, Z2
+	VUNPCKLPD  Z7, Z6, Z12
+	VUNPCKHPD  Z7, Z6, Z13
+	VADDPD     Z12, Z13, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z12
+	VSHUFF64X2 $0xdd, Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z13
+	VADDPD     Z12, Z13, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z12
+	VSHUFF64X2 $0xdd, Z1, Z0, Z13
+	VADDPD     Z12, Z13, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z12
+	VUNPCKHPD  Z9, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VUNPCKLPD  Z11, Z10, Z12
+	VUNPCKHPD  Z11, Z10, Z13
+	VADDPD     Z12, Z13, Z9
+	VSHUFF64X2 $0x88, Z9, Z8, Z12
+	VSHUFF64X2 $0xdd, Z9, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VSHUFF64X2 $0x88, Z8, Z8, Z12
+	VSHUFF64X2 $0xdd, Z8, Z8, Z13
+	VADDPD     Z12, Z13, Z8
+	VMOVUPD    Z8, 64(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       16(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       48(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       R8, SI
+	MOVQ       80(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 8(SI)
+	ADDQ       $0x02, 208(DI)
+	ADDQ       $0x02, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
+// func f64x8runs6x4(t *Dot64)
+// Requires: AVX, AVX512F
+TEXT ·f64x8runs6x4(SB), NOSPLIT, $192-8
+	MOVQ  t+0(FP), DI
+	MOVQ  136(DI), CX
+	KMOVW CX, K1
+
+again:
+	MOVQ    32(DI), R8
+	SHLQ    $0x03, R8
+	MOVQ    24(DI), SI
+	SHLQ    $0x03, SI
+	ADDQ    (DI), SI
+	LEAQ    (SI)(R8*1), AX
+	LEAQ    (AX)(R8*2), AX
+	MOVQ    208(DI), R15
+	SHLQ    $0x02, R15
+	ADDQ    160(DI), R15
+	MOVQ    64(DI), DX
+	SHLQ    $0x03, DX
+	ADDQ    40(DI), DX
+	MOVLQSX (R15), R9
+	LEAQ    (DX)(R9*8), R9
+	MOVLQSX 4(R15), R10
+	LEAQ    (DX)(R10*8), R10
+	MOVLQSX 8(R15), R11
+	LEAQ    (DX)(R11*8), R11
+	MOVLQSX 12(R15), BX
+	LEAQ    (DX)(BX*8), BX
+	MOVQ    216(DI), R13
+	SHLQ    $0x02, R13
+	ADDQ    184(DI), R13
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	VPXORQ  Z16, Z16, Z16
+	VPXORQ  Z17, Z17, Z17
+	VPXORQ  Z18, Z18, Z18
+	VPXORQ  Z19, Z19, Z19
+	VPXORQ  Z20, Z20, Z20
+	VPXORQ  Z21, Z21, Z21
+	VPXORQ  Z22, Z22, Z22
+	VPXORQ  Z23, Z23, Z23
+	MOVQ    152(DI), CX
+
+run:
+	MOVLQSX (R13), DX
+	SHLQ    $0x03, DX
+	ADDQ    $0x04, R13
+	MOVQ    120(DI), R15
+	TESTQ   R15, R15
+	JE      tail
+
+step:
+	VMOVUPD     (R9)(DX*1), Z24
+	VMOVUPD     (R10)(DX*1), Z25
+	VMOVUPD     (R11)(DX*1), Z26
+	VMOVUPD     (BX)(DX*1), Z27
+	VMOVUPD     (SI), Z28
+	VFMADD231PD Z28, Z24, Z0
+	VFMADD231PD Z28, Z25, Z1
+	VFMADD231PD Z28, Z26, Z2
+	VFMADD231PD Z28, Z27, Z3
+	VMOVUPD     (SI)(R8*1), Z28
+	VFMADD231PD Z28, Z24, Z4
+	VFMADD231PD Z28, Z25, Z5
+	VFMADD231PD Z28, Z26, Z6
+	VFMADD231PD Z28, Z27, Z7
+	VMOVUPD     (SI)(R8*2), Z28
+	VFMADD231PD Z28, Z24, Z8
+	VFMADD231PD Z28, Z25, Z9
+	VFMADD231PD Z28, Z26, Z10
+	VFMADD231PD Z28, Z27, Z11
+	VMOVUPD     (AX), Z28
+	VFMADD231PD Z28, Z24, Z12
+	VFMADD231PD Z28, Z25, Z13
+	VFMADD231PD Z28, Z26, Z14
+	VFMADD231PD Z28, Z27, Z15
+	VMOVUPD     (AX)(R8*1), Z28
+	VFMADD231PD Z28, Z24, Z16
+	VFMADD231PD Z28, Z25, Z17
+	VFMADD231PD Z28, Z26, Z18
+	VFMADD231PD Z28, Z27, Z19
+	VMOVUPD     (AX)(R8*2), Z28
+	VFMADD231PD Z28, Z24, Z20
+	VFMADD231PD Z28, Z25, Z21
+	VFMADD231PD Z28, Z26, Z22
+	VFMADD231PD Z28, Z27, Z23
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, DX
+	DECQ        R15
+	JNE         step
+
+tail:
+	CMPQ        128(DI), $0x00
+	JE          ended
+	VMOVUPD.Z   (R9)(DX*1), K1, Z24
+	VMOVUPD.Z   (R10)(DX*1), K1, Z25
+	VMOVUPD.Z   (R11)(DX*1), K1, Z26
+	VMOVUPD.Z   (BX)(DX*1), K1, Z27
+	VMOVUPD.Z   (SI), K1, Z28
+	VFMADD231PD Z28, Z24, Z0
+	VFMADD231PD Z28, Z25, Z1
+	VFMADD231PD Z28, Z26, Z2
+	VFMADD231PD Z28, Z27, Z3
+	VMOVUPD.Z   (SI)(R8*1), K1, Z28
+	VFMADD231PD Z28, Z24, Z4
+	VFMADD231PD Z28, Z25, Z5
+	VFMADD231PD Z28, Z26, Z6
+	VFMADD231PD Z28, Z27, Z7
+	VMOVUPD.Z   (SI)(R8*2), K1, Z28
+	VFMADD231PD Z28, Z24, Z8
+	VFMADD231PD Z28, Z25, Z9
+	VFMADD231PD Z28, Z26, Z10
+	VFMADD231PD Z28, Z27, Z11
+	VMOVUPD.Z   (AX), K1, Z28
+	VFMADD231PD Z28, Z24, Z12
+	VFMADD231PD Z28, Z25, Z13
+	VFMADD231PD Z28, Z26, Z14
+	VFMADD231PD Z28, Z27, Z15
+	VMOVUPD.Z   (AX)(R8*1), K1, Z28
+	VFMADD231PD Z28, Z24, Z16
+	VFMADD231PD Z28, Z25, Z17
+	VFMADD231PD Z28, Z26, Z18
+	VFMADD231PD Z28, Z27, Z19
+	VMOVUPD.Z   (AX)(R8*2), K1, Z28
+	VFMADD231PD Z28, Z24, Z20
+	VFMADD231PD Z28, Z25, Z21
+	VFMADD231PD Z28, Z26, Z22
+	VFMADD231PD Z28, Z27, Z23
+	MOVQ        128(DI), R15
+	SHLQ        $0x03, R15
+	ADDQ        R15, SI
+	ADDQ        R15, AX
+
+ended:
+	DECQ       CX
+	JNE        run
+	VUNPCKLPD  Z1, Z0, Z24
+	VUNPCKHPD  Z1, Z0, Z25
+	VADDPD     Z24, Z25, Z0
+	VUNPCKLPD  Z3, Z2, Z24
+	VUNPCKHPD  Z3, Z2, Z25
+	VADDPD     Z24, Z25, Z1
+	VUNPCKLPD  Z5, Z4, Z24
+	VUNPCKHPD  Z5, Z4, Z25
+	VADDPD     Z24, Z25, Z2
+	VUNPCKLPD  Z7, Z6, Z24
+	VUNPCKHPD  Z7, Z6, Z25
+	VADDPD     Z24, Z25, Z3
+	VSHUFF64X2 $0x88, Z1, Z0, Z24
+	VSHUFF64X2 $0xdd, Z1, Z0, Z25
+	VADDPD     Z24, Z25, Z0
+	VSHUFF64X2 $0x88, Z3, Z2, Z24
+	VSHUFF64X2 $0xdd, Z3, Z2, Z25
+	VADDPD     Z24, Z25, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z24
+	VSHUFF64X2 $0xdd, Z1, Z0, Z25
+	VADDPD     Z24, Z25, Z0
+	VMOVUPD    Z0, (SP)
+	VUNPCKLPD  Z9, Z8, Z24
+	VUNPCKHPD  Z9, Z8, Z25
+	VADDPD     Z24, Z25, Z8
+	VUNPCKLPD  Z11, Z10, Z24
+	VUNPCKHPD  Z11, Z10, Z25
+	VADDPD     Z24, Z25, Z9
+	VUNPCKLPD  Z13, Z12, Z24
+	VUNPCKHPD  Z13, Z12, Z25
+	VADDPD     Z24, Z25, Z10
+	VUNPCKLPD  Z15, Z14, Z24
+	VUNPCKHPD  Z15, Z14, Z25
+	VADDPD     Z24, Z25, Z11
+	VSHUFF64X2 $0x88, Z9, Z8, Z24
+	VSHUFF64X2 $0xdd, Z9, Z8, Z25
+	VADDPD     Z24, Z25, Z8
+	VSHUFF64X2 $0x88, Z11, Z10, Z24
+	VSHUFF64X2 $0xdd, Z11, Z10, Z25
+	VADDPD     Z24, Z25, Z9
+	VSHUFF64X2 $0x88, Z9, Z8, Z24
+	VSHUFF64X2 $0xdd, Z9, Z8, Z25
+	VADDPD     Z24, Z25, Z8
+	VMOVUPD    Z8, 64(SP)
+	VUNPCKLPD  Z17, Z16, Z24
+	VUNPCKHPD  Z17, Z16, Z25
+	VADDPD     Z24, Z25, Z16
+	VUNPCKLPD  Z19, Z18, Z24
+	VUNPCKHPD  Z19, Z18, Z25
+	VADDPD     Z24, Z25, Z17
+	VUNPCKLPD  Z21, Z20, Z24
+	VUNPCKHPD  Z21, Z20, Z25
+	VADDPD     Z24, Z25, Z18
+	VUNPCKLPD  Z23, Z22, Z24
+	VUNPCKHPD  Z23, Z22, Z25
+	VADDPD     Z24, Z25, Z19
+	VSHUFF64X2 $0x88, Z17, Z16, Z24
+	VSHUFF64X2 $0xdd, Z17, Z16, Z25
+	VADDPD     Z24, Z25, Z16
+	VSHUFF64X2 $0x88, Z19, Z18, Z24
+	VSHUFF64X2 $0xdd, Z19, Z18, Z25
+	VADDPD     Z24, Z25, Z17
+	VSHUFF64X2 $0x88, Z17, Z16, Z24
+	VSHUFF64X2 $0xdd, Z17, Z16, Z25
+	VADDPD     Z24, Z25, Z16
+	VMOVUPD    Z16, 128(SP)
+	MOVQ       104(DI), SI
+	SHLQ       $0x03, SI
+	ADDQ       80(DI), SI
+	MOVQ       112(DI), R8
+	SHLQ       $0x03, R8
+	MOVQ       (SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       8(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       16(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       24(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       32(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       40(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       48(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       56(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       64(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       72(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       80(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       88(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       96(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       104(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       112(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       120(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       128(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       136(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       144(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       152(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       R8, SI
+	MOVQ       160(SP), AX
+	MOVQ       AX, (SI)
+	MOVQ       168(SP), AX
+	MOVQ       AX, 8(SI)
+	MOVQ       176(SP), AX
+	MOVQ       AX, 16(SI)
+	MOVQ       184(SP), AX
+	MOVQ       AX, 24(SI)
+	ADDQ       $0x04, 208(DI)
+	ADDQ       $0x04, 104(DI)
+	DECQ       144(DI)
+	JNE        again
+	VZEROUPPER
+	RET
+
 // func f64x8transpose(t *Move64)
 // Requires: AVX, AVX512F
 TEXT ·f64x8transpose(SB), NOSPLIT, $0-8

@@ -208,6 +208,60 @@ func f32x16dot4x2(t *kernel.Dot32)
 func f32x16dot4x4(t *kernel.Dot32)
 
 //go:noescape
+func f32x16runs1x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs1x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs1x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs2x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs2x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs2x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs3x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs3x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs3x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs4x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs4x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs4x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs5x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs5x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs5x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs6x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs6x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x16runs6x4(t *kernel.Dot32)
+
+//go:noescape
 func f32x16transpose(t *kernel.Move32)
 
 //go:noescape
@@ -283,6 +337,24 @@ func F32x16() *kernel.Set[float32] {
 	s.Dot[4][1] = f32x16dot4x1
 	s.Dot[4][2] = f32x16dot4x2
 	s.Dot[4][4] = f32x16dot4x4
+	s.Runs[1][1] = f32x16runs1x1
+	s.Runs[1][2] = f32x16runs1x2
+	s.Runs[1][4] = f32x16runs1x4
+	s.Runs[2][1] = f32x16runs2x1
+	s.Runs[2][2] = f32x16runs2x2
+	s.Runs[2][4] = f32x16runs2x4
+	s.Runs[3][1] = f32x16runs3x1
+	s.Runs[3][2] = f32x16runs3x2
+	s.Runs[3][4] = f32x16runs3x4
+	s.Runs[4][1] = f32x16runs4x1
+	s.Runs[4][2] = f32x16runs4x2
+	s.Runs[4][4] = f32x16runs4x4
+	s.Runs[5][1] = f32x16runs5x1
+	s.Runs[5][2] = f32x16runs5x2
+	s.Runs[5][4] = f32x16runs5x4
+	s.Runs[6][1] = f32x16runs6x1
+	s.Runs[6][2] = f32x16runs6x2
+	s.Runs[6][4] = f32x16runs6x4
 	s.Transpose = f32x16transpose
 	s.Gather = f32x16gather
 	return s
@@ -490,6 +562,60 @@ func f64x8dot4x2(t *kernel.Dot64)
 func f64x8dot4x4(t *kernel.Dot64)
 
 //go:noescape
+func f64x8runs1x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs1x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs1x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs2x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs2x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs2x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs3x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs3x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs3x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs4x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs4x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs4x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs5x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs5x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs5x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs6x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs6x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x8runs6x4(t *kernel.Dot64)
+
+//go:noescape
 func f64x8transpose(t *kernel.Move64)
 
 //go:noescape
@@ -565,6 +691,24 @@ func F64x8() *kernel.Set[float64] {
 	s.Dot[4][1] = f64x8dot4x1
 	s.Dot[4][2] = f64x8dot4x2
 	s.Dot[4][4] = f64x8dot4x4
+	s.Runs[1][1] = f64x8runs1x1
+	s.Runs[1][2] = f64x8runs1x2
+	s.Runs[1][4] = f64x8runs1x4
+	s.Runs[2][1] = f64x8runs2x1
+	s.Runs[2][2] = f64x8runs2x2
+	s.Runs[2][4] = f64x8runs2x4
+	s.Runs[3][1] = f64x8runs3x1
+	s.Runs[3][2] = f64x8runs3x2
+	s.Runs[3][4] = f64x8runs3x4
+	s.Runs[4][1] = f64x8runs4x1
+	s.Runs[4][2] = f64x8runs4x2
+	s.Runs[4][4] = f64x8runs4x4
+	s.Runs[5][1] = f64x8runs5x1
+	s.Runs[5][2] = f64x8runs5x2
+	s.Runs[5][4] = f64x8runs5x4
+	s.Runs[6][1] = f64x8runs6x1
+	s.Runs[6][2] = f64x8runs6x2
+	s.Runs[6][4] = f64x8runs6x4
 	s.Transpose = f64x8transpose
 	s.Gather = f64x8gather
 	return s
@@ -664,6 +808,33 @@ func f32x8dot4x1(t *kernel.Dot32)
 func f32x8dot4x2(t *kernel.Dot32)
 
 //go:noescape
+func f32x8runs1x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs1x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs1x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs2x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs2x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs2x4(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs3x1(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs3x2(t *kernel.Dot32)
+
+//go:noescape
+func f32x8runs3x4(t *kernel.Dot32)
+
+//go:noescape
 func f32x8transpose(t *kernel.Move32)
 
 //go:noescape
@@ -703,6 +874,15 @@ func F32x8() *kernel.Set[float32] {
 	s.Dot[2][4] = f32x8dot2x4
 	s.Dot[4][1] = f32x8dot4x1
 	s.Dot[4][2] = f32x8dot4x2
+	s.Runs[1][1] = f32x8runs1x1
+	s.Runs[1][2] = f32x8runs1x2
+	s.Runs[1][4] = f32x8runs1x4
+	s.Runs[2][1] = f32x8runs2x1
+	s.Runs[2][2] = f32x8runs2x2
+	s.Runs[2][4] = f32x8runs2x4
+	s.Runs[3][1] = f32x8runs3x1
+	s.Runs[3][2] = f32x8runs3x2
+	s.Runs[3][4] = f32x8runs3x4
 	s.Transpose = f32x8transpose
 	s.Gather = f32x8gather
 	return s
@@ -802,6 +982,33 @@ func f64x4dot4x1(t *kernel.Dot64)
 func f64x4dot4x2(t *kernel.Dot64)
 
 //go:noescape
+func f64x4runs1x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs1x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs1x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs2x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs2x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs2x4(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs3x1(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs3x2(t *kernel.Dot64)
+
+//go:noescape
+func f64x4runs3x4(t *kernel.Dot64)
+
+//go:noescape
 func f64x4transpose(t *kernel.Move64)
 
 //go:noescape
@@ -841,6 +1048,15 @@ func F64x4() *kernel.Set[float64] {
 	s.Dot[2][4] = f64x4dot2x4
 	s.Dot[4][1] = f64x4dot4x1
 	s.Dot[4][2] = f64x4dot4x2
+	s.Runs[1][1] = f64x4runs1x1
+	s.Runs[1][2] = f64x4runs1x2
+	s.Runs[1][4] = f64x4runs1x4
+	s.Runs[2][1] = f64x4runs2x1
+	s.Runs[2][2] = f64x4runs2x2
+	s.Runs[2][4] = f64x4runs2x4
+	s.Runs[3][1] = f64x4runs3x1
+	s.Runs[3][2] = f64x4runs3x2
+	s.Runs[3][4] = f64x4runs3x4
 	s.Transpose = f64x4transpose
 	s.Gather = f64x4gather
 	return s

@@ -14,6 +14,7 @@ func (f *file) dots() {
 			(&dotKernel{file: f, rows: r, cols: n}).write()
 		}
 	}
+	f.runs()
 }
 
 // dotKernel is one dot function. Its vector registers are the sums, row by
@@ -22,6 +23,7 @@ func (f *file) dots() {
 type dotKernel struct {
 	*file
 	rows, cols int
+	inRuns     bool // (runs.go)
 }
 
 func (k *dotKernel) sum(i, j int) reg.VecPhysical { return k.vec[i*k.cols+j] }
@@ -74,7 +76,7 @@ func (k *dotKernel) columns(first, end int) {
 	k.TESTQ(count, count)
 	k.JE(operand.LabelRef("tail" + name))
 	k.Label("step" + name)
-	k.term(a, b, first, end, k.load)
+	k.term(a, b.first, first, end, k.load)
 	k.advance(a, operand.Imm(uint64(k.width())))
 	k.advance(b, operand.Imm(uint64(k.width())))
 	k.DECQ(count)
@@ -82,26 +84,30 @@ func (k *dotKernel) columns(first, end int) {
 	k.Label("tail" + name)
 	k.CMPQ(at(unsafe.Offsetof(dot.Tail)), operand.Imm(0))
 	k.JE(operand.LabelRef("summed" + name))
-	if k.wide {
-		k.term(a, b, first, end, func(m operand.Mem, v reg.VecPhysical) { k.loadLanes(m, lane{k: reg.K1}, v) })
-	} else {
+	if !k.wide {
 		k.pointToMask(at(unsafe.Offsetof(dot.Tail)))
-		k.term(a, b, first, end, func(m operand.Mem, v reg.VecPhysical) {
-			k.tailMask(v)
-			k.loadLanes(m, lane{v: v}, v)
-		})
 	}
+	k.term(a, b.first, first, end, k.loadTail)
 	k.Label("summed" + name)
 }
 
+// loadTail loads what is left of a row.
+func (k *dotKernel) loadTail(m operand.Mem, v reg.VecPhysical) {
+	l := lane{k: reg.K1, v: v}
+	if !k.wide {
+		k.tailMask(v)
+	}
+	k.loadLanes(m, l, v)
+}
+
 // term adds the products of one vector of each row and of columns first to end.
-func (k *dotKernel) term(a, b column, first, end int, load func(operand.Mem, reg.VecPhysical)) {
+func (k *dotKernel) term(a column, b func(j int) operand.Mem, first, end int, load func(operand.Mem, reg.VecPhysical)) {
 	if k.rows <= end-first {
 		for i := range k.rows {
 			load(a.row(i, 0), k.free(i))
 		}
 		for j := first; j < end; j++ {
-			load(b.row(j-first, 0), k.free(k.rows))
+			load(b(j-first), k.free(k.rows))
 			for i := range k.rows {
 				k.packed("VFMADD231", k.free(k.rows), k.free(i), k.sum(i, j))
 			}
@@ -110,7 +116,7 @@ func (k *dotKernel) term(a, b column, first, end int, load func(operand.Mem, reg
 	}
 	n := end - first
 	for j := range n {
-		load(b.row(j, 0), k.free(j))
+		load(b(j), k.free(j))
 	}
 	for i := range k.rows {
 		load(a.row(i, 0), k.free(n))
@@ -164,7 +170,11 @@ func (k *dotKernel) next(out operand.Mem) {
 			at += 4
 		}
 	}
-	k.IMUL3Q(operand.Imm(uint64(k.cols)), at(unsafe.Offsetof(dot.BRow)), x)
-	k.ADDQ(x, at(unsafe.Offsetof(dot.BOff)))
+	if k.inRuns {
+		k.ADDQ(operand.Imm(uint64(k.cols)), at(unsafe.Offsetof(dot.AcrossOff)))
+	} else {
+		k.IMUL3Q(operand.Imm(uint64(k.cols)), at(unsafe.Offsetof(dot.BRow)), x)
+		k.ADDQ(x, at(unsafe.Offsetof(dot.BOff)))
+	}
 	k.ADDQ(operand.Imm(uint64(k.cols)), at(unsafe.Offsetof(dot.SOff)))
 }

@@ -31,6 +31,13 @@ func (f *file) address(data, off uintptr, to reg.GPPhysical) {
 	f.ADDQ(at(data), to)
 }
 
+// entry loads the address of entry off of the table at data.
+func (f *file) entry(data, off uintptr, to reg.GPPhysical) {
+	f.MOVQ(at(off), to)
+	f.SHLQ(operand.Imm(2), to)
+	f.ADDQ(at(data), to)
+}
+
 // column addresses the rows of a block by few registers: base points to rows
 // 0, 3, 6, …, and a row is 0, 1 or 2 strides from one of them.
 type column struct {
@@ -55,6 +62,9 @@ func (c column) row(i, disp int) operand.Mem {
 	}
 	return m
 }
+
+// first is the first element of row i.
+func (c column) first(i int) operand.Mem { return c.row(i, 0) }
 
 // advance moves all rows by a register or a constant.
 func (f *file) advance(c column, by operand.Op) {

@@ -86,13 +86,6 @@ func (k *gatherKernel) write() {
 	k.end()
 }
 
-// entry loads the address of entry off of the table at data.
-func (k *gatherKernel) entry(data, off uintptr, to reg.GPPhysical) {
-	k.MOVQ(at(off), to)
-	k.SHLQ(operand.Imm(2), to)
-	k.ADDQ(at(data), to)
-}
-
 // findStarts loads the offsets of a column, as many as there are, and subtracts
 // from each the number of its lane.
 func (k *gatherKernel) findStarts(iota operand.Mem) {

@@ -23,6 +23,7 @@ type machine struct {
 	// and eight sums at least hide the latency of two multiply-adds a cycle.
 	shapes map[int]int
 	dots   int // sums of the dot form, a power of two
+	runs   int // most rows of its blocks in runs, which are up to four columns wide
 }
 
 func machines() []machine {
@@ -35,10 +36,10 @@ func machines() []machine {
 	wide := map[int]int{1: 12, 2: 12, 3: 8, 4: 6, 8: 3}
 	narrow := map[int]int{1: 12, 2: 6, 4: 3, 8: 1}
 	return []machine{
-		{name: "f32x16", isa: "avx512", needs: "AVX-512 F, DQ, BW and VL", lanes: 16, wide: true, vec: zmm, shapes: wide, dots: 16},
-		{name: "f64x8", isa: "avx512", needs: "AVX-512 F, DQ, BW and VL", double: true, lanes: 8, wide: true, vec: zmm, shapes: wide, dots: 16},
-		{name: "f32x8", isa: "avx2", needs: "AVX2 and FMA", lanes: 8, vec: ymm, shapes: narrow, dots: 8},
-		{name: "f64x4", isa: "avx2", needs: "AVX2 and FMA", double: true, lanes: 4, vec: ymm, shapes: narrow, dots: 8},
+		{name: "f32x16", isa: "avx512", needs: "AVX-512 F, DQ, BW and VL", lanes: 16, wide: true, vec: zmm, shapes: wide, dots: 16, runs: 6},
+		{name: "f64x8", isa: "avx512", needs: "AVX-512 F, DQ, BW and VL", double: true, lanes: 8, wide: true, vec: zmm, shapes: wide, dots: 16, runs: 6},
+		{name: "f32x8", isa: "avx2", needs: "AVX2 and FMA", lanes: 8, vec: ymm, shapes: narrow, dots: 8, runs: 3},
+		{name: "f64x4", isa: "avx2", needs: "AVX2 and FMA", double: true, lanes: 4, vec: ymm, shapes: narrow, dots: 8, runs: 3},
 	}
 }
 

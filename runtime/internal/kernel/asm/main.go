@@ -3,9 +3,9 @@
 //
 // A kernel is written once, for all kinds of vectors: a machine (machine.go)
 // knows how its vectors are loaded, masked and combined, and tile.go (with sum.go
-// and patch.go), dot.go, transpose.go and gather.go say what to do with them.
-// Registers are assigned by hand, because they are what a kernel's size is
-// chosen by.
+// and patch.go), dot.go (with runs.go), transpose.go and gather.go say what to do
+// with them. Registers are assigned by hand, because they are what a kernel's size
+// is chosen by.
 //
 // It runs in the folder that it writes to, by go generate.
 package main
