@@ -216,10 +216,32 @@ func (c *chooser) node(e *plan.Expr, v *plan.Loop) float64 {
 			return 0.5
 		case ok && coef.Is(1):
 			return 1
+		case ok && coef.Is(2), halves(e.Int, v.Axis):
+			return 3
 		}
 		return 3 + 0.7*float64(c.f.Lanes)
 	}
 	return float64(max(e.Op.Cost, 1))
+}
+
+// halves reports whether i moves by 1 where x does by 2.
+func halves(i ir.Int, x *ir.Axis) bool {
+	terms, _ := i.Terms()
+	found := 0
+	for _, t := range terms {
+		if !termOf(t).Uses(x) {
+			continue
+		}
+		d, ok := t.Atoms[0].(*ir.FloorDiv)
+		if !ok || len(t.Atoms) > 1 || t.Coef != 1 || d.Den != 2 {
+			return false
+		}
+		coef, _, ok := d.Num.Coef(x)
+		if found++; !ok || !coef.Is(1) {
+			return false
+		}
+	}
+	return found == 1
 }
 
 // jams finds loops around vectorised ones whose iterations can run side by

@@ -218,7 +218,7 @@ func (l *lowerer) constantLanes(s *plan.Loop, p span, many int64) {
 	var last vec.Mask
 	vectors := full
 	if rest > 0 {
-		l.at(0, func() { last = l.f.FirstN(l.int(ir.Const(rest))) })
+		last = l.first(int(rest))
 		defer func(r int) { l.rest = r }(l.rest)
 		l.rest = int(rest)
 		vectors++
@@ -232,6 +232,7 @@ func (l *lowerer) constantLanes(s *plan.Loop, p span, many int64) {
 	}
 	whole := full / many * many
 	l.counted(s.Axis.Name, vec.Number(0), vec.Number(whole*lanes), many*lanes, false, func(i ir.Int) {
+		l.countsVectors(i)
 		l.group(s, int(many), p.lo.Add(i), vec.Mask{})
 	})
 	if vectors > whole {
@@ -251,6 +252,7 @@ func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64, sums []vec.Vec)
 	}
 	for _, k := range steps {
 		l.inBlocks(s.Axis.Name, from, l.f.GAddI(n, 1-k*lanes), k*lanes, sums, func(i ir.Int) {
+			l.countsVectors(i)
 			l.group(s, int(k), p.lo.Add(i), vec.Mask{})
 		})
 		sums = nil // what is left is less than a block
@@ -258,6 +260,7 @@ func (l *lowerer) countedLanes(s *plan.Loop, p span, many int64, sums []vec.Vec)
 	}
 	rest := ir.NewAxis("rest", ir.Const(math.MaxInt32))
 	l.ints[rest] = &integer{from.Int, len(l.levels) - 1}
+	l.byVectors[rest] = true
 	left := l.f.GSub(n, from.Int)
 	l.optional(vec.Cond{Op: vec.GT, A: vec.To(left), B: vec.Number(0)}, func() {
 		l.group(s, 1, p.lo.Add(ir.Of(rest)), l.f.FirstN(left))

@@ -28,6 +28,11 @@ type lowerer struct {
 	// varying are the integer variables that differ between lanes.
 	varying map[*ir.Axis]*slot
 
+	// byVectors are the counters that are multiples of the number of lanes.
+	byVectors map[*ir.Axis]bool
+	// firsts are the masks of so many lanes, made once.
+	firsts map[int]vec.Mask
+
 	levels []*level
 	copies *copies
 	// env is what axes are that have no counter of their own.
@@ -80,7 +85,8 @@ type copies struct {
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
-		ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{}}
+		ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{},
+		byVectors: map[*ir.Axis]bool{}, firsts: map[int]vec.Mask{}}
 	l.open(nil)
 	f.Build(&l.levels[0].list, func() { l.all = f.MaskSet(true) })
 	return l

@@ -51,10 +51,58 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		any := x.f.FirstN(x.f.Any(m))
 		return value{v: x.f.First(x.f.At(masked, x.address(b, a.first), any.Reg))}
 	}
+	if !guarded {
+		if v, ok := x.together(e, &a, load, masked, c); ok {
+			return value{v: v}
+		}
+	}
 	if m.Reg == vec.None {
 		m = x.all
 	}
 	return value{v: x.f.At(gather, x.flat(x.address(b, a.first)), x.offsets(&a, c).Reg, m.Reg)}
+}
+
+// together reads what lies close together, though not side by side, by loads of
+// whole vectors: every second element, or each of them for two lanes. What is
+// between elements that exist does, too.
+func (x *evaluation) together(e *plan.Expr, a *alongLanes, load, masked *vec.Op, c lane) (vec.Vec, bool) {
+	lanes := x.f.Lanes
+	n := lanes
+	if _, tail := x.tails[c]; tail {
+		n = x.rest // 0 if only the run knows
+	}
+	from := func(first ir.Int, n int) vec.Vec {
+		at := x.address(e.Buffer, first)
+		if n == lanes {
+			return x.f.At(load, at)
+		}
+		return x.f.At(masked, at, x.first(n).Reg)
+	}
+	first, halved := x.halved(a, c)
+	switch {
+	case n == 0:
+		return vec.Vec{}, false
+	case halved:
+		return x.f.Twice(from(first, (n+1)/2)), true
+	case len(a.free) > 0 || !a.step.Is(2):
+		return vec.Vec{}, false
+	}
+	low := from(a.first, min(2*n-1, lanes))
+	high := low
+	if rest := 2*n - 1 - lanes; rest > 0 {
+		high = from(a.first.AddConst(int64(lanes)), rest)
+	}
+	return x.f.Evens(low, high), true
+}
+
+// first is the mask of the first n lanes.
+func (l *lowerer) first(n int) vec.Mask {
+	m, ok := l.firsts[n]
+	if !ok {
+		l.at(0, func() { m = l.f.FirstN(l.int(ir.Const(int64(n)))) })
+		l.firsts[n] = m
+	}
+	return m
 }
 
 // inArray is a place as counted from the start of its array.

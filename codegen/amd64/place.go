@@ -2,6 +2,8 @@ package amd64
 
 import (
 	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir"
@@ -88,7 +90,11 @@ func (l *lowerer) along(i ir.Int) alongLanes {
 func (l *lowerer) place(i ir.Int, c lane) alongLanes {
 	v := l.vector()
 	step := ir.Int{}
+	var quotients []freely
 	if v != nil {
+		for q := l.quotient(&i, v.axis); q != nil; q = l.quotient(&i, v.axis) {
+			quotients = append(quotients, *q)
+		}
 		coef, _, ok := i.Coef(v.axis)
 		if !ok {
 			refuse("a place that is not linear in the vector axis")
@@ -96,13 +102,48 @@ func (l *lowerer) place(i ir.Int, c lane) alongLanes {
 		step = l.in(c, coef)
 	}
 	a := l.along(l.in(c, i))
-	a.step = step
+	a.step, a.free = step, append(a.free, quotients...)
 	return a
+}
+
+// halved finds where lanes begin that go on by halves: ⌊n/2⌋ of numbers that go
+// on by 1 from an even one, so that two lanes share each place.
+func (l *lowerer) halved(a *alongLanes, c lane) (first ir.Int, ok bool) {
+	if len(a.free) != 1 || !a.step.Is(0) || a.free[0].den != 2 || !a.free[0].coef.Is(1) {
+		return ir.Int{}, false
+	}
+	n := l.place(a.free[0].num, c)
+	if len(n.free) > 0 || !n.step.Is(1) || !l.even(n.first) {
+		return ir.Int{}, false
+	}
+	return a.first.Add(n.first.FloorDiv(2)), true
+}
+
+// even reports whether i is known to be: loops over vectors count by even
+// numbers.
+func (l *lowerer) even(i ir.Int) bool {
+	terms, k := i.Terms()
+	for _, t := range terms {
+		byVectors := slices.ContainsFunc(t.Atoms, func(a ir.Atom) bool {
+			x, ok := a.(*ir.Axis)
+			return ok && l.byVectors[x]
+		})
+		if t.Coef%2 != 0 && !byVectors {
+			return false
+		}
+	}
+	return k%2 == 0
 }
 
 // contiguous, fixed: how lanes go on.
 func (a *alongLanes) contiguous() bool { return len(a.free) == 0 && a.step.Is(1) }
 func (a *alongLanes) fixed() bool      { return len(a.free) == 0 && a.step.Is(0) }
+
+// countsVectors notes that a counter is a multiple of the number of lanes.
+func (l *lowerer) countsVectors(i ir.Int) {
+	x, _ := i.IsAxis()
+	l.byVectors[x] = true
+}
 
 // offsets are the distances of the lanes from lane 0's place, in elements.
 func (l *lowerer) offsets(a *alongLanes, c lane) vec.Vec {
@@ -121,9 +162,23 @@ func (l *lowerer) offsets(a *alongLanes, c lane) vec.Vec {
 	}
 	for _, x := range a.free {
 		v := l.variable(x, c)
-		if k, ok := x.coef.IsConst(); !ok {
+		k, ok := x.coef.IsConst()
+		by := bits.TrailingZeros64(uint64(k))
+		switch {
+		case !ok:
 			v = l.f.IMul(v, l.f.Splat(l.int(l.in(c, x.coef))))
-		} else if k != 1 {
+		case k == 1<<by || k == -1<<by:
+			if by > 0 {
+				v = l.f.Shl(v, by)
+			}
+			if k < 0 {
+				if sum.Reg == vec.None {
+					sum = l.f.Bits(0)
+				}
+				sum = l.f.ISub(sum, v)
+				continue
+			}
+		default:
 			v = l.f.IMul(v, l.f.Bits(l.bits(k)))
 		}
 		add(v)
@@ -136,23 +191,29 @@ func (l *lowerer) variable(x freely, c lane) vec.Vec {
 	if x.num.Is(0) {
 		return l.varying[x.x].at(c).v
 	}
-	n := l.f.ToFloat(l.lanesAt(l.place(x.num, c), c))
+	whole := l.lanesAt(l.place(x.num, c), c)
+	if by := bits.TrailingZeros64(uint64(x.den)); x.den == 1<<by {
+		return l.f.Sar(whole, by)
+	}
+	n := l.f.ToFloat(whole)
 	return l.f.ToInt(l.f.Round(l.f.Div(n, l.f.Const(float64(x.den))), vec.Floor))
 }
 
 // lanesAt is an integer expression in lanes.
 func (l *lowerer) lanesAt(a alongLanes, c lane) vec.Vec {
 	l.fits(&a)
-	var sum vec.Vec
-	if k, ok := a.first.IsConst(); ok {
-		sum = l.f.Bits(l.bits(k))
-	} else {
-		sum = l.f.Splat(l.int(a.first))
+	k, isConst := a.first.IsConst()
+	switch {
+	case isConst && k == 0 && !a.fixed():
+		return l.offsets(&a, c)
+	case isConst && a.fixed():
+		return l.f.Bits(l.bits(k))
+	case isConst:
+		return l.f.IAdd(l.f.Bits(l.bits(k)), l.offsets(&a, c))
+	case a.fixed():
+		return l.f.Splat(l.int(a.first))
 	}
-	if !a.fixed() {
-		sum = l.f.IAdd(sum, l.offsets(&a, c))
-	}
-	return sum
+	return l.f.IAdd(l.f.Splat(l.int(a.first)), l.offsets(&a, c))
 }
 
 // fits refuses sums with integers from arrays that may not fit a lane of 32 bits.

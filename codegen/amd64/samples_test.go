@@ -223,6 +223,12 @@ fn NAME(x: f64[2*SIZE]) -> f64[6*SIZE] { y = reshape(x, [SIZE, 2]); r[i,j,k < 3]
 derive NAME { value, vjp(x) }
 fn NAMEC(x: f64[3*SIZE]) -> f64[SIZE, 3] { y = reshape(x, [3, SIZE]); r[i,j] = y[j,i] + 1; return r }
 derive NAMEC { value, vjp(x) }`, fixed: true},
+	{name: "places that lanes share, and every second one", exact: true, below: "9", text: `
+fn NAME(x: f64[SIZE + 2]) -> f64[2*SIZE + 1] { r[i < 2*SIZE + 1] = x[floor(i/2)] + 2*x[floor((i + 1)/2)] - x[floor(i/3)] + 3*x[floor(i/4)] + x[floor((i + 3)/2)]; return r }
+fn NAMEM(x: f64[M, SIZE]) -> f64[2*M, 2*SIZE] { r[i < 2*M, j < 2*SIZE] = if x[floor(i/2), floor(j/2)] > 0 then j - 2*floor(j/2) else i; return r }
+fn NAMES(x: f64[2*SIZE + 5]) -> f64[SIZE] { r[i < SIZE] = x[2*i] + 2*x[2*i + 5] - x[2*i + 1]; return r }
+fn NAMEK(k: i32[2*SIZE + 1]) -> i32[2*SIZE] { r[i < 2*SIZE] = k[floor((i + 2)/2)] - 5*k[floor(i/2)]; return r }
+fn NAMEL(k: i32[2*SIZE + 1]) -> i32[SIZE] { r[i < SIZE] = k[2*i] - 3*k[2*i + 2]; return r }`, fixed: true},
 	{name: "running sums", exact: true, text: `
 fn NAME(x: f64[M, SIZE]) -> f64[M, SIZE] { r[i,j] = cumsum[j](x[i,j]); return r }
 fn NAMEC(x: f64[SIZE, M]) -> f64[SIZE, M] { r[i,j] = cumsum[i](x[i,j]); return r }

@@ -9,24 +9,13 @@ TEXT ·convolution_dyPaddedAVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           dyPadded_base+0(FP), BX
 	MOVQ           $0, SI
 	MOVQ           $4, DI
-	VMOVUPS        m32x8_2<>(SB), Y5
+	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           dy_base+24(FP), DI
-	VMOVUPS        m32x8_2<>(SB), Y8
-	VMOVUPS        m32x8_4<>(SB), Y10
-	VMOVUPS        m32x8_2<>(SB), Y11
-	VMOVUPS        m32x8_4<>(SB), Y12
-	VMOVUPS        m32x8_4<>(SB), Y13
-	VMOVUPS        m32x8_2<>(SB), Y14
-	VMOVUPS        m32x8_2<>(SB), Y0
-	VMOVUPS        m32x8_2<>(SB), Y1
-	VMOVUPS        m32x8_2<>(SB), Y2
-	VMOVUPS        m32x8_2<>(SB), Y3
-	VMOVUPS        m32x8_2<>(SB), Y4
-	VMOVUPS        m32x8_2<>(SB), Y6
-	VXORPS         Y7, Y7, Y7
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -47,171 +36,146 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y7, (R14)(DX*4)
+	VMOVUPS        Y2, (R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l4
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 64(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 64(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y7, 72(R14)(DX*4)
+	VMOVUPS        Y2, 72(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l5
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 136(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 136(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y7, 144(R14)(DX*4)
+	VMOVUPS        Y2, 144(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l6
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 208(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 208(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y7, 216(R14)(DX*4)
+	VMOVUPS        Y2, 216(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l7
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 280(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 288(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 280(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 288(R9)(R10*4)
 	IMUL3Q         $400, R13, DX
 	ADDQ           R11, DX
 	MOVQ           $0, AX
-	VMOVUPS        (DX)(AX*4), Y9
-	VMOVUPS        Y9, 304(R14)(AX*4)
-	VMASKMOVPS     32(R11)(R12*4), Y5, Y9
-	VMASKMOVPS     Y9, Y5, 336(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 344(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 360(R9)(R10*4)
+	VMOVUPS        (DX)(AX*4), Y3
+	VMOVUPS        Y3, 304(R14)(AX*4)
+	VMASKMOVPS     32(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 336(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 344(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 360(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        40(DX)(AX*4), Y9
-	VMOVUPS        Y9, 376(R14)(AX*4)
-	VMASKMOVPS     72(R11)(R12*4), Y8, Y9
-	VMASKMOVPS     Y9, Y8, 408(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 416(R9)(R10*4)
-	VMASKMOVPS     Y7, Y10, 432(R9)(R10*4)
+	VMOVUPS        40(DX)(AX*4), Y3
+	VMOVUPS        Y3, 376(R14)(AX*4)
+	VMASKMOVPS     72(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 408(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 416(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 432(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        80(DX)(AX*4), Y9
-	VMOVUPS        Y9, 448(R14)(AX*4)
-	VMASKMOVPS     112(R11)(R12*4), Y11, Y9
-	VMASKMOVPS     Y9, Y11, 480(R9)(R10*4)
-	VMASKMOVPS     Y7, Y12, 488(R9)(R10*4)
-	VMASKMOVPS     Y7, Y13, 504(R9)(R10*4)
+	VMOVUPS        80(DX)(AX*4), Y3
+	VMOVUPS        Y3, 448(R14)(AX*4)
+	VMASKMOVPS     112(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 480(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 488(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 504(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        120(DX)(AX*4), Y9
-	VMOVUPS        Y9, 520(R14)(AX*4)
-	VMASKMOVPS     152(R11)(R12*4), Y14, Y9
-	VMASKMOVPS     Y9, Y14, 552(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 560(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 576(R9)(R10*4)
+	VMOVUPS        120(DX)(AX*4), Y3
+	VMOVUPS        Y3, 520(R14)(AX*4)
+	VMASKMOVPS     152(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 552(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 560(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 576(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        160(DX)(AX*4), Y9
-	VMOVUPS        Y9, 592(R14)(AX*4)
-	VMASKMOVPS     192(R11)(R12*4), Y0, Y9
-	VMASKMOVPS     Y9, Y0, 624(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 632(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 648(R9)(R10*4)
+	VMOVUPS        160(DX)(AX*4), Y3
+	VMOVUPS        Y3, 592(R14)(AX*4)
+	VMASKMOVPS     192(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 624(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 632(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 648(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        200(DX)(AX*4), Y9
-	VMOVUPS        Y9, 664(R14)(AX*4)
-	VMASKMOVPS     232(R11)(R12*4), Y1, Y9
-	VMASKMOVPS     Y9, Y1, 696(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 704(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 720(R9)(R10*4)
+	VMOVUPS        200(DX)(AX*4), Y3
+	VMOVUPS        Y3, 664(R14)(AX*4)
+	VMASKMOVPS     232(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 696(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 704(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 720(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        240(DX)(AX*4), Y9
-	VMOVUPS        Y9, 736(R14)(AX*4)
-	VMASKMOVPS     272(R11)(R12*4), Y2, Y9
-	VMASKMOVPS     Y9, Y2, 768(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 776(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 792(R9)(R10*4)
+	VMOVUPS        240(DX)(AX*4), Y3
+	VMOVUPS        Y3, 736(R14)(AX*4)
+	VMASKMOVPS     272(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 768(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 776(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 792(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        280(DX)(AX*4), Y9
-	VMOVUPS        Y9, 808(R14)(AX*4)
-	VMASKMOVPS     312(R11)(R12*4), Y3, Y9
-	VMASKMOVPS     Y9, Y3, 840(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 848(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 864(R9)(R10*4)
+	VMOVUPS        280(DX)(AX*4), Y3
+	VMOVUPS        Y3, 808(R14)(AX*4)
+	VMASKMOVPS     312(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 840(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 848(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 864(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        320(DX)(AX*4), Y9
-	VMOVUPS        Y9, 880(R14)(AX*4)
-	VMASKMOVPS     352(R11)(R12*4), Y4, Y9
-	VMASKMOVPS     Y9, Y4, 912(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 920(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 936(R9)(R10*4)
+	VMOVUPS        320(DX)(AX*4), Y3
+	VMOVUPS        Y3, 880(R14)(AX*4)
+	VMASKMOVPS     352(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 912(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 920(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 936(R9)(R10*4)
 	MOVQ           $0, AX
-	VMOVUPS        360(DX)(AX*4), Y9
-	VMOVUPS        Y9, 952(R14)(AX*4)
-	VMASKMOVPS     392(R11)(R12*4), Y6, Y9
-	VMASKMOVPS     Y9, Y6, 984(R9)(R10*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 992(R9)(R10*4)
+	VMOVUPS        360(DX)(AX*4), Y3
+	VMOVUPS        Y3, 952(R14)(AX*4)
+	VMASKMOVPS     392(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 984(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 992(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y7, 1008(R14)(DX*4)
+	VMOVUPS        Y2, 1008(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l8
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 1072(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 1072(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y7, 1080(R14)(DX*4)
+	VMOVUPS        Y2, 1080(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l9
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 1144(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 1144(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y7, 1152(R14)(DX*4)
+	VMOVUPS        Y2, 1152(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l10
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 1216(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 1216(R9)(R10*4)
 	MOVQ           $0, DX
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y7, 1224(R14)(DX*4)
+	VMOVUPS        Y2, 1224(R14)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $16
 	JLT            l11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y7, Y15, 1288(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 1288(R9)(R10*4)
 	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
@@ -226,123 +190,21 @@ l1:
 	RET
 
 // func convolution_dyPaddedAVX512(dyPadded []float32, dy []float32, B int)
-TEXT ·convolution_dyPaddedAVX512(SB), 0, $256-56
+TEXT ·convolution_dyPaddedAVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
 	MOVQ           $3, BX
-	KMOVW          BX, K7
-	KMOVW          K7, 0(SP)
+	KMOVW          BX, K1
 	MOVQ           dyPadded_base+0(FP), BX
 	MOVQ           $0, SI
-	MOVQ           $3, DI
-	KMOVW          DI, K7
-	KMOVW          K7, 8(SP)
-	MOVQ           $3, DI
-	KMOVW          DI, K7
-	KMOVW          K7, 16(SP)
-	MOVQ           $3, DI
-	KMOVW          DI, K7
-	KMOVW          K7, 24(SP)
 	MOVQ           $4, DI
 	MOVQ           $15, DI
-	KMOVW          DI, K7
-	KMOVW          K7, 32(SP)
+	KMOVW          DI, K2
 	MOVQ           $10, DI
 	MOVQ           $1023, DI
-	KMOVW          DI, K6
+	KMOVW          DI, K3
 	MOVQ           dy_base+24(FP), DI
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 40(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 48(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K1
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 56(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 64(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K2
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 72(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 80(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K3
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 88(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 96(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K4
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 104(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 112(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K5
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 120(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 128(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 136(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 144(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 152(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 160(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 168(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 176(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 184(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 192(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 200(SP)
-	MOVQ           $1023, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 208(SP)
-	MOVQ           $15, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 216(SP)
-	MOVQ           $3, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 224(SP)
-	MOVQ           $3, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 232(SP)
-	MOVQ           $3, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 240(SP)
-	MOVQ           $3, R8
-	KMOVW          R8, K7
-	KMOVW          K7, 248(SP)
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
 	CMPQ           R8, CX
@@ -362,104 +224,68 @@ l3:
 	ADDQ           R9, R14
 	MOVQ           $0, DX
 	VMOVUPS        Z0, (R14)(DX*4)
-	KMOVW          0(SP), K7
-	VMOVUPS        Z0, K7, 64(R9)(R10*4)
+	VMOVUPS        Z0, K1, 64(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 72(R14)(DX*4)
-	KMOVW          8(SP), K7
-	VMOVUPS        Z0, K7, 136(R9)(R10*4)
+	VMOVUPS        Z0, K1, 136(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 144(R14)(DX*4)
-	KMOVW          16(SP), K7
-	VMOVUPS        Z0, K7, 208(R9)(R10*4)
+	VMOVUPS        Z0, K1, 208(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 216(R14)(DX*4)
-	KMOVW          24(SP), K7
-	VMOVUPS        Z0, K7, 280(R9)(R10*4)
-	KMOVW          32(SP), K7
-	VMOVUPS        Z0, K7, 288(R9)(R10*4)
-	VMOVUPS.Z      (R11)(R12*4), K6, Z1
-	VMOVUPS        Z1, K6, 304(R9)(R10*4)
-	KMOVW          40(SP), K7
-	VMOVUPS        Z0, K7, 344(R9)(R10*4)
-	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 360(R9)(R10*4)
-	VMOVUPS.Z      40(R11)(R12*4), K1, Z1
-	VMOVUPS        Z1, K1, 376(R9)(R10*4)
-	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 416(R9)(R10*4)
-	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 432(R9)(R10*4)
-	VMOVUPS.Z      80(R11)(R12*4), K2, Z1
-	VMOVUPS        Z1, K2, 448(R9)(R10*4)
-	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 488(R9)(R10*4)
-	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 504(R9)(R10*4)
+	VMOVUPS        Z0, K1, 280(R9)(R10*4)
+	VMOVUPS        Z0, K2, 288(R9)(R10*4)
+	VMOVUPS.Z      (R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 304(R9)(R10*4)
+	VMOVUPS        Z0, K2, 344(R9)(R10*4)
+	VMOVUPS        Z0, K2, 360(R9)(R10*4)
+	VMOVUPS.Z      40(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 376(R9)(R10*4)
+	VMOVUPS        Z0, K2, 416(R9)(R10*4)
+	VMOVUPS        Z0, K2, 432(R9)(R10*4)
+	VMOVUPS.Z      80(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 448(R9)(R10*4)
+	VMOVUPS        Z0, K2, 488(R9)(R10*4)
+	VMOVUPS        Z0, K2, 504(R9)(R10*4)
 	VMOVUPS.Z      120(R11)(R12*4), K3, Z1
 	VMOVUPS        Z1, K3, 520(R9)(R10*4)
-	KMOVW          88(SP), K7
-	VMOVUPS        Z0, K7, 560(R9)(R10*4)
-	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 576(R9)(R10*4)
-	VMOVUPS.Z      160(R11)(R12*4), K4, Z1
-	VMOVUPS        Z1, K4, 592(R9)(R10*4)
-	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 632(R9)(R10*4)
-	KMOVW          112(SP), K7
-	VMOVUPS        Z0, K7, 648(R9)(R10*4)
-	VMOVUPS.Z      200(R11)(R12*4), K5, Z1
-	VMOVUPS        Z1, K5, 664(R9)(R10*4)
-	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 704(R9)(R10*4)
-	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 720(R9)(R10*4)
-	KMOVW          136(SP), K7
-	VMOVUPS.Z      240(R11)(R12*4), K7, Z1
-	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 736(R9)(R10*4)
-	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 776(R9)(R10*4)
-	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 792(R9)(R10*4)
-	KMOVW          160(SP), K7
-	VMOVUPS.Z      280(R11)(R12*4), K7, Z1
-	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 808(R9)(R10*4)
-	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 848(R9)(R10*4)
-	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 864(R9)(R10*4)
-	KMOVW          184(SP), K7
-	VMOVUPS.Z      320(R11)(R12*4), K7, Z1
-	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 880(R9)(R10*4)
-	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 920(R9)(R10*4)
-	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 936(R9)(R10*4)
-	KMOVW          208(SP), K7
-	VMOVUPS.Z      360(R11)(R12*4), K7, Z1
-	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 952(R9)(R10*4)
-	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 992(R9)(R10*4)
+	VMOVUPS        Z0, K2, 560(R9)(R10*4)
+	VMOVUPS        Z0, K2, 576(R9)(R10*4)
+	VMOVUPS.Z      160(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 592(R9)(R10*4)
+	VMOVUPS        Z0, K2, 632(R9)(R10*4)
+	VMOVUPS        Z0, K2, 648(R9)(R10*4)
+	VMOVUPS.Z      200(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 664(R9)(R10*4)
+	VMOVUPS        Z0, K2, 704(R9)(R10*4)
+	VMOVUPS        Z0, K2, 720(R9)(R10*4)
+	VMOVUPS.Z      240(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 736(R9)(R10*4)
+	VMOVUPS        Z0, K2, 776(R9)(R10*4)
+	VMOVUPS        Z0, K2, 792(R9)(R10*4)
+	VMOVUPS.Z      280(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 808(R9)(R10*4)
+	VMOVUPS        Z0, K2, 848(R9)(R10*4)
+	VMOVUPS        Z0, K2, 864(R9)(R10*4)
+	VMOVUPS.Z      320(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 880(R9)(R10*4)
+	VMOVUPS        Z0, K2, 920(R9)(R10*4)
+	VMOVUPS        Z0, K2, 936(R9)(R10*4)
+	VMOVUPS.Z      360(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 952(R9)(R10*4)
+	VMOVUPS        Z0, K2, 992(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1008(R14)(DX*4)
-	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 1072(R9)(R10*4)
+	VMOVUPS        Z0, K1, 1072(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1080(R14)(DX*4)
-	KMOVW          232(SP), K7
-	VMOVUPS        Z0, K7, 1144(R9)(R10*4)
+	VMOVUPS        Z0, K1, 1144(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1152(R14)(DX*4)
-	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 1216(R9)(R10*4)
+	VMOVUPS        Z0, K1, 1216(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1224(R14)(DX*4)
-	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 1288(R9)(R10*4)
+	VMOVUPS        Z0, K1, 1288(R9)(R10*4)
 	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
@@ -480,14 +306,14 @@ TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-56
 	MOVQ           $5, BX
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	MOVQ           $1, DI
+	VMOVUPS        m32x8_1<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -512,79 +338,67 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
+	VMOVUPS        (R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
+	VMOVUPS        4(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
+	VMOVUPS        40(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
+	VMOVUPS        44(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (DI)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (DI)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -609,14 +423,15 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-56
 	MOVQ           $31, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $9, DI
+	MOVQ           $511, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -641,79 +456,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (DI)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -736,14 +535,14 @@ TEXT ·convolution_y_AVX2(SB), NOSPLIT, $8-80
 	MOVQ           $5, BX
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	MOVQ           $1, DI
+	VMOVUPS        m32x8_1<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -772,80 +571,68 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y10
+	VMOVUPS        (R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
+	VMOVUPS        4(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
+	VMOVUPS        40(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
+	VMOVUPS        44(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
+	VMASKMOVPS     Y9, Y0, (DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	VMASKMOVPS     Y10, Y0, (DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (R9)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (R9)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, CX
@@ -870,14 +657,15 @@ TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-80
 	MOVQ           $31, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $9, DI
+	MOVQ           $511, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -906,80 +694,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
+	VMOVUPS        Z7, K1, (DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (R9)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, CX
@@ -1018,19 +790,19 @@ DATA m32x8_5<>+16(SB)/8, $0xffffffff
 DATA m32x8_5<>+24(SB)/8, $0x0
 GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
 
+// the first 1 lanes
+DATA m32x8_1<>+0(SB)/8, $0xffffffff
+DATA m32x8_1<>+8(SB)/8, $0x0
+DATA m32x8_1<>+16(SB)/8, $0x0
+DATA m32x8_1<>+24(SB)/8, $0x0
+GLOBL m32x8_1<>(SB), RODATA|NOPTR, $32
+
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
@@ -1053,19 +825,12 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
-// 1.1e-44
-DATA c32x8_8<>+0(SB)/8, $0x800000008
-DATA c32x8_8<>+8(SB)/8, $0x800000008
-DATA c32x8_8<>+16(SB)/8, $0x800000008
-DATA c32x8_8<>+24(SB)/8, $0x800000008
-GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
@@ -1093,11 +858,3 @@ GLOBL c32_2<>(SB), RODATA|NOPTR, $4
 // 4e-45
 DATA c32_3<>+0(SB)/4, $0x3
 GLOBL c32_3<>(SB), RODATA|NOPTR, $4
-
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
-
-// 1.1e-44
-DATA c32_8<>+0(SB)/4, $0x8
-GLOBL c32_8<>(SB), RODATA|NOPTR, $4

@@ -15,8 +15,7 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-56
 	MOVQ           $4, DI
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           x_base+24(FP), DI
-	VMOVUPS        m32x8_2<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -29,7 +28,7 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        Y3, (R9)(R10*4)
+	VMOVUPS        Y2, (R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l3
@@ -37,7 +36,7 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y3, 128(R9)(R10*4)
+	VMOVUPS        Y2, 128(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l4
@@ -48,7 +47,7 @@ l4:
 	MOVQ           $0, R13
 
 l5:
-	VMASKMOVPS     Y3, Y0, 256(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 256(R9)(R10*4)
 	MOVQ           R13, R14
 	SHLQ           $7, R14
 	ADDQ           R9, R14
@@ -58,14 +57,14 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Y4
-	VMOVUPS        Y4, 264(R14)(AX*4)
+	VMOVUPS        (DX)(AX*4), Y3
+	VMOVUPS        Y3, 264(R14)(AX*4)
 	ADDQ           $8, AX
 	CMPQ           AX, $24
 	JLT            l6
-	VMASKMOVPS     96(R11)(R12*4), Y1, Y4
-	VMASKMOVPS     Y4, Y1, 360(R9)(R10*4)
-	VMASKMOVPS     Y3, Y2, 376(R9)(R10*4)
+	VMASKMOVPS     96(R11)(R12*4), Y1, Y3
+	VMASKMOVPS     Y3, Y1, 360(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 376(R9)(R10*4)
 	ADDQ           $32, R10
 	ADDQ           $28, R12
 	ADDQ           $1, R13
@@ -75,7 +74,7 @@ l6:
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y3, 3840(R9)(R10*4)
+	VMOVUPS        Y2, 3840(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l7
@@ -83,7 +82,7 @@ l7:
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y3, 3968(R9)(R10*4)
+	VMOVUPS        Y2, 3968(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l8
@@ -108,8 +107,6 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-56
 	MOVQ           $4095, DI
 	KMOVW          DI, K2
 	MOVQ           x_base+24(FP), DI
-	MOVQ           $3, R8
-	KMOVW          R8, K3
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
 	CMPQ           R8, CX
@@ -153,7 +150,7 @@ l5:
 	VMOVUPS        Z1, 264(R14)(AX*4)
 	VMOVUPS.Z      64(R11)(R12*4), K2, Z1
 	VMOVUPS        Z1, K2, 328(R9)(R10*4)
-	VMOVUPS        Z0, K3, 376(R9)(R10*4)
+	VMOVUPS        Z0, K1, 376(R9)(R10*4)
 	ADDQ           $32, R10
 	ADDQ           $28, R12
 	ADDQ           $1, R13
@@ -191,10 +188,12 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-56
 	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           $0, SI
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_2<>(SB), Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y8
-	VMOVUPS        c32x8_1a<>(SB), Y9
+	MOVQ           $7, DI
+	VMOVUPS        m32x8_7<>(SB), Y2
+	MOVQ           $3, DI
+	VMOVUPS        m32x8_3<>(SB), Y3
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        s32x8_2<>(SB), Y10
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -219,148 +218,124 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y10
 	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVAPS        Y3, Y12
-	VMOVAPS        Y3, Y13
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y14, Y14, Y14
-	VMOVAPS        Y0, Y15
-	VGATHERDPS     Y15, (DI)(Y4*4), Y14
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y15, Y15, Y15
-	VMOVAPS        Y1, Y2
-	VGATHERDPS     Y2, 64(DI)(Y4*4), Y15
-	VCMPPS         $17, Y14, Y10, Y2
-	VCMPPS         $4, Y14, Y14, Y5
-	VCMPPS         $0, Y10, Y10, Y6
-	VANDPS         Y6, Y5, Y5
-	VORPS          Y5, Y2, Y2
-	VCMPPS         $17, Y15, Y11, Y5
-	VCMPPS         $4, Y15, Y15, Y6
-	VCMPPS         $0, Y11, Y11, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VANDPS         Y5, Y1, Y5
-	VBLENDVPS      Y2, Y14, Y10, Y10
-	VBLENDVPS      Y5, Y15, Y11, Y11
-	VBLENDVPS      Y2, Y3, Y12, Y12
-	VBLENDVPS      Y5, Y3, Y13, Y13
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(DI)(Y4*4), Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 68(DI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VMOVAPS        Y5, Y13
+	VMOVAPS        Y5, Y14
+	VMASKMOVPS     32(R12)(R13*4), Y2, Y15
+	VMOVUPS        (R12)(R13*4), Y4
+	VSHUFPS        $136, Y15, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMASKMOVPS     96(R12)(R13*4), Y3, Y15
+	VMOVUPS        64(R12)(R13*4), Y6
+	VSHUFPS        $136, Y15, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VCMPPS         $17, Y4, Y11, Y15
+	VCMPPS         $4, Y4, Y4, Y7
+	VCMPPS         $0, Y11, Y11, Y8
+	VANDPS         Y8, Y7, Y7
+	VORPS          Y7, Y15, Y15
+	VCMPPS         $17, Y6, Y12, Y7
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y12, Y12, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
 	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y15, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y6, Y12, Y12
+	VBLENDVPS      Y15, Y5, Y13, Y13
+	VBLENDVPS      Y7, Y5, Y14, Y14
+	VMASKMOVPS     36(R12)(R13*4), Y2, Y4
+	VMOVUPS        4(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     100(R12)(R13*4), Y3, Y4
+	VMOVUPS        68(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
+	VMASKMOVPS     144(R12)(R13*4), Y2, Y4
+	VMOVUPS        112(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     208(R12)(R13*4), Y3, Y4
+	VMOVUPS        176(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
+	VMASKMOVPS     148(R12)(R13*4), Y2, Y4
+	VMOVUPS        116(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     212(R12)(R13*4), Y3, Y4
+	VMOVUPS        180(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 112(DI)(Y4*4), Y2
+	VPSRAD         $1, Y13, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y13, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (DI)(Y4*4), Y6
+	VMOVUPS        Y6, (R14)(DX*4)
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 176(DI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 116(DI)(Y4*4), Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 180(DI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Y12, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y12, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (DI)(Y2*4), Y5
-	VMOVUPS        Y5, (R14)(DX*4)
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Y13, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y13, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 64(DI)(Y2*4), Y5
-	VMASKMOVPS     Y5, Y1, 32(R14)(DX*4)
+	VPSRAD         $1, Y14, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y14, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(DI)(Y4*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
 	ADDQ           $1, BX
@@ -385,14 +360,16 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-56
 	MOVQ           $16383, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $11, DI
+	MOVQ           $2047, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_1a<>(SB), Z7
+	VBROADCASTSS   c32_1a<>(SB), Z6
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -417,79 +394,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z1, Z8
+	VMOVUPS.Z      64(R12)(R13*4), K2, Z9
+	VMOVUPS        (R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z1, Z8, K3, Z8
+	VMOVUPS.Z      68(R12)(R13*4), K2, Z9
+	VMOVUPS        4(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z3, Z8, K3, Z8
+	VMOVUPS.Z      176(R12)(R13*4), K2, Z9
+	VMOVUPS        112(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z4, Z8, K3, Z8
+	VMOVUPS.Z      180(R12)(R13*4), K2, Z9
+	VMOVUPS        116(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z5, Z8, K3, Z8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     112(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     116(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z8, Z7
+	VPMULLD        Z6, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K3
+	VGATHERDPS     (DI)(Z7*4), K3, Z8
+	VMOVUPS        Z8, K1, (R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
 	ADDQ           $1, BX
@@ -513,14 +474,14 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-56
 	MOVQ           $5, BX
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	MOVQ           $1, DI
+	VMOVUPS        m32x8_1<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -545,79 +506,67 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
+	VMOVUPS        (R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
+	VMOVUPS        4(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
+	VMOVUPS        40(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
+	VMOVUPS        44(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(DI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (DI)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (DI)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -642,14 +591,15 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-56
 	MOVQ           $31, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $9, DI
+	MOVQ           $511, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -674,79 +624,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(DI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           R12, DI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (DI)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -2686,10 +2620,12 @@ TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $8-80
 	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           $0, SI
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_2<>(SB), Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y8
-	VMOVUPS        c32x8_1a<>(SB), Y9
+	MOVQ           $7, DI
+	VMOVUPS        m32x8_7<>(SB), Y2
+	MOVQ           $3, DI
+	VMOVUPS        m32x8_3<>(SB), Y3
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        s32x8_2<>(SB), Y10
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -2718,150 +2654,126 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y10
 	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVAPS        Y3, Y12
-	VMOVAPS        Y3, Y13
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y14, Y14, Y14
-	VMOVAPS        Y0, Y15
-	VGATHERDPS     Y15, (R9)(Y4*4), Y14
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y15, Y15, Y15
-	VMOVAPS        Y1, Y2
-	VGATHERDPS     Y2, 64(R9)(Y4*4), Y15
-	VCMPPS         $17, Y14, Y10, Y2
-	VCMPPS         $4, Y14, Y14, Y5
-	VCMPPS         $0, Y10, Y10, Y6
-	VANDPS         Y6, Y5, Y5
-	VORPS          Y5, Y2, Y2
-	VCMPPS         $17, Y15, Y11, Y5
-	VCMPPS         $4, Y15, Y15, Y6
-	VCMPPS         $0, Y11, Y11, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VANDPS         Y5, Y1, Y5
-	VBLENDVPS      Y2, Y14, Y10, Y10
-	VBLENDVPS      Y5, Y15, Y11, Y11
-	VBLENDVPS      Y2, Y3, Y12, Y12
-	VBLENDVPS      Y5, Y3, Y13, Y13
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R9)(Y4*4), Y2
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 68(R9)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VMOVAPS        Y5, Y13
+	VMOVAPS        Y5, Y14
+	VMASKMOVPS     32(R14)(DX*4), Y2, Y15
+	VMOVUPS        (R14)(DX*4), Y4
+	VSHUFPS        $136, Y15, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMASKMOVPS     96(R14)(DX*4), Y3, Y15
+	VMOVUPS        64(R14)(DX*4), Y6
+	VSHUFPS        $136, Y15, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VCMPPS         $17, Y4, Y11, Y15
+	VCMPPS         $4, Y4, Y4, Y7
+	VCMPPS         $0, Y11, Y11, Y8
+	VANDPS         Y8, Y7, Y7
+	VORPS          Y7, Y15, Y15
+	VCMPPS         $17, Y6, Y12, Y7
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y12, Y12, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
 	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y15, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y6, Y12, Y12
+	VBLENDVPS      Y15, Y5, Y13, Y13
+	VBLENDVPS      Y7, Y5, Y14, Y14
+	VMASKMOVPS     36(R14)(DX*4), Y2, Y4
+	VMOVUPS        4(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     100(R14)(DX*4), Y3, Y4
+	VMOVUPS        68(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
+	VMASKMOVPS     144(R14)(DX*4), Y2, Y4
+	VMOVUPS        112(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     208(R14)(DX*4), Y3, Y4
+	VMOVUPS        176(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
+	VMASKMOVPS     148(R14)(DX*4), Y2, Y4
+	VMOVUPS        116(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     212(R14)(DX*4), Y3, Y4
+	VMOVUPS        180(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
+	VMOVUPS        Y13, (DI)(R8*4)
+	VMASKMOVPS     Y14, Y1, 32(DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 112(R9)(Y4*4), Y2
+	VPSRAD         $1, Y13, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y13, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (R9)(Y4*4), Y6
+	VMOVUPS        Y6, (BX)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 176(R9)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 116(R9)(Y4*4), Y2
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 180(R9)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
-	VMOVUPS        Y12, (DI)(R8*4)
-	VMASKMOVPS     Y13, Y1, 32(DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Y12, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y12, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R9)(Y2*4), Y5
-	VMOVUPS        Y5, (BX)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Y13, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y13, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 64(R9)(Y2*4), Y5
-	VMASKMOVPS     Y5, Y1, 32(BX)(R8*4)
+	VPSRAD         $1, Y14, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y14, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(R9)(Y4*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, CX
@@ -2886,14 +2798,16 @@ TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $8-80
 	MOVQ           $16383, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $11, DI
+	MOVQ           $2047, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_1a<>(SB), Z7
+	VBROADCASTSS   c32_1a<>(SB), Z6
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -2922,80 +2836,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z1, Z8
+	VMOVUPS.Z      64(R14)(DX*4), K2, Z9
+	VMOVUPS        (R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z1, Z8, K3, Z8
+	VMOVUPS.Z      68(R14)(DX*4), K2, Z9
+	VMOVUPS        4(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z3, Z8, K3, Z8
+	VMOVUPS.Z      176(R14)(DX*4), K2, Z9
+	VMOVUPS        112(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z4, Z8, K3, Z8
+	VMOVUPS.Z      180(R14)(DX*4), K2, Z9
+	VMOVUPS        116(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z5, Z8, K3, Z8
+	VMOVUPS        Z8, K1, (DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     112(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     116(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
+	VPSRAD         $1, Z8, Z7
+	VPMULLD        Z6, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K3
+	VGATHERDPS     (R9)(Z7*4), K3, Z8
+	VMOVUPS        Z8, K1, (BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, CX
@@ -3019,14 +2917,14 @@ TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $8-80
 	MOVQ           $5, BX
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $0, SI
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	MOVQ           $1, DI
+	VMOVUPS        m32x8_1<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -3055,80 +2953,68 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y10
+	VMOVUPS        (R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
+	VMOVUPS        4(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
+	VMOVUPS        40(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
+	VMOVUPS        44(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
+	VMASKMOVPS     Y9, Y0, (DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(R9)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	VMASKMOVPS     Y10, Y0, (DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (R9)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (R9)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, CX
@@ -3153,14 +3039,15 @@ TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $8-80
 	MOVQ           $31, BX
 	KMOVW          BX, K1
 	MOVQ           $0, SI
+	MOVQ           $9, DI
+	MOVQ           $511, DI
+	KMOVW          DI, K2
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, 0(SP)
 	MOVQ           B+72(FP), AX
 	CMPQ           0(SP), AX
@@ -3189,80 +3076,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
+	VMOVUPS        Z7, K1, (DI)(R8*4)
 	MOVQ           DX, R9
 	SHLQ           $2, R9
 	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(R9)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (DI)(R8*4)
-	MOVQ           DX, R9
-	SHLQ           $2, R9
-	ADDQ           R14, R9
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (R9)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, CX
@@ -5456,17 +5327,9 @@ TEXT ·lenet_dconv2PaddedAVX2(SB), NOSPLIT, $0-104
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
-	VMOVUPS        m32x8_2<>(SB), Y1
-	VMOVUPS        m32x8_2<>(SB), Y2
-	VMOVUPS        m32x8_2<>(SB), Y3
-	VMOVUPS        m32x8_2<>(SB), Y4
-	VMOVUPS        m32x8_2<>(SB), Y5
-	VMOVUPS        m32x8_2<>(SB), Y6
-	VMOVUPS        m32x8_2<>(SB), Y7
-	VMOVUPS        m32x8_2<>(SB), Y8
-	VMOVUPS        m32x8_2<>(SB), Y9
 	MOVQ           $4, R10
-	VXORPS         Y10, Y10, Y10
+	VMOVUPS        m32x8_4<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $0, R10
 	MOVQ           B+96(FP), AX
 	CMPQ           R10, AX
@@ -5493,367 +5356,319 @@ l3:
 	LEAQ           (R13)(DI*1), CX
 	ADDQ           R11, DI
 	MOVQ           $0, R8
-	VMOVUPS        (CX)(R8*4), Y13
-	VCMPPS         $17, Y13, Y10, Y14
-	VMOVUPS        (DI)(R8*4), Y11
-	VCMPPS         $0, Y10, Y13, Y12
-	VMULPS         Y11, Y13, Y13
-	VBLENDVPS      Y12, Y10, Y13, Y12
-	VBLENDVPS      Y14, Y11, Y12, Y14
-	VMOVUPS        Y14, (R9)(R8*4)
-	VMASKMOVPS     32(R13)(R14*4), Y0, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     32(R11)(R14*4), Y0, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y0, 32(R12)(R14*4)
+	VMOVUPS        (CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        (DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, (R9)(R8*4)
+	VMASKMOVPS     32(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     32(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 32(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        40(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        40(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 40(R9)(R8*4)
-	VMASKMOVPS     72(R13)(R14*4), Y1, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     72(R11)(R14*4), Y1, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y1, 72(R12)(R14*4)
+	VMOVUPS        40(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        40(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 40(R9)(R8*4)
+	VMASKMOVPS     72(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     72(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 72(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        80(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        80(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 80(R9)(R8*4)
-	VMASKMOVPS     112(R13)(R14*4), Y2, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     112(R11)(R14*4), Y2, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y2, 112(R12)(R14*4)
+	VMOVUPS        80(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        80(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 80(R9)(R8*4)
+	VMASKMOVPS     112(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     112(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 112(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        120(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        120(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 120(R9)(R8*4)
-	VMASKMOVPS     152(R13)(R14*4), Y3, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     152(R11)(R14*4), Y3, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y3, 152(R12)(R14*4)
+	VMOVUPS        120(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        120(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 120(R9)(R8*4)
+	VMASKMOVPS     152(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     152(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 152(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        160(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        160(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 160(R9)(R8*4)
-	VMASKMOVPS     192(R13)(R14*4), Y4, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     192(R11)(R14*4), Y4, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y4, 192(R12)(R14*4)
+	VMOVUPS        160(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        160(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 160(R9)(R8*4)
+	VMASKMOVPS     192(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     192(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 192(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        200(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        200(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 200(R9)(R8*4)
-	VMASKMOVPS     232(R13)(R14*4), Y5, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     232(R11)(R14*4), Y5, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y5, 232(R12)(R14*4)
+	VMOVUPS        200(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        200(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 200(R9)(R8*4)
+	VMASKMOVPS     232(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     232(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 232(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        240(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        240(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 240(R9)(R8*4)
-	VMASKMOVPS     272(R13)(R14*4), Y6, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     272(R11)(R14*4), Y6, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y6, 272(R12)(R14*4)
+	VMOVUPS        240(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        240(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 240(R9)(R8*4)
+	VMASKMOVPS     272(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     272(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 272(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        280(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        280(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 280(R9)(R8*4)
-	VMASKMOVPS     312(R13)(R14*4), Y7, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     312(R11)(R14*4), Y7, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y7, 312(R12)(R14*4)
+	VMOVUPS        280(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        280(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 280(R9)(R8*4)
+	VMASKMOVPS     312(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     312(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 312(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        320(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        320(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 320(R9)(R8*4)
-	VMASKMOVPS     352(R13)(R14*4), Y8, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     352(R11)(R14*4), Y8, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y8, 352(R12)(R14*4)
+	VMOVUPS        320(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        320(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 320(R9)(R8*4)
+	VMASKMOVPS     352(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     352(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 352(R12)(R14*4)
 	MOVQ           $0, R8
-	VMOVUPS        360(CX)(R8*4), Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMOVUPS        360(DI)(R8*4), Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMOVUPS        Y12, 360(R9)(R8*4)
-	VMASKMOVPS     392(R13)(R14*4), Y9, Y11
-	VCMPPS         $17, Y11, Y10, Y12
-	VMASKMOVPS     392(R11)(R14*4), Y9, Y13
-	VCMPPS         $0, Y10, Y11, Y14
-	VMULPS         Y13, Y11, Y11
-	VBLENDVPS      Y14, Y10, Y11, Y14
-	VBLENDVPS      Y12, Y13, Y14, Y12
-	VMASKMOVPS     Y12, Y9, 392(R12)(R14*4)
+	VMOVUPS        360(CX)(R8*4), Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMOVUPS        360(DI)(R8*4), Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMOVUPS        Y4, 360(R9)(R8*4)
+	VMASKMOVPS     392(R13)(R14*4), Y0, Y3
+	VCMPPS         $17, Y3, Y2, Y4
+	VMASKMOVPS     392(R11)(R14*4), Y0, Y5
+	VCMPPS         $0, Y2, Y3, Y6
+	VMULPS         Y5, Y3, Y3
+	VBLENDVPS      Y6, Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VMASKMOVPS     Y4, Y0, 392(R12)(R14*4)
 	IMUL3Q         $1296, SI, CX
 	ADDQ           DX, CX
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y10, (CX)(DI*4)
+	VMOVUPS        Y2, (CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l4
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 64(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 64(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y10, 72(CX)(DI*4)
+	VMOVUPS        Y2, 72(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l5
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 136(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 136(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y10, 144(CX)(DI*4)
+	VMOVUPS        Y2, 144(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l6
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 208(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 208(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y10, 216(CX)(DI*4)
+	VMOVUPS        Y2, 216(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l7
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 280(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 288(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 280(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 288(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        (R9)(DI*4), Y11
-	VMOVUPS        Y11, 304(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     32(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 336(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 344(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 360(DX)(BX*4)
+	VMOVUPS        (R9)(DI*4), Y3
+	VMOVUPS        Y3, 304(CX)(DI*4)
+	VMASKMOVPS     32(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 336(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 344(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 360(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        40(R9)(DI*4), Y11
-	VMOVUPS        Y11, 376(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     72(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 408(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 416(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 432(DX)(BX*4)
+	VMOVUPS        40(R9)(DI*4), Y3
+	VMOVUPS        Y3, 376(CX)(DI*4)
+	VMASKMOVPS     72(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 408(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 416(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 432(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        80(R9)(DI*4), Y11
-	VMOVUPS        Y11, 448(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     112(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 480(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 488(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 504(DX)(BX*4)
+	VMOVUPS        80(R9)(DI*4), Y3
+	VMOVUPS        Y3, 448(CX)(DI*4)
+	VMASKMOVPS     112(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 480(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 488(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 504(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        120(R9)(DI*4), Y11
-	VMOVUPS        Y11, 520(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     152(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 552(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 560(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 576(DX)(BX*4)
+	VMOVUPS        120(R9)(DI*4), Y3
+	VMOVUPS        Y3, 520(CX)(DI*4)
+	VMASKMOVPS     152(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 552(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 560(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 576(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        160(R9)(DI*4), Y11
-	VMOVUPS        Y11, 592(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     192(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 624(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 632(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 648(DX)(BX*4)
+	VMOVUPS        160(R9)(DI*4), Y3
+	VMOVUPS        Y3, 592(CX)(DI*4)
+	VMASKMOVPS     192(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 624(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 632(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 648(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        200(R9)(DI*4), Y11
-	VMOVUPS        Y11, 664(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     232(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 696(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 704(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 720(DX)(BX*4)
+	VMOVUPS        200(R9)(DI*4), Y3
+	VMOVUPS        Y3, 664(CX)(DI*4)
+	VMASKMOVPS     232(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 696(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 704(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 720(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        240(R9)(DI*4), Y11
-	VMOVUPS        Y11, 736(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     272(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 768(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 776(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 792(DX)(BX*4)
+	VMOVUPS        240(R9)(DI*4), Y3
+	VMOVUPS        Y3, 736(CX)(DI*4)
+	VMASKMOVPS     272(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 768(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 776(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 792(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        280(R9)(DI*4), Y11
-	VMOVUPS        Y11, 808(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     312(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 840(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 848(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 864(DX)(BX*4)
+	VMOVUPS        280(R9)(DI*4), Y3
+	VMOVUPS        Y3, 808(CX)(DI*4)
+	VMASKMOVPS     312(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 840(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 848(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 864(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        320(R9)(DI*4), Y11
-	VMOVUPS        Y11, 880(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     352(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 912(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 920(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 936(DX)(BX*4)
+	VMOVUPS        320(R9)(DI*4), Y3
+	VMOVUPS        Y3, 880(CX)(DI*4)
+	VMASKMOVPS     352(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 912(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 920(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 936(DX)(BX*4)
 	MOVQ           $0, DI
-	VMOVUPS        360(R9)(DI*4), Y11
-	VMOVUPS        Y11, 952(CX)(DI*4)
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     392(R12)(R14*4), Y15, Y11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y11, Y15, 984(DX)(BX*4)
-	VMOVUPS        m32x8_4<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 992(DX)(BX*4)
+	VMOVUPS        360(R9)(DI*4), Y3
+	VMOVUPS        Y3, 952(CX)(DI*4)
+	VMASKMOVPS     392(R12)(R14*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 984(DX)(BX*4)
+	VMASKMOVPS     Y2, Y1, 992(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y10, 1008(CX)(DI*4)
+	VMOVUPS        Y2, 1008(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l8
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 1072(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 1072(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y10, 1080(CX)(DI*4)
+	VMOVUPS        Y2, 1080(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l9
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 1144(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 1144(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y10, 1152(CX)(DI*4)
+	VMOVUPS        Y2, 1152(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l10
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 1216(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 1216(DX)(BX*4)
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y10, 1224(CX)(DI*4)
+	VMOVUPS        Y2, 1224(CX)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l11
-	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y10, Y15, 1288(DX)(BX*4)
+	VMASKMOVPS     Y2, Y0, 1288(DX)(BX*4)
 	ADDQ           $100, R14
 	ADDQ           $324, BX
 	ADDQ           $1, SI
@@ -5869,153 +5684,19 @@ l1:
 	RET
 
 // func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX512(SB), 0, $352-104
+TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-104
 	MOVQ           B+96(FP), CX
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $10, BX
 	MOVQ           $1023, BX
-	KMOVW          BX, K7
-	KMOVW          K7, 0(SP)
+	KMOVW          BX, K1
 	MOVQ           $0, SI
-	MOVQ           $1023, R9
-	KMOVW          R9, K2
-	MOVQ           $1023, R9
-	KMOVW          R9, K3
-	MOVQ           $1023, R9
-	KMOVW          R9, K4
-	MOVQ           $1023, R9
-	KMOVW          R9, K5
-	MOVQ           $1023, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 8(SP)
-	MOVQ           $1023, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 16(SP)
-	MOVQ           $1023, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 24(SP)
-	MOVQ           $1023, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 32(SP)
-	MOVQ           $1023, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 40(SP)
 	MOVQ           $2, R9
 	MOVQ           $3, R9
-	KMOVW          R9, K7
-	KMOVW          K7, 48(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 56(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 64(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 72(SP)
+	KMOVW          R9, K2
 	MOVQ           $4, R10
 	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 80(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 88(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 96(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 104(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 112(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 120(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 128(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 136(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 144(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 152(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 160(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 168(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 176(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 184(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 192(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 200(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 208(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 216(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 224(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 232(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 240(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 248(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 256(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 264(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 272(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 280(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 288(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 296(SP)
-	MOVQ           $1023, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 304(SP)
-	MOVQ           $15, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 312(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 320(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 328(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 336(SP)
-	MOVQ           $3, R10
-	KMOVW          R10, K7
-	KMOVW          K7, 344(SP)
+	KMOVW          R10, K3
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R10
 	CMPQ           R10, CX
@@ -6037,218 +5718,152 @@ l2:
 	MOVQ           $0, DI
 
 l3:
-	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VMOVUPS.Z      (R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      (R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          0(SP), K7
-	VMOVUPS        Z1, K7, (R12)(R13*4)
-	VMOVUPS.Z      40(R14)(R13*4), K2, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      40(R11)(R13*4), K2, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, (R12)(R13*4)
+	VMOVUPS.Z      40(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      40(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K2, 40(R12)(R13*4)
-	VMOVUPS.Z      80(R14)(R13*4), K3, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      80(R11)(R13*4), K3, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 40(R12)(R13*4)
+	VMOVUPS.Z      80(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      80(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K3, 80(R12)(R13*4)
-	VMOVUPS.Z      120(R14)(R13*4), K4, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      120(R11)(R13*4), K4, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 80(R12)(R13*4)
+	VMOVUPS.Z      120(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      120(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K4, 120(R12)(R13*4)
-	VMOVUPS.Z      160(R14)(R13*4), K5, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      160(R11)(R13*4), K5, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 120(R12)(R13*4)
+	VMOVUPS.Z      160(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      160(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K5, 160(R12)(R13*4)
-	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 160(R12)(R13*4)
+	VMOVUPS.Z      200(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      200(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          8(SP), K7
-	VMOVUPS        Z1, K7, 200(R12)(R13*4)
-	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 200(R12)(R13*4)
+	VMOVUPS.Z      240(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      240(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          16(SP), K7
-	VMOVUPS        Z1, K7, 240(R12)(R13*4)
-	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 240(R12)(R13*4)
+	VMOVUPS.Z      280(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      280(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          24(SP), K7
-	VMOVUPS        Z1, K7, 280(R12)(R13*4)
-	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 280(R12)(R13*4)
+	VMOVUPS.Z      320(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      320(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          32(SP), K7
-	VMOVUPS        Z1, K7, 320(R12)(R13*4)
-	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R11)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 320(R12)(R13*4)
+	VMOVUPS.Z      360(R14)(R13*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K4
+	VMOVUPS.Z      360(R11)(R13*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K5
 	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          40(SP), K7
-	VMOVUPS        Z1, K7, 360(R12)(R13*4)
+	VBLENDMPS      Z0, Z1, K5, Z1
+	VBLENDMPS      Z2, Z1, K4, Z1
+	VMOVUPS        Z1, K1, 360(R12)(R13*4)
 	IMUL3Q         $1296, DI, R8
 	ADDQ           DX, R8
 	MOVQ           $0, R9
 	VMOVUPS        Z0, (R8)(R9*4)
-	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 64(DX)(BX*4)
+	VMOVUPS        Z0, K2, 64(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 72(R8)(R9*4)
-	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 136(DX)(BX*4)
+	VMOVUPS        Z0, K2, 136(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 144(R8)(R9*4)
-	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 208(DX)(BX*4)
+	VMOVUPS        Z0, K2, 208(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 216(R8)(R9*4)
-	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 280(DX)(BX*4)
-	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 288(DX)(BX*4)
-	KMOVW          88(SP), K7
-	VMOVUPS.Z      (R12)(R13*4), K7, Z1
-	KMOVW          88(SP), K7
-	VMOVUPS        Z1, K7, 304(DX)(BX*4)
-	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 344(DX)(BX*4)
-	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 360(DX)(BX*4)
-	KMOVW          112(SP), K7
-	VMOVUPS.Z      40(R12)(R13*4), K7, Z1
-	KMOVW          112(SP), K7
-	VMOVUPS        Z1, K7, 376(DX)(BX*4)
-	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 416(DX)(BX*4)
-	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 432(DX)(BX*4)
-	KMOVW          136(SP), K7
-	VMOVUPS.Z      80(R12)(R13*4), K7, Z1
-	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 448(DX)(BX*4)
-	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 488(DX)(BX*4)
-	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 504(DX)(BX*4)
-	KMOVW          160(SP), K7
-	VMOVUPS.Z      120(R12)(R13*4), K7, Z1
-	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 520(DX)(BX*4)
-	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 560(DX)(BX*4)
-	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 576(DX)(BX*4)
-	KMOVW          184(SP), K7
-	VMOVUPS.Z      160(R12)(R13*4), K7, Z1
-	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 592(DX)(BX*4)
-	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 632(DX)(BX*4)
-	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 648(DX)(BX*4)
-	KMOVW          208(SP), K7
-	VMOVUPS.Z      200(R12)(R13*4), K7, Z1
-	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 664(DX)(BX*4)
-	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 704(DX)(BX*4)
-	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 720(DX)(BX*4)
-	KMOVW          232(SP), K7
-	VMOVUPS.Z      240(R12)(R13*4), K7, Z1
-	KMOVW          232(SP), K7
-	VMOVUPS        Z1, K7, 736(DX)(BX*4)
-	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 776(DX)(BX*4)
-	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 792(DX)(BX*4)
-	KMOVW          256(SP), K7
-	VMOVUPS.Z      280(R12)(R13*4), K7, Z1
-	KMOVW          256(SP), K7
-	VMOVUPS        Z1, K7, 808(DX)(BX*4)
-	KMOVW          264(SP), K7
-	VMOVUPS        Z0, K7, 848(DX)(BX*4)
-	KMOVW          272(SP), K7
-	VMOVUPS        Z0, K7, 864(DX)(BX*4)
-	KMOVW          280(SP), K7
-	VMOVUPS.Z      320(R12)(R13*4), K7, Z1
-	KMOVW          280(SP), K7
-	VMOVUPS        Z1, K7, 880(DX)(BX*4)
-	KMOVW          288(SP), K7
-	VMOVUPS        Z0, K7, 920(DX)(BX*4)
-	KMOVW          296(SP), K7
-	VMOVUPS        Z0, K7, 936(DX)(BX*4)
-	KMOVW          304(SP), K7
-	VMOVUPS.Z      360(R12)(R13*4), K7, Z1
-	KMOVW          304(SP), K7
-	VMOVUPS        Z1, K7, 952(DX)(BX*4)
-	KMOVW          312(SP), K7
-	VMOVUPS        Z0, K7, 992(DX)(BX*4)
+	VMOVUPS        Z0, K2, 280(DX)(BX*4)
+	VMOVUPS        Z0, K3, 288(DX)(BX*4)
+	VMOVUPS.Z      (R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 304(DX)(BX*4)
+	VMOVUPS        Z0, K3, 344(DX)(BX*4)
+	VMOVUPS        Z0, K3, 360(DX)(BX*4)
+	VMOVUPS.Z      40(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 376(DX)(BX*4)
+	VMOVUPS        Z0, K3, 416(DX)(BX*4)
+	VMOVUPS        Z0, K3, 432(DX)(BX*4)
+	VMOVUPS.Z      80(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 448(DX)(BX*4)
+	VMOVUPS        Z0, K3, 488(DX)(BX*4)
+	VMOVUPS        Z0, K3, 504(DX)(BX*4)
+	VMOVUPS.Z      120(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 520(DX)(BX*4)
+	VMOVUPS        Z0, K3, 560(DX)(BX*4)
+	VMOVUPS        Z0, K3, 576(DX)(BX*4)
+	VMOVUPS.Z      160(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 592(DX)(BX*4)
+	VMOVUPS        Z0, K3, 632(DX)(BX*4)
+	VMOVUPS        Z0, K3, 648(DX)(BX*4)
+	VMOVUPS.Z      200(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 664(DX)(BX*4)
+	VMOVUPS        Z0, K3, 704(DX)(BX*4)
+	VMOVUPS        Z0, K3, 720(DX)(BX*4)
+	VMOVUPS.Z      240(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 736(DX)(BX*4)
+	VMOVUPS        Z0, K3, 776(DX)(BX*4)
+	VMOVUPS        Z0, K3, 792(DX)(BX*4)
+	VMOVUPS.Z      280(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 808(DX)(BX*4)
+	VMOVUPS        Z0, K3, 848(DX)(BX*4)
+	VMOVUPS        Z0, K3, 864(DX)(BX*4)
+	VMOVUPS.Z      320(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 880(DX)(BX*4)
+	VMOVUPS        Z0, K3, 920(DX)(BX*4)
+	VMOVUPS        Z0, K3, 936(DX)(BX*4)
+	VMOVUPS.Z      360(R12)(R13*4), K1, Z1
+	VMOVUPS        Z1, K1, 952(DX)(BX*4)
+	VMOVUPS        Z0, K3, 992(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 1008(R8)(R9*4)
-	KMOVW          320(SP), K7
-	VMOVUPS        Z0, K7, 1072(DX)(BX*4)
+	VMOVUPS        Z0, K2, 1072(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 1080(R8)(R9*4)
-	KMOVW          328(SP), K7
-	VMOVUPS        Z0, K7, 1144(DX)(BX*4)
+	VMOVUPS        Z0, K2, 1144(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 1152(R8)(R9*4)
-	KMOVW          336(SP), K7
-	VMOVUPS        Z0, K7, 1216(DX)(BX*4)
+	VMOVUPS        Z0, K2, 1216(DX)(BX*4)
 	MOVQ           $0, R9
 	VMOVUPS        Z0, 1224(R8)(R9*4)
-	KMOVW          344(SP), K7
-	VMOVUPS        Z0, K7, 1288(DX)(BX*4)
+	VMOVUPS        Z0, K2, 1288(DX)(BX*4)
 	ADDQ           $100, R13
 	ADDQ           $324, BX
 	ADDQ           $1, DI
@@ -6526,12 +6141,8 @@ TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           $12, SI
 	MOVQ           $4095, SI
 	KMOVW          SI, K2
-	MOVQ           $4095, SI
-	KMOVW          SI, K3
 	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
-	MOVQ           $4095, R8
-	KMOVW          R8, K4
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
 
@@ -6582,54 +6193,54 @@ l3:
 	VADDPS         1456(R12)(R13*4), Z17, Z17
 	VADDPS         1568(R12)(R13*4), Z18, Z18
 	VADDPS         1680(R12)(R13*4), Z19, Z19
-	VMOVUPS.Z      64(R9)(R10*4), K3, Z20
+	VMOVUPS.Z      64(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z4, Z20
-	VBLENDMPS      Z20, Z4, K3, Z4
-	VMOVUPS.Z      176(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z4, K2, Z4
+	VMOVUPS.Z      176(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z5, Z20
-	VBLENDMPS      Z20, Z5, K3, Z5
-	VMOVUPS.Z      288(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z5, K2, Z5
+	VMOVUPS.Z      288(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z6, Z20
-	VBLENDMPS      Z20, Z6, K3, Z6
-	VMOVUPS.Z      400(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z6, K2, Z6
+	VMOVUPS.Z      400(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z7, Z20
-	VBLENDMPS      Z20, Z7, K3, Z7
-	VMOVUPS.Z      512(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z7, K2, Z7
+	VMOVUPS.Z      512(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z8, Z20
-	VBLENDMPS      Z20, Z8, K3, Z8
-	VMOVUPS.Z      624(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z8, K2, Z8
+	VMOVUPS.Z      624(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z9, Z20
-	VBLENDMPS      Z20, Z9, K3, Z9
-	VMOVUPS.Z      736(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z9, K2, Z9
+	VMOVUPS.Z      736(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z10, Z20
-	VBLENDMPS      Z20, Z10, K3, Z10
-	VMOVUPS.Z      848(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z10, K2, Z10
+	VMOVUPS.Z      848(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z11, Z20
-	VBLENDMPS      Z20, Z11, K3, Z11
-	VMOVUPS.Z      960(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z11, K2, Z11
+	VMOVUPS.Z      960(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z12, Z20
-	VBLENDMPS      Z20, Z12, K3, Z12
-	VMOVUPS.Z      1072(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z12, K2, Z12
+	VMOVUPS.Z      1072(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z13, Z20
-	VBLENDMPS      Z20, Z13, K3, Z13
-	VMOVUPS.Z      1184(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z13, K2, Z13
+	VMOVUPS.Z      1184(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z14, Z20
-	VBLENDMPS      Z20, Z14, K3, Z14
-	VMOVUPS.Z      1296(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z14, K2, Z14
+	VMOVUPS.Z      1296(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z15, Z20
-	VBLENDMPS      Z20, Z15, K3, Z15
-	VMOVUPS.Z      1408(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z15, K2, Z15
+	VMOVUPS.Z      1408(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z16, Z20
-	VBLENDMPS      Z20, Z16, K3, Z16
-	VMOVUPS.Z      1520(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z16, K2, Z16
+	VMOVUPS.Z      1520(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z17, Z20
-	VBLENDMPS      Z20, Z17, K3, Z17
-	VMOVUPS.Z      1632(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z17, K2, Z17
+	VMOVUPS.Z      1632(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z18, Z20
-	VBLENDMPS      Z20, Z18, K3, Z18
-	VMOVUPS.Z      1744(R9)(R10*4), K3, Z20
+	VBLENDMPS      Z20, Z18, K2, Z18
+	VMOVUPS.Z      1744(R9)(R10*4), K2, Z20
 	VADDPS         Z20, Z19, Z20
-	VBLENDMPS      Z20, Z19, K3, Z19
+	VBLENDMPS      Z20, Z19, K2, Z19
 	VUNPCKLPS      Z5, Z4, Z20
 	VUNPCKHPS      Z5, Z4, Z4
 	VADDPS         Z4, Z20, Z20
@@ -6701,42 +6312,42 @@ l3:
 	VADDPS         2800(R12)(R13*4), Z13, Z13
 	VADDPS         2912(R12)(R13*4), Z14, Z14
 	VADDPS         3024(R12)(R13*4), Z15, Z15
-	VMOVUPS.Z      1856(R9)(R10*4), K4, Z16
+	VMOVUPS.Z      1856(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z4, Z16
-	VBLENDMPS      Z16, Z4, K4, Z4
-	VMOVUPS.Z      1968(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z4, K2, Z4
+	VMOVUPS.Z      1968(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z5, Z16
-	VBLENDMPS      Z16, Z5, K4, Z5
-	VMOVUPS.Z      2080(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z5, K2, Z5
+	VMOVUPS.Z      2080(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z6, Z16
-	VBLENDMPS      Z16, Z6, K4, Z6
-	VMOVUPS.Z      2192(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z6, K2, Z6
+	VMOVUPS.Z      2192(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z7, Z16
-	VBLENDMPS      Z16, Z7, K4, Z7
-	VMOVUPS.Z      2304(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z7, K2, Z7
+	VMOVUPS.Z      2304(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z8, Z16
-	VBLENDMPS      Z16, Z8, K4, Z8
-	VMOVUPS.Z      2416(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z8, K2, Z8
+	VMOVUPS.Z      2416(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z9, Z16
-	VBLENDMPS      Z16, Z9, K4, Z9
-	VMOVUPS.Z      2528(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z9, K2, Z9
+	VMOVUPS.Z      2528(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z10, Z16
-	VBLENDMPS      Z16, Z10, K4, Z10
-	VMOVUPS.Z      2640(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z10, K2, Z10
+	VMOVUPS.Z      2640(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z11, Z16
-	VBLENDMPS      Z16, Z11, K4, Z11
-	VMOVUPS.Z      2752(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z11, K2, Z11
+	VMOVUPS.Z      2752(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z12, Z16
-	VBLENDMPS      Z16, Z12, K4, Z12
-	VMOVUPS.Z      2864(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z12, K2, Z12
+	VMOVUPS.Z      2864(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z13, Z16
-	VBLENDMPS      Z16, Z13, K4, Z13
-	VMOVUPS.Z      2976(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z13, K2, Z13
+	VMOVUPS.Z      2976(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z14, Z16
-	VBLENDMPS      Z16, Z14, K4, Z14
-	VMOVUPS.Z      3088(R9)(R10*4), K4, Z16
+	VBLENDMPS      Z16, Z14, K2, Z14
+	VMOVUPS.Z      3088(R9)(R10*4), K2, Z16
 	VADDPS         Z16, Z15, Z16
-	VBLENDMPS      Z16, Z15, K4, Z15
+	VBLENDMPS      Z16, Z15, K2, Z15
 	VUNPCKLPS      Z5, Z4, Z16
 	VUNPCKHPS      Z5, Z4, Z4
 	VADDPS         Z4, Z16, Z16
@@ -6818,8 +6429,7 @@ TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	VMOVUPS        m32x8_2<>(SB), Y2
 	MOVQ           dconv2_base+24(FP), SI
 	MOVQ           $0, DI
-	VMOVUPS        m32x8_2<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
@@ -6831,134 +6441,134 @@ l2:
 	MOVQ           $0, R11
 
 l3:
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMOVAPS        Y3, Y10
+	VMOVAPS        Y3, Y11
 	IMUL3Q         $40, R11, R12
 	ADDQ           R9, R12
 	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Y5, Y5
-	VADDPS         400(R12)(R13*4), Y6, Y6
-	VADDPS         800(R12)(R13*4), Y7, Y7
-	VADDPS         1200(R12)(R13*4), Y8, Y8
-	VADDPS         1600(R12)(R13*4), Y9, Y9
-	VADDPS         2000(R12)(R13*4), Y10, Y10
-	VADDPS         2400(R12)(R13*4), Y11, Y11
-	VADDPS         2800(R12)(R13*4), Y12, Y12
-	VMASKMOVPS     32(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y2, Y13, Y5, Y5
-	VMASKMOVPS     432(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y2, Y13, Y6, Y6
-	VMASKMOVPS     832(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y2, Y13, Y7, Y7
-	VMASKMOVPS     1232(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y2, Y13, Y8, Y8
-	VMASKMOVPS     1632(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y2, Y13, Y9, Y9
-	VMASKMOVPS     2032(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y2, Y13, Y10, Y10
-	VMASKMOVPS     2432(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y2, Y13, Y11, Y11
-	VMASKMOVPS     2832(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y2, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         (R12)(R13*4), Y4, Y4
+	VADDPS         400(R12)(R13*4), Y5, Y5
+	VADDPS         800(R12)(R13*4), Y6, Y6
+	VADDPS         1200(R12)(R13*4), Y7, Y7
+	VADDPS         1600(R12)(R13*4), Y8, Y8
+	VADDPS         2000(R12)(R13*4), Y9, Y9
+	VADDPS         2400(R12)(R13*4), Y10, Y10
+	VADDPS         2800(R12)(R13*4), Y11, Y11
+	VMASKMOVPS     32(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y2, Y12, Y4, Y4
+	VMASKMOVPS     432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y2, Y12, Y5, Y5
+	VMASKMOVPS     832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y2, Y12, Y6, Y6
+	VMASKMOVPS     1232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y2, Y12, Y7, Y7
+	VMASKMOVPS     1632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y2, Y12, Y8, Y8
+	VMASKMOVPS     2032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y2, Y12, Y9, Y9
+	VMASKMOVPS     2432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y2, Y12, Y10, Y10
+	VMASKMOVPS     2832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y11, Y12
+	VBLENDVPS      Y2, Y12, Y11, Y11
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
 	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y1, Y1
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
+	VADDPS         Y5, Y1, Y1
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMOVAPS        Y3, Y10
+	VMOVAPS        Y3, Y11
 	MOVQ           $0, R13
-	VADDPS         3200(R12)(R13*4), Y5, Y5
-	VADDPS         3600(R12)(R13*4), Y6, Y6
-	VADDPS         4000(R12)(R13*4), Y7, Y7
-	VADDPS         4400(R12)(R13*4), Y8, Y8
-	VADDPS         4800(R12)(R13*4), Y9, Y9
-	VADDPS         5200(R12)(R13*4), Y10, Y10
-	VADDPS         5600(R12)(R13*4), Y11, Y11
-	VADDPS         6000(R12)(R13*4), Y12, Y12
-	VMASKMOVPS     3232(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y3, Y13, Y5, Y5
-	VMASKMOVPS     3632(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y3, Y13, Y6, Y6
-	VMASKMOVPS     4032(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y3, Y13, Y7, Y7
-	VMASKMOVPS     4432(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y3, Y13, Y8, Y8
-	VMASKMOVPS     4832(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y3, Y13, Y9, Y9
-	VMASKMOVPS     5232(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y3, Y13, Y10, Y10
-	VMASKMOVPS     5632(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y3, Y13, Y11, Y11
-	VMASKMOVPS     6032(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y3, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         3200(R12)(R13*4), Y4, Y4
+	VADDPS         3600(R12)(R13*4), Y5, Y5
+	VADDPS         4000(R12)(R13*4), Y6, Y6
+	VADDPS         4400(R12)(R13*4), Y7, Y7
+	VADDPS         4800(R12)(R13*4), Y8, Y8
+	VADDPS         5200(R12)(R13*4), Y9, Y9
+	VADDPS         5600(R12)(R13*4), Y10, Y10
+	VADDPS         6000(R12)(R13*4), Y11, Y11
+	VMASKMOVPS     3232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y2, Y12, Y4, Y4
+	VMASKMOVPS     3632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y2, Y12, Y5, Y5
+	VMASKMOVPS     4032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y2, Y12, Y6, Y6
+	VMASKMOVPS     4432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y2, Y12, Y7, Y7
+	VMASKMOVPS     4832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y2, Y12, Y8, Y8
+	VMASKMOVPS     5232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y2, Y12, Y9, Y9
+	VMASKMOVPS     5632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y2, Y12, Y10, Y10
+	VMASKMOVPS     6032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y11, Y12
+	VBLENDVPS      Y2, Y12, Y11, Y11
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
 	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y0, Y0
+	VADDPS         Y5, Y0, Y0
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -7570,12 +7180,8 @@ TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           $12, BX
 	MOVQ           $4095, BX
 	KMOVW          BX, K1
-	MOVQ           $4095, BX
-	KMOVW          BX, K2
 	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
-	MOVQ           $4095, DI
-	KMOVW          DI, K3
 	MOVQ           conv1Bias_base+0(FP), DI
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R8
@@ -7627,54 +7233,54 @@ l3:
 	VADDPS         1456(R12)(R13*4), Z18, Z18
 	VADDPS         1568(R12)(R13*4), Z19, Z19
 	VADDPS         1680(R12)(R13*4), Z20, Z20
-	VMOVUPS.Z      64(R9)(R10*4), K2, Z21
+	VMOVUPS.Z      64(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z5, Z21
-	VBLENDMPS      Z21, Z5, K2, Z5
-	VMOVUPS.Z      176(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z5, K1, Z5
+	VMOVUPS.Z      176(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z6, Z21
-	VBLENDMPS      Z21, Z6, K2, Z6
-	VMOVUPS.Z      288(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z6, K1, Z6
+	VMOVUPS.Z      288(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z7, Z21
-	VBLENDMPS      Z21, Z7, K2, Z7
-	VMOVUPS.Z      400(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z7, K1, Z7
+	VMOVUPS.Z      400(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z8, Z21
-	VBLENDMPS      Z21, Z8, K2, Z8
-	VMOVUPS.Z      512(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z8, K1, Z8
+	VMOVUPS.Z      512(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z9, Z21
-	VBLENDMPS      Z21, Z9, K2, Z9
-	VMOVUPS.Z      624(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z9, K1, Z9
+	VMOVUPS.Z      624(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z10, Z21
-	VBLENDMPS      Z21, Z10, K2, Z10
-	VMOVUPS.Z      736(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z10, K1, Z10
+	VMOVUPS.Z      736(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z11, Z21
-	VBLENDMPS      Z21, Z11, K2, Z11
-	VMOVUPS.Z      848(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z11, K1, Z11
+	VMOVUPS.Z      848(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z12, Z21
-	VBLENDMPS      Z21, Z12, K2, Z12
-	VMOVUPS.Z      960(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z12, K1, Z12
+	VMOVUPS.Z      960(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z13, Z21
-	VBLENDMPS      Z21, Z13, K2, Z13
-	VMOVUPS.Z      1072(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z13, K1, Z13
+	VMOVUPS.Z      1072(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z14, Z21
-	VBLENDMPS      Z21, Z14, K2, Z14
-	VMOVUPS.Z      1184(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z14, K1, Z14
+	VMOVUPS.Z      1184(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z15, Z21
-	VBLENDMPS      Z21, Z15, K2, Z15
-	VMOVUPS.Z      1296(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z15, K1, Z15
+	VMOVUPS.Z      1296(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z16, Z21
-	VBLENDMPS      Z21, Z16, K2, Z16
-	VMOVUPS.Z      1408(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z16, K1, Z16
+	VMOVUPS.Z      1408(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z17, Z21
-	VBLENDMPS      Z21, Z17, K2, Z17
-	VMOVUPS.Z      1520(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z17, K1, Z17
+	VMOVUPS.Z      1520(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z18, Z21
-	VBLENDMPS      Z21, Z18, K2, Z18
-	VMOVUPS.Z      1632(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z18, K1, Z18
+	VMOVUPS.Z      1632(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z19, Z21
-	VBLENDMPS      Z21, Z19, K2, Z19
-	VMOVUPS.Z      1744(R9)(R10*4), K2, Z21
+	VBLENDMPS      Z21, Z19, K1, Z19
+	VMOVUPS.Z      1744(R9)(R10*4), K1, Z21
 	VADDPS         Z21, Z20, Z21
-	VBLENDMPS      Z21, Z20, K2, Z20
+	VBLENDMPS      Z21, Z20, K1, Z20
 	VUNPCKLPS      Z6, Z5, Z21
 	VUNPCKHPS      Z6, Z5, Z5
 	VADDPS         Z5, Z21, Z21
@@ -7746,42 +7352,42 @@ l3:
 	VADDPS         2800(R12)(R13*4), Z14, Z14
 	VADDPS         2912(R12)(R13*4), Z15, Z15
 	VADDPS         3024(R12)(R13*4), Z16, Z16
-	VMOVUPS.Z      1856(R9)(R10*4), K3, Z17
+	VMOVUPS.Z      1856(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z5, Z17
-	VBLENDMPS      Z17, Z5, K3, Z5
-	VMOVUPS.Z      1968(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z5, K1, Z5
+	VMOVUPS.Z      1968(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z6, Z17
-	VBLENDMPS      Z17, Z6, K3, Z6
-	VMOVUPS.Z      2080(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z6, K1, Z6
+	VMOVUPS.Z      2080(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z7, Z17
-	VBLENDMPS      Z17, Z7, K3, Z7
-	VMOVUPS.Z      2192(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z7, K1, Z7
+	VMOVUPS.Z      2192(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z8, Z17
-	VBLENDMPS      Z17, Z8, K3, Z8
-	VMOVUPS.Z      2304(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z8, K1, Z8
+	VMOVUPS.Z      2304(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z9, Z17
-	VBLENDMPS      Z17, Z9, K3, Z9
-	VMOVUPS.Z      2416(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z9, K1, Z9
+	VMOVUPS.Z      2416(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z10, Z17
-	VBLENDMPS      Z17, Z10, K3, Z10
-	VMOVUPS.Z      2528(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z10, K1, Z10
+	VMOVUPS.Z      2528(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z11, Z17
-	VBLENDMPS      Z17, Z11, K3, Z11
-	VMOVUPS.Z      2640(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z11, K1, Z11
+	VMOVUPS.Z      2640(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z12, Z17
-	VBLENDMPS      Z17, Z12, K3, Z12
-	VMOVUPS.Z      2752(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z12, K1, Z12
+	VMOVUPS.Z      2752(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z13, Z17
-	VBLENDMPS      Z17, Z13, K3, Z13
-	VMOVUPS.Z      2864(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z13, K1, Z13
+	VMOVUPS.Z      2864(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z14, Z17
-	VBLENDMPS      Z17, Z14, K3, Z14
-	VMOVUPS.Z      2976(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z14, K1, Z14
+	VMOVUPS.Z      2976(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z15, Z17
-	VBLENDMPS      Z17, Z15, K3, Z15
-	VMOVUPS.Z      3088(R9)(R10*4), K3, Z17
+	VBLENDMPS      Z17, Z15, K1, Z15
+	VMOVUPS.Z      3088(R9)(R10*4), K1, Z17
 	VADDPS         Z17, Z16, Z17
-	VBLENDMPS      Z17, Z16, K3, Z16
+	VBLENDMPS      Z17, Z16, K1, Z16
 	VUNPCKLPS      Z6, Z5, Z17
 	VUNPCKHPS      Z6, Z5, Z5
 	VADDPS         Z5, Z17, Z17
@@ -7856,8 +7462,7 @@ TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
 	VMOVUPS        m32x8_2<>(SB), Y3
 	MOVQ           dconv2_base+24(FP), BX
 	MOVQ           $0, SI
-	VMOVUPS        m32x8_2<>(SB), Y4
-	VXORPS         Y5, Y5, Y5
+	VXORPS         Y4, Y4, Y4
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
@@ -7869,134 +7474,134 @@ l2:
 	MOVQ           $0, R10
 
 l3:
-	VMOVAPS        Y5, Y6
-	VMOVAPS        Y5, Y7
-	VMOVAPS        Y5, Y8
-	VMOVAPS        Y5, Y9
-	VMOVAPS        Y5, Y10
-	VMOVAPS        Y5, Y11
-	VMOVAPS        Y5, Y12
-	VMOVAPS        Y5, Y13
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
 	IMUL3Q         $40, R10, R11
 	ADDQ           R8, R11
 	MOVQ           $0, R12
-	VADDPS         (R11)(R12*4), Y6, Y6
-	VADDPS         400(R11)(R12*4), Y7, Y7
-	VADDPS         800(R11)(R12*4), Y8, Y8
-	VADDPS         1200(R11)(R12*4), Y9, Y9
-	VADDPS         1600(R11)(R12*4), Y10, Y10
-	VADDPS         2000(R11)(R12*4), Y11, Y11
-	VADDPS         2400(R11)(R12*4), Y12, Y12
-	VADDPS         2800(R11)(R12*4), Y13, Y13
-	VMASKMOVPS     32(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y6, Y14
-	VBLENDVPS      Y3, Y14, Y6, Y6
-	VMASKMOVPS     432(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y7, Y14
-	VBLENDVPS      Y3, Y14, Y7, Y7
-	VMASKMOVPS     832(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y8, Y14
-	VBLENDVPS      Y3, Y14, Y8, Y8
-	VMASKMOVPS     1232(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y9, Y14
-	VBLENDVPS      Y3, Y14, Y9, Y9
-	VMASKMOVPS     1632(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y10, Y14
-	VBLENDVPS      Y3, Y14, Y10, Y10
-	VMASKMOVPS     2032(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y11, Y14
-	VBLENDVPS      Y3, Y14, Y11, Y11
-	VMASKMOVPS     2432(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y12, Y14
-	VBLENDVPS      Y3, Y14, Y12, Y12
-	VMASKMOVPS     2832(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y13, Y14
-	VBLENDVPS      Y3, Y14, Y13, Y13
-	VUNPCKLPS      Y7, Y6, Y14
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y14, Y14
-	VUNPCKLPS      Y9, Y8, Y6
-	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         (R11)(R12*4), Y5, Y5
+	VADDPS         400(R11)(R12*4), Y6, Y6
+	VADDPS         800(R11)(R12*4), Y7, Y7
+	VADDPS         1200(R11)(R12*4), Y8, Y8
+	VADDPS         1600(R11)(R12*4), Y9, Y9
+	VADDPS         2000(R11)(R12*4), Y10, Y10
+	VADDPS         2400(R11)(R12*4), Y11, Y11
+	VADDPS         2800(R11)(R12*4), Y12, Y12
+	VMASKMOVPS     32(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y3, Y13, Y5, Y5
+	VMASKMOVPS     432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y3, Y13, Y6, Y6
+	VMASKMOVPS     832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y3, Y13, Y7, Y7
+	VMASKMOVPS     1232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y3, Y13, Y8, Y8
+	VMASKMOVPS     1632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y3, Y13, Y9, Y9
+	VMASKMOVPS     2032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y3, Y13, Y10, Y10
+	VMASKMOVPS     2432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y3, Y13, Y11, Y11
+	VMASKMOVPS     2832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y3, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
 	VADDPS         Y8, Y6, Y6
-	VUNPCKLPS      Y11, Y10, Y7
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y7, Y7
-	VUNPCKLPS      Y13, Y12, Y8
-	VUNPCKHPS      Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y8
-	VUNPCKLPD      Y6, Y14, Y9
-	VUNPCKHPD      Y6, Y14, Y14
-	VADDPS         Y14, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y6
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VPERM2F128     $32, Y6, Y9, Y7
-	VPERM2F128     $49, Y6, Y9, Y9
-	VADDPS         Y9, Y7, Y7
-	VADDPS         Y7, Y1, Y1
-	VMOVAPS        Y5, Y6
-	VMOVAPS        Y5, Y7
-	VMOVAPS        Y5, Y8
-	VMOVAPS        Y5, Y9
-	VMOVAPS        Y5, Y10
-	VMOVAPS        Y5, Y11
-	VMOVAPS        Y5, Y12
-	VMOVAPS        Y5, Y13
+	VADDPS         Y6, Y1, Y1
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
 	MOVQ           $0, R12
-	VADDPS         3200(R11)(R12*4), Y6, Y6
-	VADDPS         3600(R11)(R12*4), Y7, Y7
-	VADDPS         4000(R11)(R12*4), Y8, Y8
-	VADDPS         4400(R11)(R12*4), Y9, Y9
-	VADDPS         4800(R11)(R12*4), Y10, Y10
-	VADDPS         5200(R11)(R12*4), Y11, Y11
-	VADDPS         5600(R11)(R12*4), Y12, Y12
-	VADDPS         6000(R11)(R12*4), Y13, Y13
-	VMASKMOVPS     3232(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y6, Y14
-	VBLENDVPS      Y4, Y14, Y6, Y6
-	VMASKMOVPS     3632(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y7, Y14
-	VBLENDVPS      Y4, Y14, Y7, Y7
-	VMASKMOVPS     4032(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y8, Y14
-	VBLENDVPS      Y4, Y14, Y8, Y8
-	VMASKMOVPS     4432(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y9, Y14
-	VBLENDVPS      Y4, Y14, Y9, Y9
-	VMASKMOVPS     4832(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y10, Y14
-	VBLENDVPS      Y4, Y14, Y10, Y10
-	VMASKMOVPS     5232(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y11, Y14
-	VBLENDVPS      Y4, Y14, Y11, Y11
-	VMASKMOVPS     5632(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y12, Y14
-	VBLENDVPS      Y4, Y14, Y12, Y12
-	VMASKMOVPS     6032(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y13, Y14
-	VBLENDVPS      Y4, Y14, Y13, Y13
-	VUNPCKLPS      Y7, Y6, Y14
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y14, Y14
-	VUNPCKLPS      Y9, Y8, Y6
-	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         3200(R11)(R12*4), Y5, Y5
+	VADDPS         3600(R11)(R12*4), Y6, Y6
+	VADDPS         4000(R11)(R12*4), Y7, Y7
+	VADDPS         4400(R11)(R12*4), Y8, Y8
+	VADDPS         4800(R11)(R12*4), Y9, Y9
+	VADDPS         5200(R11)(R12*4), Y10, Y10
+	VADDPS         5600(R11)(R12*4), Y11, Y11
+	VADDPS         6000(R11)(R12*4), Y12, Y12
+	VMASKMOVPS     3232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y3, Y13, Y5, Y5
+	VMASKMOVPS     3632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y3, Y13, Y6, Y6
+	VMASKMOVPS     4032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y3, Y13, Y7, Y7
+	VMASKMOVPS     4432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y3, Y13, Y8, Y8
+	VMASKMOVPS     4832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y3, Y13, Y9, Y9
+	VMASKMOVPS     5232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y3, Y13, Y10, Y10
+	VMASKMOVPS     5632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y3, Y13, Y11, Y11
+	VMASKMOVPS     6032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y3, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
 	VADDPS         Y8, Y6, Y6
-	VUNPCKLPS      Y11, Y10, Y7
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y7, Y7
-	VUNPCKLPS      Y13, Y12, Y8
-	VUNPCKHPS      Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y8
-	VUNPCKLPD      Y6, Y14, Y9
-	VUNPCKHPD      Y6, Y14, Y14
-	VADDPS         Y14, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y6
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VPERM2F128     $32, Y6, Y9, Y7
-	VPERM2F128     $49, Y6, Y9, Y9
-	VADDPS         Y9, Y7, Y7
-	VADDPS         Y7, Y2, Y2
+	VADDPS         Y6, Y2, Y2
 	ADDQ           $10, R9
 	ADDQ           $1, R10
 	CMPQ           R10, $10
@@ -8589,19 +8194,26 @@ DATA m32x8_6<>+16(SB)/8, $0xffffffffffffffff
 DATA m32x8_6<>+24(SB)/8, $0x0
 GLOBL m32x8_6<>(SB), RODATA|NOPTR, $32
 
+// the first 7 lanes
+DATA m32x8_7<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+16(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+24(SB)/8, $0xffffffff
+GLOBL m32x8_7<>(SB), RODATA|NOPTR, $32
+
+// the first 3 lanes
+DATA m32x8_3<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_3<>+8(SB)/8, $0xffffffff
+DATA m32x8_3<>+16(SB)/8, $0x0
+DATA m32x8_3<>+24(SB)/8, $0x0
+GLOBL m32x8_3<>(SB), RODATA|NOPTR, $32
+
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
@@ -8624,19 +8236,19 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
 // 3.6e-44
 DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
 GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
+
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
@@ -8665,10 +8277,6 @@ GLOBL c32_2<>(SB), RODATA|NOPTR, $4
 DATA c32_3<>+0(SB)/4, $0x3
 GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
-
 // 3.6e-44
 DATA c32_1a<>+0(SB)/4, $0x1a
 GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
@@ -8680,16 +8288,12 @@ DATA m32x8_5<>+16(SB)/8, $0xffffffff
 DATA m32x8_5<>+24(SB)/8, $0x0
 GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
 
-// 1.1e-44
-DATA c32x8_8<>+0(SB)/8, $0x800000008
-DATA c32x8_8<>+8(SB)/8, $0x800000008
-DATA c32x8_8<>+16(SB)/8, $0x800000008
-DATA c32x8_8<>+24(SB)/8, $0x800000008
-GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
-
-// 1.1e-44
-DATA c32_8<>+0(SB)/4, $0x8
-GLOBL c32_8<>(SB), RODATA|NOPTR, $4
+// the first 1 lanes
+DATA m32x8_1<>+0(SB)/8, $0xffffffff
+DATA m32x8_1<>+8(SB)/8, $0x0
+DATA m32x8_1<>+16(SB)/8, $0x0
+DATA m32x8_1<>+24(SB)/8, $0x0
+GLOBL m32x8_1<>(SB), RODATA|NOPTR, $32
 
 // 0, 10, 20, …
 DATA s32x8_a<>+0(SB)/8, $0xa00000000

@@ -54,9 +54,9 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VMULPS         Y12, Y11, Y11
 	VADDPS         Y11, Y9, Y11
 	VBLENDVPS      Y10, Y11, Y9, Y9
-	VUNPCKLPS      Y3, Y2, Y10
+	VUNPCKLPS      Y3, Y2, Y11
 	VUNPCKHPS      Y3, Y2, Y2
-	VADDPS         Y2, Y10, Y10
+	VADDPS         Y2, Y11, Y11
 	VUNPCKLPS      Y5, Y4, Y2
 	VUNPCKHPS      Y5, Y4, Y4
 	VADDPS         Y4, Y2, Y2
@@ -66,9 +66,9 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VUNPCKLPS      Y9, Y8, Y4
 	VUNPCKHPS      Y9, Y8, Y8
 	VADDPS         Y8, Y4, Y4
-	VUNPCKLPD      Y2, Y10, Y5
-	VUNPCKHPD      Y2, Y10, Y10
-	VADDPS         Y10, Y5, Y5
+	VUNPCKLPD      Y2, Y11, Y5
+	VUNPCKHPD      Y2, Y11, Y11
+	VADDPS         Y11, Y5, Y5
 	VUNPCKLPD      Y4, Y3, Y2
 	VUNPCKHPD      Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y2
@@ -84,7 +84,6 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
-	VMOVUPS        m32x8_4<>(SB), Y10
 	VMASKMOVPS     128(CX), Y10, Y11
 	VMASKMOVPS     (BX), Y10, Y12
 	VMULPS         Y12, Y11, Y11
@@ -977,8 +976,6 @@ TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
-	MOVQ           $15, SI
-	KMOVB          SI, K1
 	VMOVUPD.Z      256(CX), K1, Z10
 	VMOVUPD.Z      (BX), K1, Z11
 	VMULPD         Z11, Z10, Z10
@@ -1367,9 +1364,9 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKLPS      Y4, Y3, Y12
 	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
+	VADDPS         Y3, Y12, Y12
 	VUNPCKLPS      Y6, Y5, Y3
 	VUNPCKHPS      Y6, Y5, Y5
 	VADDPS         Y5, Y3, Y3
@@ -1379,9 +1376,9 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VUNPCKLPS      Y10, Y9, Y5
 	VUNPCKHPS      Y10, Y9, Y9
 	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y3, Y12, Y6
+	VUNPCKHPD      Y3, Y12, Y12
+	VADDPS         Y12, Y6, Y6
 	VUNPCKLPD      Y5, Y4, Y3
 	VUNPCKHPD      Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y3
@@ -1397,7 +1394,6 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	VMOVUPS        m32x8_4<>(SB), Y11
 	VMASKMOVPS     128(CX), Y11, Y12
 	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
@@ -1698,34 +1694,33 @@ l3:
 	MOVQ           fc3_base+48(FP), CX
 	VMASKMOVPS     Y2, Y1, (CX)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VBROADCASTSS   (CX), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
-	VBROADCASTSS   4(CX), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
-	VBROADCASTSS   8(CX), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VBROADCASTSS   (CX), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   4(CX), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   8(CX), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        m32x8_3<>(SB), Y4
-	VMASKMOVPS     (CX), Y4, Y5
-	VSUBPS         Y1, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMASKMOVPS     (CX), Y1, Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
 	VMINPS         Y5, Y6, Y6
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
@@ -1750,57 +1745,57 @@ l3:
 	VMULPS         Y7, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VEXTRACTF128   $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Y3
-	VADDPS         Y3, Y2, Y2
+	VADDPS         Y5, Y4, Y5
+	VBLENDVPS      Y1, Y5, Y4, Y4
+	VEXTRACTF128   $1, Y4, X1
+	VADDPS         X1, X4, X4
+	VPERMILPS      $14, X4, X1
+	VADDPS         X1, X4, X4
+	VPERMILPS      $1, X4, X1
+	VADDPS         X1, X4, X4
+	VBROADCASTSS   X4, Y4
+	VADDPS         Y4, Y3, Y3
 	VMOVD          X0, BX
 	MOVLQSX        BX, BX
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y3
-	VBLENDVPS      Y0, Y3, Y2, Y3
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y3, Y4
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y1
+	VBLENDVPS      Y0, Y1, Y3, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y4
 	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y6, Y6, Y6
 	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y6, Y0
 	VADDPS         Y0, Y5, Y5
 	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y3, Y3
-	VSUBPS         c32x8_3f800000<>(SB), Y3, Y3
-	VMULPS         Y3, Y3, Y0
+	VPSUBD         Y4, Y1, Y1
+	VSUBPS         c32x8_3f800000<>(SB), Y1, Y1
+	VMULPS         Y1, Y1, Y0
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y3, Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y3, Y6
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y7
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y3, Y7
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y7
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y8
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y3, Y8
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y8
 	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y8
 	VFMADD231PS    Y0, Y8, Y7
 	VFMADD231PS    Y0, Y7, Y6
 	VFMADD231PS    Y0, Y6, Y4
-	VFMADD231PS    Y0, Y4, Y3
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y3
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y0
-	VBLENDVPS      Y0, Y3, Y2, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y3
-	VBLENDVPS      Y3, c32x8_7fc00000<>(SB), Y0, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y3, Y2
+	VFMADD231PS    Y0, Y4, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y1, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y1, Y3
 	SHLQ           $2, BX
 	ADDQ           BX, CX
 	VBROADCASTSS   (CX), Y0
-	VSUBPS         Y1, Y0, Y0
-	VSUBPS         Y0, Y2, Y2
-	VMOVSS         X2, r0+248(FP)
+	VSUBPS         Y2, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VMOVSS         X3, r0+248(FP)
 	VZEROUPPER
 	RET
 
@@ -2010,31 +2005,29 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	VBROADCASTSS   (CX), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	VBROADCASTSS   4(CX), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	VBROADCASTSS   8(CX), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $7, BX
-	KMOVW          BX, K1
 	VMOVUPS.Z      (CX), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z5
@@ -2170,9 +2163,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKLPS      Y4, Y3, Y12
 	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
+	VADDPS         Y3, Y12, Y12
 	VUNPCKLPS      Y6, Y5, Y3
 	VUNPCKHPS      Y6, Y5, Y5
 	VADDPS         Y5, Y3, Y3
@@ -2182,9 +2175,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VUNPCKLPS      Y10, Y9, Y5
 	VUNPCKHPS      Y10, Y9, Y9
 	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y3, Y12, Y6
+	VUNPCKHPD      Y3, Y12, Y12
+	VADDPS         Y12, Y6, Y6
 	VUNPCKLPD      Y5, Y4, Y3
 	VUNPCKHPD      Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y3
@@ -2200,7 +2193,6 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	VMOVUPS        m32x8_4<>(SB), Y11
 	VMASKMOVPS     128(CX), Y11, Y12
 	VMASKMOVPS     (BX), Y11, Y13
 	VMULPS         Y13, Y12, Y12
@@ -2234,9 +2226,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VMULPS         Y13, Y12, Y12
 	VADDPS         Y12, Y10, Y12
 	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKLPS      Y4, Y3, Y12
 	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
+	VADDPS         Y3, Y12, Y12
 	VUNPCKLPS      Y6, Y5, Y3
 	VUNPCKHPS      Y6, Y5, Y5
 	VADDPS         Y5, Y3, Y3
@@ -2246,9 +2238,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VUNPCKLPS      Y10, Y9, Y5
 	VUNPCKHPS      Y10, Y9, Y9
 	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y3, Y12, Y6
+	VUNPCKHPD      Y3, Y12, Y12
+	VADDPS         Y12, Y6, Y6
 	VUNPCKLPD      Y5, Y4, Y3
 	VUNPCKHPD      Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y3
@@ -2328,21 +2320,21 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        (CX)(DI*4), Y11
-	VFMADD231PS    (SI)(DI*4), Y11, Y3
-	VFMADD231PS    64(SI)(DI*4), Y11, Y4
-	VFMADD231PS    128(SI)(DI*4), Y11, Y5
-	VFMADD231PS    192(SI)(DI*4), Y11, Y6
-	VFMADD231PS    256(SI)(DI*4), Y11, Y7
-	VFMADD231PS    320(SI)(DI*4), Y11, Y8
-	VFMADD231PS    384(SI)(DI*4), Y11, Y9
-	VFMADD231PS    448(SI)(DI*4), Y11, Y10
+	VMOVUPS        (CX)(DI*4), Y12
+	VFMADD231PS    (SI)(DI*4), Y12, Y3
+	VFMADD231PS    64(SI)(DI*4), Y12, Y4
+	VFMADD231PS    128(SI)(DI*4), Y12, Y5
+	VFMADD231PS    192(SI)(DI*4), Y12, Y6
+	VFMADD231PS    256(SI)(DI*4), Y12, Y7
+	VFMADD231PS    320(SI)(DI*4), Y12, Y8
+	VFMADD231PS    384(SI)(DI*4), Y12, Y9
+	VFMADD231PS    448(SI)(DI*4), Y12, Y10
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l1
-	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKLPS      Y4, Y3, Y12
 	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
+	VADDPS         Y3, Y12, Y12
 	VUNPCKLPS      Y6, Y5, Y3
 	VUNPCKHPS      Y6, Y5, Y5
 	VADDPS         Y5, Y3, Y3
@@ -2352,9 +2344,9 @@ l1:
 	VUNPCKLPS      Y10, Y9, Y5
 	VUNPCKHPS      Y10, Y9, Y9
 	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y3, Y12, Y6
+	VUNPCKHPD      Y3, Y12, Y12
+	VADDPS         Y12, Y6, Y6
 	VUNPCKLPD      Y5, Y4, Y3
 	VUNPCKHPD      Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y3
@@ -2374,21 +2366,21 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (CX)(DI*4), Y11
-	VFMADD231PS    512(SI)(DI*4), Y11, Y3
-	VFMADD231PS    576(SI)(DI*4), Y11, Y4
-	VFMADD231PS    640(SI)(DI*4), Y11, Y5
-	VFMADD231PS    704(SI)(DI*4), Y11, Y6
-	VFMADD231PS    768(SI)(DI*4), Y11, Y7
-	VFMADD231PS    832(SI)(DI*4), Y11, Y8
-	VFMADD231PS    896(SI)(DI*4), Y11, Y9
-	VFMADD231PS    960(SI)(DI*4), Y11, Y10
+	VMOVUPS        (CX)(DI*4), Y12
+	VFMADD231PS    512(SI)(DI*4), Y12, Y3
+	VFMADD231PS    576(SI)(DI*4), Y12, Y4
+	VFMADD231PS    640(SI)(DI*4), Y12, Y5
+	VFMADD231PS    704(SI)(DI*4), Y12, Y6
+	VFMADD231PS    768(SI)(DI*4), Y12, Y7
+	VFMADD231PS    832(SI)(DI*4), Y12, Y8
+	VFMADD231PS    896(SI)(DI*4), Y12, Y9
+	VFMADD231PS    960(SI)(DI*4), Y12, Y10
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l2
-	VUNPCKLPS      Y4, Y3, Y11
+	VUNPCKLPS      Y4, Y3, Y12
 	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
+	VADDPS         Y3, Y12, Y12
 	VUNPCKLPS      Y6, Y5, Y3
 	VUNPCKHPS      Y6, Y5, Y5
 	VADDPS         Y5, Y3, Y3
@@ -2398,9 +2390,9 @@ l2:
 	VUNPCKLPS      Y10, Y9, Y5
 	VUNPCKHPS      Y10, Y9, Y9
 	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
+	VUNPCKLPD      Y3, Y12, Y6
+	VUNPCKHPD      Y3, Y12, Y12
+	VADDPS         Y12, Y6, Y6
 	VUNPCKLPD      Y5, Y4, Y3
 	VUNPCKHPD      Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y3
@@ -2501,34 +2493,33 @@ l3:
 	MOVQ           fc3_base+48(FP), R9
 	VMASKMOVPS     Y2, Y1, (R9)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VBROADCASTSS   (R9), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
-	VBROADCASTSS   4(R9), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
-	VBROADCASTSS   8(R9), Y2
-	VCMPPS         $0, Y2, Y1, Y3
-	VANDPS         Y2, Y1, Y4
-	VMAXPS         Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y3, Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VBROADCASTSS   (R9), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   4(R9), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   8(R9), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	VMOVUPS        m32x8_3<>(SB), Y4
-	VMASKMOVPS     (R9), Y4, Y5
-	VSUBPS         Y1, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMASKMOVPS     (R9), Y1, Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
 	VMINPS         Y5, Y6, Y6
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
@@ -2553,68 +2544,67 @@ l3:
 	VMULPS         Y7, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y5
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VEXTRACTF128   $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Y3
-	VADDPS         Y3, Y2, Y2
+	VADDPS         Y5, Y4, Y5
+	VBLENDVPS      Y1, Y5, Y4, Y4
+	VEXTRACTF128   $1, Y4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $14, X4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $1, X4, X5
+	VADDPS         X5, X4, X4
+	VBROADCASTSS   X4, Y4
+	VADDPS         Y4, Y3, Y3
 	VMOVD          X0, R10
 	MOVLQSX        R10, R10
-	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
-	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
-	VBLENDVPS      Y3, Y4, Y2, Y4
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
-	VPSRAD         $23, Y5, Y6
-	VCVTDQ2PS      Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VBLENDVPS      Y3, c32x8_c1c00000<>(SB), Y7, Y3
-	VADDPS         Y3, Y6, Y6
-	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
-	VPSUBD         Y5, Y4, Y4
-	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
-	VMULPS         Y4, Y4, Y3
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
-	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y7
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y3, Y9
-	VFMADD231PS    Y3, Y9, Y8
-	VFMADD231PS    Y3, Y8, Y7
-	VFMADD231PS    Y3, Y7, Y5
-	VFMADD231PS    Y3, Y5, Y4
-	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y4
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y3
-	VBLENDVPS      Y3, Y4, Y2, Y3
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y3, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y2, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y4
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y5
+	VBLENDVPS      Y4, Y5, Y3, Y5
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y5, Y6
+	VPSRAD         $23, Y6, Y7
+	VCVTDQ2PS      Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VBLENDVPS      Y4, c32x8_c1c00000<>(SB), Y8, Y4
+	VADDPS         Y4, Y7, Y7
+	VANDPS         c32x8_ff800000<>(SB), Y6, Y6
+	VPSUBD         Y6, Y5, Y5
+	VSUBPS         c32x8_3f800000<>(SB), Y5, Y5
+	VMULPS         Y5, Y5, Y4
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y6
+	VFMADD213PS    c32x8_bf000000<>(SB), Y5, Y6
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y5, Y8
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
+	VFMADD231PS    Y4, Y10, Y9
+	VFMADD231PS    Y4, Y9, Y8
+	VFMADD231PS    Y4, Y8, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y5, Y4
 	SHLQ           $2, R10
 	ADDQ           R9, R10
-	VBROADCASTSS   (R10), Y4
-	VSUBPS         Y1, Y4, Y4
-	VSUBPS         Y4, Y3, Y3
+	VBROADCASTSS   (R10), Y5
+	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y5, Y4, Y4
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VMOVUPS        m32x8_3<>(SB), Y4
 	MOVQ           dx_base+72(FP), R10
-	VMASKMOVPS     (R9), Y4, Y5
-	VSUBPS         Y1, Y5, Y5
-	VMOVUPS        c32x8_42b46666<>(SB), Y1
-	VMINPS         Y5, Y1, Y1
+	VMASKMOVPS     (R9), Y1, Y5
+	VSUBPS         Y2, Y5, Y5
+	VMOVUPS        c32x8_42b46666<>(SB), Y2
+	VMINPS         Y5, Y2, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y1, Y5, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y1
-	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y6
+	VMAXPS         Y2, Y5, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y2
+	VSUBPS         c32x8_4b4000fe<>(SB), Y2, Y6
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
 	VMULPS         Y5, Y5, Y6
@@ -2626,14 +2616,14 @@ l3:
 	VFMADD231PS    Y6, Y8, Y7
 	VFMADD231PS    Y6, Y7, Y5
 	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y6
-	VPSUBD         Y6, Y1, Y1
+	VPSRLD         $1, Y2, Y6
+	VPSUBD         Y6, Y2, Y2
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VDIVPS         Y2, Y5, Y5
-	VMASKMOVPS     Y5, Y4, (R10)
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y2, Y5, Y5
+	VDIVPS         Y3, Y5, Y5
+	VMASKMOVPS     Y5, Y1, (R10)
 	VMOVD          X0, R9
 	MOVLQSX        R9, R9
 	SHLQ           $2, R9
@@ -2687,57 +2677,57 @@ l5:
 	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
 	VBROADCASTSS   (R9), Y5
 	VFMADD231PS    (SI), Y5, Y0
 	VFMADD231PS    32(SI), Y5, Y1
 	VBROADCASTSS   4(R9), Y5
 	VFMADD231PS    64(SI), Y5, Y2
-	VFMADD231PS    96(SI), Y5, Y4
+	VFMADD231PS    96(SI), Y5, Y3
 	VBROADCASTSS   8(R9), Y5
 	VFMADD231PS    128(SI), Y5, Y0
 	VFMADD231PS    160(SI), Y5, Y1
 	VBROADCASTSS   12(R9), Y5
 	VFMADD231PS    192(SI), Y5, Y2
-	VFMADD231PS    224(SI), Y5, Y4
+	VFMADD231PS    224(SI), Y5, Y3
 	VBROADCASTSS   16(R9), Y5
 	VFMADD231PS    256(SI), Y5, Y0
 	VFMADD231PS    288(SI), Y5, Y1
 	VBROADCASTSS   20(R9), Y5
 	VFMADD231PS    320(SI), Y5, Y2
-	VFMADD231PS    352(SI), Y5, Y4
+	VFMADD231PS    352(SI), Y5, Y3
 	VBROADCASTSS   24(R9), Y5
 	VFMADD231PS    384(SI), Y5, Y0
 	VFMADD231PS    416(SI), Y5, Y1
 	VBROADCASTSS   28(R9), Y5
 	VFMADD231PS    448(SI), Y5, Y2
-	VFMADD231PS    480(SI), Y5, Y4
+	VFMADD231PS    480(SI), Y5, Y3
 	VBROADCASTSS   32(R9), Y5
 	VFMADD231PS    512(SI), Y5, Y0
 	VFMADD231PS    544(SI), Y5, Y1
 	VBROADCASTSS   36(R9), Y5
 	VFMADD231PS    576(SI), Y5, Y2
-	VFMADD231PS    608(SI), Y5, Y4
+	VFMADD231PS    608(SI), Y5, Y3
 	VBROADCASTSS   40(R9), Y5
 	VFMADD231PS    640(SI), Y5, Y0
 	VFMADD231PS    672(SI), Y5, Y1
 	VBROADCASTSS   44(R9), Y5
 	VFMADD231PS    704(SI), Y5, Y2
-	VFMADD231PS    736(SI), Y5, Y4
+	VFMADD231PS    736(SI), Y5, Y3
 	VBROADCASTSS   48(R9), Y5
 	VFMADD231PS    768(SI), Y5, Y0
 	VFMADD231PS    800(SI), Y5, Y1
 	VBROADCASTSS   52(R9), Y5
 	VFMADD231PS    832(SI), Y5, Y2
-	VFMADD231PS    864(SI), Y5, Y4
+	VFMADD231PS    864(SI), Y5, Y3
 	VBROADCASTSS   56(R9), Y5
 	VFMADD231PS    896(SI), Y5, Y0
 	VFMADD231PS    928(SI), Y5, Y1
 	VBROADCASTSS   60(R9), Y5
 	VFMADD231PS    960(SI), Y5, Y2
-	VFMADD231PS    992(SI), Y5, Y4
+	VFMADD231PS    992(SI), Y5, Y3
 	VADDPS         Y2, Y0, Y0
-	VADDPS         Y4, Y1, Y1
+	VADDPS         Y3, Y1, Y1
 	MOVQ           dfc1Tanh_base+168(FP), SI
 	VMOVUPS        Y0, (SI)
 	VMOVUPS        Y1, 32(SI)
@@ -2748,146 +2738,130 @@ l5:
 	VMULPS         Y0, Y1, Y1
 	MOVQ           dfc1_base+192(FP), R8
 	VMOVSS         X1, (R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc1Weight_base+216(FP), R9
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, (R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, (R9)
 	VBROADCASTSS   4(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   4(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 4(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 16(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 16(R9)
 	VBROADCASTSS   8(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   8(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 8(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 32(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 32(R9)
 	VBROADCASTSS   12(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   12(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 12(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 48(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 48(R9)
 	VBROADCASTSS   16(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   16(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 16(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 64(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 64(R9)
 	VBROADCASTSS   20(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   20(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 20(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 80(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 80(R9)
 	VBROADCASTSS   24(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   24(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 24(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 96(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 96(R9)
 	VBROADCASTSS   28(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   28(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 28(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 112(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 112(R9)
 	VBROADCASTSS   32(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   32(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 32(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 128(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 128(R9)
 	VBROADCASTSS   36(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   36(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 36(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 144(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 144(R9)
 	VBROADCASTSS   40(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   40(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 40(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 160(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 160(R9)
 	VBROADCASTSS   44(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   44(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 44(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 176(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 176(R9)
 	VBROADCASTSS   48(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   48(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 48(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 192(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 192(R9)
 	VBROADCASTSS   52(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   52(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 52(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 208(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 208(R9)
 	VBROADCASTSS   56(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   56(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 56(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 224(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 224(R9)
 	VBROADCASTSS   60(CX), Y0
 	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
 	VBROADCASTSS   60(SI), Y1
 	VMULPS         Y0, Y1, Y1
 	VMOVSS         X1, 60(R8)
-	VMOVUPS        m32x8_4<>(SB), Y0
-	VMASKMOVPS     (BX), Y0, Y2
-	VMULPS         Y2, Y1, Y1
-	VMASKMOVPS     Y1, Y0, 240(R9)
+	VMASKMOVPS     (BX), Y11, Y0
+	VMULPS         Y0, Y1, Y1
+	VMASKMOVPS     Y1, Y11, 240(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	MOVQ           dfc3Weight_base+240(FP), CX
 	VBROADCASTSS   (R10), Y0
@@ -2920,7 +2894,7 @@ l8:
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l8
-	VMOVSS         X3, r0+440(FP)
+	VMOVSS         X4, r0+440(FP)
 	VZEROUPPER
 	RET
 
@@ -3130,31 +3104,29 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	VBROADCASTSS   (R9), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	VBROADCASTSS   4(R9), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	VBROADCASTSS   8(R9), Z2
-	VCMPPS         $0, Z2, Z1, K1
+	VCMPPS         $0, Z2, Z1, K2
 	VANDPS         Z2, Z1, Z3
 	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VCMPPS         $3, Z2, Z2, K1
-	VBLENDMPS      Z2, Z4, K1, Z1
+	VBLENDMPS      Z3, Z4, K2, Z4
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z4, K2, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $7, R10
-	KMOVW          R10, K1
 	VMOVUPS.Z      (R9), K1, Z4
 	VSUBPS         Z1, Z4, Z4
 	VBROADCASTSS   c32_42b46666<>(SB), Z5
@@ -3195,14 +3167,14 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VADDPS         Z3, Z2, Z2
 	VMOVD          X0, R10
 	MOVLQSX        R10, R10
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z3
+	VBLENDMPS      Z3, Z2, K2, Z3
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z3, Z4
 	VPSRAD         $23, Z4, Z5
 	VCVTDQ2PS      Z5, Z5
 	VXORPS         Z6, Z6, Z6
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K1, Z6
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z6
 	VADDPS         Z6, Z5, Z5
 	VANDPS.BCST    c32_ff800000<>(SB), Z4, Z4
 	VPSUBD         Z4, Z3, Z3
@@ -3222,20 +3194,18 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K1
-	VBLENDMPS      Z3, Z2, K1, Z3
-	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K1
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K1, Z3
-	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
-	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K1, Z3
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z3, Z2, K2, Z3
+	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
+	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K2
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
 	SHLQ           $2, R10
 	ADDQ           R9, R10
 	VBROADCASTSS   (R10), Z4
 	VSUBPS         Z1, Z4, Z4
 	VSUBPS         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $7, R10
-	KMOVW          R10, K1
 	MOVQ           dx_base+72(FP), R10
 	VMOVUPS.Z      (R9), K1, Z4
 	VSUBPS         Z1, Z4, Z4
@@ -3440,8 +3410,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    4(SI), Z0, Z0
 	VMOVSS         X0, 4(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 16(R9)
@@ -3449,8 +3417,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    8(SI), Z0, Z0
 	VMOVSS         X0, 8(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 32(R9)
@@ -3458,8 +3424,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    12(SI), Z0, Z0
 	VMOVSS         X0, 12(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 48(R9)
@@ -3467,8 +3431,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    16(SI), Z0, Z0
 	VMOVSS         X0, 16(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 64(R9)
@@ -3476,8 +3438,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    20(SI), Z0, Z0
 	VMOVSS         X0, 20(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 80(R9)
@@ -3485,8 +3445,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    24(SI), Z0, Z0
 	VMOVSS         X0, 24(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 96(R9)
@@ -3494,8 +3452,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    28(SI), Z0, Z0
 	VMOVSS         X0, 28(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 112(R9)
@@ -3503,8 +3459,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    32(SI), Z0, Z0
 	VMOVSS         X0, 32(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 128(R9)
@@ -3512,8 +3466,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    36(SI), Z0, Z0
 	VMOVSS         X0, 36(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 144(R9)
@@ -3521,8 +3473,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    40(SI), Z0, Z0
 	VMOVSS         X0, 40(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 160(R9)
@@ -3530,8 +3480,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    44(SI), Z0, Z0
 	VMOVSS         X0, 44(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 176(R9)
@@ -3539,8 +3487,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    48(SI), Z0, Z0
 	VMOVSS         X0, 48(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 192(R9)
@@ -3548,8 +3494,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    52(SI), Z0, Z0
 	VMOVSS         X0, 52(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 208(R9)
@@ -3557,8 +3501,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    56(SI), Z0, Z0
 	VMOVSS         X0, 56(R8)
-	MOVQ           $15, R11
-	KMOVW          R11, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 224(R9)
@@ -3566,8 +3508,6 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
 	VMULPS.BCST    60(SI), Z0, Z0
 	VMOVSS         X0, 60(R8)
-	MOVQ           $15, CX
-	KMOVW          CX, K1
 	VMOVUPS.Z      (BX), K1, Z1
 	VMULPS         Z1, Z0, Z0
 	VMOVUPS        Z0, K1, 240(R9)
@@ -3895,34 +3835,33 @@ l5:
 	MOVQ           fc3_base+48(FP), CX
 	VMASKMOVPD     Y1, Y0, (CX)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
-	VBROADCASTSD   (CX), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
-	VBROADCASTSD   8(CX), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
-	VBROADCASTSD   16(CX), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
+	VMOVUPS        c64x4_fff0000000000000<>(SB), Y1
+	VBROADCASTSD   (CX), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   8(CX), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   16(CX), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVUPS        m64x4_3<>(SB), Y3
-	VMASKMOVPD     (CX), Y3, Y4
-	VSUBPD         Y0, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMASKMOVPD     (CX), Y0, Y4
+	VSUBPD         Y1, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
 	VMINPD         Y4, Y5, Y5
 	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
@@ -3955,19 +3894,19 @@ l5:
 	VMULPD         Y6, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
 	VMULPD         Y5, Y4, Y4
-	VADDPD         Y4, Y2, Y4
-	VBLENDVPD      Y3, Y4, Y2, Y2
-	VEXTRACTF128   $1, Y2, X3
-	VADDPD         X3, X2, X2
-	VPERMILPD      $1, X2, X3
-	VADDPD         X3, X2, X2
-	VBROADCASTSD   X2, Y2
-	VADDPD         Y2, Y1, Y1
+	VADDPD         Y4, Y3, Y4
+	VBLENDVPD      Y0, Y4, Y3, Y3
+	VEXTRACTF128   $1, Y3, X0
+	VADDPD         X0, X3, X3
+	VPERMILPD      $1, X3, X0
+	VADDPD         X0, X3, X3
+	VBROADCASTSD   X3, Y3
+	VADDPD         Y3, Y2, Y2
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, BX
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
-	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
-	VBLENDVPD      Y2, Y3, Y1, Y3
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y2, Y0
+	VMULPD         c64x4_4350000000000000<>(SB), Y2, Y3
+	VBLENDVPD      Y0, Y3, Y2, Y3
 	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y3, Y4
 	VPSRAD         $20, Y4, Y5
 	VPSHUFD        $245, Y5, Y5
@@ -3976,16 +3915,16 @@ l5:
 	VPADDQ         c64x4_4338000000000000<>(SB), Y5, Y5
 	VSUBPD         c64x4_4338000000000000<>(SB), Y5, Y5
 	VXORPS         Y6, Y6, Y6
-	VBLENDVPD      Y2, c64x4_c04b000000000000<>(SB), Y6, Y2
-	VADDPD         Y2, Y5, Y5
+	VBLENDVPD      Y0, c64x4_c04b000000000000<>(SB), Y6, Y0
+	VADDPD         Y0, Y5, Y5
 	VANDPD         c64x4_fff0000000000000<>(SB), Y4, Y4
 	VPSUBQ         Y4, Y3, Y3
 	VSUBPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
-	VADDPD         c64x4_4000000000000000<>(SB), Y3, Y2
-	VDIVPD         Y2, Y3, Y2
+	VADDPD         c64x4_4000000000000000<>(SB), Y3, Y0
+	VDIVPD         Y0, Y3, Y0
 	VMULPD         c64x4_3fe0000000000000<>(SB), Y3, Y4
 	VMULPD         Y4, Y3, Y4
-	VMULPD         Y2, Y2, Y6
+	VMULPD         Y0, Y0, Y6
 	VMULPD         Y6, Y6, Y7
 	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y8
 	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y8
@@ -3998,22 +3937,22 @@ l5:
 	VFMADD231PD    Y7, Y9, Y8
 	VFMADD213PD    Y4, Y8, Y6
 	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y5, Y7
-	VFMADD231PD    Y6, Y2, Y7
+	VFMADD231PD    Y6, Y0, Y7
 	VSUBPD         Y7, Y4, Y4
 	VSUBPD         Y4, Y3, Y3
 	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y1, Y2
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $17, c64x4_0<>(SB), Y1, Y3
-	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
-	VCMPPD         $0, c64x4_0<>(SB), Y1, Y1
-	VBLENDVPD      Y1, c64x4_fff0000000000000<>(SB), Y3, Y1
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y2, Y0
+	VBLENDVPD      Y0, Y3, Y2, Y0
+	VCMPPD         $17, c64x4_0<>(SB), Y2, Y3
+	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y0, Y3
+	VCMPPD         $0, c64x4_0<>(SB), Y2, Y2
+	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
 	SHLQ           $3, BX
 	ADDQ           BX, CX
-	VBROADCASTSD   (CX), Y2
+	VBROADCASTSD   (CX), Y0
+	VSUBPD         Y1, Y0, Y0
 	VSUBPD         Y0, Y2, Y2
-	VSUBPD         Y2, Y1, Y1
-	VMOVSD         X1, r0+248(FP)
+	VMOVSD         X2, r0+248(FP)
 	VZEROUPPER
 	RET
 
@@ -4100,8 +4039,6 @@ TEXT ·tiny_l_AVX512(SB), NOSPLIT, $0-256
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           $15, SI
-	KMOVB          SI, K1
 	VMOVUPD.Z      256(CX), K1, Z11
 	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
@@ -4437,31 +4374,29 @@ l3:
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
 	VBROADCASTSD   (CX), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K2
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K2, Z4
+	VCMPPD         $3, Z2, Z2, K2
+	VBLENDMPD      Z2, Z4, K2, Z1
 	VBROADCASTSD   8(CX), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K2
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K2, Z4
+	VCMPPD         $3, Z2, Z2, K2
+	VBLENDMPD      Z2, Z4, K2, Z1
 	VBROADCASTSD   16(CX), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K2
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K2, Z4
+	VCMPPD         $3, Z2, Z2, K2
+	VBLENDMPD      Z2, Z4, K2, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $7, BX
-	KMOVB          BX, K1
 	VMOVUPD.Z      (CX), K1, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
@@ -4864,34 +4799,33 @@ l5:
 	MOVQ           fc3_base+48(FP), R9
 	VMASKMOVPD     Y1, Y0, (R9)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c64x4_fff0000000000000<>(SB), Y0
-	VBROADCASTSD   (R9), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
-	VBROADCASTSD   8(R9), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
-	VBROADCASTSD   16(R9), Y1
-	VCMPPD         $0, Y1, Y0, Y2
-	VANDPD         Y1, Y0, Y3
-	VMAXPD         Y0, Y1, Y4
-	VBLENDVPD      Y2, Y3, Y4, Y2
-	VCMPPD         $3, Y1, Y1, Y3
-	VBLENDVPD      Y3, Y1, Y2, Y0
+	VMOVUPS        c64x4_fff0000000000000<>(SB), Y1
+	VBROADCASTSD   (R9), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   8(R9), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   16(R9), Y2
+	VCMPPD         $0, Y2, Y1, Y3
+	VANDPD         Y2, Y1, Y4
+	VMAXPD         Y1, Y2, Y5
+	VBLENDVPD      Y3, Y4, Y5, Y3
+	VCMPPD         $3, Y2, Y2, Y4
+	VBLENDVPD      Y4, Y2, Y3, Y1
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVUPS        m64x4_3<>(SB), Y3
-	VMASKMOVPD     (R9), Y3, Y4
-	VSUBPD         Y0, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMASKMOVPD     (R9), Y0, Y4
+	VSUBPD         Y1, Y4, Y4
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
 	VMINPD         Y4, Y5, Y5
 	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
@@ -4924,76 +4858,75 @@ l5:
 	VMULPD         Y6, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
 	VMULPD         Y5, Y4, Y4
-	VADDPD         Y4, Y2, Y4
-	VBLENDVPD      Y3, Y4, Y2, Y2
-	VEXTRACTF128   $1, Y2, X3
-	VADDPD         X3, X2, X2
-	VPERMILPD      $1, X2, X3
-	VADDPD         X3, X2, X2
-	VBROADCASTSD   X2, Y2
-	VADDPD         Y2, Y1, Y1
+	VADDPD         Y4, Y3, Y4
+	VBLENDVPD      Y0, Y4, Y3, Y3
+	VEXTRACTF128   $1, Y3, X4
+	VADDPD         X4, X3, X3
+	VPERMILPD      $1, X3, X4
+	VADDPD         X4, X3, X3
+	VBROADCASTSD   X3, Y3
+	VADDPD         Y3, Y2, Y2
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, R10
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y1, Y2
-	VMULPD         c64x4_4350000000000000<>(SB), Y1, Y3
-	VBLENDVPD      Y2, Y3, Y1, Y3
-	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y3, Y4
-	VPSRAD         $20, Y4, Y5
-	VPSHUFD        $245, Y5, Y5
-	VPSRAD         $31, Y4, Y6
-	VPBLENDD       $170, Y6, Y5, Y5
-	VPADDQ         c64x4_4338000000000000<>(SB), Y5, Y5
-	VSUBPD         c64x4_4338000000000000<>(SB), Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VBLENDVPD      Y2, c64x4_c04b000000000000<>(SB), Y6, Y2
-	VADDPD         Y2, Y5, Y5
-	VANDPD         c64x4_fff0000000000000<>(SB), Y4, Y4
-	VPSUBQ         Y4, Y3, Y3
-	VSUBPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
-	VADDPD         c64x4_4000000000000000<>(SB), Y3, Y2
-	VDIVPD         Y2, Y3, Y2
-	VMULPD         c64x4_3fe0000000000000<>(SB), Y3, Y4
-	VMULPD         Y4, Y3, Y4
-	VMULPD         Y2, Y2, Y6
-	VMULPD         Y6, Y6, Y7
-	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y8
-	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y8
-	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y9
-	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y6, Y9
-	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y10
-	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y6, Y10
-	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y7, Y10
-	VFMADD231PD    Y7, Y10, Y9
-	VFMADD231PD    Y7, Y9, Y8
-	VFMADD213PD    Y4, Y8, Y6
-	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y5, Y7
-	VFMADD231PD    Y6, Y2, Y7
-	VSUBPD         Y7, Y4, Y4
-	VSUBPD         Y4, Y3, Y3
-	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y1, Y2
-	VBLENDVPD      Y2, Y3, Y1, Y2
-	VCMPPD         $17, c64x4_0<>(SB), Y1, Y3
-	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y2, Y3
-	VCMPPD         $0, c64x4_0<>(SB), Y1, Y2
-	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y2, Y3
+	VMULPD         c64x4_4350000000000000<>(SB), Y2, Y4
+	VBLENDVPD      Y3, Y4, Y2, Y4
+	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y4, Y5
+	VPSRAD         $20, Y5, Y6
+	VPSHUFD        $245, Y6, Y6
+	VPSRAD         $31, Y5, Y7
+	VPBLENDD       $170, Y7, Y6, Y6
+	VPADDQ         c64x4_4338000000000000<>(SB), Y6, Y6
+	VSUBPD         c64x4_4338000000000000<>(SB), Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VBLENDVPD      Y3, c64x4_c04b000000000000<>(SB), Y7, Y3
+	VADDPD         Y3, Y6, Y6
+	VANDPD         c64x4_fff0000000000000<>(SB), Y5, Y5
+	VPSUBQ         Y5, Y4, Y4
+	VSUBPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
+	VADDPD         c64x4_4000000000000000<>(SB), Y4, Y3
+	VDIVPD         Y3, Y4, Y3
+	VMULPD         c64x4_3fe0000000000000<>(SB), Y4, Y5
+	VMULPD         Y5, Y4, Y5
+	VMULPD         Y3, Y3, Y7
+	VMULPD         Y7, Y7, Y8
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y9
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y7, Y9
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y10
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y7, Y10
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y11
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y7, Y11
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y8, Y11
+	VFMADD231PD    Y8, Y11, Y10
+	VFMADD231PD    Y8, Y10, Y9
+	VFMADD213PD    Y5, Y9, Y7
+	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y6, Y8
+	VFMADD231PD    Y7, Y3, Y8
+	VSUBPD         Y8, Y5, Y5
+	VSUBPD         Y5, Y4, Y4
+	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y2, Y3
+	VBLENDVPD      Y3, Y4, Y2, Y3
+	VCMPPD         $17, c64x4_0<>(SB), Y2, Y4
+	VBLENDVPD      Y4, c64x4_7ff8000000000000<>(SB), Y3, Y4
+	VCMPPD         $0, c64x4_0<>(SB), Y2, Y3
+	VBLENDVPD      Y3, c64x4_fff0000000000000<>(SB), Y4, Y3
 	SHLQ           $3, R10
 	ADDQ           R9, R10
-	VBROADCASTSD   (R10), Y3
-	VSUBPD         Y0, Y3, Y3
-	VSUBPD         Y3, Y2, Y2
+	VBROADCASTSD   (R10), Y4
+	VSUBPD         Y1, Y4, Y4
+	VSUBPD         Y4, Y3, Y3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	VMOVUPS        m64x4_3<>(SB), Y3
 	MOVQ           dx_base+72(FP), R10
-	VMASKMOVPD     (R9), Y3, Y4
-	VSUBPD         Y0, Y4, Y4
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y0
-	VMINPD         Y4, Y0, Y0
+	VMASKMOVPD     (R9), Y0, Y4
+	VSUBPD         Y1, Y4, Y4
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y1
+	VMINPD         Y4, Y1, Y1
 	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
-	VMAXPD         Y0, Y4, Y4
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y0
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y0
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y0, Y5
+	VMAXPD         Y1, Y4, Y4
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y1
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y1
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y1, Y5
 	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y4
 	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y4
 	VMULPD         Y4, Y4, Y5
@@ -5013,14 +4946,14 @@ l5:
 	VFMADD231PD    Y5, Y7, Y6
 	VFMADD231PD    Y5, Y6, Y4
 	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VPSRLQ         $1, Y0, Y5
-	VPSUBQ         Y5, Y0, Y0
+	VPSRLQ         $1, Y1, Y5
+	VPSUBQ         Y5, Y1, Y1
 	VPSLLQ         $52, Y5, Y5
 	VMULPD         Y5, Y4, Y4
-	VPSLLQ         $52, Y0, Y0
-	VMULPD         Y0, Y4, Y4
-	VDIVPD         Y1, Y4, Y4
-	VMASKMOVPD     Y4, Y3, (R10)
+	VPSLLQ         $52, Y1, Y1
+	VMULPD         Y1, Y4, Y4
+	VDIVPD         Y2, Y4, Y4
+	VMASKMOVPD     Y4, Y0, (R10)
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, R9
 	SHLQ           $3, R9
@@ -5036,18 +4969,18 @@ l5:
 	PCALIGN        $32
 l6:
 	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y2
 	VBROADCASTSD   (R10), Y4
 	VFMADD231PD    (R8)(R11*8), Y4, Y1
-	VFMADD231PD    32(R8)(R11*8), Y4, Y3
+	VFMADD231PD    32(R8)(R11*8), Y4, Y2
 	VBROADCASTSD   8(R10), Y4
 	VFMADD231PD    128(R8)(R11*8), Y4, Y1
-	VFMADD231PD    160(R8)(R11*8), Y4, Y3
+	VFMADD231PD    160(R8)(R11*8), Y4, Y2
 	VBROADCASTSD   16(R10), Y4
 	VFMADD231PD    256(R8)(R11*8), Y4, Y1
-	VFMADD231PD    288(R8)(R11*8), Y4, Y3
+	VFMADD231PD    288(R8)(R11*8), Y4, Y2
 	VMOVUPD        Y1, (R9)(R11*8)
-	VMOVUPD        Y3, 32(R9)(R11*8)
+	VMOVUPD        Y2, 32(R9)(R11*8)
 	ADDQ           $8, R11
 	CMPQ           R11, $16
 	JLT            l6
@@ -5060,9 +4993,9 @@ l6:
 l7:
 	VBROADCASTSD   (BX)(R12*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
-	VBROADCASTSD   (R9)(R12*8), Y3
-	VMULPD         Y1, Y3, Y3
-	VMOVSD         X3, (R8)(R12*8)
+	VBROADCASTSD   (R9)(R12*8), Y2
+	VMULPD         Y1, Y2, Y2
+	VMOVSD         X2, (R8)(R12*8)
 	MOVQ           R12, R13
 	SHLQ           $7, R13
 	ADDQ           R11, R13
@@ -5070,7 +5003,7 @@ l7:
 
 	PCALIGN        $32
 l8:
-	VMULPD         (DI)(DX*8), Y3, Y1
+	VMULPD         (DI)(DX*8), Y2, Y1
 	VMOVUPD        Y1, (R13)(DX*8)
 	ADDQ           $4, DX
 	CMPQ           DX, $16
@@ -5086,61 +5019,61 @@ l8:
 	PCALIGN        $32
 l9:
 	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y2
 	VMOVAPS        Y0, Y4
 	VMOVAPS        Y0, Y5
 	VBROADCASTSD   (R8), Y6
 	VFMADD231PD    (CX)(R11*8), Y6, Y1
-	VFMADD231PD    32(CX)(R11*8), Y6, Y3
+	VFMADD231PD    32(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   8(R8), Y6
 	VFMADD231PD    128(CX)(R11*8), Y6, Y4
 	VFMADD231PD    160(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   16(R8), Y6
 	VFMADD231PD    256(CX)(R11*8), Y6, Y1
-	VFMADD231PD    288(CX)(R11*8), Y6, Y3
+	VFMADD231PD    288(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   24(R8), Y6
 	VFMADD231PD    384(CX)(R11*8), Y6, Y4
 	VFMADD231PD    416(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   32(R8), Y6
 	VFMADD231PD    512(CX)(R11*8), Y6, Y1
-	VFMADD231PD    544(CX)(R11*8), Y6, Y3
+	VFMADD231PD    544(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   40(R8), Y6
 	VFMADD231PD    640(CX)(R11*8), Y6, Y4
 	VFMADD231PD    672(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   48(R8), Y6
 	VFMADD231PD    768(CX)(R11*8), Y6, Y1
-	VFMADD231PD    800(CX)(R11*8), Y6, Y3
+	VFMADD231PD    800(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   56(R8), Y6
 	VFMADD231PD    896(CX)(R11*8), Y6, Y4
 	VFMADD231PD    928(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   64(R8), Y6
 	VFMADD231PD    1024(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1056(CX)(R11*8), Y6, Y3
+	VFMADD231PD    1056(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   72(R8), Y6
 	VFMADD231PD    1152(CX)(R11*8), Y6, Y4
 	VFMADD231PD    1184(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   80(R8), Y6
 	VFMADD231PD    1280(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1312(CX)(R11*8), Y6, Y3
+	VFMADD231PD    1312(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   88(R8), Y6
 	VFMADD231PD    1408(CX)(R11*8), Y6, Y4
 	VFMADD231PD    1440(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   96(R8), Y6
 	VFMADD231PD    1536(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1568(CX)(R11*8), Y6, Y3
+	VFMADD231PD    1568(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   104(R8), Y6
 	VFMADD231PD    1664(CX)(R11*8), Y6, Y4
 	VFMADD231PD    1696(CX)(R11*8), Y6, Y5
 	VBROADCASTSD   112(R8), Y6
 	VFMADD231PD    1792(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1824(CX)(R11*8), Y6, Y3
+	VFMADD231PD    1824(CX)(R11*8), Y6, Y2
 	VBROADCASTSD   120(R8), Y6
 	VFMADD231PD    1920(CX)(R11*8), Y6, Y4
 	VFMADD231PD    1952(CX)(R11*8), Y6, Y5
 	VADDPD         Y4, Y1, Y1
-	VADDPD         Y5, Y3, Y3
+	VADDPD         Y5, Y2, Y2
 	VMOVUPD        Y1, (R9)(R11*8)
-	VMOVUPD        Y3, 32(R9)(R11*8)
+	VMOVUPD        Y2, 32(R9)(R11*8)
 	ADDQ           $8, R11
 	CMPQ           R11, $16
 	JLT            l9
@@ -5291,7 +5224,7 @@ l12:
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l12
-	VMOVSD         X2, r0+440(FP)
+	VMOVSD         X3, r0+440(FP)
 	VZEROUPPER
 	RET
 
@@ -5378,8 +5311,6 @@ TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           $15, SI
-	KMOVB          SI, K1
 	VMOVUPD.Z      256(CX), K1, Z11
 	VMOVUPD.Z      (BX), K1, Z12
 	VMULPD         Z12, Z11, Z11
@@ -5678,9 +5609,9 @@ l2:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
 	MOVQ           $7, R8
-	KMOVB          R8, K1
+	KMOVB          R8, K2
 	MOVQ           fc3Bias_base+408(FP), R8
-	VMOVUPD.Z      (R8), K1, Z1
+	VMOVUPD.Z      (R8), K2, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
@@ -5709,38 +5640,36 @@ l3:
 	VSHUFF64X2     $221, Z3, Z3, Z3
 	VADDPD         Z3, Z2, Z2
 	VADDPD         Z2, Z1, Z2
-	VBLENDMPD      Z2, Z1, K1, Z1
+	VBLENDMPD      Z2, Z1, K2, Z1
 	MOVQ           fc3_base+48(FP), R9
-	VMOVUPD        Z1, K1, (R9)
+	VMOVUPD        Z1, K2, (R9)
 	// m = max[i] stop(fc3[i])
 	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
 	VBROADCASTSD   (R9), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K3
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K3, Z4
+	VCMPPD         $3, Z2, Z2, K3
+	VBLENDMPD      Z2, Z4, K3, Z1
 	VBROADCASTSD   8(R9), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K3
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K3, Z4
+	VCMPPD         $3, Z2, Z2, K3
+	VBLENDMPD      Z2, Z4, K3, Z1
 	VBROADCASTSD   16(R9), Z2
-	VCMPPD         $0, Z2, Z1, K1
+	VCMPPD         $0, Z2, Z1, K3
 	VANDPD         Z2, Z1, Z3
 	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VCMPPD         $3, Z2, Z2, K1
-	VBLENDMPD      Z2, Z4, K1, Z1
+	VBLENDMPD      Z3, Z4, K3, Z4
+	VCMPPD         $3, Z2, Z2, K3
+	VBLENDMPD      Z2, Z4, K3, Z1
 	// l = log(s) - (fc3[y] - m)
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           $7, R10
-	KMOVB          R10, K1
-	VMOVUPD.Z      (R9), K1, Z4
+	VMOVUPD.Z      (R9), K2, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
 	VMINPD         Z4, Z5, Z5
@@ -5775,7 +5704,7 @@ l3:
 	VPSLLQ         $52, Z5, Z5
 	VMULPD         Z5, Z4, Z4
 	VADDPD         Z4, Z3, Z4
-	VBLENDMPD      Z4, Z3, K1, Z3
+	VBLENDMPD      Z4, Z3, K2, Z3
 	VEXTRACTF64X4  $1, Z3, Y4
 	VADDPD         Y4, Y3, Y3
 	VEXTRACTF32X4  $1, Y3, X4
@@ -5785,14 +5714,14 @@ l3:
 	VBROADCASTSD   X3, Z3
 	VADDPD         Z3, Z2, Z2
 	VMOVQ          X0, R10
-	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K3
 	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z3
-	VBLENDMPD      Z3, Z2, K1, Z3
+	VBLENDMPD      Z3, Z2, K3, Z3
 	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z3, Z4
 	VPSRAQ         $52, Z4, Z5
 	VCVTQQ2PD      Z5, Z5
 	VXORPS         Z6, Z6, Z6
-	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z6, K3, Z6
 	VADDPD         Z6, Z5, Z5
 	VANDPD.BCST    c64_fff0000000000000<>(SB), Z4, Z4
 	VPSUBQ         Z4, Z3, Z3
@@ -5818,22 +5747,20 @@ l3:
 	VSUBPD         Z8, Z6, Z6
 	VSUBPD         Z6, Z3, Z3
 	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
-	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K1
-	VBLENDMPD      Z3, Z2, K1, Z3
-	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K1
-	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z3, K1, Z3
-	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
-	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z3, K1, Z3
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K3
+	VBLENDMPD      Z3, Z2, K3, Z3
+	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K3
+	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z3, K3, Z3
+	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K3
+	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z3, K3, Z3
 	SHLQ           $3, R10
 	ADDQ           R9, R10
 	VBROADCASTSD   (R10), Z4
 	VSUBPD         Z1, Z4, Z4
 	VSUBPD         Z4, Z3, Z3
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           $7, R10
-	KMOVB          R10, K1
 	MOVQ           dx_base+72(FP), R10
-	VMOVUPD.Z      (R9), K1, Z4
+	VMOVUPD.Z      (R9), K2, Z4
 	VSUBPD         Z1, Z4, Z4
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z1
 	VMINPD         Z4, Z1, Z1
@@ -5868,7 +5795,7 @@ l3:
 	VPSLLQ         $52, Z1, Z1
 	VMULPD         Z1, Z4, Z4
 	VDIVPD         Z2, Z4, Z4
-	VMOVUPD        Z4, K1, (R10)
+	VMOVUPD        Z4, K2, (R10)
 	VMOVQ          X0, R9
 	SHLQ           $3, R9
 	ADDQ           R10, R9
@@ -5980,8 +5907,6 @@ l5:
 	VMULPD.BCST    (SI), Z0, Z0
 	MOVQ           dfc1_base+192(FP), R8
 	VMOVSD         X0, (R8)
-	MOVQ           $15, R9
-	KMOVB          R9, K1
 	MOVQ           dfc1Weight_base+216(FP), R9
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
@@ -5990,8 +5915,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    8(SI), Z0, Z0
 	VMOVSD         X0, 8(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 32(R9)
@@ -5999,8 +5922,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    16(SI), Z0, Z0
 	VMOVSD         X0, 16(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 64(R9)
@@ -6008,8 +5929,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    24(SI), Z0, Z0
 	VMOVSD         X0, 24(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 96(R9)
@@ -6017,8 +5936,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    32(SI), Z0, Z0
 	VMOVSD         X0, 32(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 128(R9)
@@ -6026,8 +5943,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    40(SI), Z0, Z0
 	VMOVSD         X0, 40(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 160(R9)
@@ -6035,8 +5950,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    48(SI), Z0, Z0
 	VMOVSD         X0, 48(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 192(R9)
@@ -6044,8 +5957,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    56(SI), Z0, Z0
 	VMOVSD         X0, 56(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 224(R9)
@@ -6053,8 +5964,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    64(SI), Z0, Z0
 	VMOVSD         X0, 64(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 256(R9)
@@ -6062,8 +5971,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    72(SI), Z0, Z0
 	VMOVSD         X0, 72(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 288(R9)
@@ -6071,8 +5978,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    80(SI), Z0, Z0
 	VMOVSD         X0, 80(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 320(R9)
@@ -6080,8 +5985,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    88(SI), Z0, Z0
 	VMOVSD         X0, 88(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 352(R9)
@@ -6089,8 +5992,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    96(SI), Z0, Z0
 	VMOVSD         X0, 96(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 384(R9)
@@ -6098,8 +5999,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    104(SI), Z0, Z0
 	VMOVSD         X0, 104(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 416(R9)
@@ -6107,8 +6006,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    112(SI), Z0, Z0
 	VMOVSD         X0, 112(R8)
-	MOVQ           $15, R11
-	KMOVB          R11, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 448(R9)
@@ -6116,8 +6013,6 @@ l5:
 	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
 	VMULPD.BCST    120(SI), Z0, Z0
 	VMOVSD         X0, 120(R8)
-	MOVQ           $15, CX
-	KMOVB          CX, K1
 	VMOVUPD.Z      (BX), K1, Z1
 	VMULPD         Z1, Z0, Z0
 	VMOVUPD        Z0, K1, 480(R9)
