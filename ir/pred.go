@@ -88,8 +88,33 @@ func (p Pred) Truth() Truth {
 }
 
 // NonNegative proves e ≥ 0 for all values of the axes in e, or returns false.
-// Each axis is moved to the end of its range where e is least.
+// Each axis is moved to the end of its range where e is least; where that fails,
+// quotients are first, as if they were free in theirs.
 func (a Int) NonNegative() bool {
+	if a.leastNonNegative() {
+		return true
+	}
+	b, changed := a.leastOverQuotients()
+	return changed && b.leastNonNegative()
+}
+
+// leastOverQuotients puts the end of its range that makes a smallest in place
+// of every quotient.
+func (a Int) leastOverQuotients() (out Int, changed bool) {
+	out.k = a.k
+	for _, t := range a.terms {
+		part := Int{terms: []Term{t}}
+		if d, ok := t.Atoms[0].(*FloorDiv); ok && len(t.Atoms) == 1 {
+			if least, _, known := part.Range(); known && d.Num.HasAxes() {
+				part, changed = Const(least), true
+			}
+		}
+		out = out.Add(part)
+	}
+	return out, changed
+}
+
+func (a Int) leastNonNegative() bool {
 	low, ok := a.leastOverAxes()
 	if !ok {
 		return false

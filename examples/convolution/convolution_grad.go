@@ -170,9 +170,8 @@ type PoolWorkspace struct {
 func NewPoolWorkspace(maxB int) *PoolWorkspace {
 	runtime.CheckMax("NewPoolWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &PoolWorkspace{maxB: maxB}
-	vJPBest := maxB * 400
-	w.i32 = make([]int32, vJPBest)
-	w.vJP.best = w.i32[0:vJPBest:vJPBest]
+	w.i32 = make([]int32, 32)
+	w.vJP.best = w.i32[0:32:32]
 	return w
 }
 
@@ -205,7 +204,7 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 //	x   f32[B, 16, 10, 10]
 //	dy  f32[B, 16, 5, 5]
 //
-// A call costs 2000*B arithmetic operations, 16000*B bytes of arguments and results.
+// A call costs 3200*B arithmetic operations, 16000*B bytes of arguments and results.
 //
 // convolution.grad:14
 func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
@@ -221,23 +220,8 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	best := w.vJP.best[:B*400]
-	convolution_y_(best, y, x, B)
-
-	// convolution.grad:14  dx[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)] += dy[b,e1,h,w]
-	clear(dx)
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				bestRow := best[b*400+e1*25+h*5:][:5]
-				dyRow := dy[b*400+e1*25+h*5:][:5]
-				for w_2 := range 5 {
-					best_2 := int(bestRow[w_2])
-					dx[b*1600+e1*100+h*20+(best_2/2)*8+w_2*2+best_2] += dyRow[w_2]
-				}
-			}
-		}
-	}
+	best := w.vJP.best[:25]
+	convolution_y_(best, dx, y, x, dy, B)
 }
 
 // convolution_dyPaddedGo computes, here and in places like it,
@@ -307,15 +291,15 @@ func convolution_yGo(y, x []float32, B int) {
 // convolution_y_Go computes, here and in places like it,
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
+//	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 //
 // convolution.grad:14
-func convolution_y_Go(best []int32, y, x []float32, B int) {
+func convolution_y_Go(best []int32, dx, y, x, dy []float32, B int) {
 	for b := range B {
 		for e1 := range 16 {
 			for h := range 5 {
-				bestRow := best[b*400+e1*25+h*5:][:5]
-				yRow := y[b*400+e1*25+h*5:][:5]
+				bestRow := best[h*5:][:5]
 				for w := range 5 {
 					best_2 := float32(math.Inf(-1))
 					var best_3 int32
@@ -329,8 +313,25 @@ func convolution_y_Go(best []int32, y, x []float32, B int) {
 						}
 					}
 					bestRow[w] = best_3
-					best_4 := int(best_3)
-					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
+				}
+			}
+			for k := range 10 {
+				dxRow := dx[b*1600+e1*100+k*10:][:10]
+				for l := range 10 {
+					var s float32
+					best_2 := int(best[(k/2)*5+(l/2)])
+					if k == (k/2)*2+(best_2/2) && (best_2/2)*2+l == (l/2)*2+best_2 {
+						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
+					}
+					dxRow[l] = s
+				}
+			}
+			for h := range 5 {
+				bestRow := best[h*5:][:5]
+				yRow := y[b*400+e1*25+h*5:][:5]
+				for w := range 5 {
+					best_2 := int(bestRow[w])
+					yRow[w] = x[b*1600+e1*100+h*20+(best_2/2)*8+w*2+best_2]
 				}
 			}
 		}

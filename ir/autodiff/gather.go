@@ -71,7 +71,7 @@ func (t term) solve(k int, u *ir.Axis) (term, bool) {
 	for i, x := range t.axes {
 		coef, rest, ok := w.Coef(x)
 		if !ok {
-			return t, false
+			return t.solveBlock(k, u)
 		}
 		switch {
 		case coef.Is(1) && rest.Is(0):
@@ -106,6 +106,46 @@ func (t term) solve(k int, u *ir.Axis) (term, bool) {
 	out.axes = slices.Delete(slices.Clone(t.axes), best, best+1)
 	out.domain = append(out.domain, ir.InRange(value, x.Extent)...)
 	return out, true
+}
+
+// solveBlock solves write[k] = u where it is s·x + r for an axis x and 0 ≤ r < s,
+// whatever r is made of: u is then in block x of s elements, so x is ⌊u/s⌋, and
+// that r is the rest stays as a predicate. So an element of the input of a
+// maximum asks the one window that it is in, if windows do not overlap, whether
+// it won. Every element must be in some block: the predicate reads arrays, which
+// have nothing for those that are in none.
+func (t term) solveBlock(k int, u *ir.Axis) (term, bool) {
+	w := t.write[k]
+	for i, x := range t.axes {
+		s, rest := ownTerm(w, x)
+		if s < 2 {
+			continue
+		}
+		if !ir.ProvesKnown(t.domain, ir.Ge(rest, ir.Const(0))) || !ir.ProvesKnown(t.domain, ir.Lt(rest, ir.Const(s))) {
+			continue
+		}
+		block := ir.Of(u).FloorDiv(s)
+		if slices.ContainsFunc(ir.InRange(block, x.Extent), func(p ir.Pred) bool { return p.Truth() != ir.True }) {
+			continue
+		}
+		out := t.substitute(&ir.Subst{Axis: map[*ir.Axis]ir.Int{x: block}})
+		out.axes = slices.Delete(slices.Clone(t.axes), i, i+1)
+		out.domain = append(out.domain, ir.Eq(ir.Of(u), out.write[k]))
+		return out, true
+	}
+	return t, false
+}
+
+// ownTerm splits i into coef*x and the rest, in which x may be part of what
+// indexes an array.
+func ownTerm(i ir.Int, x *ir.Axis) (coef int64, rest ir.Int) {
+	terms, _ := i.Terms()
+	for _, t := range terms {
+		if len(t.Atoms) == 1 && t.Atoms[0] == ir.Atom(x) {
+			return t.Coef, i.Sub(ir.Of(x).MulConst(t.Coef))
+		}
+	}
+	return 0, i
 }
 
 // longer orders extents: run-time sizes are taken to be longer than constants.

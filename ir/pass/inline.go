@@ -135,7 +135,7 @@ func readsData(i ir.Int) bool {
 
 // inlinable decides whether producer p of array a, read at index, goes into m.
 func inlinable(v *ir.Value, m *ir.Map, a *ir.Value, p *ir.Map, index []ir.Int, uses int) bool {
-	if p.Reduce != nil || p.Write != nil {
+	if p.Reduce != nil || p.Write != nil || choosesByData(p) && repeats(m.Body, a) {
 		return false
 	}
 	if trivial(p.Body) {
@@ -151,6 +151,33 @@ func inlinable(v *ir.Value, m *ir.Map, a *ir.Value, p *ir.Map, index []ir.Int, u
 	// A reduction evaluates its body more often than the producer has
 	// elements, unless it reads each element once.
 	return uses == 1 && sameSpace(m, index) && !isProduct(m.Body)
+}
+
+// choosesByData reports whether integers that are read decide which elements of
+// a Map are 0.
+func choosesByData(m *ir.Map) bool {
+	return slices.ContainsFunc(m.Domain, func(p ir.Pred) bool { return readsData(p.E) })
+}
+
+// repeats reports whether e reads a more than once: on both sides of a
+// selection, each of which would make the same choice again.
+func repeats(e *ir.Expr, a *ir.Value) bool {
+	n, seen := 0, map[*ir.Expr]bool{}
+	var count func(e *ir.Expr)
+	count = func(e *ir.Expr) {
+		if seen[e] {
+			return
+		}
+		seen[e] = true
+		for _, x := range e.Args {
+			if x.Op == ir.OpRead && x.Array == a {
+				n++
+			}
+			count(x)
+		}
+	}
+	count(e)
+	return n > 1
 }
 
 // trivial bodies cost nothing worth an array: literals, index values, affine

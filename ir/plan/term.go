@@ -6,9 +6,19 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
-// thins tells predicates that leave a small part of a space.
+// thins tells predicates that leave a small part of a space: one place of an
+// axis, or some. One that looks at an axis only through its quotient and rest
+// leaves a place in every block, which is not few.
 func thins(p ir.Pred) bool {
-	return p.Kind != ir.GE0 && p.E.HasAxes()
+	if p.Kind == ir.GE0 {
+		return false
+	}
+	found := false
+	p.E.Walk(func(x *ir.Axis) {
+		coef, _, linear := p.E.Coef(x)
+		found = found || linear && !coef.Is(0)
+	}, nil)
+	return found
 }
 
 // A term is a summand under a condition.

@@ -344,17 +344,17 @@ type XEntWorkspace struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand
-		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d
 		maxPool2dBest_   []int32   // maxPool2d_best
 		maxPool2d        []float32
 		fc1Relu          []float32 // fc1_relu
 		fc2Relu          []float32 // fc2_relu
 		fc3              []float32 // fc3, dfc2
 		m                []float32 // m, dfc1
-		s                []float32 // s, dflatten_flat, dconv2
+		s                []float32 // s, dflatten_flat
 		dx               []float32
-		dconv2Relu       []float32 // dconv2_relu
-		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
+		dconv2           []float32
+		dconv2Padded     []float32 // dconv2_padded, dconv1
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -375,17 +375,17 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
 	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	gradConv2Relu := maxB * 4704
+	gradConv2Relu := maxB * 1600
 	gradMaxPool2d := maxB * 400
 	gradFc1Relu := (maxB*120 + 15) &^ 15
 	gradFc2Relu := (maxB*84 + 15) &^ 15
 	gradFc3 := (maxB*84 + 15) &^ 15
 	gradM := (maxB*120 + 15) &^ 15
-	gradS := maxB * 1600
+	gradS := maxB * 400
 	gradDx := (maxB*10 + 15) &^ 15
-	gradDconv2Relu := maxB * 1600
+	gradDconv2 := maxB * 1600
 	gradDconv2Padded := maxB * 5184
-	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx+gradDconv2Relu+gradDconv2Padded))
+	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx+gradDconv2+gradDconv2Padded))
 	restF32 := w.f32
 	w.value.xPadded, restF32 = restF32[0:valueXPadded:valueXPadded], restF32[valueXPadded:]
 	w.value.conv1Relu = restF32[0:valueConv1Relu:valueConv1Relu]
@@ -401,7 +401,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx, restF32 = restF32[0:gradDx:gradDx], restF32[gradDx:]
-	w.grad.dconv2Relu, restF32 = restF32[0:gradDconv2Relu:gradDconv2Relu], restF32[gradDconv2Relu:]
+	w.grad.dconv2, restF32 = restF32[0:gradDconv2:gradDconv2], restF32[gradDconv2:]
 	w.grad.dconv2Padded = restF32[0:gradDconv2Padded:gradDconv2Padded]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
 	return w
@@ -532,7 +532,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790193*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2794921*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -676,14 +676,10 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.grad.dconv2Relu[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
 	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.grad.s[:B*1600]
+	dconv2 := w.grad.dconv2[:B*1600]
 	dconv2Padded := w.grad.dconv2Padded[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.grad.conv2Relu[:B*1176]
@@ -694,13 +690,9 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.grad.dconv2Padded[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.grad.conv2Relu[:B*4704]
-	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
+	dconv1 := w.grad.dconv2Padded[:B*4704]
+	lenet_dconv1(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
@@ -822,17 +814,17 @@ type xEntMemory struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand
-		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d
 		maxPool2dBest_   []int32   // maxPool2d_best
 		maxPool2d        []float32 // maxPool2d, dfc1_bias
 		fc1Relu          []float32 // fc1_relu, dfc2_bias
 		fc2Relu          []float32 // fc2_relu, dfc3_bias
 		fc3              []float32 // fc3, dfc2
 		m                []float32 // m, dfc1
-		s                []float32 // s, dflatten_flat, dconv2
+		s                []float32 // s, dflatten_flat
 		dx               []float32
-		dconv2Relu       []float32 // dconv2_relu
-		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
+		dconv2           []float32
+		dconv2Padded     []float32 // dconv2_padded, dconv1
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -851,17 +843,17 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepXPadded := maxB * 1024
 	stepConv1Relu := maxB * 4704
 	stepConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	stepConv2Relu := maxB * 4704
+	stepConv2Relu := maxB * 1600
 	stepMaxPool2d := (max(maxB*400, 120) + 15) &^ 15
 	stepFc1Relu := (max(maxB*120, 84) + 15) &^ 15
 	stepFc2Relu := (max(maxB*84, 10) + 15) &^ 15
 	stepFc3 := (maxB*84 + 15) &^ 15
 	stepM := (maxB*120 + 15) &^ 15
-	stepS := maxB * 1600
+	stepS := maxB * 400
 	stepDx := (maxB*10 + 15) &^ 15
-	stepDconv2Relu := maxB * 1600
+	stepDconv2 := maxB * 1600
 	stepDconv2Padded := maxB * 5184
-	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx + stepDconv2Relu + stepDconv2Padded)
+	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx + stepDconv2 + stepDconv2Padded)
 	restF32 := w.f32
 	w.step.xPadded, restF32 = restF32[0:stepXPadded:stepXPadded], restF32[stepXPadded:]
 	w.step.conv1Relu, restF32 = restF32[0:stepConv1Relu:stepConv1Relu], restF32[stepConv1Relu:]
@@ -874,7 +866,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx, restF32 = restF32[0:stepDx:stepDx], restF32[stepDx:]
-	w.step.dconv2Relu, restF32 = restF32[0:stepDconv2Relu:stepDconv2Relu], restF32[stepDconv2Relu:]
+	w.step.dconv2, restF32 = restF32[0:stepDconv2:stepDconv2], restF32[stepDconv2:]
 	w.step.dconv2Padded = restF32[0:stepDconv2Padded:stepDconv2Padded]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
 	return w
@@ -885,7 +877,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790193*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2794921*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -1030,14 +1022,10 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.step.dconv2Relu[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
 	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.step.s[:B*1600]
+	dconv2 := w.step.dconv2[:B*1600]
 	dconv2Padded := w.step.dconv2Padded[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.step.conv2Relu[:B*1176]
@@ -1048,13 +1036,9 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.step.dconv2Padded[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.step.conv2Relu[:B*4704]
-	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
+	dconv1 := w.step.dconv2Padded[:B*4704]
+	lenet_dconv1(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
@@ -1434,91 +1418,54 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	}
 }
 
-// lenet_dconv2Relu computes, here and in places like it,
-//
-//	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-//
-// lenet.grad:5
-func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
-	clear(dconv2Relu)
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				maxPool2dBestRow := maxPool2dBest[b*400+e1*25+h*5:][:5]
-				dflattenFlatRow := dflattenFlat[b*400+e1*25+h*5:][:5]
-				for w := range 5 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv2Relu[b*1600+e1*100+h*20+(maxPool2dBest_2/2)*8+w*2+maxPool2dBest_2] += dflattenFlatRow[w]
-				}
-			}
-		}
-	}
-}
-
 // lenet_dconv2PaddedGo computes, here and in places like it,
 //
+//	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	for i := range B {
-		for j := range 16 {
+func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
 			for k := range 10 {
-				conv2ReluRow := conv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2ReluRow := dconv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2Row := dconv2[i*1600+j*100+k*10:][:10]
+				conv2ReluRow := conv2Relu[b*1600+e1*100+k*10:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10:][:10]
 				for l := range 10 {
+					var dconv2Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*400+e1*25+(k/2)*5+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv2Relu = dflattenFlat[b*400+e1*25+(k/2)*5+(l/2)]
+					}
 					var s float32
 					if conv2ReluRow[l] > 0 {
-						s = dconv2ReluRow[l]
+						s = dconv2Relu
 					} else if conv2ReluRow[l] != 0 {
-						s = conv2ReluRow[l] * dconv2ReluRow[l]
+						s = conv2ReluRow[l] * dconv2Relu
 					}
 					dconv2Row[l] = s
 				}
 			}
 			for k := range 4 {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
 			}
 			for k := 4; k < 14; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:4]
-				dconv2PaddedRow_2 := dconv2Padded[i*5184+j*324+k*18+4:][:10]
-				dconv2PaddedRow_3 := dconv2Padded[i*5184+j*324+k*18+14:][:4]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:4]
+				dconv2PaddedRow_2 := dconv2Padded[b*5184+e1*324+k*18+4:][:10]
+				dconv2PaddedRow_3 := dconv2Padded[b*5184+e1*324+k*18+14:][:4]
 				for l := range 4 {
 					dconv2PaddedRow[l] = 0
 				}
-				dconv2Row := dconv2[i*1600+j*100+k*10-40:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10-40:][:10]
 				copy(dconv2PaddedRow_2, dconv2Row)
 				for l := range 4 {
 					dconv2PaddedRow_3[l] = 0
 				}
 			}
 			for k := 14; k < 18; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
-			}
-		}
-	}
-}
-
-// lenet_dconv1Relu computes, here and in places like it,
-//
-//	dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-//
-// lenet.grad:5
-func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
-	clear(dconv1Relu)
-	for b := range B {
-		for e1 := range 6 {
-			for h := range 14 {
-				maxPool2dBestRow := maxPool2dBest[b*1176+e1*196+h*14:][:14]
-				dmaxPool2dRow := dmaxPool2d[b*1176+e1*196+h*14:][:14]
-				for w := range 14 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv1Relu[b*4704+e1*784+h*56+(maxPool2dBest_2/2)*26+w*2+maxPool2dBest_2] += dmaxPool2dRow[w]
-				}
 			}
 		}
 	}
@@ -1526,22 +1473,27 @@ func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []
 
 // lenet_dconv1Go computes, here and in places like it,
 //
+//	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu []float32, B int) {
-	for i := range B {
-		for j := range 6 {
+func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
+	for b := range B {
+		for e1 := range 6 {
 			for k := range 28 {
-				conv1ReluRow := conv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1ReluRow := dconv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1Row := dconv1[i*4704+j*784+k*28:][:28]
+				conv1ReluRow := conv1Relu[b*4704+e1*784+k*28:][:28]
+				dconv1Row := dconv1[b*4704+e1*784+k*28:][:28]
 				for l := range 28 {
+					var dconv1Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*1176+e1*196+(k/2)*14+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv1Relu = dmaxPool2d[b*1176+e1*196+(k/2)*14+(l/2)]
+					}
 					var s float32
 					if conv1ReluRow[l] > 0 {
-						s = dconv1ReluRow[l]
+						s = dconv1Relu
 					} else if conv1ReluRow[l] != 0 {
-						s = conv1ReluRow[l] * dconv1ReluRow[l]
+						s = conv1ReluRow[l] * dconv1Relu
 					}
 					dconv1Row[l] = s
 				}

@@ -5322,631 +5322,956 @@ l3:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX2(SB), NOSPLIT, $0-104
+// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $96-128
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           $4, R10
+	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+	MOVQ           $1, R9
+	VMOVUPS        m32x8_1<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_8<>(SB), Y5
+	MOVQ           $0, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, R10, R11
+	IMUL3Q         $1600, 0(SP), R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           dflattenFlat_base+96(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 16(SP)
+	IMUL3Q         $6400, 0(SP), R14
 	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R12
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 24(SP)
 	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           dconv2Relu_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, R14
-	IMUL3Q         $20736, R10, DX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 32(SP)
+	IMUL3Q         $20736, 0(SP), SI
 	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, DX
-	MOVQ           $0, BX
-	MOVQ           $0, SI
+	LEAQ           (AX)(SI*1), DX
+	MOVQ           DX, 40(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, 64(SP)
 
 l3:
-	IMUL3Q         $400, SI, DI
-	LEAQ           (R12)(DI*1), R9
-	LEAQ           (R13)(DI*1), CX
-	ADDQ           R11, DI
-	MOVQ           $0, R8
-	VMOVUPS        (CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        (DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, (R9)(R8*4)
-	VMASKMOVPS     32(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     32(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 32(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        40(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        40(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 40(R9)(R8*4)
-	VMASKMOVPS     72(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     72(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 72(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        80(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        80(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 80(R9)(R8*4)
-	VMASKMOVPS     112(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     112(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 112(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        120(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        120(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 120(R9)(R8*4)
-	VMASKMOVPS     152(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     152(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 152(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        160(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        160(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 160(R9)(R8*4)
-	VMASKMOVPS     192(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     192(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 192(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        200(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        200(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 200(R9)(R8*4)
-	VMASKMOVPS     232(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     232(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 232(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        240(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        240(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 240(R9)(R8*4)
-	VMASKMOVPS     272(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     272(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 272(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        280(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        280(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 280(R9)(R8*4)
-	VMASKMOVPS     312(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     312(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 312(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        320(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        320(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 320(R9)(R8*4)
-	VMASKMOVPS     352(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     352(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 352(R12)(R14*4)
-	MOVQ           $0, R8
-	VMOVUPS        360(CX)(R8*4), Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMOVUPS        360(DI)(R8*4), Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMOVUPS        Y4, 360(R9)(R8*4)
-	VMASKMOVPS     392(R13)(R14*4), Y0, Y3
-	VCMPPS         $17, Y3, Y2, Y4
-	VMASKMOVPS     392(R11)(R14*4), Y0, Y5
-	VCMPPS         $0, Y2, Y3, Y6
-	VMULPS         Y5, Y3, Y3
-	VBLENDVPS      Y6, Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VMASKMOVPS     Y4, Y0, 392(R12)(R14*4)
-	IMUL3Q         $1296, SI, CX
-	ADDQ           DX, CX
-	MOVQ           $0, DI
+	IMUL3Q         $100, 64(SP), CX
+	MOVQ           8(SP), R9
+	ADDQ           CX, R9
+	MOVQ           16(SP), AX
+	ADDQ           CX, AX
+	MOVQ           AX, 72(SP)
+	IMUL3Q         $400, 64(SP), R11
+	MOVQ           24(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R13
+	MOVQ           $0, R12
 
-	PCALIGN        $32
 l4:
-	VMOVUPS        Y2, (CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	MOVQ           R12, R10
+	SARQ           $1, R10
+	IMUL3Q         $20, R10, BX
+	LEAQ           (R9)(BX*1), R8
+	IMUL3Q         $-2, R10, R14
+	ADDQ           R12, R14
+	ADDQ           72(SP), BX
+	IMUL3Q         $40, R12, SI
+	MOVQ           80(SP), DI
+	ADDQ           SI, DI
+	ADDQ           88(SP), SI
+	MOVQ           $0, CX
+	MOVQ           CX, R11
+	SARQ           $1, R11
+	VMASKMOVPS     (R8)(R11*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VMOVD          R14, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VMOVD          CX, X8
+	VPBROADCASTD   X8, Y8
+	VPSRAD         $1, Y6, Y9
+	VPSLLD         $1, Y9, Y9
+	VPADDD         Y9, Y4, Y9
+	VPSUBD         Y6, Y9, Y9
+	VMOVD          CX, X6
+	VPBROADCASTD   X6, Y6
+	VPADDD         Y4, Y6, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y9, Y9
+	VPADDD         Y9, Y8, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	VMASKMOVPS     (BX)(R11*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y3, Y7
+	VMOVUPS        (SI)(CX*4), Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	VMOVUPS        Y8, (DI)(CX*4)
+	IMUL3Q         $5, R10, R10
+	VMASKMOVPS     16(R9)(R10*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VMOVD          R14, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSLLD         $1, Y8, Y8
+	VPADDD         Y8, Y4, Y8
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y4, Y5, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y8, Y5, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	MOVQ           72(SP), AX
+	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y3, Y7
+	MOVQ           88(SP), AX
+	VMASKMOVPS     32(AX)(R13*4), Y0, Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	MOVQ           80(SP), AX
+	VMASKMOVPS     Y8, Y0, 32(AX)(R13*4)
+	ADDQ           $10, R13
+	ADDQ           $1, R12
+	CMPQ           R12, $10
 	JLT            l4
-	VMASKMOVPS     Y2, Y0, 64(DX)(BX*4)
-	MOVQ           $0, DI
+	IMUL3Q         $1296, 64(SP), CX
+	ADDQ           40(SP), CX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y2, 72(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, (CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l5
-	VMASKMOVPS     Y2, Y0, 136(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 64(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y2, 144(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 72(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l6
-	VMASKMOVPS     Y2, Y0, 208(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 136(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y2, 216(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 144(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l7
-	VMASKMOVPS     Y2, Y0, 280(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 288(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        (R9)(DI*4), Y3
-	VMOVUPS        Y3, 304(CX)(DI*4)
-	VMASKMOVPS     32(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 336(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 344(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 360(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        40(R9)(DI*4), Y3
-	VMOVUPS        Y3, 376(CX)(DI*4)
-	VMASKMOVPS     72(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 408(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 416(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 432(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        80(R9)(DI*4), Y3
-	VMOVUPS        Y3, 448(CX)(DI*4)
-	VMASKMOVPS     112(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 480(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 488(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 504(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        120(R9)(DI*4), Y3
-	VMOVUPS        Y3, 520(CX)(DI*4)
-	VMASKMOVPS     152(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 552(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 560(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 576(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        160(R9)(DI*4), Y3
-	VMOVUPS        Y3, 592(CX)(DI*4)
-	VMASKMOVPS     192(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 624(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 632(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 648(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        200(R9)(DI*4), Y3
-	VMOVUPS        Y3, 664(CX)(DI*4)
-	VMASKMOVPS     232(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 696(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 704(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 720(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        240(R9)(DI*4), Y3
-	VMOVUPS        Y3, 736(CX)(DI*4)
-	VMASKMOVPS     272(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 768(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 776(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 792(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        280(R9)(DI*4), Y3
-	VMOVUPS        Y3, 808(CX)(DI*4)
-	VMASKMOVPS     312(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 840(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 848(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 864(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        320(R9)(DI*4), Y3
-	VMOVUPS        Y3, 880(CX)(DI*4)
-	VMASKMOVPS     352(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 912(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 920(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 936(DX)(BX*4)
-	MOVQ           $0, DI
-	VMOVUPS        360(R9)(DI*4), Y3
-	VMOVUPS        Y3, 952(CX)(DI*4)
-	VMASKMOVPS     392(R12)(R14*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 984(DX)(BX*4)
-	VMASKMOVPS     Y2, Y1, 992(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 208(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y2, 1008(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 216(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l8
-	VMASKMOVPS     Y2, Y0, 1072(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 280(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 288(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        (AX)(BX*4), Y6
+	VMOVUPS        Y6, 304(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     32(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 336(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 344(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 360(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        40(AX)(BX*4), Y6
+	VMOVUPS        Y6, 376(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     72(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 408(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 416(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 432(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        80(AX)(BX*4), Y6
+	VMOVUPS        Y6, 448(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     112(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 480(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 488(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 504(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        120(AX)(BX*4), Y6
+	VMOVUPS        Y6, 520(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     152(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 552(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 560(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 576(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        160(AX)(BX*4), Y6
+	VMOVUPS        Y6, 592(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     192(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 624(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 632(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 648(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        200(AX)(BX*4), Y6
+	VMOVUPS        Y6, 664(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     232(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 696(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 704(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 720(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        240(AX)(BX*4), Y6
+	VMOVUPS        Y6, 736(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     272(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 768(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 776(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 792(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        280(AX)(BX*4), Y6
+	VMOVUPS        Y6, 808(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     312(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 840(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 848(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 864(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        320(AX)(BX*4), Y6
+	VMOVUPS        Y6, 880(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     352(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 912(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 920(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 936(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        360(AX)(BX*4), Y6
+	VMOVUPS        Y6, 952(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     392(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 984(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 992(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y2, 1080(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 1008(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l9
-	VMASKMOVPS     Y2, Y0, 1144(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1072(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y2, 1152(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 1080(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l10
-	VMASKMOVPS     Y2, Y0, 1216(DX)(BX*4)
-	MOVQ           $0, DI
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1144(AX)(DX*4)
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y2, 1224(CX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $16
+	VMOVUPS        Y3, 1152(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
 	JLT            l11
-	VMASKMOVPS     Y2, Y0, 1288(DX)(BX*4)
-	ADDQ           $100, R14
-	ADDQ           $324, BX
-	ADDQ           $1, SI
-	CMPQ           SI, $16
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1216(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        Y3, 1224(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l12
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1288(AX)(DX*4)
+	ADDQ           $324, 48(SP)
+	ADDQ           $100, 56(SP)
+	ADDQ           $1, 64(SP)
+	CMPQ           64(SP), $16
 	JLT            l3
-	ADDQ           $1, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+	ADDQ           $1, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
+// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-128
 	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
-	MOVQ           $0, SI
-	MOVQ           $2, R9
-	MOVQ           $3, R9
-	KMOVW          R9, K2
-	MOVQ           $4, R10
-	MOVQ           $15, R10
+	MOVQ           $5, DI
+	MOVQ           $31, DI
+	KMOVW          DI, K2
+	MOVQ           $2, R10
+	MOVQ           $3, R10
 	KMOVW          R10, K3
+	MOVQ           $4, R11
+	MOVQ           $15, R11
+	KMOVW          R11, K4
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-	CMPQ           R10, CX
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_1<>(SB), Z2
+	MOVQ           $0, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, R10, R11
+	IMUL3Q         $1600, R11, R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), R13
+	MOVQ           $0, R14
+	MOVQ           dflattenFlat_base+96(FP), AX
+	ADDQ           AX, R12
+	IMUL3Q         $6400, R11, DX
 	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           SI, R13
-	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R14
-	MOVQ           dconv2Relu_base+72(FP), AX
-	ADDQ           AX, R11
-	IMUL3Q         $20736, R10, DX
-	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, DX
-	MOVQ           SI, BX
+	LEAQ           (AX)(DX*1), BX
 	MOVQ           $0, DI
+	MOVQ           conv2Relu_base+48(FP), AX
+	ADDQ           AX, DX
+	IMUL3Q         $20736, R11, R8
+	MOVQ           dconv2Padded_base+24(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R9
+	MOVQ           $0, R10
 
 l3:
-	VMOVUPS.Z      (R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      (R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, (R12)(R13*4)
-	VMOVUPS.Z      40(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      40(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 40(R12)(R13*4)
-	VMOVUPS.Z      80(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      80(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 80(R12)(R13*4)
-	VMOVUPS.Z      120(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      120(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 120(R12)(R13*4)
-	VMOVUPS.Z      160(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      160(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 160(R12)(R13*4)
-	VMOVUPS.Z      200(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      200(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 200(R12)(R13*4)
-	VMOVUPS.Z      240(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      240(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 240(R12)(R13*4)
-	VMOVUPS.Z      280(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      280(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 280(R12)(R13*4)
-	VMOVUPS.Z      320(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      320(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 320(R12)(R13*4)
-	VMOVUPS.Z      360(R14)(R13*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K4
-	VMOVUPS.Z      360(R11)(R13*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K5
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K5, Z1
-	VBLENDMPS      Z2, Z1, K4, Z1
-	VMOVUPS        Z1, K1, 360(R12)(R13*4)
-	IMUL3Q         $1296, DI, R8
-	ADDQ           DX, R8
-	MOVQ           $0, R9
-	VMOVUPS        Z0, (R8)(R9*4)
-	VMOVUPS        Z0, K2, 64(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 72(R8)(R9*4)
-	VMOVUPS        Z0, K2, 136(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 144(R8)(R9*4)
-	VMOVUPS        Z0, K2, 208(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 216(R8)(R9*4)
-	VMOVUPS        Z0, K2, 280(DX)(BX*4)
-	VMOVUPS        Z0, K3, 288(DX)(BX*4)
-	VMOVUPS.Z      (R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 304(DX)(BX*4)
-	VMOVUPS        Z0, K3, 344(DX)(BX*4)
-	VMOVUPS        Z0, K3, 360(DX)(BX*4)
-	VMOVUPS.Z      40(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 376(DX)(BX*4)
-	VMOVUPS        Z0, K3, 416(DX)(BX*4)
-	VMOVUPS        Z0, K3, 432(DX)(BX*4)
-	VMOVUPS.Z      80(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 448(DX)(BX*4)
-	VMOVUPS        Z0, K3, 488(DX)(BX*4)
-	VMOVUPS        Z0, K3, 504(DX)(BX*4)
-	VMOVUPS.Z      120(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 520(DX)(BX*4)
-	VMOVUPS        Z0, K3, 560(DX)(BX*4)
-	VMOVUPS        Z0, K3, 576(DX)(BX*4)
-	VMOVUPS.Z      160(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 592(DX)(BX*4)
-	VMOVUPS        Z0, K3, 632(DX)(BX*4)
-	VMOVUPS        Z0, K3, 648(DX)(BX*4)
-	VMOVUPS.Z      200(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 664(DX)(BX*4)
-	VMOVUPS        Z0, K3, 704(DX)(BX*4)
-	VMOVUPS        Z0, K3, 720(DX)(BX*4)
-	VMOVUPS.Z      240(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 736(DX)(BX*4)
-	VMOVUPS        Z0, K3, 776(DX)(BX*4)
-	VMOVUPS        Z0, K3, 792(DX)(BX*4)
-	VMOVUPS.Z      280(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 808(DX)(BX*4)
-	VMOVUPS        Z0, K3, 848(DX)(BX*4)
-	VMOVUPS        Z0, K3, 864(DX)(BX*4)
-	VMOVUPS.Z      320(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 880(DX)(BX*4)
-	VMOVUPS        Z0, K3, 920(DX)(BX*4)
-	VMOVUPS        Z0, K3, 936(DX)(BX*4)
-	VMOVUPS.Z      360(R12)(R13*4), K1, Z1
-	VMOVUPS        Z1, K1, 952(DX)(BX*4)
-	VMOVUPS        Z0, K3, 992(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 1008(R8)(R9*4)
-	VMOVUPS        Z0, K2, 1072(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 1080(R8)(R9*4)
-	VMOVUPS        Z0, K2, 1144(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 1152(R8)(R9*4)
-	VMOVUPS        Z0, K2, 1216(DX)(BX*4)
-	MOVQ           $0, R9
-	VMOVUPS        Z0, 1224(R8)(R9*4)
-	VMOVUPS        Z0, K2, 1288(DX)(BX*4)
-	ADDQ           $100, R13
-	ADDQ           $324, BX
-	ADDQ           $1, DI
-	CMPQ           DI, $16
-	JLT            l3
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      (DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, (BX)(DI*4)
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      40(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 40(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      80(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 80(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      120(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 120(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      160(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 160(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      200(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 200(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      240(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 240(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      280(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 280(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      320(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 320(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      360(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 360(BX)(DI*4)
+	IMUL3Q         $1296, R10, CX
+	ADDQ           R8, CX
+	MOVQ           $0, SI
+	VMOVUPS        Z0, (CX)(SI*4)
+	VMOVUPS        Z0, K3, 64(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 72(CX)(SI*4)
+	VMOVUPS        Z0, K3, 136(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 144(CX)(SI*4)
+	VMOVUPS        Z0, K3, 208(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 216(CX)(SI*4)
+	VMOVUPS        Z0, K3, 280(R8)(R9*4)
+	VMOVUPS        Z0, K4, 288(R8)(R9*4)
+	VMOVUPS.Z      (BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 304(R8)(R9*4)
+	VMOVUPS        Z0, K4, 344(R8)(R9*4)
+	VMOVUPS        Z0, K4, 360(R8)(R9*4)
+	VMOVUPS.Z      40(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 376(R8)(R9*4)
+	VMOVUPS        Z0, K4, 416(R8)(R9*4)
+	VMOVUPS        Z0, K4, 432(R8)(R9*4)
+	VMOVUPS.Z      80(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 448(R8)(R9*4)
+	VMOVUPS        Z0, K4, 488(R8)(R9*4)
+	VMOVUPS        Z0, K4, 504(R8)(R9*4)
+	VMOVUPS.Z      120(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 520(R8)(R9*4)
+	VMOVUPS        Z0, K4, 560(R8)(R9*4)
+	VMOVUPS        Z0, K4, 576(R8)(R9*4)
+	VMOVUPS.Z      160(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 592(R8)(R9*4)
+	VMOVUPS        Z0, K4, 632(R8)(R9*4)
+	VMOVUPS        Z0, K4, 648(R8)(R9*4)
+	VMOVUPS.Z      200(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 664(R8)(R9*4)
+	VMOVUPS        Z0, K4, 704(R8)(R9*4)
+	VMOVUPS        Z0, K4, 720(R8)(R9*4)
+	VMOVUPS.Z      240(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 736(R8)(R9*4)
+	VMOVUPS        Z0, K4, 776(R8)(R9*4)
+	VMOVUPS        Z0, K4, 792(R8)(R9*4)
+	VMOVUPS.Z      280(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 808(R8)(R9*4)
+	VMOVUPS        Z0, K4, 848(R8)(R9*4)
+	VMOVUPS        Z0, K4, 864(R8)(R9*4)
+	VMOVUPS.Z      320(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 880(R8)(R9*4)
+	VMOVUPS        Z0, K4, 920(R8)(R9*4)
+	VMOVUPS        Z0, K4, 936(R8)(R9*4)
+	VMOVUPS.Z      360(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 952(R8)(R9*4)
+	VMOVUPS        Z0, K4, 992(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1008(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1072(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1080(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1144(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1152(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1216(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1224(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1288(R8)(R9*4)
+	ADDQ           $25, R14
+	ADDQ           $100, DI
+	ADDQ           $324, R9
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	CMPQ           R10, $16
+	JLT            l3
+	ADDQ           $1, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int)
-TEXT ·lenet_dconv1AVX2(SB), NOSPLIT, $24-80
+// func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int)
+TEXT ·lenet_dconv1AVX2(SB), 0, $72-104
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
-	VXORPS         Y1, Y1, Y1
+	MOVQ           $2, R9
+	VMOVUPS        m32x8_2<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VMOVUPS        c32x8_18<>(SB), Y4
 	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 0(SP), R10
-	MOVQ           dconv1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
+	IMUL3Q         $4704, 0(SP), R11
+	MOVQ           maxPool2dBest_base+48(FP), AX
+	LEAQ           (AX)(R11*1), DX
 	MOVQ           DX, 8(SP)
-	MOVQ           conv1Relu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
+	MOVQ           dmaxPool2d_base+72(FP), AX
+	LEAQ           (AX)(R11*1), DX
 	MOVQ           DX, 16(SP)
-	MOVQ           dconv1Relu_base+48(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R13
+	IMUL3Q         $18816, 0(SP), R13
+	MOVQ           dconv1_base+0(FP), AX
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           conv1Relu_base+24(FP), AX
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 32(SP)
+	MOVQ           $0, 40(SP)
 
 l3:
-	IMUL3Q         $3136, R13, R14
-	MOVQ           8(SP), BX
-	ADDQ           R14, BX
-	MOVQ           16(SP), SI
-	ADDQ           R14, SI
-	ADDQ           R10, R14
-	MOVQ           $0, DI
-	MOVQ           $0, CX
+	IMUL3Q         $784, 40(SP), SI
+	MOVQ           8(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 56(SP)
+	IMUL3Q         $3136, 40(SP), R8
+	MOVQ           24(SP), CX
+	ADDQ           R8, CX
+	MOVQ           32(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, R9
+	MOVQ           $0, R10
 
 l4:
-	IMUL3Q         $112, CX, R8
-	LEAQ           (BX)(R8*1), R9
-	LEAQ           (SI)(R8*1), R11
-	ADDQ           R14, R8
-	MOVQ           $0, R12
+	MOVQ           R10, R13
+	SARQ           $1, R13
+	IMUL3Q         $56, R13, R12
+	MOVQ           48(SP), R11
+	ADDQ           R12, R11
+	IMUL3Q         $-2, R13, R14
+	ADDQ           R10, R14
+	ADDQ           56(SP), R12
+	IMUL3Q         $112, R10, BX
+	LEAQ           (CX)(BX*1), SI
+	ADDQ           64(SP), BX
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R11)(R12*4), Y2
-	VCMPPS         $17, Y2, Y1, Y3
-	VMOVUPS        (R8)(R12*4), Y4
-	VCMPPS         $0, Y1, Y2, Y5
-	VMULPS         Y4, Y2, Y2
-	VBLENDVPS      Y5, Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMOVUPS        Y3, (R9)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $24
+	MOVQ           R8, DI
+	SARQ           $1, DI
+	VMASKMOVPS     (R11)(DI*4), Y0, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VMOVD          R14, X6
+	VPBROADCASTD   X6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VMOVD          R8, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y5, Y8
+	VPSLLD         $1, Y8, Y8
+	VPADDD         Y8, Y3, Y8
+	VPSUBD         Y5, Y8, Y8
+	VMOVD          R8, X5
+	VPBROADCASTD   X5, Y5
+	VPADDD         Y3, Y5, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y8, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	VMASKMOVPS     (R12)(DI*4), Y0, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	VMOVUPS        (BX)(R8*4), Y5
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMOVUPS        Y7, (SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $24
 	JLT            l5
-	VMASKMOVPS     96(SI)(DI*4), Y0, Y2
-	VCMPPS         $17, Y2, Y1, Y3
-	VMASKMOVPS     96(R14)(DI*4), Y0, Y4
-	VCMPPS         $0, Y1, Y2, Y5
-	VMULPS         Y4, Y2, Y2
-	VBLENDVPS      Y5, Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMASKMOVPS     Y3, Y0, 96(BX)(DI*4)
-	ADDQ           $28, DI
-	ADDQ           $1, CX
-	CMPQ           CX, $28
+	IMUL3Q         $14, R13, R13
+	MOVQ           48(SP), AX
+	VMASKMOVPS     48(AX)(R13*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VMOVD          R14, X6
+	VPBROADCASTD   X6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSLLD         $1, Y7, Y7
+	VPADDD         Y7, Y3, Y7
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y3, Y4, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y7, Y4, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	MOVQ           56(SP), AX
+	VMASKMOVPS     48(AX)(R13*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	MOVQ           64(SP), AX
+	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMASKMOVPS     Y7, Y0, 96(CX)(R9*4)
+	ADDQ           $28, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $28
 	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $6
+	ADDQ           $1, 40(SP)
+	CMPQ           40(SP), $6
 	JLT            l3
 	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           0(SP), AX
 	JLT            l2
 
@@ -5954,71 +6279,150 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int)
-TEXT ·lenet_dconv1AVX512(SB), NOSPLIT, $24-80
+// func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int)
+TEXT ·lenet_dconv1AVX512(SB), 0, $72-104
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $12, BX
 	MOVQ           $4095, BX
 	KMOVW          BX, K1
+	MOVQ           $8, SI
+	MOVQ           $255, SI
+	KMOVW          SI, K2
+	MOVQ           $6, R9
+	MOVQ           $63, R9
+	KMOVW          R9, K3
 	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_10<>(SB), Z2
 	MOVQ           $0, 0(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 0(SP), R10
-	MOVQ           dconv1_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
+	IMUL3Q         $4704, 0(SP), R11
+	MOVQ           maxPool2dBest_base+48(FP), AX
+	LEAQ           (AX)(R11*1), DX
 	MOVQ           DX, 8(SP)
-	MOVQ           conv1Relu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
+	MOVQ           dmaxPool2d_base+72(FP), AX
+	LEAQ           (AX)(R11*1), DX
 	MOVQ           DX, 16(SP)
-	MOVQ           dconv1Relu_base+48(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R13
+	IMUL3Q         $18816, 0(SP), R13
+	MOVQ           dconv1_base+0(FP), AX
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           conv1Relu_base+24(FP), AX
+	LEAQ           (AX)(R13*1), DX
+	MOVQ           DX, 32(SP)
+	MOVQ           $0, 40(SP)
 
 l3:
-	IMUL3Q         $3136, R13, R14
-	MOVQ           8(SP), BX
-	ADDQ           R14, BX
-	MOVQ           16(SP), SI
-	ADDQ           R14, SI
-	ADDQ           R10, R14
-	MOVQ           $0, DI
-	MOVQ           $0, CX
+	IMUL3Q         $784, 40(SP), SI
+	MOVQ           8(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 56(SP)
+	IMUL3Q         $3136, 40(SP), R8
+	MOVQ           24(SP), CX
+	ADDQ           R8, CX
+	MOVQ           32(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, R9
+	MOVQ           $0, R10
 
 l4:
-	IMUL3Q         $112, CX, R8
-	LEAQ           (BX)(R8*1), R9
-	LEAQ           (SI)(R8*1), R11
-	ADDQ           R14, R8
-	MOVQ           $0, R12
-	VMOVUPS        (R11)(R12*4), Z1
-	VCMPPS         $17, Z1, Z0, K2
-	VMOVUPS        (R8)(R12*4), Z2
-	VCMPPS         $0, Z0, Z1, K3
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K3, Z1
-	VBLENDMPS      Z2, Z1, K2, Z1
-	VMOVUPS        Z1, (R9)(R12*4)
-	VMOVUPS.Z      64(SI)(DI*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K2
-	VMOVUPS.Z      64(R14)(DI*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K3
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K3, Z1
-	VBLENDMPS      Z2, Z1, K2, Z1
-	VMOVUPS        Z1, K1, 64(BX)(DI*4)
-	ADDQ           $28, DI
-	ADDQ           $1, CX
-	CMPQ           CX, $28
+	MOVQ           R10, R13
+	SARQ           $1, R13
+	IMUL3Q         $56, R13, R12
+	MOVQ           48(SP), R11
+	ADDQ           R12, R11
+	IMUL3Q         $-2, R13, R14
+	ADDQ           R10, R14
+	ADDQ           56(SP), R12
+	IMUL3Q         $112, R10, BX
+	LEAQ           (CX)(BX*1), SI
+	ADDQ           64(SP), BX
+	MOVQ           $0, R8
+	MOVQ           R8, DI
+	SARQ           $1, DI
+	VMOVUPS.Z      (R11)(DI*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPBROADCASTD   R8, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSLLD         $1, Z5, Z5
+	VPADDD         Z5, Z1, Z5
+	VPSUBD         Z3, Z5, Z5
+	VPBROADCASTD   R8, Z3
+	VPADDD         Z1, Z3, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z5, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      (R12)(DI*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K4, Z3
+	VMOVUPS        (BX)(R8*4), Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z3, Z4, K4, Z4
+	VMOVUPS        Z4, (SI)(R8*4)
+	IMUL3Q         $14, R13, R13
+	MOVQ           48(SP), AX
+	VMOVUPS.Z      32(AX)(R13*4), K3, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z1, Z2, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
+	MOVQ           56(SP), AX
+	VMOVUPS.Z      32(AX)(R13*4), K3, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K4, Z3
+	MOVQ           64(SP), AX
+	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z3, Z4, K4, Z4
+	VMOVUPS        Z4, K1, 64(CX)(R9*4)
+	ADDQ           $28, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $28
 	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $6
+	ADDQ           $1, 40(SP)
+	CMPQ           40(SP), $6
 	JLT            l3
 	ADDQ           $1, 0(SP)
-	MOVQ           B+72(FP), AX
+	MOVQ           B+96(FP), AX
 	CMPQ           0(SP), AX
 	JLT            l2
 
@@ -8649,3 +9053,21 @@ GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
 GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
+
+// 1.1e-44
+DATA c32x8_8<>+0(SB)/8, $0x800000008
+DATA c32x8_8<>+8(SB)/8, $0x800000008
+DATA c32x8_8<>+16(SB)/8, $0x800000008
+DATA c32x8_8<>+24(SB)/8, $0x800000008
+GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 3.4e-44
+DATA c32x8_18<>+0(SB)/8, $0x1800000018
+DATA c32x8_18<>+8(SB)/8, $0x1800000018
+DATA c32x8_18<>+16(SB)/8, $0x1800000018
+DATA c32x8_18<>+24(SB)/8, $0x1800000018
+GLOBL c32x8_18<>(SB), RODATA|NOPTR, $32
+
+// 2.2e-44
+DATA c32_10<>+0(SB)/4, $0x10
+GLOBL c32_10<>(SB), RODATA|NOPTR, $4

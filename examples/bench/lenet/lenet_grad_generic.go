@@ -35,12 +35,12 @@ func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	lenet_dxGo(dx, m, s, y, fc3, B)
 }
 
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 }
 
-func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B int) {
-	lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu, B)
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
+	lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 }
 
 func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
