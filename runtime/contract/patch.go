@@ -9,6 +9,12 @@ func (w *worker[T]) patches(j *job[T], p *parts[T], left []T, r region, i0, i1, 
 	t, o := &w.tile, &j.right
 	t.B, t.BOff = o.Data, o.batch(r.batch)
 	t.Down, t.DownOff = o.Rows.at, k0
+	// A short sum takes little longer than what comes before it: all but the
+	// vectors is the same for all patches, and said once.
+	w.aimOut(j, p, r, i0, r.j0, first, last)
+	w.aimLeft(j, left, r.batch, i0, k0, k1)
+	aOff, cOff, sOff, gOff, rowOff := t.AOff, t.COff, t.SOff, t.GOff, t.RowOff
+	groups, width := [2]group{}, 0
 	for j0 := r.j0; j0 < r.j1; {
 		n := 0
 		for ; n < j.vecs && j0 < r.j1; n++ {
@@ -20,8 +26,11 @@ func (w *worker[T]) patches(j *job[T], p *parts[T], left []T, r region, i0, i1, 
 		for ; n < vecs; n++ {
 			t.Vectors[n] = kernel.Vector{}
 		}
-		w.aimOut(j, p, r, i0, r.j0, first, last)
-		w.column(j, left, r.batch, vecs, i0, i1, k0, k1)
+		if vecs != width {
+			groups, width = w.groups(j, vecs, i1-i0), vecs
+		}
+		t.AOff, t.COff, t.SOff, t.GOff, t.RowOff = aOff, cOff, sOff, gOff, rowOff
+		w.run(j, vecs, groups)
 	}
 }
 

@@ -129,6 +129,12 @@ func (w *worker[T]) setTail(cols, vecs int) {
 
 // column computes the tiles of a panel, one below the other.
 func (w *worker[T]) column(j *job[T], left []T, batch, vecs, i0, i1, k0, k1 int) {
+	w.aimLeft(j, left, batch, i0, k0, k1)
+	w.run(j, vecs, w.groups(j, vecs, i1-i0))
+}
+
+// aimLeft points the order at the left operand from row i0 on.
+func (w *worker[T]) aimLeft(j *job[T], left []T, batch, i0, k0, k1 int) {
 	t := &w.tile
 	t.K = k1 - k0
 	if j.leftBy == inPlace {
@@ -137,7 +143,12 @@ func (w *worker[T]) column(j *job[T], left []T, batch, vecs, i0, i1, k0, k1 int)
 	} else {
 		t.A, t.ARow, t.AOff = left, 1, 0
 	}
-	for _, g := range w.groups(j, vecs, i1-i0) {
+}
+
+// run computes tiles of a width, group by group, as ordered.
+func (w *worker[T]) run(j *job[T], vecs int, groups [2]group) {
+	t := &w.tile
+	for _, g := range groups {
 		if t.Reps = g.count; g.count == 0 {
 			continue
 		}
