@@ -36,6 +36,8 @@
 //
 // Which axis lanes take decides most. Taken along an axis on which operands lie
 // side by side they load in one instruction what they would gather in sixteen.
+// Every second element, and elements that two lanes share, as under the windows
+// of a pooling layer, are loaded side by side and then brought where they belong.
 // The estimate in choose.go counts instructions for every loop that may be taken,
 // outer ones too: of a convolution, lanes take the columns of the image and the
 // sum over the window runs inside, in registers.

@@ -27,8 +27,8 @@ func (t term) substitute(s *ir.Subst) term {
 // that elements of the target gather what belongs to them: a shifted read
 // becomes a shifted read the other way, and a sum over a window a sum over
 // the windows that hold the element. Where a coefficient is not ±1 (a stride)
-// or the index was read from an array, there is nothing to solve, and the
-// scatter remains.
+// or the index was read from an array, there is a solution only if blocks do not
+// overlap; else the scatter remains.
 func (t term) value(b *ir.Builder) *ir.Value {
 	name := "d" + t.target.Name
 	shape := t.target.Type.Shape
