@@ -97,7 +97,7 @@ func TestConvolutionByRows(t *testing.T) {
 		for i, c := range lenet {
 			_, _, byWeight := products[float32](rand.New(rand.NewPCG(6, 6)), c, 1)
 			q := byWeight[0].ask()
-			d := e.memo.decide(&q, e.machine)
+			d := e.memo.decide(&q, e.machine, false)
 			if got, want := d.dots && d.rightBy == inRuns, i == 0 && e.machine.runs > 0; got != want {
 				t.Errorf("%s: %v: by rows is %v, want %v", set.Name, c, got, want)
 			}
