@@ -81,8 +81,9 @@
 // sum, prod, max, min and mean reduce over indices, and bind like Σ: they take in a product and end before a plus.
 // argmax[i](…) and argmin[i](…) yield the index of the winner, the first one, or a tuple of indices, to read with.
 // logsumexp[i](…) reduces, too; softmax[i](…), logSoftmax[i](…) and cumsum[i](…) work along an index of the left side
-// and keep it. Each can be masked, with conditions on indices or on data: sum[u where u <= t] …. Over a whole array,
-// sum(x), mean(x), max(x), min(x), prod(x) and softmax(x) go without indices.
+// and keep it. Each can be masked, with conditions on indices or on data: sum[u where u <= t] …. What is masked takes no
+// part, whatever it is, and conditions on indices bound the loops. A masked entry of softmax is 0, one of logSoftmax
+// -inf. Over a whole array, sum(x), mean(x), max(x), min(x), prod(x) and softmax(x) go without indices.
 //
 //	fn smooth(x: f64[9]) -> f64[9] {
 //	  y[t] = mean[u where u <= t and t - u < 3] x[u]
@@ -196,8 +197,8 @@
 // Dropout, GRU, LSTM; losses crossEntropy, binaryCrossEntropy, mse, mae, huber; optimisers SGD, Adam, AdamW, RMSprop,
 // Adagrad; initialisers uniform, normal, constant, xavier, xavierNormal, kaiming, kaimingNormal; functions gelu,
 // geluTanh, silu, mish, softsign, logSigmoid, elu, leakyRelu, relu6, hardtanh, hardsigmoid, clamp, softmax,
-// maskedSoftmax, logSoftmax, logsumexp, cumsum. Formulas, names and layouts are those of PyTorch. A declaration of a program hides one
-// of the same name.
+// logSoftmax, logsumexp, cumsum, and maskedSoftmax, maskedLogSoftmax, maskedLogsumexp, maskedCumsum, which take a mask.
+// Formulas, names and layouts are those of PyTorch. A declaration of a program hides one of the same name.
 //
 // # Where to go next
 //

@@ -124,7 +124,8 @@ func TestPreludeRules(t *testing.T) {
 	perRow := "y = %s; return sum[i] (1 + i) * y[i]^2"
 	cases := map[string]struct{ form, expr, more string }{
 		"softmax": {whole, "softmax(x)", ""}, "maskedSoftmax": {"keep[i < 2, j < 3] = j <= i + 1; " + whole, "maskedSoftmax(x, keep)", ""},
-		"logSoftmax": {whole, "logSoftmax(x)", ""}, "logsumexp": {perRow, "logsumexp(x)", ""}, "norm": {perRow, "norm(x)", ""},
+		"logSoftmax": {whole, "logSoftmax(x)", ""}, "maskedLogSoftmax": {"keep[i < 2, j < 3] = j <= i + 1; l = maskedLogSoftmax(x, keep); y[i,j] = if keep[i,j] then %s else 0; return sum[i, j] (1 + i - 0.4*j) * y[i,j]^2", "l[i,j]", ""},
+		"logsumexp": {perRow, "logsumexp(x)", ""}, "maskedLogsumexp": {"keep[i < 2, j < 3] = j <= i + 1; " + perRow, "maskedLogsumexp(x, keep)", ""}, "norm": {perRow, "norm(x)", ""},
 		"leakyRelu": {each, "leakyRelu(x[i,j], a)", "a"}, "clamp": {each, "clamp(x[i,j], a - 0.6, 2*a)", "a"}, "relu6": {each, "relu6(7*x[i,j])", ""},
 		"hardtanh": {each, "hardtanh(1.3*x[i,j])", ""}, "hardsigmoid": {each, "hardsigmoid(3*x[i,j])", ""},
 		"crossEntropy":       {"k[i < 2] = i32(2 - 2*i); " + perRow, "crossEntropy(x, k)", ""},

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/dsl/diag"
-	"github.com/gradgen/gradgen/dsl/exact"
 	"github.com/gradgen/gradgen/dsl/syntax"
 	"github.com/gradgen/gradgen/ir"
 )
@@ -42,12 +41,7 @@ func (c *checker) along(e *env, x *syntax.Reduce, name string) value {
 	if !ok {
 		return bad{}
 	}
-	fn := x.Name.Name
-	if len(args) > 1 {
-		fn = maskedForms[fn]
-	}
-	out := c.preludeCall(e.without(old), x, fn, args, name)
-	a, ok := out.(*array)
+	a, ok := c.preludeCall(e.without(old), x, args, name).(*array)
 	if !ok {
 		return bad{}
 	}
@@ -71,28 +65,11 @@ func (c *checker) logsumexp(e *env, x *syntax.Reduce, name string) value {
 	if body == nil {
 		return bad{}
 	}
-	t := e.floatFor(body.elem)
-	elem := c.maskedBody(body.element(t, nil), preds, rest, exact.Inf().Neg())
-	shape := make([]size, len(axes))
-	total := ir.Const(1)
-	for k, a := range axes {
-		shape[k] = size{n: a.Extent}
-		if total, ok = product(total, a.Extent); !ok {
-			c.errorf(e, diag.ArrayTooLarge, x.Span(), "`%s` runs over too many elements", x.Name.Spelt)
-			return bad{}
-		}
+	args, ok := c.worked(e, in, x, axes, preds, rest, body.element(e.floatFor(body.elem), nil), "terms")
+	if !ok {
+		return bad{}
 	}
-	used, w := c.mapOver(e.relying(in), axes, len(axes), nil, nil, elem, c.suffixed(e, "terms"), x.X.Span())
-	if len(axes) > 1 {
-		flat := make([]ir.Int, 0, len(used)+1)
-		for _, l := range used {
-			flat = append(flat, l.Extent)
-		}
-		w = c.made(c.b.Reshape(w.Name, w, append(flat, total)))
-		shape = []size{{n: total}}
-	}
-	out := c.preludeCall(e, x, "logsumexp", []*array{readOver(w, used, shape)}, name)
-	a, isArray := out.(*array)
+	a, isArray := c.preludeCall(e, x, args, name).(*array)
 	if !isArray {
 		return bad{}
 	}
@@ -124,16 +101,16 @@ func (e *env) without(x *ir.Axis) *env {
 }
 
 // maskedForms are the functions of the prelude that take a mask beside the array, so that what is masked costs nothing.
-var maskedForms = map[string]string{"softmax": "maskedSoftmax"}
+var maskedForms = map[string]string{
+	"softmax": "maskedSoftmax", "logSoftmax": "maskedLogSoftmax", "logsumexp": "maskedLogsumexp", "cumsum": "maskedCumsum",
+}
 
-// alongArrays makes the array that a form works along, all of e's elements for one index, and for a function that takes
-// one the mask. For any other, masked elements are neutral.
+// alongArrays makes the array that a form works along, all of e's elements for one index, and the mask if there is one.
 func (c *checker) alongArrays(e *env, x *syntax.Reduce, old *ir.Axis) ([]*array, bool) {
 	name := x.Indices[0].Name.Name
 	u := ir.NewAxis(name, old.Extent)
-	in := e.without(old)
-	outer := in
-	in = in.child()
+	outer := e.without(old)
+	in := outer.child()
 	in.loop(name, u)
 	var preds []ir.Pred
 	var rest *ir.Expr
@@ -149,22 +126,33 @@ func (c *checker) alongArrays(e *env, x *syntax.Reduce, old *ir.Axis) ([]*array,
 	if body == nil {
 		return nil, false
 	}
-	t := e.floatFor(body.elem)
-	neutral := exact.Inf().Neg()
-	if x.Name.Name == "cumsum" {
-		neutral = exact.Int(0)
-		if body.elem == ir.I32 {
-			t = ir.I32
+	return c.worked(outer, in, x, []*ir.Axis{u}, preds, rest, body.element(e.floatFor(body.elem), nil), "in")
+}
+
+// worked makes the array that a form works on, the elements for some indices as its last axis, and the mask if there is
+// one. in is the env of the elements, e the one outside.
+func (c *checker) worked(e, in *env, x *syntax.Reduce, axes []*ir.Axis, preds []ir.Pred, rest, elem *ir.Expr, what string) ([]*array, bool) {
+	total := ir.Const(1)
+	for _, a := range axes {
+		var ok bool
+		if total, ok = product(total, a.Extent); !ok {
+			c.errorf(e, diag.ArrayTooLarge, x.Span(), "`%s` runs over too many elements", x.Name.Spelt)
+			return nil, false
 		}
 	}
-	shape := []size{{n: old.Extent}}
 	made := func(preds []ir.Pred, elem *ir.Expr, what string, at diag.Span) *array {
-		used, w := c.mapOver(outer.relying(in), []*ir.Axis{u}, 1, preds, nil, elem, c.suffixed(e, what), at)
-		return readOver(w, used, shape)
+		used, w := c.mapOver(e.relying(in), axes, len(axes), preds, nil, elem, c.suffixed(e, what), at)
+		if len(axes) > 1 {
+			flat := make([]ir.Int, 0, len(used)+1)
+			for _, l := range used {
+				flat = append(flat, l.Extent)
+			}
+			w = c.made(c.b.Reshape(w.Name, w, append(flat, total)))
+		}
+		return readOver(w, used, []size{{n: total}})
 	}
-	elem := body.element(t, nil)
-	if maskedForms[x.Name.Name] == "" || len(preds) == 0 && rest == nil {
-		return []*array{made(nil, c.maskedBody(elem, preds, rest, neutral), "in", x.X.Span())}, true
+	if len(preds) == 0 && rest == nil {
+		return []*array{made(nil, elem, what, x.X.Span())}, true
 	}
 	keep := rest
 	if len(preds) > 0 {
@@ -172,31 +160,27 @@ func (c *checker) alongArrays(e *env, x *syntax.Reduce, old *ir.Axis) ([]*array,
 			keep = c.apply(ir.OpAnd, keep, rest)
 		}
 	}
-	mask := made(nil, keep, "keep", x.Where.Span())
+	at := x.X.Span() // a range that is smaller than the axis masks, too
+	if x.Where != nil {
+		at = x.Where.Span()
+	}
+	mask := made(nil, keep, "keep", at)
 	// What is there for masked entries as well is read where it is.
 	if rest != nil {
-		elem = c.apply(ir.OpSelect, rest, elem, ir.Lit(t, 0))
+		elem = c.apply(ir.OpSelect, rest, elem, ir.Lit(elem.Type, 0))
 	}
 	if elem.Op == ir.OpRead && len(c.relied(in, elem)) == 0 {
 		preds = nil
 	}
-	return []*array{made(preds, elem, "in", x.X.Span()), mask}, true
+	return []*array{made(preds, elem, what, x.X.Span()), mask}, true
 }
 
-// maskedBody makes masked entries neutral.
-func (c *checker) maskedBody(x *ir.Expr, preds []ir.Pred, rest *ir.Expr, neutral exact.Number) *ir.Expr {
-	n := literal(x.Type, neutral)
-	if rest != nil {
-		x = c.apply(ir.OpSelect, rest, x, n)
+// preludeCall applies the function of the prelude that has the name of a form; with a mask, the one that takes it.
+func (c *checker) preludeCall(e *env, x *syntax.Reduce, args []*array, name string) value {
+	fn := x.Name.Name
+	if len(args) > 1 {
+		fn = maskedForms[fn]
 	}
-	if len(preds) > 0 {
-		x = c.apply(ir.OpSelect, ir.Test(preds...), x, n)
-	}
-	return x
-}
-
-// preludeCall applies a function of the prelude.
-func (c *checker) preludeCall(e *env, x *syntax.Reduce, fn string, args []*array, name string) value {
 	d := c.prelude.values[fn]
 	if d == nil {
 		panic("the prelude has no function " + fn)

@@ -147,6 +147,12 @@ var features = []struct {
 	{"logsumexp of nothing", "fn f(x: f64[2]) -> f64 = logsumexp[i where x[i] > 9](x[i])", []interp.Array{vec(1, 2)}, []float64{-inf}},
 	{"logsumexp over two indices", "fn f(x: f64[2, 2]) -> f64 = logsumexp[i, j](x[i,j])", []interp.Array{mat(2, 2, 0, 0, 0, 0)}, []float64{math.Log(4)}},
 	{"cumsum", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = cumsum[i where i > 0](x[i])\n  return y\n}", []interp.Array{vec(1, 2, 4)}, []float64{0, 2, 6}},
+	{"logSoftmax takes nothing from what is masked", "fn f(x: f64[3]) -> f64[2, 3] {\n  y[t, u] = logSoftmax[u where u <= t](x[u])\n  return y\n}", []interp.Array{vec(0, 0, nan)}, []float64{0, -inf, -inf, -math.Ln2, -math.Ln2, -inf}},
+	{"logSoftmax of a masked row", "fn f(x: f64[2]) -> f64[2] {\n  y[u] = logSoftmax[u where x[u] > 9](x[u])\n  return y\n}", []interp.Array{vec(1, 2)}, []float64{-inf, -inf}},
+	{"logsumexp takes nothing from what is masked", "fn f(x: f64[3]) -> f64[3] {\n  y[t] = logsumexp[u where u < t](x[u])\n  return y\n}", []interp.Array{vec(0, 0, nan)}, []float64{-inf, 0, math.Ln2}},
+	{"logsumexp masked over two indices", "fn f(x: f64[2, 3]) -> f64 = logsumexp[t, u where u <= t](x[t, u])", []interp.Array{mat(2, 3, 0, nan, nan, 0, 0, nan)}, []float64{math.Log(3)}},
+	{"a mask of logsumexp proves reads", "fn f(x: f64[3]) -> f64[3] {\n  y[t] = logsumexp[u < 3 where u <= t](x[t-u])\n  return y\n}", []interp.Array{vec(0, 0, 0)}, []float64{0, math.Ln2, math.Log(3)}},
+	{"cumsum takes nothing from what is masked", "fn f(x: f64[3], k: f64[3]) -> f64[2, 3] {\n  y[t, u] = cumsum[u where u != t and k[u] > 0](x[u])\n  return y\n}", []interp.Array{vec(1, 2, nan), vec(1, 1, -1)}, []float64{0, 2, 2, 1, 1, 1}},
 	{"softmax of a whole array", "fn f(x: f64[2]) -> f64[2] = softmax(x)", []interp.Array{vec(0, math.Log(3))}, []float64{0.25, 0.75}},
 	{"activations", "fn f(x: f64) -> f64[6] = [relu(x), leakyRelu(x), elu(x), silu(0), clamp(x, -1, 1), hardtanh(x)]", []interp.Array{num(-2)}, []float64{0, -0.02, math.Exp(-2) - 1, 0, -1, -1}},
 	{"losses", "fn f(x: f64[2, 2], y: i32[2]) -> f64 = mean(crossEntropy(x, y))", []interp.Array{mat(2, 2, 0, 0, 0, math.Log(3)), ints(0, 1)}, []float64{(math.Ln2 - math.Log(0.75)) / 2}},
@@ -177,6 +183,23 @@ func TestMaskedSoftmaxGradient(t *testing.T) {
 	x := mat(3, 3, nan, nan, nan, 5, nan, nan, 0, math.Log(3), nan)
 	dy := mat(3, 3, nan, 1, 2, 3, nan, nan, 1, 5, nan)
 	near(t, "gradient", run(t, m, "f", "vjp", ir.ExportFunc, x, dy)[0], 0, 0, 0, 0, 0, 0, -0.75, 0.75, 0)
+}
+
+// The other forms hold to the same.
+func TestMaskedKinGradients(t *testing.T) {
+	x := mat(3, 3, nan, nan, nan, 5, nan, nan, 0, math.Log(3), nan)
+	for _, c := range []struct {
+		name, body string
+		dy         interp.Array
+		want       []float64
+	}{
+		{"logSoftmax", "-> f64[3, 3] {\n  y[t, u] = logSoftmax[u where u < t](x[t, u])", mat(3, 3, nan, 1, 2, 3, nan, nan, 1, 5, nan), []float64{0, 0, 0, 0, 0, 0, -0.5, 0.5, 0}},
+		{"logsumexp", "-> f64[3] {\n  y[t] = logsumexp[u where u < t](x[t, u])", vec(7, 3, 4), []float64{0, 0, 0, 3, 0, 0, 1, 3, 0}},
+		{"cumsum", "-> f64[3, 3] {\n  y[t, u] = cumsum[u where u < t](x[t, u])", mat(3, 3, 1, 1, 1, 1, 2, 4, 1, 2, 4), []float64{0, 0, 0, 7, 0, 0, 7, 6, 0}},
+	} {
+		m := compileText(t, "fn f(x: f64[3, 3]) "+c.body+"\n  return y\n}\nderive f { vjp(x) }")
+		near(t, c.name, run(t, m, "f", "vjp", ir.ExportFunc, x, c.dy)[0], c.want...)
+	}
 }
 
 // exportNamed finds an export of any kind.

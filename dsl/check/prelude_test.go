@@ -26,7 +26,7 @@ var uses = map[string]string{
 // calls are the applications of functions whose arguments have to be chosen.
 var calls = map[string]string{
 	"clamp": "clamp(x, -1, 2)", "constrain": "constrain(x, 0, 3)", "unconstrain": "unconstrain(x, -5, 5)",
-	"constrainSlope": "constrainSlope(x, -inf, 4)", "maskedSoftmax": "maskedSoftmax(x, x > 0)",
+	"constrainSlope": "constrainSlope(x, -inf, 4)",
 }
 
 // callOf applies a function to some array for each input without a default.
@@ -38,6 +38,8 @@ func callOf(d *syntax.FnDecl) string {
 		case f.Default != nil || !isArray:
 		case t.Elem == syntax.I32:
 			args = append(args, "[1, 2]")
+		case t.Elem == syntax.Boolean:
+			args = append(args, "x > 0")
 		case len(t.Axes) == 0:
 			args = append(args, "0.5")
 		case i == 0:
