@@ -65,6 +65,11 @@
 // softplus, relu, lgamma, digamma, trigamma, probit, pow, atan2, hypot, max and min apply to each element of arrays.
 // size(x) is the number of elements of an array, size(x, k) the length of an axis.
 //
+// Formulas that are right on paper and fail in floating point are computed in the form that does not fail, and their
+// derivatives are those of that form: log(softmax(x)), log(1 + exp(x)), exp(x) - 1, a softmax or a sigmoid by hand. So
+// are formulas that a few statements make together. Where the stable form costs more or is another function at some
+// point, as for mean(x^2) - mean(x)^2, the formula stays. gradgen vet names both kinds; package ir/stable lists them.
+//
 // Functions compose: f ∘ g applies g first, and g >> f is the same. id does nothing. f + g adds what both make of an
 // argument, so id + f is a residual block. iterate(3, f) applies f three times.
 //
@@ -168,9 +173,9 @@
 // vjp names a cotangent for each result and yields one for each argument. One of them suffices: they are linear, and
 // each is the transpose of the other.
 //
-//	fn logistic(x: real[...]) -> real[...] = 1 / (1 + exp(-x))
-//	rule jvp logistic(x; dx) = logistic(x) * (1 - logistic(x)) * dx
-//	fn f(x: f64[3]) -> f64 = sum(logistic(x))
+//	fn bump(x: real[...]) -> real[...] = exp(-x^2)
+//	rule jvp bump(x; dx) = -2 * x * bump(x) * dx
+//	fn f(x: f64[3]) -> f64 = sum(bump(x))
 //	derive f { grad(x) }
 //
 // An optimizer is formulas over the weight w, its gradient g, the number t of the step, from 1, and states like the

@@ -86,6 +86,20 @@ func (b *Builder) Fill(name string, t Type, v float64) *Value {
 	return b.Elementwise(name, t.Shape, func([]Int) *Expr { return Lit(t.DType, v) })
 }
 
+// Copied returns the array that an elementwise Map of this body would only
+// copy, or nil.
+func Copied(axes []*Axis, body *Expr) *Value {
+	if body.Op != OpRead || len(body.Index) != len(axes) {
+		return nil
+	}
+	for k, i := range body.Index {
+		if x, ok := i.IsAxis(); !ok || x != axes[k] || !x.Extent.Equal(body.Array.Type.Shape[k]) {
+			return nil
+		}
+	}
+	return body.Array
+}
+
 // Reshape makes x with another shape.
 func (b *Builder) Reshape(name string, x *Value, shape []Int) *Value {
 	t := Type{x.Type.DType, shape}

@@ -52,7 +52,11 @@ func (t *tool) through(sources []source, stages ...stage) []*unit {
 	all.Wait()
 	var good []*unit
 	for _, u := range units {
-		t.findings.Add(u.list...)
+		for _, d := range u.list {
+			if d.Severity == diag.Error || t.warns {
+				t.findings.Add(d)
+			}
+		}
 		switch {
 		case u.err != nil:
 			t.fail(u.err)

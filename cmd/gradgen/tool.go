@@ -27,6 +27,7 @@ type tool struct {
 	stdout, stderr io.Writer
 	plain, errors  style // of the two streams
 	json           bool  // findings as JSON
+	warns          bool  // warnings are findings, too
 
 	modules  *modules
 	findings diag.List

@@ -181,14 +181,17 @@ func (c *checker) preludeCall(e *env, x *syntax.Reduce, args []*array, name stri
 	if len(args) > 1 {
 		fn = maskedForms[fn]
 	}
-	d := c.prelude.values[fn]
-	if d == nil {
-		panic("the prelude has no function " + fn)
-	}
-	f := &function{d: d, fn: d.node.(*syntax.FnDecl)}
 	s := site{at: x.Span(), fn: x.Name.Span(), name: name}
 	for _, a := range args {
 		s.args = append(s.args, argument{v: a, at: x.X.Span()})
 	}
-	return f.call(c, e, s)
+	return c.preludeFunction(fn).call(c, e, s)
+}
+
+func (c *checker) preludeFunction(name string) *function {
+	d := c.prelude.values[name]
+	if d == nil {
+		panic("the prelude has no function " + name)
+	}
+	return &function{d: d, fn: d.node.(*syntax.FnDecl)}
 }

@@ -59,7 +59,7 @@ func (c *checker) binary(e *env, op syntax.Op, at diag.Span, x, y operand) value
 		return v
 	}
 	rows := map[syntax.OpKind]*ir.Op{syntax.Add: ir.OpAdd, syntax.Sub: ir.OpSub, syntax.Mul: ir.OpMul, syntax.Div: ir.OpDiv}
-	return c.elementwise(e, operation{op: rows[op.Kind], verb: verbs[op.Kind], at: at, float: op.Kind == syntax.Div}, x, y)
+	return c.elementwise(e, operation{op: rows[op.Kind], verb: verbs[op.Kind], at: at, text: x.at.To(y.at), float: op.Kind == syntax.Div}, x, y)
 }
 
 // exactly evaluates + - * / on numbers, sizes and indices, as long as the result is one of them.
@@ -267,11 +267,11 @@ func (c *checker) power(e *env, x *syntax.Power) value {
 				return v
 			}
 		}
-		return c.elementwise(e, operation{verb: verbs[syntax.Pow], at: x.Op.Span(x), float: n < 0, build: func(_ ir.DType, xs []*ir.Expr) *ir.Expr {
+		return c.elementwise(e, operation{verb: verbs[syntax.Pow], at: x.Op.Span(x), text: x.Span(), float: n < 0, build: func(_ ir.DType, xs []*ir.Expr) *ir.Expr {
 			return c.repeated(xs[0], n)
 		}}, c.light(e, base))
 	}
-	return c.elementwise(e, operation{op: ir.OpByName("pow"), verb: verbs[syntax.Pow], at: x.Op.Span(x), float: true}, base, exp)
+	return c.elementwise(e, operation{op: ir.OpByName("pow"), verb: verbs[syntax.Pow], at: x.Op.Span(x), text: x.Span(), float: true}, base, exp)
 }
 
 func integerPower(b integer, n int64) (value, bool) {

@@ -96,7 +96,7 @@ func (r *row) call(c *checker, e *env, s site) value {
 	if a, ok := xs[0].v.(*array); ok && a.value != nil && a.value.Name != "" && len(a.value.Name) < maxName {
 		hint = a.value.Name + "_" + hint
 	}
-	return c.elementwise(e, operation{op: r.op, verb: "apply `" + r.op.Name + "` to", at: s.fn, float: !whole, hint: hint}, xs...)
+	return c.elementwise(e, operation{op: r.op, verb: "apply `" + r.op.Name + "` to", at: s.fn, text: s.at, float: !whole, hint: hint}, xs...)
 }
 
 // onIntegers rounds fractions of sizes and indices.

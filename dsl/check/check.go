@@ -53,6 +53,7 @@ type checker struct {
 	files     Files
 	list      diag.List
 	reported  map[finding]bool
+	warned    map[finding]bool
 	quiet     int // above 0 while something is evaluated only for its shape
 	aborted   bool
 	within    map[*diag.Diagnostic][]diag.Note // what was being instantiated, for the end of the notes
@@ -70,6 +71,7 @@ type checker struct {
 	weight  map[*ir.Expr]int       // nodes of an expression, shared ones counted every time
 	needs   map[*ir.Expr][]ir.Pred // what must hold for the reads in an expression
 	rules   map[string]*ruled      // functions with a rule, by types and shapes
+	ruledBy map[*ir.Func]*decl     // what they are instantiated from
 	missing map[string]diag.Span   // names that nothing declares, where they were reported
 	sites   map[place]uint32
 	newest  int // the highest ID of a value made by the statement at hand
@@ -82,9 +84,10 @@ type finding struct {
 
 func newChecker(b *ir.Builder, files Files) *checker {
 	c := &checker{
-		b: b, files: files, reported: map[finding]bool{}, sources: map[*diag.Source]*syntax.File{},
+		b: b, files: files, reported: map[finding]bool{}, warned: map[finding]bool{}, sources: map[*diag.Source]*syntax.File{},
 		dims: map[string]*ir.Dim{}, weight: map[*ir.Expr]int{}, needs: map[*ir.Expr][]ir.Pred{}, rules: map[string]*ruled{},
-		sites: map[place]uint32{}, missing: map[string]diag.Span{}, within: map[*diag.Diagnostic][]diag.Note{}, newest: -1,
+		ruledBy: map[*ir.Func]*decl{},
+		sites:   map[place]uint32{}, missing: map[string]diag.Span{}, within: map[*diag.Diagnostic][]diag.Note{}, newest: -1,
 	}
 	c.prelude = newScope(c, nil)
 	for _, f := range prelude.Files() {
@@ -159,6 +162,19 @@ func (c *checker) errorf(e *env, code diag.Code, at diag.Span, format string, ar
 			c.within[d] = append(c.within[d], diag.Note{Label: "in", Text: b.what, Origin: b.call})
 		}
 	}
+	c.list.Add(d)
+	return d
+}
+
+// warnf warns of the user's own text, once for a code and a place. Warnings are not counted as errors are.
+func (c *checker) warnf(code diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
+	d := diag.Errorf(code, at, format, args...)
+	d.Severity = diag.Warning
+	key := finding{code, at}
+	if c.quiet > 0 || !at.IsValid() || c.inPrelude(at) || c.warned[key] {
+		return d
+	}
+	c.warned[key] = true
 	c.list.Add(d)
 	return d
 }

@@ -17,6 +17,7 @@
 //	leading.go    prod(...), the leading axes as a size
 //	read.go       reads and their proofs (prove.go); ranges.go: the ranges of indices
 //	reduce.go     reductions and masks; along.go: softmax and its kin; scan.go; random.go
+//	stable.go     formulas that fail in floating point become those that do not
 //	store.go      from expressions to Maps, with the indices in scope as leading axes
 //	bind.go       arguments against signatures; bind_shape.go: their shapes; arguments.go, result.go, function.go, callable.go
 //	layer.go      instances and the names of their parameters; label.go, model.go, state.go, initialise.go

@@ -12,6 +12,7 @@ type operation struct {
 	build func(t ir.DType, xs []*ir.Expr) *ir.Expr
 	verb  string
 	at    diag.Span // of the operator
+	text  diag.Span // of the whole, for an operation that programs write
 	float bool      // integers become floats
 	truth bool      // the result is a bool, the operands are numbers
 	bools bool      // operands are bools
@@ -75,7 +76,7 @@ func (c *checker) elementwise(e *env, o operation, xs ...operand) value {
 		for k, a := range arrays {
 			args[k] = a.element(dt, i)
 		}
-		return o.apply(c, dt, args)
+		return c.stable(e, o.apply(c, dt, args), o.text)
 	}
 	if len(shape) == 0 && out.elem != untyped {
 		// A scalar is computed once, however often it is used.

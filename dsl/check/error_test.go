@@ -14,13 +14,37 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
-var update = flag.Bool("update", false, "record what the errors in golden/errors/check are now")
+var update = flag.Bool("update", false, "record what is reported of the programs in golden/errors now")
 
 // Wrong programs, each with all that is reported about it.
 func TestErrors(t *testing.T) {
-	files, err := filepath.Glob("../../golden/errors/check/*.txtar")
-	if err != nil || len(files) < 50 {
-		t.Fatalf("%d wrong programs, %v", len(files), err)
+	compareFindings(t, "../../golden/errors/check/*.txtar", 50, func(t *testing.T, m *ir.Module, found diag.List) {
+		if !found.HasErrors() || m != nil {
+			t.Fatal("no error is reported")
+		}
+	})
+}
+
+// Programs that compile, each with all the warnings.
+func TestWarnings(t *testing.T) {
+	compareFindings(t, "../../golden/errors/numerics/*.txtar", 2, func(t *testing.T, m *ir.Module, found diag.List) {
+		if found.HasErrors() || m == nil {
+			t.Fatalf("it does not compile:\n%s", found.Text())
+		}
+		for _, e := range m.Exports {
+			if err := ir.Verify(e.Func); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// compareFindings compiles the programs of archives, at least some number of them, and compares what is reported with
+// what is recorded.
+func compareFindings(t *testing.T, pattern string, least int, check func(t *testing.T, m *ir.Module, found diag.List)) {
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) < least {
+		t.Fatalf("%d programs, %v", len(files), err)
 	}
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
@@ -28,16 +52,14 @@ func TestErrors(t *testing.T) {
 			if err != nil || len(a.Files) != 2 {
 				t.Fatalf("%d sections, %v", len(a.Files), err)
 			}
-			m, errs := Compile(ir.NewBuilder(), diag.NewSource("in.grad", a.Files[0].Data), nil)
-			if !errs.HasErrors() || m != nil {
-				t.Fatal("no error is reported")
-			}
-			for _, d := range errs {
+			m, found := Compile(ir.NewBuilder(), diag.NewSource("in.grad", a.Files[0].Data), nil)
+			check(t, m, found)
+			for _, d := range found {
 				if _, known := diag.Lookup(d.Code); !known {
 					t.Errorf("%s is in no table", d.Code)
 				}
 			}
-			got := errs.Text()
+			got := found.Text()
 			if *update {
 				a.Files[1].Data = []byte(got)
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
@@ -72,9 +94,9 @@ func TestExamplesOfCodes(t *testing.T) {
 	}
 }
 
-// Every code of the checker is shown by one of the wrong programs.
+// Every code of the checker is shown by one of the programs.
 func TestEveryCodeIsShown(t *testing.T) {
-	files, err := filepath.Glob("../../golden/errors/check/*.txtar")
+	files, err := filepath.Glob("../../golden/errors/[cn]*/*.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

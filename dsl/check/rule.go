@@ -205,6 +205,7 @@ func (c *checker) instantiate(r *ruleCall) (*ruled, bool) {
 		out.shapes = append(out.shapes, a.shape)
 	}
 	out.f = f
+	c.ruledBy[f] = r.f.d
 	f.Rule = &ir.Rule{}
 	ok := true
 	if n := r.f.d.rules["jvp"]; n != nil {

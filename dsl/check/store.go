@@ -122,25 +122,12 @@ func (c *checker) mapWith(e *env, loops, own []*ir.Axis, rank int, preds []ir.Pr
 		preds = []ir.Pred{ir.Ge(ir.Const(-1), ir.Const(0))} // empty, and the reducer's identity everywhere
 	}
 	if r == nil && len(preds) == 0 {
-		if v := copied(body, axes); v != nil {
+		if v := ir.Copied(axes, body); v != nil {
 			return v
 		}
 	}
 	c.place(e, at)
 	return c.made(c.b.Map(name, len(loops)+rank, &ir.Map{Axes: axes, Domain: preds, Reduce: r, Body: body}))
-}
-
-// copied returns the array that an elementwise Map would only copy.
-func copied(body *ir.Expr, axes []*ir.Axis) *ir.Value {
-	if body.Op != ir.OpRead || len(body.Index) != len(axes) {
-		return nil
-	}
-	for k, i := range body.Index {
-		if x, ok := i.IsAxis(); !ok || x != axes[k] || !x.Extent.Equal(body.Array.Type.Shape[k]) {
-			return nil
-		}
-	}
-	return body.Array
 }
 
 // suffixed is the name of a part of the statement at hand.

@@ -22,7 +22,7 @@ type Row struct {
 }
 
 // areas is the registry: one table an area, each in a file of its own.
-var areas = [][]Row{capsCodes, syntaxCodes, shapeCodes, nameCodes, indexCodes, derivativeCodes, trainingCodes, fileCodes}
+var areas = [][]Row{capsCodes, syntaxCodes, shapeCodes, nameCodes, indexCodes, derivativeCodes, trainingCodes, fileCodes, numericsCodes}
 
 // Codes returns all rows in the order of their codes.
 func Codes() []Row {

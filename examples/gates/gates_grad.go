@@ -151,12 +151,12 @@ func LargerGrad(x, y float64) (larger, dx, dy float64) {
 //
 // Logistic composes all of them: the output of a neuron with two inputs.
 //
-// A call costs 8 arithmetic operations, 48 bytes of arguments and results.
+// A call costs 5 arithmetic operations, 48 bytes of arguments and results.
 //
 // gates.grad:28
 func Logistic(w0, x0, w1, x1, w2 float64) float64 {
-	// gates.grad:29  logistic = 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))
-	logistic := 1 / (1 + math.Exp(-(w0*x0 + w1*x1 + w2)))
+	// gates.grad:29  logistic = sigmoid(w0*x0 + w1*x1 + w2)
+	logistic := runtime.Sigmoid(w0*x0 + w1*x1 + w2)
 	return logistic
 }
 
@@ -164,26 +164,22 @@ func Logistic(w0, x0, w1, x1, w2 float64) float64 {
 //
 // Logistic composes all of them: the output of a neuron with two inputs.
 //
-// A call costs 20 arithmetic operations, 88 bytes of arguments and results.
+// A call costs 11 arithmetic operations, 88 bytes of arguments and results.
 //
 // gates.grad:28
 func LogisticGrad(w0, x0, w1, x1, w2 float64) (logistic, dw0, dx0, dw1, dx1, dw2 float64) {
-	// gates.grad:29  logistic = 1/(1 + logistic_exp)
-	// gates.grad:29  dw0 = -(dlogistic_exp*logistic_exp*x0)
-	// gates.grad:29  dx0 = -(dlogistic_exp*logistic_exp*w0)
-	// gates.grad:29  dw1 = -(dlogistic_exp*logistic_exp*x1)
-	// gates.grad:29  dx1 = -(dlogistic_exp*logistic_exp*w1)
-	// gates.grad:29  dw2 = -(dlogistic_exp*logistic_exp)
-	logisticExp := math.Exp(-(w0*x0 + w1*x1 + w2))
-	c := 1 + logisticExp
-	logistic = 1 / c
-	dlogisticExp := -logistic / c
-	c_2 := dlogisticExp * logisticExp
-	dw0 = -(c_2 * x0)
-	dx0 = -(c_2 * w0)
-	dw1 = -(c_2 * x1)
-	dx1 = -(c_2 * w1)
-	dw2 = -c_2
+	// gates.grad:29  logistic = sigmoid(w0*x0 + w1*x1 + w2)
+	// gates.grad:29  dw0 = logistic*(1 - logistic)*x0
+	// gates.grad:29  dx0 = logistic*(1 - logistic)*w0
+	// gates.grad:29  dw1 = logistic*(1 - logistic)*x1
+	// gates.grad:29  dx1 = logistic*(1 - logistic)*w1
+	// gates.grad:29  dw2 = logistic*(1 - logistic)
+	logistic = runtime.Sigmoid(w0*x0 + w1*x1 + w2)
+	dw2 = logistic * (1 - logistic)
+	dw0 = dw2 * x0
+	dx0 = dw2 * w0
+	dw1 = dw2 * x1
+	dx1 = dw2 * w1
 	return logistic, dw0, dx0, dw1, dx1, dw2
 }
 
