@@ -1,6 +1,9 @@
 package golden_test
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 var (
 	nan, inf = math.NaN(), math.Inf(1)
@@ -17,7 +20,12 @@ func at2(x, y, value float64, grad ...float64) point { return point{[]float64{x,
 
 func fixed(points ...point) func(extremes) []point { return func(extremes) []point { return points } }
 
-var pointwiseRows = []pointwise{
+var (
+	pointwiseRows = slices.Concat(conventionRows, byHandRows)
+	alongRows     = slices.Concat(conventionVectors, byHandVectors)
+)
+
+var conventionRows = []pointwise{
 	{name: "relu at 0 is 0, at a subnormal 1", expr: "relu(x)", exact: true, points: func(k extremes) []point {
 		return []point{at(0, 0, 0), at(minus0, 0, 0), at(k.least, k.least, 1), at(-k.least, 0, 0), at(2, 2, 1), at(-2, 0, 0),
 			at(nan, nan, nan), at(inf, inf, 1), at(-inf, 0, 0)}
@@ -91,7 +99,7 @@ func fixedCases(cases ...vectorPoint) func(extremes) []vectorPoint {
 
 func vec(x ...float64) []float64 { return x }
 
-var alongRows = []along{
+var conventionVectors = []along{
 	{name: "max of many shares ties", text: "fn NAME(x: f64[SIZE]) -> f64 = max[i] x[i]", exact: true, cases: fixedCases(
 		vectorPoint{vec(1, 3, 3, 2), vec(3), nil, by(0, .5, .5, 0)}, vectorPoint{vec(3, 3, 3, 3), vec(3), nil, by(.25, .25, .25, .25)},
 		vectorPoint{vec(0, minus0, -1, -1), vec(0), nil, by(.5, .5, 0, 0)}, vectorPoint{vec(1, nan, 2, 0), vec(nan), nil, by(nan, nan, nan, nan)},
