@@ -16,7 +16,7 @@
 //	gates/        how gradients flow through the nodes of a program
 //	derivatives/  forms of programs and of derivatives, one each
 //	optimisers/   the step of every optimiser of the prelude
-//	errors/       wrong programs and what is said of them
+//	errors/       wrong programs, and unstable ones, and what is said of them
 //	reference/    values from independent systems
 //
 // The programs also run, in testdata/use, at many sizes and in both

@@ -34,6 +34,6 @@
 // scan, directly or through a carry. Nothing else delimits a body, so work
 // that does not depend on the step is outside the loop by construction.
 //
-// Where to go next: autodiff differentiates, pass optimises, interp evaluates
+// Where to go next: stable replaces formulas that fail in floating point, autodiff differentiates, pass optimises, interp evaluates
 // slowly and obviously, plan lowers to loops over one arena.
 package ir

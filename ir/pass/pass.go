@@ -3,7 +3,9 @@
 // by its effect, and says why it stands where it stands.
 //
 // Equal values are shared already when they are built ([ir.Builder]), and what
-// nothing refers to does not exist, so there is no pass for either.
+// nothing refers to does not exist, so there is no pass for either. Formulas that
+// fail in floating point got their stable form before they were differentiated
+// (package stable).
 package pass
 
 import (

@@ -39,14 +39,24 @@ func hasSign(e *ir.Expr, sign, depth int) bool {
 	case ir.OpSub:
 		return is(0, sign) && is(1, -sign)
 	case ir.OpMul:
-		if e.Args[0].Compare(e.Args[1]) == 0 {
-			return sign > 0
+		x, minus := unsigned(e.Args[0])
+		y, also := unsigned(e.Args[1])
+		if x.Compare(y) == 0 { // a square, or less than nothing
+			return minus == also == (sign > 0)
 		}
 		fallthrough
 	case ir.OpDiv:
 		return is(0, 1) && is(1, sign) || is(0, -1) && is(1, -sign)
 	}
 	return sign > 0 && slices.Contains(positive, e.Op)
+}
+
+// unsigned takes a sign away.
+func unsigned(e *ir.Expr) (x *ir.Expr, minus bool) {
+	if e.Op == ir.OpNeg {
+		return e.Args[0], true
+	}
+	return e, false
 }
 
 // opened is what the element of an elementwise value that e reads is made of; e
