@@ -201,7 +201,8 @@ func variance(m *matcher, e *ir.Expr) *ir.Expr {
 	}
 	sum, k := meanOf(mean)
 	x := square(squares.Body)
-	if sum == nil || x == nil || n.Compare(k) != 0 || len(sum.Axes) != len(squares.Axes) || !slices.EqualFunc(sum.at, squares.at, ir.Int.Equal) {
+	if sum == nil || x == nil || n.Compare(k) != 0 || !slices.EqualFunc(sum.at, squares.at, ir.Int.Equal) ||
+		!slices.EqualFunc(sum.Axes, squares.Axes, func(x, y *ir.Axis) bool { return x.Extent.Equal(y.Extent) }) {
 		return nil
 	}
 	s := substituted(sum.Axes, ir.AxisInts(squares.Axes))
