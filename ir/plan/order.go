@@ -24,6 +24,7 @@ type region struct {
 	home  *unit // the scan whose body it is, in outer
 	units []*unit
 	order []*unit
+	soon  *prompter // of the function's results; nil inside scans
 }
 
 // base follows reshapes, which move no data, to what does hold it.
@@ -142,7 +143,8 @@ func (o *orderer) depend(r *region, u *unit, x *ir.Value) {
 	}
 }
 
-// donations orders the units outside scans, results first to last.
+// donations orders the units outside scans: results first to last, but for
+// those that can be made before (prompt.go).
 func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 	readers := map[*ir.Value][]*unit{}
 	for _, v := range o.all {
@@ -193,12 +195,14 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 		u.deps = append(first, u.deps...)
 		kept[k] = true
 	}
+	var results []*unit
 	for _, v := range f.Results {
 		if u := o.unitOf[base(v)]; u != nil {
-			o.top.visit(u)
+			results = append(results, u)
 		}
 	}
-	for _, u := range o.top.units {
+	o.top.soon = newPrompter(o.top, results)
+	for _, u := range slices.Concat(results, o.top.units) {
 		o.top.visit(u)
 	}
 	return kept
@@ -226,4 +230,10 @@ func (r *region) visit(u *unit) {
 		r.visit(d)
 	}
 	r.order = append(r.order, u)
+	if r.soon == nil {
+		return
+	}
+	for _, v := range r.soon.done(u) {
+		r.visit(v)
+	}
 }
