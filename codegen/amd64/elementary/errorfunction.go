@@ -32,12 +32,21 @@ func (k lanes[V, M]) erfc(x V) V {
 
 // erfcRight is erfc(x) for x ≥ 0: exp(-x²)/(1+2x) times a polynomial in
 // (x-K)/(x+K), which maps the half line to an interval (Shepherd and
-// Laframboise, Chebyshev approximation of (1+2x)exp(x²)erfc(x), 1981).
+// Laframboise, Chebyshev approximation of (1+2x)exp(x²)erfc(x), 1981). The two
+// quotients are made of the reciprocal of both divisors, refined for each, because
+// a division takes as long as the polynomial.
 func (k lanes[V, M]) erfcRight(x V) V {
 	one := k.Bits(k.one)
 	x = k.MinX(k.pick(10.5, 28), x)
-	t := k.Div(k.Sub(x, k.Const(erfcCentre)), k.Add(x, k.Const(erfcCentre)))
-	p := k.Div(k.Add(one, k.poly(t, by(k.Elem, erfc32, erfc64))), k.FMA(x, k.Const(2), one))
+	u, v := k.Add(x, k.Const(erfcCentre)), k.FMA(x, k.Const(2), one)
+	both := k.Div(one, k.Mul(u, v))
+	inverse := func(d, other V) V {
+		y := k.Mul(other, both)
+		return k.FMA(y, k.FNMA(y, d, one), y)
+	}
+	t := k.Mul(k.Sub(x, k.Const(erfcCentre)), inverse(u, v))
+	r := inverse(v, u)
+	p := k.FMA(r, k.poly(t, by(k.Elem, erfc32, erfc64)), r)
 	square, rest := k.twoProduct(x, x)
 	return k.Mul(p, k.expSum(k.neg(square), k.neg(rest)))
 }
