@@ -206,7 +206,7 @@ func (q *question) byTiles(m *machine) way {
 			cost /= float64(q.batch) // it is kept (see keepsLeft)
 		}
 		w.leftBy, w.cost = gathered, w.cost+cost
-	case left > 1<<16 && q.n >= 128, m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
+	case q.leftPays(left), m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
 		w.leftBy, w.cost = copied, w.cost+left*m.turn
 		if q.leftLie.col == 1 {
 			w.leftBy = transposed
@@ -218,6 +218,17 @@ func (q *question) byTiles(m *machine) way {
 	}
 	w.cost += q.finishing(w.outBy, m)
 	return w
+}
+
+// leftPays reports whether to pack a left operand of so many elements pays: it
+// is large, and enough columns use it. Rows that run along the sum are streams of
+// their own where they lie, and need twice as many.
+func (q *question) leftPays(elements float64) bool {
+	columns := 128
+	if q.leftLie.col == 1 {
+		columns = 256
+	}
+	return elements > 1<<16 && q.n >= columns
 }
 
 // byDots is the way by dot products, if both operands are contiguous along the
