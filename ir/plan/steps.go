@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -149,6 +150,8 @@ func (t *taker) work(e *ir.Expr) bool {
 	switch {
 	case e.Op == ir.OpMul:
 		return t.scale(other)
+	case e.Op == ir.OpDiv && inner == e.Args[0] && invertible(other):
+		return t.scale(ir.Lit(other.Type, 1/other.Lit))
 	case e.Op == ir.OpAdd:
 		return t.add(other)
 	case e.Op == ir.OpSub && inner == e.Args[1]:
@@ -171,6 +174,13 @@ func (t *taker) scale(by *ir.Expr) bool {
 		t.factor = ir.Apply(ir.OpMul, t.factor, by)
 	}
 	return true
+}
+
+// invertible reports whether to multiply by the reciprocal of e does for a
+// division: the sum is rounded more often than the quotient.
+func invertible(e *ir.Expr) bool {
+	const most = 1 << 60 // far from where a reciprocal is no normal number
+	return e.Op == ir.OpLit && 1.0/most < math.Abs(e.Lit) && math.Abs(e.Lit) < most
 }
 
 // add adds a bias, or what the result's storage held.
