@@ -9,7 +9,7 @@ import (
 
 // Lower lowers f, which has no calls left, to a program.
 func Lower(f *ir.Func, opts Options) (*Program, error) {
-	l := newLowerer(uniqueSteps(f), opts)
+	l := newLowerer(laidOut(uniqueSteps(f), opts.Engine), opts)
 	if err := l.check(); err != nil {
 		return nil, err
 	}

@@ -11,9 +11,8 @@ import (
 // share one; loops need to know which value belongs to which.
 func uniqueSteps(f *ir.Func) *ir.Func {
 	scans := map[*ir.Axis]*ir.Scan{}
-	shared, last := false, 0
+	shared := false
 	for _, v := range ir.Topological(f.Results...) {
-		last = max(last, v.ID)
 		if s, ok := v.Def.(*ir.Scan); ok {
 			shared = shared || scans[s.Axis] != nil && scans[s.Axis] != s
 			scans[s.Axis] = s
@@ -22,17 +21,26 @@ func uniqueSteps(f *ir.Func) *ir.Func {
 	if !shared {
 		return f
 	}
-	for _, v := range f.Params {
-		last = max(last, v.ID)
-	}
-	u := &uniquer{b: ir.NewBuilder(), owner: map[*ir.Axis]*ir.Scan{}, copies: map[*ir.Scan][]*ir.Value{}}
-	for range last + 1 {
-		u.b.Input("", ir.Type{}) // so that no two values have one number
-	}
+	u := &uniquer{b: builderAfter(f), owner: map[*ir.Axis]*ir.Scan{}, copies: map[*ir.Scan][]*ir.Value{}}
 	r := &ir.Rewriter{B: u.b, Replace: u.replace}
 	g := *f
 	g.Results = r.Values(f.Results)
 	return &g
+}
+
+// builderAfter returns a builder for more values beside those of f.
+func builderAfter(f *ir.Func) *ir.Builder {
+	last := 0
+	for _, list := range [][]*ir.Value{ir.Topological(f.Results...), f.Params} {
+		for _, v := range list {
+			last = max(last, v.ID)
+		}
+	}
+	b := ir.NewBuilder()
+	for range last + 1 {
+		b.Input("", ir.Type{}) // so that no two values have one number
+	}
+	return b
 }
 
 type uniquer struct {
