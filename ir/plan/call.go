@@ -167,15 +167,12 @@ func (l *lowerer) leave(r *region, m *member) bool {
 		return false
 	}
 	first := m.v
-	m.form, m.call = formProduct, c
-	m.why = c.why()
+	m.toCall(c)
 	for _, s := range []*source{c.left, c.right} {
 		if s.made != nil && l.members[s.made] == nil {
 			l.copy(s, m.v)
 		}
 	}
-	p := &m.pieces[0]
-	p.body, p.domain = ir.Apply(ir.OpMul, c.a, c.b), nil
 	last := l.take(r, m)
 	if last == first {
 		l.place(r, m)
@@ -215,16 +212,25 @@ func (l *lowerer) copy(s *source, v *ir.Value) {
 	l.place(r, newMember(w))
 }
 
-// product makes the statements of a call: loops over the axes that the engine
-// does not count through, around it. A sum in several calls starts from zeros,
-// and so does what is not all written.
+// product makes the statements of a call, and of those that add to it.
 func (l *lowerer) product(m *member, at *node) []Stmt {
-	c, s := m.call, l.at(m.v)
+	out := l.calls(m, m, at)
+	for _, a := range m.call.more {
+		out = append(out, l.calls(m, a, at)...)
+	}
+	return out
+}
+
+// calls makes the statements of the product m for the value of to: loops over
+// the axes that the engine does not count through, around a call. A sum in
+// several calls starts from zeros, and so does what is not all written.
+func (l *lowerer) calls(to, m *member, at *node) []Stmt {
+	c, s := m.call, l.at(to.v)
 	around := slices.Concat(c.loops, c.sums)
 	inner := slices.DeleteFunc(slices.Concat(m.free, m.pieces[0].axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
 	p := &Product{Batch: c.batch.size(), M: c.m.size(), N: c.n.size(), K: c.k.size(),
 		A: l.matrix(c.a, inner, c.batch, c.m, c.k), B: l.matrix(c.b, inner, c.batch, c.k, c.n), Relu: c.relu}
-	place := c.in(m.offset(ir.AxisInts(m.free)))
+	place := c.in(to.offset(ir.AxisInts(m.free)))
 	p.C = matrixAt(s, place, inner, c.batch, c.m, c.n)
 	if c.factor != nil {
 		p.Factor = l.expr(c.factor, at)
@@ -253,7 +259,7 @@ func (l *lowerer) product(m *member, at *node) []Stmt {
 	}
 	p.Factor, p.Onto = number(p.Factor), number(p.Onto)
 	if len(c.sums) > 0 || len(c.fixed) > 0 {
-		clear := []Stmt{&Fill{Buffer: s.buf, Off: s.off, Len: m.v.Type.Len()}}
+		clear := []Stmt{&Fill{Buffer: s.buf, Off: s.off, Len: to.v.Type.Len()}}
 		switch e := p.Onto; {
 		case e == nil:
 			out = append(out, clear...)

@@ -15,7 +15,7 @@ func (m *member) closed() bool {
 
 // contraction describes m if it is a sum of products; nil otherwise.
 func (m *member) contraction() *Contraction {
-	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow && m.form != formProduct || len(m.pieces) != 1 {
+	if m.reduce != ir.Sum || m.form != formDot && m.form != formRow && m.form != formProduct || len(m.pieces) != 1 && m.form != formProduct {
 		return nil
 	}
 	p := m.pieces[0]

@@ -126,7 +126,9 @@ func (n *nest) fill(m *member, at *node) {
 		}
 		at.add(pointDone, m, nil)
 	case formProduct:
-		m.pieces[0].at = at
+		for i := range m.pieces {
+			m.pieces[i].at = at
+		}
 		at.add(pointCall, m, &m.pieces[0])
 	case formScatter:
 		if len(m.pieces) == 0 || !m.pieces[0].set {

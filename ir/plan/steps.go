@@ -13,8 +13,9 @@ type steps struct {
 	factor   *ir.Expr
 	row, col *ir.Expr // reads
 	relu     bool
-	gate     *ir.Expr // a read
-	onto     *ir.Expr // the condition under which C's old elements are added
+	gate     *ir.Expr  // a read
+	onto     *ir.Expr  // the condition under which C's old elements are added
+	more     []*member // further products, which are added
 	last     rank
 }
 
@@ -49,12 +50,16 @@ func (l *lowerer) take(r *region, m *member) *ir.Value {
 		for k, x := range d.Axes {
 			to[x] = ir.Of(m.free[k])
 		}
-		t := &taker{l: l, m: m, sum: s, result: v, steps: m.call.steps, base: base}
+		t := &taker{l: l, r: r, m: m, sum: s, result: v, steps: m.call.steps, base: base}
 		if !t.work((&ir.Subst{Axis: to}).Expr(d.Body)) {
 			return s
 		}
-		m.call.steps, m.base = t.steps, t.base
-		m.v, m.also = v, append(m.also, s)
+		m.also = append(m.also, s)
+		for _, a := range t.more[len(m.call.more):] {
+			l.taken[a.v] = true
+			m.pieces, m.also = append(m.pieces, a.pieces...), append(m.also, a.v)
+		}
+		m.call.steps, m.base, m.v = t.steps, t.base, v
 	}
 }
 
@@ -79,9 +84,7 @@ func (l *lowerer) overwrites(r *region, s, v *ir.Value, m *member) bool {
 		if old == nil {
 			continue
 		}
-		found := false
-		m.reads(func(a *ir.Value, _ []ir.Int, _ *node) { found = found || base(a) == old })
-		if found {
+		if m.readsArray(old) {
 			return true
 		}
 	}
@@ -91,14 +94,19 @@ func (l *lowerer) overwrites(r *region, s, v *ir.Value, m *member) bool {
 // A taker recognises the work of one Map as steps.
 type taker struct {
 	l           *lowerer
+	r           *region
 	m           *member
 	sum, result *ir.Value
 	steps
 	base *ir.Expr
 }
 
-// reach moves on to a rank; every one but the scaling happens once.
+// reach moves on to a rank; every one but the scaling happens once, and what
+// is not added happens before other products are.
 func (t *taker) reach(s rank) bool {
+	if len(t.more) > 0 && (s == rankScale || s == rankRelu || s == rankGate) {
+		return false
+	}
 	if s < t.last || s == t.last && s != rankScale || len(t.m.call.sums) > 0 && s != rankScale && s != rankOnto {
 		return false
 	}
@@ -193,9 +201,7 @@ func (t *taker) add(e *ir.Expr) bool {
 		return false
 	}
 	if d := t.l.donated[t.result]; d != nil && old.Array == d && identity(old.Index, t.m.free) {
-		reads := false
-		t.m.reads(func(a *ir.Value, _ []ir.Int, _ *node) { reads = reads || base(a) == d })
-		if reads || !t.reach(rankOnto) {
+		if t.m.readsArray(d) || slices.ContainsFunc(t.more, func(m *member) bool { return m.readsArray(d) }) || !t.reach(rankOnto) {
 			return false
 		}
 		t.onto, t.base = onto, e
@@ -203,6 +209,9 @@ func (t *taker) add(e *ir.Expr) bool {
 	}
 	if e.Op != ir.OpRead || e.Type != t.sum.Type.DType {
 		return false
+	}
+	if t.join(e) {
+		return true
 	}
 	c, at := t.m.call, placeOf(e)
 	along := func(r role, s rank) bool {
@@ -264,5 +273,5 @@ func (s *steps) count() int64 {
 	if s.onto != nil {
 		n++
 	}
-	return n
+	return n + int64(len(s.more))
 }
