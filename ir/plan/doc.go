@@ -14,7 +14,9 @@
 //
 //	lower.go       Lower, and which values lie where
 //	unique.go      every scan gets a step axis of its own
-//	order.go       the order of values; what donation demands of it
+//	layout.go      the order of a value's axes in memory
+//	order.go       the order of values; what donation demands of it; prompt.go
+//	               when results are made
 //	member.go      one Map of a nest; piece.go and term.go its summands,
 //	               arrange.go the form of its loops, stride.go how reads move
 //	nest.go        the loops that several Maps share; longer.go those that
@@ -23,7 +25,8 @@
 //	domain.go      predicates become the bounds of loops
 //	span.go        what is known of integers that are read
 //	contraction.go sums of products
-//	call.go        those that the contraction engine computes, and why not others
+//	call.go        those that the contraction engine computes, and why not others;
+//	               steps.go and join.go what calls take along
 //	emit.go, scan.go
 //	               statements of nests and of scans
 //
@@ -58,8 +61,10 @@
 //   - Elementwise work on the result (steps.go) goes along as far as the steps
 //     of the engine and their order allow, while each value has one reader. A
 //     step of gradient descent w - lr*dw is a factor and an accumulation onto
-//     the donated w: the gradient never exists. All other work is a nest after
-//     the call.
+//     the donated w: the gradient never exists. Products that are added up add to
+//     one array in turn (join.go). All other work is a nest after the call.
+//   - Values that are only made and read by products lie in memory with their axes
+//     in the order that lets most axes be one index (layout.go).
 //
 // What is refused stays a nest, and its block says why: gradgen ir --stage=plan.
 // A term left out by a condition is a product with 0 in a padded copy; it differs

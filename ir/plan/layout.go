@@ -90,15 +90,15 @@ func (l *layouts) classify(v *ir.Value) {
 		if r.Op != ir.OpRead {
 			return
 		}
-		switch a := r.Array; {
+		a := r.Array
+		switch _, given := base(a).Def.(*ir.Input); {
+		case d.Reduce == nil && identity(r.Index, d.Axes):
+			l.unite(v, a)
+		case d.Reduce == nil && !given:
+			l.fix(v) // shares its loops with what makes a
+			l.fix(a)
 		case !byAxes(r.Index):
 			l.fix(a)
-		case d.Reduce != nil:
-		case identity(r.Index, d.Axes):
-			l.unite(v, a)
-		default: // their loops are those of v
-			l.fix(a)
-			l.fix(v)
 		}
 	})
 }

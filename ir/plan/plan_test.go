@@ -79,6 +79,17 @@ func f {
   y : f32[B, 16]; y[b,o] = sum[i < 16] W[o,i] * h[b,i]
   return y
 }`, "h|y"},
+		{"a result is made as soon as its operands are there that others need", `dim B
+func f {
+  input W : f32[16, 16]
+  input x : f32[B, 16]
+  h : f32[B, 16]; h[b,o] = sum[i < 16] W[o,i] * x[b,i]
+  y : f32[B, 16]; y[b,o] = sum[i < 16] W[o,i] * h[b,i]
+  z : f32[B, 16]; z[b,o] = sum[i < 16] W[o,i] * y[b,i]
+  g : f32[16, 16]; g[o,i] = sum[b < B] h[b,o] * x[b,i]
+  e : f32[16, 16]; e[o,i] = exp(g[o,i])
+  return z, e
+}`, "h|g e|y|z"},
 		{"a value read shifted is complete before", `dim N
 func f {
   input x : f32[N]

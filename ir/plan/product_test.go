@@ -85,6 +85,75 @@ func f {
 			"for h",
 			"product T x T x 32, batch B: r[h*T*T; 4*T*T, T, 1] = q[32*h; 128*T, 128, 1] . k[32*h; 128*T, 1, 128], scale by 0.125",
 		}},
+		{name: "a division by a number is a scaling, by one that may be 0 a pass", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input w : f32[64, 64]
+  input e : f32
+  s : f32[B, 64]; s[b,o] = sum[i < 64] x[b,i] * w[o,i]
+  y : f32[B, 64]; y[b,o] = s[b,o] / 8.5
+  r : f32[B, 64]; r[b,o] = sum[i < 64] y[b,i] * w[i,o]
+  z : f32[B, 64]; z[b,o] = r[b,o] / e
+  return z
+}`, want: []string{
+			"product B x 64 x 64: y.4[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64], scale by 0.11764706",
+			"product B x 64 x 64: r.5[0; 64, 1] = y.4[0; 64, 1] . w[0; 64, 1]",
+		}},
+		{name: "heads lie as the products before and after them count, the batches in between are called for in turn", text: `dim B, T
+func f {
+  input x : f32[B, T, 128]
+  input w : f32[4, 32, 128]
+  input u : f32[4, 32, 128]
+  input c : f32[4, 32]
+  s : f32[B, 4, T, 32]; s[b,h,t,i] = sum[d < 128] x[b,t,d] * w[h,i,d]
+  q : f32[B, 4, T, 32]; q[b,h,t,i] = s[b,h,t,i] + c[h,i]
+  p : f32[B, 4, T, T]; p[b,h,t,v] = sum[i < 32] q[b,h,t,i] * q[b,h,v,i]
+  y : f32[B, T, 128]; y[b,t,d] = sum[h < 4, i < 32] q[b,h,t,i] * u[h,i,d]
+  return p, y
+}`, want: []string{
+			"product B*T x 128 x 128: q.6[0; 128, 1] = x[0; 128, 1] . w[0; 1, 128], add to columns c[0 : 128]",
+			"product B*T x 128 x 128: y[0; 128, 1] = q.6[0; 128, 1] . u[0; 128, 1]",
+			"for h",
+			"product T x T x 32, batch B: p[h*T*T; 4*T*T, T, 1] = q.6[32*h; 128*T, 128, 1] . q.6[32*h; 128*T, 1, 128]",
+		}},
+		{name: "products that are added add to one array", donate: []int{-1, 0}, text: `dim B
+func f {
+  input old : f32[2, 64, 64]
+  input acc : bool
+  input x : f32[B, 64]
+  input y : f32[B, 64]
+  input w : f32[64, 64]
+  input c : f32[64]
+  s : f32[B, 64]; s[b,o] = sum[i < 64] x[b,i] * w[o,i]
+  r : f32[B, 64]; r[b,o] = sum[i < 64] y[b,i] * w[i,o]
+  z : f32[B, 64]; z[b,o] = 0.5 * s[b,o] + r[b,o] + c[o]
+  g : f32[2, 64, 64]; g[p,o,i] = sum[b < B where p = 0] x[b,o] * y[b,i]
+  h : f32[2, 64, 64]; h[p,o,i] = sum[b < B where p = 1] y[b,o] * x[b,i]
+  d : f32[2, 64, 64]; d[p,o,i] = g[p,o,i] + h[p,o,i] + (if acc then old[p,o,i] else 0)
+  return z, d
+}`, want: []string{
+			"product B x 64 x 64: z[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64], scale by 0.5, add to columns c[0 : 64]",
+			"product B x 64 x 64: z[0; 64, 1] = y[0; 64, 1] . w[0; 64, 1], accumulate",
+			"product 64 x 64 x B: old[0; 64, 1] = x[0; 1, 64] . y[0; 64, 1], accumulate",
+			"product 64 x 64 x B: old[4096; 64, 1] = y[0; 1, 64] . x[0; 64, 1], accumulate",
+		}},
+		{name: "but not what is made of the sum of both, nor what is read twice", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input w : f32[64, 64]
+  s : f32[B, 64]; s[b,o] = sum[i < 64] x[b,i] * w[o,i]
+  r : f32[B, 64]; r[b,o] = sum[i < 64] x[b,i] * w[i,o]
+  z : f32[B, 64]; z[b,o] = relu(s[b,o] + r[b,o])
+  u : f32[B, 64]; u[b,o] = sum[i < 64] z[b,i] * w[o,i]
+  v : f32[B, 64]; v[b,o] = sum[i < 64] z[b,i] * w[i,o]
+  y : f32[B, 64]; y[b,o] = u[b,o] + v[b,o]
+  return y, v
+}`, want: []string{
+			"product B x 64 x 64: s.4[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64]",
+			"product B x 64 x 64: r.5[0; 64, 1] = x[0; 64, 1] . w[0; 64, 1]",
+			"product B x 64 x 64: v[0; 64, 1] = z.6[0; 64, 1] . w[0; 64, 1]",
+			"product B x 64 x 64: u.7[0; 64, 1] = z.6[0; 64, 1] . w[0; 1, 64]",
+		}},
 		{name: "leading axes are one", text: `dim B, T
 func f {
   input x : f64[B, T, 32]
