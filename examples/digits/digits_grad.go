@@ -379,32 +379,6 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	dx := w.grad.dx[:B*10]
 	digits_dx(dx, m, s, y, fc2, B)
 
-	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.fc2[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 64, 1),
-		C:    contract.Matrix(dfc1, 64, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 64, 1),
-	})
-
-	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:4096:4096]
-	w.engine.Run(contract.Product[float32]{
-		M: 64, N: 64, K: B,
-		A:    contract.Matrix(dfc1, 1, 64),
-		B:    contract.Matrix(x, 64, 1),
-		C:    contract.Matrix(dFc1Weight, 64, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
-
-	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
-	digits_dfc1Bias(g.Data[4096:4160:4160], dfc1, accumulate, B)
-
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:8  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
 	dFc2Weight := g.Data[4160:4800:4800]
@@ -418,6 +392,32 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	digits_dfc2Bias(g.Data[4800:4810:4810], dx, accumulate, B)
+
+	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
+	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.grad.fc2[:B*64]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 64, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 64, 1),
+		C:    contract.Matrix(dfc1, 64, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 64, 1),
+	})
+
+	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
+	digits_dfc1Bias(g.Data[4096:4160:4160], dfc1, accumulate, B)
+
+	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:4096:4096]
+	w.engine.Run(contract.Product[float32]{
+		M: 64, N: 64, K: B,
+		A:    contract.Matrix(dfc1, 1, 64),
+		B:    contract.Matrix(x, 64, 1),
+		C:    contract.Matrix(dFc1Weight, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 	return xEnt
 }
 
@@ -622,10 +622,10 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc1Weight, 64, 1),
 	})
 
-	// digits.grad:13  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	mFc1Weight := t.State[0:4096:4096]
+	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	vFc1Weight := t.State[4810:8906:8906]
-	digits_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
+	mFc1Weight := t.State[0:4096:4096]
+	digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
 
 	// digits.grad:13  scale = rsqrt(1 - pow(beta2, t))
 	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
@@ -638,7 +638,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	digits_dfc1Bias_(dfc1Bias, dfc1, B)
 
 	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	digits_fc1Bias(t.State[4096:4160:4160], t.State[8906:8970:8970], fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+	digits_fc1Bias(t.State[8906:8970:8970], t.State[4096:4160:4160], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	dfc2Weight := w.step.s[:640]
@@ -650,14 +650,14 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	})
 
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	digits_fc2Weight(t.State[4160:4800:4800], t.State[8970:9610:9610], fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+	digits_fc2Weight(t.State[8970:9610:9610], t.State[4160:4800:4800], fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
 	digits_dfc2Bias_(dfc2Bias, dx, B)
 
 	// digits.grad:13  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
-	digits_fc2Bias(t.State[4800:4810:4810], t.State[9610:9620:9620], fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+	digits_fc2Bias(t.State[9610:9620:9620], t.State[4800:4810:4810], fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 	return xEnt
 }
 
@@ -787,34 +787,6 @@ func digits_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	}
 }
 
-// digits_dfc1BiasGo computes, here and in places like it,
-//
-//	dfc1_bias[o] = sum[b] dfc1[b,o]
-//	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-//
-// digits.grad:8
-func digits_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	oldFc1BiasRow := oldFc1Bias[:64]
-	if !accumulate {
-		clear(oldFc1BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*64:][:64]
-		dfc1Row_2 := dfc1[b*64+64:][:64]
-		dfc1Row_3 := dfc1[b*64+128:][:64]
-		dfc1Row_4 := dfc1[b*64+192:][:64]
-		for o := range 64 {
-			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*64:][:64]
-		for o := range 64 {
-			oldFc1BiasRow[o] += dfc1Row[o]
-		}
-	}
-}
-
 // digits_dfc2BiasGo computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
@@ -843,22 +815,50 @@ func digits_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// digits_vFc1WeightGo computes, here and in places like it,
+// digits_dfc1BiasGo computes, here and in places like it,
 //
-//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+//
+// digits.grad:8
+func digits_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	oldFc1BiasRow := oldFc1Bias[:64]
+	if !accumulate {
+		clear(oldFc1BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfc1Row := dfc1[b*64:][:64]
+		dfc1Row_2 := dfc1[b*64+64:][:64]
+		dfc1Row_3 := dfc1[b*64+128:][:64]
+		dfc1Row_4 := dfc1[b*64+192:][:64]
+		for o := range 64 {
+			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc1Row := dfc1[b*64:][:64]
+		for o := range 64 {
+			oldFc1BiasRow[o] += dfc1Row[o]
+		}
+	}
+}
+
+// digits_mFc1WeightGo computes, here and in places like it,
+//
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //
 // digits.grad:13
-func digits_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
-	c := 1 - beta1
-	c_2 := 1 - beta2
+func digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i := range 64 {
 		dfc1WeightRow := dfc1Weight[i*64:][:64]
-		mFc1WeightRow := mFc1Weight[i*64:][:64]
 		vFc1WeightRow := vFc1Weight[i*64:][:64]
+		mFc1WeightRow := mFc1Weight[i*64:][:64]
 		for j, dfc1WeightAt := range dfc1WeightRow {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
+			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
 		}
 	}
 }
@@ -906,47 +906,47 @@ func digits_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
 
 // digits_fc1BiasGo computes, here and in places like it,
 //
-//	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
+//	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 //
 // digits.grad:13
-func digits_fc1BiasGo(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	dfc1BiasRow := dfc1Bias[:64]
-	mFc1BiasRow := mFc1Bias[:64]
 	vFc1BiasRow := vFc1Bias[:64]
+	mFc1BiasRow := mFc1Bias[:64]
 	fc1BiasRow := fc1Bias[:64]
-	c := 1 - beta1
-	c_2 := 1 - beta2
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i, dfc1BiasAt := range dfc1BiasRow {
-		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c*dfc1BiasAt
-		mFc1BiasRow[i] = mFc1Bias_2
-		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_2*(dfc1BiasAt*dfc1BiasAt)
+		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c*(dfc1BiasAt*dfc1BiasAt)
 		vFc1BiasRow[i] = vFc1Bias_2
+		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_2*dfc1BiasAt
+		mFc1BiasRow[i] = mFc1Bias_2
 		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
 	}
 }
 
 // digits_fc2WeightGo computes, here and in places like it,
 //
-//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
+//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // digits.grad:13
-func digits_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
-	c := 1 - beta1
-	c_2 := 1 - beta2
+func digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*64:][:64]
-		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		vFc2WeightRow := vFc2Weight[i*64:][:64]
+		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		fc2WeightRow := fc2Weight[i*64:][:64]
 		for j, dfc2WeightAt := range dfc2WeightRow {
-			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c*dfc2WeightAt
-			mFc2WeightRow[j] = mFc2Weight_2
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_2*(dfc2WeightAt*dfc2WeightAt)
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_2*dfc2WeightAt
+			mFc2WeightRow[j] = mFc2Weight_2
 			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}
 	}
@@ -979,23 +979,23 @@ func digits_dfc2Bias_Go(dfc2Bias, dx []float32, B int) {
 
 // digits_fc2BiasGo computes, here and in places like it,
 //
-//	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
+//	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 //
 // digits.grad:13
-func digits_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	dfc2BiasRow := dfc2Bias[:10]
-	mFc2BiasRow := mFc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
+	mFc2BiasRow := mFc2Bias[:10]
 	fc2BiasRow := fc2Bias[:10]
-	c := 1 - beta1
-	c_2 := 1 - beta2
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i, dfc2BiasAt := range dfc2BiasRow {
-		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c*dfc2BiasAt
-		mFc2BiasRow[i] = mFc2Bias_2
-		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_2*(dfc2BiasAt*dfc2BiasAt)
+		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c*(dfc2BiasAt*dfc2BiasAt)
 		vFc2BiasRow[i] = vFc2Bias_2
+		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_2*dfc2BiasAt
+		mFc2BiasRow[i] = mFc2Bias_2
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
 }

@@ -54,28 +54,6 @@ func digits_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int)
 //go:noescape
 func digits_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int)
 
-func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 < 100 {
-		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
-	case runtime.AVX2:
-		digits_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
-	default:
-		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-	}
-}
-
-//go:noescape
-func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
-//go:noescape
-func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
 func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*10 < 100 {
@@ -98,22 +76,44 @@ func digits_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int)
 //go:noescape
 func digits_dfc2BiasAVX2(oldFc2Bias, dx []float32, accumulate bool, B int)
 
-func digits_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
+func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 < 100 {
+		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_vFc1WeightAVX512(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
+		digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
 	case runtime.AVX2:
-		digits_vFc1WeightAVX2(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
+		digits_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
 	default:
-		digits_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
+		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
 	}
 }
 
 //go:noescape
-func digits_vFc1WeightAVX512(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32)
+func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
-func digits_vFc1WeightAVX2(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32)
+func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
+
+func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+	case runtime.AVX2:
+		digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+	default:
+		digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+	}
+}
+
+//go:noescape
+func digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32)
+
+//go:noescape
+func digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32)
 
 func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
 	switch runtime.Vectors() {
@@ -154,39 +154,39 @@ func digits_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int)
 //go:noescape
 func digits_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int)
 
-func digits_fc1Bias(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_fc1BiasAVX512(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+		digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 	case runtime.AVX2:
-		digits_fc1BiasAVX2(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+		digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 	default:
-		digits_fc1BiasGo(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+		digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 	}
 }
 
 //go:noescape
-func digits_fc1BiasAVX512(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func digits_fc1BiasAVX2(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
 
-func digits_fc2Weight(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
+func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_fc2WeightAVX512(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+		digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 	case runtime.AVX2:
-		digits_fc2WeightAVX2(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+		digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 	default:
-		digits_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+		digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 	}
 }
 
 //go:noescape
-func digits_fc2WeightAVX512(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func digits_fc2WeightAVX2(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
 
 func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
@@ -210,19 +210,19 @@ func digits_dfc2Bias_AVX512(dfc2Bias, dx []float32, B int)
 //go:noescape
 func digits_dfc2Bias_AVX2(dfc2Bias, dx []float32, B int)
 
-func digits_fc2Bias(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func digits_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_fc2BiasAVX512(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+		digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 	case runtime.AVX2:
-		digits_fc2BiasAVX2(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+		digits_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 	default:
-		digits_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+		digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 	}
 }
 
 //go:noescape
-func digits_fc2BiasAVX512(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func digits_fc2BiasAVX2(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32)
+func digits_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32)

@@ -4091,6 +4091,82 @@ l3:
 	VZEROUPPER
 	RET
 
+// func digits_dfc2BiasAVX2(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·digits_dfc2BiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y1
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	VXORPS         Y2, Y2, Y2
+	VBLENDVPS      Y0, (BX), Y2, Y2
+	VMASKMOVPS     32(BX), Y1, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	MOVQ           dx_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VADDPS         (SI)(DI*4), Y2, Y2
+	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
+	VADDPS         Y3, Y0, Y3
+	VBLENDVPS      Y1, Y3, Y0, Y0
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Y2, (BX)
+	VMASKMOVPS     Y0, Y1, 32(BX)
+	VZEROUPPER
+	RET
+
+// func digits_dfc2BiasAVX512(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·digits_dfc2BiasAVX512(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K2
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	VMOVUPS.Z      (BX), K2, Z0
+	VXORPS         Z1, Z1, Z1
+	VBLENDMPS      Z0, Z1, K1, Z1
+	MOVQ           dx_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (SI)(DI*4), K2, Z0
+	VADDPS         Z0, Z1, Z0
+	VBLENDMPS      Z0, Z1, K2, Z1
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Z1, K2, (BX)
+	VZEROUPPER
+	RET
+
 // func digits_dfc1BiasAVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
 TEXT ·digits_dfc1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
@@ -4178,94 +4254,18 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_dfc2BiasAVX2(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·digits_dfc2BiasAVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $2, BX
-	VMOVUPS        m32x8_2<>(SB), Y1
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	VXORPS         Y2, Y2, Y2
-	VBLENDVPS      Y0, (BX), Y2, Y2
-	VMASKMOVPS     32(BX), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VADDPS         (SI)(DI*4), Y2, Y2
-	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
-	VADDPS         Y3, Y0, Y3
-	VBLENDVPS      Y1, Y3, Y0, Y0
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
-
-l1:
-	VMOVUPS        Y2, (BX)
-	VMASKMOVPS     Y0, Y1, 32(BX)
-	VZEROUPPER
-	RET
-
-// func digits_dfc2BiasAVX512(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·digits_dfc2BiasAVX512(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K2
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	VMOVUPS.Z      (BX), K2, Z0
-	VXORPS         Z1, Z1, Z1
-	VBLENDMPS      Z0, Z1, K1, Z1
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (SI)(DI*4), K2, Z0
-	VADDPS         Z0, Z1, Z0
-	VBLENDMPS      Z0, Z1, K2, Z1
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
-
-l1:
-	VMOVUPS        Z1, K2, (BX)
-	VZEROUPPER
-	RET
-
-// func digits_vFc1WeightAVX2(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32)
-TEXT ·digits_vFc1WeightAVX2(SB), NOSPLIT, $0-80
-	VBROADCASTSS   beta1+72(FP), Y0
-	VBROADCASTSS   beta2+76(FP), Y1
-	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+// func digits_mFc1WeightAVX2(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32)
+TEXT ·digits_mFc1WeightAVX2(SB), NOSPLIT, $0-80
+	VBROADCASTSS   beta2+72(FP), Y0
+	VBROADCASTSS   beta1+76(FP), Y1
+	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	VSUBPS         Y0, Y2, Y2
 	VMOVUPS        c32x8_3f800000<>(SB), Y3
 	VSUBPS         Y1, Y3, Y3
 	MOVQ           dfc1Weight_base+48(FP), CX
-	MOVQ           mFc1Weight_base+0(FP), BX
-	MOVQ           vFc1Weight_base+24(FP), SI
+	MOVQ           vFc1Weight_base+0(FP), BX
+	MOVQ           mFc1Weight_base+24(FP), SI
 	MOVQ           $0, DI
 
 l1:
@@ -4279,10 +4279,10 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R9)(R11*4), Y4
-	VMULPS         (R10)(R11*4), Y0, Y5
-	VFMADD231PS    Y4, Y2, Y5
-	VMOVUPS        Y5, (R10)(R11*4)
-	VMULPS         Y4, Y4, Y4
+	VMULPS         Y4, Y4, Y5
+	VMULPS         (R10)(R11*4), Y0, Y6
+	VFMADD231PS    Y5, Y2, Y6
+	VMOVUPS        Y6, (R10)(R11*4)
 	VMULPS         (R8)(R11*4), Y1, Y5
 	VFMADD231PS    Y4, Y3, Y5
 	VMOVUPS        Y5, (R8)(R11*4)
@@ -4295,18 +4295,18 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_vFc1WeightAVX512(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32)
-TEXT ·digits_vFc1WeightAVX512(SB), NOSPLIT, $0-80
-	VBROADCASTSS   beta1+72(FP), Z0
-	VBROADCASTSS   beta2+76(FP), Z1
-	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+// func digits_mFc1WeightAVX512(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32)
+TEXT ·digits_mFc1WeightAVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS   beta2+72(FP), Z0
+	VBROADCASTSS   beta1+76(FP), Z1
+	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	VBROADCASTSS   c32_3f800000<>(SB), Z2
 	VSUBPS         Z0, Z2, Z2
 	VBROADCASTSS   c32_3f800000<>(SB), Z3
 	VSUBPS         Z1, Z3, Z3
 	MOVQ           dfc1Weight_base+48(FP), CX
-	MOVQ           mFc1Weight_base+0(FP), BX
-	MOVQ           vFc1Weight_base+24(FP), SI
+	MOVQ           vFc1Weight_base+0(FP), BX
+	MOVQ           mFc1Weight_base+24(FP), SI
 	MOVQ           $0, DI
 
 l1:
@@ -4320,10 +4320,10 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R9)(R11*4), Z4
-	VMULPS         (R10)(R11*4), Z0, Z5
-	VFMADD231PS    Z4, Z2, Z5
-	VMOVUPS        Z5, (R10)(R11*4)
-	VMULPS         Z4, Z4, Z4
+	VMULPS         Z4, Z4, Z5
+	VMULPS         (R10)(R11*4), Z0, Z6
+	VFMADD231PS    Z5, Z2, Z6
+	VMOVUPS        Z6, (R10)(R11*4)
 	VMULPS         (R8)(R11*4), Z1, Z5
 	VFMADD231PS    Z4, Z3, Z5
 	VMOVUPS        Z5, (R8)(R11*4)
@@ -4488,10 +4488,10 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_fc1BiasAVX2(mFc1Bias []float32, vFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc1BiasAVX2(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc1BiasAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -4501,21 +4501,21 @@ TEXT ·digits_fc1BiasAVX2(SB), NOSPLIT, $0-116
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           mFc1Bias_base+0(FP), BX
-	MOVQ           vFc1Bias_base+24(FP), SI
+	MOVQ           vFc1Bias_base+0(FP), BX
+	MOVQ           mFc1Bias_base+24(FP), SI
 	MOVQ           fc1Bias_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
 	VMOVUPS        (CX)(R8*4), Y7
-	VMULPS         (BX)(R8*4), Y0, Y8
-	VFMADD231PS    Y7, Y5, Y8
-	VMOVUPS        Y8, (BX)(R8*4)
-	VMULPS         Y7, Y7, Y7
-	VMULPS         (SI)(R8*4), Y1, Y9
-	VFMADD231PS    Y7, Y6, Y9
-	VMOVUPS        Y9, (SI)(R8*4)
+	VMULPS         Y7, Y7, Y8
+	VMULPS         (BX)(R8*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, (SI)(R8*4)
 	VMULPS         Y8, Y3, Y8
 	VSQRTPS        Y9, Y9
 	VFMADD213PS    Y2, Y4, Y9
@@ -4529,10 +4529,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func digits_fc1BiasAVX512(mFc1Bias []float32, vFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc1BiasAVX512(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc1BiasAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -4542,21 +4542,21 @@ TEXT ·digits_fc1BiasAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           mFc1Bias_base+0(FP), BX
-	MOVQ           vFc1Bias_base+24(FP), SI
+	MOVQ           vFc1Bias_base+0(FP), BX
+	MOVQ           mFc1Bias_base+24(FP), SI
 	MOVQ           fc1Bias_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
 	VMOVUPS        (CX)(R8*4), Z7
-	VMULPS         (BX)(R8*4), Z0, Z8
-	VFMADD231PS    Z7, Z5, Z8
-	VMOVUPS        Z8, (BX)(R8*4)
-	VMULPS         Z7, Z7, Z7
-	VMULPS         (SI)(R8*4), Z1, Z9
-	VFMADD231PS    Z7, Z6, Z9
-	VMOVUPS        Z9, (SI)(R8*4)
+	VMULPS         Z7, Z7, Z8
+	VMULPS         (BX)(R8*4), Z0, Z9
+	VFMADD231PS    Z8, Z5, Z9
+	VMOVUPS        Z9, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Z1, Z8
+	VFMADD231PS    Z7, Z6, Z8
+	VMOVUPS        Z8, (SI)(R8*4)
 	VMULPS         Z8, Z3, Z8
 	VSQRTPS        Z9, Z9
 	VFMADD213PS    Z2, Z4, Z9
@@ -4570,10 +4570,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func digits_fc2WeightAVX2(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc2WeightAVX2(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc2WeightAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -4583,8 +4583,8 @@ TEXT ·digits_fc2WeightAVX2(SB), NOSPLIT, $0-116
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           mFc2Weight_base+0(FP), BX
-	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           vFc2Weight_base+0(FP), BX
+	MOVQ           mFc2Weight_base+24(FP), SI
 	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
@@ -4600,13 +4600,13 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R10)(R13*4), Y7
-	VMULPS         (R11)(R13*4), Y0, Y8
-	VFMADD231PS    Y7, Y5, Y8
-	VMOVUPS        Y8, (R11)(R13*4)
-	VMULPS         Y7, Y7, Y7
-	VMULPS         (R12)(R13*4), Y1, Y9
-	VFMADD231PS    Y7, Y6, Y9
-	VMOVUPS        Y9, (R12)(R13*4)
+	VMULPS         Y7, Y7, Y8
+	VMULPS         (R11)(R13*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, (R11)(R13*4)
+	VMULPS         (R12)(R13*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, (R12)(R13*4)
 	VMULPS         Y8, Y3, Y8
 	VSQRTPS        Y9, Y9
 	VFMADD213PS    Y2, Y4, Y9
@@ -4623,10 +4623,10 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_fc2WeightAVX512(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc2WeightAVX512(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc2WeightAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -4636,8 +4636,8 @@ TEXT ·digits_fc2WeightAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           mFc2Weight_base+0(FP), BX
-	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           vFc2Weight_base+0(FP), BX
+	MOVQ           mFc2Weight_base+24(FP), SI
 	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
@@ -4653,13 +4653,13 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R10)(R13*4), Z7
-	VMULPS         (R11)(R13*4), Z0, Z8
-	VFMADD231PS    Z7, Z5, Z8
-	VMOVUPS        Z8, (R11)(R13*4)
-	VMULPS         Z7, Z7, Z7
-	VMULPS         (R12)(R13*4), Z1, Z9
-	VFMADD231PS    Z7, Z6, Z9
-	VMOVUPS        Z9, (R12)(R13*4)
+	VMULPS         Z7, Z7, Z8
+	VMULPS         (R11)(R13*4), Z0, Z9
+	VFMADD231PS    Z8, Z5, Z9
+	VMOVUPS        Z9, (R11)(R13*4)
+	VMULPS         (R12)(R13*4), Z1, Z8
+	VFMADD231PS    Z7, Z6, Z8
+	VMOVUPS        Z8, (R12)(R13*4)
 	VMULPS         Z8, Z3, Z8
 	VSQRTPS        Z9, Z9
 	VFMADD213PS    Z2, Z4, Z9
@@ -4738,10 +4738,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func digits_fc2BiasAVX2(mFc2Bias []float32, vFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc2BiasAVX2(vFc2Bias []float32, mFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc2BiasAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -4753,18 +4753,18 @@ TEXT ·digits_fc2BiasAVX2(SB), NOSPLIT, $0-116
 	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y7
 	MOVQ           dfc2Bias_base+72(FP), CX
-	MOVQ           mFc2Bias_base+0(FP), BX
-	MOVQ           vFc2Bias_base+24(FP), SI
+	MOVQ           vFc2Bias_base+0(FP), BX
+	MOVQ           mFc2Bias_base+24(FP), SI
 	MOVQ           fc2Bias_base+48(FP), DI
 	MOVQ           $0, R8
 	VMOVUPS        (CX)(R8*4), Y8
-	VMULPS         (BX)(R8*4), Y0, Y9
-	VFMADD231PS    Y8, Y5, Y9
-	VMOVUPS        Y9, (BX)(R8*4)
-	VMULPS         Y8, Y8, Y8
-	VMULPS         (SI)(R8*4), Y1, Y10
-	VFMADD231PS    Y8, Y6, Y10
-	VMOVUPS        Y10, (SI)(R8*4)
+	VMULPS         Y8, Y8, Y9
+	VMULPS         (BX)(R8*4), Y0, Y10
+	VFMADD231PS    Y9, Y5, Y10
+	VMOVUPS        Y10, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Y1, Y9
+	VFMADD231PS    Y8, Y6, Y9
+	VMOVUPS        Y9, (SI)(R8*4)
 	VMULPS         Y9, Y3, Y9
 	VSQRTPS        Y10, Y10
 	VFMADD213PS    Y2, Y4, Y10
@@ -4773,29 +4773,29 @@ TEXT ·digits_fc2BiasAVX2(SB), NOSPLIT, $0-116
 	VSUBPS         Y9, Y8, Y8
 	VMOVUPS        Y8, (DI)(R8*4)
 	VMASKMOVPS     32(CX), Y7, Y8
-	VMASKMOVPS     32(BX), Y7, Y9
-	VMULPS         Y9, Y0, Y0
-	VFMADD231PS    Y8, Y5, Y0
+	VMULPS         Y8, Y8, Y9
+	VMASKMOVPS     32(BX), Y7, Y10
+	VMULPS         Y10, Y0, Y0
+	VFMADD231PS    Y9, Y5, Y0
 	VMASKMOVPS     Y0, Y7, 32(BX)
-	VMULPS         Y8, Y8, Y8
 	VMASKMOVPS     32(SI), Y7, Y5
 	VMULPS         Y5, Y1, Y1
 	VFMADD231PS    Y8, Y6, Y1
 	VMASKMOVPS     Y1, Y7, 32(SI)
 	VMASKMOVPS     32(DI), Y7, Y5
-	VMULPS         Y0, Y3, Y3
-	VSQRTPS        Y1, Y1
-	VFMADD231PS    Y4, Y1, Y2
+	VMULPS         Y1, Y3, Y3
+	VSQRTPS        Y0, Y0
+	VFMADD231PS    Y4, Y0, Y2
 	VDIVPS         Y2, Y3, Y3
 	VSUBPS         Y3, Y5, Y5
 	VMASKMOVPS     Y5, Y7, 32(DI)
 	VZEROUPPER
 	RET
 
-// func digits_fc2BiasAVX512(mFc2Bias []float32, vFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func digits_fc2BiasAVX512(vFc2Bias []float32, mFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·digits_fc2BiasAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -4809,22 +4809,22 @@ TEXT ·digits_fc2BiasAVX512(SB), NOSPLIT, $0-116
 	KMOVW          CX, K1
 	MOVQ           dfc2Bias_base+72(FP), CX
 	VMOVUPS.Z      (CX), K1, Z7
-	MOVQ           mFc2Bias_base+0(FP), CX
-	VMOVUPS.Z      (CX), K1, Z8
-	VMULPS         Z8, Z0, Z0
-	VFMADD231PS    Z7, Z5, Z0
+	VMULPS         Z7, Z7, Z8
+	MOVQ           vFc2Bias_base+0(FP), CX
+	VMOVUPS.Z      (CX), K1, Z9
+	VMULPS         Z9, Z0, Z0
+	VFMADD231PS    Z8, Z5, Z0
 	VMOVUPS        Z0, K1, (CX)
-	VMULPS         Z7, Z7, Z7
-	MOVQ           vFc2Bias_base+24(FP), CX
+	MOVQ           mFc2Bias_base+24(FP), CX
 	VMOVUPS.Z      (CX), K1, Z5
 	VMULPS         Z5, Z1, Z1
 	VFMADD231PS    Z7, Z6, Z1
 	VMOVUPS        Z1, K1, (CX)
 	MOVQ           fc2Bias_base+48(FP), CX
 	VMOVUPS.Z      (CX), K1, Z5
-	VMULPS         Z0, Z3, Z3
-	VSQRTPS        Z1, Z1
-	VFMADD231PS    Z4, Z1, Z2
+	VMULPS         Z1, Z3, Z3
+	VSQRTPS        Z0, Z0
+	VFMADD231PS    Z4, Z0, Z2
 	VDIVPS         Z2, Z3, Z3
 	VSUBPS         Z3, Z5, Z5
 	VMOVUPS        Z5, K1, (CX)

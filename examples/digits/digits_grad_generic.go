@@ -15,16 +15,16 @@ func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	digits_dxGo(dx, m, s, y, fc2, B)
 }
 
-func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-}
-
 func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	digits_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
 }
 
-func digits_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32) {
-	digits_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2)
+func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+}
+
+func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
 }
 
 func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
@@ -35,18 +35,18 @@ func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
 	digits_dfc1Bias_Go(dfc1Bias, dfc1, B)
 }
 
-func digits_fc1Bias(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
-	digits_fc1BiasGo(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 }
 
-func digits_fc2Weight(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
-	digits_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 }
 
 func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
 	digits_dfc2Bias_Go(dfc2Bias, dx, B)
 }
 
-func digits_fc2Bias(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
-	digits_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+func digits_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 }

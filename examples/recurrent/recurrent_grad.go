@@ -287,18 +287,15 @@ type MSEWorkspace struct {
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnASum []float32 // rnn_a_sum, dfc
-		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnASum []float32 // rnn_a_sum, dfc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_h
+		rnnH_   []float32 // rnn_h, drnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_h
-		drnnH   []float32 // drnn_h
-		drnnC   []float32 // drnn_c
-		drnnA   []float32 // drnn_a
+		rnnA    []float32 // rnn_a, fc, drnn_a
 		drnnN   []float32 // drnn_n, drnn_h
 	}
 	// Computes large sums of products.
@@ -323,12 +320,9 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
-	gradRnnA := maxB * 96
-	gradDrnnH := maxB * 32
-	gradDrnnC := maxB * maxT * 96
-	gradDrnnA := maxB * maxT * 96
+	gradRnnA := max(maxB*96, maxB*maxT*96)
 	gradDrnnN := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH+gradDrnnC+gradDrnnA+gradDrnnN))
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnN))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -345,11 +339,8 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
-	w.grad.drnnH, restF32 = restF32[0:gradDrnnH:gradDrnnH], restF32[gradDrnnH:]
-	w.grad.drnnC, restF32 = restF32[0:gradDrnnC:gradDrnnC], restF32[gradDrnnC:]
-	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
 	w.grad.drnnN = restF32[0:gradDrnnN:gradDrnnN]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT), contract.Space(10, 32, maxB))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
 
@@ -535,24 +526,38 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	dfc := w.grad.rnnASum[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
+	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
+	// recurrent.grad:10  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
+	dFcWeight := g.Data[4032:4352:4352]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 32, K: B,
+		A:    contract.Matrix(dfc, 1, 10),
+		B:    contract.Matrix(rnnH_3, 32, 1),
+		C:    contract.Matrix(dFcWeight, 32, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
+	recurrent_dfcBias(g.Data[4352:4362:4362], dfc, accumulate, B)
+
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
-	drnnH := w.grad.rnnA[:B*32]
+	drnnH := w.grad.rnnH[:B*32]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 32, K: 10,
 		A: contract.Matrix(dfc, 10, 1),
 		B: contract.Matrix(fcWeight, 32, 1),
 		C: contract.Matrix(drnnH, 32, 1),
 	})
-	drnnH_2 := w.grad.drnnH[:B*32]
+	drnnH_2 := w.grad.rnnH_[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
 	_ = drnnH_3
-	drnnH_4 := w.grad.rnnA[:B*32]
+	drnnH_4 := w.grad.rnnH[:B*32]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
 	drnnN := w.grad.drnnN[:32]
-	drnnC := w.grad.drnnC[:B*T*96]
-	drnnA := w.grad.drnnA[:B*T*96]
+	drnnC := w.grad.rnnASum[:B*T*96]
+	drnnA := w.grad.rnnA[:B*T*96]
 	drnnH_5 := w.grad.drnnN[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
@@ -568,17 +573,6 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		recurrent_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
-
-	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
-	dRnnWeightIhL0 := g.Data[0:768:768]
-	w.engine.Run(contract.Product[float32]{
-		M: 96, N: 8, K: B * T,
-		A:    contract.Matrix(drnnA, 1, 96),
-		B:    contract.Matrix(xs, 8, 1),
-		C:    contract.Matrix(dRnnWeightIhL0, 8, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -597,19 +591,16 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
 	recurrent_drnnBiasIhL0(g.Data[3936:4032:4032], drnnC, accumulate, B, T)
 
-	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
-	// recurrent.grad:10  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
-	dFcWeight := g.Data[4032:4352:4352]
+	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
+	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
+	dRnnWeightIhL0 := g.Data[0:768:768]
 	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 32, K: B,
-		A:    contract.Matrix(dfc, 1, 10),
-		B:    contract.Matrix(rnnH_3, 32, 1),
-		C:    contract.Matrix(dFcWeight, 32, 1),
+		M: 96, N: 8, K: B * T,
+		A:    contract.Matrix(drnnA, 1, 96),
+		B:    contract.Matrix(xs, 8, 1),
+		C:    contract.Matrix(dRnnWeightIhL0, 8, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
-
-	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	recurrent_dfcBias(g.Data[4352:4362:4362], dfc, accumulate, B)
 	return mse
 }
 
@@ -646,18 +637,15 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnASum []float32 // rnn_a_sum, dfc
-		rnnH    []float32 // rnn_h, dfc_bias
-		rnnH_   []float32 // rnn_h
+		rnnASum []float32 // rnn_a_sum, dfc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnH_   []float32 // rnn_h, drnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_h
-		drnnH   []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
-		drnnC   []float32 // drnn_c
-		drnnA   []float32 // drnn_a
+		rnnA    []float32 // rnn_a, fc, dfc_bias, drnn_h, drnn_a
 		drnnN   []float32 // drnn_n, drnn_h
 	}
 	// Computes large sums of products.
@@ -670,19 +658,16 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
-	stepRnnH := (max(maxB*32, 10) + 15) &^ 15
+	stepRnnH := max(maxB*32, 96)
 	stepRnnH_ := maxB * 32
 	stepRnnH2 := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
-	stepRnnA := maxB * 96
-	stepDrnnH := max(maxB*32, 96)
-	stepDrnnC := maxB * maxT * 96
-	stepDrnnA := maxB * maxT * 96
+	stepRnnA := (max(maxB*96, 10, maxB*maxT*96) + 15) &^ 15
 	stepDrnnN := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH + stepDrnnC + stepDrnnA + stepDrnnN)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnN)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -693,11 +678,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
-	w.step.drnnH, restF32 = restF32[0:stepDrnnH:stepDrnnH], restF32[stepDrnnH:]
-	w.step.drnnC, restF32 = restF32[0:stepDrnnC:stepDrnnC], restF32[stepDrnnC:]
-	w.step.drnnA, restF32 = restF32[0:stepDrnnA:stepDrnnA], restF32[stepDrnnA:]
 	w.step.drnnN = restF32[0:stepDrnnN:stepDrnnN]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT), contract.Space(10, 32, maxB))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
 
@@ -792,6 +774,16 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	dfc := w.step.rnnASum[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
+	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
+	dfcBias := w.step.rnnA[:10]
+	recurrent_dfcBias_(dfcBias, dfc, B)
+
+	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
+	fcBiasRow := fcBias[:10]
+	for i := range 10 {
+		fcBiasRow[i] = fcBiasRow[i] - lr*dfcBias[i]
+	}
+
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
 	drnnH := w.step.rnnA[:B*32]
 	w.engine.Run(contract.Product[float32]{
@@ -800,16 +792,27 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		B: contract.Matrix(fcWeight, 32, 1),
 		C: contract.Matrix(drnnH, 32, 1),
 	})
-	drnnH_2 := w.step.drnnH[:B*32]
+
+	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
+	// recurrent.grad:15  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 32, K: B,
+		A:      contract.Matrix(dfc, 1, 10),
+		B:      contract.Matrix(rnnH_3, 32, 1),
+		C:      contract.Matrix(fcWeight, 32, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
+	drnnH_2 := w.step.rnnH[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
 	_ = drnnH_3
-	drnnH_4 := w.step.rnnA[:B*32]
+	drnnH_4 := w.step.rnnH_[:B*32]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
 	drnnN := w.step.drnnN[:32]
-	drnnC := w.step.drnnC[:B*T*96]
-	drnnA := w.step.drnnA[:B*T*96]
+	drnnC := w.step.rnnASum[:B*T*96]
+	drnnA := w.step.rnnA[:B*T*96]
 	drnnH_5 := w.step.drnnN[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
@@ -826,17 +829,6 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
-	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// recurrent.grad:15  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 96, N: 8, K: B * T,
-		A:      contract.Matrix(drnnA, 1, 96),
-		B:      contract.Matrix(xs, 8, 1),
-		C:      contract.Matrix(rnnWeightIhL0, 8, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:15  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
@@ -849,39 +841,29 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	drnnBiasIhL0 := w.step.drnnH[:96]
+	drnnBiasIhL0 := w.step.rnnH[:96]
 	recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	drnnBiasHhL0 := w.step.drnnH[:96]
+	drnnBiasHhL0 := w.step.rnnH[:96]
 	recurrent_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
 
-	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
-	// recurrent.grad:15  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
+	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
+	// recurrent.grad:15  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 32, K: B,
-		A:      contract.Matrix(dfc, 1, 10),
-		B:      contract.Matrix(rnnH_3, 32, 1),
-		C:      contract.Matrix(fcWeight, 32, 1),
+		M: 96, N: 8, K: B * T,
+		A:      contract.Matrix(drnnA, 1, 96),
+		B:      contract.Matrix(xs, 8, 1),
+		C:      contract.Matrix(rnnWeightIhL0, 8, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-
-	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	dfcBias := w.step.rnnH[:10]
-	recurrent_dfcBias_(dfcBias, dfc, B)
-
-	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
-	fcBiasRow := fcBias[:10]
-	for i := range 10 {
-		fcBiasRow[i] = fcBiasRow[i] - lr*dfcBias[i]
-	}
 	return mse
 }
 
@@ -1053,6 +1035,34 @@ func recurrent_dfcGo(dfc, fc, y []float32, B int) float32 {
 	return mse
 }
 
+// recurrent_dfcBiasGo computes, here and in places like it,
+//
+//	dfc_bias[o] = sum[b] dfc[b,o]
+//	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+//
+// recurrent.grad:10
+func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
+	oldFcBiasRow := oldFcBias[:10]
+	if !accumulate {
+		clear(oldFcBiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfcRow := dfc[b*10:][:10]
+		dfcRow_2 := dfc[b*10+10:][:10]
+		dfcRow_3 := dfc[b*10+20:][:10]
+		dfcRow_4 := dfc[b*10+30:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfcRow := dfc[b*10:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dfcRow[o]
+		}
+	}
+}
+
 // recurrent_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
@@ -1153,30 +1163,27 @@ func recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, 
 	}
 }
 
-// recurrent_dfcBiasGo computes, here and in places like it,
+// recurrent_dfcBias_Go computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dfc[b,o]
-//	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 //
 // recurrent.grad:10
-func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
-	oldFcBiasRow := oldFcBias[:10]
-	if !accumulate {
-		clear(oldFcBiasRow)
-	}
+func recurrent_dfcBias_Go(dfcBias, dfc []float32, B int) {
+	dfcBiasRow := dfcBias[:10]
+	clear(dfcBias)
 	for b := 0; b < B-3; b += 4 {
 		dfcRow := dfc[b*10:][:10]
 		dfcRow_2 := dfc[b*10+10:][:10]
 		dfcRow_3 := dfc[b*10+20:][:10]
 		dfcRow_4 := dfc[b*10+30:][:10]
 		for o := range 10 {
-			oldFcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
+			dfcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
 		dfcRow := dfc[b*10:][:10]
 		for o := range 10 {
-			oldFcBiasRow[o] += dfcRow[o]
+			dfcBiasRow[o] += dfcRow[o]
 		}
 	}
 }
@@ -1218,30 +1225,5 @@ func recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	for i := range 96 {
 		rnnBiasIhL0Row[i] = rnnBiasIhL0Row[i] - lr*drnnBiasIhL0Row[i]
-	}
-}
-
-// recurrent_dfcBias_Go computes, here and in places like it,
-//
-//	dfc_bias[o] = sum[b] dfc[b,o]
-//
-// recurrent.grad:10
-func recurrent_dfcBias_Go(dfcBias, dfc []float32, B int) {
-	dfcBiasRow := dfcBias[:10]
-	clear(dfcBias)
-	for b := 0; b < B-3; b += 4 {
-		dfcRow := dfc[b*10:][:10]
-		dfcRow_2 := dfc[b*10+10:][:10]
-		dfcRow_3 := dfc[b*10+20:][:10]
-		dfcRow_4 := dfc[b*10+30:][:10]
-		for o := range 10 {
-			dfcBiasRow[o] += dfcRow[o] + dfcRow_2[o] + (dfcRow_3[o] + dfcRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfcRow := dfc[b*10:][:10]
-		for o := range 10 {
-			dfcBiasRow[o] += dfcRow[o]
-		}
 	}
 }

@@ -118,6 +118,28 @@ func recurrent_dfcAVX512(dfc, fc, y []float32, B int) (r0 float32)
 //go:noescape
 func recurrent_dfcAVX2(dfc, fc, y []float32, B int) (r0 float32)
 
+func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+		return
+	}
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
+	case runtime.AVX2:
+		recurrent_dfcBiasAVX2(oldFcBias, dfc, accumulate, B)
+	default:
+		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+	}
+}
+
+//go:noescape
+func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int)
+
+//go:noescape
+func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int)
+
 func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -179,27 +201,27 @@ func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bo
 //go:noescape
 func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
-func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
+func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*10 < 100 {
-		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+		recurrent_dfcBias_Go(dfcBias, dfc, B)
 		return
 	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
+		recurrent_dfcBias_AVX512(dfcBias, dfc, B)
 	case runtime.AVX2:
-		recurrent_dfcBiasAVX2(oldFcBias, dfc, accumulate, B)
+		recurrent_dfcBias_AVX2(dfcBias, dfc, B)
 	default:
-		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+		recurrent_dfcBias_Go(dfcBias, dfc, B)
 	}
 }
 
 //go:noescape
-func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int)
+func recurrent_dfcBias_AVX512(dfcBias, dfc []float32, B int)
 
 //go:noescape
-func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int)
+func recurrent_dfcBias_AVX2(dfcBias, dfc []float32, B int)
 
 func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
@@ -239,25 +261,3 @@ func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32
 
 //go:noescape
 func recurrent_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
-
-func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		recurrent_dfcBias_Go(dfcBias, dfc, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_dfcBias_AVX512(dfcBias, dfc, B)
-	case runtime.AVX2:
-		recurrent_dfcBias_AVX2(dfcBias, dfc, B)
-	default:
-		recurrent_dfcBias_Go(dfcBias, dfc, B)
-	}
-}
-
-//go:noescape
-func recurrent_dfcBias_AVX512(dfcBias, dfc []float32, B int)
-
-//go:noescape
-func recurrent_dfcBias_AVX2(dfcBias, dfc []float32, B int)

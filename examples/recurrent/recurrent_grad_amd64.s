@@ -406,7 +406,16 @@ TEXT ·recurrent_mseAVX2(SB), NOSPLIT, $0-84
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $2, BX
-	VMOVUPS        m32x8_2<>(SB), Y1
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
 	MOVQ           fcSum_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           fcBias_base+0(FP), DI
@@ -462,8 +471,15 @@ TEXT ·recurrent_mseAVX512(SB), NOSPLIT, $0-84
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z1
+	VMOVUPS        s32x16_1<>(SB), Z2
+	VPCMPD         $6, Z2, Z1, K1
 	MOVQ           fcSum_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           fcBias_base+0(FP), DI
@@ -830,7 +846,16 @@ TEXT ·recurrent_dfcAVX2(SB), NOSPLIT, $0-84
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	VDIVPS         Y1, Y2, Y2
 	MOVQ           $2, BX
-	VMOVUPS        m32x8_2<>(SB), Y3
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X3
+	VPBROADCASTD   X3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VPCMPGTD       Y4, Y3, Y3
 	MOVQ           fc_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           y_base+48(FP), DI
@@ -891,8 +916,15 @@ TEXT ·recurrent_dfcAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS   c32_3f800000<>(SB), Z2
 	VDIVPS         Z1, Z2, Z2
 	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z3
+	VMOVUPS        s32x16_1<>(SB), Z4
+	VPCMPD         $6, Z4, Z3, K1
 	MOVQ           fc_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           y_base+48(FP), DI
@@ -933,6 +965,98 @@ l2:
 l1:
 	VDIVPS         Z1, Z0, Z0
 	VMOVSS         X0, r0+80(FP)
+	VZEROUPPER
+	RET
+
+// func recurrent_dfcBiasAVX2(oldFcBias []float32, dfc []float32, accumulate bool, B int)
+TEXT ·recurrent_dfcBiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+	MOVQ           $2, BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VPCMPGTD       Y2, Y1, Y1
+	MOVQ           oldFcBias_base+0(FP), BX
+	VXORPS         Y2, Y2, Y2
+	VBLENDVPS      Y0, (BX), Y2, Y2
+	VMASKMOVPS     32(BX), Y1, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	MOVQ           dfc_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VADDPS         (SI)(DI*4), Y2, Y2
+	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
+	VADDPS         Y3, Y0, Y3
+	VBLENDVPS      Y1, Y3, Y0, Y0
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Y2, (BX)
+	VMASKMOVPS     Y0, Y1, 32(BX)
+	VZEROUPPER
+	RET
+
+// func recurrent_dfcBiasAVX512(oldFcBias []float32, dfc []float32, accumulate bool, B int)
+TEXT ·recurrent_dfcBiasAVX512(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+	MOVQ           $10, BX
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           oldFcBias_base+0(FP), BX
+	VMOVUPS.Z      (BX), K2, Z0
+	VXORPS         Z1, Z1, Z1
+	VBLENDMPS      Z0, Z1, K1, Z1
+	MOVQ           dfc_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (SI)(DI*4), K2, Z0
+	VADDPS         Z0, Z1, Z0
+	VBLENDMPS      Z0, Z1, K2, Z1
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Z1, K2, (BX)
 	VZEROUPPER
 	RET
 
@@ -1393,79 +1517,81 @@ l2:
 	VZEROUPPER
 	RET
 
-// func recurrent_dfcBiasAVX2(oldFcBias []float32, dfc []float32, accumulate bool, B int)
-TEXT ·recurrent_dfcBiasAVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+// func recurrent_dfcBias_AVX2(dfcBias []float32, dfc []float32, B int)
+TEXT ·recurrent_dfcBias_AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $2, BX
-	VMOVUPS        m32x8_2<>(SB), Y1
-	MOVQ           oldFcBias_base+0(FP), BX
+	MOVQ           $8, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VBLENDVPS      Y0, (BX), Y2, Y2
-	VMASKMOVPS     32(BX), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	MOVQ           dfc_base+24(FP), SI
+	MOVQ           dfc_base+24(FP), BX
+	MOVQ           $0, SI
 	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
+	CMPQ           DI, CX
 	JGE            l1
 
 	PCALIGN        $32
 l2:
-	VADDPS         (SI)(DI*4), Y2, Y2
-	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
-	VADDPS         Y3, Y0, Y3
-	VBLENDVPS      Y1, Y3, Y0, Y0
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
+	VADDPS         (BX)(SI*4), Y1, Y1
+	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y2
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	VMOVUPS        Y2, (BX)
-	VMASKMOVPS     Y0, Y1, 32(BX)
+	MOVQ           dfcBias_base+0(FP), CX
+	VMOVUPS        Y1, (CX)
+	VMASKMOVPS     Y2, Y0, 32(CX)
 	VZEROUPPER
 	RET
 
-// func recurrent_dfcBiasAVX512(oldFcBias []float32, dfc []float32, accumulate bool, B int)
-TEXT ·recurrent_dfcBiasAVX512(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+// func recurrent_dfcBias_AVX512(dfcBias []float32, dfc []float32, B int)
+TEXT ·recurrent_dfcBias_AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K2
-	MOVQ           oldFcBias_base+0(FP), BX
-	VMOVUPS.Z      (BX), K2, Z0
-	VXORPS         Z1, Z1, Z1
-	VBLENDMPS      Z0, Z1, K1, Z1
-	MOVQ           dfc_base+24(FP), SI
+	MOVQ           $16, SI
+	CMPQ           BX, SI
+	CMOVQGT        SI, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	VXORPS         Z0, Z0, Z0
+	MOVQ           dfc_base+24(FP), BX
+	MOVQ           $0, SI
 	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
+	CMPQ           DI, CX
 	JGE            l1
 
 	PCALIGN        $32
 l2:
-	VMOVUPS.Z      (SI)(DI*4), K2, Z0
-	VADDPS         Z0, Z1, Z0
-	VBLENDMPS      Z0, Z1, K2, Z1
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
+	VMOVUPS.Z      (BX)(SI*4), K1, Z1
+	VADDPS         Z1, Z0, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	VMOVUPS        Z1, K2, (BX)
+	MOVQ           dfcBias_base+0(FP), CX
+	VMOVUPS        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
@@ -1612,68 +1738,6 @@ l1:
 	ADDQ           $16, SI
 	CMPQ           SI, $96
 	JLT            l1
-	VZEROUPPER
-	RET
-
-// func recurrent_dfcBias_AVX2(dfcBias []float32, dfc []float32, B int)
-TEXT ·recurrent_dfcBias_AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc_bias[o] = sum[b] dfc[b,o]
-	MOVQ           $2, BX
-	VMOVUPS        m32x8_2<>(SB), Y0
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           dfc_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VADDPS         (BX)(SI*4), Y1, Y1
-	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
-	VADDPS         Y3, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y2, Y2
-	ADDQ           $10, SI
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
-
-l1:
-	MOVQ           dfcBias_base+0(FP), CX
-	VMOVUPS        Y1, (CX)
-	VMASKMOVPS     Y2, Y0, 32(CX)
-	VZEROUPPER
-	RET
-
-// func recurrent_dfcBias_AVX512(dfcBias []float32, dfc []float32, B int)
-TEXT ·recurrent_dfcBias_AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc_bias[o] = sum[b] dfc[b,o]
-	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           dfc_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (BX)(SI*4), K1, Z1
-	VADDPS         Z1, Z0, Z1
-	VBLENDMPS      Z1, Z0, K1, Z0
-	ADDQ           $10, SI
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
-
-l1:
-	MOVQ           dfcBias_base+0(FP), CX
-	VMOVUPS        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
@@ -1952,12 +2016,23 @@ GLOBL c32_3d353025<>(SB), RODATA|NOPTR, $4
 DATA c32_3f000000<>+0(SB)/4, $0x3f000000
 GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 
-// the first 2 lanes
-DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
-DATA m32x8_2<>+8(SB)/8, $0x0
-DATA m32x8_2<>+16(SB)/8, $0x0
-DATA m32x8_2<>+24(SB)/8, $0x0
-GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 
 // 2
 DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000

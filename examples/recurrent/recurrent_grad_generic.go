@@ -27,6 +27,10 @@ func recurrent_dfc(dfc, fc, y []float32, B int) (r0 float32) {
 	return recurrent_dfcGo(dfc, fc, y, B)
 }
 
+func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
+	recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+}
+
 func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 }
@@ -39,8 +43,8 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 	recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
 }
 
-func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
-	recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
+	recurrent_dfcBias_Go(dfcBias, dfc, B)
 }
 
 func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
@@ -49,8 +53,4 @@ func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 
 func recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-}
-
-func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
-	recurrent_dfcBias_Go(dfcBias, dfc, B)
 }

@@ -281,18 +281,16 @@ type XEntWorkspace struct {
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
 		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnH    []float32 // rnn_h, drnn_h
+		rnnH_   []float32 // rnn_h, drnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_h
-		s       []float32 // s, drnn_h
-		dx      []float32
-		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n, drnn_h
+		rnnA    []float32 // rnn_a, fc, drnn_a
+		s       []float32 // s, drnn_n
+		dx      []float32 // dx, drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -316,12 +314,10 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
 	gradRnnN := maxB * maxT * 64
-	gradRnnA := maxB * 192
-	gradS := maxB * 64
-	gradDx := (maxB*10 + 15) &^ 15
-	gradDrnnA := maxB * maxT * 192
-	gradDrnnN := max(64, maxB*64)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx+gradDrnnA+gradDrnnN))
+	gradRnnA := max(maxB*192, maxB*maxT*192)
+	gradS := (max(maxB, 64) + 15) &^ 15
+	gradDx := maxB * 64
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -339,10 +335,8 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
-	w.grad.dx, restF32 = restF32[0:gradDx:gradDx], restF32[gradDx:]
-	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
-	w.grad.drnnN = restF32[0:gradDrnnN:gradDrnnN]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT), contract.Space(10, 64, maxB))))
+	w.grad.dx = restF32[0:gradDx:gradDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
 }
 
@@ -536,25 +530,39 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	dx := w.grad.dx[:B*10]
 	gru_dx(dx, m, s, y, fc, B)
 
+	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
+	// gru.grad:7  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
+	dFcWeight := g.Data[24960:25600:25600]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(rnnH_3, 64, 1),
+		C:    contract.Matrix(dFcWeight, 64, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
+	gru_dfcBias(g.Data[25600:25610:25610], dx, accumulate, B)
+
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	drnnH := w.grad.s[:B*64]
+	drnnH := w.grad.rnnH[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,
 		A: contract.Matrix(dx, 10, 1),
 		B: contract.Matrix(fcWeight, 64, 1),
 		C: contract.Matrix(drnnH, 64, 1),
 	})
-	drnnH_2 := w.grad.rnnA[:B*64]
+	drnnH_2 := w.grad.rnnH_[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
 	_ = drnnH_3
-	drnnH_4 := w.grad.s[:B*64]
+	drnnH_4 := w.grad.rnnH[:B*64]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.grad.drnnN[:64]
+	drnnN := w.grad.s[:64]
 	drnnC := w.grad.rnnASum[:B*T*192]
-	drnnA := w.grad.drnnA[:B*T*192]
-	drnnH_5 := w.grad.drnnN[:B*64]
+	drnnA := w.grad.rnnA[:B*T*192]
+	drnnH_5 := w.grad.dx[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
@@ -569,17 +577,6 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 		gru_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
-
-	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// gru.grad:6  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
-	dRnnWeightIhL0 := g.Data[0:12288:12288]
-	w.engine.Run(contract.Product[float32]{
-		M: 192, N: 64, K: B * T,
-		A:    contract.Matrix(drnnA, 1, 192),
-		B:    contract.Matrix(xs, 64, 1),
-		C:    contract.Matrix(dRnnWeightIhL0, 64, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -598,19 +595,16 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
 	gru_drnnBiasIhL0(g.Data[24768:24960:24960], drnnC, accumulate, B, T)
 
-	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
-	// gru.grad:7  dfc_weight[i,j] = dfc_weight[i,j] + (if accumulate then old_fc_weight[i,j] else 0)
-	dFcWeight := g.Data[24960:25600:25600]
+	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
+	// gru.grad:6  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
+	dRnnWeightIhL0 := g.Data[0:12288:12288]
 	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 64, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(rnnH_3, 64, 1),
-		C:    contract.Matrix(dFcWeight, 64, 1),
+		M: 192, N: 64, K: B * T,
+		A:    contract.Matrix(drnnA, 1, 192),
+		B:    contract.Matrix(xs, 64, 1),
+		C:    contract.Matrix(dRnnWeightIhL0, 64, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
-
-	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	gru_dfcBias(g.Data[25600:25610:25610], dx, accumulate, B)
 	return xEnt
 }
 
@@ -648,18 +642,16 @@ type xEntMemory struct {
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
 		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h, dfc_bias
-		rnnH_   []float32 // rnn_h
+		rnnH    []float32 // rnn_h, drnn_h
+		rnnH_   []float32 // rnn_h, drnn_h
 		rnnH_2  []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_h
-		s       []float32 // s, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
-		dx      []float32
-		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n, drnn_h
+		rnnA    []float32 // rnn_a, fc, drnn_a
+		s       []float32 // s, dfc_bias, drnn_h
+		dx      []float32 // dx, drnn_n, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -671,19 +663,17 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	stepRnnH := (max(maxB*64, 10) + 15) &^ 15
+	stepRnnH := maxB * 64
 	stepRnnH_ := maxB * 64
 	stepRnnH2 := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
-	stepRnnA := maxB * 192
-	stepS := max(maxB*64, 192)
-	stepDx := (maxB*10 + 15) &^ 15
-	stepDrnnA := maxB * maxT * 192
-	stepDrnnN := max(64, maxB*64)
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx + stepDrnnA + stepDrnnN)
+	stepRnnA := max(maxB*192, maxB*maxT*192)
+	stepS := (max(10, maxB*64) + 15) &^ 15
+	stepDx := (max(maxB*10, 192) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -695,10 +685,8 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
-	w.step.dx, restF32 = restF32[0:stepDx:stepDx], restF32[stepDx:]
-	w.step.drnnA, restF32 = restF32[0:stepDrnnA:stepDrnnA], restF32[stepDrnnA:]
-	w.step.drnnN = restF32[0:stepDrnnN:stepDrnnN]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT), contract.Space(10, 64, maxB))))
+	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
 }
 
@@ -797,6 +785,16 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	gru_dx(dx, m, s, y, fc, B)
 
+	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
+	dfcBias := w.step.s[:10]
+	gru_dfcBias_(dfcBias, dx, B)
+
+	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
+	fcBiasRow := fcBias[:10]
+	for i := range 10 {
+		fcBiasRow[i] = fcBiasRow[i] - lr*dfcBias[i]
+	}
+
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
 	drnnH := w.step.s[:B*64]
 	w.engine.Run(contract.Product[float32]{
@@ -805,17 +803,28 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		B: contract.Matrix(fcWeight, 64, 1),
 		C: contract.Matrix(drnnH, 64, 1),
 	})
-	drnnH_2 := w.step.rnnA[:B*64]
+
+	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
+	// gru.grad:13  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 64, K: B,
+		A:      contract.Matrix(dx, 1, 10),
+		B:      contract.Matrix(rnnH_3, 64, 1),
+		C:      contract.Matrix(fcWeight, 64, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
+	drnnH_2 := w.step.rnnH[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
 	_ = drnnH_3
-	drnnH_4 := w.step.s[:B*64]
+	drnnH_4 := w.step.rnnH_[:B*64]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.step.drnnN[:64]
+	drnnN := w.step.dx[:64]
 	drnnC := w.step.rnnASum[:B*T*192]
-	drnnA := w.step.drnnA[:B*T*192]
-	drnnH_5 := w.step.drnnN[:B*64]
+	drnnA := w.step.rnnA[:B*T*192]
+	drnnH_5 := w.step.s[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
@@ -831,17 +840,6 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		drnnH_3, drnnHNext = drnnHNext, drnnH_3
 	}
 
-	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
-	// gru.grad:13  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 192, N: 64, K: B * T,
-		A:      contract.Matrix(drnnA, 1, 192),
-		B:      contract.Matrix(xs, 64, 1),
-		C:      contract.Matrix(rnnWeightIhL0, 64, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:13  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
@@ -854,39 +852,29 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	})
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	drnnBiasIhL0 := w.step.s[:192]
+	drnnBiasIhL0 := w.step.dx[:192]
 	gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
 
 	// gru.grad:13  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	drnnBiasHhL0 := w.step.s[:192]
+	drnnBiasHhL0 := w.step.dx[:192]
 	gru_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
 
 	// gru.grad:13  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	gru_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
 
-	// gru.grad:7  dfc_weight[o,i] = sum[b] dx[b,o]*rnn_h[b,i]
-	// gru.grad:13  fc_weight[i,j] = fc_weight[i,j] - lr*dfc_weight[i,j]
+	// gru.grad:6  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
+	// gru.grad:13  rnn_weight_ih_l0[i,j] = rnn_weight_ih_l0[i,j] - lr*drnn_weight_ih_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 64, K: B,
-		A:      contract.Matrix(dx, 1, 10),
-		B:      contract.Matrix(rnnH_3, 64, 1),
-		C:      contract.Matrix(fcWeight, 64, 1),
+		M: 192, N: 64, K: B * T,
+		A:      contract.Matrix(drnnA, 1, 192),
+		B:      contract.Matrix(xs, 64, 1),
+		C:      contract.Matrix(rnnWeightIhL0, 64, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-
-	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	dfcBias := w.step.rnnH[:10]
-	gru_dfcBias_(dfcBias, dx, B)
-
-	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
-	fcBiasRow := fcBias[:10]
-	for i := range 10 {
-		fcBiasRow[i] = fcBiasRow[i] - lr*dfcBias[i]
-	}
 	return xEnt
 }
 
@@ -1099,6 +1087,34 @@ func gru_dxGo(dx, m, s []float32, y []int32, fc []float32, B int) {
 	}
 }
 
+// gru_dfcBiasGo computes, here and in places like it,
+//
+//	dfc_bias[o] = sum[b] dx[b,o]
+//	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
+//
+// gru.grad:7
+func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
+	oldFcBiasRow := oldFcBias[:10]
+	if !accumulate {
+		clear(oldFcBiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			oldFcBiasRow[o] += dxRow[o]
+		}
+	}
+}
+
 // gru_drnnAGo computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
@@ -1199,30 +1215,27 @@ func gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T i
 	}
 }
 
-// gru_dfcBiasGo computes, here and in places like it,
+// gru_dfcBias_Go computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dx[b,o]
-//	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 //
 // gru.grad:7
-func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
-	oldFcBiasRow := oldFcBias[:10]
-	if !accumulate {
-		clear(oldFcBiasRow)
-	}
+func gru_dfcBias_Go(dfcBias, dx []float32, B int) {
+	dfcBiasRow := dfcBias[:10]
+	clear(dfcBias)
 	for b := 0; b < B-3; b += 4 {
 		dxRow := dx[b*10:][:10]
 		dxRow_2 := dx[b*10+10:][:10]
 		dxRow_3 := dx[b*10+20:][:10]
 		dxRow_4 := dx[b*10+30:][:10]
 		for o := range 10 {
-			oldFcBiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+			dfcBiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
 		dxRow := dx[b*10:][:10]
 		for o := range 10 {
-			oldFcBiasRow[o] += dxRow[o]
+			dfcBiasRow[o] += dxRow[o]
 		}
 	}
 }
@@ -1264,30 +1277,5 @@ func gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	drnnBiasIhL0Row := drnnBiasIhL0[:192]
 	for i := range 192 {
 		rnnBiasIhL0Row[i] = rnnBiasIhL0Row[i] - lr*drnnBiasIhL0Row[i]
-	}
-}
-
-// gru_dfcBias_Go computes, here and in places like it,
-//
-//	dfc_bias[o] = sum[b] dx[b,o]
-//
-// gru.grad:7
-func gru_dfcBias_Go(dfcBias, dx []float32, B int) {
-	dfcBiasRow := dfcBias[:10]
-	clear(dfcBias)
-	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			dfcBiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			dfcBiasRow[o] += dxRow[o]
-		}
 	}
 }

@@ -122,6 +122,28 @@ func gru_dxAVX512(dx, m, s []float32, y []int32, fc []float32, B int)
 //go:noescape
 func gru_dxAVX2(dx, m, s []float32, y []int32, fc []float32, B int)
 
+func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 < 100 {
+		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+		return
+	}
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
+	case runtime.AVX2:
+		gru_dfcBiasAVX2(oldFcBias, dx, accumulate, B)
+	default:
+		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+	}
+}
+
+//go:noescape
+func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
+
+//go:noescape
+func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
+
 func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -173,27 +195,27 @@ func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 //go:noescape
 func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
-func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
+func gru_dfcBias_(dfcBias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*10 < 100 {
-		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+		gru_dfcBias_Go(dfcBias, dx, B)
 		return
 	}
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
+		gru_dfcBias_AVX512(dfcBias, dx, B)
 	case runtime.AVX2:
-		gru_dfcBiasAVX2(oldFcBias, dx, accumulate, B)
+		gru_dfcBias_AVX2(dfcBias, dx, B)
 	default:
-		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+		gru_dfcBias_Go(dfcBias, dx, B)
 	}
 }
 
 //go:noescape
-func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
+func gru_dfcBias_AVX512(dfcBias, dx []float32, B int)
 
 //go:noescape
-func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
+func gru_dfcBias_AVX2(dfcBias, dx []float32, B int)
 
 func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 	switch runtime.Vectors() {
@@ -228,25 +250,3 @@ func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
 
 //go:noescape
 func gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)
-
-func gru_dfcBias_(dfcBias, dx []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		gru_dfcBias_Go(dfcBias, dx, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_dfcBias_AVX512(dfcBias, dx, B)
-	case runtime.AVX2:
-		gru_dfcBias_AVX2(dfcBias, dx, B)
-	default:
-		gru_dfcBias_Go(dfcBias, dx, B)
-	}
-}
-
-//go:noescape
-func gru_dfcBias_AVX512(dfcBias, dx []float32, B int)
-
-//go:noescape
-func gru_dfcBias_AVX2(dfcBias, dx []float32, B int)

@@ -31,6 +31,10 @@ func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
 	gru_dxGo(dx, m, s, y, fc, B)
 }
 
+func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
+	gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+}
+
 func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 }
@@ -43,8 +47,8 @@ func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int
 	gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
 }
 
-func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
-	gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
+func gru_dfcBias_(dfcBias, dx []float32, B int) {
+	gru_dfcBias_Go(dfcBias, dx, B)
 }
 
 func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
@@ -53,8 +57,4 @@ func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 
 func gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-}
-
-func gru_dfcBias_(dfcBias, dx []float32, B int) {
-	gru_dfcBias_Go(dfcBias, dx, B)
 }
