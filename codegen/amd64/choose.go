@@ -76,7 +76,7 @@ func (c *chooser) scalar(list []plan.Stmt) float64 {
 		case *plan.If:
 			sum += c.scalar(s.Then) + c.scalar(s.Else)
 		case *plan.Block:
-			sum += c.scalar(s.Lanes.Body)
+			sum += c.scalar(s.Lanes.Body())
 		}
 		sum += c.stmt(s, nil)
 	}
@@ -94,7 +94,7 @@ func (c *chooser) list(list []plan.Stmt, v *plan.Loop) float64 {
 		case *plan.If:
 			sum += c.list(s.Then, v) + c.list(s.Else, v)
 		case *plan.Block:
-			sum += c.list(s.Lanes.Body, v)
+			sum += c.list(s.Lanes.Body(), v)
 		}
 		sum += c.stmt(s, v)
 	}
@@ -253,7 +253,7 @@ func (c *chooser) jams(list []plan.Stmt, around []*plan.Loop) {
 			c.jams(s.Then, nil)
 			c.jams(s.Else, nil)
 		case *plan.Block:
-			c.jams(s.Lanes.Body, nil)
+			c.jams(s.Lanes.Body(), nil)
 		case *plan.Loop:
 			if !c.choices[s].vector {
 				c.jams(s.Body, append(around[:len(around):len(around)], s))

@@ -31,7 +31,7 @@ func formText(list []plan.Stmt, choices map[*plan.Loop]*choice) string {
 		for _, s := range list {
 			switch s := s.(type) {
 			case *plan.Block: // of several
-				visit(s.Lanes.Body)
+				visit(s.Lanes.Body())
 			case *plan.If:
 				visit(s.Then)
 				visit(s.Else)

@@ -47,7 +47,7 @@ func Lower(b *plan.Block, ops *plan.Operands, always bool) (k *Kernel, err error
 	if b.Lanes == nil {
 		return nil, errors.New("not made of loops over numbers")
 	}
-	elem := elemOf(b.Lanes.Body)
+	elem := elemOf(b.Lanes.Body())
 	k = &Kernel{}
 	for _, isa := range ISAs {
 		f, form := lower(b, ops, isa, elem, always)
@@ -90,11 +90,11 @@ func elemOf(list []plan.Stmt) vec.Elem {
 // lower makes one function, and tells how.
 func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always bool) (f *vec.Func, form string) {
 	l := newLowerer(vec.New("", isa, elem))
-	l.choices = choose(b.Lanes.Body, l.f, always)
+	l.choices = choose(b.Lanes.Body(), l.f, always)
 	l.here(func() {
 		l.declare(b, ops)
 		if b.Form == plan.Several {
-			l.list(b.Lanes.Body)
+			l.list(b.Lanes.Body())
 		} else {
 			l.block(b)
 		}
@@ -103,7 +103,7 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 		}
 	})
 	l.f.Body = append(l.f.Body, l.close()...)
-	return l.f, formText(b.Lanes.Body, l.choices)
+	return l.f, formText(b.Lanes.Body(), l.choices)
 }
 
 // declare reads the parameters.

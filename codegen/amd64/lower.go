@@ -198,11 +198,11 @@ func (l *lowerer) stmt(s plan.Stmt) {
 
 // block makes one block, of several perhaps.
 func (l *lowerer) block(b *plan.Block) {
-	for r, own := range b.Lanes.Regs {
+	for r, own := range b.Lanes.Regs() {
 		l.own[r] = own
 	}
 	l.f.Note(ir.Equation(b.Values[len(b.Values)-1]))
-	l.list(b.Lanes.Body)
+	l.list(b.Lanes.Body())
 }
 
 var zero = []plan.Bound{{E: ir.Const(0), Den: 1}}

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"maps"
 	"slices"
+	"sync"
 
 	"github.com/gradgen/gradgen/ir"
 )
@@ -10,10 +12,23 @@ import (
 // arranged for one that takes a number at a time. Loops are whole, sums run in
 // registers wherever they can, and conditions are selections, for lanes that
 // take different sides.
+//
+// It is made when it is first asked for, since of blocks that are equal, such as
+// the layers of a stack, only one becomes a kernel. Several goroutines may ask.
 type Lanes struct {
-	Body []Stmt
-	// Regs has the registers that stand for those of the block's own body.
-	Regs map[*Reg]*Reg
+	work func() ([]Stmt, map[*Reg]*Reg)
+}
+
+// Body is the statements.
+func (l *Lanes) Body() []Stmt {
+	body, _ := l.work()
+	return body
+}
+
+// Regs has the registers that stand for those of the block's own body.
+func (l *Lanes) Regs() map[*Reg]*Reg {
+	_, regs := l.work()
+	return regs
 }
 
 // lanes keeps a copy of every block for a back end that has vectors.
@@ -21,27 +36,80 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 	if !l.opts.Lanes {
 		return list
 	}
-	// The text of a program numbers the registers of what is printed as Go.
-	regs := l.x.regs
-	defer func() { l.x.regs = regs }()
-	used := usesOf(list)
+	// What is made later begins where the lowerer stands now, and must not be seen
+	// by the passes that follow: the text of a program numbers the registers of
+	// what is printed as Go. Expressions alone are shared, one block at a time.
+	at := *l
+	at.dyn, at.vars, at.dynOrder = maps.Clone(l.dyn), maps.Clone(l.vars), slices.Clone(l.dynOrder)
+	regs, used, lock := l.x.regs, usesOf(list), new(sync.Mutex)
 	eachStmt(list, func(s Stmt) {
 		b, ok := s.(*Block)
 		if !ok || !l.plain(b.Body) {
 			return
 		}
-		c := newCopier(l, map[*ir.Axis]ir.Int{})
-		b.Lanes = &Lanes{Body: c.list(b.Body), Regs: c.regs}
-		l.kept = map[*Reg]bool{}
-		for r, own := range c.regs {
-			l.kept[own] = elsewhere(used.read[r], b)
-		}
-		for _, p := range lanePasses {
-			b.Lanes.Body = p.run(l, b.Lanes.Body)
-		}
-		l.kept = nil
+		body := snapshot(b.Body)
+		b.Lanes = &Lanes{sync.OnceValues(func() ([]Stmt, map[*Reg]*Reg) {
+			lock.Lock()
+			defer lock.Unlock()
+			own := at
+			own.dyn, own.vars, own.dynOrder = maps.Clone(at.dyn), maps.Clone(at.vars), slices.Clip(at.dynOrder)
+			defer func(regs int) { own.x.regs = regs }(own.x.regs)
+			own.x.regs = regs
+			return own.lanesOf(body, func(r *Reg) bool { return elsewhere(used.read[r], b) })
+		})}
 	})
 	return list
+}
+
+// lanesOf copies statements for lanes; others may read the registers of which
+// outside says so.
+func (l *lowerer) lanesOf(list []Stmt, outside func(*Reg) bool) ([]Stmt, map[*Reg]*Reg) {
+	c := newCopier(l, map[*ir.Axis]ir.Int{})
+	body := c.list(list)
+	l.kept = map[*Reg]bool{}
+	for r, own := range c.regs {
+		l.kept[own] = outside(r)
+	}
+	for _, p := range lanePasses {
+		body = p.run(l, body)
+	}
+	return body, c.regs
+}
+
+// snapshot copies plain statements as they are now: passes change statements in
+// place, but never what these refer to.
+func snapshot(list []Stmt) []Stmt {
+	out := make([]Stmt, len(list))
+	for i, s := range list {
+		switch s := s.(type) {
+		case *Loop:
+			n := *s
+			n.Lo, n.Hi, n.Body = slices.Clone(s.Lo), slices.Clone(s.Hi), snapshot(s.Body)
+			out[i] = &n
+		case *If:
+			out[i] = &If{Cond: s.Cond, Then: snapshot(s.Then), Else: snapshot(s.Else)}
+		case *LetInt:
+			n := *s
+			n.Lo, n.Hi = slices.Clone(s.Lo), slices.Clone(s.Hi)
+			out[i] = &n
+		case *Let:
+			n := *s
+			out[i] = &n
+		case *Set:
+			n := *s
+			out[i] = &n
+		case *Store:
+			n := *s
+			out[i] = &n
+		case *Fill:
+			n := *s
+			out[i] = &n
+		case *Copy:
+			n := *s
+			out[i] = &n
+		}
+	}
+	return out
 }
 
 // plain tells blocks of statements that can be copied.

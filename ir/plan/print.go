@@ -232,6 +232,6 @@ func exprText(e *Expr) string {
 // String is the text of the statements for lanes.
 func (l *Lanes) String() string {
 	w := &writer{}
-	w.list(l.Body)
+	w.list(l.Body())
 	return w.String()
 }

@@ -41,7 +41,7 @@ func united(run []Stmt, take func(*Block) bool) []Stmt {
 	if work(run) < 2 {
 		return run
 	}
-	if b := together(run); laneStmts(b.Lanes.Body) <= uniteStmts && take(b) {
+	if b := together(run); laneStmts(b.Lanes.Body()) <= uniteStmts && take(b) {
 		return []Stmt{b}
 	}
 	half := len(run) / 2
@@ -74,7 +74,7 @@ func laneStmts(list []Stmt) int {
 	for _, s := range list {
 		n++
 		if b, ok := s.(*Block); ok {
-			n += laneStmts(b.Lanes.Body)
+			n += laneStmts(b.Lanes.Body())
 			continue
 		}
 		for _, inner := range bodies(s) {
@@ -127,7 +127,7 @@ func setsVariable(list []Stmt) bool {
 
 // together is one block of several.
 func together(run []Stmt) *Block {
-	u := &Block{Form: Several, Body: slices.Clone(run), Lanes: &Lanes{Body: slices.Clone(run)}, Flops: flops(run)}
+	u := &Block{Form: Several, Body: slices.Clone(run), Lanes: &Lanes{func() ([]Stmt, map[*Reg]*Reg) { return run, nil }}, Flops: flops(run)}
 	first := true
 	eachStmt(run, func(s Stmt) {
 		b, ok := s.(*Block)
