@@ -13,25 +13,33 @@ package prelude
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
 	"sync"
 
 	"github.com/gradgen/gradgen/dsl/diag"
 	"github.com/gradgen/gradgen/dsl/syntax"
+	"github.com/gradgen/gradgen/ir/parallel"
 )
 
 //go:embed fn layer loss opt init
 var texts embed.FS
 
-// Files returns the parsed files, in the order of their names. They are read once and must not be changed.
+// Files returns the parsed files, in the order of their names. They are read once, several at a time, and must not be
+// changed.
 var Files = sync.OnceValue(func() []*syntax.File {
-	var out []*syntax.File
-	for _, src := range Sources() {
-		f, errs := syntax.Parse(src)
+	sources := Sources()
+	out := make([]*syntax.File, len(sources))
+	err := parallel.Each(len(sources), 0, func(i int) error {
+		f, errs := syntax.Parse(sources[i])
 		if len(errs) > 0 {
-			panic("prelude: " + errs.Text())
+			return errors.New(errs.Text())
 		}
-		out = append(out, f)
+		out[i] = f
+		return nil
+	})
+	if err != nil {
+		panic("prelude: " + err.Error())
 	}
 	return out
 })
