@@ -3,7 +3,6 @@ package golang
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -24,6 +23,8 @@ type Source struct {
 	decls []*declaration
 	free  chan struct{} // bounds how many are printed at a time
 	all   sync.WaitGroup
+
+	layouts layouts
 }
 
 // declaration is a piece of a file, and what to blame if it is not Go.
@@ -54,14 +55,14 @@ func (s *Source) add(name string, decls ...code) {
 		s.all.Go(func() {
 			s.free <- struct{}{}
 			defer func() { <-s.free }()
-			d.print(s.pkg, c)
+			d.print(s.pkg, c, &s.layouts)
 		})
 	}
 }
 
 // print makes the text of a declaration, as that of a file which has no other,
 // and takes it apart: what it imports is imported once for all.
-func (d *declaration) print(pkg string, c code) {
+func (d *declaration) print(pkg string, c code, l *layouts) {
 	var b bytes.Buffer
 	fail := func(err error) { d.err = &Fault{d.name, b.String(), err} }
 	defer func() {
@@ -78,7 +79,7 @@ func (d *declaration) print(pkg string, c code) {
 		fail(err)
 		return
 	}
-	text, err := format.Source(b.Bytes())
+	text, err := l.source(b.Bytes())
 	if err != nil {
 		fail(err)
 		return
