@@ -123,7 +123,7 @@ func names(list []golang.KernelParam) []string {
 // several at a time, each into its own place.
 func Plan(m *ir.Module, opts Options) ([]*plan.Program, error) {
 	programs := make([]*plan.Program, len(m.Exports))
-	err := parallel.Each(len(programs), opts.Workers, func(i int) (err error) {
+	err := parallel.Heaviest(m.Weights(), opts.Workers, func(i int) (err error) {
 		o := golang.PlanOptions(m.Exports[i])
 		o.Unplanned, o.Lanes = opts.Unplanned, !opts.Portable
 		programs[i], err = lower(m.Exports[i], o)

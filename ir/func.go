@@ -32,6 +32,16 @@ type Module struct {
 	Exports []*Export
 }
 
+// Weights is how many values each export is made of, by which the work that it
+// takes is estimated.
+func (m *Module) Weights() []int {
+	out := make([]int, len(m.Exports))
+	for i, e := range m.Exports {
+		out[i] = len(Topological(e.Func.Results...))
+	}
+	return out
+}
+
 // Model is a Go struct of parameters, views into one block.
 type Model struct {
 	Name   string // as in the source

@@ -2,8 +2,10 @@
 package parallel
 
 import (
+	"cmp"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -12,13 +14,28 @@ import (
 // order of the numbers, whatever came first. A panic goes on in the caller, who
 // may know what to do about it, once the others are done.
 func Each(n, workers int, f func(i int) error) error {
+	return each(numbers(n), workers, f)
+}
+
+// Heaviest is Each for pieces of work of different size, one a weight. It begins
+// with the largest: one that comes last would keep a single processor busy while
+// the others have nothing left to do.
+func Heaviest(weights []int, workers int, f func(i int) error) error {
+	order := numbers(len(weights))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(weights[b], weights[a]) })
+	return each(order, workers, f)
+}
+
+// each is Each for numbers that begin in this order.
+func each(order []int, workers int, f func(i int) error) error {
+	n := len(order)
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	errs, panics := make([]error, n), make([]any, n)
 	free := make(chan struct{}, workers)
 	var all sync.WaitGroup
-	for i := range n {
+	for _, i := range order {
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() {
@@ -35,4 +52,12 @@ func Each(n, workers int, f func(i int) error) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func numbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }

@@ -2,6 +2,8 @@ package parallel
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 )
@@ -36,6 +38,20 @@ func TestEach(t *testing.T) {
 	}
 	if err := Each(0, 0, nil); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestHeaviestBegins(t *testing.T) {
+	var order []int
+	err := Heaviest([]int{2, 7, 2, 9}, 1, func(i int) error {
+		order = append(order, i)
+		return fmt.Errorf("%d", i)
+	})
+	if !slices.Equal(order, []int{3, 1, 0, 2}) {
+		t.Errorf("begun in the order %v", order)
+	}
+	if err == nil || err.Error() != "0\n1\n2\n3" {
+		t.Errorf("errors: %v", err)
 	}
 }
 

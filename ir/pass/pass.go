@@ -53,7 +53,7 @@ type Options struct {
 func Module(b *ir.Builder, m *ir.Module, opts Options) (*ir.Module, error) {
 	better := *m
 	better.Exports = make([]*ir.Export, len(m.Exports))
-	err := parallel.Each(len(m.Exports), 0, func(i int) error {
+	err := parallel.Heaviest(m.Weights(), 0, func(i int) error {
 		e := *m.Exports[i]
 		f, err := Optimize(b.Branch(), e.Func, opts)
 		if err != nil {

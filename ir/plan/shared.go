@@ -74,8 +74,11 @@ const shareable = 7
 // which is asked about one of each, several at a time, says that it is to be a
 // function all the same; apart may be nil.
 func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
-	found := make([][]site, len(programs))
-	each(len(programs), func(i int) { found[i] = programs[i].sites(apart) })
+	found, weights := make([][]site, len(programs)), make([]int, len(programs))
+	for i, p := range programs {
+		weights[i] = len(p.Buffers)
+	}
+	_ = parallel.Heaviest(weights, 0, func(i int) error { found[i] = programs[i].sites(apart); return nil })
 	groups := map[string]*Shared{}
 	long := map[*Shared]bool{}
 	var all []*Shared
@@ -90,9 +93,10 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 		s.block.Operands = s.ops
 	}
 	kept := make([]bool, len(all))
-	each(len(all), func(i int) {
+	_ = parallel.Each(len(all), 0, func(i int) error {
 		g := all[i]
 		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || len(g.Sites) > 1 && long[g]
+		return nil
 	})
 	var shared []*Shared
 	for i, g := range all {
@@ -105,11 +109,6 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 		}
 	}
 	return shared
-}
-
-// each calls f for the numbers below n, several at a time.
-func each(n int, f func(i int)) {
-	_ = parallel.Each(n, 0, func(i int) error { f(i); return nil })
 }
 
 // site is a block that may be shared.
