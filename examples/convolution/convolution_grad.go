@@ -219,9 +219,9 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckAlias("PoolVJP", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
-	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	// convolution.grad:14  dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	best := w.vJP.best[:25]
-	convolution_y_(best, dx, y, x, dy, B)
+	convolution_dx(best, y, dx, x, dy, B)
 }
 
 // convolution_dyPaddedGo computes, here and in places like it,
@@ -288,18 +288,19 @@ func convolution_yGo(y, x []float32, B int) {
 	}
 }
 
-// convolution_y_Go computes, here and in places like it,
+// convolution_dxGo computes, here and in places like it,
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
-//	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+//	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //
 // convolution.grad:14
-func convolution_y_Go(best []int32, dx, y, x, dy []float32, B int) {
+func convolution_dxGo(best []int32, y, dx, x, dy []float32, B int) {
 	for b := range B {
 		for e1 := range 16 {
 			for h := range 5 {
 				bestRow := best[h*5:][:5]
+				yRow := y[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best_2 := float32(math.Inf(-1))
 					var best_3 int32
@@ -313,6 +314,8 @@ func convolution_y_Go(best []int32, dx, y, x, dy []float32, B int) {
 						}
 					}
 					bestRow[w] = best_3
+					best_4 := int(best_3)
+					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
 				}
 			}
 			for k := range 10 {
@@ -324,14 +327,6 @@ func convolution_y_Go(best []int32, dx, y, x, dy []float32, B int) {
 						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
 					}
 					dxRow[l] = s
-				}
-			}
-			for h := range 5 {
-				bestRow := best[h*5:][:5]
-				yRow := y[b*400+e1*25+h*5:][:5]
-				for w := range 5 {
-					best_2 := int(bestRow[w])
-					yRow[w] = x[b*1600+e1*100+h*20+(best_2/2)*8+w*2+best_2]
 				}
 			}
 		}

@@ -39,19 +39,19 @@ func convolution_yAVX512(y, x []float32, B int)
 //go:noescape
 func convolution_yAVX2(y, x []float32, B int)
 
-func convolution_y_(best []int32, dx, y, x, dy []float32, B int) {
+func convolution_dx(best []int32, y, dx, x, dy []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		convolution_y_AVX512(best, dx, y, x, dy, B)
+		convolution_dxAVX512(best, y, dx, x, dy, B)
 	case runtime.AVX2:
-		convolution_y_AVX2(best, dx, y, x, dy, B)
+		convolution_dxAVX2(best, y, dx, x, dy, B)
 	default:
-		convolution_y_Go(best, dx, y, x, dy, B)
+		convolution_dxGo(best, y, dx, x, dy, B)
 	}
 }
 
 //go:noescape
-func convolution_y_AVX512(best []int32, dx, y, x, dy []float32, B int)
+func convolution_dxAVX512(best []int32, y, dx, x, dy []float32, B int)
 
 //go:noescape
-func convolution_y_AVX2(best []int32, dx, y, x, dy []float32, B int)
+func convolution_dxAVX2(best []int32, y, dx, x, dy []float32, B int)

@@ -529,22 +529,22 @@ l1:
 	VZEROUPPER
 	RET
 
-// func convolution_y_AVX2(best []int32, dx []float32, y []float32, x []float32, dy []float32, B int)
-TEXT ·convolution_y_AVX2(SB), NOSPLIT, $64-128
-	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+// func convolution_dxAVX2(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int)
+TEXT ·convolution_dxAVX2(SB), NOSPLIT, $48-128
+	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, BX
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           $1, DI
 	VMOVUPS        m32x8_1<>(SB), Y1
-	MOVQ           $2, R8
-	MOVQ           $4, R8
+	MOVQ           $2, R9
+	MOVQ           $4, R9
 	VMOVUPS        m32x8_4<>(SB), Y3
 	VXORPS         Y5, Y5, Y5
-	VMOVUPS        c32x8_1<>(SB), Y6
 	VMOVUPS        c32x8_2<>(SB), Y7
 	VMOVUPS        c32x8_3<>(SB), Y8
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VMOVUPS        c32x8_8<>(SB), Y10
+	VMOVUPS        s32x8_2<>(SB), Y9
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VMOVUPS        c32x8_8<>(SB), Y11
 	MOVQ           $0, 0(SP)
 	MOVQ           B+120(FP), AX
 	CMPQ           0(SP), AX
@@ -555,249 +555,181 @@ l2:
 	MOVQ           x_base+72(FP), AX
 	LEAQ           (AX)(R12*1), DX
 	MOVQ           DX, 8(SP)
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
 	IMUL3Q         $1600, 0(SP), R14
+	MOVQ           y_base+24(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 16(SP)
+	MOVQ           dx_base+48(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 24(SP)
 	MOVQ           dy_base+96(FP), AX
 	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           y_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
 	MOVQ           DX, 32(SP)
-	MOVQ           $0, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           $0, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           $0, 56(SP)
+	MOVQ           $0, 40(SP)
 
 l3:
-	IMUL3Q         $400, 56(SP), CX
-	MOVQ           8(SP), R11
-	ADDQ           CX, R11
-	MOVQ           $0, R12
+	IMUL3Q         $400, 40(SP), R9
+	MOVQ           8(SP), R10
+	ADDQ           R9, R10
+	MOVQ           $0, CX
+	MOVQ           $0, R11
+	IMUL3Q         $100, 40(SP), R14
+	MOVQ           16(SP), R13
+	ADDQ           R14, R13
 	MOVQ           $0, BX
-	MOVQ           $0, SI
 
 	PCALIGN        $32
 l4:
 	VMOVUPS        c32x8_ff800000<>(SB), Y12
 	VMOVAPS        Y5, Y13
-	VMASKMOVPS     32(R11)(R12*4), Y1, Y14
-	VMOVUPS        (R11)(R12*4), Y11
-	VSHUFPS        $136, Y14, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y12, Y14
-	VCMPPS         $4, Y11, Y11, Y2
-	VCMPPS         $0, Y12, Y12, Y4
-	VANDPS         Y4, Y2, Y2
-	VORPS          Y2, Y14, Y14
+	VMASKMOVPS     32(R10)(CX*4), Y1, Y14
+	VMOVUPS        (R10)(CX*4), Y2
+	VSHUFPS        $136, Y14, Y2, Y2
+	VPERMPD        $216, Y2, Y2
+	VCMPPS         $17, Y2, Y12, Y14
+	VCMPPS         $4, Y2, Y2, Y4
+	VCMPPS         $0, Y12, Y12, Y6
+	VANDPS         Y6, Y4, Y4
+	VORPS          Y4, Y14, Y14
 	VANDPS         Y14, Y0, Y14
-	VBLENDVPS      Y14, Y11, Y12, Y12
+	VBLENDVPS      Y14, Y2, Y12, Y12
 	VBLENDVPS      Y14, Y5, Y13, Y13
-	VMASKMOVPS     36(R11)(R12*4), Y1, Y2
-	VMOVUPS        4(R11)(R12*4), Y4
+	VMASKMOVPS     36(R10)(CX*4), Y1, Y2
+	VMOVUPS        4(R10)(CX*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y11
+	VCMPPS         $4, Y4, Y4, Y6
 	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y11, Y11
-	VORPS          Y11, Y2, Y2
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y12, Y12
-	VBLENDVPS      Y2, Y6, Y13, Y13
-	VMASKMOVPS     72(R11)(R12*4), Y1, Y2
-	VMOVUPS        40(R11)(R12*4), Y4
+	VBLENDVPS      Y2, c32x8_1<>(SB), Y13, Y13
+	VMASKMOVPS     72(R10)(CX*4), Y1, Y2
+	VMOVUPS        40(R10)(CX*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y11
+	VCMPPS         $4, Y4, Y4, Y6
 	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y11, Y11
-	VORPS          Y11, Y2, Y2
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y12, Y12
 	VBLENDVPS      Y2, Y7, Y13, Y13
-	VMASKMOVPS     76(R11)(R12*4), Y1, Y2
-	VMOVUPS        44(R11)(R12*4), Y4
+	VMASKMOVPS     76(R10)(CX*4), Y1, Y2
+	VMOVUPS        44(R10)(CX*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y11
+	VCMPPS         $4, Y4, Y4, Y6
 	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y11, Y11
-	VORPS          Y11, Y2, Y2
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y12, Y12
 	VBLENDVPS      Y2, Y8, Y13, Y13
 	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     Y13, Y0, (AX)(BX*4)
-	ADDQ           $20, R12
-	ADDQ           $5, BX
-	ADDQ           $1, SI
-	CMPQ           SI, $5
+	VMASKMOVPS     Y13, Y0, (AX)(R11*4)
+	MOVQ           CX, R12
+	SHLQ           $2, R12
+	ADDQ           R10, R12
+	VPSRAD         $1, Y13, Y2
+	VPSLLD         $3, Y2, Y2
+	VPADDD         Y2, Y9, Y2
+	VPADDD         Y13, Y2, Y2
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y4
+	VMASKMOVPS     Y4, Y0, (R13)(R11*4)
+	ADDQ           $20, CX
+	ADDQ           $5, R11
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
-	ADDQ           16(SP), CX
-	IMUL3Q         $100, 56(SP), BX
-	ADDQ           24(SP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, R11
+	ADDQ           24(SP), R9
+	ADDQ           32(SP), R14
+	MOVQ           $0, CX
+	MOVQ           $0, BX
 
 l5:
-	MOVQ           R11, R12
-	SARQ           $1, R12
-	IMUL3Q         $20, R12, R10
+	MOVQ           BX, R10
+	SARQ           $1, R10
+	IMUL3Q         $20, R10, R11
 	MOVQ           best_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R14
-	IMUL3Q         $40, R11, R13
-	ADDQ           CX, R13
-	IMUL3Q         $-2, R12, R8
-	ADDQ           R11, R8
-	ADDQ           BX, R10
-	MOVQ           $0, R9
-	MOVQ           R9, DI
+	LEAQ           (AX)(R11*1), R12
+	IMUL3Q         $40, BX, R13
+	ADDQ           R9, R13
+	IMUL3Q         $-2, R10, SI
+	ADDQ           BX, SI
+	ADDQ           R14, R11
+	MOVQ           $0, R8
+	MOVQ           R8, DI
 	SARQ           $1, DI
-	VMASKMOVPS     (R14)(DI*4), Y3, Y2
+	VMASKMOVPS     (R12)(DI*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	VMOVD          R8, X4
+	VMOVD          SI, X4
 	VPBROADCASTD   X4, Y4
-	VPSRAD         $1, Y2, Y11
-	VPSUBD         Y11, Y5, Y11
-	VPADDD         Y11, Y4, Y4
+	VPSRAD         $1, Y2, Y6
+	VPSUBD         Y6, Y5, Y6
+	VPADDD         Y6, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VMOVD          R9, X11
-	VPBROADCASTD   X11, Y11
+	VMOVD          R8, X6
+	VPBROADCASTD   X6, Y6
 	VPSRAD         $1, Y2, Y12
 	VPSLLD         $1, Y12, Y12
-	VPADDD         Y12, Y9, Y12
+	VPADDD         Y12, Y10, Y12
 	VPSUBD         Y2, Y12, Y12
-	VMOVD          R9, X2
+	VMOVD          R8, X2
 	VPBROADCASTD   X2, Y2
-	VPADDD         Y9, Y2, Y2
+	VPADDD         Y10, Y2, Y2
 	VPSRAD         $1, Y2, Y2
 	VPSLLD         $1, Y2, Y2
 	VPSUBD         Y2, Y12, Y12
-	VPADDD         Y12, Y11, Y11
-	VPCMPEQD       Y5, Y11, Y11
-	VANDPS         Y11, Y4, Y4
-	VMASKMOVPS     (R10)(DI*4), Y3, Y2
+	VPADDD         Y12, Y6, Y6
+	VPCMPEQD       Y5, Y6, Y6
+	VANDPS         Y6, Y4, Y4
+	VMASKMOVPS     (R11)(DI*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
-	VMOVUPS        Y4, (R13)(R9*4)
-	IMUL3Q         $5, R12, R12
+	VMOVUPS        Y4, (R13)(R8*4)
+	IMUL3Q         $5, R10, R10
 	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     16(AX)(R12*4), Y1, Y2
+	VMASKMOVPS     16(AX)(R10*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	VMOVD          R8, X4
+	VMOVD          SI, X4
 	VPBROADCASTD   X4, Y4
-	VPSRAD         $1, Y2, Y11
-	VPSUBD         Y11, Y5, Y11
-	VPADDD         Y11, Y4, Y4
+	VPSRAD         $1, Y2, Y6
+	VPSUBD         Y6, Y5, Y6
+	VPADDD         Y6, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VPSRAD         $1, Y2, Y11
-	VPSLLD         $1, Y11, Y11
-	VPADDD         Y11, Y9, Y11
-	VPSUBD         Y2, Y11, Y11
-	VPADDD         Y9, Y10, Y2
+	VPSRAD         $1, Y2, Y6
+	VPSLLD         $1, Y6, Y6
+	VPADDD         Y6, Y10, Y6
+	VPSUBD         Y2, Y6, Y6
+	VPADDD         Y10, Y11, Y2
 	VPSRAD         $1, Y2, Y2
 	VPSLLD         $1, Y2, Y2
-	VPSUBD         Y2, Y11, Y11
-	VPADDD         Y11, Y10, Y11
-	VPCMPEQD       Y5, Y11, Y11
-	VANDPS         Y11, Y4, Y4
-	VMASKMOVPS     16(BX)(R12*4), Y1, Y2
+	VPSUBD         Y2, Y6, Y6
+	VPADDD         Y6, Y11, Y6
+	VPCMPEQD       Y5, Y6, Y6
+	VANDPS         Y6, Y4, Y4
+	VMASKMOVPS     16(R14)(R10*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
 	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y4, Y15, 32(CX)(SI*4)
-	ADDQ           $10, SI
-	ADDQ           $1, R11
-	CMPQ           R11, $10
+	VMASKMOVPS     Y4, Y15, 32(R9)(CX*4)
+	ADDQ           $10, CX
+	ADDQ           $1, BX
+	CMPQ           BX, $10
 	JLT            l5
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     (AX), Y0, Y2
-	MOVQ           48(SP), CX
-	SHLQ           $2, CX
-	ADDQ           8(SP), CX
-	VPSRAD         $1, Y2, Y4
-	VPSLLD         $3, Y4, Y4
-	VPADDD         s32x8_2<>(SB), Y4, Y4
-	VPADDD         Y2, Y4, Y4
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (CX)(Y4*4), Y2
-	MOVQ           32(SP), AX
-	MOVQ           40(SP), DX
-	VMASKMOVPS     Y2, Y0, (AX)(DX*4)
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     20(AX), Y0, Y2
-	MOVQ           48(SP), CX
-	SHLQ           $2, CX
-	ADDQ           8(SP), CX
-	VPSRAD         $1, Y2, Y4
-	VPSLLD         $3, Y4, Y4
-	VPADDD         s32x8_2<>(SB), Y4, Y4
-	VPADDD         Y2, Y4, Y4
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, 80(CX)(Y4*4), Y2
-	MOVQ           32(SP), AX
-	MOVQ           40(SP), DX
-	VMASKMOVPS     Y2, Y0, 20(AX)(DX*4)
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     40(AX), Y0, Y2
-	MOVQ           48(SP), CX
-	SHLQ           $2, CX
-	ADDQ           8(SP), CX
-	VPSRAD         $1, Y2, Y4
-	VPSLLD         $3, Y4, Y4
-	VPADDD         s32x8_2<>(SB), Y4, Y4
-	VPADDD         Y2, Y4, Y4
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, 160(CX)(Y4*4), Y2
-	MOVQ           32(SP), AX
-	MOVQ           40(SP), DX
-	VMASKMOVPS     Y2, Y0, 40(AX)(DX*4)
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     60(AX), Y0, Y2
-	MOVQ           48(SP), CX
-	SHLQ           $2, CX
-	ADDQ           8(SP), CX
-	VPSRAD         $1, Y2, Y4
-	VPSLLD         $3, Y4, Y4
-	VPADDD         s32x8_2<>(SB), Y4, Y4
-	VPADDD         Y2, Y4, Y4
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, 240(CX)(Y4*4), Y2
-	MOVQ           32(SP), AX
-	MOVQ           40(SP), DX
-	VMASKMOVPS     Y2, Y0, 60(AX)(DX*4)
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     80(AX), Y0, Y2
-	MOVQ           48(SP), CX
-	SHLQ           $2, CX
-	ADDQ           8(SP), CX
-	VPSRAD         $1, Y2, Y4
-	VPSLLD         $3, Y4, Y4
-	VPADDD         s32x8_2<>(SB), Y4, Y4
-	VPADDD         Y2, Y4, Y4
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, 320(CX)(Y4*4), Y2
-	MOVQ           32(SP), AX
-	MOVQ           40(SP), DX
-	VMASKMOVPS     Y2, Y0, 80(AX)(DX*4)
-	ADDQ           $25, 40(SP)
-	ADDQ           $100, 48(SP)
-	ADDQ           $1, 56(SP)
-	CMPQ           56(SP), $16
+	ADDQ           $1, 40(SP)
+	CMPQ           40(SP), $16
 	JLT            l3
 	ADDQ           $1, 0(SP)
 	MOVQ           B+120(FP), AX
@@ -808,9 +740,9 @@ l1:
 	VZEROUPPER
 	RET
 
-// func convolution_y_AVX512(best []int32, dx []float32, y []float32, x []float32, dy []float32, B int)
-TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-128
-	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+// func convolution_dxAVX512(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int)
+TEXT ·convolution_dxAVX512(SB), NOSPLIT, $32-128
+	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, BX
 	MOVQ           $31, BX
 	KMOVW          BX, K1
@@ -818,9 +750,9 @@ TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-128
 	MOVQ           $511, DI
 	KMOVW          DI, K2
 	MOVQ           best_base+0(FP), DI
-	MOVQ           $10, R8
-	MOVQ           $1023, R8
-	KMOVW          R8, K3
+	MOVQ           $10, R9
+	MOVQ           $1023, R9
+	KMOVW          R9, K3
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
@@ -836,30 +768,34 @@ TEXT ·convolution_y_AVX512(SB), NOSPLIT, $8-128
 l2:
 	IMUL3Q         $6400, 0(SP), R12
 	MOVQ           x_base+72(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           dx_base+24(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 8(SP)
+	IMUL3Q         $1600, 0(SP), R14
+	MOVQ           y_base+24(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 16(SP)
+	MOVQ           dx_base+48(FP), AX
 	ADDQ           AX, R12
-	MOVQ           $0, R14
-	IMUL3Q         $1600, 0(SP), DX
-	MOVQ           dy_base+96(FP), AX
-	LEAQ           (AX)(DX*1), BX
 	MOVQ           $0, R8
-	MOVQ           y_base+48(FP), AX
-	ADDQ           AX, DX
+	MOVQ           dy_base+96(FP), AX
+	ADDQ           AX, R14
 	MOVQ           $0, R9
+	MOVQ           $0, 24(SP)
 
 l3:
-	IMUL3Q         $400, R9, R10
-	ADDQ           R13, R10
-	MOVQ           $0, CX
+	IMUL3Q         $400, 24(SP), CX
+	ADDQ           8(SP), CX
 	MOVQ           $0, R11
 	MOVQ           $0, SI
+	IMUL3Q         $100, 24(SP), R13
+	ADDQ           16(SP), R13
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z1, Z8
-	VMOVUPS.Z      (R10)(CX*4), K2, Z9
+	VMOVUPS.Z      (CX)(R11*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -870,7 +806,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z1, Z8, K4, Z8
-	VMOVUPS.Z      4(R10)(CX*4), K2, Z9
+	VMOVUPS.Z      4(CX)(R11*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -881,7 +817,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z3, Z8, K4, Z8
-	VMOVUPS.Z      40(R10)(CX*4), K2, Z9
+	VMOVUPS.Z      40(CX)(R11*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -892,7 +828,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z4, Z8, K4, Z8
-	VMOVUPS.Z      44(R10)(CX*4), K2, Z9
+	VMOVUPS.Z      44(CX)(R11*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -903,11 +839,22 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z5, Z8, K4, Z8
-	VMOVUPS        Z8, K1, (DI)(R11*4)
-	ADDQ           $20, CX
-	ADDQ           $5, R11
-	ADDQ           $1, SI
-	CMPQ           SI, $5
+	VMOVUPS        Z8, K1, (DI)(SI*4)
+	MOVQ           R11, R10
+	SHLQ           $2, R10
+	ADDQ           CX, R10
+	VPSRAD         $1, Z8, Z7
+	VPSLLD         $3, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K4
+	VGATHERDPS     (R10)(Z7*4), K4, Z8
+	VMOVUPS        Z8, K1, (R13)(SI*4)
+	ADDQ           $20, R11
+	ADDQ           $5, SI
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
 	VMOVUPS.Z      (DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
@@ -924,11 +871,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      (BX)(R8*4), K1, Z7
+	VMOVUPS.Z      (R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, (R12)(R14*4)
+	VMOVUPS        Z7, K3, (R12)(R8*4)
 	VMOVUPS.Z      (DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -945,11 +892,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      (BX)(R8*4), K1, Z7
+	VMOVUPS.Z      (R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 40(R12)(R14*4)
+	VMOVUPS        Z7, K3, 40(R12)(R8*4)
 	VMOVUPS.Z      20(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -965,11 +912,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      20(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      20(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 80(R12)(R14*4)
+	VMOVUPS        Z7, K3, 80(R12)(R8*4)
 	VMOVUPS.Z      20(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -986,11 +933,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      20(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      20(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 120(R12)(R14*4)
+	VMOVUPS        Z7, K3, 120(R12)(R8*4)
 	VMOVUPS.Z      40(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1006,11 +953,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      40(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      40(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 160(R12)(R14*4)
+	VMOVUPS        Z7, K3, 160(R12)(R8*4)
 	VMOVUPS.Z      40(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1027,11 +974,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      40(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      40(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 200(R12)(R14*4)
+	VMOVUPS        Z7, K3, 200(R12)(R8*4)
 	VMOVUPS.Z      60(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1047,11 +994,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      60(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      60(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 240(R12)(R14*4)
+	VMOVUPS        Z7, K3, 240(R12)(R8*4)
 	VMOVUPS.Z      60(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1068,11 +1015,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      60(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      60(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 280(R12)(R14*4)
+	VMOVUPS        Z7, K3, 280(R12)(R8*4)
 	VMOVUPS.Z      80(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1088,11 +1035,11 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      80(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      80(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 320(R12)(R14*4)
+	VMOVUPS        Z7, K3, 320(R12)(R8*4)
 	VMOVUPS.Z      80(DI), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -1109,75 +1056,15 @@ l4:
 	VPSUBD         Z7, Z8, Z8
 	VPCMPD         $0, Z1, Z8, K5
 	KANDW          K5, K4, K4
-	VMOVUPS.Z      80(BX)(R8*4), K1, Z7
+	VMOVUPS.Z      80(R14)(R9*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 360(R12)(R14*4)
-	VMOVUPS.Z      (DI), K1, Z7
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R13, CX
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     (CX)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, (DX)(R8*4)
-	VMOVUPS.Z      20(DI), K1, Z7
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R13, CX
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     80(CX)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, 20(DX)(R8*4)
-	VMOVUPS.Z      40(DI), K1, Z7
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R13, CX
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     160(CX)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, 40(DX)(R8*4)
-	VMOVUPS.Z      60(DI), K1, Z7
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R13, CX
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     240(CX)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, 60(DX)(R8*4)
-	VMOVUPS.Z      80(DI), K1, Z7
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R13, CX
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     320(CX)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, 80(DX)(R8*4)
-	ADDQ           $100, R14
-	ADDQ           $25, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $16
+	VMOVUPS        Z7, K3, 360(R12)(R8*4)
+	ADDQ           $100, R8
+	ADDQ           $25, R9
+	ADDQ           $1, 24(SP)
+	CMPQ           24(SP), $16
 	JLT            l3
 	ADDQ           $1, 0(SP)
 	MOVQ           B+120(FP), AX

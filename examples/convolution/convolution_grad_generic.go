@@ -11,6 +11,6 @@ func convolution_y(y, x []float32, B int) {
 	convolution_yGo(y, x, B)
 }
 
-func convolution_y_(best []int32, dx, y, x, dy []float32, B int) {
-	convolution_y_Go(best, dx, y, x, dy, B)
+func convolution_dx(best []int32, y, dx, x, dy []float32, B int) {
+	convolution_dxGo(best, y, dx, x, dy, B)
 }

@@ -406,16 +406,7 @@ TEXT ·recurrent_mseAVX2(SB), NOSPLIT, $0-84
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           fcSum_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           fcBias_base+0(FP), DI
@@ -471,15 +462,8 @@ TEXT ·recurrent_mseAVX512(SB), NOSPLIT, $0-84
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	MOVQ           fcSum_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           fcBias_base+0(FP), DI
@@ -846,16 +830,7 @@ TEXT ·recurrent_dfcAVX2(SB), NOSPLIT, $0-84
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	VDIVPS         Y1, Y2, Y2
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
+	VMOVUPS        m32x8_2<>(SB), Y3
 	MOVQ           fc_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           y_base+48(FP), DI
@@ -916,15 +891,8 @@ TEXT ·recurrent_dfcAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS   c32_3f800000<>(SB), Z2
 	VDIVPS         Z1, Z2, Z2
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z3
-	VMOVUPS        s32x16_1<>(SB), Z4
-	VPCMPD         $6, Z4, Z3, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	MOVQ           fc_base+24(FP), BX
 	MOVQ           $0, SI
 	MOVQ           y_base+48(FP), DI
@@ -979,16 +947,7 @@ TEXT ·recurrent_dfcBiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFcBias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, (BX), Y2, Y2
@@ -1026,15 +985,8 @@ TEXT ·recurrent_dfcBiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
+	MOVQ           $1023, BX
+	KMOVW          BX, K2
 	MOVQ           oldFcBias_base+0(FP), BX
 	VMOVUPS.Z      (BX), K2, Z0
 	VXORPS         Z1, Z1, Z1
@@ -1522,16 +1474,7 @@ TEXT ·recurrent_dfcBias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	MOVQ           dfc_base+24(FP), BX
@@ -1563,15 +1506,8 @@ TEXT ·recurrent_dfcBias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
 	MOVQ           dfc_base+24(FP), BX
 	MOVQ           $0, SI
@@ -2016,23 +1952,12 @@ GLOBL c32_3d353025<>(SB), RODATA|NOPTR, $4
 DATA c32_3f000000<>+0(SB)/4, $0x3f000000
 GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
-
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 2
 DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000

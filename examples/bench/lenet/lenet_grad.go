@@ -344,11 +344,11 @@ type XEntWorkspace struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand, dmaxPool2d
-		conv2Relu        []float32 // conv2_relu, dconv1
+		conv2Relu        []float32 // conv2_relu
 		maxPool2dBest_   []int32   // maxPool2d_best
-		maxPool2d        []float32 // maxPool2d, dflatten_flat, dconv2
-		fc1Relu          []float32 // fc1_relu, dconv2_relu
-		fc2Relu          []float32 // fc2_relu, dfc1, dconv2_padded, dconv1_relu
+		maxPool2d        []float32 // maxPool2d, dflatten_flat
+		fc1Relu          []float32 // fc1_relu, dconv2
+		fc2Relu          []float32 // fc2_relu, dfc1, dconv2_padded, dconv1
 		fc3              []float32 // fc3, dfc2
 		m                []float32
 		s                []float32
@@ -373,8 +373,8 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
 	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	gradConv2Relu := maxB * 4704
-	gradMaxPool2d := maxB * 1600
+	gradConv2Relu := maxB * 1600
+	gradMaxPool2d := maxB * 400
 	gradFc1Relu := maxB * 1600
 	gradFc2Relu := maxB * 5184
 	gradFc3 := (maxB*84 + 15) &^ 15
@@ -526,7 +526,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790193*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2794921*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -712,14 +712,10 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.grad.fc1Relu[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
 	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.grad.maxPool2d[:B*1600]
+	dconv2 := w.grad.fc1Relu[:B*1600]
 	dconv2Padded := w.grad.fc2Relu[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
@@ -749,13 +745,9 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.grad.fc2Relu[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.grad.conv2Relu[:B*4704]
-	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
+	dconv1 := w.grad.fc2Relu[:B*4704]
+	lenet_dconv1(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:5  dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
@@ -816,11 +808,11 @@ type xEntMemory struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand
-		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d
 		maxPool2dBest_   []int32   // maxPool2d_best
-		maxPool2d        []float32 // maxPool2d, dconv2_relu
-		fc1Relu          []float32 // fc1_relu, dflatten_flat, dconv2
-		fc2Relu          []float32 // fc2_relu, dfc1_relu, dconv2_padded, dconv1_relu
+		maxPool2d        []float32 // maxPool2d, dconv2
+		fc1Relu          []float32 // fc1_relu, dflatten_flat
+		fc2Relu          []float32 // fc2_relu, dfc1_relu, dconv2_padded, dconv1
 		fc3              []float32 // fc3, dfc2_relu, dfc1
 		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
 		s                []float32
@@ -843,9 +835,9 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepXPadded := maxB * 1024
 	stepConv1Relu := maxB * 4704
 	stepConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	stepConv2Relu := maxB * 4704
+	stepConv2Relu := maxB * 1600
 	stepMaxPool2d := maxB * 1600
-	stepFc1Relu := maxB * 1600
+	stepFc1Relu := maxB * 400
 	stepFc2Relu := maxB * 5184
 	stepFc3 := (maxB*120 + 15) &^ 15
 	stepM := (max(maxB, 120) + 15) &^ 15
@@ -873,7 +865,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2791009*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2795737*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -1077,14 +1069,10 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.step.maxPool2d[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
 	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.step.fc1Relu[:B*1600]
+	dconv2 := w.step.maxPool2d[:B*1600]
 	dconv2Padded := w.step.fc2Relu[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
 	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
@@ -1112,13 +1100,9 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		})
 	}
 
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.step.fc2Relu[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.step.conv2Relu[:B*4704]
-	lenet_dconv1(dconv1, conv1Relu, dconv1Relu, B)
+	dconv1 := w.step.fc2Relu[:B*4704]
+	lenet_dconv1(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 
 	// lenet.grad:11  conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 	lenet_conv1Bias(conv1Bias, dconv1, lr, B)
@@ -1508,69 +1492,53 @@ func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dconv2Relu computes, here and in places like it,
-//
-//	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-//
-// lenet.grad:5
-func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
-	clear(dconv2Relu)
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				maxPool2dBestRow := maxPool2dBest[b*400+e1*25+h*5:][:5]
-				dflattenFlatRow := dflattenFlat[b*400+e1*25+h*5:][:5]
-				for w := range 5 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv2Relu[b*1600+e1*100+h*20+(maxPool2dBest_2/2)*8+w*2+maxPool2dBest_2] += dflattenFlatRow[w]
-				}
-			}
-		}
-	}
-}
-
 // lenet_dconv2PaddedGo computes, here and in places like it,
 //
+//	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	for i := range B {
-		for j := range 16 {
+func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
 			for k := range 10 {
-				conv2ReluRow := conv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2ReluRow := dconv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2Row := dconv2[i*1600+j*100+k*10:][:10]
+				conv2ReluRow := conv2Relu[b*1600+e1*100+k*10:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10:][:10]
 				for l := range 10 {
+					var dconv2Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*400+e1*25+(k/2)*5+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv2Relu = dflattenFlat[b*400+e1*25+(k/2)*5+(l/2)]
+					}
 					var s float32
 					if conv2ReluRow[l] > 0 {
-						s = dconv2ReluRow[l]
+						s = dconv2Relu
 					} else if conv2ReluRow[l] != 0 {
-						s = conv2ReluRow[l] * dconv2ReluRow[l]
+						s = conv2ReluRow[l] * dconv2Relu
 					}
 					dconv2Row[l] = s
 				}
 			}
 			for k := range 4 {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
 			}
 			for k := 4; k < 14; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:4]
-				dconv2PaddedRow_2 := dconv2Padded[i*5184+j*324+k*18+4:][:10]
-				dconv2PaddedRow_3 := dconv2Padded[i*5184+j*324+k*18+14:][:4]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:4]
+				dconv2PaddedRow_2 := dconv2Padded[b*5184+e1*324+k*18+4:][:10]
+				dconv2PaddedRow_3 := dconv2Padded[b*5184+e1*324+k*18+14:][:4]
 				for l := range 4 {
 					dconv2PaddedRow[l] = 0
 				}
-				dconv2Row := dconv2[i*1600+j*100+k*10-40:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10-40:][:10]
 				copy(dconv2PaddedRow_2, dconv2Row)
 				for l := range 4 {
 					dconv2PaddedRow_3[l] = 0
 				}
 			}
 			for k := 14; k < 18; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
 			}
 		}
@@ -1615,45 +1583,29 @@ func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dconv1Relu computes, here and in places like it,
-//
-//	dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-//
-// lenet.grad:5
-func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
-	clear(dconv1Relu)
-	for b := range B {
-		for e1 := range 6 {
-			for h := range 14 {
-				maxPool2dBestRow := maxPool2dBest[b*1176+e1*196+h*14:][:14]
-				dmaxPool2dRow := dmaxPool2d[b*1176+e1*196+h*14:][:14]
-				for w := range 14 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv1Relu[b*4704+e1*784+h*56+(maxPool2dBest_2/2)*26+w*2+maxPool2dBest_2] += dmaxPool2dRow[w]
-				}
-			}
-		}
-	}
-}
-
 // lenet_dconv1Go computes, here and in places like it,
 //
+//	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu []float32, B int) {
-	for i := range B {
-		for j := range 6 {
+func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
+	for b := range B {
+		for e1 := range 6 {
 			for k := range 28 {
-				conv1ReluRow := conv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1ReluRow := dconv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1Row := dconv1[i*4704+j*784+k*28:][:28]
+				conv1ReluRow := conv1Relu[b*4704+e1*784+k*28:][:28]
+				dconv1Row := dconv1[b*4704+e1*784+k*28:][:28]
 				for l := range 28 {
+					var dconv1Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*1176+e1*196+(k/2)*14+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv1Relu = dmaxPool2d[b*1176+e1*196+(k/2)*14+(l/2)]
+					}
 					var s float32
 					if conv1ReluRow[l] > 0 {
-						s = dconv1ReluRow[l]
+						s = dconv1Relu
 					} else if conv1ReluRow[l] != 0 {
-						s = conv1ReluRow[l] * dconv1ReluRow[l]
+						s = conv1ReluRow[l] * dconv1Relu
 					}
 					dconv1Row[l] = s
 				}

@@ -200,22 +200,22 @@ func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 //go:noescape
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 	case runtime.AVX2:
-		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 	default:
-		lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+		lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 	}
 }
 
 //go:noescape
-func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int)
+func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
 
 //go:noescape
-func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int)
+func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
 
 func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
@@ -234,22 +234,22 @@ func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2 []float32, accumulate bool, B i
 //go:noescape
 func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
 
-func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B int) {
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dconv1AVX512(dconv1, conv1Relu, dconv1Relu, B)
+		lenet_dconv1AVX512(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 	case runtime.AVX2:
-		lenet_dconv1AVX2(dconv1, conv1Relu, dconv1Relu, B)
+		lenet_dconv1AVX2(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 	default:
-		lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu, B)
+		lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 	}
 }
 
 //go:noescape
-func lenet_dconv1AVX512(dconv1, conv1Relu, dconv1Relu []float32, B int)
+func lenet_dconv1AVX512(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int)
 
 //go:noescape
-func lenet_dconv1AVX2(dconv1, conv1Relu, dconv1Relu []float32, B int)
+func lenet_dconv1AVX2(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int)
 
 func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {

@@ -47,16 +47,16 @@ func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
 }
 
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 }
 
 func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
 	lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
 }
 
-func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B int) {
-	lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu, B)
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
+	lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B)
 }
 
 func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {

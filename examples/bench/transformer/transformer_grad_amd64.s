@@ -297,7 +297,6 @@ TEXT ·transformer_yAVX2(SB), NOSPLIT, $56-88
 	MOVQ           DX, 0(SP)
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
 	VMOVUPS        c32x8_3efffffe<>(SB), Y11
 	VMOVUPS        c32x8_3c091d64<>(SB), Y12
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
@@ -363,31 +362,31 @@ l7:
 	VMOVUPS        (R10)(BX*4), Y5
 	VCMPPS         $0, Y5, Y1, Y6
 	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y1
 	VMOVUPS        32(R10)(BX*4), Y5
 	VCMPPS         $0, Y5, Y2, Y6
 	VANDPS         Y5, Y2, Y8
-	VMAXPS         Y5, Y2, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y2, Y2, Y5
-	VBLENDVPS      Y5, Y2, Y6, Y2
+	VMAXPS         Y2, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y2
 	VMOVUPS        64(R10)(BX*4), Y5
 	VCMPPS         $0, Y5, Y14, Y6
 	VANDPS         Y5, Y14, Y8
-	VMAXPS         Y5, Y14, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y6, Y14
+	VMAXPS         Y14, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y14
 	VMOVUPS        96(R10)(BX*4), Y5
 	VCMPPS         $0, Y5, Y4, Y6
 	VANDPS         Y5, Y4, Y8
-	VMAXPS         Y5, Y4, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y4, Y4, Y5
-	VBLENDVPS      Y5, Y4, Y6, Y4
+	VMAXPS         Y4, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y4
 	ADDQ           $32, BX
 	CMPQ           BX, R14
 	JLT            l7
@@ -405,10 +404,10 @@ l9:
 	VMOVUPS        (R10)(BX*4), Y5
 	VCMPPS         $0, Y5, Y1, Y6
 	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y8, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y1
 	ADDQ           $8, BX
 	CMPQ           BX, R14
 	JLT            l9
@@ -436,40 +435,40 @@ l8:
 	VMASKMOVPS     (BX)(CX*4), Y5, Y6
 	VCMPPS         $0, Y6, Y1, Y8
 	VANDPS         Y6, Y1, Y9
-	VMAXPS         Y6, Y1, Y6
-	VBLENDVPS      Y8, Y9, Y6, Y8
-	VCMPPS         $3, Y1, Y1, Y6
-	VBLENDVPS      Y6, Y1, Y8, Y6
-	VBLENDVPS      Y5, Y6, Y1, Y1
+	VMAXPS         Y1, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y1
 
 l10:
 	VCMPPS         $0, Y14, Y1, Y5
 	VANDPS         Y14, Y1, Y6
-	VMAXPS         Y14, Y1, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y1, Y1, Y6
-	VBLENDVPS      Y6, Y1, Y5, Y6
-	VCMPPS         $0, Y4, Y2, Y1
-	VANDPS         Y4, Y2, Y5
-	VMAXPS         Y4, Y2, Y4
-	VBLENDVPS      Y1, Y5, Y4, Y1
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y1, Y4
-	VCMPPS         $0, Y4, Y6, Y1
-	VANDPS         Y4, Y6, Y2
-	VMAXPS         Y4, Y6, Y4
+	VMAXPS         Y1, Y14, Y1
+	VBLENDVPS      Y5, Y6, Y1, Y5
+	VCMPPS         $3, Y14, Y14, Y1
+	VBLENDVPS      Y1, Y14, Y5, Y1
+	VCMPPS         $0, Y4, Y2, Y5
+	VANDPS         Y4, Y2, Y6
+	VMAXPS         Y2, Y4, Y2
+	VBLENDVPS      Y5, Y6, Y2, Y5
+	VCMPPS         $3, Y4, Y4, Y2
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $0, Y2, Y1, Y4
+	VANDPS         Y2, Y1, Y5
+	VMAXPS         Y1, Y2, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y2, Y2, Y1
 	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $3, Y6, Y6, Y2
-	VBLENDVPS      Y2, Y6, Y1, Y2
-	VEXTRACTF128   $1, Y2, X1
-	VMAXPS         X1, X2, X1
-	VPERMILPS      $14, X1, X4
-	VMAXPS         X4, X1, X1
-	VPERMILPS      $1, X1, X4
-	VMAXPS         X4, X1, X1
-	VBROADCASTSS   X1, Y1
-	VCMPPS         $3, Y2, Y2, Y2
-	VMOVMSKPS      Y2, BX
+	VEXTRACTF128   $1, Y1, X2
+	VMAXPS         X2, X1, X2
+	VPERMILPS      $14, X2, X4
+	VMAXPS         X4, X2, X2
+	VPERMILPS      $1, X2, X4
+	VMAXPS         X4, X2, X2
+	VBROADCASTSS   X2, Y2
+	VCMPPS         $3, Y1, Y1, Y1
+	VMOVMSKPS      Y1, BX
 	NEGQ           BX
 	SBBQ           BX, BX
 	NEGQ           BX
@@ -480,17 +479,17 @@ l10:
 	MOVQ           $0, R9
 	CMPQ           BX, R9
 	CMOVQLT        R9, BX
-	VMOVD          BX, X2
-	VPBROADCASTD   X2, Y2
+	VMOVD          BX, X1
+	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, Y2, Y0, Y1
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y1, Y4, Y2, Y1
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y1, Y0
+	VPCMPGTD       Y15, Y1, Y1
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y2, Y1
+	VCMPPS         $0, Y1, Y0, Y2
+	VANDPS         Y1, Y0, Y4
+	VMAXPS         Y0, Y1, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y2, Y0
 	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
 	VBLENDVPS      Y1, Y3, Y0, Y1
 	LEAQ           -7(R12), BX
@@ -512,8 +511,8 @@ l12:
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y0
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y0
 	VMULPS         Y0, Y0, Y4
-	VMOVAPS        Y11, Y5
-	VFMADD231PS    Y0, Y10, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
+	VFMADD213PS    Y11, Y0, Y5
 	VMOVAPS        Y13, Y6
 	VFMADD231PS    Y0, Y12, Y6
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
@@ -564,8 +563,8 @@ l11:
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
 	VMULPS         Y2, Y2, Y4
-	VMOVAPS        Y11, Y5
-	VFMADD231PS    Y2, Y10, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
+	VFMADD213PS    Y11, Y2, Y5
 	VMOVAPS        Y13, Y6
 	VFMADD231PS    Y2, Y12, Y6
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
@@ -634,7 +633,7 @@ l16:
 	VMOVAPS        Y3, Y6
 	VMOVAPS        Y3, Y8
 	VMOVAPS        Y3, Y9
-	VMOVAPS        Y3, Y14
+	VMOVAPS        Y3, Y10
 	MOVQ           $0, R10
 	CMPQ           R10, R9
 	JGE            l17
@@ -664,7 +663,7 @@ l19:
 	VMOVAPS        Y3, Y2
 	VADDPS         Y4, Y9, Y9
 	VMOVAPS        Y3, Y4
-	VADDPS         Y5, Y14, Y14
+	VADDPS         Y5, Y10, Y10
 	VMOVAPS        Y3, Y5
 	ADDQ           $8192, R10
 	CMPQ           R10, R9
@@ -674,7 +673,7 @@ l17:
 	VMOVAPS        Y6, Y1
 	VMOVAPS        Y8, Y2
 	VMOVAPS        Y9, Y4
-	VMOVAPS        Y14, Y5
+	VMOVAPS        Y10, Y5
 	MOVQ           R12, R9
 	SARQ           $5, R9
 	SHLQ           $5, R9
@@ -920,31 +919,31 @@ l7:
 	VMOVUPS        (R10)(BX*4), Z21
 	VCMPPS         $0, Z21, Z17, K1
 	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z21, K1, Z17
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z17
 	VMOVUPS        64(R10)(BX*4), Z21
 	VCMPPS         $0, Z21, Z18, K1
 	VANDPS         Z21, Z18, Z22
-	VMAXPS         Z21, Z18, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z21, K1, Z18
+	VMAXPS         Z18, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z18
 	VMOVUPS        128(R10)(BX*4), Z21
 	VCMPPS         $0, Z21, Z19, K1
 	VANDPS         Z21, Z19, Z22
-	VMAXPS         Z21, Z19, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z21, K1, Z19
+	VMAXPS         Z19, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z19
 	VMOVUPS        192(R10)(BX*4), Z21
 	VCMPPS         $0, Z21, Z20, K1
 	VANDPS         Z21, Z20, Z22
-	VMAXPS         Z21, Z20, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z21, K1, Z20
+	VMAXPS         Z20, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z20
 	ADDQ           $64, BX
 	CMPQ           BX, R14
 	JLT            l7
@@ -962,10 +961,10 @@ l9:
 	VMOVUPS        (R10)(BX*4), Z21
 	VCMPPS         $0, Z21, Z17, K1
 	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K1, Z21
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z21, K1, Z17
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z17
 	ADDQ           $16, BX
 	CMPQ           BX, R14
 	JLT            l9
@@ -991,41 +990,41 @@ l8:
 	VMOVUPS.Z      (BX)(CX*4), K1, Z21
 	VCMPPS         $0, Z21, Z17, K2
 	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z21, Z17, Z21
-	VBLENDMPS      Z22, Z21, K2, Z21
-	VCMPPS         $3, Z17, Z17, K2
-	VBLENDMPS      Z17, Z21, K2, Z21
-	VBLENDMPS      Z21, Z17, K1, Z17
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K2, Z23
+	VCMPPS         $3, Z21, Z21, K2
+	VBLENDMPS      Z21, Z23, K2, Z23
+	VBLENDMPS      Z23, Z17, K1, Z17
 
 l10:
 	VCMPPS         $0, Z19, Z17, K1
 	VANDPS         Z19, Z17, Z21
-	VMAXPS         Z19, Z17, Z19
-	VBLENDMPS      Z21, Z19, K1, Z19
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z19, K1, Z19
-	VCMPPS         $0, Z20, Z18, K1
-	VANDPS         Z20, Z18, Z17
-	VMAXPS         Z20, Z18, Z20
-	VBLENDMPS      Z17, Z20, K1, Z20
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z20, K1, Z20
-	VCMPPS         $0, Z20, Z19, K1
-	VANDPS         Z20, Z19, Z17
-	VMAXPS         Z20, Z19, Z20
-	VBLENDMPS      Z17, Z20, K1, Z20
+	VMAXPS         Z17, Z19, Z17
+	VBLENDMPS      Z21, Z17, K1, Z17
 	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z20, K1, Z20
-	VEXTRACTF64X4  $1, Z20, Y17
-	VMAXPS         Y17, Y20, Y17
-	VEXTRACTF32X4  $1, Y17, X18
-	VMAXPS         X18, X17, X17
-	VPERMILPS      $14, X17, X18
-	VMAXPS         X18, X17, X17
-	VPERMILPS      $1, X17, X18
-	VMAXPS         X18, X17, X17
-	VBROADCASTSS   X17, Z17
+	VBLENDMPS      Z19, Z17, K1, Z17
+	VCMPPS         $0, Z20, Z18, K1
+	VANDPS         Z20, Z18, Z19
+	VMAXPS         Z18, Z20, Z18
+	VBLENDMPS      Z19, Z18, K1, Z18
 	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z17, K1
+	VANDPS         Z18, Z17, Z19
+	VMAXPS         Z17, Z18, Z17
+	VBLENDMPS      Z19, Z17, K1, Z17
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z17, K1, Z17
+	VEXTRACTF64X4  $1, Z17, Y18
+	VMAXPS         Y18, Y17, Y18
+	VEXTRACTF32X4  $1, Y18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $14, X18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $1, X18, X19
+	VMAXPS         X19, X18, X18
+	VBROADCASTSS   X18, Z18
+	VCMPPS         $3, Z17, Z17, K1
 	KMOVW          K1, BX
 	NEGQ           BX
 	SBBQ           BX, BX
@@ -1037,15 +1036,15 @@ l10:
 	MOVQ           $0, R9
 	CMPQ           BX, R9
 	CMOVQLT        R9, BX
-	VPBROADCASTD   BX, Z18
-	VPCMPD         $6, Z1, Z18, K1
-	VBLENDMPS      Z2, Z17, K1, Z17
-	VCMPPS         $0, Z17, Z16, K1
-	VANDPS         Z17, Z16, Z18
-	VMAXPS         Z17, Z16, Z17
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VCMPPS         $3, Z16, Z16, K1
-	VBLENDMPS      Z16, Z17, K1, Z16
+	VPBROADCASTD   BX, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	VBLENDMPS      Z2, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z16, K1
+	VANDPS         Z18, Z16, Z17
+	VMAXPS         Z16, Z18, Z19
+	VBLENDMPS      Z17, Z19, K1, Z19
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z19, K1, Z16
 	VCMPPS         $0, Z0, Z16, K1
 	VBLENDMPS      Z3, Z16, K1, Z16
 	LEAQ           -15(R12), BX
