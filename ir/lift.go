@@ -10,10 +10,16 @@ import (
 // It is how work leaves a scan whose carry it does not need, how Jacobians are
 // made from one seeded derivative, and how functions are batched. Calls must
 // have been inlined.
-func (b *Builder) Lift(v *Value, x *Axis) *Value {
+func (b *Builder) Lift(v *Value, x *Axis) *Value { return b.LiftAll([]*Value{v}, x)[0] }
+
+// LiftAll lifts values that may have scans in common, which stay in common.
+func (b *Builder) LiftAll(vs []*Value, x *Axis) []*Value {
 	l := &lifter{b: b, x: x, done: map[*Value]lifted{}, scans: map[*Scan][]lifted{}}
-	w := l.lift(v)
-	return l.front(w)
+	out := make([]*Value, len(vs))
+	for k, v := range vs {
+		out[k] = l.front(l.lift(v))
+	}
+	return out
 }
 
 // front is a lifted value with the lifted axis in front.

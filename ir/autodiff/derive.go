@@ -48,9 +48,9 @@ func JVP(b *ir.Builder, f *ir.Func, wrt []int) (*ir.Func, error) {
 	return derived(f, in, primal, floats(b, f.Results, derivs)), nil
 }
 
-// HVP returns a function that takes f's parameters and a direction for the one
-// parameter in wrt, and yields f's scalar, its gradient, and the product of
-// its Hessian with the direction: forward over reverse.
+// HVP returns a function that takes f's parameters and a direction for each
+// parameter in wrt, and yields f's scalar, its gradient, and the product of its
+// Hessian by all of wrt together with the direction: forward over reverse.
 func HVP(b *ir.Builder, f *ir.Func, wrt []int) (*ir.Func, error) {
 	g, err := Grad(b, f, wrt)
 	if err != nil {
@@ -63,89 +63,6 @@ func HVP(b *ir.Builder, f *ir.Func, wrt []int) (*ir.Func, error) {
 	}
 	n := len(f.Results)
 	return derived(f, in, primal, floats(b, g.Results[n:], derivs[n:])), nil
-}
-
-// Jac returns a function with f's parameters whose results are f's results
-// and then, for each parameter in wrt and each float result, the Jacobian,
-// with the axes of the result first and those of the parameter behind:
-// row-major, as in gonum. The mode with fewer seeds is used.
-func Jac(b *ir.Builder, f *ir.Func, wrt []int) (*ir.Func, error) {
-	return jac(b, f, f.Results, f.Results, wrt)
-}
-
-// Hess returns a function with f's parameters whose results are f's scalar,
-// its gradient by the one parameter in wrt, and its Hessian: forward over
-// reverse, with a unit seed for every element of the parameter.
-func Hess(b *ir.Builder, f *ir.Func, wrt []int) (*ir.Func, error) {
-	g, err := Grad(b, f, wrt)
-	if err != nil {
-		return nil, err
-	}
-	return jac(b, f, g.Results, g.Results[len(f.Results):], wrt)
-}
-
-// jac appends the Jacobians of some of the outputs.
-func jac(b *ir.Builder, f *ir.Func, outs, of []*ir.Value, wrt []int) (*ir.Func, error) {
-	var jacs []*ir.Value
-	for _, w := range params(f, wrt) {
-		for _, y := range of {
-			if !y.Type.DType.IsFloat() {
-				continue
-			}
-			j, err := jacobian(b, y, w)
-			if err != nil {
-				return nil, err
-			}
-			jacs = append(jacs, j)
-		}
-	}
-	return derived(f, f.Params, outs, jacs), nil
-}
-
-// jacobian makes ∂y/∂w with shape [y…, w…]: one derivative with a seed that is
-// a Kronecker delta in free axes, lifted over these axes.
-func jacobian(b *ir.Builder, y, w *ir.Value) (*ir.Value, error) {
-	reverse := fewer(y.Type.Len(), w.Type.Len())
-	seeded, result := w, y
-	if reverse {
-		seeded, result = y, w
-	}
-	axes := ir.Axes(seeded.Type.Shape)
-	seed := b.Elementwise("seed", seeded.Type.Shape, func(at []ir.Int) *ir.Expr {
-		preds := make([]ir.Pred, len(at))
-		for k, i := range at {
-			preds[k] = ir.Eq(i, ir.Of(axes[k]))
-		}
-		t := seeded.Type.DType
-		return ir.Select(ir.Test(preds...), ir.Lit(t, 1), ir.Lit(t, 0))
-	})
-	var d []*ir.Value
-	var err error
-	if reverse {
-		_, d, err = Reverse(b, []*ir.Value{y}, []*ir.Value{seed}, []*ir.Value{w})
-	} else {
-		_, d, err = Forward(b, []*ir.Value{y}, []*ir.Value{w}, []*ir.Value{seed})
-	}
-	if err != nil {
-		return nil, err
-	}
-	name := "d" + y.Name + "_d" + w.Name
-	shape := slices.Concat(y.Type.Shape, w.Type.Shape)
-	if d[0] == nil {
-		return b.Fill(name, ir.Type{DType: y.Type.DType, Shape: shape}, 0), nil
-	}
-	lifted := b.InlineCalls(d)[0]
-	for _, x := range slices.Backward(axes) {
-		lifted = b.Lift(lifted, x)
-	}
-	if reverse || len(axes) == 0 || result.Type.Rank() == 0 {
-		return lifted, nil
-	}
-	// Forward mode stacks by parameter: put the axes of the result first.
-	return b.Elementwise(name, shape, func(at []ir.Int) *ir.Expr {
-		n := y.Type.Rank()
-		return ir.Read(lifted, slices.Concat(at[n:], at[:n])...)
-	}), nil
 }
 
 // fewer reports whether a ≤ b, taking a run-time size to be large.

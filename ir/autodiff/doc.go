@@ -17,7 +17,9 @@
 //	reverse.go   cotangents of a graph
 //	scan.go      … of a scan
 //	forward.go   tangents of a graph
-//	derive.go    Grad, VJP, JVP, Jac, Hess, HVP of a function
+//	derive.go    Grad, VJP, JVP, HVP of a function
+//	jacobian.go  Jac and Hess, by one or by several arguments
+//	slice.go     outputs that are independent, which share a seed
 //
 // Reverse and forward mode return the primal values too: differentiating a
 // scan rebuilds it to keep what backward needs, and the program should use

@@ -167,32 +167,41 @@ func TestRandomSecondOrder(t *testing.T) {
 }
 
 func checkSecond(b *ir.Builder, p *randprog.Program, seed uint64) (bool, error) {
-	wrt := []int{int(seed) % len(p.Wrt)}
-	p.Wrt = wrt
-	grad, err := autodiff.Grad(b, p.Func, wrt)
+	if seed%3 > 0 { // by one argument, or else by all of them together
+		p.Wrt = []int{p.Wrt[int(seed)%len(p.Wrt)]}
+	}
+	grad, err := autodiff.Grad(b, p.Func, p.Wrt)
 	if err != nil {
 		return false, err
 	}
-	jac, err := autodiff.Jac(b, p.Func, wrt)
+	jac, err := autodiff.Jac(b, p.Func, p.Wrt)
 	if err != nil {
 		return false, err
 	}
-	hvp, err := autodiff.HVP(b, p.Func, wrt)
+	hvp, err := autodiff.HVP(b, p.Func, p.Wrt)
 	if err != nil {
 		return false, err
 	}
-	hess, err := autodiff.Hess(b, p.Func, wrt)
+	hess, err := autodiff.Hess(b, p.Func, p.Wrt)
 	if err != nil {
 		return false, err
 	}
-	g, err := p.Run(grad)
+	results, err := p.Run(grad)
 	if err != nil {
 		return false, err
 	}
+	n := len(p.Wrt)
+	g := together(results[1:])
 	r := rand.New(rand.NewPCG(seed, 8))
-	u, v := make([]float64, len(g[1].Data)), make([]float64, len(g[1].Data))
+	u, v := make([]float64, len(g.Data)), make([]float64, len(g.Data))
 	for i := range u {
 		u[i], v[i] = 2*r.Float64()-1, 2*r.Float64()-1
+	}
+	directions := make([][]float64, n)
+	rest := v
+	for i := range directions {
+		k := len(results[1+i].Data)
+		directions[i], rest = rest[:k], rest[k:]
 	}
 	dot := func(a []float64) (sum float64) {
 		for i := range a {
@@ -208,33 +217,39 @@ func checkSecond(b *ir.Builder, p *randprog.Program, seed uint64) (bool, error) 
 		}
 		for _, f := range []*ir.Func{f, opt} {
 			args := p.Arrays()
-			if i == 2 {
-				args = append(args, interp.Of(ir.F64, args[wrt[0]].Shape, v...))
+			for k, w := range p.Wrt {
+				if i == 2 {
+					args = append(args, interp.Of(ir.F64, args[w].Shape, directions[k]...))
+				}
 			}
 			out, err := interp.Run(f, args, interp.Options{Dims: p.Dims})
 			if err != nil {
 				return false, fmt.Errorf("%w\n%v", err, f)
 			}
-			if d := distance(out[1], g[1]); d > 1e-11 {
-				return false, fmt.Errorf("first derivatives %v and %v\n%v", out[1].Data, g[1].Data, f)
+			first := out[1:]
+			if i > 0 {
+				first = out[1 : 1+n]
+			}
+			if d := distance(together(first), g); d > 1e-11 {
+				return false, fmt.Errorf("first derivatives %v and %v\n%v", together(first).Data, g.Data, f)
 			}
 			switch i {
 			case 1:
 				sum := 0.0
 				for k := range u {
 					for l := range v {
-						sum += u[k] * out[2].Data[k*len(v)+l] * v[l]
+						sum += u[k] * out[1+n].Data[k*len(v)+l] * v[l]
 					}
 				}
 				uHv = sum
 			case 2:
-				if got := dot(out[2].Data); math.Abs(got-uHv) > 1e-10*(1+math.Abs(uHv)) {
+				if got := dot(together(out[1+n:]).Data); math.Abs(got-uHv) > 1e-10*(1+math.Abs(uHv)) {
 					return false, fmt.Errorf("Hessian says %v, its product with a direction %v\n%v\n%v", uHv, got, hess, f)
 				}
 			}
 		}
 	}
-	slope, sharp, err := p.Slope(grad, func(r []interp.Array) float64 { return dot(r[1].Data) }, [][]float64{v})
+	slope, sharp, err := p.Slope(grad, func(r []interp.Array) float64 { return dot(together(r[1:]).Data) }, directions)
 	if err != nil || !sharp {
 		return false, err
 	}
@@ -242,4 +257,13 @@ func checkSecond(b *ir.Builder, p *randprog.Program, seed uint64) (bool, error) 
 		return true, fmt.Errorf("Hessian along two directions is %v, differences say %v", uHv, slope)
 	}
 	return true, nil
+}
+
+// together is one list of the elements of arrays.
+func together(arrays []interp.Array) interp.Array {
+	var out interp.Array
+	for _, a := range arrays {
+		out.Data = append(out.Data, a.Data...)
+	}
+	return out
 }
