@@ -127,7 +127,7 @@ const (
 	BindInput      BindKind = iota // an argument: a slice, or a scalar of rank 0
 	BindParam                      // Model.Params[Index]; as a result: written in place
 	BindState                      // Model.State[Index]; as a result: written in place
-	BindGrad                       // the gradient struct of Model, Params[Index]; as an argument: what it held before
+	BindGrad                       // the gradient or cotangent struct of Model, Params[Index]; as an argument: what it held before
 	BindOpt                        // Trainer.State[Index]; as a result: written in place
 	BindHyper                      // a field of the trainer
 	BindStep                       // the number of the step, from 1
@@ -135,6 +135,7 @@ const (
 	BindDest                       // result: written to a slice the caller passes
 	BindAccumulate                 // a bool of rank 0: whether gradients add to what they held before
 	BindTangent                    // Params[Index] of the struct of Model that holds the direction of a jvp or hvp
+	BindProduct                    // like BindGrad, of the product of a Hessian with a direction
 )
 
 var negInf, posInf = math.Inf(-1), math.Inf(1)

@@ -140,7 +140,7 @@ func (p *modulePrinter) printTrainer(t *Trainer) {
 var exportKinds = []string{ExportFunc: "func", ExportForward: "forward", ExportInit: "init", ExportStep: "step"}
 
 var bindKinds = []string{BindInput: "input", BindParam: "param", BindState: "state", BindGrad: "grad", BindOpt: "opt",
-	BindHyper: "hyper", BindStep: "step", BindReturn: "return", BindDest: "dest", BindAccumulate: "accumulate", BindTangent: "tangent"}
+	BindHyper: "hyper", BindStep: "step", BindReturn: "return", BindDest: "dest", BindAccumulate: "accumulate", BindTangent: "tangent", BindProduct: "product"}
 
 func (p *modulePrinter) printExport(e *Export) {
 	p.put("\nexport ", exportKinds[e.Kind], " ", strconv.Quote(e.Name), " {")

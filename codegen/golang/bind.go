@@ -106,12 +106,13 @@ func (f *function) place(b ir.Binding) (name string, data code, from, to int64) 
 		owner, in = f.models[b.Model], block{name: "Data", tensors: b.Model.Params}
 	case ir.BindState:
 		owner, in = f.models[b.Model], block{name: "Buffers", tensors: b.Model.State}
-	case ir.BindGrad:
-		owner, in, prefix = f.grads[b.Model], block{name: "Data", tensors: b.Model.Params}, "d"
-	case ir.BindTangent:
-		owner, in, prefix = f.tangent[b.Model], block{name: "Data", tensors: b.Model.Params}, "v"
 	case ir.BindOpt:
 		owner, in = "t", block{name: "State", tensors: f.e.Trainer.State}
+	}
+	for _, s := range structKinds {
+		if s.kind == b.Kind {
+			owner, in, prefix = f.structs[b.Kind][b.Model], block{name: "Data", tensors: b.Model.Params}, s.prefix
+		}
 	}
 	name = in.tensors[b.Index].Name
 	if prefix != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -183,8 +184,8 @@ func (f *function) sentence() string {
 		return fmt.Sprintf("Step makes one step of training on %s: value, gradient and update. %s", f.e.Trainer.Name, f.returnText())
 	}
 	by := ""
-	if len(f.e.By) > 0 && len(f.grads) == 0 { // models are named where the gradient goes
-		by = " by " + commentText(strings.Join(f.e.By, ", "))
+	if names := f.variables(); len(names) > 0 {
+		by = " by " + strings.Join(names, ", ")
 	}
 	what := map[string]string{
 		"":     "computes %s.",
@@ -200,7 +201,56 @@ func (f *function) sentence() string {
 		what = "computes the " + commentText(f.e.Derives) + " of %s%s."
 	}
 	text := string(f.name) + " " + strings.Replace(strings.Replace(what, "%s", commentText(name), 1), "%s", by, 1)
-	return text + f.destination()
+	return text + f.order() + f.destination()
+}
+
+// variables names what a derivative is by, where nothing else says it: the
+// struct that a gradient goes to tells its model.
+func (f *function) variables() []string {
+	var out []string
+	for _, name := range f.e.By {
+		m := f.variable(name)
+		switch {
+		case m == nil:
+			out = append(out, commentText(name))
+		case len(f.structs[ir.BindGrad]) == 0 || f.e.Derives != "grad":
+			out = append(out, "the parameters of "+m.Name)
+		}
+	}
+	return out
+}
+
+// variable is the model that a derivative is by, or nil for an argument.
+func (f *function) variable(name string) *ir.Model {
+	for _, m := range modelsOf(f.e) {
+		if m.Name == name && !slices.ContainsFunc(f.e.Args, func(b ir.Binding) bool { return b.Kind == ir.BindInput && b.Name == name }) {
+			return m
+		}
+	}
+	return nil
+}
+
+// order says what the columns of a matrix are where it is by more than one
+// argument.
+func (f *function) order() string {
+	what := map[string]string{"jac": "Its columns", "jacT": "Its rows", "hess": "Its rows and columns"}[f.e.Derives]
+	if what == "" {
+		return ""
+	}
+	var parts []string
+	models := false
+	for _, name := range f.e.By {
+		if m := f.variable(name); m != nil {
+			models = true
+			parts = append(parts, string(f.models[m])+".Data")
+		} else {
+			parts = append(parts, commentText(name))
+		}
+	}
+	if len(parts) < 2 && !models {
+		return ""
+	}
+	return " " + what + " are the elements of " + strings.Join(parts, ", then of ") + "."
 }
 
 // commentText keeps a user's words from being more than words of a sentence.
@@ -210,12 +260,23 @@ func commentText(s string) string { return strings.Join(strings.Fields(s), " ") 
 func (f *function) destination() string {
 	text := ""
 	for _, m := range f.p.m.Models {
-		g, ok := f.grads[m]
-		switch {
-		case ok && f.uses(ir.BindAccumulate) && f.space != nil:
-			text += fmt.Sprintf(" The gradient by the parameters of %s overwrites %s, or is added to it when w.Accumulate is true.", m.Name, g)
-		case ok:
-			text += fmt.Sprintf(" The gradient by the parameters of %s overwrites %s.", m.Name, g)
+		for _, s := range structKinds {
+			g, ok := f.structs[s.kind][m]
+			if !ok || !s.written {
+				continue
+			}
+			what := "gradient"
+			switch {
+			case s.kind == ir.BindProduct:
+				what = "product"
+			case f.e.Derives == "vjp":
+				what = "cotangent"
+			}
+			or := ""
+			if f.uses(ir.BindAccumulate) && f.space != nil {
+				or = ", or is added to it when w.Accumulate is true"
+			}
+			text += fmt.Sprintf(" The %s by the parameters of %s overwrites %s%s.", what, m.Name, g, or)
 		}
 	}
 	var dests []string

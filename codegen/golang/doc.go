@@ -32,9 +32,10 @@
 //     the pieces are joined with a capital first letter each: fc1.weight is
 //     Fc1Weight, weight_ih_l0 is WeightIhL0. Where a digit would meet a digit
 //     an underscore keeps them apart: layers.1.0 is Layers1_0;
-//   - Greek letters are spelt out: μ is Mu. Subscript digits are digits. Any
-//     other letter beyond ASCII is written by its code, U00E9, so that names
-//     which look alike never are;
+//   - Greek letters are spelt out: μ is Mu. In names of weights in files there
+//     may be more: subscript digits are digits, and any other letter beyond
+//     ASCII is written by its code, U00E9, so that names which look alike never
+//     are;
 //   - a name that would begin with a digit begins with X;
 //   - the learning rate lr is LR.
 //

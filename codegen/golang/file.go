@@ -115,8 +115,13 @@ func (p *printer) exports(programs []*plan.Program) error {
 
 // spaces gives every function that needs one its workspace.
 func (p *printer) spaces(functions []*function) {
-	forward := map[*ir.Model]*space{}
-	groups := map[string]*space{}
+	spaces := map[Ident]*space{} // by the stem of their names
+	of := func(stem Ident) *space {
+		if spaces[stem] == nil {
+			spaces[stem] = newSpace(stem+"Workspace", "New"+stem+"Workspace")
+		}
+		return spaces[stem]
+	}
 	for _, f := range functions {
 		switch {
 		case f.e.Kind == ir.ExportStep:
@@ -127,17 +132,9 @@ func (p *printer) spaces(functions []*function) {
 			}
 		case len(f.dims) == 0:
 		case f.e.Kind == ir.ExportForward:
-			if forward[f.e.Model] == nil {
-				stem := p.names.models[f.e.Model].stem
-				forward[f.e.Model] = newSpace(stem+"Workspace", "New"+stem+"Workspace")
-			}
-			f.space = forward[f.e.Model]
+			f.space = of(p.names.models[f.e.Model].stem)
 		case f.e.Kind == ir.ExportFunc:
-			if groups[f.e.Name] == nil {
-				stem := p.names.groups[f.e.Name].stem
-				groups[f.e.Name] = newSpace(stem+"Workspace", "New"+stem+"Workspace")
-			}
-			f.space = groups[f.e.Name]
+			f.space = of(p.names.groups[f.e.Name].stem)
 		}
 		if f.space != nil {
 			f.space.join(f)

@@ -21,12 +21,11 @@ type function struct {
 	space *space // nil where no size is found at run time
 
 	local   *Scope
-	models  map[*ir.Model]Ident // variables of type *Params
-	grads   map[*ir.Model]Ident
-	tangent map[*ir.Model]Ident
-	inputs  map[int]Ident // by argument
-	dests   map[int]Ident // by result: slices of the caller
-	results map[int]Ident // by result: returned scalars, and arrays in the workspace
+	models  map[*ir.Model]Ident                 // variables of type *Params
+	structs map[ir.BindKind]map[*ir.Model]Ident // others of that type, by what they hold
+	inputs  map[int]Ident                       // by argument
+	dests   map[int]Ident                       // by result: slices of the caller
+	results map[int]Ident                       // by result: returned scalars, and arrays in the workspace
 	sizes   map[*ir.Dim]Ident
 	sizing  *sizing
 	arrays  []*array
@@ -61,7 +60,7 @@ func PlanOptions(e *ir.Export) plan.Options {
 
 func (p *printer) newFunction(e *ir.Export, prog *plan.Program) *function {
 	f := &function{p: p, e: e, prog: prog, name: p.names.funcs[e], dims: dimsOf(e.Func),
-		models: map[*ir.Model]Ident{}, grads: map[*ir.Model]Ident{}, tangent: map[*ir.Model]Ident{},
+		models: map[*ir.Model]Ident{}, structs: map[ir.BindKind]map[*ir.Model]Ident{},
 		inputs: map[int]Ident{}, dests: map[int]Ident{}, results: map[int]Ident{}, sizes: map[*ir.Dim]Ident{}}
 	f.label = string(f.name)
 	switch e.Kind {
@@ -163,22 +162,11 @@ func orElse(name, other string) string {
 	return name
 }
 
-// nameModels calls the parameters p, the gradient g and a direction v, or by
-// the models' names where there are several.
+// nameModels calls the parameters p, and the other structs of their type by
+// their letters, or by the models' names where there are several.
 func (f *function) nameModels() {
 	all := modelsOf(f.e)
-	several := func(kind ir.BindKind, into map[*ir.Model]Ident, one, prefix string) {
-		var models []*ir.Model
-		for _, list := range [][]ir.Binding{f.e.Args, f.e.Results} {
-			for _, b := range list {
-				if b.Kind == kind && !slices.Contains(models, b.Model) {
-					models = append(models, b.Model)
-				}
-			}
-		}
-		if kind == ir.BindParam {
-			models = all
-		}
+	several := func(models []*ir.Model, into map[*ir.Model]Ident, one, prefix string) {
 		for _, m := range models {
 			switch stem := f.p.names.models[m].stem; {
 			case len(all) == 1 && len(models) == 1, f.e.Trainer == nil && f.e.Kind != ir.ExportFunc:
@@ -190,9 +178,38 @@ func (f *function) nameModels() {
 			}
 		}
 	}
-	several(ir.BindParam, f.models, "p", "")
-	several(ir.BindGrad, f.grads, "g", "d")
-	several(ir.BindTangent, f.tangent, "v", "v")
+	several(all, f.models, "p", "")
+	for _, s := range structKinds {
+		f.structs[s.kind] = map[*ir.Model]Ident{}
+		several(f.modelsBy(s.kind), f.structs[s.kind], s.one, s.prefix)
+	}
+}
+
+// structKinds are the places in structs of the type of a model's parameters,
+// besides the parameters themselves; what such a struct is called, and what the
+// name of a model or of a parameter begins with.
+var structKinds = []struct {
+	kind        ir.BindKind
+	one, prefix string
+	written     bool
+}{
+	{ir.BindProduct, "h", "h", true},
+	{ir.BindGrad, "g", "d", true},
+	{ir.BindTangent, "v", "v", false},
+}
+
+// modelsBy lists the models that have places of a kind, in the order of the
+// arguments and results.
+func (f *function) modelsBy(kind ir.BindKind) []*ir.Model {
+	var out []*ir.Model
+	for _, list := range [][]ir.Binding{f.e.Args, f.e.Results} {
+		for _, b := range list {
+			if b.Kind == kind && !slices.Contains(out, b.Model) {
+				out = append(out, b.Model)
+			}
+		}
+	}
+	return out
 }
 
 // solve finds how sizes follow from the slices of the signature.

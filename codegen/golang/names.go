@@ -24,7 +24,7 @@ type modelNames struct {
 func (m *modelNames) typ() Ident { return m.stem + "Params" }
 
 // groupNames are the functions made from one name of the source. They share a
-// workspace.
+// workspace, and those made from a model share the model's.
 type groupNames struct{ stem Ident }
 
 // trainerNames are what a trainer is called.
@@ -110,6 +110,16 @@ func (n *goNames) nameGroup(name string, exports []*ir.Export) {
 		}
 		given[end], endings[e] = true, end
 		group = append(group, e)
+	}
+	for m, names := range n.models {
+		if m.Name != name {
+			continue
+		}
+		n.groups[name] = &groupNames{names.stem}
+		for _, e := range group {
+			n.funcs[e] = n.top.Family(names.stem+endings[e], func(s Ident) []Ident { return []Ident{s} })
+		}
+		return
 	}
 	stem := n.top.Family(exported(name), func(s Ident) []Ident {
 		all := []Ident{s + "Workspace", "New" + s + "Workspace"}

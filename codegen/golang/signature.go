@@ -48,13 +48,13 @@ func (f *function) params() []param {
 	if f.space != nil && f.e.Kind != ir.ExportStep {
 		out = append(out, pointerParam("w", f.space.typ))
 	}
-	var seen []*ir.Model
+	var seen []Ident
 	for k, b := range f.e.Results {
 		if f.isDest(k) {
 			out = append(out, valueParam(f.dests[k], f.e.Func.Results[k].Type))
-		} else if b.Kind == ir.BindGrad && !slices.Contains(seen, b.Model) {
-			seen = append(seen, b.Model)
-			out = append(out, pointerParam(f.grads[b.Model], f.p.names.models[b.Model].typ()))
+		} else if s, ok := f.structs[b.Kind][b.Model]; ok && !slices.Contains(seen, s) {
+			seen = append(seen, s)
+			out = append(out, pointerParam(s, f.p.names.models[b.Model].typ()))
 		}
 	}
 	if f.e.Kind == ir.ExportFunc {
@@ -62,12 +62,8 @@ func (f *function) params() []param {
 			out = append(out, pointerParam(f.models[m], f.p.names.models[m].typ()))
 		}
 	}
-	seen = nil
-	for _, b := range f.e.Args {
-		if b.Kind == ir.BindTangent && !slices.Contains(seen, b.Model) {
-			seen = append(seen, b.Model)
-			out = append(out, pointerParam(f.tangent[b.Model], f.p.names.models[b.Model].typ()))
-		}
+	for _, m := range f.modelsBy(ir.BindTangent) {
+		out = append(out, pointerParam(f.structs[ir.BindTangent][m], f.p.names.models[m].typ()))
 	}
 	for i, b := range f.e.Args {
 		if b.Kind == ir.BindInput {
@@ -174,41 +170,38 @@ type dataBlock struct {
 	size    int64
 	dtype   ir.DType
 	written bool
-	grad    bool
+	grad    bool // written, and not read: apart from the parameters
 }
 
-// blocks lists the blocks that the function uses, gradients first.
+// blocks lists the blocks that the function uses, those beside the parameters
+// first.
 func (f *function) blocks() []dataBlock {
 	var out []dataBlock
-	add := func(v Ident, b block, t ir.DType, kinds ...ir.BindKind) {
+	add := func(v Ident, b block, t ir.DType, kind ir.BindKind, derivative bool) {
 		if size := b.size(); size > 0 {
-			out = append(out, dataBlock{string(v) + "." + string(b.name), path(v, b.name), size, t, f.writes(kinds...), slices.Contains(kinds, ir.BindGrad)})
+			out = append(out, dataBlock{string(v) + "." + string(b.name), path(v, b.name), size, t, f.writes(kind), derivative})
 		}
 	}
-	var seenG, seenP, seenS, seenT []*ir.Model
-	visit := func(kind ir.BindKind, seen *[]*ir.Model, see func(*ir.Model)) {
-		for _, list := range [][]ir.Binding{f.e.Args, f.e.Results} {
-			for _, b := range list {
-				if b.Kind == kind && !slices.Contains(*seen, b.Model) {
-					*seen = append(*seen, b.Model)
-					see(b.Model)
-				}
-			}
+	for _, s := range structKinds {
+		for _, m := range f.modelsBy(s.kind) {
+			add(f.structs[s.kind][m], block{"Data", m.Params, nil}, m.DType, s.kind, s.written)
 		}
 	}
-	visit(ir.BindGrad, &seenG, func(m *ir.Model) { add(f.grads[m], block{"Data", m.Params, nil}, m.DType, ir.BindGrad) })
-	visit(ir.BindParam, &seenP, func(m *ir.Model) { add(f.models[m], block{"Data", m.Params, nil}, m.DType, ir.BindParam) })
-	visit(ir.BindState, &seenS, func(m *ir.Model) { add(f.models[m], block{"Buffers", m.State, nil}, m.DType, ir.BindState) })
-	visit(ir.BindTangent, &seenT, func(m *ir.Model) { add(f.tangent[m], block{"Data", m.Params, nil}, m.DType) })
+	for _, m := range f.modelsBy(ir.BindParam) {
+		add(f.models[m], block{"Data", m.Params, nil}, m.DType, ir.BindParam, false)
+	}
+	for _, m := range f.modelsBy(ir.BindState) {
+		add(f.models[m], block{"Buffers", m.State, nil}, m.DType, ir.BindState, false)
+	}
 	if f.uses(ir.BindOpt) {
 		t := f.e.Trainer
-		add("t", block{"State", t.State, nil}, t.DType(), ir.BindOpt)
+		add("t", block{"State", t.State, nil}, t.DType(), ir.BindOpt, false)
 	}
 	return out
 }
 
-func (f *function) writes(kinds ...ir.BindKind) bool {
-	return slices.ContainsFunc(f.e.Results, func(b ir.Binding) bool { return slices.Contains(kinds, b.Kind) })
+func (f *function) writes(kind ir.BindKind) bool {
+	return slices.ContainsFunc(f.e.Results, func(b ir.Binding) bool { return b.Kind == kind })
 }
 
 // region is memory that a function reads or writes.

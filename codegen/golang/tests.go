@@ -45,7 +45,7 @@ type tester struct {
 
 	space  Ident
 	models map[*ir.Model]Ident
-	grads  map[*ir.Model]Ident
+	others map[Ident]Ident // structs of that type by what the function calls them
 	inputs map[int]Ident
 	dests  map[int]Ident
 }
@@ -63,7 +63,7 @@ func (t *tester) emit(cs ...code) { t.out = append(t.out, cs...) }
 // statements sets up arguments, counts allocations, and checks a gradient.
 func (t *tester) statements(functions []*function) []code {
 	f := t.f
-	t.models, t.grads = map[*ir.Model]Ident{}, map[*ir.Model]Ident{}
+	t.models, t.others = map[*ir.Model]Ident{}, map[Ident]Ident{}
 	t.inputs, t.dests = map[int]Ident{}, map[int]Ident{}
 	for _, m := range modelsOf(f.e) {
 		t.models[m] = t.model("p", m, functions)
@@ -76,8 +76,8 @@ func (t *tester) statements(functions []*function) []code {
 	for k, b := range f.e.Results {
 		if f.isDest(k) {
 			t.dests[k] = t.array(orElse(b.Name, "out"), f.e.Func.Results[k].Type)
-		} else if b.Kind == ir.BindGrad && t.grads[b.Model] == "" {
-			t.grads[b.Model] = t.model("g", b.Model, nil)
+		} else if s, ok := f.structs[b.Kind][b.Model]; ok && t.others[s] == "" {
+			t.others[s] = t.model(string(s), b.Model, nil)
 		}
 	}
 	var run code
@@ -163,13 +163,13 @@ func (t *tester) call(f *function) code {
 	if f.space != nil {
 		args = append(args, id(t.space))
 	}
-	var seen []*ir.Model
+	var seen []Ident
 	for k, b := range f.e.Results {
 		if f.isDest(k) {
 			args = append(args, id(t.dests[k]))
-		} else if b.Kind == ir.BindGrad && !slices.Contains(seen, b.Model) {
-			seen = append(seen, b.Model)
-			args = append(args, id(t.grads[b.Model]))
+		} else if s, ok := f.structs[b.Kind][b.Model]; ok && !slices.Contains(seen, s) {
+			seen = append(seen, s)
+			args = append(args, id(t.others[s]))
 		}
 	}
 	if f.e.Kind == ir.ExportFunc {
@@ -177,14 +177,12 @@ func (t *tester) call(f *function) code {
 			args = append(args, id(t.models[m]))
 		}
 	}
-	seen = nil
+	for _, m := range f.modelsBy(ir.BindTangent) {
+		args = append(args, id(t.models[m]))
+	}
 	for i, b := range f.e.Args {
-		switch {
-		case b.Kind == ir.BindInput:
+		if b.Kind == ir.BindInput {
 			args = append(args, id(t.inputs[i]))
-		case b.Kind == ir.BindTangent && !slices.Contains(seen, b.Model):
-			seen = append(seen, b.Model)
-			args = append(args, id(t.models[b.Model]))
 		}
 	}
 	for range f.sizing.args {
@@ -256,32 +254,40 @@ func (t *tester) gradient(functions []*function) {
 		return
 	}
 	value := functions[i]
-	// The derivatives are the last results, in the order of what they are by.
-	first := len(f.e.Results) - len(f.e.By)
+	// Behind the value are the derivatives, in the order of what they are by;
+	// those by models are in structs.
+	var by []int // arguments
+	for _, name := range f.e.By {
+		if i := slices.IndexFunc(f.e.Args, func(b ir.Binding) bool { return b.Kind == ir.BindInput && b.Name == name }); i >= 0 {
+			by = append(by, i)
+		}
+	}
+	var of []int // results
+	for k := 1; k < len(f.e.Results); k++ {
+		if f.isDest(k) || f.isReturned(k) {
+			of = append(of, k)
+		}
+	}
 	grads := map[int]Ident{} // results of rank 0
-	run := t.call(f)
-	if f.e.By != nil && len(f.grads) == 0 {
-		var list []code
-		for _, k := range f.returned() {
-			if k < first {
-				list = append(list, id("_"))
-				continue
-			}
+	list := []code{id("_")}
+	for _, k := range f.returned() {
+		if slices.Contains(of, k) {
 			grads[k] = t.local.Local(f.e.Results[k].Name)
 			list = append(list, id(grads[k]))
 		}
-		if len(grads) > 0 {
-			run = define(names(list...), run)
-		}
+	}
+	run := t.call(f)
+	if len(grads) > 0 {
+		run = define(names(list...), run)
 	}
 	t.emit(define(id("value"), closure(nil, []code{id("float64")}, ret(call(id("float64"), t.valueCall(value))))), run)
 	for _, m := range f.p.m.Models {
-		if g, ok := t.grads[m]; ok {
+		if g, ok := t.others[f.structs[ir.BindGrad][m]]; ok {
 			t.block(path(t.models[m], "Data"), path(g, "Data"), m.DType, "the parameters of "+m.Name)
 		}
 	}
-	for k := max(first, 0); k < len(f.e.Results) && len(f.grads) == 0; k++ {
-		arg := slices.IndexFunc(f.e.Args, func(b ir.Binding) bool { return b.Kind == ir.BindInput && b.Name == f.e.By[k-first] })
+	for n, k := range of {
+		arg := by[n]
 		if g, ok := grads[k]; ok {
 			t.number(t.inputs[arg], g, f.e.Func.Params[arg].Type.DType)
 		} else {
