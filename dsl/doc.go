@@ -163,7 +163,22 @@
 //
 // derive says which derivatives of a function, a loss or a model are emitted, each as a Go function of its own: value;
 // grad and hess and hvp, a product with the Hessian, of a function with one number as its result; jac, and its products
-// jvp and vjp, of any. A Jacobian has a row for each output; jac(x).T has a row for each input. They are by arguments; grad also by a model that the function calls.
+// jvp and vjp, of any. They are by arguments, by models that the function calls, which stand for their parameters, or by
+// several of both; without a list they are by every argument that is a float. Of a loss, those by a model are of what
+// training goes down along, those by arguments alone of its value.
+//
+// Gradients, tangents, cotangents and products are apart, one for each argument, in the order of the list; slices of one
+// vector can be passed. Those by a model are in its struct, *MParams, and are added to it if the workspace says so. A
+// matrix is one: a Jacobian has a row for each output and a column for each element of the whole list, row-major;
+// jac(x).T has them the other way; a Hessian by several is one symmetric matrix. The columns of a model are the elements
+// of its Data, in that order, as a Levenberg–Marquardt step over all parameters takes them. hess and hvp yield the
+// gradient, too. grad(x, y) and hess(x, y) of a function of two vectors so fit an optimiser over the vector z = [x, y]:
+// FGrad(w, g[:n], g[n:], z[:n], z[n:]), FHess(w, h.RawSymmetric().Data, g[:n], g[n:], z[:n], z[n:]) with gonum.
+//
+//	fn valley(x: f64[3], y: f64[2]) -> f64 = sum[i] (x[i]^2 - y[0])^2 + y[1]^2
+//	derive valley { value, grad, hess, hvp(x, y) }
+//	model Line : f64[B, 2] -> f64[B, 1] = Dense(1)
+//	derive Line { jac(Line), jvp(Line), vjp(Line, x) }
 //
 //	dim N
 //	fn bowl(x: f64[N]) -> f64 = sum[i] (i + 1) * x[i]^2

@@ -104,7 +104,7 @@ func (c *checker) fnExports(m *ir.Module, d *decl, n *syntax.FnDecl, items []*sy
 		c.export(m, d, b, "")
 		return
 	}
-	c.derive(m, d, b, items)
+	c.derive(m, d, forms{b, b}, items)
 }
 
 func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
@@ -184,14 +184,18 @@ func (c *checker) lossExports(m *ir.Module, d *decl, items []*syntax.Derivative)
 		return l
 	}
 	c.export(m, d, l.value, "")
-	c.gradExport(m, d, l.train, l.train.root.models, d.node.Head().Name.Span())
+	all := &variables{models: l.train.root.models}
+	for _, of := range all.models {
+		all.names = append(all.names, of.d.name)
+	}
+	c.derivative(m, d, l.train, "grad", false, all, d.node.Head().Name.Span())
 	var more []*syntax.Derivative
 	for _, it := range items {
 		if !emittedAnyway(it, l.train.root.models) {
 			more = append(more, it)
 		}
 	}
-	c.derive(m, d, l.value, more)
+	c.derive(m, d, forms{l.value, l.train}, more)
 	return l
 }
 
@@ -216,7 +220,7 @@ func emittedAnyway(it *syntax.Derivative, models []*model) bool {
 
 func (c *checker) modelExports(m *ir.Module, d *decl, items []*syntax.Derivative) {
 	if e := c.elaborate(d); e.ok && d.own && len(items) > 0 {
-		c.derive(m, d, e.forward, items)
+		c.derive(m, d, forms{e.forward, e.forward}, items)
 	}
 }
 

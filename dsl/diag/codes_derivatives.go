@@ -13,7 +13,7 @@ var derivativeCodes = []Row{
 		"Integers and truth values have no derivative, and neither has what is computed through them. Where that is meant, stop says so.",
 		"fn f(n: i32[3]) -> f64 = sum(f64(n))\nderive f { grad(n) }", "fn f(x: f64[3]) -> f64 = sum(x)\nderive f { grad(x) }"},
 	{DeriveForm, "derivative that cannot be asked for",
-		"grad, hess and hvp are of a function with one number as its result; jac, jvp and vjp of any. They are by arguments, grad also by a model that the function uses.",
+		"grad, hess and hvp are of a function with one number as its result; jac, jvp and vjp of any. They are by arguments, by models that the function uses, or by several of these; without a list, by every argument that is a float.",
 		"fn f(x: f64[3]) -> f64[3] = sin(x)\nderive f { grad(x) }", "fn f(x: f64[3]) -> f64[3] = sin(x)\nderive f { jac(x) }"},
 	{RuleForm, "rule that does not fit its function",
 		"A rule names the arguments of its function. jvp then names a tangent for each argument that is no integer and yields a tangent for each result; vjp names a cotangent for each result and yields one for each such argument.",

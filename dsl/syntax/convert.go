@@ -179,7 +179,7 @@ func (g *deriveG) convert() (Decl, []*fault) {
 		}
 		if item.T != nil {
 			out.Transposed, out.Loc.End = true, item.T.Name.Span().End
-			if kindName.Name != "jac" || len(item.By) == 0 || item.T.Name.Name != "T" {
+			if kindName.Name != "jac" || item.T.Name.Name != "T" {
 				faults = append(faults, faultOn(kindName, diag.Unexpected, "only a Jacobian has two layouts").
 					hint("jac(x) has a row for every output, jac(x).T a row for every input"))
 			}
