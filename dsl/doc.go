@@ -177,6 +177,7 @@
 //
 //	fn valley(x: f64[3], y: f64[2]) -> f64 = sum[i] (x[i]^2 - y[0])^2 + y[1]^2
 //	derive valley { value, grad, hess, hvp(x, y) }
+//	dim B
 //	model Line : f64[B, 2] -> f64[B, 1] = Dense(1)
 //	derive Line { jac(Line), jvp(Line), vjp(Line, x) }
 //
