@@ -48,7 +48,7 @@ func united(run []Stmt, take func(*Block) bool) []Stmt {
 	for half < len(run) && half > 0 && begins(run[half-1]) {
 		half++
 	}
-	if half == len(run) {
+	if half == 0 || half == len(run) {
 		return run
 	}
 	return append(united(run[:half:half], take), united(run[half:], take)...)
