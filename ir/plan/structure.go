@@ -206,7 +206,9 @@ func (k *keyer) buffer(b *Buffer) {
 
 func (k *keyer) place(b *Buffer, v *View, at ir.Int) {
 	if v != nil {
-		k.put("v", k.views[v])
+		n, own := k.views[v]
+		k.ok = k.ok && own // no operand is a view
+		k.put("v", n)
 	} else {
 		k.buffer(b)
 	}
