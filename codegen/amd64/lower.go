@@ -209,8 +209,12 @@ var zero = []plan.Bound{{E: ir.Const(0), Den: 1}}
 
 // let declares a register.
 func (l *lowerer) let(s *plan.Let) {
-	x := l.evaluation(s.Value)
-	d := x.depends(s.Value)
+	start := s.Value
+	if start == nil { // declared, as Go does it
+		start = &plan.Expr{Op: ir.OpLit, Type: s.Reg.Type}
+	}
+	x := l.evaluation(start)
+	d := x.depends(start)
 	if s.Mutable {
 		// A sum may take up what differs between any copies.
 		for c := l.copies; c != nil; c = c.outer {
@@ -219,7 +223,7 @@ func (l *lowerer) let(s *plan.Let) {
 	}
 	r := &slot{dep: d, mutable: s.Mutable, vals: map[lane]value{}}
 	l.each(d, func(c lane) {
-		v := x.value(s.Value, c)
+		v := x.value(start, c)
 		if s.Mutable {
 			v = l.fresh(v)
 		}
