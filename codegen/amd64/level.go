@@ -245,14 +245,14 @@ func (l *lowerer) address(b *plan.Buffer, at ir.Int) vec.Addr {
 	size := int64(b.DType.Size())
 	terms, k := at.Terms()
 	in, from := l.innermost(), l.levelOfBase(b)
-	byLevel := make([]ir.Int, max(in, from)+1)
+	byLevel := make([]ir.Int, len(l.levels))
 	var index ir.Int // what changes in the innermost loop
 	var inside ir.Int
 	for _, t := range terms {
 		part := termOf(t)
 		switch k := l.levelOfTerm(t); {
-		case k < in || in == 0:
-			k = max(min(k, in), from)
+		case k < in || in == 0: // without a loop, what is past 0 is there in a side of a choice only
+			k = max(k, from)
 			byLevel[k] = byLevel[k].Add(part)
 		case l.moves(t, in):
 			index = index.Add(part)
