@@ -203,6 +203,7 @@ func TestRandomProducts(t *testing.T) {
 		add("gradient", vjp)
 	}
 	checkTrials(t, trials)
+	checkLanes(t, trials)
 	calls, kinds := 0, map[string]int{}
 	for _, tr := range trials {
 		for _, p := range tr.planned.Products {

@@ -97,6 +97,7 @@ func TestRandom(t *testing.T) {
 		}
 	}
 	checkTrials(t, trials)
+	checkLanes(t, trials)
 	t.Logf("%d functions, %d of them flat", len(trials), flat)
 	if flat < int(seeds)/4 {
 		t.Errorf("only %d functions are flat", flat)

@@ -280,4 +280,8 @@ func trialsOf(t *testing.T) []*trial {
 	return out
 }
 
-func TestCases(t *testing.T) { checkTrials(t, trialsOf(t)) }
+func TestCases(t *testing.T) {
+	trials := trialsOf(t)
+	checkTrials(t, trials)
+	checkLanes(t, trials)
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradgen/gradgen/codegen/amd64"
 	"github.com/gradgen/gradgen/codegen/scratch"
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -32,11 +33,15 @@ type trialProgram struct {
 	t      *testing.T
 	trials []*trial
 	module *scratch.Module
+	// kernels is the number of them.
+	kernels int
 }
 
-// emitTrials emits all functions into one program.
+// emitTrials emits all functions into one program. The blocks of those that are
+// planned for lanes become kernels if lanes take them, however small they are.
 func emitTrials(t *testing.T, trials []*trial) *trialProgram {
 	t.Helper()
+	module := scratch.New(t)
 	var src strings.Builder
 	src.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"testing\"\n\n\t\"github.com/gradgen/gradgen/runtime\"\n\t\"github.com/gradgen/gradgen/runtime/contract\"\n)\n\n" +
 		"var _ = math.Pi\nvar _ contract.Steps\n\n")
@@ -46,8 +51,10 @@ func emitTrials(t *testing.T, trials []*trial) *trialProgram {
 		tr.lower(t)
 		programs = append(programs, tr.prog)
 	}
-	p := &printer{m: &ir.Module{File: "trial.grad"}, names: &goNames{top: newScope()}}
-	all := plan.Share(programs, nil)
+	kernels := amd64.Kernels{Always: true}
+	p := &printer{m: &ir.Module{File: "trial.grad", Package: "main"}, names: &goNames{top: newScope()}}
+	p.apart, p.sets, p.always = kernels.Make, amd64.Sets(), true
+	all := plan.Share(programs, p.apart)
 	p.nameShared(all)
 	for _, g := range all {
 		src.WriteString(goText(p.sharedFunction(g)) + "\n\n")
@@ -61,19 +68,58 @@ func emitTrials(t *testing.T, trials []*trial) *trialProgram {
 	if err != nil {
 		t.Fatalf("emitted code is no Go: %v\n%s", err, src.String())
 	}
-	module := scratch.New(t)
 	module.CopyGo(".", "testdata/trials")
 	module.Write("emitted.go", text)
+	writeKernels(t, module, p, &kernels)
 	if keep := os.Getenv("GRADGEN_TRIALS"); keep != "" {
 		_ = os.CopyFS(keep, os.DirFS(module.Dir))
 	}
-	return &trialProgram{t, trials, module}
+	return &trialProgram{t, trials, module, len(p.kernels)}
 }
 
-// run builds and runs the program.
-func (p *trialProgram) run() []trialResult {
+// writeKernels writes the files that declare the kernels of a program.
+func writeKernels(t *testing.T, module *scratch.Module, p *printer, kernels *amd64.Kernels) {
+	t.Helper()
+	if len(p.kernels) == 0 {
+		return
+	}
+	names := func(list []KernelParam) []string {
+		var out []string
+		for _, x := range list {
+			out = append(out, x.Name)
+		}
+		return out
+	}
+	for _, k := range p.kernels {
+		kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
+	}
+	write := func(name string, text []byte, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		module.Write(name, text)
+	}
+	dispatch, err := Dispatch(p.m, p.kernels, p.sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generic, err := Generic(p.m, p.kernels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := dispatch.Text()
+	write("emitted_amd64.go", text, err)
+	text, err = generic.Text()
+	write("emitted_generic.go", text, err)
+	text, err = kernels.Assemble()
+	write("emitted_amd64.s", text, err)
+}
+
+// run builds and runs the program, with more in the environment, for a build
+// with these tags.
+func (p *trialProgram) run(env []string, tags string) []trialResult {
 	p.t.Helper()
-	if out, err := p.module.Go("build", "-o", "trial", "."); err != nil {
+	if out, err := p.module.Go("build", "-tags", tags, "-o", "trial", "."); err != nil {
 		p.t.Fatalf("go build: %v\n%s", err, out)
 	}
 	var in [][][]float64
@@ -85,6 +131,7 @@ func (p *trialProgram) run() []trialResult {
 		p.t.Fatal(err)
 	}
 	run := exec.Command(filepath.Join(p.module.Dir, "trial"))
+	run.Env = append(os.Environ(), env...)
 	run.Stdin, run.Stdout, run.Stderr = &stdin, &stdout, os.Stderr
 	if err := run.Run(); err != nil {
 		p.t.Fatalf("run: %v", err)

@@ -23,6 +23,7 @@ type trial struct {
 	planned *plan.Program
 	prog    *plan.Program // where every array has memory of its own
 	text    string
+	want    [][]float64 // once it is asked for
 }
 
 // lower plans the function of a trial, twice.
@@ -70,35 +71,70 @@ func (tr *trial) expected() ([][]float64, error) {
 // nothing shares memory.
 func checkTrials(t *testing.T, trials []*trial) {
 	t.Helper()
-	got := emitTrials(t, trials).run()
+	p := emitTrials(t, trials)
+	compareTrials(t, "", trials, p.run(nil, ""))
+}
+
+// checkLanes does the same where lanes take what they can, with the best vectors
+// that the machine has, with those before AVX-512, and without any.
+func checkLanes(t *testing.T, trials []*trial) {
+	t.Helper()
+	var own []*trial
+	for _, tr := range trials {
+		c := *tr
+		c.opts.Lanes = true
+		own = append(own, &c)
+	}
+	p := emitTrials(t, own)
+	compareTrials(t, "in lanes, ", own, p.run(nil, ""))
+	compareTrials(t, "in lanes without AVX-512, ", own, p.run([]string{"GODEBUG=cpu.avx512f=off"}, ""))
+	compareTrials(t, "planned for lanes, portable, ", own, p.run(nil, "purego"))
+	t.Logf("%d functions, %d kernels", len(own), p.kernels)
+	if p.kernels < len(own)/4 {
+		t.Errorf("only %d kernels", p.kernels)
+	}
+}
+
+// compareTrials compares the results of a run.
+func compareTrials(t *testing.T, how string, trials []*trial, got []trialResult) {
+	t.Helper()
 	failed := 0
 	for k, r := range got {
 		tr := trials[k]
-		want, err := tr.expected()
-		diff := ""
-		switch {
-		case err != nil:
-			diff = err.Error()
-		case r.Panic != "":
-			diff = "panic: " + r.Panic
-		default:
-			diff = firstDifference(r.Out, want, tr.tol)
-			if d := firstDifference(r.Out, r.Unplanned, 0); diff == "" && d != "" {
-				diff = "planned and unplanned disagree: " + d
-			}
-			if diff == "" && r.Allocs != 0 {
-				diff = fmt.Sprintf("%v allocations a call", r.Allocs)
-			}
-		}
+		diff := tr.difference(r)
 		if diff == "" {
 			continue
 		}
 		if failed++; failed <= 3 {
-			t.Errorf("%s %v: %s\n%v\n%s", tr.name, tr.dims, diff, tr.f, tr.text)
+			t.Errorf("%s%s %v: %s\n%v\n%s", how, tr.name, tr.dims, diff, tr.f, tr.text)
 		} else {
-			t.Errorf("%s %v: %s", tr.name, tr.dims, diff)
+			t.Errorf("%s%s %v: %s", how, tr.name, tr.dims, diff)
 		}
 	}
+}
+
+// difference is what is wrong with the results of a trial; "" if nothing is.
+func (tr *trial) difference(r trialResult) string {
+	if tr.want == nil {
+		want, err := tr.expected()
+		if err != nil {
+			return err.Error()
+		}
+		tr.want = want
+	}
+	if r.Panic != "" {
+		return "panic: " + r.Panic
+	}
+	if d := firstDifference(r.Out, tr.want, tr.tol); d != "" {
+		return d
+	}
+	if d := firstDifference(r.Out, r.Unplanned, 0); d != "" {
+		return "planned and unplanned disagree: " + d
+	}
+	if r.Allocs != 0 {
+		return fmt.Sprintf("%v allocations a call", r.Allocs)
+	}
+	return ""
 }
 
 func firstDifference(got, want [][]float64, tol float64) string {
