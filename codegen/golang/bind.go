@@ -25,6 +25,9 @@ func (f *function) bind() error {
 		t := p.C.Buffer.DType
 		f.spelt.Engine[t] = path("w", f.space.engine(t))
 	}
+	if f.space != nil {
+		f.spelt.Rows, f.spelt.Pool = f.space.rows, path("w", "pool")
+	}
 	for d, n := range f.sizes {
 		f.spelt.Dim[d] = string(n)
 	}

@@ -37,6 +37,10 @@ type bodyNames struct {
 	Grid   func(*plan.Buffer, []plan.Level) Ident
 	// Shared has the functions of the blocks that are shared.
 	Shared map[*plan.Shared]Ident
+	// Rows has the fields of the workspace for calls of shared blocks whose rows
+	// workers share; Pool has the workers.
+	Rows []rowsField
+	Pool anyCode
 	// Taken has every other identifier the body must not declare: imports,
 	// package-level names, receivers.
 	Taken map[string]bool
@@ -220,7 +224,7 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 		var out []code
 		b.block = s
 		if s.Shared != nil {
-			out = []code{b.call(s)}
+			out = b.call(s)
 		} else {
 			out = b.list(s.Body)
 		}

@@ -23,7 +23,7 @@ func (p *printer) nameShared(all []*plan.Shared) {
 	for _, g := range all {
 		last := g.Block.Values[len(g.Block.Values)-1]
 		name := stem + "_" + local(p.common(g)(orElse(last.Name, "nest")))
-		p.shared[g] = p.names.top.Family(name, family(p.sets))
+		p.shared[g] = p.names.top.Family(name, family(p.sets, g.Block.Rows != nil))
 	}
 }
 
@@ -76,7 +76,7 @@ func layersOf(m *ir.Module) []string {
 }
 
 // sharedFunction declares the function of a shared block.
-func (p *printer) sharedFunction(g *plan.Shared) code {
+func (p *printer) sharedFunction(g *plan.Shared) []code {
 	common, ops := p.common(g), g.Block.Operands
 	scope := newLocals(p.names.top)
 	if p.apart != nil {
@@ -85,6 +85,7 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
 	var params []param
+	var rows []Ident
 	add := func(name string, t ir.Type) Ident {
 		n := scope.Local(orElse(common(name), "x"))
 		params = append(params, valueParam(n, t))
@@ -101,8 +102,13 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 		},
 		Scalar: func(buf *plan.Buffer) { b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType}) },
 		Reg:    func(r *plan.Reg) { b.regs[r] = add(r.Name, ir.Type{DType: r.Type}) },
-		Int:    func(x *ir.Axis) { b.axes[x] = integer(x.Name) },
-		Dim:    func(d *ir.Dim) { b.names.Dim[d] = string(integer(d.Name)) },
+		Int: func(x *ir.Axis) {
+			b.axes[x] = integer(x.Name)
+			if slices.Contains(ops.Rows, x) {
+				rows = append(rows, b.axes[x])
+			}
+		},
+		Dim: func(d *ir.Dim) { b.names.Dim[d] = string(integer(d.Name)) },
 		Draw: func(site uint32) {
 			n := scope.Local("site")
 			b.draws[site] = n
@@ -128,14 +134,18 @@ func (p *printer) sharedFunction(g *plan.Shared) code {
 		name += PortableSuffix
 	}
 	text := string(name) + " computes, here and in places like it,\n"
+	if ops.Rows != nil {
+		text = string(name) + " computes, here and in places like it, rows lo to lo+n-1 of\n"
+	}
 	for _, v := range g.Block.Values {
 		text += "\n\t" + common(ir.Equation(v))
 	}
-	return documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))
+	return append([]code{documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))},
+		p.rowsType(g, params, rows)...)
 }
 
 // call runs a shared block.
-func (b *bodyPrinter) call(s *plan.Block) code {
+func (b *bodyPrinter) call(s *plan.Block) []code {
 	ops := s.Operands
 	var args, results []code
 	add := func(c code) { args = append(args, c) }
@@ -144,12 +154,19 @@ func (b *bodyPrinter) call(s *plan.Block) code {
 		Array:  array,
 		Scalar: array,
 		Reg:    func(r *plan.Reg) { add(id(b.regs[r])) },
-		Int:    func(x *ir.Axis) { add(id(b.axes[x])) },
-		Dim:    func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
-		Draw:   func(site uint32) { add(integer(int64(site))) },
+		Int: func(x *ir.Axis) {
+			if !slices.Contains(ops.Rows, x) {
+				add(id(b.axes[x]))
+			}
+		},
+		Dim:  func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
+		Draw: func(site uint32) { add(integer(int64(site))) },
 	})
 	if len(ops.Draws) > 0 {
 		args = append(args, id(Ident(b.names.Key)))
+	}
+	if s.Rows != nil {
+		return b.share(s, args)
 	}
 	c := call(id(b.names.Shared[s.Shared]), args...)
 	fresh := false // whether a name is new: Go's := needs one
@@ -165,11 +182,11 @@ func (b *bodyPrinter) call(s *plan.Block) code {
 	}
 	switch {
 	case len(results) == 0:
-		return c
+		return []code{c}
 	case !fresh:
-		return set(names(results...), c)
+		return []code{set(names(results...), c)}
 	}
-	return define(names(results...), c)
+	return []code{define(names(results...), c)}
 }
 
 // array is a whole buffer as an argument.

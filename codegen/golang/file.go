@@ -70,6 +70,11 @@ func (p *printer) exports(programs []*plan.Program) error {
 	p.spaces(functions)
 	all := plan.Share(programs, p.apart)
 	p.nameShared(all)
+	for _, f := range functions {
+		if f.space != nil {
+			f.space.share(f, p.shared)
+		}
+	}
 	declare := func(f *function) error {
 		c, err := f.declare()
 		if err == nil {
@@ -108,7 +113,7 @@ func (p *printer) exports(programs []*plan.Program) error {
 		}
 	}
 	for _, g := range all {
-		p.file.add(string(p.shared[g]), p.sharedFunction(g))
+		p.file.add(string(p.shared[g]), p.sharedFunction(g)...)
 	}
 	return errors.Join(errs...)
 }
@@ -125,7 +130,7 @@ func (p *printer) spaces(functions []*function) {
 	for _, f := range functions {
 		switch {
 		case f.e.Kind == ir.ExportStep:
-			if len(f.dims) > 0 || len(f.prog.Slots) > 0 || len(f.prog.Products) > 0 {
+			if len(f.dims) > 0 || len(f.prog.Slots) > 0 || f.prog.Parallel() {
 				stem := lowered(p.names.trainers[f.e.Trainer].stem)
 				f.space = newSpace(stem+"Memory", "new"+p.names.trainers[f.e.Trainer].stem+"Memory")
 				f.space.label = "New" + string(p.names.trainers[f.e.Trainer].typ())

@@ -42,7 +42,7 @@ func PlanOptions(e *ir.Export) plan.Options {
 	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results))}
 	hasSpace := len(dimsOf(e.Func)) > 0 || e.Kind == ir.ExportStep
 	if hasSpace {
-		o.Engine = plan.WorthEngine
+		o.Engine, o.Rows = plan.WorthEngine, plan.WorthRows
 	}
 	for k, r := range e.Results {
 		o.Donate[k] = -1

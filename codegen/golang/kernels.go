@@ -29,13 +29,17 @@ type KernelParam struct{ Name, Type string }
 // PortableSuffix ends the name of the Go form of a kernel.
 const PortableSuffix = "Go"
 
-// family is all the names of a kernel.
-func family(sets []string) func(Ident) []Ident {
+// family is all the names of the function of a block, which is a kernel if there
+// are sets of instructions, and may do a range of rows.
+func family(sets []string, rows bool) func(Ident) []Ident {
 	return func(n Ident) []Ident {
-		if len(sets) == 0 {
-			return []Ident{n}
+		out := []Ident{n}
+		if rows {
+			out = append(out, n+rowsSuffix)
 		}
-		out := []Ident{n, n + PortableSuffix}
+		if len(sets) > 0 {
+			out = append(out, n+PortableSuffix)
+		}
 		for _, s := range sets {
 			out = append(out, n+Ident(s))
 		}

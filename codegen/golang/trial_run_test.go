@@ -57,7 +57,9 @@ func emitTrials(t *testing.T, trials []*trial) *trialProgram {
 	all := plan.Share(programs, p.apart)
 	p.nameShared(all)
 	for _, g := range all {
-		src.WriteString(goText(p.sharedFunction(g)) + "\n\n")
+		for _, c := range p.sharedFunction(g) {
+			src.WriteString(goText(c) + "\n\n")
+		}
 	}
 	for k, tr := range trials {
 		src.WriteString(emitTrial(t, tr, k, p.shared))

@@ -19,6 +19,7 @@ type space struct {
 	maxima     []Ident // a field and an argument of the maker each
 	fields     *Scope
 	users      []*tenant
+	rows       []rowsField
 	accumulate bool // some function can add to gradients
 	random     bool // some function draws random numbers
 }
@@ -35,7 +36,7 @@ var arenaFields = [...]Ident{ir.Bool: "bools", ir.I32: "i32", ir.F32: "f32", ir.
 
 func newSpace(typ, maker Ident) *space {
 	return &space{typ: typ, maker: maker, label: string(maker),
-		fields: newScope("Accumulate", "Key", "SetWorkers", "Close", "bools", "i32", "f32", "f64", "engine", "engine32", "engine64")}
+		fields: newScope("Accumulate", "Key", "SetWorkers", "Close", "bools", "i32", "f32", "f64", "engine", "engine32", "engine64", "pool")}
 }
 
 // join gives a function its place.
@@ -133,6 +134,7 @@ func (s *space) declare(doc, makerDoc string) []code {
 	for _, t := range s.engines() {
 		fields = append(fields, comment("Computes large sums of products."), field(pointerTo(generic(qual("contract", "Engine"), elemType(t))), s.engine(t)))
 	}
+	fields = append(fields, s.poolFields()...)
 	return []code{
 		documented(doc, structType(s.typ, fields...)),
 		documented(makerDoc, funcDecl(nil, s.maker, s.params(), []code{pointerTo(id(s.typ))}, s.make()...)),

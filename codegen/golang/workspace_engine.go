@@ -64,24 +64,3 @@ func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
 	}
 	return call(generic(qual("contract", "NewEngine"), elemType(t)), id("nil"), allocate(t, space))
 }
-
-// workers declares the methods that give the engines workers, of a type that
-// is typ and has its engines at the given path.
-func (s *space) workers(typ, self Ident, at ...Ident) []code {
-	if len(s.engines()) == 0 {
-		return nil
-	}
-	var set, end []code
-	for _, t := range s.engines() {
-		e := path(self, append(slices.Clone(at), s.engine(t))...)
-		set = append(set, call(dot(e, "SetWorkers"), id("n")))
-		end = append(end, call(dot(e, "Close")))
-	}
-	recv := field(pointerTo(id(typ)), self)
-	return []code{
-		documented(fill("SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's. Results do not depend on n. It allocates memory for them, once; Close ends them."),
-			funcDecl(recv, "SetWorkers", []code{field(id("int"), "n")}, nil, set...)),
-		documented(fill("Close ends the goroutines that SetWorkers began; the caller's goes on alone."),
-			funcDecl(recv, "Close", nil, nil, end...)),
-	}
-}

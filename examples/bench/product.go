@@ -12,10 +12,10 @@ const side = 1024
 
 func productSingle() *workload { return product[float32](nil) }
 func productDouble() *workload { return product[float64](nil) }
-func productShared() *workload { return product[float32](contract.NewPool(2)) }
+func productShared() *workload { return product[float32](runtime.NewPool(2)) }
 
 // product multiplies square matrices with the workers of a pool.
-func product[T contract.Float](pool *contract.Pool) *workload {
+func product[T contract.Float](pool *runtime.Pool) *workload {
 	numbers := func(seed int) []T {
 		x := make([]T, side*side)
 		for i := range x {

@@ -23,6 +23,10 @@ type ConvWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsDyPadded convolution_dyPaddedRows
 }
 
 // NewConvWorkspace makes a workspace for sizes up to B = maxB.
@@ -36,15 +40,20 @@ func NewConvWorkspace(maxB int) *ConvWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *ConvWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *ConvWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // Conv computes conv. It overwrites y.
@@ -124,7 +133,8 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 
 	// convolution.grad:8  dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	dyPadded := w.vJP.dyPadded[:B*5184]
-	convolution_dyPadded(dyPadded, dy, B)
+	w.rowsDyPadded = convolution_dyPaddedRows{dyPadded, dy, B}
+	w.pool.Share(&w.rowsDyPadded, runtime.Rows{N: B, Cost: 20736})
 
 	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]*k[o,c,i,j]
 	w.engine.Run(contract.Product[float32]{
@@ -164,15 +174,35 @@ type PoolWorkspace struct {
 	vJP struct {
 		best []int32
 	}
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsY  convolution_yRows
+	rowsY_ convolution_y_Rows
 }
 
 // NewPoolWorkspace makes a workspace for sizes up to B = maxB.
 func NewPoolWorkspace(maxB int) *PoolWorkspace {
 	runtime.CheckMax("NewPoolWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &PoolWorkspace{maxB: maxB}
-	w.i32 = make([]int32, 32)
-	w.vJP.best = w.i32[0:32:32]
+	vJPBest := maxB * 400
+	w.i32 = make([]int32, vJPBest)
+	w.vJP.best = w.i32[0:vJPBest:vJPBest]
 	return w
+}
+
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
+func (w *PoolWorkspace) SetWorkers(n int) {
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+}
+
+// Close ends the goroutines that SetWorkers began; the caller's goes on alone.
+func (w *PoolWorkspace) Close() {
+	w.pool.Close()
+	w.pool = nil
 }
 
 // Pool computes pool. It overwrites y.
@@ -192,7 +222,8 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 	runtime.CheckAlias("Pool", "y", "x", runtime.Overlap(y, x))
 
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	convolution_y(y, x, B)
+	w.rowsY = convolution_yRows{y, x, B}
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: 13600})
 }
 
 // PoolVJP computes the product of a cotangent with the Jacobian of pool by x. It overwrites dx, y.
@@ -204,7 +235,7 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 //	x   f32[B, 16, 10, 10]
 //	dy  f32[B, 16, 5, 5]
 //
-// A call costs 3200*B arithmetic operations, 16000*B bytes of arguments and results.
+// A call costs 2000*B arithmetic operations, 16000*B bytes of arguments and results.
 //
 // convolution.grad:14
 func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
@@ -219,18 +250,34 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckAlias("PoolVJP", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
-	// convolution.grad:14  dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
-	best := w.vJP.best[:25]
-	convolution_dx(best, y, dx, x, dy, B)
+	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+	best := w.vJP.best[:B*400]
+	w.rowsY_ = convolution_y_Rows{best, y, x, B}
+	w.pool.Share(&w.rowsY_, runtime.Rows{N: B, Cost: 14000})
+
+	// convolution.grad:14  dx[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)] += dy[b,e1,h,w]
+	clear(dx)
+	for b := range B {
+		for e1 := range 16 {
+			for h := range 5 {
+				bestRow := best[b*400+e1*25+h*5:][:5]
+				dyRow := dy[b*400+e1*25+h*5:][:5]
+				for w_2 := range 5 {
+					best_2 := int(bestRow[w_2])
+					dx[b*1600+e1*100+h*20+(best_2/2)*8+w_2*2+best_2] += dyRow[w_2]
+				}
+			}
+		}
+	}
 }
 
-// convolution_dyPaddedGo computes, here and in places like it,
+// convolution_dyPaddedGo computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 //
 // convolution.grad:8
-func convolution_dyPaddedGo(dyPadded, dy []float32, B int) {
-	for b := range B {
+func convolution_dyPaddedGo(dyPadded, dy []float32, B, lo, n int) {
+	for b := lo; b < lo+n; b++ {
 		for o := range 16 {
 			for k := range 4 {
 				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
@@ -257,14 +304,25 @@ func convolution_dyPaddedGo(dyPadded, dy []float32, B int) {
 	}
 }
 
-// convolution_yGo computes, here and in places like it,
+// convolution_dyPaddedRows is a call of convolution_dyPadded whose rows workers share.
+type convolution_dyPaddedRows struct {
+	dyPadded, dy []float32
+	B            int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *convolution_dyPaddedRows) Rows(lo, n int) {
+	convolution_dyPadded(r.dyPadded, r.dy, r.B, lo, n)
+}
+
+// convolution_yGo computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 //
 // convolution.grad:14
-func convolution_yGo(y, x []float32, B int) {
-	for b := range B {
+func convolution_yGo(y, x []float32, B, lo, n int) {
+	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
 				yRow := y[b*400+e1*25+h*5:][:5]
@@ -288,18 +346,28 @@ func convolution_yGo(y, x []float32, B int) {
 	}
 }
 
-// convolution_dxGo computes, here and in places like it,
+// convolution_yRows is a call of convolution_y whose rows workers share.
+type convolution_yRows struct {
+	y, x []float32
+	B    int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *convolution_yRows) Rows(lo, n int) {
+	convolution_y(r.y, r.x, r.B, lo, n)
+}
+
+// convolution_y_Go computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-//	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //
 // convolution.grad:14
-func convolution_dxGo(best []int32, y, dx, x, dy []float32, B int) {
-	for b := range B {
+func convolution_y_Go(best []int32, y, x []float32, B, lo, n int) {
+	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
-				bestRow := best[h*5:][:5]
+				bestRow := best[b*400+e1*25+h*5:][:5]
 				yRow := y[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best_2 := float32(math.Inf(-1))
@@ -318,19 +386,20 @@ func convolution_dxGo(best []int32, y, dx, x, dy []float32, B int) {
 					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
 				}
 			}
-			for k := range 10 {
-				dxRow := dx[b*1600+e1*100+k*10:][:10]
-				for l := range 10 {
-					var s float32
-					best_2 := int(best[(k/2)*5+(l/2)])
-					if k == (k/2)*2+(best_2/2) && (best_2/2)*2+l == (l/2)*2+best_2 {
-						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
-					}
-					dxRow[l] = s
-				}
-			}
 		}
 	}
+}
+
+// convolution_y_Rows is a call of convolution_y_ whose rows workers share.
+type convolution_y_Rows struct {
+	best []int32
+	y, x []float32
+	B    int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *convolution_y_Rows) Rows(lo, n int) {
+	convolution_y_(r.best, r.y, r.x, r.B, lo, n)
 }
 
 // conv_xAt is offsets of elements, for conv.

@@ -3,14 +3,14 @@
 
 package convolution
 
-func convolution_dyPadded(dyPadded, dy []float32, B int) {
-	convolution_dyPaddedGo(dyPadded, dy, B)
+func convolution_dyPadded(dyPadded, dy []float32, B, lo, n int) {
+	convolution_dyPaddedGo(dyPadded, dy, B, lo, n)
 }
 
-func convolution_y(y, x []float32, B int) {
-	convolution_yGo(y, x, B)
+func convolution_y(y, x []float32, B, lo, n int) {
+	convolution_yGo(y, x, B, lo, n)
 }
 
-func convolution_dx(best []int32, y, dx, x, dy []float32, B int) {
-	convolution_dxGo(best, y, dx, x, dy, B)
+func convolution_y_(best []int32, y, x []float32, B, lo, n int) {
+	convolution_y_Go(best, y, x, B, lo, n)
 }

@@ -97,6 +97,8 @@ type MLPWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewMLPWorkspace makes a workspace for sizes up to B = maxB.
@@ -113,15 +115,20 @@ func NewMLPWorkspace(maxB int) *MLPWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *MLPWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *MLPWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // Forward applies MLP. The result lives in the workspace until its next use.
@@ -229,6 +236,8 @@ type XEntWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -256,15 +265,20 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *XEntWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *XEntWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // XEnt is the mean cross entropy between the scores and the labels.
@@ -485,15 +499,20 @@ func (t *XEntTrainer) Tensors() iter.Seq2[string, runtime.View] {
 	}
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (t *XEntTrainer) SetWorkers(n int) {
-	t.w.engine.SetWorkers(n)
+	t.w.pool.Close()
+	t.w.pool = runtime.NewPool(n)
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (t *XEntTrainer) Close() {
-	t.w.engine.Close()
+	t.w.pool.Close()
+	t.w.pool = nil
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // xEntMemory is the memory of a step.
@@ -510,6 +529,8 @@ type xEntMemory struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // newXEntMemory makes the memory of a step for sizes up to B = maxB.

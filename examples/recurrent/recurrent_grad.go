@@ -108,6 +108,8 @@ type ReaderWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -131,15 +133,20 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *ReaderWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *ReaderWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // Forward applies Reader. The result lives in the workspace until its next use.
@@ -300,6 +307,8 @@ type MSEWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewMSEWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -344,15 +353,20 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *MSEWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *MSEWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // MSE is the mean squared distance of the scores from a target.
@@ -620,15 +634,20 @@ func NewMSETrainer(p *ReaderParams, maxT, maxB int) *MSETrainer {
 	return t
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (t *MSETrainer) SetWorkers(n int) {
-	t.w.engine.SetWorkers(n)
+	t.w.pool.Close()
+	t.w.pool = runtime.NewPool(n)
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (t *MSETrainer) Close() {
-	t.w.engine.Close()
+	t.w.pool.Close()
+	t.w.pool = nil
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // mSEMemory is the memory of a step.
@@ -650,6 +669,8 @@ type mSEMemory struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // newMSEMemory makes the memory of a step for sizes up to T = maxT, B = maxB.

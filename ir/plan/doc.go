@@ -30,7 +30,7 @@
 //	emit.go, scan.go
 //	               statements of nests and of scans
 //
-// Then finish.go runs the passes over statements: partial, split, once, jam (with taps.go),
+// Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
 // blocks, hoist and share, branch, dead, index, mark, view; and arena.go assigns
 // slots by lifetimes.
 //

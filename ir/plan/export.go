@@ -17,6 +17,16 @@ func EachBuffer(s Stmt, f func(*Buffer)) {
 	})
 }
 
+// Parallel reports whether the program has work that several workers can share.
+func (p *Program) Parallel() bool {
+	found := len(p.Products) > 0
+	eachStmt(p.Body, func(s Stmt) {
+		b, ok := s.(*Block)
+		found = found || ok && b.Rows != nil
+	})
+	return found
+}
+
 // Uses reports whether x occurs in the statements.
 func Uses(list []Stmt, x *ir.Axis) bool {
 	found := false

@@ -24,7 +24,8 @@ func (l *lowerer) improve(body []Stmt) []Stmt {
 
 // passes is the list of passes over the statements of loop nests.
 var passes = []stage{
-	{"lanes", "first: what follows arranges loops for a processor without vectors", (*lowerer).lanes},
+	{"ranges", "first: both forms of a block run over the range of rows", (*lowerer).ranges},
+	{"lanes", "early: what follows arranges loops for a processor without vectors", (*lowerer).lanes},
 	{"partials", "early: the sums of whole loops, before they are cut", (*lowerer).partials},
 	{"split", "early: the inner parts are what the other passes improve", (*lowerer).split},
 	{"once", "after split, which leaves loops of one iteration or none", (*lowerer).once},

@@ -102,6 +102,9 @@ func (w *writer) stmt(s Stmt) {
 			w.line("contraction of %s: batch %s, left %s, right %s, reduced %s",
 				c.Value, axisNames(c.Batch), axisNames(c.FreeLeft), axisNames(c.FreeRight), axisNames(c.Reduced))
 		}
+		if r := s.Rows; r != nil {
+			w.line("rows %s to %s of %s, each of %s operations, in multiples of %d", r.Lo, ir.Of(r.Lo).Add(ir.Of(r.N)), r.Of, r.Cost, r.Unit)
+		}
 		w.list(s.Body)
 		w.depth--
 	case *Loop:

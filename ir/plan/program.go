@@ -16,6 +16,10 @@ type Options struct {
 	// [WorthEngine], but in tests. 0 is for functions without a workspace, which
 	// have no engine.
 	Engine int64
+	// Rows is the least work, in additions and with nominal run-time sizes, from
+	// which on the rows of a block are given by a range: [WorthRows], but in
+	// tests. 0 is for functions without a workspace, which have no workers.
+	Rows int64
 	// Unplanned gives every buffer storage of its own. Results must not depend
 	// on it; tests compare bit for bit.
 	Unplanned bool

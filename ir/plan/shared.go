@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -23,8 +24,9 @@ type Operands struct {
 	Regs    []*Reg
 	Ints    []*ir.Axis // integer variables, and the step of a scan around it
 	Dims    []*ir.Dim
-	Draws   []uint32 // sites of random draws
-	Results []*Reg   // declared by the block and read after it
+	Rows    []*ir.Axis // the range of rows, if the block has one: the first, and how many
+	Draws   []uint32   // sites of random draws
+	Results []*Reg     // declared by the block and read after it
 }
 
 // OperandVisitor is called for operands, one function a kind.
@@ -60,6 +62,9 @@ func (o *Operands) Each(v OperandVisitor) {
 	for _, d := range o.Dims {
 		v.Dim(d)
 	}
+	for _, x := range o.Rows {
+		v.Int(x)
+	}
 	for _, site := range o.Draws {
 		v.Draw(site)
 	}
@@ -70,9 +75,9 @@ func (o *Operands) Each(v OperandVisitor) {
 const shareable = 7
 
 // Share finds the equal blocks of the programs of one file and gives them one
-// body. A block that occurs once, or is short, stays as it is, unless apart,
-// which is asked about one of each, several at a time, says that it is to be a
-// function all the same; apart may be nil.
+// body. A block that occurs once, or is short, stays as it is, unless it does a
+// range of rows, or apart, which is asked about one of each, several at a time,
+// says that it is to be a function all the same; apart may be nil.
 func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	found, weights := make([][]site, len(programs)), make([]int, len(programs))
 	for i, p := range programs {
@@ -95,7 +100,7 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	kept := make([]bool, len(all))
 	_ = parallel.Each(len(all), 0, func(i int) error {
 		g := all[i]
-		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || len(g.Sites) > 1 && long[g]
+		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || g.Block.Rows != nil || len(g.Sites) > 1 && long[g]
 		return nil
 	})
 	var shared []*Shared
@@ -147,11 +152,14 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 		b.Shared, b.Operands = nil, nil
 		n := 0
 		eachStmt(b.Body, func(Stmt) { n++ })
-		if n < shareable && apart == nil {
+		if n < shareable && apart == nil && b.Rows == nil {
 			return
 		}
-		if key, ops, ok := structure(b, u); ok {
+		key, ops, ok := structure(b, u)
+		if ok {
 			out = append(out, site{b, key, ops, n >= shareable})
+		} else if b.Rows != nil {
+			panic(fmt.Sprintf("plan: a block with a range of rows cannot be a function:\n%s", p))
 		}
 	})
 	return out

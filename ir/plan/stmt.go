@@ -25,6 +25,10 @@ type Block struct {
 	// or if the block cannot be a function of its own.
 	Shared   *Shared
 	Operands *Operands
+	// Rows is not nil if the block does a range of rows that its operands give.
+	// It is then a function, [Share] sees to that, and who calls it gives all
+	// rows, at once or to workers.
+	Rows *Rows
 	// Code is what a back end makes of it, and why, for the text alone; "" if
 	// nobody asked.
 	Code string

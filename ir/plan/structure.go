@@ -16,6 +16,12 @@ func structure(b *Block, u *uses) (key string, ops *Operands, ok bool) {
 	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body),
 		bufs: map[*Buffer]int64{}, regs: map[*Reg]int64{}, axes: map[*ir.Axis]int64{}, views: map[*View]int64{},
 		exprs: map[*Expr]int64{}, draws: map[uint32]int64{}, own: map[*Reg]bool{}}
+	if r := b.Rows; r != nil {
+		for _, x := range []*ir.Axis{r.Lo, r.N} {
+			k.declare(x)
+			k.ops.Rows = append(k.ops.Rows, x)
+		}
+	}
 	k.list(b.Body)
 	slices.SortFunc(k.ops.Dims, func(a, b *ir.Dim) int { return strings.Compare(a.Name, b.Name) })
 	return string(k.b), k.ops, k.ok

@@ -100,7 +100,7 @@ func small(s Stmt) bool {
 	switch s := s.(type) {
 	case *Block:
 		n, isConst := s.Flops.IsConst()
-		return s.Lanes != nil && isConst && n <= uniteFlops && !setsVariable(s.Body)
+		return s.Lanes != nil && s.Rows == nil && isConst && n <= uniteFlops && !setsVariable(s.Body)
 	case *Loop:
 		steps := flops(s.Body).Mul(s.Axis.Extent)
 		n, isConst := steps.IsConst()

@@ -65,6 +65,10 @@ func (v *verifier) stmt(s Stmt) (undo []func()) {
 	switch s := s.(type) {
 	case *Block:
 		// No scope of its own: what a block declares, later ones use.
+		if r := s.Rows; r != nil {
+			v.axes[r.Lo], v.axes[r.N] = true, true
+			undo = append(undo, func() { delete(v.axes, r.Lo); delete(v.axes, r.N) })
+		}
 		for _, t := range s.Body {
 			undo = append(undo, v.stmt(t)...)
 		}

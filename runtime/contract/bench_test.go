@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gradgen/gradgen/runtime"
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 	"github.com/gradgen/gradgen/runtime/peak"
@@ -116,7 +117,7 @@ func BenchmarkWorkers(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%dx%d", s[0], s[1], s[2]), func(b *testing.B) {
 			m, n, k := s[0], s[1], s[2]
 			p := Product[float32]{M: m, N: n, K: k, A: Matrix(make([]float32, m*k), k, 1), B: Matrix(make([]float32, n*k), 1, k), C: Matrix(make([]float32, m*n), n, 1)}
-			pool := NewPool(2)
+			pool := runtime.NewPool(2)
 			defer pool.Close()
 			space := make([]float32, 2*Space(m, n, k))
 			one, two := NewEngine(nil, space), NewEngine(pool, space)

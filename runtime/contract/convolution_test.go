@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gradgen/gradgen/runtime"
 	"github.com/gradgen/gradgen/runtime/internal/kernel"
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )
@@ -112,7 +113,7 @@ func TestConvolutionWorkers(t *testing.T) {
 		for i, p := range []Product[float32]{forward, byInput} {
 			var want []float32
 			for _, workers := range []int{1, 2, 5} {
-				pool := NewPool(workers)
+				pool := runtime.NewPool(workers)
 				e := NewEngine(pool, make([]float32, workers*c.space()))
 				clear(p.C.Data)
 				e.Run(p)

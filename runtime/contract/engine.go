@@ -14,8 +14,7 @@ import (
 type Engine[T Float] struct {
 	machine *machine
 	set     *kernel.Set[T]
-	pool    *Pool
-	own     bool // the pool is the engine's, to be closed by it
+	pool    *runtime.Pool
 	workers []worker[T]
 	memo    memo
 	job     job[T]
@@ -41,7 +40,7 @@ type worker[T Float] struct {
 // NewEngine returns an engine that computes with the workers of pool, in the
 // memory of space: what [Space] says for its largest product, for each worker.
 // Memory aligned like that of runtime.NewArena is fastest.
-func NewEngine[T Float](pool *Pool, space []T) *Engine[T] {
+func NewEngine[T Float](pool *runtime.Pool, space []T) *Engine[T] {
 	return newEngine(sets.For[T]()[0], pool, space)
 }
 
@@ -49,14 +48,14 @@ func NewEngine[T Float](pool *Pool, space []T) *Engine[T] {
 // avx2 or portable.
 func Kernels() string { return sets.For[float32]()[0].Name }
 
-func newEngine[T Float](set *kernel.Set[T], pool *Pool, space []T) *Engine[T] {
+func newEngine[T Float](set *kernel.Set[T], pool *runtime.Pool, space []T) *Engine[T] {
 	e := &Engine[T]{machine: newMachine(set), set: set}
 	e.employ(pool, space)
 	return e
 }
 
 // employ divides space among the workers of pool.
-func (e *Engine[T]) employ(pool *Pool, space []T) {
+func (e *Engine[T]) employ(pool *runtime.Pool, space []T) {
 	e.pool, e.workers, e.memo = pool, make([]worker[T], pool.Workers()), memo{}
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
@@ -65,26 +64,11 @@ func (e *Engine[T]) employ(pool *Pool, space []T) {
 	}
 }
 
-// SetWorkers makes the engine compute with n workers of its own, each with as
-// much memory as one had before; less than 2 need no goroutine. [Engine.Close]
-// ends them. Results do not depend on n.
-func (e *Engine[T]) SetWorkers(n int) {
-	n = max(n, 1)
-	each := len(e.workers[0].space)
-	e.Close()
-	e.employ(NewPool(n), runtime.NewArena[T](n*each))
-	e.own = true
-}
-
-// Close ends the workers that [Engine.SetWorkers] began, and waits until they
-// are gone. The engine then computes with one.
-func (e *Engine[T]) Close() {
-	if !e.own {
-		return
-	}
-	e.pool.Close()
-	e.own = false
-	e.employ(nil, e.workers[0].space)
+// SetPool makes the engine compute with the workers of pool, each with as much
+// memory as one had before; it allocates that. Results do not depend on pool. If
+// pool is closed the engine computes with one worker.
+func (e *Engine[T]) SetPool(pool *runtime.Pool) {
+	e.employ(pool, runtime.NewArena[T](pool.Workers()*len(e.workers[0].space)))
 }
 
 // Run computes p. It panics if an operand reaches outside its slice, or if the
@@ -108,7 +92,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 		e.workers[i].kept = false
 	}
 	if j.count > 1 && len(e.workers) > 1 && (j.large() || j.count > 8) {
-		e.pool.run(e, j.count)
+		e.pool.Run((*tiling[T])(e), j.count)
 	} else {
 		for id := range j.count {
 			e.task(0, id)
@@ -116,7 +100,12 @@ func (e *Engine[T]) Run(p Product[T]) {
 	}
 }
 
-// task computes one task of the job.
+// tiling is the job of an engine as tasks of a pool.
+type tiling[T Float] Engine[T]
+
+// Task computes one task of the job.
+func (t *tiling[T]) Task(worker, id int) { (*Engine[T])(t).task(worker, id) }
+
 func (e *Engine[T]) task(worker, id int) {
 	j, w := &e.job, &e.workers[worker]
 	b, id := id/(j.rowTasks*j.colTasks), id%(j.rowTasks*j.colTasks)

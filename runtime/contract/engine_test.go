@@ -3,11 +3,11 @@ package contract
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // parallel are products that are cut into several tasks, in several ways.
@@ -56,7 +56,7 @@ func sameBits[T Float](t *testing.T) {
 		was := append([]T(nil), p.C.Data...)
 		var want []T
 		for _, workers := range []int{1, 2, 3, 8} {
-			pool := NewPool(workers)
+			pool := runtime.NewPool(workers)
 			e := NewEngine(pool, make([]T, workers*spaceFor(list)))
 			for range 3 {
 				copy(p.C.Data, was)
@@ -75,64 +75,37 @@ func sameBits[T Float](t *testing.T) {
 	}
 }
 
-// Close ends every goroutine; the engine still works, alone.
-func TestCloseEndsWorkers(t *testing.T) {
+// An engine may change pools, and work on when one is closed; no bit changes.
+func TestSetPool(t *testing.T) {
 	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
-	before := runtime.NumGoroutine()
-	pool := NewPool(4)
-	e := NewEngine(pool, make([]float32, 4*spaceFor(list)))
-	e.Run(list[0])
-	waitFor(t, before+3)
-	pool.Close()
-	waitFor(t, before)
-	e.Run(list[0])
-	pool.Close()
-}
-
-// An engine's own workers change no bit, and end with Close or with others.
-func TestSetWorkers(t *testing.T) {
-	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
-	before := runtime.NumGoroutine()
 	e := NewEngine(nil, make([]float32, spaceFor(list)))
 	p := list[0]
 	e.Run(p)
 	want := append([]float32(nil), p.C.Data...)
-	for _, n := range []int{3, 8, 0, 2, 1} {
-		e.SetWorkers(n)
+	again := func(when string) {
+		t.Helper()
 		clear(p.C.Data)
 		e.Run(p)
-		for i, v := range p.C.Data {
-			if v != want[i] {
-				t.Fatalf("%d workers: element %d is %v, not %v", n, i, v, want[i])
-			}
+		if !slices.Equal(p.C.Data, want) {
+			t.Errorf("%s: the result differs", when)
 		}
-		waitFor(t, before+max(n, 1)-1)
 	}
-	e.SetWorkers(4)
-	e.Close()
-	waitFor(t, before)
-	e.Run(p)
-	e.Close()
-}
-
-// waitFor waits for a number of goroutines: one is counted until a moment
-// after its last statement.
-func waitFor(t *testing.T, want int) {
-	t.Helper()
-	for range 1000 {
-		if runtime.NumGoroutine() == want {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	for _, n := range []int{3, 8, 0, 2, 1} {
+		pool := runtime.NewPool(n)
+		e.SetPool(pool)
+		again("another pool")
+		pool.Close()
+		again("the pool closed")
 	}
-	t.Errorf("%d goroutines, want %d", runtime.NumGoroutine(), want)
+	e.SetPool(nil)
+	again("no pool")
 }
 
 // No call allocates, with helpers or without.
 func TestRunAllocatesNothing(t *testing.T) {
 	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
 	for _, workers := range []int{1, 3} {
-		pool := NewPool(workers)
+		pool := runtime.NewPool(workers)
 		e := NewEngine(pool, make([]float32, workers*spaceFor(list)))
 		for i, p := range list {
 			if n := testing.AllocsPerRun(5, func() { e.Run(p) }); n != 0 {

@@ -3,11 +3,12 @@ package contract_test
 import (
 	"fmt"
 
+	"github.com/gradgen/gradgen/runtime"
 	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 func ExampleEngine_Run() {
-	pool := contract.NewPool(2)
+	pool := runtime.NewPool(2)
 	defer pool.Close()
 	e := contract.NewEngine(pool, make([]float32, pool.Workers()*contract.Space(2, 2, 3)))
 

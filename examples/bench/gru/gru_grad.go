@@ -107,6 +107,8 @@ type ReaderWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -130,15 +132,20 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *ReaderWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *ReaderWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // Forward applies Reader. The result lives in the workspace until its next use.
@@ -294,6 +301,8 @@ type XEntWorkspace struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -340,15 +349,20 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	return w
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (w *XEntWorkspace) SetWorkers(n int) {
-	w.engine.SetWorkers(n)
+	w.pool.Close()
+	w.pool = runtime.NewPool(n)
+	w.engine.SetPool(w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (w *XEntWorkspace) Close() {
-	w.engine.Close()
+	w.pool.Close()
+	w.pool = nil
+	w.engine.SetPool(w.pool)
 }
 
 // XEnt is the mean cross entropy of the scores and the true classes.
@@ -624,15 +638,20 @@ func NewXEntTrainer(p *ReaderParams, maxT, maxB int) *XEntTrainer {
 	return t
 }
 
-// SetWorkers lets n goroutines share large sums of products; at first there is one, the caller's.
-// Results do not depend on n. It allocates memory for them, once; Close ends them.
+// SetWorkers lets n goroutines share large sums of products, and the rows of long loops; at first
+// there is one, the caller's. Results do not depend on n. It allocates memory for them, once;
+// Close ends them.
 func (t *XEntTrainer) SetWorkers(n int) {
-	t.w.engine.SetWorkers(n)
+	t.w.pool.Close()
+	t.w.pool = runtime.NewPool(n)
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // Close ends the goroutines that SetWorkers began; the caller's goes on alone.
 func (t *XEntTrainer) Close() {
-	t.w.engine.Close()
+	t.w.pool.Close()
+	t.w.pool = nil
+	t.w.engine.SetPool(t.w.pool)
 }
 
 // xEntMemory is the memory of a step.
@@ -655,6 +674,8 @@ type xEntMemory struct {
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
+	// What SetWorkers began; nil is one worker.
+	pool *runtime.Pool
 }
 
 // newXEntMemory makes the memory of a step for sizes up to T = maxT, B = maxB.

@@ -4,14 +4,19 @@
 
 #include "textflag.h"
 
-// func transformer_norm1AVX2(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-112
-	MOVQ           B+96(FP), CX
-	MOVQ           T+104(FP), BX
+// func transformer_norm1AVX2(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	MOVQ           n+120(FP), SI
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+72(FP), SI
-	MOVQ           norm1_base+0(FP), DI
-	MOVQ           norm1Weight_base+24(FP), R8
+	MOVQ           x_base+72(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	ADDQ           BX, DI
+	MOVQ           norm1_base+0(FP), R8
+	ADDQ           BX, R8
+	MOVQ           norm1Weight_base+24(FP), BX
 	MOVQ           norm1Bias_base+48(FP), R9
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
@@ -19,17 +24,17 @@ TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-112
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
 	MOVQ           $0, R10
-	CMPQ           R10, CX
+	CMPQ           R10, SI
 	JGE            l1
 
 l2:
 	MOVQ           R10, R11
-	IMULQ          BX, R11
+	IMULQ          CX, R11
 	SHLQ           $9, R11
-	LEAQ           (SI)(R11*1), R12
-	ADDQ           DI, R11
+	LEAQ           (DI)(R11*1), R12
+	ADDQ           R8, R11
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
@@ -124,32 +129,37 @@ l7:
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
 	VMOVUPS        (R9)(AX*4), Y4
-	VFMADD231PS    (R8)(AX*4), Y3, Y4
+	VFMADD231PS    (BX)(AX*4), Y3, Y4
 	VMOVUPS        Y4, (R14)(AX*4)
 	ADDQ           $8, AX
 	CMPQ           AX, $128
 	JLT            l7
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	CMPQ           R10, SI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1AVX512(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-112
-	MOVQ           B+96(FP), CX
-	MOVQ           T+104(FP), BX
+// func transformer_norm1AVX512(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	MOVQ           n+120(FP), SI
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+72(FP), SI
-	MOVQ           norm1_base+0(FP), DI
-	MOVQ           norm1Weight_base+24(FP), R8
+	MOVQ           x_base+72(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	ADDQ           BX, DI
+	MOVQ           norm1_base+0(FP), R8
+	ADDQ           BX, R8
+	MOVQ           norm1Weight_base+24(FP), BX
 	MOVQ           norm1Bias_base+48(FP), R9
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
@@ -161,17 +171,17 @@ TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-112
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
 	MOVQ           $0, R10
-	CMPQ           R10, CX
+	CMPQ           R10, SI
 	JGE            l1
 
 l2:
 	MOVQ           R10, R11
-	IMULQ          BX, R11
+	IMULQ          CX, R11
 	SHLQ           $9, R11
-	LEAQ           (SI)(R11*1), R12
-	ADDQ           DI, R11
+	LEAQ           (DI)(R11*1), R12
+	ADDQ           R8, R11
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
@@ -270,448 +280,506 @@ l7:
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
 	VMOVUPS        (R9)(AX*4), Z11
-	VFMADD231PS    (R8)(AX*4), Z10, Z11
+	VFMADD231PS    (BX)(AX*4), Z10, Z11
 	VMOVUPS        Z11, (R14)(AX*4)
 	ADDQ           $16, AX
 	CMPQ           AX, $128
 	JLT            l7
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	CMPQ           R10, SI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_yAVX2(z []float32, y []float32, selfAttnS []float32, B int, T int)
-TEXT ·transformer_yAVX2(SB), NOSPLIT, $56-88
+// func transformer_yAVX2(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_yAVX2(SB), 0, $80-128
+	MOVQ           lo+112(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	MOVQ           z_base+0(FP), R8
-	MOVQ           T+80(FP), AX
+	MOVQ           selfAttnS_base+0(FP), DI
+	MOVQ           T+104(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, DI
+	MOVQ           selfAttnSSum_base+72(FP), R9
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, BX
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $4, BX
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           z_base+24(FP), R11
+	ADDQ           R8, R11
+	MOVQ           y_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+104(FP), AX
 	LEAQ           1(AX), DX
-	MOVQ           DX, 0(SP)
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3efffffe<>(SB), Y11
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
+	MOVQ           DX, 16(SP)
+	VXORPS         Y4, Y4, Y4
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y8
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y10
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
+	VMOVUPS        c32x8_3efffffe<>(SB), Y12
+	VMOVUPS        c32x8_3c091d64<>(SB), Y13
+	MOVQ           $0, 24(SP)
+	MOVQ           n+120(FP), AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R12
-	IMULQ          AX, R12
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, R12
-	SHLQ           $4, R12
-	MOVQ           selfAttnS_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
+	MOVQ           T+104(FP), AX
+	MOVQ           24(SP), R13
+	IMULQ          AX, R13
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R13
+	SHLQ           $4, R13
+	MOVQ           0(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 32(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           $0, 48(SP)
 
 l3:
-	MOVQ           T+80(FP), AX
-	MOVQ           32(SP), SI
-	IMULQ          AX, SI
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           16(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           $0, CX
-	ADDQ           24(SP), SI
+	MOVQ           T+104(FP), AX
+	MOVQ           48(SP), R9
+	IMULQ          AX, R9
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	MOVQ           32(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, R12
+	ADDQ           40(SP), R9
 	MOVQ           $0, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           $0, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JGE            l4
 
 l5:
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	LEAQ           1(R13), R12
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	VMOVUPS        c32x8_ff800000<>(SB), Y4
-	LEAQ           -31(R12), R14
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, DI
-	IMULQ          AX, DI
-	SHLQ           $2, DI
-	MOVQ           40(SP), R10
-	ADDQ           DI, R10
-	MOVQ           $0, BX
-	CMPQ           BX, R14
+	MOVQ           T+104(FP), AX
+	LEAQ           -7(AX), SI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R10
+	IMULQ          AX, R10
+	SHLQ           $2, R10
+	MOVQ           56(SP), BX
+	ADDQ           R10, BX
+	MOVQ           $0, R8
+	CMPQ           R8, SI
 	JGE            l6
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R10)(BX*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y1, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y1
-	VMOVUPS        32(R10)(BX*4), Y5
-	VCMPPS         $0, Y5, Y2, Y6
-	VANDPS         Y5, Y2, Y8
-	VMAXPS         Y2, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y2
-	VMOVUPS        64(R10)(BX*4), Y5
-	VCMPPS         $0, Y5, Y14, Y6
-	VANDPS         Y5, Y14, Y8
-	VMAXPS         Y14, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y14
-	VMOVUPS        96(R10)(BX*4), Y5
-	VCMPPS         $0, Y5, Y4, Y6
-	VANDPS         Y5, Y4, Y8
-	VMAXPS         Y4, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y4
-	ADDQ           $32, BX
-	CMPQ           BX, R14
+	VMOVUPS        (BX)(R8*4), Y1
+	VDIVPS         c32x8_40b504f3<>(SB), Y1, Y1
+	VMOVUPS        Y1, (DI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, SI
 	JLT            l7
 
 l6:
-	MOVQ           R12, BX
-	SARQ           $5, BX
-	SHLQ           $5, BX
-	LEAQ           -7(R12), R14
-	CMPQ           BX, R14
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R10)(BX*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y1, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y1
-	ADDQ           $8, BX
-	CMPQ           BX, R14
-	JLT            l9
-
-l8:
-	MOVQ           R12, BX
+	MOVQ           T+104(FP), BX
 	SARQ           $3, BX
 	SHLQ           $3, BX
-	MOVQ           R12, R14
-	SUBQ           BX, R14
-	SHLQ           $2, BX
-	TESTQ          R14, R14
-	JLE            l10
-	MOVQ           $8, R9
-	CMPQ           R14, R9
-	CMOVQGT        R9, R14
-	MOVQ           $0, R9
-	CMPQ           R14, R9
-	CMOVQLT        R9, R14
-	VMOVD          R14, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y5, Y5
-	ADDQ           40(SP), BX
-	VMASKMOVPS     (BX)(CX*4), Y5, Y6
-	VCMPPS         $0, Y6, Y1, Y8
-	VANDPS         Y6, Y1, Y9
-	VMAXPS         Y1, Y6, Y10
-	VBLENDVPS      Y8, Y9, Y10, Y8
-	VCMPPS         $3, Y6, Y6, Y9
-	VBLENDVPS      Y9, Y6, Y8, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y1
-
-l10:
-	VCMPPS         $0, Y14, Y1, Y5
-	VANDPS         Y14, Y1, Y6
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y5, Y6, Y1, Y5
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y5, Y1
-	VCMPPS         $0, Y4, Y2, Y5
-	VANDPS         Y4, Y2, Y6
-	VMAXPS         Y2, Y4, Y2
-	VBLENDVPS      Y5, Y6, Y2, Y5
-	VCMPPS         $3, Y4, Y4, Y2
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $0, Y2, Y1, Y4
-	VANDPS         Y2, Y1, Y5
-	VMAXPS         Y1, Y2, Y1
-	VBLENDVPS      Y4, Y5, Y1, Y4
-	VCMPPS         $3, Y2, Y2, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VEXTRACTF128   $1, Y1, X2
-	VMAXPS         X2, X1, X2
-	VPERMILPS      $14, X2, X4
-	VMAXPS         X4, X2, X2
-	VPERMILPS      $1, X2, X4
-	VMAXPS         X4, X2, X2
-	VBROADCASTSS   X2, Y2
-	VCMPPS         $3, Y1, Y1, Y1
-	VMOVMSKPS      Y1, BX
-	NEGQ           BX
-	SBBQ           BX, BX
-	NEGQ           BX
-	SHLQ           $3, BX
-	MOVQ           $8, R9
-	CMPQ           BX, R9
-	CMOVQGT        R9, BX
-	MOVQ           $0, R9
-	CMPQ           BX, R9
-	CMOVQLT        R9, BX
-	VMOVD          BX, X1
+	MOVQ           T+104(FP), AX
+	MOVQ           AX, SI
+	SUBQ           BX, SI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	TESTQ          SI, SI
+	JLE            l8
+	MOVQ           $8, R13
+	CMPQ           SI, R13
+	CMOVQGT        R13, SI
+	MOVQ           $0, R13
+	CMPQ           SI, R13
+	CMOVQLT        R13, SI
+	VMOVD          SI, X1
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y1, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y2, Y1
-	VCMPPS         $0, Y1, Y0, Y2
-	VANDPS         Y1, Y0, Y4
-	VMAXPS         Y0, Y1, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y2, Y0
-	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
-	VBLENDVPS      Y1, Y3, Y0, Y1
-	LEAQ           -7(R12), BX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	ADDQ           56(SP), R8
+	VMASKMOVPS     (R8)(R12*4), Y1, Y0
+	VDIVPS         c32x8_40b504f3<>(SB), Y0, Y0
+	VMASKMOVPS     Y0, Y1, (DI)(BX*4)
+
+l8:
+	VMOVUPS        c32x8_ff800000<>(SB), Y0
+	LEAQ           1(R14), BX
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	LEAQ           -31(BX), SI
+	MOVQ           $0, R8
+	CMPQ           R8, SI
+	JGE            l9
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        (DI)(R8*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y7
+	VMAXPS         Y5, Y1, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y6, Y1
+	VMOVUPS        32(DI)(R8*4), Y5
+	VCMPPS         $0, Y5, Y2, Y6
+	VANDPS         Y5, Y2, Y7
+	VMAXPS         Y5, Y2, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y2, Y2, Y5
+	VBLENDVPS      Y5, Y2, Y6, Y2
+	VMOVUPS        64(DI)(R8*4), Y5
+	VCMPPS         $0, Y5, Y3, Y6
+	VANDPS         Y5, Y3, Y7
+	VMAXPS         Y5, Y3, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y6, Y3
+	VMOVUPS        96(DI)(R8*4), Y5
+	VCMPPS         $0, Y5, Y14, Y6
+	VANDPS         Y5, Y14, Y7
+	VMAXPS         Y5, Y14, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y6, Y14
+	ADDQ           $32, R8
+	CMPQ           R8, SI
+	JLT            l10
+
+l9:
+	MOVQ           BX, SI
+	SARQ           $5, SI
+	SHLQ           $5, SI
+	LEAQ           -7(BX), R8
+	CMPQ           SI, R8
 	JGE            l11
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        (R10)(R9*4), Y0
+	VMOVUPS        (DI)(SI*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y7
+	VMAXPS         Y5, Y1, Y5
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y6, Y1
+	ADDQ           $8, SI
+	CMPQ           SI, R8
+	JLT            l12
+
+l11:
+	MOVQ           BX, SI
+	SARQ           $3, SI
+	SHLQ           $3, SI
+	MOVQ           BX, R8
+	SUBQ           SI, R8
+	TESTQ          R8, R8
+	JLE            l13
+	MOVQ           $8, R13
+	CMPQ           R8, R13
+	CMOVQGT        R13, R8
+	MOVQ           $0, R13
+	CMPQ           R8, R13
+	CMOVQLT        R13, R8
+	VMOVD          R8, X5
+	VPBROADCASTD   X5, Y5
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y5, Y5
+	VMASKMOVPS     (DI)(SI*4), Y5, Y6
+	VCMPPS         $0, Y6, Y1, Y7
+	VANDPS         Y6, Y1, Y9
+	VMAXPS         Y6, Y1, Y6
+	VBLENDVPS      Y7, Y9, Y6, Y7
+	VCMPPS         $3, Y1, Y1, Y6
+	VBLENDVPS      Y6, Y1, Y7, Y6
+	VBLENDVPS      Y5, Y6, Y1, Y1
+
+l13:
+	VCMPPS         $0, Y3, Y1, Y5
+	VANDPS         Y3, Y1, Y6
+	VMAXPS         Y3, Y1, Y3
+	VBLENDVPS      Y5, Y6, Y3, Y5
+	VCMPPS         $3, Y1, Y1, Y3
+	VBLENDVPS      Y3, Y1, Y5, Y3
+	VCMPPS         $0, Y14, Y2, Y1
+	VANDPS         Y14, Y2, Y5
+	VMAXPS         Y14, Y2, Y14
+	VBLENDVPS      Y1, Y5, Y14, Y1
+	VCMPPS         $3, Y2, Y2, Y5
+	VBLENDVPS      Y5, Y2, Y1, Y5
+	VCMPPS         $0, Y5, Y3, Y1
+	VANDPS         Y5, Y3, Y2
+	VMAXPS         Y5, Y3, Y5
+	VBLENDVPS      Y1, Y2, Y5, Y1
+	VCMPPS         $3, Y3, Y3, Y2
+	VBLENDVPS      Y2, Y3, Y1, Y2
+	VEXTRACTF128   $1, Y2, X1
+	VMAXPS         X1, X2, X1
+	VPERMILPS      $14, X1, X3
+	VMAXPS         X3, X1, X1
+	VPERMILPS      $1, X1, X3
+	VMAXPS         X3, X1, X1
+	VBROADCASTSS   X1, Y1
+	VCMPPS         $3, Y2, Y2, Y2
+	VMOVMSKPS      Y2, SI
+	NEGQ           SI
+	SBBQ           SI, SI
+	NEGQ           SI
+	SHLQ           $3, SI
+	MOVQ           $8, R8
+	CMPQ           SI, R8
+	CMOVQGT        R8, SI
+	MOVQ           $0, R8
+	CMPQ           SI, R8
+	CMOVQLT        R8, SI
+	VMOVD          SI, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y2, Y2
+	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VCMPPS         $0, Y2, Y0, Y1
+	VANDPS         Y2, Y0, Y3
+	VMAXPS         Y2, Y0, Y2
+	VBLENDVPS      Y1, Y3, Y2, Y1
+	VCMPPS         $3, Y0, Y0, Y2
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
+	VBLENDVPS      Y1, Y4, Y0, Y1
+	LEAQ           -7(BX), SI
+	MOVQ           $0, R8
+	CMPQ           R8, SI
+	JGE            l14
+
+	PCALIGN        $32
+l15:
+	VMOVUPS        (DI)(R8*4), Y0
 	VSUBPS         Y1, Y0, Y0
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y7, Y0, Y2
-	VSUBPS         Y7, Y2, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y0
-	VMULPS         Y0, Y0, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    Y11, Y0, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PS    Y0, Y12, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y0
+	VFMADD213PS    Y8, Y0, Y2
+	VSUBPS         Y8, Y2, Y3
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y0
+	VFNMADD231PS   Y10, Y3, Y0
+	VMULPS         Y0, Y0, Y3
+	VMOVAPS        Y12, Y5
+	VFMADD231PS    Y0, Y11, Y5
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
+	VFMADD231PS    Y0, Y13, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
+	VFMADD231PS    Y3, Y6, Y5
+	VFMADD231PS    Y3, Y5, Y0
 	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y2, Y4
-	VPSUBD         Y4, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y0, Y0
+	VPSRLD         $1, Y2, Y3
+	VPSUBD         Y3, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y0, Y0
 	VPSLLD         $23, Y2, Y2
 	VMULPS         Y2, Y0, Y0
-	VMOVUPS        Y0, (R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, BX
-	JLT            l12
+	VMOVUPS        Y0, (R11)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, SI
+	JLT            l15
 
-l11:
-	MOVQ           R12, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	MOVQ           R12, R9
-	SUBQ           BX, R9
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	TESTQ          R9, R9
-	JLE            l13
-	MOVQ           $8, R14
-	CMPQ           R9, R14
-	CMOVQGT        R14, R9
-	MOVQ           $0, R14
-	CMPQ           R9, R14
-	CMOVQLT        R14, R9
-	VMOVD          R9, X0
+l14:
+	MOVQ           BX, SI
+	SARQ           $3, SI
+	SHLQ           $3, SI
+	MOVQ           BX, R8
+	SUBQ           SI, R8
+	TESTQ          R8, R8
+	JLE            l16
+	MOVQ           $8, R13
+	CMPQ           R8, R13
+	CMOVQGT        R13, R8
+	MOVQ           $0, R13
+	CMPQ           R8, R13
+	CMOVQLT        R13, R8
+	VMOVD          R8, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           40(SP), R10
-	VMASKMOVPS     (R10)(CX*4), Y0, Y2
+	VMASKMOVPS     (DI)(SI*4), Y0, Y2
 	VSUBPS         Y1, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y7, Y2, Y1
-	VSUBPS         Y7, Y1, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
-	VMULPS         Y2, Y2, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    Y11, Y2, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PS    Y2, Y12, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y2
+	VFMADD213PS    Y8, Y2, Y1
+	VSUBPS         Y8, Y1, Y3
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
+	VFNMADD231PS   Y10, Y3, Y2
+	VMULPS         Y2, Y2, Y3
+	VMOVAPS        Y12, Y5
+	VFMADD231PS    Y2, Y11, Y5
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
+	VFMADD231PS    Y2, Y13, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
+	VFMADD231PS    Y3, Y6, Y5
+	VFMADD231PS    Y3, Y5, Y2
 	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y1, Y4
-	VPSUBD         Y4, Y1, Y1
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
+	VPSRLD         $1, Y1, Y3
+	VPSUBD         Y3, Y1, Y1
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y2, Y2
-	VMASKMOVPS     Y2, Y0, (R8)(BX*4)
-
-l13:
-	IMUL3Q         $-1, R13, BX
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, BX
-	ADDQ           $-1, BX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	CMOVQLT        BX, R9
-	LEAQ           -7(R9), R10
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           $0, R11
-	CMPQ           R11, R10
-	JGE            l14
-
-	PCALIGN        $32
-l15:
-	VMOVUPS        Y3, 4(R14)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, R10
-	JLT            l15
-
-l14:
-	MOVQ           R9, R10
-	SARQ           $3, R10
-	SHLQ           $3, R10
-	SUBQ           R10, R9
-	SHLQ           $2, R10
-	TESTQ          R9, R9
-	JLE            l16
-	MOVQ           $8, R11
-	CMPQ           R9, R11
-	CMOVQGT        R11, R9
-	MOVQ           $0, R11
-	CMPQ           R9, R11
-	CMOVQLT        R11, R9
-	VMOVD          R9, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           R8, R10
-	VMASKMOVPS     Y3, Y0, 4(R10)(R13*4)
+	VMASKMOVPS     Y2, Y0, (R11)(SI*4)
 
 l16:
-	VMOVAPS        Y3, Y0
-	VMOVAPS        Y3, Y1
-	VMOVAPS        Y3, Y2
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	LEAQ           -31(R12), R9
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y8
-	VMOVAPS        Y3, Y9
-	VMOVAPS        Y3, Y10
-	MOVQ           $0, R10
-	CMPQ           R10, R9
+	IMUL3Q         $-1, R14, SI
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, SI
+	LEAQ           -1(SI), AX
+	MOVQ           AX, 72(SP)
+	MOVQ           $0, R8
+	CMPQ           R8, 72(SP)
+	CMOVQLT        72(SP), R8
+	LEAQ           -7(R8), R13
+	MOVQ           R14, CX
+	SHLQ           $2, CX
+	ADDQ           R11, CX
+	MOVQ           $0, SI
+	CMPQ           SI, R13
 	JGE            l17
 
-l18:
-	LEAQ           8192(R10), R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           R10, R14
-	CMPQ           R14, R11
-	JGE            l19
-
 	PCALIGN        $32
-l20:
-	VADDPS         (R8)(R14*4), Y1, Y1
-	VADDPS         32(R8)(R14*4), Y2, Y2
-	VADDPS         64(R8)(R14*4), Y4, Y4
-	VADDPS         96(R8)(R14*4), Y5, Y5
-	ADDQ           $32, R14
-	CMPQ           R14, R11
-	JLT            l20
-
-l19:
-	VADDPS         Y1, Y6, Y6
-	VMOVAPS        Y3, Y1
-	VADDPS         Y2, Y8, Y8
-	VMOVAPS        Y3, Y2
-	VADDPS         Y4, Y9, Y9
-	VMOVAPS        Y3, Y4
-	VADDPS         Y5, Y10, Y10
-	VMOVAPS        Y3, Y5
-	ADDQ           $8192, R10
-	CMPQ           R10, R9
+l18:
+	VMOVUPS        Y4, 4(CX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, R13
 	JLT            l18
 
 l17:
-	VMOVAPS        Y6, Y1
-	VMOVAPS        Y8, Y2
-	VMOVAPS        Y9, Y4
-	VMOVAPS        Y10, Y5
-	MOVQ           R12, R9
-	SARQ           $5, R9
-	SHLQ           $5, R9
-	LEAQ           -7(R12), R10
-	CMPQ           R9, R10
-	JGE            l21
+	MOVQ           R8, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	SUBQ           CX, R8
+	SHLQ           $2, CX
+	TESTQ          R8, R8
+	JLE            l19
+	MOVQ           $8, SI
+	CMPQ           R8, SI
+	CMOVQGT        SI, R8
+	MOVQ           $0, SI
+	CMPQ           R8, SI
+	CMOVQLT        SI, R8
+	VMOVD          R8, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y0, Y0
+	ADDQ           R11, CX
+	VMASKMOVPS     Y4, Y0, 4(CX)(R14*4)
 
-	PCALIGN        $32
-l22:
-	VADDPS         (R8)(R9*4), Y1, Y1
-	ADDQ           $8, R9
-	CMPQ           R9, R10
-	JLT            l22
+l19:
+	VMOVAPS        Y4, Y0
+	VMOVAPS        Y4, Y1
+	VMOVAPS        Y4, Y2
+	VMOVAPS        Y4, Y3
+	VMOVAPS        Y4, Y5
+	LEAQ           -31(BX), CX
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y14
+	MOVQ           $0, SI
+	CMPQ           SI, CX
+	JGE            l20
 
 l21:
-	MOVQ           R12, R9
-	SARQ           $3, R9
-	SHLQ           $3, R9
-	MOVQ           R12, R10
-	SUBQ           R9, R10
-	TESTQ          R10, R10
-	JLE            l23
-	MOVQ           $8, R11
-	CMPQ           R10, R11
-	CMOVQGT        R11, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X6
+	LEAQ           8192(SI), R8
+	CMPQ           R8, CX
+	CMOVQGT        CX, R8
+	MOVQ           SI, R13
+	CMPQ           R13, R8
+	JGE            l22
+
+	PCALIGN        $32
+l23:
+	VADDPS         (R11)(R13*4), Y1, Y1
+	VADDPS         32(R11)(R13*4), Y2, Y2
+	VADDPS         64(R11)(R13*4), Y3, Y3
+	VADDPS         96(R11)(R13*4), Y5, Y5
+	ADDQ           $32, R13
+	CMPQ           R13, R8
+	JLT            l23
+
+l22:
+	VADDPS         Y1, Y6, Y6
+	VMOVAPS        Y4, Y1
+	VADDPS         Y2, Y7, Y7
+	VMOVAPS        Y4, Y2
+	VADDPS         Y3, Y9, Y9
+	VMOVAPS        Y4, Y3
+	VADDPS         Y5, Y14, Y14
+	VMOVAPS        Y4, Y5
+	ADDQ           $8192, SI
+	CMPQ           SI, CX
+	JLT            l21
+
+l20:
+	VMOVAPS        Y6, Y1
+	VMOVAPS        Y7, Y2
+	VMOVAPS        Y9, Y3
+	VMOVAPS        Y14, Y5
+	MOVQ           BX, CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	LEAQ           -7(BX), SI
+	CMPQ           CX, SI
+	JGE            l24
+
+	PCALIGN        $32
+l25:
+	VADDPS         (R11)(CX*4), Y1, Y1
+	ADDQ           $8, CX
+	CMPQ           CX, SI
+	JLT            l25
+
+l24:
+	MOVQ           BX, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           BX, SI
+	SUBQ           CX, SI
+	TESTQ          SI, SI
+	JLE            l26
+	MOVQ           $8, R8
+	CMPQ           SI, R8
+	CMOVQGT        R8, SI
+	MOVQ           $0, R8
+	CMPQ           SI, R8
+	CMOVQLT        R8, SI
+	VMOVD          SI, X6
 	VPBROADCASTD   X6, Y6
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y6, Y6
-	VMASKMOVPS     (R8)(R9*4), Y6, Y8
-	VADDPS         Y8, Y1, Y8
-	VBLENDVPS      Y6, Y8, Y1, Y1
+	VMASKMOVPS     (R11)(CX*4), Y6, Y7
+	VADDPS         Y7, Y1, Y7
+	VBLENDVPS      Y6, Y7, Y1, Y1
 
-l23:
-	VADDPS         Y4, Y1, Y1
+l26:
+	VADDPS         Y3, Y1, Y1
 	VADDPS         Y5, Y2, Y2
 	VADDPS         Y2, Y1, Y1
 	VEXTRACTF128   $1, Y1, X2
@@ -722,301 +790,359 @@ l23:
 	VADDPS         X2, X1, X1
 	VBROADCASTSS   X1, Y1
 	VADDPS         Y1, Y0, Y0
-	VCMPPS         $4, Y3, Y0, Y1
-	LEAQ           -7(R12), R9
-	ADDQ           SI, DI
-	MOVQ           $0, R10
-	CMPQ           R10, R9
-	JGE            l24
-
-	PCALIGN        $32
-l25:
-	VMOVUPS        (R8)(R10*4), Y2
-	VDIVPS         Y0, Y2, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VMOVUPS        Y2, (DI)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, R9
-	JLT            l25
-
-l24:
-	MOVQ           R12, DI
-	SARQ           $3, DI
-	SHLQ           $3, DI
-	SUBQ           DI, R12
-	MOVQ           DI, R9
-	SHLQ           $2, R9
-	TESTQ          R12, R12
-	JLE            l26
-	MOVQ           $8, R10
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R10
-	CMPQ           R12, R10
-	CMOVQLT        R10, R12
-	VMOVD          R12, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	ADDQ           SI, R9
-	VMASKMOVPS     (R8)(DI*4), Y2, Y4
-	VDIVPS         Y0, Y4, Y4
-	VBLENDVPS      Y1, Y4, Y3, Y1
-	VMASKMOVPS     Y1, Y2, (R9)(CX*4)
-
-l26:
-	MOVQ           $0, AX
-	CMPQ           BX, AX
-	CMOVQLT        AX, BX
-	LEAQ           -7(BX), DI
-	MOVQ           R13, R9
-	SHLQ           $2, R9
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R10
-	IMULQ          AX, R10
-	SHLQ           $2, R10
-	ADDQ           R10, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-	CMPQ           R10, DI
+	VCMPPS         $4, Y4, Y0, Y1
+	LEAQ           -7(BX), CX
+	ADDQ           R9, R10
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l27
 
 	PCALIGN        $32
 l28:
-	VMOVUPS        Y3, 4(R9)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, DI
+	VMOVUPS        (R11)(SI*4), Y2
+	VDIVPS         Y0, Y2, Y2
+	VBLENDVPS      Y1, Y2, Y4, Y2
+	VMOVUPS        Y2, (R10)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, CX
 	JLT            l28
 
 l27:
-	MOVQ           BX, DI
-	SARQ           $3, DI
-	SHLQ           $3, DI
-	SUBQ           DI, BX
-	SHLQ           $2, DI
+	MOVQ           BX, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	SUBQ           CX, BX
+	MOVQ           CX, SI
+	SHLQ           $2, SI
 	TESTQ          BX, BX
 	JLE            l29
-	MOVQ           $8, R9
-	CMPQ           BX, R9
-	CMOVQGT        R9, BX
-	MOVQ           $0, R9
-	CMPQ           BX, R9
-	CMOVQLT        R9, BX
-	VMOVD          BX, X0
+	MOVQ           $8, R8
+	CMPQ           BX, R8
+	CMOVQGT        R8, BX
+	MOVQ           $0, R8
+	CMPQ           BX, R8
+	CMOVQLT        R8, BX
+	VMOVD          BX, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y2, Y2
+	ADDQ           R9, SI
+	VMASKMOVPS     (R11)(CX*4), Y2, Y3
+	VDIVPS         Y0, Y3, Y3
+	VBLENDVPS      Y1, Y3, Y4, Y1
+	VMASKMOVPS     Y1, Y2, (SI)(R12*4)
+
+l29:
+	MOVQ           $0, CX
+	CMPQ           CX, 72(SP)
+	CMOVQLT        72(SP), CX
+	LEAQ           -7(CX), BX
+	MOVQ           R14, SI
+	SHLQ           $2, SI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, SI
+	ADDQ           R9, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l30
+
+	PCALIGN        $32
+l31:
+	VMOVUPS        Y4, 4(SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, BX
+	JLT            l31
+
+l30:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l32
+	MOVQ           $8, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
+	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           SI, DI
-	MOVQ           48(SP), AX
-	VMASKMOVPS     Y3, Y0, 4(DI)(AX*4)
+	ADDQ           R9, BX
+	MOVQ           64(SP), AX
+	VMASKMOVPS     Y4, Y0, 4(BX)(AX*4)
 
-l29:
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, CX
-	MOVQ           48(SP), AX
-	ADDQ           0(SP), AX
-	MOVQ           AX, 48(SP)
-	ADDQ           $1, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
+l32:
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, R12
+	MOVQ           64(SP), AX
+	ADDQ           16(SP), AX
+	MOVQ           AX, 64(SP)
+	ADDQ           $1, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JLT            l5
 
 l4:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
+	ADDQ           $1, 48(SP)
+	CMPQ           48(SP), $4
 	JLT            l3
-	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
+	ADDQ           $1, 24(SP)
+	MOVQ           n+120(FP), AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_yAVX512(z []float32, y []float32, selfAttnS []float32, B int, T int)
-TEXT ·transformer_yAVX512(SB), NOSPLIT, $56-88
+// func transformer_yAVX512(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_yAVX512(SB), 0, $80-128
+	MOVQ           lo+112(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	MOVQ           z_base+0(FP), R8
-	MOVQ           T+80(FP), AX
+	MOVQ           selfAttnS_base+0(FP), DI
+	MOVQ           T+104(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, DI
+	MOVQ           selfAttnSSum_base+72(FP), R9
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, BX
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $4, BX
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           z_base+24(FP), R11
+	ADDQ           R8, R11
+	MOVQ           y_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+104(FP), AX
 	LEAQ           1(AX), DX
-	MOVQ           DX, 0(SP)
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	MOVQ           DX, 16(SP)
+	VBROADCASTSS   c32_40b504f3<>(SB), Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_7fc00000<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VBROADCASTSS   c32_42b46666<>(SB), Z4
-	VBROADCASTSS   c32_c2d10000<>(SB), Z5
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z7
-	VBROADCASTSS   c32_3f317000<>(SB), Z8
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z9
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z10
-	VBROADCASTSS   c32_3efffffe<>(SB), Z11
-	VBROADCASTSS   c32_3c091d64<>(SB), Z12
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z13
-	VBROADCASTSS   c32_3ab53025<>(SB), Z14
-	VBROADCASTSS   c32_3f800000<>(SB), Z15
-	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBROADCASTSS   c32_7fc00000<>(SB), Z3
+	VXORPS         Z4, Z4, Z4
+	VBROADCASTSS   c32_42b46666<>(SB), Z5
+	VBROADCASTSS   c32_c2d10000<>(SB), Z6
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z7
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z8
+	VBROADCASTSS   c32_3f317000<>(SB), Z9
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z10
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z11
+	VBROADCASTSS   c32_3efffffe<>(SB), Z12
+	VBROADCASTSS   c32_3c091d64<>(SB), Z13
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z14
+	VBROADCASTSS   c32_3ab53025<>(SB), Z15
+	VBROADCASTSS   c32_3f800000<>(SB), Z16
+	MOVQ           $0, 24(SP)
+	MOVQ           n+120(FP), AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R12
-	IMULQ          AX, R12
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, R12
-	SHLQ           $4, R12
-	MOVQ           selfAttnS_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           y_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           $0, 32(SP)
+	MOVQ           T+104(FP), AX
+	MOVQ           24(SP), R13
+	IMULQ          AX, R13
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R13
+	SHLQ           $4, R13
+	MOVQ           0(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 32(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           $0, 48(SP)
 
 l3:
-	MOVQ           T+80(FP), AX
-	MOVQ           32(SP), SI
-	IMULQ          AX, SI
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           16(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           $0, CX
-	ADDQ           24(SP), SI
+	MOVQ           T+104(FP), AX
+	MOVQ           48(SP), R9
+	IMULQ          AX, R9
+	MOVQ           T+104(FP), AX
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	MOVQ           32(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, R12
+	ADDQ           40(SP), R9
 	MOVQ           $0, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           $0, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JGE            l4
 
 l5:
-	VMOVAPS        Z0, Z16
-	LEAQ           1(R13), R12
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	VMOVAPS        Z0, Z20
-	LEAQ           -63(R12), R14
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, DI
-	IMULQ          AX, DI
-	SHLQ           $2, DI
-	MOVQ           40(SP), R10
-	ADDQ           DI, R10
-	MOVQ           $0, BX
-	CMPQ           BX, R14
+	MOVQ           T+104(FP), AX
+	LEAQ           -15(AX), SI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R10
+	IMULQ          AX, R10
+	SHLQ           $2, R10
+	MOVQ           56(SP), BX
+	ADDQ           R10, BX
+	MOVQ           $0, R8
+	CMPQ           R8, SI
 	JGE            l6
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R10)(BX*4), Z21
-	VCMPPS         $0, Z21, Z17, K1
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z17, Z21, Z23
-	VBLENDMPS      Z22, Z23, K1, Z23
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z23, K1, Z17
-	VMOVUPS        64(R10)(BX*4), Z21
-	VCMPPS         $0, Z21, Z18, K1
-	VANDPS         Z21, Z18, Z22
-	VMAXPS         Z18, Z21, Z23
-	VBLENDMPS      Z22, Z23, K1, Z23
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z23, K1, Z18
-	VMOVUPS        128(R10)(BX*4), Z21
-	VCMPPS         $0, Z21, Z19, K1
-	VANDPS         Z21, Z19, Z22
-	VMAXPS         Z19, Z21, Z23
-	VBLENDMPS      Z22, Z23, K1, Z23
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z23, K1, Z19
-	VMOVUPS        192(R10)(BX*4), Z21
-	VCMPPS         $0, Z21, Z20, K1
-	VANDPS         Z21, Z20, Z22
-	VMAXPS         Z20, Z21, Z23
-	VBLENDMPS      Z22, Z23, K1, Z23
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z23, K1, Z20
-	ADDQ           $64, BX
-	CMPQ           BX, R14
+	VMOVUPS        (BX)(R8*4), Z17
+	VDIVPS         Z0, Z17, Z17
+	VMOVUPS        Z17, (DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, SI
 	JLT            l7
 
 l6:
-	MOVQ           R12, BX
-	SARQ           $6, BX
-	SHLQ           $6, BX
-	LEAQ           -15(R12), R14
-	CMPQ           BX, R14
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R10)(BX*4), Z21
-	VCMPPS         $0, Z21, Z17, K1
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z17, Z21, Z23
-	VBLENDMPS      Z22, Z23, K1, Z23
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z23, K1, Z17
-	ADDQ           $16, BX
-	CMPQ           BX, R14
-	JLT            l9
-
-l8:
-	MOVQ           R12, BX
+	MOVQ           T+104(FP), BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
-	MOVQ           R12, R14
-	SUBQ           BX, R14
-	SHLQ           $2, BX
-	TESTQ          R14, R14
-	JLE            l10
-	MOVQ           $16, R9
-	CMPQ           R14, R9
-	CMOVQGT        R9, R14
-	MOVQ           $0, R9
-	CMPQ           R14, R9
-	CMOVQLT        R9, R14
-	VPBROADCASTD   R14, Z21
-	VPCMPD         $6, Z1, Z21, K1
-	ADDQ           40(SP), BX
-	VMOVUPS.Z      (BX)(CX*4), K1, Z21
-	VCMPPS         $0, Z21, Z17, K2
-	VANDPS         Z21, Z17, Z22
-	VMAXPS         Z17, Z21, Z23
-	VBLENDMPS      Z22, Z23, K2, Z23
-	VCMPPS         $3, Z21, Z21, K2
-	VBLENDMPS      Z21, Z23, K2, Z23
-	VBLENDMPS      Z23, Z17, K1, Z17
+	MOVQ           T+104(FP), AX
+	MOVQ           AX, SI
+	SUBQ           BX, SI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	TESTQ          SI, SI
+	JLE            l8
+	MOVQ           $16, R13
+	CMPQ           SI, R13
+	CMOVQGT        R13, SI
+	MOVQ           $0, R13
+	CMPQ           SI, R13
+	CMOVQLT        R13, SI
+	VPBROADCASTD   SI, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           56(SP), R8
+	VMOVUPS.Z      (R8)(R12*4), K1, Z17
+	VDIVPS         Z0, Z17, Z17
+	VMOVUPS        Z17, K1, (DI)(BX*4)
 
+l8:
+	VMOVAPS        Z2, Z17
+	LEAQ           1(R14), BX
+	VMOVAPS        Z2, Z18
+	VMOVAPS        Z2, Z19
+	VMOVAPS        Z2, Z20
+	VMOVAPS        Z2, Z21
+	LEAQ           -63(BX), SI
+	MOVQ           $0, R8
+	CMPQ           R8, SI
+	JGE            l9
+
+	PCALIGN        $32
 l10:
-	VCMPPS         $0, Z19, Z17, K1
-	VANDPS         Z19, Z17, Z21
-	VMAXPS         Z17, Z19, Z17
-	VBLENDMPS      Z21, Z17, K1, Z17
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z17, K1, Z17
-	VCMPPS         $0, Z20, Z18, K1
-	VANDPS         Z20, Z18, Z19
-	VMAXPS         Z18, Z20, Z18
-	VBLENDMPS      Z19, Z18, K1, Z18
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z18, K1, Z18
-	VCMPPS         $0, Z18, Z17, K1
-	VANDPS         Z18, Z17, Z19
-	VMAXPS         Z17, Z18, Z17
-	VBLENDMPS      Z19, Z17, K1, Z17
+	VMOVUPS        (DI)(R8*4), Z22
+	VCMPPS         $0, Z22, Z18, K1
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
 	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z17, K1, Z17
-	VEXTRACTF64X4  $1, Z17, Y18
-	VMAXPS         Y18, Y17, Y18
+	VBLENDMPS      Z18, Z22, K1, Z18
+	VMOVUPS        64(DI)(R8*4), Z22
+	VCMPPS         $0, Z22, Z19, K1
+	VANDPS         Z22, Z19, Z23
+	VMAXPS         Z22, Z19, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z22, K1, Z19
+	VMOVUPS        128(DI)(R8*4), Z22
+	VCMPPS         $0, Z22, Z20, K1
+	VANDPS         Z22, Z20, Z23
+	VMAXPS         Z22, Z20, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z22, K1, Z20
+	VMOVUPS        192(DI)(R8*4), Z22
+	VCMPPS         $0, Z22, Z21, K1
+	VANDPS         Z22, Z21, Z23
+	VMAXPS         Z22, Z21, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z22, K1, Z21
+	ADDQ           $64, R8
+	CMPQ           R8, SI
+	JLT            l10
+
+l9:
+	MOVQ           BX, SI
+	SARQ           $6, SI
+	SHLQ           $6, SI
+	LEAQ           -15(BX), R8
+	CMPQ           SI, R8
+	JGE            l11
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        (DI)(SI*4), Z22
+	VCMPPS         $0, Z22, Z18, K1
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K1, Z22
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z22, K1, Z18
+	ADDQ           $16, SI
+	CMPQ           SI, R8
+	JLT            l12
+
+l11:
+	MOVQ           BX, SI
+	SARQ           $4, SI
+	SHLQ           $4, SI
+	MOVQ           BX, R8
+	SUBQ           SI, R8
+	TESTQ          R8, R8
+	JLE            l13
+	MOVQ           $16, R13
+	CMPQ           R8, R13
+	CMOVQGT        R13, R8
+	MOVQ           $0, R13
+	CMPQ           R8, R13
+	CMOVQLT        R13, R8
+	VPBROADCASTD   R8, Z22
+	VPCMPD         $6, Z1, Z22, K1
+	VMOVUPS.Z      (DI)(SI*4), K1, Z22
+	VCMPPS         $0, Z22, Z18, K2
+	VANDPS         Z22, Z18, Z23
+	VMAXPS         Z22, Z18, Z22
+	VBLENDMPS      Z23, Z22, K2, Z22
+	VCMPPS         $3, Z18, Z18, K2
+	VBLENDMPS      Z18, Z22, K2, Z22
+	VBLENDMPS      Z22, Z18, K1, Z18
+
+l13:
+	VCMPPS         $0, Z20, Z18, K1
+	VANDPS         Z20, Z18, Z22
+	VMAXPS         Z20, Z18, Z20
+	VBLENDMPS      Z22, Z20, K1, Z20
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z20, K1, Z20
+	VCMPPS         $0, Z21, Z19, K1
+	VANDPS         Z21, Z19, Z18
+	VMAXPS         Z21, Z19, Z21
+	VBLENDMPS      Z18, Z21, K1, Z21
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z21, K1, Z21
+	VCMPPS         $0, Z21, Z20, K1
+	VANDPS         Z21, Z20, Z18
+	VMAXPS         Z21, Z20, Z21
+	VBLENDMPS      Z18, Z21, K1, Z21
+	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z21, K1, Z21
+	VEXTRACTF64X4  $1, Z21, Y18
+	VMAXPS         Y18, Y21, Y18
 	VEXTRACTF32X4  $1, Y18, X19
 	VMAXPS         X19, X18, X18
 	VPERMILPS      $14, X18, X19
@@ -1024,393 +1150,405 @@ l10:
 	VPERMILPS      $1, X18, X19
 	VMAXPS         X19, X18, X18
 	VBROADCASTSS   X18, Z18
+	VCMPPS         $3, Z21, Z21, K1
+	KMOVW          K1, SI
+	NEGQ           SI
+	SBBQ           SI, SI
+	NEGQ           SI
+	SHLQ           $4, SI
+	MOVQ           $16, R8
+	CMPQ           SI, R8
+	CMOVQGT        R8, SI
+	MOVQ           $0, R8
+	CMPQ           SI, R8
+	CMOVQLT        R8, SI
+	VPBROADCASTD   SI, Z19
+	VPCMPD         $6, Z1, Z19, K1
+	VBLENDMPS      Z3, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z17, K1
+	VANDPS         Z18, Z17, Z19
+	VMAXPS         Z18, Z17, Z18
+	VBLENDMPS      Z19, Z18, K1, Z18
 	VCMPPS         $3, Z17, Z17, K1
-	KMOVW          K1, BX
-	NEGQ           BX
-	SBBQ           BX, BX
-	NEGQ           BX
-	SHLQ           $4, BX
-	MOVQ           $16, R9
-	CMPQ           BX, R9
-	CMOVQGT        R9, BX
-	MOVQ           $0, R9
-	CMPQ           BX, R9
-	CMOVQLT        R9, BX
-	VPBROADCASTD   BX, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	VBLENDMPS      Z2, Z18, K1, Z18
-	VCMPPS         $0, Z18, Z16, K1
-	VANDPS         Z18, Z16, Z17
-	VMAXPS         Z16, Z18, Z19
-	VBLENDMPS      Z17, Z19, K1, Z19
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z19, K1, Z16
-	VCMPPS         $0, Z0, Z16, K1
-	VBLENDMPS      Z3, Z16, K1, Z16
-	LEAQ           -15(R12), BX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	JGE            l11
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R10)(R9*4), Z17
-	VSUBPS         Z16, Z17, Z17
-	VMINPS         Z17, Z4, Z17
-	VMAXPS         Z17, Z5, Z17
-	VMOVAPS        Z7, Z18
-	VFMADD231PS    Z6, Z17, Z18
-	VSUBPS         Z7, Z18, Z19
-	VFNMADD231PS   Z8, Z19, Z17
-	VFNMADD231PS   Z9, Z19, Z17
-	VMULPS         Z17, Z17, Z19
-	VMOVAPS        Z11, Z20
-	VFMADD231PS    Z17, Z10, Z20
-	VMOVAPS        Z13, Z21
-	VFMADD231PS    Z17, Z12, Z21
-	VFMADD231PS    Z19, Z14, Z21
-	VFMADD231PS    Z19, Z21, Z20
-	VFMADD231PS    Z19, Z20, Z17
-	VADDPS         Z15, Z17, Z17
-	VPSRLD         $1, Z18, Z19
-	VPSUBD         Z19, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z17, Z17
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VMOVUPS        Z17, (R8)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, BX
-	JLT            l12
-
-l11:
-	MOVQ           R12, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	MOVQ           R12, R9
-	SUBQ           BX, R9
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	TESTQ          R9, R9
-	JLE            l13
-	MOVQ           $16, R14
-	CMPQ           R9, R14
-	CMOVQGT        R14, R9
-	MOVQ           $0, R14
-	CMPQ           R9, R14
-	CMOVQLT        R14, R9
-	VPBROADCASTD   R9, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	ADDQ           40(SP), R10
-	VMOVUPS.Z      (R10)(CX*4), K1, Z17
-	VSUBPS         Z16, Z17, Z17
-	VMINPS         Z17, Z4, Z17
-	VMAXPS         Z17, Z5, Z17
-	VMOVAPS        Z7, Z16
-	VFMADD231PS    Z6, Z17, Z16
-	VSUBPS         Z7, Z16, Z18
-	VFNMADD231PS   Z8, Z18, Z17
-	VFNMADD231PS   Z9, Z18, Z17
-	VMULPS         Z17, Z17, Z18
-	VMOVAPS        Z11, Z19
-	VFMADD231PS    Z17, Z10, Z19
-	VMOVAPS        Z13, Z20
-	VFMADD231PS    Z17, Z12, Z20
-	VFMADD231PS    Z18, Z14, Z20
-	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z17
-	VADDPS         Z15, Z17, Z17
-	VPSRLD         $1, Z16, Z18
-	VPSUBD         Z18, Z16, Z16
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z17, Z17
-	VMOVUPS        Z17, K1, (R8)(BX*4)
-
-l13:
-	IMUL3Q         $-1, R13, BX
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, BX
-	ADDQ           $-1, BX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
-	CMOVQLT        BX, R9
-	LEAQ           -15(R9), R10
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           R8, R14
-	MOVQ           $0, R11
-	CMPQ           R11, R10
+	VBLENDMPS      Z17, Z18, K1, Z17
+	VCMPPS         $0, Z2, Z17, K1
+	VBLENDMPS      Z4, Z17, K1, Z17
+	LEAQ           -15(BX), SI
+	MOVQ           $0, R8
+	CMPQ           R8, SI
 	JGE            l14
 
 	PCALIGN        $32
 l15:
-	VMOVUPS        Z3, 4(R14)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, R10
+	VMOVUPS        (DI)(R8*4), Z18
+	VSUBPS         Z17, Z18, Z18
+	VMINPS         Z18, Z5, Z18
+	VMAXPS         Z18, Z6, Z18
+	VMOVAPS        Z8, Z19
+	VFMADD231PS    Z7, Z18, Z19
+	VSUBPS         Z8, Z19, Z20
+	VFNMADD231PS   Z9, Z20, Z18
+	VFNMADD231PS   Z10, Z20, Z18
+	VMULPS         Z18, Z18, Z20
+	VMOVAPS        Z12, Z21
+	VFMADD231PS    Z18, Z11, Z21
+	VMOVAPS        Z14, Z22
+	VFMADD231PS    Z18, Z13, Z22
+	VFMADD231PS    Z20, Z15, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z18
+	VADDPS         Z16, Z18, Z18
+	VPSRLD         $1, Z19, Z20
+	VPSUBD         Z20, Z19, Z19
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z18, Z18
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z18, Z18
+	VMOVUPS        Z18, (R11)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, SI
 	JLT            l15
 
 l14:
-	MOVQ           R9, R10
-	SARQ           $4, R10
-	SHLQ           $4, R10
-	SUBQ           R10, R9
-	SHLQ           $2, R10
-	TESTQ          R9, R9
+	MOVQ           BX, SI
+	SARQ           $4, SI
+	SHLQ           $4, SI
+	MOVQ           BX, R8
+	SUBQ           SI, R8
+	TESTQ          R8, R8
 	JLE            l16
-	MOVQ           $16, R11
-	CMPQ           R9, R11
-	CMOVQGT        R11, R9
-	MOVQ           $0, R11
-	CMPQ           R9, R11
-	CMOVQLT        R11, R9
-	VPBROADCASTD   R9, Z16
-	VPCMPD         $6, Z1, Z16, K1
-	ADDQ           R8, R10
-	VMOVUPS        Z3, K1, 4(R10)(R13*4)
+	MOVQ           $16, R13
+	CMPQ           R8, R13
+	CMOVQGT        R13, R8
+	MOVQ           $0, R13
+	CMPQ           R8, R13
+	CMOVQLT        R13, R8
+	VPBROADCASTD   R8, Z18
+	VPCMPD         $6, Z1, Z18, K1
+	VMOVUPS.Z      (DI)(SI*4), K1, Z18
+	VSUBPS         Z17, Z18, Z18
+	VMINPS         Z18, Z5, Z18
+	VMAXPS         Z18, Z6, Z18
+	VMOVAPS        Z8, Z17
+	VFMADD231PS    Z7, Z18, Z17
+	VSUBPS         Z8, Z17, Z19
+	VFNMADD231PS   Z9, Z19, Z18
+	VFNMADD231PS   Z10, Z19, Z18
+	VMULPS         Z18, Z18, Z19
+	VMOVAPS        Z12, Z20
+	VFMADD231PS    Z18, Z11, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z18, Z13, Z21
+	VFMADD231PS    Z19, Z15, Z21
+	VFMADD231PS    Z19, Z21, Z20
+	VFMADD231PS    Z19, Z20, Z18
+	VADDPS         Z16, Z18, Z18
+	VPSRLD         $1, Z17, Z19
+	VPSUBD         Z19, Z17, Z17
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z18, Z18
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z18, Z18
+	VMOVUPS        Z18, K1, (R11)(SI*4)
 
 l16:
-	VMOVAPS        Z3, Z16
-	VMOVAPS        Z3, Z17
-	VMOVAPS        Z3, Z18
-	VMOVAPS        Z3, Z19
-	VMOVAPS        Z3, Z20
-	LEAQ           -63(R12), R9
-	VMOVAPS        Z3, Z21
-	VMOVAPS        Z3, Z22
-	VMOVAPS        Z3, Z23
-	VMOVAPS        Z3, Z24
-	MOVQ           $0, R10
-	CMPQ           R10, R9
+	IMUL3Q         $-1, R14, SI
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, SI
+	LEAQ           -1(SI), AX
+	MOVQ           AX, 72(SP)
+	MOVQ           $0, R8
+	CMPQ           R8, 72(SP)
+	CMOVQLT        72(SP), R8
+	LEAQ           -15(R8), R13
+	MOVQ           R14, CX
+	SHLQ           $2, CX
+	ADDQ           R11, CX
+	MOVQ           $0, SI
+	CMPQ           SI, R13
 	JGE            l17
 
-l18:
-	LEAQ           16384(R10), R11
-	CMPQ           R11, R9
-	CMOVQGT        R9, R11
-	MOVQ           R10, R14
-	CMPQ           R14, R11
-	JGE            l19
-
 	PCALIGN        $32
-l20:
-	VADDPS         (R8)(R14*4), Z17, Z17
-	VADDPS         64(R8)(R14*4), Z18, Z18
-	VADDPS         128(R8)(R14*4), Z19, Z19
-	VADDPS         192(R8)(R14*4), Z20, Z20
-	ADDQ           $64, R14
-	CMPQ           R14, R11
-	JLT            l20
-
-l19:
-	VADDPS         Z17, Z21, Z21
-	VMOVAPS        Z3, Z17
-	VADDPS         Z18, Z22, Z22
-	VMOVAPS        Z3, Z18
-	VADDPS         Z19, Z23, Z23
-	VMOVAPS        Z3, Z19
-	VADDPS         Z20, Z24, Z24
-	VMOVAPS        Z3, Z20
-	ADDQ           $16384, R10
-	CMPQ           R10, R9
+l18:
+	VMOVUPS        Z4, 4(CX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, R13
 	JLT            l18
 
 l17:
-	VMOVAPS        Z21, Z17
+	MOVQ           R8, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	SUBQ           CX, R8
+	SHLQ           $2, CX
+	TESTQ          R8, R8
+	JLE            l19
+	MOVQ           $16, SI
+	CMPQ           R8, SI
+	CMOVQGT        SI, R8
+	MOVQ           $0, SI
+	CMPQ           R8, SI
+	CMOVQLT        SI, R8
+	VPBROADCASTD   R8, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           R11, CX
+	VMOVUPS        Z4, K1, 4(CX)(R14*4)
+
+l19:
+	VMOVAPS        Z4, Z17
+	VMOVAPS        Z4, Z18
+	VMOVAPS        Z4, Z19
+	VMOVAPS        Z4, Z20
+	VMOVAPS        Z4, Z21
+	LEAQ           -63(BX), CX
+	VMOVAPS        Z4, Z22
+	VMOVAPS        Z4, Z23
+	VMOVAPS        Z4, Z24
+	VMOVAPS        Z4, Z25
+	MOVQ           $0, SI
+	CMPQ           SI, CX
+	JGE            l20
+
+l21:
+	LEAQ           16384(SI), R8
+	CMPQ           R8, CX
+	CMOVQGT        CX, R8
+	MOVQ           SI, R13
+	CMPQ           R13, R8
+	JGE            l22
+
+	PCALIGN        $32
+l23:
+	VADDPS         (R11)(R13*4), Z18, Z18
+	VADDPS         64(R11)(R13*4), Z19, Z19
+	VADDPS         128(R11)(R13*4), Z20, Z20
+	VADDPS         192(R11)(R13*4), Z21, Z21
+	ADDQ           $64, R13
+	CMPQ           R13, R8
+	JLT            l23
+
+l22:
+	VADDPS         Z18, Z22, Z22
+	VMOVAPS        Z4, Z18
+	VADDPS         Z19, Z23, Z23
+	VMOVAPS        Z4, Z19
+	VADDPS         Z20, Z24, Z24
+	VMOVAPS        Z4, Z20
+	VADDPS         Z21, Z25, Z25
+	VMOVAPS        Z4, Z21
+	ADDQ           $16384, SI
+	CMPQ           SI, CX
+	JLT            l21
+
+l20:
 	VMOVAPS        Z22, Z18
 	VMOVAPS        Z23, Z19
 	VMOVAPS        Z24, Z20
-	MOVQ           R12, R9
-	SARQ           $6, R9
-	SHLQ           $6, R9
-	LEAQ           -15(R12), R10
-	CMPQ           R9, R10
-	JGE            l21
-
-	PCALIGN        $32
-l22:
-	VADDPS         (R8)(R9*4), Z17, Z17
-	ADDQ           $16, R9
-	CMPQ           R9, R10
-	JLT            l22
-
-l21:
-	MOVQ           R12, R9
-	SARQ           $4, R9
-	SHLQ           $4, R9
-	MOVQ           R12, R10
-	SUBQ           R9, R10
-	TESTQ          R10, R10
-	JLE            l23
-	MOVQ           $16, R11
-	CMPQ           R10, R11
-	CMOVQGT        R11, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z21
-	VPCMPD         $6, Z1, Z21, K1
-	VMOVUPS.Z      (R8)(R9*4), K1, Z21
-	VADDPS         Z21, Z17, Z21
-	VBLENDMPS      Z21, Z17, K1, Z17
-
-l23:
-	VADDPS         Z19, Z17, Z17
-	VADDPS         Z20, Z18, Z18
-	VADDPS         Z18, Z17, Z17
-	VEXTRACTF64X4  $1, Z17, Y18
-	VADDPS         Y18, Y17, Y17
-	VEXTRACTF32X4  $1, Y17, X18
-	VADDPS         X18, X17, X17
-	VPERMILPS      $14, X17, X18
-	VADDPS         X18, X17, X17
-	VPERMILPS      $1, X17, X18
-	VADDPS         X18, X17, X17
-	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z16, Z16
-	VCMPPS         $4, Z3, Z16, K1
-	LEAQ           -15(R12), R9
-	ADDQ           SI, DI
-	MOVQ           $0, R10
-	CMPQ           R10, R9
+	VMOVAPS        Z25, Z21
+	MOVQ           BX, CX
+	SARQ           $6, CX
+	SHLQ           $6, CX
+	LEAQ           -15(BX), SI
+	CMPQ           CX, SI
 	JGE            l24
 
 	PCALIGN        $32
 l25:
-	VMOVUPS        (R8)(R10*4), Z17
-	VDIVPS         Z16, Z17, Z17
-	VBLENDMPS      Z17, Z3, K1, Z17
-	VMOVUPS        Z17, (DI)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, R9
+	VADDPS         (R11)(CX*4), Z18, Z18
+	ADDQ           $16, CX
+	CMPQ           CX, SI
 	JLT            l25
 
 l24:
-	MOVQ           R12, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	SUBQ           DI, R12
-	MOVQ           DI, R9
-	SHLQ           $2, R9
-	TESTQ          R12, R12
+	MOVQ           BX, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           BX, SI
+	SUBQ           CX, SI
+	TESTQ          SI, SI
 	JLE            l26
-	MOVQ           $16, R10
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R10
-	CMPQ           R12, R10
-	CMOVQLT        R10, R12
-	VPBROADCASTD   R12, Z17
-	VPCMPD         $6, Z1, Z17, K2
-	ADDQ           SI, R9
-	VMOVUPS.Z      (R8)(DI*4), K2, Z17
-	VDIVPS         Z16, Z17, Z17
-	VBLENDMPS      Z17, Z3, K1, Z17
-	VMOVUPS        Z17, K2, (R9)(CX*4)
+	MOVQ           $16, R8
+	CMPQ           SI, R8
+	CMOVQGT        R8, SI
+	MOVQ           $0, R8
+	CMPQ           SI, R8
+	CMOVQLT        R8, SI
+	VPBROADCASTD   SI, Z22
+	VPCMPD         $6, Z1, Z22, K1
+	VMOVUPS.Z      (R11)(CX*4), K1, Z22
+	VADDPS         Z22, Z18, Z22
+	VBLENDMPS      Z22, Z18, K1, Z18
 
 l26:
-	MOVQ           $0, AX
-	CMPQ           BX, AX
-	CMOVQLT        AX, BX
-	LEAQ           -15(BX), DI
-	MOVQ           R13, R9
-	SHLQ           $2, R9
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R10
-	IMULQ          AX, R10
-	SHLQ           $2, R10
-	ADDQ           R10, R9
-	ADDQ           SI, R9
-	MOVQ           $0, R10
-	CMPQ           R10, DI
+	VADDPS         Z20, Z18, Z18
+	VADDPS         Z21, Z19, Z19
+	VADDPS         Z19, Z18, Z18
+	VEXTRACTF64X4  $1, Z18, Y19
+	VADDPS         Y19, Y18, Y18
+	VEXTRACTF32X4  $1, Y18, X19
+	VADDPS         X19, X18, X18
+	VPERMILPS      $14, X18, X19
+	VADDPS         X19, X18, X18
+	VPERMILPS      $1, X18, X19
+	VADDPS         X19, X18, X18
+	VBROADCASTSS   X18, Z18
+	VADDPS         Z18, Z17, Z17
+	VCMPPS         $4, Z4, Z17, K1
+	LEAQ           -15(BX), CX
+	ADDQ           R9, R10
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l27
 
 	PCALIGN        $32
 l28:
-	VMOVUPS        Z3, 4(R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, DI
+	VMOVUPS        (R11)(SI*4), Z18
+	VDIVPS         Z17, Z18, Z18
+	VBLENDMPS      Z18, Z4, K1, Z18
+	VMOVUPS        Z18, (R10)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, CX
 	JLT            l28
 
 l27:
-	MOVQ           BX, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	SUBQ           DI, BX
-	SHLQ           $2, DI
+	MOVQ           BX, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	SUBQ           CX, BX
+	MOVQ           CX, SI
+	SHLQ           $2, SI
 	TESTQ          BX, BX
 	JLE            l29
-	MOVQ           $16, R9
-	CMPQ           BX, R9
-	CMOVQGT        R9, BX
-	MOVQ           $0, R9
-	CMPQ           BX, R9
-	CMOVQLT        R9, BX
-	VPBROADCASTD   BX, Z16
-	VPCMPD         $6, Z1, Z16, K1
-	ADDQ           SI, DI
-	MOVQ           48(SP), AX
-	VMOVUPS        Z3, K1, 4(DI)(AX*4)
+	MOVQ           $16, R8
+	CMPQ           BX, R8
+	CMOVQGT        R8, BX
+	MOVQ           $0, R8
+	CMPQ           BX, R8
+	CMOVQLT        R8, BX
+	VPBROADCASTD   BX, Z18
+	VPCMPD         $6, Z1, Z18, K2
+	ADDQ           R9, SI
+	VMOVUPS.Z      (R11)(CX*4), K2, Z18
+	VDIVPS         Z17, Z18, Z18
+	VBLENDMPS      Z18, Z4, K1, Z18
+	VMOVUPS        Z18, K2, (SI)(R12*4)
 
 l29:
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, CX
-	MOVQ           48(SP), AX
-	ADDQ           0(SP), AX
-	MOVQ           AX, 48(SP)
-	ADDQ           $1, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
+	MOVQ           $0, CX
+	CMPQ           CX, 72(SP)
+	CMOVQLT        72(SP), CX
+	LEAQ           -15(CX), BX
+	MOVQ           R14, SI
+	SHLQ           $2, SI
+	MOVQ           T+104(FP), AX
+	MOVQ           R14, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, SI
+	ADDQ           R9, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l30
+
+	PCALIGN        $32
+l31:
+	VMOVUPS        Z4, 4(SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, BX
+	JLT            l31
+
+l30:
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l32
+	MOVQ           $16, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
+	VPBROADCASTD   CX, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           R9, BX
+	MOVQ           64(SP), AX
+	VMOVUPS        Z4, K1, 4(BX)(AX*4)
+
+l32:
+	MOVQ           T+104(FP), AX
+	ADDQ           AX, R12
+	MOVQ           64(SP), AX
+	ADDQ           16(SP), AX
+	MOVQ           AX, 64(SP)
+	ADDQ           $1, R14
+	MOVQ           T+104(FP), AX
+	CMPQ           R14, AX
 	JLT            l5
 
 l4:
-	ADDQ           $1, 32(SP)
-	CMPQ           32(SP), $4
+	ADDQ           $1, 48(SP)
+	CMPQ           48(SP), $4
 	JLT            l3
-	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
+	ADDQ           $1, 24(SP)
+	MOVQ           n+120(FP), AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX2(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
-TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $24-184
+// func transformer_norm2AVX2(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $48-200
+	MOVQ           lo+184(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           selfAttnOutProjBias_base+48(FP), R8
-	MOVQ           norm2Weight_base+72(FP), R11
+	MOVQ           x__base+120(FP), DI
+	MOVQ           T+176(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           selfAttnOutProjSum_base+144(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           selfAttnOutProjBias_base+48(FP), R9
+	MOVQ           x_base+0(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2_base+24(FP), R11
+	LEAQ           (R11)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm2Weight_base+72(FP), BX
 	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
-	MOVQ           $0, 0(SP)
-	MOVQ           B+168(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 32(SP)
+	MOVQ           n+192(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
 	MOVQ           T+176(FP), AX
-	MOVQ           0(SP), R14
+	MOVQ           32(SP), R14
 	IMULQ          AX, R14
 	SHLQ           $9, R14
-	MOVQ           x__base+120(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           selfAttnOutProjSum_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R14*1), R9
-	MOVQ           norm2_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, R10
+	MOVQ           0(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), SI
+	ADDQ           R14, SI
+	MOVQ           16(SP), DI
+	ADDQ           R14, DI
+	ADDQ           24(SP), R14
+	MOVQ           $0, R8
 	MOVQ           T+176(FP), AX
-	CMPQ           R10, AX
+	CMPQ           R8, AX
 	JGE            l3
 
 l4:
@@ -1419,39 +1557,38 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           R10, CX
-	SHLQ           $9, CX
-	MOVQ           8(SP), BX
-	ADDQ           CX, BX
-	MOVQ           16(SP), R13
-	ADDQ           CX, R13
-	LEAQ           (R9)(CX*1), SI
-	MOVQ           $0, DI
+	MOVQ           R8, R10
+	SHLQ           $9, R10
+	MOVQ           40(SP), R11
+	ADDQ           R10, R11
+	LEAQ           (SI)(R10*1), CX
+	LEAQ           (DI)(R10*1), R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R13)(DI*4), Y14
-	VADDPS         (R8)(DI*4), Y14, Y14
-	VADDPS         (BX)(DI*4), Y14, Y14
-	VMOVUPS        32(R13)(DI*4), Y15
-	VADDPS         32(R8)(DI*4), Y15, Y15
-	VADDPS         32(BX)(DI*4), Y15, Y15
-	VMOVUPS        64(R13)(DI*4), Y2
-	VADDPS         64(R8)(DI*4), Y2, Y2
-	VADDPS         64(BX)(DI*4), Y2, Y2
-	VMOVUPS        96(R13)(DI*4), Y3
-	VADDPS         96(R8)(DI*4), Y3, Y3
-	VADDPS         96(BX)(DI*4), Y3, Y3
-	VMOVUPS        Y14, (SI)(DI*4)
-	VMOVUPS        Y15, 32(SI)(DI*4)
-	VMOVUPS        Y2, 64(SI)(DI*4)
-	VMOVUPS        Y3, 96(SI)(DI*4)
+	VMOVUPS        (CX)(DX*4), Y14
+	VADDPS         (R9)(DX*4), Y14, Y14
+	VADDPS         (R11)(DX*4), Y14, Y14
+	VMOVUPS        32(CX)(DX*4), Y15
+	VADDPS         32(R9)(DX*4), Y15, Y15
+	VADDPS         32(R11)(DX*4), Y15, Y15
+	VMOVUPS        64(CX)(DX*4), Y2
+	VADDPS         64(R9)(DX*4), Y2, Y2
+	VADDPS         64(R11)(DX*4), Y2, Y2
+	VMOVUPS        96(CX)(DX*4), Y3
+	VADDPS         96(R9)(DX*4), Y3, Y3
+	VADDPS         96(R11)(DX*4), Y3, Y3
+	VMOVUPS        Y14, (R13)(DX*4)
+	VMOVUPS        Y15, 32(R13)(DX*4)
+	VMOVUPS        Y2, 64(R13)(DX*4)
+	VMOVUPS        Y3, 96(R13)(DX*4)
 	VADDPS         Y14, Y10, Y10
 	VADDPS         Y15, Y11, Y11
 	VADDPS         Y2, Y12, Y12
 	VADDPS         Y3, Y13, Y13
-	ADDQ           $32, DI
-	CMPQ           DI, $128
+	ADDQ           $32, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -1470,24 +1607,24 @@ l5:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (SI)(BX*4), Y14
+	VMOVUPS        (R13)(CX*4), Y14
 	VSUBPS         Y2, Y14, Y14
-	VMOVUPS        32(SI)(BX*4), Y15
+	VMOVUPS        32(R13)(CX*4), Y15
 	VSUBPS         Y2, Y15, Y15
-	VMOVUPS        64(SI)(BX*4), Y4
+	VMOVUPS        64(R13)(CX*4), Y4
 	VSUBPS         Y2, Y4, Y4
-	VMOVUPS        96(SI)(BX*4), Y5
+	VMOVUPS        96(R13)(CX*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VFMADD231PS    Y14, Y14, Y10
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y4, Y4, Y12
 	VFMADD231PS    Y5, Y5, Y13
-	ADDQ           $32, BX
-	CMPQ           BX, $128
+	ADDQ           $32, CX
+	CMPQ           CX, $128
 	JLT            l6
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -1516,40 +1653,56 @@ l6:
 	VMULPS         Y8, Y3, Y4
 	VBLENDVPS      Y2, Y4, Y3, Y2
 	VMULPS         Y9, Y1, Y9
-	ADDQ           R14, CX
-	MOVQ           $0, BX
+	ADDQ           R14, R10
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (SI)(BX*4), Y3
+	VMOVUPS        (R13)(CX*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R12)(BX*4), Y4
-	VFMADD231PS    (R11)(BX*4), Y3, Y4
-	VMOVUPS        Y4, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $128
+	VMOVUPS        (R12)(CX*4), Y4
+	VFMADD231PS    (BX)(CX*4), Y3, Y4
+	VMOVUPS        Y4, (R10)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $128
 	JLT            l7
-	ADDQ           $1, R10
+	ADDQ           $1, R8
 	MOVQ           T+176(FP), AX
-	CMPQ           R10, AX
+	CMPQ           R8, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+168(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+192(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX512(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
-TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $24-184
+// func transformer_norm2AVX512(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $48-200
+	MOVQ           lo+184(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           selfAttnOutProjBias_base+48(FP), R8
-	MOVQ           norm2Weight_base+72(FP), R11
+	MOVQ           x__base+120(FP), DI
+	MOVQ           T+176(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           selfAttnOutProjSum_base+144(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           selfAttnOutProjBias_base+48(FP), R9
+	MOVQ           x_base+0(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2_base+24(FP), R11
+	LEAQ           (R11)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm2Weight_base+72(FP), BX
 	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
@@ -1560,29 +1713,27 @@ TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $24-184
 	VBROADCASTSS   c32_3ec00000<>(SB), Z6
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
-	MOVQ           $0, 0(SP)
-	MOVQ           B+168(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 32(SP)
+	MOVQ           n+192(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
 	MOVQ           T+176(FP), AX
-	MOVQ           0(SP), R14
+	MOVQ           32(SP), R14
 	IMULQ          AX, R14
 	SHLQ           $9, R14
-	MOVQ           x__base+120(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           selfAttnOutProjSum_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           x_base+0(FP), AX
-	LEAQ           (AX)(R14*1), R9
-	MOVQ           norm2_base+24(FP), AX
-	ADDQ           AX, R14
-	MOVQ           $0, R10
+	MOVQ           0(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), SI
+	ADDQ           R14, SI
+	MOVQ           16(SP), DI
+	ADDQ           R14, DI
+	ADDQ           24(SP), R14
+	MOVQ           $0, R8
 	MOVQ           T+176(FP), AX
-	CMPQ           R10, AX
+	CMPQ           R8, AX
 	JGE            l3
 
 l4:
@@ -1591,39 +1742,38 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           R10, CX
-	SHLQ           $9, CX
-	MOVQ           8(SP), BX
-	ADDQ           CX, BX
-	MOVQ           16(SP), R13
-	ADDQ           CX, R13
-	LEAQ           (R9)(CX*1), SI
-	MOVQ           $0, DI
+	MOVQ           R8, R10
+	SHLQ           $9, R10
+	MOVQ           40(SP), R11
+	ADDQ           R10, R11
+	LEAQ           (SI)(R10*1), CX
+	LEAQ           (DI)(R10*1), R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R13)(DI*4), Z14
-	VADDPS         (R8)(DI*4), Z14, Z14
-	VADDPS         (BX)(DI*4), Z14, Z14
-	VMOVUPS        64(R13)(DI*4), Z15
-	VADDPS         64(R8)(DI*4), Z15, Z15
-	VADDPS         64(BX)(DI*4), Z15, Z15
-	VMOVUPS        128(R13)(DI*4), Z16
-	VADDPS         128(R8)(DI*4), Z16, Z16
-	VADDPS         128(BX)(DI*4), Z16, Z16
-	VMOVUPS        192(R13)(DI*4), Z17
-	VADDPS         192(R8)(DI*4), Z17, Z17
-	VADDPS         192(BX)(DI*4), Z17, Z17
-	VMOVUPS        Z14, (SI)(DI*4)
-	VMOVUPS        Z15, 64(SI)(DI*4)
-	VMOVUPS        Z16, 128(SI)(DI*4)
-	VMOVUPS        Z17, 192(SI)(DI*4)
+	VMOVUPS        (CX)(DX*4), Z14
+	VADDPS         (R9)(DX*4), Z14, Z14
+	VADDPS         (R11)(DX*4), Z14, Z14
+	VMOVUPS        64(CX)(DX*4), Z15
+	VADDPS         64(R9)(DX*4), Z15, Z15
+	VADDPS         64(R11)(DX*4), Z15, Z15
+	VMOVUPS        128(CX)(DX*4), Z16
+	VADDPS         128(R9)(DX*4), Z16, Z16
+	VADDPS         128(R11)(DX*4), Z16, Z16
+	VMOVUPS        192(CX)(DX*4), Z17
+	VADDPS         192(R9)(DX*4), Z17, Z17
+	VADDPS         192(R11)(DX*4), Z17, Z17
+	VMOVUPS        Z14, (R13)(DX*4)
+	VMOVUPS        Z15, 64(R13)(DX*4)
+	VMOVUPS        Z16, 128(R13)(DX*4)
+	VMOVUPS        Z17, 192(R13)(DX*4)
 	VADDPS         Z14, Z10, Z10
 	VADDPS         Z15, Z11, Z11
 	VADDPS         Z16, Z12, Z12
 	VADDPS         Z17, Z13, Z13
-	ADDQ           $64, DI
-	CMPQ           DI, $128
+	ADDQ           $64, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -1644,24 +1794,24 @@ l5:
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (SI)(BX*4), Z16
+	VMOVUPS        (R13)(CX*4), Z16
 	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(SI)(BX*4), Z17
+	VMOVUPS        64(R13)(CX*4), Z17
 	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(SI)(BX*4), Z18
+	VMOVUPS        128(R13)(CX*4), Z18
 	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(SI)(BX*4), Z19
+	VMOVUPS        192(R13)(CX*4), Z19
 	VSUBPS         Z10, Z19, Z19
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
 	VFMADD231PS    Z19, Z19, Z15
-	ADDQ           $64, BX
-	CMPQ           BX, $128
+	ADDQ           $64, CX
+	CMPQ           CX, $128
 	JLT            l6
 	VADDPS         Z14, Z12, Z12
 	VADDPS         Z15, Z13, Z13
@@ -1692,59 +1842,65 @@ l6:
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
 	VMULPS         Z9, Z1, Z9
-	ADDQ           R14, CX
-	MOVQ           $0, BX
+	ADDQ           R14, R10
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (SI)(BX*4), Z10
+	VMOVUPS        (R13)(CX*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R12)(BX*4), Z11
-	VFMADD231PS    (R11)(BX*4), Z10, Z11
-	VMOVUPS        Z11, (CX)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $128
+	VMOVUPS        (R12)(CX*4), Z11
+	VFMADD231PS    (BX)(CX*4), Z10, Z11
+	VMOVUPS        Z11, (R10)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $128
 	JLT            l7
-	ADDQ           $1, R10
+	ADDQ           $1, R8
 	MOVQ           T+176(FP), AX
-	CMPQ           R10, AX
+	CMPQ           R8, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+168(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+192(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_xAVX2(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int)
-TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-88
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
-	MOVQ           linear1Sum_base+48(FP), SI
-	MOVQ           linear1Bias_base+24(FP), DI
-	MOVQ           x_base+0(FP), R8
-	VMOVUPS        c32x8_80000000<>(SB), Y2
+// func transformer_xAVX2(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
+	MOVQ           linear1Sum_base+48(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	ADDQ           BX, DI
+	MOVQ           linear1Bias_base+24(FP), R8
+	MOVQ           x_base+0(FP), R9
+	ADDQ           BX, R9
+	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VMOVUPS        c32x8_40700000<>(SB), Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y5
-	VMOVUPS        c32x8_3f800000<>(SB), Y6
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
+	VMOVUPS        c32x8_40000000<>(SB), Y14
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y3
+	MOVQ           $0, BX
+	CMPQ           BX, SI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
+	MOVQ           BX, R10
+	IMULQ          CX, R10
 	SHLQ           $11, R10
-	LEAQ           (SI)(R10*1), R11
-	ADDQ           R8, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R9, R10
 	MOVQ           $0, R12
-	CMPQ           R12, BX
+	CMPQ           R12, CX
 	JGE            l3
 
 l4:
@@ -1756,126 +1912,125 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R14)(DX*4), Y14
-	VADDPS         (DI)(DX*4), Y14, Y14
-	VMULPS         c32x8_3f000000<>(SB), Y14, Y3
-	VMULPS         c32x8_bf3504f3<>(SB), Y14, Y14
-	VANDNPS        Y14, Y2, Y7
+	VMOVUPS        (R14)(DX*4), Y5
+	VADDPS         (R8)(DX*4), Y5, Y5
+	VMULPS         c32x8_3f000000<>(SB), Y5, Y6
+	VXORPS         Y1, Y5, Y5
+	VDIVPS         c32x8_3fb504f3<>(SB), Y5, Y5
+	VANDNPS        Y5, Y1, Y7
 	VMOVUPS        c32x8_41280000<>(SB), Y15
 	VMINPS         Y7, Y15, Y8
-	VADDPS         Y4, Y8, Y9
-	VMOVAPS        Y6, Y10
-	VFMADD231PS    Y5, Y8, Y10
-	VMULPS         Y10, Y9, Y11
-	VDIVPS         Y11, Y6, Y11
-	VSUBPS         Y4, Y8, Y12
-	VMULPS         Y11, Y10, Y13
-	VMOVAPS        Y6, Y0
-	VFNMADD231PS   Y9, Y13, Y0
-	VFMADD231PS    Y0, Y13, Y13
-	VMULPS         Y13, Y12, Y12
-	VMULPS         Y11, Y9, Y9
-	VFNMADD213PS   Y6, Y9, Y10
-	VFMADD231PS    Y10, Y9, Y9
-	VMULPS         Y12, Y12, Y0
-	VMOVUPS        c32x8_be0f9b35<>(SB), Y10
-	VFMADD213PS    c32x8_3e733683<>(SB), Y12, Y10
-	VMOVUPS        c32x8_3da87e75<>(SB), Y11
-	VFMADD213PS    c32x8_3b6af100<>(SB), Y12, Y11
+	VSUBPS         Y4, Y8, Y9
+	VADDPS         Y4, Y8, Y10
+	VDIVPS         Y10, Y9, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
+	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3da87e75<>(SB), Y12
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
 	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
-	VFMADD213PS    c32x8_bdded030<>(SB), Y12, Y13
-	VMOVUPS        c32x8_3ce5c895<>(SB), Y1
-	VFMADD213PS    c32x8_bd707b7f<>(SB), Y12, Y1
+	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
+	VMOVUPS        c32x8_3ce5c895<>(SB), Y0
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y0
 	VMOVUPS        c32x8_bc233be7<>(SB), Y15
-	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y12
-	VFMADD231PS    c32x8_3a8d9425<>(SB), Y0, Y12
-	VFMADD231PS    Y0, Y12, Y1
-	VFMADD231PS    Y0, Y1, Y13
-	VFMADD231PS    Y0, Y13, Y11
-	VFMADD231PS    Y0, Y11, Y10
-	VFMADD231PS    Y10, Y9, Y9
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y0
+	VFMADD231PS    Y10, Y0, Y13
+	VFMADD231PS    Y10, Y13, Y12
+	VFMADD231PS    Y10, Y12, Y11
+	VADDPS         Y11, Y2, Y11
+	VMOVAPS        Y2, Y0
+	VFMADD231PS    Y14, Y8, Y0
+	VDIVPS         Y0, Y11, Y11
 	VMULPS         Y8, Y8, Y0
 	VFMSUB213PS    Y0, Y8, Y8
-	VXORPS         Y2, Y0, Y0
-	VXORPS         Y2, Y8, Y8
+	VXORPS         Y1, Y0, Y0
+	VXORPS         Y1, Y8, Y8
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y0, Y1
-	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y10
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y9
+	VFMADD213PS    Y3, Y0, Y9
+	VSUBPS         Y3, Y9, Y10
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y10, Y0
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y10, Y0
 	VADDPS         Y8, Y0, Y0
 	VMULPS         Y0, Y0, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y10
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y11
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y11
-	VFMADD231PS    Y8, Y11, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y12
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y12
+	VFMADD231PS    Y8, Y12, Y10
 	VFMADD231PS    Y8, Y10, Y0
-	VADDPS         Y6, Y0, Y0
-	VPSRLD         $1, Y1, Y8
-	VPSUBD         Y8, Y1, Y1
+	VADDPS         Y2, Y0, Y0
+	VPSRLD         $1, Y9, Y8
+	VPSUBD         Y8, Y9, Y9
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y0, Y0
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y0, Y0
-	VMULPS         Y0, Y9, Y9
-	VCMPPS         $17, c32x8_0<>(SB), Y14, Y0
-	VSUBPS         Y9, Y5, Y1
-	VBLENDVPS      Y0, Y1, Y9, Y0
-	VMULPS         Y14, Y14, Y1
-	VMULPS         Y1, Y1, Y8
-	VMOVUPS        c32x8_bec0939f<>(SB), Y9
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y1, Y9
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y10
-	VFMADD213PS    c32x8_3de71679<>(SB), Y1, Y10
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y0, Y0
+	VMULPS         Y0, Y11, Y11
+	VCMPPS         $17, c32x8_0<>(SB), Y5, Y0
+	VSUBPS         Y11, Y14, Y8
+	VBLENDVPS      Y0, Y8, Y11, Y0
+	VMULPS         Y5, Y5, Y8
+	VMULPS         Y8, Y8, Y9
+	VMOVUPS        c32x8_bec0939f<>(SB), Y10
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y8, Y10
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y11
+	VFMADD213PS    c32x8_3de71679<>(SB), Y8, Y11
 	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
-	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y1
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y8, Y1
-	VFMADD231PS    Y8, Y1, Y10
-	VFMADD231PS    Y8, Y10, Y9
-	VFMADD231PS    Y9, Y14, Y14
-	VSUBPS         Y14, Y6, Y14
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y8
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y9, Y8
+	VFMADD231PS    Y9, Y8, Y11
+	VFMADD231PS    Y9, Y11, Y10
+	VFMADD231PS    Y10, Y5, Y5
+	VSUBPS         Y5, Y2, Y5
 	VCMPPS         $17, c32x8_3f000000<>(SB), Y7, Y7
-	VBLENDVPS      Y7, Y14, Y0, Y7
-	VMULPS         Y7, Y3, Y3
-	VMOVUPS        Y3, (R13)(DX*4)
+	VBLENDVPS      Y7, Y5, Y0, Y7
+	VMULPS         Y7, Y6, Y6
+	VMOVUPS        Y6, (R13)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $512
 	JLT            l5
 	ADDQ           $1, R12
-	CMPQ           R12, BX
+	CMPQ           R12, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	ADDQ           $1, BX
+	CMPQ           BX, SI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_xAVX512(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int)
-TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-88
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
-	MOVQ           linear1Sum_base+48(FP), SI
-	MOVQ           linear1Bias_base+24(FP), DI
-	MOVQ           x_base+0(FP), R8
+// func transformer_xAVX512(x []float32, linear1Bias []float32, linear1Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
+	MOVQ           linear1Sum_base+48(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	ADDQ           BX, DI
+	MOVQ           linear1Bias_base+24(FP), R8
+	MOVQ           x_base+0(FP), R9
+	ADDQ           BX, R9
 	VBROADCASTSS   c32_3f000000<>(SB), Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z2
+	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VBROADCASTSS   c32_40700000<>(SB), Z4
-	VBROADCASTSS   c32_40000000<>(SB), Z5
-	VBROADCASTSS   c32_3f800000<>(SB), Z6
-	VBROADCASTSS   c32_3b144bb9<>(SB), Z15
-	VBROADCASTSS   c32_bc233be7<>(SB), Z16
-	VBROADCASTSS   c32_3a8d9425<>(SB), Z17
+	VBROADCASTSS   c32_bd707b7f<>(SB), Z12
+	VBROADCASTSS   c32_3b144bb9<>(SB), Z13
+	VBROADCASTSS   c32_bc233be7<>(SB), Z14
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z15
+	VBROADCASTSS   c32_3f800000<>(SB), Z16
+	VBROADCASTSS   c32_40000000<>(SB), Z17
 	VBROADCASTSS   c32_42b46666<>(SB), Z18
 	VBROADCASTSS   c32_c2d10000<>(SB), Z19
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z20
@@ -1888,18 +2043,18 @@ TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-88
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z27
 	VBROADCASTSS   c32_3ab53025<>(SB), Z28
 	VXORPS         Z29, Z29, Z29
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	MOVQ           $0, BX
+	CMPQ           BX, SI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
+	MOVQ           BX, R10
+	IMULQ          CX, R10
 	SHLQ           $11, R10
-	LEAQ           (SI)(R10*1), R11
-	ADDQ           R8, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R9, R10
 	MOVQ           $0, R12
-	CMPQ           R12, BX
+	CMPQ           R12, CX
 	JGE            l3
 
 l4:
@@ -1911,129 +2066,132 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R14)(DX*4), Z1
-	VADDPS         (DI)(DX*4), Z1, Z1
-	VMULPS         Z1, Z0, Z30
-	VMULPS.BCST    c32_bf3504f3<>(SB), Z1, Z1
-	VANDNPS        Z1, Z2, Z3
+	VMOVUPS        (R14)(DX*4), Z2
+	VADDPS         (R8)(DX*4), Z2, Z2
+	VMULPS         Z2, Z0, Z30
+	VXORPS         Z1, Z2, Z2
+	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
+	VANDNPS        Z2, Z1, Z3
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z3, Z31, Z7
-	VADDPS         Z4, Z7, Z8
-	VMOVAPS        Z6, Z9
-	VFMADD231PS    Z5, Z7, Z9
-	VMULPS         Z9, Z8, Z10
-	VDIVPS         Z10, Z6, Z10
-	VSUBPS         Z4, Z7, Z11
-	VMULPS         Z10, Z9, Z12
-	VMOVAPS        Z6, Z13
-	VFNMADD231PS   Z8, Z12, Z13
-	VFMADD231PS    Z13, Z12, Z12
-	VMULPS         Z12, Z11, Z11
-	VMULPS         Z10, Z8, Z8
-	VFNMADD213PS   Z6, Z8, Z9
-	VFMADD231PS    Z9, Z8, Z8
-	VMULPS         Z11, Z11, Z9
-	VBROADCASTSS   c32_be0f9b35<>(SB), Z10
-	VFMADD213PS.BCST c32_3e733683<>(SB), Z11, Z10
-	VBROADCASTSS   c32_3da87e75<>(SB), Z12
-	VFMADD213PS.BCST c32_3b6af100<>(SB), Z11, Z12
-	VBROADCASTSS   c32_3dbd28e5<>(SB), Z13
-	VFMADD213PS.BCST c32_bdded030<>(SB), Z11, Z13
-	VBROADCASTSS   c32_3ce5c895<>(SB), Z14
-	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z11, Z14
-	VFMADD213PS    Z16, Z15, Z11
-	VFMADD231PS    Z9, Z17, Z11
-	VFMADD231PS    Z9, Z11, Z14
-	VFMADD231PS    Z9, Z14, Z13
-	VFMADD231PS    Z9, Z13, Z12
-	VFMADD231PS    Z9, Z12, Z10
-	VFMADD231PS    Z10, Z8, Z8
-	VMULPS         Z7, Z7, Z9
-	VFMSUB213PS    Z9, Z7, Z7
-	VXORPS         Z2, Z9, Z9
-	VXORPS         Z2, Z7, Z7
-	VMINPS         Z9, Z18, Z9
-	VMAXPS         Z9, Z19, Z9
-	VMOVAPS        Z21, Z10
-	VFMADD231PS    Z20, Z9, Z10
-	VSUBPS         Z21, Z10, Z11
-	VFNMADD231PS   Z22, Z11, Z9
-	VFNMADD231PS   Z23, Z11, Z9
-	VADDPS         Z7, Z9, Z9
-	VMULPS         Z9, Z9, Z7
-	VMOVAPS        Z25, Z11
-	VFMADD231PS    Z9, Z24, Z11
-	VMOVAPS        Z27, Z12
-	VFMADD231PS    Z9, Z26, Z12
-	VFMADD231PS    Z7, Z28, Z12
-	VFMADD231PS    Z7, Z12, Z11
-	VFMADD231PS    Z7, Z11, Z9
-	VADDPS         Z6, Z9, Z9
-	VPSRLD         $1, Z10, Z7
-	VPSUBD         Z7, Z10, Z10
+	VMINPS         Z3, Z31, Z5
+	VSUBPS         Z4, Z5, Z6
+	VADDPS         Z4, Z5, Z7
+	VDIVPS         Z7, Z6, Z6
+	VMULPS         Z6, Z6, Z7
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
+	VBROADCASTSS   c32_3da87e75<>(SB), Z9
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
+	VFMADD213PS    Z12, Z6, Z11
+	VFMADD213PS    Z14, Z13, Z6
+	VFMADD231PS    Z7, Z15, Z6
+	VFMADD231PS    Z7, Z6, Z11
+	VFMADD231PS    Z7, Z11, Z10
+	VFMADD231PS    Z7, Z10, Z9
+	VFMADD231PS    Z7, Z9, Z8
+	VADDPS         Z8, Z16, Z8
+	VMOVAPS        Z16, Z6
+	VFMADD231PS    Z17, Z5, Z6
+	VDIVPS         Z6, Z8, Z8
+	VMULPS         Z5, Z5, Z6
+	VFMSUB213PS    Z6, Z5, Z5
+	VXORPS         Z1, Z6, Z6
+	VXORPS         Z1, Z5, Z5
+	VMINPS         Z6, Z18, Z6
+	VMAXPS         Z6, Z19, Z6
+	VMOVAPS        Z21, Z7
+	VFMADD231PS    Z20, Z6, Z7
+	VSUBPS         Z21, Z7, Z9
+	VFNMADD231PS   Z22, Z9, Z6
+	VFNMADD231PS   Z23, Z9, Z6
+	VADDPS         Z5, Z6, Z6
+	VMULPS         Z6, Z6, Z5
+	VMOVAPS        Z25, Z9
+	VFMADD231PS    Z6, Z24, Z9
+	VMOVAPS        Z27, Z10
+	VFMADD231PS    Z6, Z26, Z10
+	VFMADD231PS    Z5, Z28, Z10
+	VFMADD231PS    Z5, Z10, Z9
+	VFMADD231PS    Z5, Z9, Z6
+	VADDPS         Z16, Z6, Z6
+	VPSRLD         $1, Z7, Z5
+	VPSUBD         Z5, Z7, Z7
+	VPSLLD         $23, Z5, Z5
+	VMULPS         Z5, Z6, Z6
 	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z9, Z9
-	VPSLLD         $23, Z10, Z10
-	VMULPS         Z10, Z9, Z9
-	VMULPS         Z9, Z8, Z8
-	VCMPPS         $17, Z29, Z1, K1
-	VSUBPS         Z8, Z5, Z7
-	VBLENDMPS      Z7, Z8, K1, Z8
-	VMULPS         Z1, Z1, Z7
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_bec0939f<>(SB), Z10
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z7, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z11
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z11
+	VMULPS         Z7, Z6, Z6
+	VMULPS         Z6, Z8, Z8
+	VCMPPS         $17, Z29, Z2, K1
+	VSUBPS         Z8, Z17, Z5
+	VBLENDMPS      Z5, Z8, K1, Z8
+	VMULPS         Z2, Z2, Z5
+	VMULPS         Z5, Z5, Z6
+	VBROADCASTSS   c32_bec0939f<>(SB), Z7
+	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z5, Z7
+	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
 	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
-	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z7
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z7
-	VFMADD231PS    Z9, Z7, Z11
-	VFMADD231PS    Z9, Z11, Z10
-	VFMADD231PS    Z10, Z1, Z1
-	VSUBPS         Z1, Z6, Z1
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
+	VFMADD231PS    Z6, Z5, Z9
+	VFMADD231PS    Z6, Z9, Z7
+	VFMADD231PS    Z7, Z2, Z2
+	VSUBPS         Z2, Z16, Z2
 	VCMPPS         $17, Z0, Z3, K1
-	VBLENDMPS      Z1, Z8, K1, Z8
+	VBLENDMPS      Z2, Z8, K1, Z8
 	VMULPS         Z8, Z30, Z30
 	VMOVUPS        Z30, (R13)(DX*4)
 	ADDQ           $16, DX
 	CMPQ           DX, $512
 	JLT            l5
 	ADDQ           $1, R12
-	CMPQ           R12, BX
+	CMPQ           R12, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	ADDQ           $1, BX
+	CMPQ           BX, SI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_y_AVX2(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int)
-TEXT ·transformer_y_AVX2(SB), NOSPLIT, $0-112
-	MOVQ           B+96(FP), CX
-	MOVQ           T+104(FP), BX
+// func transformer_y_AVX2(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_y_AVX2(SB), NOSPLIT, $16-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
 	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
-	MOVQ           linear2Bias_base+24(FP), R9
+	MOVQ           y_base+0(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           linear2Sum_base+72(FP), R9
+	ADDQ           BX, R9
+	MOVQ           linear2Bias_base+24(FP), BX
 	MOVQ           $0, R10
-	CMPQ           R10, CX
+	MOVQ           n+120(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
 	MOVQ           R10, R11
-	IMULQ          BX, R11
+	IMULQ          CX, R11
 	SHLQ           $9, R11
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           linear2Sum_base+72(FP), AX
-	ADDQ           AX, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	ADDQ           R9, R11
 	MOVQ           $0, R14
-	CMPQ           R14, BX
+	CMPQ           R14, CX
 	JGE            l3
 
 l4:
@@ -2047,47 +2205,58 @@ l4:
 	PCALIGN        $32
 l5:
 	VMOVUPS        (DX)(R8*4), Y0
-	VADDPS         (R9)(R8*4), Y0, Y0
+	VADDPS         (BX)(R8*4), Y0, Y0
 	VADDPS         (DI)(R8*4), Y0, Y0
 	VMOVUPS        Y0, (SI)(R8*4)
 	ADDQ           $8, R8
 	CMPQ           R8, $128
 	JLT            l5
 	ADDQ           $1, R14
-	CMPQ           R14, BX
+	CMPQ           R14, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	MOVQ           n+120(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_y_AVX512(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int)
-TEXT ·transformer_y_AVX512(SB), NOSPLIT, $0-112
-	MOVQ           B+96(FP), CX
-	MOVQ           T+104(FP), BX
+// func transformer_y_AVX512(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_y_AVX512(SB), NOSPLIT, $16-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
 	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
-	MOVQ           linear2Bias_base+24(FP), R9
+	MOVQ           y_base+0(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           linear2Sum_base+72(FP), R9
+	ADDQ           BX, R9
+	MOVQ           linear2Bias_base+24(FP), BX
 	MOVQ           $0, R10
-	CMPQ           R10, CX
+	MOVQ           n+120(FP), AX
+	CMPQ           R10, AX
 	JGE            l1
 
 l2:
 	MOVQ           R10, R11
-	IMULQ          BX, R11
+	IMULQ          CX, R11
 	SHLQ           $9, R11
-	MOVQ           y_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           x_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           linear2Sum_base+72(FP), AX
-	ADDQ           AX, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	ADDQ           R9, R11
 	MOVQ           $0, R14
-	CMPQ           R14, BX
+	CMPQ           R14, CX
 	JGE            l3
 
 l4:
@@ -2101,19 +2270,20 @@ l4:
 	PCALIGN        $32
 l5:
 	VMOVUPS        (DX)(R8*4), Z0
-	VADDPS         (R9)(R8*4), Z0, Z0
+	VADDPS         (BX)(R8*4), Z0, Z0
 	VADDPS         (DI)(R8*4), Z0, Z0
 	VMOVUPS        Z0, (SI)(R8*4)
 	ADDQ           $16, R8
 	CMPQ           R8, $128
 	JLT            l5
 	ADDQ           $1, R14
-	CMPQ           R14, BX
+	CMPQ           R14, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R10
-	CMPQ           R10, CX
+	MOVQ           n+120(FP), AX
+	CMPQ           R10, AX
 	JLT            l2
 
 l1:
@@ -2333,11 +2503,29 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm1_AVX2(SB), NOSPLIT, $0-160
-	MOVQ           T+152(FP), BX
+// func transformer_norm1_AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_AVX2(SB), NOSPLIT, $32-176
+	MOVQ           T+152(FP), CX
+	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           norm1Weight_base+72(FP), R10
+	MOVQ           x_base+120(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           norm1Mu_base+0(FP), R9
+	IMULQ          CX, BX
+	SHLQ           $2, BX
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           norm1R_base+24(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm1_base+48(FP), BX
+	LEAQ           (BX)(R8*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm1Weight_base+72(FP), R8
 	MOVQ           norm1Bias_base+96(FP), R11
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
@@ -2345,27 +2533,25 @@ TEXT ·transformer_norm1_AVX2(SB), NOSPLIT, $0-160
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
 	MOVQ           $0, R12
-	MOVQ           B+144(FP), AX
+	MOVQ           n+168(FP), AX
 	CMPQ           R12, AX
 	JGE            l1
 
 l2:
 	MOVQ           R12, R13
-	IMULQ          BX, R13
+	IMULQ          CX, R13
 	SHLQ           $9, R13
-	MOVQ           x_base+120(FP), AX
-	LEAQ           (AX)(R13*1), R14
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
 	MOVQ           R12, DX
-	IMULQ          BX, DX
+	IMULQ          CX, DX
 	SHLQ           $2, DX
-	MOVQ           norm1Mu_base+0(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           norm1R_base+24(FP), AX
-	ADDQ           AX, DX
-	MOVQ           norm1_base+48(FP), AX
-	ADDQ           AX, R13
+	MOVQ           8(SP), SI
+	ADDQ           DX, SI
+	ADDQ           16(SP), DX
+	ADDQ           24(SP), R13
 	MOVQ           $0, DI
-	CMPQ           DI, BX
+	CMPQ           DI, CX
 	JGE            l3
 
 l4:
@@ -2374,19 +2560,19 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	LEAQ           (R14)(R8*1), R9
-	MOVQ           $0, CX
+	MOVQ           DI, R9
+	SHLQ           $9, R9
+	LEAQ           (R14)(R9*1), R10
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l5:
-	VADDPS         (R9)(CX*4), Y10, Y10
-	VADDPS         32(R9)(CX*4), Y11, Y11
-	VADDPS         64(R9)(CX*4), Y12, Y12
-	VADDPS         96(R9)(CX*4), Y13, Y13
-	ADDQ           $32, CX
-	CMPQ           CX, $128
+	VADDPS         (R10)(BX*4), Y10, Y10
+	VADDPS         32(R10)(BX*4), Y11, Y11
+	VADDPS         64(R10)(BX*4), Y12, Y12
+	VADDPS         96(R10)(BX*4), Y13, Y13
+	ADDQ           $32, BX
+	CMPQ           BX, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2406,24 +2592,24 @@ l5:
 	VMOVAPS        Y0, Y13
 	VMOVAPS        Y0, Y14
 	VMOVAPS        Y0, Y15
-	MOVQ           $0, CX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R9)(CX*4), Y2
+	VMOVUPS        (R10)(BX*4), Y2
 	VSUBPS         Y10, Y2, Y2
-	VMOVUPS        32(R9)(CX*4), Y3
+	VMOVUPS        32(R10)(BX*4), Y3
 	VSUBPS         Y10, Y3, Y3
-	VMOVUPS        64(R9)(CX*4), Y4
+	VMOVUPS        64(R10)(BX*4), Y4
 	VSUBPS         Y10, Y4, Y4
-	VMOVUPS        96(R9)(CX*4), Y5
+	VMOVUPS        96(R10)(BX*4), Y5
 	VSUBPS         Y10, Y5, Y5
 	VFMADD231PS    Y2, Y2, Y12
 	VFMADD231PS    Y3, Y3, Y13
 	VFMADD231PS    Y4, Y4, Y14
 	VFMADD231PS    Y5, Y5, Y15
-	ADDQ           $32, CX
-	CMPQ           CX, $128
+	ADDQ           $32, BX
+	CMPQ           BX, $128
 	JLT            l6
 	VADDPS         Y14, Y12, Y12
 	VADDPS         Y15, Y13, Y13
@@ -2453,27 +2639,27 @@ l6:
 	VBLENDVPS      Y2, Y3, Y11, Y2
 	VMOVSS         X2, (DX)(DI*4)
 	VMULPS         Y9, Y1, Y9
-	ADDQ           R13, R8
-	MOVQ           $0, CX
+	ADDQ           R13, R9
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R9)(CX*4), Y3
+	VMOVUPS        (R10)(BX*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R11)(CX*4), Y4
-	VFMADD231PS    (R10)(CX*4), Y3, Y4
-	VMOVUPS        Y4, (R8)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $128
+	VMOVUPS        (R11)(BX*4), Y4
+	VFMADD231PS    (R8)(BX*4), Y3, Y4
+	VMOVUPS        Y4, (R9)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $128
 	JLT            l7
 	ADDQ           $1, DI
-	CMPQ           DI, BX
+	CMPQ           DI, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R12
-	MOVQ           B+144(FP), AX
+	MOVQ           n+168(FP), AX
 	CMPQ           R12, AX
 	JLT            l2
 
@@ -2481,11 +2667,29 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int)
-TEXT ·transformer_norm1_AVX512(SB), NOSPLIT, $0-160
-	MOVQ           T+152(FP), BX
+// func transformer_norm1_AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_AVX512(SB), NOSPLIT, $32-176
+	MOVQ           T+152(FP), CX
+	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           norm1Weight_base+72(FP), R10
+	MOVQ           x_base+120(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           norm1Mu_base+0(FP), R9
+	IMULQ          CX, BX
+	SHLQ           $2, BX
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           norm1R_base+24(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm1_base+48(FP), BX
+	LEAQ           (BX)(R8*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm1Weight_base+72(FP), R8
 	MOVQ           norm1Bias_base+96(FP), R11
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
@@ -2497,27 +2701,25 @@ TEXT ·transformer_norm1_AVX512(SB), NOSPLIT, $0-160
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
 	MOVQ           $0, R12
-	MOVQ           B+144(FP), AX
+	MOVQ           n+168(FP), AX
 	CMPQ           R12, AX
 	JGE            l1
 
 l2:
 	MOVQ           R12, R13
-	IMULQ          BX, R13
+	IMULQ          CX, R13
 	SHLQ           $9, R13
-	MOVQ           x_base+120(FP), AX
-	LEAQ           (AX)(R13*1), R14
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
 	MOVQ           R12, DX
-	IMULQ          BX, DX
+	IMULQ          CX, DX
 	SHLQ           $2, DX
-	MOVQ           norm1Mu_base+0(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           norm1R_base+24(FP), AX
-	ADDQ           AX, DX
-	MOVQ           norm1_base+48(FP), AX
-	ADDQ           AX, R13
+	MOVQ           8(SP), SI
+	ADDQ           DX, SI
+	ADDQ           16(SP), DX
+	ADDQ           24(SP), R13
 	MOVQ           $0, DI
-	CMPQ           DI, BX
+	CMPQ           DI, CX
 	JGE            l3
 
 l4:
@@ -2526,19 +2728,19 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           DI, R8
-	SHLQ           $9, R8
-	LEAQ           (R14)(R8*1), R9
-	MOVQ           $0, CX
+	MOVQ           DI, R9
+	SHLQ           $9, R9
+	LEAQ           (R14)(R9*1), R10
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l5:
-	VADDPS         (R9)(CX*4), Z10, Z10
-	VADDPS         64(R9)(CX*4), Z11, Z11
-	VADDPS         128(R9)(CX*4), Z12, Z12
-	VADDPS         192(R9)(CX*4), Z13, Z13
-	ADDQ           $64, CX
-	CMPQ           CX, $128
+	VADDPS         (R10)(BX*4), Z10, Z10
+	VADDPS         64(R10)(BX*4), Z11, Z11
+	VADDPS         128(R10)(BX*4), Z12, Z12
+	VADDPS         192(R10)(BX*4), Z13, Z13
+	ADDQ           $64, BX
+	CMPQ           BX, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -2560,24 +2762,24 @@ l5:
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
-	MOVQ           $0, CX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R9)(CX*4), Z16
+	VMOVUPS        (R10)(BX*4), Z16
 	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(R9)(CX*4), Z17
+	VMOVUPS        64(R10)(BX*4), Z17
 	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(R9)(CX*4), Z18
+	VMOVUPS        128(R10)(BX*4), Z18
 	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(R9)(CX*4), Z19
+	VMOVUPS        192(R10)(BX*4), Z19
 	VSUBPS         Z10, Z19, Z19
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
 	VFMADD231PS    Z19, Z19, Z15
-	ADDQ           $64, CX
-	CMPQ           CX, $128
+	ADDQ           $64, BX
+	CMPQ           BX, $128
 	JLT            l6
 	VADDPS         Z14, Z12, Z12
 	VADDPS         Z15, Z13, Z13
@@ -2609,27 +2811,27 @@ l6:
 	VBLENDMPS      Z10, Z12, K1, Z12
 	VMOVSS         X12, (DX)(DI*4)
 	VMULPS         Z9, Z1, Z9
-	ADDQ           R13, R8
-	MOVQ           $0, CX
+	ADDQ           R13, R9
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R9)(CX*4), Z10
+	VMOVUPS        (R10)(BX*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R11)(CX*4), Z11
-	VFMADD231PS    (R10)(CX*4), Z10, Z11
-	VMOVUPS        Z11, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $128
+	VMOVUPS        (R11)(BX*4), Z11
+	VFMADD231PS    (R8)(BX*4), Z10, Z11
+	VMOVUPS        Z11, (R9)(BX*4)
+	ADDQ           $16, BX
+	CMPQ           BX, $128
 	JLT            l7
 	ADDQ           $1, DI
-	CMPQ           DI, BX
+	CMPQ           DI, CX
 	JLT            l4
 
 l3:
 	ADDQ           $1, R12
-	MOVQ           B+144(FP), AX
+	MOVQ           n+168(FP), AX
 	CMPQ           R12, AX
 	JLT            l2
 
@@ -2637,56 +2839,86 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
-TEXT ·transformer_norm2_AVX2(SB), NOSPLIT, $56-280
+// func transformer_norm2_AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_AVX2(SB), 0, $112-296
+	MOVQ           lo+280(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           selfAttnOutProjBias_base+144(FP), R8
-	MOVQ           norm2Weight_base+168(FP), SI
-	MOVQ           norm2Bias_base+192(FP), R14
+	MOVQ           x__base+216(FP), DI
+	MOVQ           T+272(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           selfAttnOutProjSum_base+240(FP), R9
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           selfAttnOutProjBias_base+144(FP), R10
+	MOVQ           x_base+96(FP), R11
+	LEAQ           (R11)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2MuSum_base+0(FP), R12
+	MOVQ           T+272(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	LEAQ           (R12)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm2Mu_base+24(FP), R13
+	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           norm2RMeanSum_base+48(FP), R14
+	LEAQ           (R14)(BX*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           norm2R_base+72(FP), DX
+	LEAQ           (DX)(BX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           norm2_base+120(FP), BX
+	LEAQ           (BX)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           norm2Weight_base+168(FP), R8
+	MOVQ           norm2Bias_base+192(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
-	MOVQ           $0, 0(SP)
-	MOVQ           B+264(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 64(SP)
+	MOVQ           n+288(FP), AX
+	CMPQ           64(SP), AX
 	JGE            l1
 
 l2:
 	MOVQ           T+272(FP), AX
-	MOVQ           0(SP), R9
+	MOVQ           64(SP), R9
 	IMULQ          AX, R9
 	SHLQ           $9, R9
-	MOVQ           x__base+216(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           selfAttnOutProjSum_base+240(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           x_base+96(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 24(SP)
+	MOVQ           0(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 88(SP)
 	MOVQ           T+272(FP), AX
-	MOVQ           0(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           norm2MuSum_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           norm2RMeanSum_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DI
-	MOVQ           norm2R_base+72(FP), AX
-	ADDQ           AX, R13
-	MOVQ           norm2_base+120(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           $0, CX
+	MOVQ           64(SP), R14
+	IMULQ          AX, R14
+	SHLQ           $2, R14
+	MOVQ           24(SP), DX
+	ADDQ           R14, DX
+	MOVQ           32(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 96(SP)
+	MOVQ           40(SP), CX
+	ADDQ           R14, CX
+	ADDQ           48(SP), R14
+	MOVQ           56(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 104(SP)
+	MOVQ           $0, DI
 	MOVQ           T+272(FP), AX
-	CMPQ           CX, AX
+	CMPQ           DI, AX
 	JGE            l3
 
 l4:
@@ -2695,40 +2927,40 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           CX, R9
-	SHLQ           $9, R9
-	MOVQ           8(SP), BX
-	ADDQ           R9, BX
-	MOVQ           16(SP), R10
-	ADDQ           R9, R10
-	MOVQ           24(SP), R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
+	MOVQ           DI, BX
+	SHLQ           $9, BX
+	MOVQ           72(SP), R9
+	ADDQ           BX, R9
+	MOVQ           80(SP), R11
+	ADDQ           BX, R11
+	MOVQ           88(SP), R12
+	ADDQ           BX, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R10)(R12*4), Y14
-	VADDPS         (R8)(R12*4), Y14, Y14
-	VADDPS         (BX)(R12*4), Y14, Y14
-	VMOVUPS        32(R10)(R12*4), Y15
-	VADDPS         32(R8)(R12*4), Y15, Y15
-	VADDPS         32(BX)(R12*4), Y15, Y15
-	VMOVUPS        64(R10)(R12*4), Y2
-	VADDPS         64(R8)(R12*4), Y2, Y2
-	VADDPS         64(BX)(R12*4), Y2, Y2
-	VMOVUPS        96(R10)(R12*4), Y3
-	VADDPS         96(R8)(R12*4), Y3, Y3
-	VADDPS         96(BX)(R12*4), Y3, Y3
-	VMOVUPS        Y14, (R11)(R12*4)
-	VMOVUPS        Y15, 32(R11)(R12*4)
-	VMOVUPS        Y2, 64(R11)(R12*4)
-	VMOVUPS        Y3, 96(R11)(R12*4)
+	VMOVUPS        (R11)(R13*4), Y14
+	VADDPS         (R10)(R13*4), Y14, Y14
+	VADDPS         (R9)(R13*4), Y14, Y14
+	VMOVUPS        32(R11)(R13*4), Y15
+	VADDPS         32(R10)(R13*4), Y15, Y15
+	VADDPS         32(R9)(R13*4), Y15, Y15
+	VMOVUPS        64(R11)(R13*4), Y2
+	VADDPS         64(R10)(R13*4), Y2, Y2
+	VADDPS         64(R9)(R13*4), Y2, Y2
+	VMOVUPS        96(R11)(R13*4), Y3
+	VADDPS         96(R10)(R13*4), Y3, Y3
+	VADDPS         96(R9)(R13*4), Y3, Y3
+	VMOVUPS        Y14, (R12)(R13*4)
+	VMOVUPS        Y15, 32(R12)(R13*4)
+	VMOVUPS        Y2, 64(R12)(R13*4)
+	VMOVUPS        Y3, 96(R12)(R13*4)
 	VADDPS         Y14, Y10, Y10
 	VADDPS         Y15, Y11, Y11
 	VADDPS         Y2, Y12, Y12
 	VADDPS         Y3, Y13, Y13
-	ADDQ           $32, R12
-	CMPQ           R12, $128
+	ADDQ           $32, R13
+	CMPQ           R13, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2741,34 +2973,33 @@ l5:
 	VADDPS         X2, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	MOVQ           32(SP), AX
-	VMOVSS         X9, (AX)(CX*4)
+	VMOVSS         X9, (DX)(DI*4)
 	VMULPS         Y9, Y1, Y2
-	MOVQ           40(SP), AX
-	VMOVSS         X2, (AX)(CX*4)
+	MOVQ           96(SP), AX
+	VMOVSS         X2, (AX)(DI*4)
 	VMOVAPS        Y0, Y3
 	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           $0, BX
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R11)(BX*4), Y14
+	VMOVUPS        (R12)(R9*4), Y14
 	VSUBPS         Y2, Y14, Y14
-	VMOVUPS        32(R11)(BX*4), Y15
+	VMOVUPS        32(R12)(R9*4), Y15
 	VSUBPS         Y2, Y15, Y15
-	VMOVUPS        64(R11)(BX*4), Y4
+	VMOVUPS        64(R12)(R9*4), Y4
 	VSUBPS         Y2, Y4, Y4
-	VMOVUPS        96(R11)(BX*4), Y5
+	VMOVUPS        96(R12)(R9*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VFMADD231PS    Y14, Y14, Y10
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y4, Y4, Y12
 	VFMADD231PS    Y5, Y5, Y13
-	ADDQ           $32, BX
-	CMPQ           BX, $128
+	ADDQ           $32, R9
+	CMPQ           R9, $128
 	JLT            l6
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2781,7 +3012,7 @@ l6:
 	VADDPS         X2, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y3, Y3
-	VMOVSS         X3, (DI)(CX*4)
+	VMOVSS         X3, (CX)(DI*4)
 	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y2
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
@@ -2797,43 +3028,75 @@ l6:
 	VBLENDVPS      Y3, Y4, Y5, Y3
 	VMULPS         Y8, Y3, Y4
 	VBLENDVPS      Y2, Y4, Y3, Y2
-	VMOVSS         X2, (R13)(CX*4)
+	VMOVSS         X2, (R14)(DI*4)
 	VMULPS         Y9, Y1, Y9
-	ADDQ           48(SP), R9
-	MOVQ           $0, BX
+	ADDQ           104(SP), BX
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R11)(BX*4), Y3
+	VMOVUPS        (R12)(R9*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R14)(BX*4), Y4
-	VFMADD231PS    (SI)(BX*4), Y3, Y4
-	VMOVUPS        Y4, (R9)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $128
+	VMOVUPS        (SI)(R9*4), Y4
+	VFMADD231PS    (R8)(R9*4), Y3, Y4
+	VMOVUPS        Y4, (BX)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $128
 	JLT            l7
-	ADDQ           $1, CX
+	ADDQ           $1, DI
 	MOVQ           T+272(FP), AX
-	CMPQ           CX, AX
+	CMPQ           DI, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+264(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 64(SP)
+	MOVQ           n+288(FP), AX
+	CMPQ           64(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int)
-TEXT ·transformer_norm2_AVX512(SB), NOSPLIT, $56-280
+// func transformer_norm2_AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_AVX512(SB), 0, $112-296
+	MOVQ           lo+280(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           selfAttnOutProjBias_base+144(FP), R8
-	MOVQ           norm2Weight_base+168(FP), SI
-	MOVQ           norm2Bias_base+192(FP), R14
+	MOVQ           x__base+216(FP), DI
+	MOVQ           T+272(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           selfAttnOutProjSum_base+240(FP), R9
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           selfAttnOutProjBias_base+144(FP), R10
+	MOVQ           x_base+96(FP), R11
+	LEAQ           (R11)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2MuSum_base+0(FP), R12
+	MOVQ           T+272(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	LEAQ           (R12)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           norm2Mu_base+24(FP), R13
+	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           norm2RMeanSum_base+48(FP), R14
+	LEAQ           (R14)(BX*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           norm2R_base+72(FP), DX
+	LEAQ           (DX)(BX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           norm2_base+120(FP), BX
+	LEAQ           (BX)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           norm2Weight_base+168(FP), R8
+	MOVQ           norm2Bias_base+192(FP), SI
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -2843,45 +3106,43 @@ TEXT ·transformer_norm2_AVX512(SB), NOSPLIT, $56-280
 	VBROADCASTSS   c32_3ec00000<>(SB), Z6
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
-	MOVQ           $0, 0(SP)
-	MOVQ           B+264(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 64(SP)
+	MOVQ           n+288(FP), AX
+	CMPQ           64(SP), AX
 	JGE            l1
 
 l2:
 	MOVQ           T+272(FP), AX
-	MOVQ           0(SP), R9
+	MOVQ           64(SP), R9
 	IMULQ          AX, R9
 	SHLQ           $9, R9
-	MOVQ           x__base+216(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           selfAttnOutProjSum_base+240(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           x_base+96(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 24(SP)
+	MOVQ           0(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 88(SP)
 	MOVQ           T+272(FP), AX
-	MOVQ           0(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           norm2MuSum_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           norm2RMeanSum_base+48(FP), AX
-	LEAQ           (AX)(R13*1), DI
-	MOVQ           norm2R_base+72(FP), AX
-	ADDQ           AX, R13
-	MOVQ           norm2_base+120(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           $0, CX
+	MOVQ           64(SP), R14
+	IMULQ          AX, R14
+	SHLQ           $2, R14
+	MOVQ           24(SP), DX
+	ADDQ           R14, DX
+	MOVQ           32(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 96(SP)
+	MOVQ           40(SP), CX
+	ADDQ           R14, CX
+	ADDQ           48(SP), R14
+	MOVQ           56(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 104(SP)
+	MOVQ           $0, DI
 	MOVQ           T+272(FP), AX
-	CMPQ           CX, AX
+	CMPQ           DI, AX
 	JGE            l3
 
 l4:
@@ -2890,40 +3151,40 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           CX, R9
-	SHLQ           $9, R9
-	MOVQ           8(SP), BX
-	ADDQ           R9, BX
-	MOVQ           16(SP), R10
-	ADDQ           R9, R10
-	MOVQ           24(SP), R11
-	ADDQ           R9, R11
-	MOVQ           $0, R12
+	MOVQ           DI, BX
+	SHLQ           $9, BX
+	MOVQ           72(SP), R9
+	ADDQ           BX, R9
+	MOVQ           80(SP), R11
+	ADDQ           BX, R11
+	MOVQ           88(SP), R12
+	ADDQ           BX, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R10)(R12*4), Z14
-	VADDPS         (R8)(R12*4), Z14, Z14
-	VADDPS         (BX)(R12*4), Z14, Z14
-	VMOVUPS        64(R10)(R12*4), Z15
-	VADDPS         64(R8)(R12*4), Z15, Z15
-	VADDPS         64(BX)(R12*4), Z15, Z15
-	VMOVUPS        128(R10)(R12*4), Z16
-	VADDPS         128(R8)(R12*4), Z16, Z16
-	VADDPS         128(BX)(R12*4), Z16, Z16
-	VMOVUPS        192(R10)(R12*4), Z17
-	VADDPS         192(R8)(R12*4), Z17, Z17
-	VADDPS         192(BX)(R12*4), Z17, Z17
-	VMOVUPS        Z14, (R11)(R12*4)
-	VMOVUPS        Z15, 64(R11)(R12*4)
-	VMOVUPS        Z16, 128(R11)(R12*4)
-	VMOVUPS        Z17, 192(R11)(R12*4)
+	VMOVUPS        (R11)(R13*4), Z14
+	VADDPS         (R10)(R13*4), Z14, Z14
+	VADDPS         (R9)(R13*4), Z14, Z14
+	VMOVUPS        64(R11)(R13*4), Z15
+	VADDPS         64(R10)(R13*4), Z15, Z15
+	VADDPS         64(R9)(R13*4), Z15, Z15
+	VMOVUPS        128(R11)(R13*4), Z16
+	VADDPS         128(R10)(R13*4), Z16, Z16
+	VADDPS         128(R9)(R13*4), Z16, Z16
+	VMOVUPS        192(R11)(R13*4), Z17
+	VADDPS         192(R10)(R13*4), Z17, Z17
+	VADDPS         192(R9)(R13*4), Z17, Z17
+	VMOVUPS        Z14, (R12)(R13*4)
+	VMOVUPS        Z15, 64(R12)(R13*4)
+	VMOVUPS        Z16, 128(R12)(R13*4)
+	VMOVUPS        Z17, 192(R12)(R13*4)
 	VADDPS         Z14, Z10, Z10
 	VADDPS         Z15, Z11, Z11
 	VADDPS         Z16, Z12, Z12
 	VADDPS         Z17, Z13, Z13
-	ADDQ           $64, R12
-	CMPQ           R12, $128
+	ADDQ           $64, R13
+	CMPQ           R13, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -2938,34 +3199,33 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	MOVQ           32(SP), AX
-	VMOVSS         X9, (AX)(CX*4)
+	VMOVSS         X9, (DX)(DI*4)
 	VMULPS         Z9, Z1, Z10
-	MOVQ           40(SP), AX
-	VMOVSS         X10, (AX)(CX*4)
+	MOVQ           96(SP), AX
+	VMOVSS         X10, (AX)(DI*4)
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
-	MOVQ           $0, BX
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R11)(BX*4), Z16
+	VMOVUPS        (R12)(R9*4), Z16
 	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(R11)(BX*4), Z17
+	VMOVUPS        64(R12)(R9*4), Z17
 	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(R11)(BX*4), Z18
+	VMOVUPS        128(R12)(R9*4), Z18
 	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(R11)(BX*4), Z19
+	VMOVUPS        192(R12)(R9*4), Z19
 	VSUBPS         Z10, Z19, Z19
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
 	VFMADD231PS    Z19, Z19, Z15
-	ADDQ           $64, BX
-	CMPQ           BX, $128
+	ADDQ           $64, R9
+	CMPQ           R9, $128
 	JLT            l6
 	VADDPS         Z14, Z12, Z12
 	VADDPS         Z15, Z13, Z13
@@ -2980,7 +3240,7 @@ l6:
 	VADDPS         X10, X12, X12
 	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VMOVSS         X11, (DI)(CX*4)
+	VMOVSS         X11, (CX)(DI*4)
 	VFMADD213PS    Z2, Z1, Z11
 	VCMPPS         $17, Z3, Z11, K1
 	VMULPS         Z4, Z11, Z10
@@ -2996,62 +3256,71 @@ l6:
 	VBLENDMPS      Z10, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (R13)(CX*4)
+	VMOVSS         X12, (R14)(DI*4)
 	VMULPS         Z9, Z1, Z9
-	ADDQ           48(SP), R9
-	MOVQ           $0, BX
+	ADDQ           104(SP), BX
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R11)(BX*4), Z10
+	VMOVUPS        (R12)(R9*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R14)(BX*4), Z11
-	VFMADD231PS    (SI)(BX*4), Z10, Z11
-	VMOVUPS        Z11, (R9)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $128
+	VMOVUPS        (SI)(R9*4), Z11
+	VFMADD231PS    (R8)(R9*4), Z10, Z11
+	VMOVUPS        Z11, (BX)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, $128
 	JLT            l7
-	ADDQ           $1, CX
+	ADDQ           $1, DI
 	MOVQ           T+272(FP), AX
-	CMPQ           CX, AX
+	CMPQ           DI, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+264(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 64(SP)
+	MOVQ           n+288(FP), AX
+	CMPQ           64(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_x_AVX2(xErfc []float32, x []float32, linear1 []float32, B int, T int)
-TEXT ·transformer_x_AVX2(SB), NOSPLIT, $0-88
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
+// func transformer_x_AVX2(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_x_AVX2(SB), NOSPLIT, $8-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
 	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
-	MOVQ           x_base+24(FP), R8
-	VMOVUPS        c32x8_80000000<>(SB), Y1
+	MOVQ           linear1_base+48(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           xErfc_base+0(FP), R8
+	ADDQ           BX, R8
+	MOVQ           x_base+24(FP), R9
+	ADDQ           BX, R9
+	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_40700000<>(SB), Y3
-	VMOVUPS        c32x8_40000000<>(SB), Y4
-	VMOVUPS        c32x8_3f800000<>(SB), Y5
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y2
+	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	MOVQ           $0, BX
+	MOVQ           n+96(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
+	MOVQ           BX, R10
+	IMULQ          CX, R10
 	SHLQ           $11, R10
-	MOVQ           linear1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           xErfc_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	ADDQ           R8, R10
+	MOVQ           0(SP), R11
+	ADDQ           R10, R11
+	LEAQ           (R8)(R10*1), R12
+	ADDQ           R9, R10
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
@@ -3064,122 +3333,126 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DX)(DI*4), Y2
-	VMULPS         c32x8_bf3504f3<>(SB), Y2, Y6
-	VANDNPS        Y6, Y1, Y7
+	VMOVUPS        (DX)(DI*4), Y5
+	VXORPS         Y0, Y5, Y6
+	VDIVPS         c32x8_3fb504f3<>(SB), Y6, Y6
+	VANDNPS        Y6, Y0, Y7
 	VMOVUPS        c32x8_41280000<>(SB), Y15
 	VMINPS         Y7, Y15, Y8
-	VADDPS         Y3, Y8, Y9
-	VMOVAPS        Y5, Y10
-	VFMADD231PS    Y4, Y8, Y10
-	VMULPS         Y10, Y9, Y11
-	VDIVPS         Y11, Y5, Y11
-	VSUBPS         Y3, Y8, Y12
-	VMULPS         Y11, Y10, Y13
-	VMOVAPS        Y5, Y0
-	VFNMADD231PS   Y9, Y13, Y0
-	VFMADD231PS    Y0, Y13, Y13
-	VMULPS         Y13, Y12, Y12
-	VMULPS         Y11, Y9, Y9
-	VFNMADD213PS   Y5, Y9, Y10
-	VFMADD231PS    Y10, Y9, Y9
-	VMULPS         Y12, Y12, Y0
-	VMOVUPS        c32x8_be0f9b35<>(SB), Y10
-	VFMADD213PS    c32x8_3e733683<>(SB), Y12, Y10
-	VMOVUPS        c32x8_3da87e75<>(SB), Y11
-	VFMADD213PS    c32x8_3b6af100<>(SB), Y12, Y11
+	VSUBPS         Y3, Y8, Y9
+	VADDPS         Y3, Y8, Y10
+	VDIVPS         Y10, Y9, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
+	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
+	VMOVUPS        c32x8_3da87e75<>(SB), Y12
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
 	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
-	VFMADD213PS    c32x8_bdded030<>(SB), Y12, Y13
+	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
 	VMOVUPS        c32x8_3ce5c895<>(SB), Y14
-	VFMADD213PS    c32x8_bd707b7f<>(SB), Y12, Y14
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y14
 	VMOVUPS        c32x8_bc233be7<>(SB), Y15
-	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y12
-	VFMADD231PS    c32x8_3a8d9425<>(SB), Y0, Y12
-	VFMADD231PS    Y0, Y12, Y14
-	VFMADD231PS    Y0, Y14, Y13
-	VFMADD231PS    Y0, Y13, Y11
-	VFMADD231PS    Y0, Y11, Y10
-	VFMADD231PS    Y10, Y9, Y9
-	VMULPS         Y8, Y8, Y0
-	VFMSUB213PS    Y0, Y8, Y8
-	VXORPS         Y1, Y0, Y0
-	VXORPS         Y1, Y8, Y8
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y14
+	VFMADD231PS    Y10, Y14, Y13
+	VFMADD231PS    Y10, Y13, Y12
+	VFMADD231PS    Y10, Y12, Y11
+	VADDPS         Y11, Y1, Y11
+	VMOVUPS        c32x8_40000000<>(SB), Y9
+	VFMADD213PS    Y1, Y8, Y9
+	VDIVPS         Y9, Y11, Y11
+	VMULPS         Y8, Y8, Y9
+	VFMSUB213PS    Y9, Y8, Y8
+	VXORPS         Y0, Y9, Y9
+	VXORPS         Y0, Y8, Y8
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y0, Y15, Y0
+	VMINPS         Y9, Y15, Y9
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y0, Y15, Y0
+	VMAXPS         Y9, Y15, Y9
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y10
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y0, Y10
-	VSUBPS         c32x8_4b4000fe<>(SB), Y10, Y11
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y0
-	VADDPS         Y8, Y0, Y0
-	VMULPS         Y0, Y0, Y8
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y11
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y12
-	VFMADD231PS    Y8, Y12, Y11
-	VFMADD231PS    Y8, Y11, Y0
-	VADDPS         Y5, Y0, Y0
+	VFMADD213PS    Y2, Y9, Y10
+	VSUBPS         Y2, Y10, Y12
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y12, Y9
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y12, Y9
+	VADDPS         Y8, Y9, Y9
+	VMULPS         Y9, Y9, Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y12
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y9, Y12
+	VMOVUPS        c32x8_3c091d64<>(SB), Y13
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y9, Y13
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y13
+	VFMADD231PS    Y8, Y13, Y12
+	VFMADD231PS    Y8, Y12, Y9
+	VADDPS         Y1, Y9, Y9
 	VPSRLD         $1, Y10, Y8
 	VPSUBD         Y8, Y10, Y10
 	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y0, Y0
+	VMULPS         Y8, Y9, Y9
 	VPSLLD         $23, Y10, Y10
-	VMULPS         Y10, Y0, Y0
-	VMULPS         Y0, Y9, Y9
-	VCMPPS         $17, c32x8_0<>(SB), Y6, Y0
-	VSUBPS         Y9, Y4, Y8
-	VBLENDVPS      Y0, Y8, Y9, Y0
-	VMULPS         Y6, Y6, Y8
-	VMULPS         Y8, Y8, Y9
-	VMOVUPS        c32x8_bec0939f<>(SB), Y10
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y8, Y10
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y11
-	VFMADD213PS    c32x8_3de71679<>(SB), Y8, Y11
+	VMULPS         Y10, Y9, Y9
+	VMULPS         Y9, Y11, Y11
+	VCMPPS         $17, c32x8_0<>(SB), Y6, Y8
+	VMOVUPS        c32x8_40000000<>(SB), Y15
+	VSUBPS         Y11, Y15, Y9
+	VBLENDVPS      Y8, Y9, Y11, Y8
+	VMULPS         Y6, Y6, Y9
+	VMULPS         Y9, Y9, Y10
+	VMOVUPS        c32x8_bec0939f<>(SB), Y11
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y9, Y11
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y12
+	VFMADD213PS    c32x8_3de71679<>(SB), Y9, Y12
 	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
-	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y8
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y9, Y8
-	VFMADD231PS    Y9, Y8, Y11
-	VFMADD231PS    Y9, Y11, Y10
-	VFMADD231PS    Y10, Y6, Y6
-	VSUBPS         Y6, Y5, Y6
-	VCMPPS         $17, c32x8_3f000000<>(SB), Y7, Y7
-	VBLENDVPS      Y7, Y6, Y0, Y7
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y9
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y10, Y9
+	VFMADD231PS    Y10, Y9, Y12
+	VFMADD231PS    Y10, Y12, Y11
+	VFMADD231PS    Y11, Y6, Y6
+	VSUBPS         Y6, Y1, Y6
+	VCMPPS         $17, Y4, Y7, Y7
+	VBLENDVPS      Y7, Y6, Y8, Y7
 	VMOVUPS        Y7, (SI)(DI*4)
-	VMULPS         c32x8_3f000000<>(SB), Y2, Y2
-	VMULPS         Y7, Y2, Y2
-	VMOVUPS        Y2, (R14)(DI*4)
+	VMULPS         Y5, Y4, Y5
+	VMULPS         Y7, Y5, Y5
+	VMOVUPS        Y5, (R14)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $512
 	JLT            l5
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	ADDQ           $1, BX
+	MOVQ           n+96(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_x_AVX512(xErfc []float32, x []float32, linear1 []float32, B int, T int)
-TEXT ·transformer_x_AVX512(SB), NOSPLIT, $0-88
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
+// func transformer_x_AVX512(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_x_AVX512(SB), NOSPLIT, $8-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
 	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
-	MOVQ           x_base+24(FP), R8
-	VBROADCASTSS   c32_80000000<>(SB), Z1
+	MOVQ           linear1_base+48(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           xErfc_base+0(FP), R8
+	ADDQ           BX, R8
+	MOVQ           x_base+24(FP), R9
+	ADDQ           BX, R9
+	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VBROADCASTSS   c32_40700000<>(SB), Z3
-	VBROADCASTSS   c32_40000000<>(SB), Z4
-	VBROADCASTSS   c32_3f800000<>(SB), Z5
-	VBROADCASTSS   c32_bc233be7<>(SB), Z15
-	VBROADCASTSS   c32_3a8d9425<>(SB), Z16
+	VBROADCASTSS   c32_3b144bb9<>(SB), Z12
+	VBROADCASTSS   c32_bc233be7<>(SB), Z13
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z14
+	VBROADCASTSS   c32_3f800000<>(SB), Z15
+	VBROADCASTSS   c32_40000000<>(SB), Z16
 	VBROADCASTSS   c32_42b46666<>(SB), Z17
 	VBROADCASTSS   c32_c2d10000<>(SB), Z18
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z19
@@ -3193,22 +3466,22 @@ TEXT ·transformer_x_AVX512(SB), NOSPLIT, $0-88
 	VBROADCASTSS   c32_3ab53025<>(SB), Z27
 	VXORPS         Z28, Z28, Z28
 	VBROADCASTSS   c32_bec0939f<>(SB), Z29
-	VBROADCASTSS   c32_3f000000<>(SB), Z0
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	VBROADCASTSS   c32_3f000000<>(SB), Z1
+	MOVQ           $0, BX
+	MOVQ           n+96(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
+	MOVQ           BX, R10
+	IMULQ          CX, R10
 	SHLQ           $11, R10
-	MOVQ           linear1_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           xErfc_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	ADDQ           R8, R10
+	MOVQ           0(SP), R11
+	ADDQ           R10, R11
+	LEAQ           (R8)(R10*1), R12
+	ADDQ           R9, R10
 	MOVQ           $0, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
@@ -3222,100 +3495,94 @@ l4:
 	PCALIGN        $32
 l5:
 	VMOVUPS        (DX)(DI*4), Z30
-	VMULPS.BCST    c32_bf3504f3<>(SB), Z30, Z2
-	VANDNPS        Z2, Z1, Z6
+	VXORPS         Z0, Z30, Z2
+	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
+	VANDNPS        Z2, Z0, Z4
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z6, Z31, Z7
-	VADDPS         Z3, Z7, Z8
-	VMOVAPS        Z5, Z9
-	VFMADD231PS    Z4, Z7, Z9
-	VMULPS         Z9, Z8, Z10
-	VDIVPS         Z10, Z5, Z10
-	VSUBPS         Z3, Z7, Z11
-	VMULPS         Z10, Z9, Z12
-	VMOVAPS        Z5, Z13
-	VFNMADD231PS   Z8, Z12, Z13
-	VFMADD231PS    Z13, Z12, Z12
-	VMULPS         Z12, Z11, Z11
-	VMULPS         Z10, Z8, Z8
-	VFNMADD213PS   Z5, Z8, Z9
-	VFMADD231PS    Z9, Z8, Z8
-	VMULPS         Z11, Z11, Z9
-	VBROADCASTSS   c32_be0f9b35<>(SB), Z10
-	VFMADD213PS.BCST c32_3e733683<>(SB), Z11, Z10
-	VBROADCASTSS   c32_3da87e75<>(SB), Z12
-	VFMADD213PS.BCST c32_3b6af100<>(SB), Z11, Z12
-	VBROADCASTSS   c32_3dbd28e5<>(SB), Z13
-	VFMADD213PS.BCST c32_bdded030<>(SB), Z11, Z13
-	VBROADCASTSS   c32_3ce5c895<>(SB), Z14
-	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z11, Z14
-	VFMADD132PS.BCST c32_3b144bb9<>(SB), Z15, Z11
-	VFMADD231PS    Z9, Z16, Z11
-	VFMADD231PS    Z9, Z11, Z14
-	VFMADD231PS    Z9, Z14, Z13
-	VFMADD231PS    Z9, Z13, Z12
-	VFMADD231PS    Z9, Z12, Z10
-	VFMADD231PS    Z10, Z8, Z8
-	VMULPS         Z7, Z7, Z9
-	VFMSUB213PS    Z9, Z7, Z7
-	VXORPS         Z1, Z9, Z9
-	VXORPS         Z1, Z7, Z7
-	VMINPS         Z9, Z17, Z9
-	VMAXPS         Z9, Z18, Z9
-	VMOVAPS        Z20, Z10
-	VFMADD231PS    Z19, Z9, Z10
-	VSUBPS         Z20, Z10, Z11
-	VFNMADD231PS   Z21, Z11, Z9
-	VFNMADD231PS   Z22, Z11, Z9
-	VADDPS         Z7, Z9, Z9
-	VMULPS         Z9, Z9, Z7
-	VMOVAPS        Z24, Z11
-	VFMADD231PS    Z9, Z23, Z11
-	VMOVAPS        Z26, Z12
-	VFMADD231PS    Z9, Z25, Z12
-	VFMADD231PS    Z7, Z27, Z12
-	VFMADD231PS    Z7, Z12, Z11
-	VFMADD231PS    Z7, Z11, Z9
-	VADDPS         Z5, Z9, Z9
-	VPSRLD         $1, Z10, Z7
-	VPSUBD         Z7, Z10, Z10
+	VMINPS         Z4, Z31, Z5
+	VSUBPS         Z3, Z5, Z6
+	VADDPS         Z3, Z5, Z7
+	VDIVPS         Z7, Z6, Z6
+	VMULPS         Z6, Z6, Z7
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
+	VBROADCASTSS   c32_3da87e75<>(SB), Z9
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
+	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z6, Z11
+	VFMADD213PS    Z13, Z12, Z6
+	VFMADD231PS    Z7, Z14, Z6
+	VFMADD231PS    Z7, Z6, Z11
+	VFMADD231PS    Z7, Z11, Z10
+	VFMADD231PS    Z7, Z10, Z9
+	VFMADD231PS    Z7, Z9, Z8
+	VADDPS         Z8, Z15, Z8
+	VMOVAPS        Z15, Z6
+	VFMADD231PS    Z16, Z5, Z6
+	VDIVPS         Z6, Z8, Z8
+	VMULPS         Z5, Z5, Z6
+	VFMSUB213PS    Z6, Z5, Z5
+	VXORPS         Z0, Z6, Z6
+	VXORPS         Z0, Z5, Z5
+	VMINPS         Z6, Z17, Z6
+	VMAXPS         Z6, Z18, Z6
+	VMOVAPS        Z20, Z7
+	VFMADD231PS    Z19, Z6, Z7
+	VSUBPS         Z20, Z7, Z9
+	VFNMADD231PS   Z21, Z9, Z6
+	VFNMADD231PS   Z22, Z9, Z6
+	VADDPS         Z5, Z6, Z6
+	VMULPS         Z6, Z6, Z5
+	VMOVAPS        Z24, Z9
+	VFMADD231PS    Z6, Z23, Z9
+	VMOVAPS        Z26, Z10
+	VFMADD231PS    Z6, Z25, Z10
+	VFMADD231PS    Z5, Z27, Z10
+	VFMADD231PS    Z5, Z10, Z9
+	VFMADD231PS    Z5, Z9, Z6
+	VADDPS         Z15, Z6, Z6
+	VPSRLD         $1, Z7, Z5
+	VPSUBD         Z5, Z7, Z7
+	VPSLLD         $23, Z5, Z5
+	VMULPS         Z5, Z6, Z6
 	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z9, Z9
-	VPSLLD         $23, Z10, Z10
-	VMULPS         Z10, Z9, Z9
-	VMULPS         Z9, Z8, Z8
+	VMULPS         Z7, Z6, Z6
+	VMULPS         Z6, Z8, Z8
 	VCMPPS         $17, Z28, Z2, K1
-	VSUBPS         Z8, Z4, Z7
-	VBLENDMPS      Z7, Z8, K1, Z8
-	VMULPS         Z2, Z2, Z7
-	VMULPS         Z7, Z7, Z9
-	VBROADCASTSS   c32_3e0375d4<>(SB), Z10
-	VFMADD231PS    Z7, Z29, Z10
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z11
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z11
+	VSUBPS         Z8, Z16, Z5
+	VBLENDMPS      Z5, Z8, K1, Z8
+	VMULPS         Z2, Z2, Z5
+	VMULPS         Z5, Z5, Z6
+	VBROADCASTSS   c32_3e0375d4<>(SB), Z7
+	VFMADD231PS    Z5, Z29, Z7
+	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
 	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
-	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z7
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z7
-	VFMADD231PS    Z9, Z7, Z11
-	VFMADD231PS    Z9, Z11, Z10
-	VFMADD231PS    Z10, Z2, Z2
-	VSUBPS         Z2, Z5, Z2
-	VCMPPS         $17, Z0, Z6, K1
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
+	VFMADD231PS    Z6, Z5, Z9
+	VFMADD231PS    Z6, Z9, Z7
+	VFMADD231PS    Z7, Z2, Z2
+	VSUBPS         Z2, Z15, Z2
+	VCMPPS         $17, Z1, Z4, K1
 	VBLENDMPS      Z2, Z8, K1, Z8
 	VMOVUPS        Z8, (SI)(DI*4)
-	VMULPS         Z30, Z0, Z30
+	VMULPS         Z30, Z1, Z30
 	VMULPS         Z8, Z30, Z30
 	VMOVUPS        Z30, (R14)(DI*4)
 	ADDQ           $16, DI
 	CMPQ           DI, $512
 	JLT            l5
 	ADDQ           $1, R13
-	CMPQ           R13, BX
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	ADDQ           $1, BX
+	MOVQ           n+96(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
@@ -3525,8 +3792,3719 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2BiasAVX2(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-72
+// func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $32-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
+	MOVQ           dx_base+24(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           linear1_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dlinear1_base+0(FP), R9
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           xErfc_base+72(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
+	VMOVUPS        c32x8_3efffffe<>(SB), Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	MOVQ           $0, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
+
+l2:
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $11, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	ADDQ           24(SP), R11
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l3
+
+l4:
+	MOVQ           DX, SI
+	SHLQ           $11, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DI)(R10*4), Y1
+	VMOVUPS        (R8)(R10*4), Y14
+	VXORPS         Y0, Y14, Y2
+	VDIVPS         c32x8_3fb504f3<>(SB), Y2, Y2
+	VMULPS         c32x8_3ecc422a<>(SB), Y1, Y3
+	VMULPS         Y14, Y3, Y3
+	VMULPS         Y2, Y2, Y2
+	VXORPS         Y0, Y2, Y2
+	VMOVUPS        c32x8_42b46666<>(SB), Y15
+	VMINPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_c2d10000<>(SB), Y15
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y6, Y2, Y14
+	VSUBPS         Y6, Y14, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   Y8, Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y10, Y5
+	VFMADD231PS    Y2, Y9, Y5
+	VMOVAPS        Y12, Y7
+	VFMADD231PS    Y2, Y11, Y7
+	VFMADD231PS    Y4, Y13, Y7
+	VFMADD231PS    Y4, Y7, Y5
+	VFMADD231PS    Y4, Y5, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y14, Y4
+	VPSUBD         Y4, Y14, Y14
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y2, Y2
+	VMULPS         c32x8_3f000000<>(SB), Y1, Y1
+	VMULPS         (SI)(R10*4), Y1, Y1
+	VFMADD231PS    Y2, Y3, Y1
+	VMOVUPS        Y1, (R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $512
+	JLT            l5
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l4
+
+l3:
+	ADDQ           $1, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dlinear1AVX512(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $32-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
+	MOVQ           dx_base+24(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $11, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           linear1_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dlinear1_base+0(FP), R9
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           xErfc_base+72(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	VBROADCASTSS   c32_80000000<>(SB), Z0
+	VBROADCASTSS   c32_3fb504f3<>(SB), Z1
+	VBROADCASTSS   c32_3ecc422a<>(SB), Z2
+	VBROADCASTSS   c32_42b46666<>(SB), Z3
+	VBROADCASTSS   c32_c2d10000<>(SB), Z4
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
+	VBROADCASTSS   c32_3f317000<>(SB), Z7
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
+	VBROADCASTSS   c32_3efffffe<>(SB), Z10
+	VBROADCASTSS   c32_3c091d64<>(SB), Z11
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
+	VBROADCASTSS   c32_3ab53025<>(SB), Z13
+	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VBROADCASTSS   c32_3f000000<>(SB), Z15
+	MOVQ           $0, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
+
+l2:
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $11, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	ADDQ           24(SP), R11
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l3
+
+l4:
+	MOVQ           DX, SI
+	SHLQ           $11, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DI)(R10*4), Z16
+	VMOVUPS        (R8)(R10*4), Z17
+	VXORPS         Z0, Z17, Z18
+	VDIVPS         Z1, Z18, Z18
+	VMULPS         Z16, Z2, Z19
+	VMULPS         Z17, Z19, Z19
+	VMULPS         Z18, Z18, Z18
+	VXORPS         Z0, Z18, Z18
+	VMINPS         Z18, Z3, Z18
+	VMAXPS         Z18, Z4, Z18
+	VMOVAPS        Z6, Z17
+	VFMADD231PS    Z5, Z18, Z17
+	VSUBPS         Z6, Z17, Z20
+	VFNMADD231PS   Z7, Z20, Z18
+	VFNMADD231PS   Z8, Z20, Z18
+	VMULPS         Z18, Z18, Z20
+	VMOVAPS        Z10, Z21
+	VFMADD231PS    Z18, Z9, Z21
+	VMOVAPS        Z12, Z22
+	VFMADD231PS    Z18, Z11, Z22
+	VFMADD231PS    Z20, Z13, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z18
+	VADDPS         Z14, Z18, Z18
+	VPSRLD         $1, Z17, Z20
+	VPSUBD         Z20, Z17, Z17
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z18, Z18
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z18, Z18
+	VMULPS         Z16, Z15, Z16
+	VMULPS         (SI)(R10*4), Z16, Z16
+	VFMADD231PS    Z18, Z19, Z16
+	VMOVUPS        Z16, (R9)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $512
+	JLT            l5
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l4
+
+l3:
+	ADDQ           $1, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2MuAVX2(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2MuAVX2(SB), 0, $936-224
+	LEAQ           495(SP), R14
+	ANDQ           $-32, R14
+	MOVQ           lo+208(FP), BX
+	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	MOVQ           n+216(FP), AX
+	LEAQ           -3(AX), DX
+	MOVQ           DX, 0(SP)
+	MOVQ           norm2Mu_base+72(FP), R8
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R11
+	IMULQ          AX, R11
+	SHLQ           $2, R11
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R12
+	SHLQ           $2, R12
+	ADDQ           R12, R11
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, SI
+	SHLQ           $3, SI
+	ADDQ           SI, R13
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $2, R12
+	MOVQ           T+200(FP), AX
+	IMUL3Q         $12, AX, SI
+	ADDQ           SI, R12
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           dnorm2_base+144(FP), SI
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           x_base+168(FP), CX
+	LEAQ           (CX)(R8*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, DI
+	SHLQ           $9, DI
+	ADDQ           DI, R8
+	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	LEAQ           (CX)(R8*1), AX
+	MOVQ           AX, 64(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, DI
+	IMULQ          AX, DI
+	SHLQ           $9, DI
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R8
+	SHLQ           $10, R8
+	ADDQ           R8, DI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 72(SP)
+	LEAQ           (CX)(DI*1), AX
+	MOVQ           AX, 80(SP)
+	MOVQ           T+200(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	MOVQ           T+200(FP), AX
+	IMUL3Q         $1536, AX, R8
+	ADDQ           R8, BX
+	LEAQ           (SI)(BX*1), AX
+	MOVQ           AX, 88(SP)
+	LEAQ           (CX)(BX*1), AX
+	MOVQ           AX, 96(SP)
+	MOVQ           norm2R_base+96(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 104(SP)
+	MOVQ           norm2RMeanSum_base+120(FP), SI
+	LEAQ           (SI)(R9*1), AX
+	MOVQ           AX, 112(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 120(SP)
+	LEAQ           (SI)(R11*1), AX
+	MOVQ           AX, 128(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 136(SP)
+	LEAQ           (SI)(R13*1), AX
+	MOVQ           AX, 144(SP)
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 152(SP)
+	LEAQ           (SI)(R12*1), AX
+	MOVQ           AX, 160(SP)
+	MOVQ           dnorm2RMeanSum_base+0(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 168(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 176(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 184(SP)
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 192(SP)
+	MOVQ           dnorm2Mu_base+24(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 200(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 208(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 216(SP)
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 224(SP)
+	MOVQ           $0, 232(SP)
+	MOVQ           232(SP), AX
+	CMPQ           AX, 0(SP)
+	JGE            l1
+
+l2:
+	MOVQ           T+200(FP), AX
+	MOVQ           232(SP), R11
+	IMULQ          AX, R11
+	SHLQ           $2, R11
+	MOVQ           8(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 240(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 248(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 256(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 264(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           232(SP), SI
+	IMULQ          AX, SI
+	SHLQ           $9, SI
+	MOVQ           40(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 272(SP)
+	MOVQ           48(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 280(SP)
+	MOVQ           56(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 288(SP)
+	MOVQ           64(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 296(SP)
+	MOVQ           72(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 304(SP)
+	MOVQ           80(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 312(SP)
+	MOVQ           88(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 320(SP)
+	MOVQ           96(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 328(SP)
+	MOVQ           104(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 336(SP)
+	MOVQ           112(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 344(SP)
+	MOVQ           120(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 352(SP)
+	MOVQ           128(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 360(SP)
+	MOVQ           136(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 368(SP)
+	MOVQ           144(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 376(SP)
+	MOVQ           152(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 384(SP)
+	MOVQ           160(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 392(SP)
+	MOVQ           168(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 400(SP)
+	MOVQ           176(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 408(SP)
+	MOVQ           184(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 416(SP)
+	MOVQ           192(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 424(SP)
+	MOVQ           200(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 432(SP)
+	MOVQ           208(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 440(SP)
+	MOVQ           216(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 448(SP)
+	MOVQ           224(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 456(SP)
+	MOVQ           $0, R12
+	MOVQ           T+200(FP), AX
+	CMPQ           R12, AX
+	JGE            l3
+
+l4:
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y0, Y0, Y0
+	MOVQ           240(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y9
+	MOVQ           248(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y10
+	MOVQ           256(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y11
+	MOVQ           264(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y12
+	VXORPS         Y13, Y13, Y13
+	VXORPS         Y14, Y14, Y14
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y3, Y3, Y3
+	MOVQ           R12, R11
+	SHLQ           $9, R11
+	MOVQ           272(SP), R8
+	ADDQ           R11, R8
+	MOVQ           280(SP), DI
+	ADDQ           R11, DI
+	MOVQ           288(SP), BX
+	ADDQ           R11, BX
+	MOVQ           296(SP), R9
+	ADDQ           R11, R9
+	MOVQ           304(SP), R13
+	ADDQ           R11, R13
+	MOVQ           312(SP), CX
+	ADDQ           R11, CX
+	MOVQ           320(SP), SI
+	ADDQ           R11, SI
+	ADDQ           328(SP), R11
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	MOVQ           norm2Weight_base+48(FP), AX
+	VMOVUPS        (AX)(R10*4), Y4
+	VMULPS         (R8)(R10*4), Y4, Y2
+	VMOVUPS        (DI)(R10*4), Y8
+	VSUBPS         Y9, Y8, Y8
+	VFMADD231PS    Y8, Y2, Y13
+	VMULPS         (BX)(R10*4), Y4, Y2
+	VMOVUPS        (R9)(R10*4), Y8
+	VSUBPS         Y10, Y8, Y8
+	VFMADD231PS    Y8, Y2, Y14
+	VMULPS         (R13)(R10*4), Y4, Y2
+	VMOVUPS        (CX)(R10*4), Y8
+	VSUBPS         Y11, Y8, Y8
+	VFMADD231PS    Y8, Y2, Y1
+	VMULPS         (SI)(R10*4), Y4, Y4
+	VMOVUPS        (R11)(R10*4), Y2
+	VSUBPS         Y12, Y2, Y2
+	VFMADD231PS    Y2, Y4, Y3
+	ADDQ           $8, R10
+	CMPQ           R10, $128
+	JLT            l5
+	VEXTRACTF128   $1, Y13, X2
+	VADDPS         X2, X13, X13
+	VPERMILPS      $14, X13, X2
+	VADDPS         X2, X13, X13
+	VPERMILPS      $1, X13, X2
+	VADDPS         X2, X13, X13
+	VBROADCASTSS   X13, Y13
+	VADDPS         Y13, Y5, Y5
+	VEXTRACTF128   $1, Y14, X2
+	VADDPS         X2, X14, X14
+	VPERMILPS      $14, X14, X2
+	VADDPS         X2, X14, X14
+	VPERMILPS      $1, X14, X2
+	VADDPS         X2, X14, X14
+	VBROADCASTSS   X14, Y14
+	VADDPS         Y14, Y6, Y6
+	VEXTRACTF128   $1, Y1, X2
+	VADDPS         X2, X1, X1
+	VPERMILPS      $14, X1, X2
+	VADDPS         X2, X1, X1
+	VPERMILPS      $1, X1, X2
+	VADDPS         X2, X1, X1
+	VBROADCASTSS   X1, Y1
+	VADDPS         Y1, Y7, Y7
+	VEXTRACTF128   $1, Y3, X1
+	VADDPS         X1, X3, X3
+	VPERMILPS      $14, X3, X1
+	VADDPS         X1, X3, X3
+	VPERMILPS      $1, X3, X1
+	VADDPS         X1, X3, X3
+	VBROADCASTSS   X3, Y3
+	VADDPS         Y3, Y0, Y0
+	MOVQ           336(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y1
+	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
+	MOVQ           344(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y2
+	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
+	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y2
+	VDIVPS         Y2, Y1, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y5, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y3
+	VORPS          Y3, Y2, Y2
+	VMULPS         Y1, Y5, Y5
+	VBLENDVPS      Y2, c32x8_0<>(SB), Y5, Y2
+	VMULPS         c32x8_3c000000<>(SB), Y2, Y2
+	MOVQ           352(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y1
+	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
+	MOVQ           360(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y3
+	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
+	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y3
+	VDIVPS         Y3, Y1, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y6, Y3
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y4
+	VORPS          Y4, Y3, Y3
+	VMULPS         Y1, Y6, Y6
+	VBLENDVPS      Y3, c32x8_0<>(SB), Y6, Y3
+	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
+	MOVQ           368(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y1
+	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
+	MOVQ           376(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y4
+	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
+	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y4
+	VDIVPS         Y4, Y1, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y7, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y5
+	VORPS          Y5, Y4, Y4
+	VMULPS         Y1, Y7, Y7
+	VBLENDVPS      Y4, c32x8_0<>(SB), Y7, Y4
+	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
+	MOVQ           384(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y1
+	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
+	MOVQ           392(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y5
+	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
+	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y5
+	VDIVPS         Y5, Y1, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y0, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y6
+	VORPS          Y6, Y5, Y5
+	VMULPS         Y1, Y0, Y1
+	VBLENDVPS      Y5, c32x8_0<>(SB), Y1, Y5
+	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
+	MOVQ           400(SP), AX
+	VMOVSS         X2, (AX)(R12*4)
+	MOVQ           408(SP), AX
+	VMOVSS         X3, (AX)(R12*4)
+	MOVQ           416(SP), AX
+	VMOVSS         X4, (AX)(R12*4)
+	MOVQ           424(SP), AX
+	VMOVSS         X5, (AX)(R12*4)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 32(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 64(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMULPS         c32x8_c0000000<>(SB), Y2, Y2
+	VMULPS         c32x8_c0000000<>(SB), Y3, Y3
+	VMULPS         c32x8_c0000000<>(SB), Y4, Y4
+	VMULPS         c32x8_c0000000<>(SB), Y5, Y5
+	VXORPS         Y13, Y13, Y13
+	VXORPS         Y14, Y14, Y14
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 256(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 288(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 320(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 352(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 384(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 416(R14)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        (DI)(BX*4), Y1
+	VSUBPS         Y9, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y13
+	VMOVUPS        32(DI)(BX*4), Y1
+	VSUBPS         Y9, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y14
+	VMOVUPS        64(DI)(BX*4), Y1
+	VSUBPS         Y9, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y8
+	VMOVUPS        96(DI)(BX*4), Y1
+	VSUBPS         Y9, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y7
+	VMOVUPS        (R9)(BX*4), Y1
+	VSUBPS         Y10, Y1, Y1
+	VFMADD231PS    Y1, Y3, Y6
+	VMOVUPS        32(R9)(BX*4), Y1
+	VSUBPS         Y10, Y1, Y1
+	VMOVUPS        128(R14), Y15
+	VFMADD231PS    Y1, Y3, Y15
+	VMOVUPS        Y15, 128(R14)
+	VMOVUPS        64(R9)(BX*4), Y1
+	VSUBPS         Y10, Y1, Y1
+	VFMADD231PS    Y1, Y3, Y0
+	VMOVUPS        96(R9)(BX*4), Y1
+	VSUBPS         Y10, Y1, Y1
+	VMOVUPS        160(R14), Y15
+	VFMADD231PS    Y1, Y3, Y15
+	VMOVUPS        Y15, 160(R14)
+	VMOVUPS        (CX)(BX*4), Y1
+	VSUBPS         Y11, Y1, Y1
+	VMOVUPS        192(R14), Y15
+	VFMADD231PS    Y1, Y4, Y15
+	VMOVUPS        Y15, 192(R14)
+	VMOVUPS        32(CX)(BX*4), Y1
+	VSUBPS         Y11, Y1, Y1
+	VMOVUPS        224(R14), Y15
+	VFMADD231PS    Y1, Y4, Y15
+	VMOVUPS        Y15, 224(R14)
+	VMOVUPS        64(CX)(BX*4), Y1
+	VSUBPS         Y11, Y1, Y1
+	VMOVUPS        256(R14), Y15
+	VFMADD231PS    Y1, Y4, Y15
+	VMOVUPS        Y15, 256(R14)
+	VMOVUPS        96(CX)(BX*4), Y1
+	VSUBPS         Y11, Y1, Y1
+	VMOVUPS        288(R14), Y15
+	VFMADD231PS    Y1, Y4, Y15
+	VMOVUPS        Y15, 288(R14)
+	VMOVUPS        (R11)(BX*4), Y1
+	VSUBPS         Y12, Y1, Y1
+	VMOVUPS        320(R14), Y15
+	VFMADD231PS    Y1, Y5, Y15
+	VMOVUPS        Y15, 320(R14)
+	VMOVUPS        32(R11)(BX*4), Y1
+	VSUBPS         Y12, Y1, Y1
+	VMOVUPS        352(R14), Y15
+	VFMADD231PS    Y1, Y5, Y15
+	VMOVUPS        Y15, 352(R14)
+	VMOVUPS        64(R11)(BX*4), Y1
+	VSUBPS         Y12, Y1, Y1
+	VMOVUPS        384(R14), Y15
+	VFMADD231PS    Y1, Y5, Y15
+	VMOVUPS        Y15, 384(R14)
+	VMOVUPS        96(R11)(BX*4), Y1
+	VSUBPS         Y12, Y1, Y1
+	VMOVUPS        416(R14), Y15
+	VFMADD231PS    Y1, Y5, Y15
+	VMOVUPS        Y15, 416(R14)
+	ADDQ           $32, BX
+	CMPQ           BX, $128
+	JLT            l6
+	VADDPS         Y8, Y13, Y13
+	VADDPS         Y7, Y14, Y14
+	VADDPS         Y14, Y13, Y13
+	VEXTRACTF128   $1, Y13, X1
+	VADDPS         X1, X13, X13
+	VPERMILPS      $14, X13, X1
+	VADDPS         X1, X13, X13
+	VPERMILPS      $1, X13, X1
+	VADDPS         X1, X13, X13
+	VBROADCASTSS   X13, Y13
+	VADDPS         0(R14), Y13, Y15
+	VMOVUPS        Y15, 0(R14)
+	VADDPS         Y0, Y6, Y6
+	VMOVUPS        128(R14), Y15
+	VADDPS         160(R14), Y15, Y0
+	VADDPS         Y0, Y6, Y6
+	VEXTRACTF128   $1, Y6, X0
+	VADDPS         X0, X6, X6
+	VPERMILPS      $14, X6, X0
+	VADDPS         X0, X6, X6
+	VPERMILPS      $1, X6, X0
+	VADDPS         X0, X6, X6
+	VBROADCASTSS   X6, Y6
+	VADDPS         32(R14), Y6, Y15
+	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        192(R14), Y15
+	VADDPS         256(R14), Y15, Y0
+	VMOVUPS        224(R14), Y15
+	VADDPS         288(R14), Y15, Y1
+	VADDPS         Y1, Y0, Y0
+	VEXTRACTF128   $1, Y0, X1
+	VADDPS         X1, X0, X0
+	VPERMILPS      $14, X0, X1
+	VADDPS         X1, X0, X0
+	VPERMILPS      $1, X0, X1
+	VADDPS         X1, X0, X0
+	VBROADCASTSS   X0, Y0
+	VADDPS         64(R14), Y0, Y15
+	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        320(R14), Y15
+	VADDPS         384(R14), Y15, Y0
+	VMOVUPS        352(R14), Y15
+	VADDPS         416(R14), Y15, Y1
+	VADDPS         Y1, Y0, Y0
+	VEXTRACTF128   $1, Y0, X1
+	VADDPS         X1, X0, X0
+	VPERMILPS      $14, X0, X1
+	VADDPS         X1, X0, X0
+	VPERMILPS      $1, X0, X1
+	VADDPS         X1, X0, X0
+	VBROADCASTSS   X0, Y0
+	VADDPS         96(R14), Y0, Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           432(SP), AX
+	VMOVUPS        0(R14), Y15
+	VMOVSS         X15, (AX)(R12*4)
+	MOVQ           440(SP), AX
+	VMOVUPS        32(R14), Y15
+	VMOVSS         X15, (AX)(R12*4)
+	MOVQ           448(SP), AX
+	VMOVUPS        64(R14), Y15
+	VMOVSS         X15, (AX)(R12*4)
+	MOVQ           456(SP), AX
+	VMOVUPS        96(R14), Y15
+	VMOVSS         X15, (AX)(R12*4)
+	ADDQ           $1, R12
+	MOVQ           T+200(FP), AX
+	CMPQ           R12, AX
+	JLT            l4
+
+l3:
+	ADDQ           $4, 232(SP)
+	MOVQ           232(SP), AX
+	CMPQ           AX, 0(SP)
+	JLT            l2
+
+l1:
+	MOVQ           n+216(FP), CX
+	SARQ           $2, CX
+	SHLQ           $2, CX
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c32x8_bf000000<>(SB), Y1
+	VMOVUPS        c32x8_3c000000<>(SB), Y2
+	VMOVUPS        c32x8_3727c5ac<>(SB), Y3
+	VMOVUPS        c32x8_c0000000<>(SB), Y4
+	MOVQ           CX, 0(SP)
+	MOVQ           n+216(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l7
+
+l8:
+	MOVQ           T+200(FP), AX
+	MOVQ           0(SP), BX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	MOVQ           8(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           0(SP), DI
+	IMULQ          AX, DI
+	SHLQ           $9, DI
+	MOVQ           40(SP), R8
+	ADDQ           DI, R8
+	ADDQ           48(SP), DI
+	MOVQ           104(SP), R9
+	ADDQ           BX, R9
+	MOVQ           112(SP), R10
+	ADDQ           BX, R10
+	MOVQ           168(SP), R11
+	ADDQ           BX, R11
+	ADDQ           200(SP), BX
+	MOVQ           $0, R12
+	MOVQ           T+200(FP), AX
+	CMPQ           R12, AX
+	JGE            l9
+
+l10:
+	VMOVAPS        Y0, Y5
+	MOVQ           16(SP), AX
+	VBROADCASTSS   (AX)(R12*4), Y6
+	VMOVAPS        Y0, Y7
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	LEAQ           (R8)(R13*1), CX
+	ADDQ           DI, R13
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (CX)(SI*4), Y8
+	MOVQ           norm2Weight_base+48(FP), AX
+	VMULPS         (AX)(SI*4), Y8, Y8
+	VMOVUPS        (R13)(SI*4), Y9
+	VSUBPS         Y6, Y9, Y9
+	VFMADD231PS    Y9, Y8, Y7
+	ADDQ           $8, SI
+	CMPQ           SI, $128
+	JLT            l11
+	VEXTRACTF128   $1, Y7, X8
+	VADDPS         X8, X7, X7
+	VPERMILPS      $14, X7, X8
+	VADDPS         X8, X7, X7
+	VPERMILPS      $1, X7, X8
+	VADDPS         X8, X7, X7
+	VBROADCASTSS   X7, Y7
+	VADDPS         Y7, Y5, Y5
+	VBROADCASTSS   (R9)(R12*4), Y7
+	VMULPS         Y7, Y1, Y7
+	VBROADCASTSS   (R10)(R12*4), Y8
+	VFMADD213PS    Y3, Y2, Y8
+	VDIVPS         Y8, Y7, Y7
+	VCMPPS         $0, Y0, Y5, Y8
+	VCMPPS         $0, Y0, Y7, Y9
+	VORPS          Y9, Y8, Y8
+	VMULPS         Y7, Y5, Y5
+	VBLENDVPS      Y8, Y0, Y5, Y8
+	VMULPS         Y8, Y2, Y8
+	VMOVSS         X8, (R11)(R12*4)
+	VMOVAPS        Y0, Y5
+	VMULPS         Y8, Y4, Y8
+	VMOVAPS        Y0, Y7
+	VMOVAPS        Y0, Y9
+	VMOVAPS        Y0, Y10
+	VMOVAPS        Y0, Y11
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        (R13)(CX*4), Y12
+	VSUBPS         Y6, Y12, Y12
+	VFMADD231PS    Y12, Y8, Y7
+	VMOVUPS        32(R13)(CX*4), Y12
+	VSUBPS         Y6, Y12, Y12
+	VFMADD231PS    Y12, Y8, Y9
+	VMOVUPS        64(R13)(CX*4), Y12
+	VSUBPS         Y6, Y12, Y12
+	VFMADD231PS    Y12, Y8, Y10
+	VMOVUPS        96(R13)(CX*4), Y12
+	VSUBPS         Y6, Y12, Y12
+	VFMADD231PS    Y12, Y8, Y11
+	ADDQ           $32, CX
+	CMPQ           CX, $128
+	JLT            l12
+	VADDPS         Y10, Y7, Y7
+	VADDPS         Y11, Y9, Y9
+	VADDPS         Y9, Y7, Y7
+	VEXTRACTF128   $1, Y7, X6
+	VADDPS         X6, X7, X7
+	VPERMILPS      $14, X7, X6
+	VADDPS         X6, X7, X7
+	VPERMILPS      $1, X7, X6
+	VADDPS         X6, X7, X7
+	VBROADCASTSS   X7, Y7
+	VADDPS         Y7, Y5, Y5
+	VMOVSS         X5, (BX)(R12*4)
+	ADDQ           $1, R12
+	MOVQ           T+200(FP), AX
+	CMPQ           R12, AX
+	JLT            l10
+
+l9:
+	ADDQ           $1, 0(SP)
+	MOVQ           n+216(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l8
+
+l7:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2MuAVX512(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2MuAVX512(SB), 0, $464-224
+	MOVQ           lo+208(FP), BX
+	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	MOVQ           n+216(FP), AX
+	LEAQ           -3(AX), DX
+	MOVQ           DX, 0(SP)
+	MOVQ           norm2Mu_base+72(FP), R8
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R11
+	IMULQ          AX, R11
+	SHLQ           $2, R11
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R12
+	SHLQ           $2, R12
+	ADDQ           R12, R11
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R14
+	SHLQ           $3, R14
+	ADDQ           R14, R13
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           T+200(FP), AX
+	IMUL3Q         $12, AX, R14
+	ADDQ           R14, SI
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           dnorm2_base+144(FP), R14
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $9, R12
+	LEAQ           (R14)(R12*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           norm2Weight_base+48(FP), DI
+	MOVQ           x_base+168(FP), R8
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R10
+	IMULQ          AX, R10
+	SHLQ           $9, R10
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R12
+	SHLQ           $9, R12
+	ADDQ           R12, R10
+	LEAQ           (R14)(R10*1), AX
+	MOVQ           AX, 56(SP)
+	LEAQ           (R8)(R10*1), AX
+	MOVQ           AX, 64(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $9, R12
+	MOVQ           T+200(FP), AX
+	MOVQ           AX, R10
+	SHLQ           $10, R10
+	ADDQ           R10, R12
+	LEAQ           (R14)(R12*1), AX
+	MOVQ           AX, 72(SP)
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 80(SP)
+	MOVQ           T+200(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	MOVQ           T+200(FP), AX
+	IMUL3Q         $1536, AX, R10
+	ADDQ           R10, BX
+	LEAQ           (R14)(BX*1), AX
+	MOVQ           AX, 88(SP)
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 96(SP)
+	MOVQ           norm2R_base+96(FP), BX
+	LEAQ           (BX)(R9*1), AX
+	MOVQ           AX, 104(SP)
+	MOVQ           norm2RMeanSum_base+120(FP), R12
+	LEAQ           (R12)(R9*1), AX
+	MOVQ           AX, 112(SP)
+	LEAQ           (BX)(R11*1), AX
+	MOVQ           AX, 120(SP)
+	LEAQ           (R12)(R11*1), AX
+	MOVQ           AX, 128(SP)
+	LEAQ           (BX)(R13*1), AX
+	MOVQ           AX, 136(SP)
+	LEAQ           (R12)(R13*1), AX
+	MOVQ           AX, 144(SP)
+	LEAQ           (BX)(SI*1), AX
+	MOVQ           AX, 152(SP)
+	LEAQ           (R12)(SI*1), AX
+	MOVQ           AX, 160(SP)
+	MOVQ           dnorm2RMeanSum_base+0(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 168(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 176(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 184(SP)
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 192(SP)
+	MOVQ           dnorm2Mu_base+24(FP), BX
+	LEAQ           (BX)(R9*1), AX
+	MOVQ           AX, 200(SP)
+	LEAQ           (BX)(R11*1), AX
+	MOVQ           AX, 208(SP)
+	LEAQ           (BX)(R13*1), AX
+	MOVQ           AX, 216(SP)
+	LEAQ           (BX)(SI*1), AX
+	MOVQ           AX, 224(SP)
+	VXORPS         Z0, Z0, Z0
+	VBROADCASTSS   c32_3c000000<>(SB), Z2
+	MOVQ           $0, 232(SP)
+	MOVQ           232(SP), AX
+	CMPQ           AX, 0(SP)
+	JGE            l1
+
+l2:
+	MOVQ           T+200(FP), AX
+	MOVQ           232(SP), R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	MOVQ           8(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 240(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 248(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 256(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 264(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           232(SP), R14
+	IMULQ          AX, R14
+	SHLQ           $9, R14
+	MOVQ           40(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 272(SP)
+	MOVQ           48(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 280(SP)
+	MOVQ           56(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 288(SP)
+	MOVQ           64(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 296(SP)
+	MOVQ           72(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 304(SP)
+	MOVQ           80(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 312(SP)
+	MOVQ           88(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 320(SP)
+	MOVQ           96(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 328(SP)
+	MOVQ           104(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 336(SP)
+	MOVQ           112(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 344(SP)
+	MOVQ           120(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 352(SP)
+	MOVQ           128(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 360(SP)
+	MOVQ           136(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 368(SP)
+	MOVQ           144(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 376(SP)
+	MOVQ           152(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 384(SP)
+	MOVQ           160(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 392(SP)
+	MOVQ           168(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 400(SP)
+	MOVQ           176(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 408(SP)
+	MOVQ           184(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 416(SP)
+	MOVQ           192(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 424(SP)
+	MOVQ           200(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 432(SP)
+	MOVQ           208(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 440(SP)
+	MOVQ           216(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 448(SP)
+	MOVQ           224(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 456(SP)
+	MOVQ           $0, SI
+	MOVQ           T+200(FP), AX
+	CMPQ           SI, AX
+	JGE            l3
+
+l4:
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	MOVQ           240(SP), AX
+	VBROADCASTSS   (AX)(SI*4), Z9
+	MOVQ           248(SP), AX
+	VBROADCASTSS   (AX)(SI*4), Z10
+	MOVQ           256(SP), AX
+	VBROADCASTSS   (AX)(SI*4), Z11
+	MOVQ           264(SP), AX
+	VBROADCASTSS   (AX)(SI*4), Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	VMOVAPS        Z0, Z16
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	VMOVAPS        Z0, Z19
+	VMOVAPS        Z0, Z20
+	MOVQ           SI, R8
+	SHLQ           $9, R8
+	MOVQ           272(SP), BX
+	ADDQ           R8, BX
+	MOVQ           280(SP), R10
+	ADDQ           R8, R10
+	MOVQ           288(SP), R9
+	ADDQ           R8, R9
+	MOVQ           296(SP), R12
+	ADDQ           R8, R12
+	MOVQ           304(SP), R11
+	ADDQ           R8, R11
+	MOVQ           312(SP), R13
+	ADDQ           R8, R13
+	MOVQ           320(SP), CX
+	ADDQ           R8, CX
+	ADDQ           328(SP), R8
+	MOVQ           $0, R14
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (DI)(R14*4), Z21
+	VMULPS         (BX)(R14*4), Z21, Z22
+	VMOVUPS        (R10)(R14*4), Z23
+	VSUBPS         Z9, Z23, Z23
+	VFMADD231PS    Z23, Z22, Z13
+	VMOVUPS        64(DI)(R14*4), Z22
+	VMULPS         64(BX)(R14*4), Z22, Z23
+	VMOVUPS        64(R10)(R14*4), Z24
+	VSUBPS         Z9, Z24, Z24
+	VFMADD231PS    Z24, Z23, Z14
+	VMULPS         (R9)(R14*4), Z21, Z23
+	VMOVUPS        (R12)(R14*4), Z24
+	VSUBPS         Z10, Z24, Z24
+	VFMADD231PS    Z24, Z23, Z15
+	VMULPS         64(R9)(R14*4), Z22, Z23
+	VMOVUPS        64(R12)(R14*4), Z24
+	VSUBPS         Z10, Z24, Z24
+	VFMADD231PS    Z24, Z23, Z16
+	VMULPS         (R11)(R14*4), Z21, Z23
+	VMOVUPS        (R13)(R14*4), Z24
+	VSUBPS         Z11, Z24, Z24
+	VFMADD231PS    Z24, Z23, Z17
+	VMULPS         64(R11)(R14*4), Z22, Z23
+	VMOVUPS        64(R13)(R14*4), Z24
+	VSUBPS         Z11, Z24, Z24
+	VFMADD231PS    Z24, Z23, Z18
+	VMULPS         (CX)(R14*4), Z21, Z21
+	VMOVUPS        (R8)(R14*4), Z23
+	VSUBPS         Z12, Z23, Z23
+	VFMADD231PS    Z23, Z21, Z19
+	VMULPS         64(CX)(R14*4), Z22, Z22
+	VMOVUPS        64(R8)(R14*4), Z21
+	VSUBPS         Z12, Z21, Z21
+	VFMADD231PS    Z21, Z22, Z20
+	ADDQ           $32, R14
+	CMPQ           R14, $128
+	JLT            l5
+	VADDPS         Z14, Z13, Z13
+	VEXTRACTF64X4  $1, Z13, Y14
+	VADDPS         Y14, Y13, Y13
+	VEXTRACTF32X4  $1, Y13, X14
+	VADDPS         X14, X13, X13
+	VPERMILPS      $14, X13, X14
+	VADDPS         X14, X13, X13
+	VPERMILPS      $1, X13, X14
+	VADDPS         X14, X13, X13
+	VBROADCASTSS   X13, Z13
+	VADDPS         Z13, Z5, Z5
+	VADDPS         Z16, Z15, Z15
+	VEXTRACTF64X4  $1, Z15, Y13
+	VADDPS         Y13, Y15, Y15
+	VEXTRACTF32X4  $1, Y15, X13
+	VADDPS         X13, X15, X15
+	VPERMILPS      $14, X15, X13
+	VADDPS         X13, X15, X15
+	VPERMILPS      $1, X15, X13
+	VADDPS         X13, X15, X15
+	VBROADCASTSS   X15, Z15
+	VADDPS         Z15, Z6, Z6
+	VADDPS         Z18, Z17, Z17
+	VEXTRACTF64X4  $1, Z17, Y13
+	VADDPS         Y13, Y17, Y17
+	VEXTRACTF32X4  $1, Y17, X13
+	VADDPS         X13, X17, X17
+	VPERMILPS      $14, X17, X13
+	VADDPS         X13, X17, X17
+	VPERMILPS      $1, X17, X13
+	VADDPS         X13, X17, X17
+	VBROADCASTSS   X17, Z17
+	VADDPS         Z17, Z7, Z7
+	VADDPS         Z20, Z19, Z19
+	VEXTRACTF64X4  $1, Z19, Y13
+	VADDPS         Y13, Y19, Y19
+	VEXTRACTF32X4  $1, Y19, X13
+	VADDPS         X13, X19, X19
+	VPERMILPS      $14, X19, X13
+	VADDPS         X13, X19, X19
+	VPERMILPS      $1, X19, X13
+	VADDPS         X13, X19, X19
+	VBROADCASTSS   X19, Z19
+	VADDPS         Z19, Z8, Z8
+	MOVQ           336(SP), AX
+	VBROADCASTSS   c32_bf000000<>(SB), Z31
+	VMULPS.BCST    (AX)(SI*4), Z31, Z13
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
+	MOVQ           344(SP), AX
+	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
+	VDIVPS         Z14, Z13, Z13
+	VCMPPS         $0, Z0, Z5, K1
+	VCMPPS         $0, Z0, Z13, K2
+	KORW           K2, K1, K1
+	VMULPS         Z13, Z5, Z5
+	VBLENDMPS      Z0, Z5, K1, Z5
+	VMULPS         Z5, Z2, Z5
+	MOVQ           352(SP), AX
+	VBROADCASTSS   c32_bf000000<>(SB), Z31
+	VMULPS.BCST    (AX)(SI*4), Z31, Z13
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
+	MOVQ           360(SP), AX
+	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
+	VDIVPS         Z14, Z13, Z13
+	VCMPPS         $0, Z0, Z6, K1
+	VCMPPS         $0, Z0, Z13, K2
+	KORW           K2, K1, K1
+	VMULPS         Z13, Z6, Z6
+	VBLENDMPS      Z0, Z6, K1, Z6
+	VMULPS         Z6, Z2, Z6
+	MOVQ           368(SP), AX
+	VBROADCASTSS   c32_bf000000<>(SB), Z31
+	VMULPS.BCST    (AX)(SI*4), Z31, Z13
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
+	MOVQ           376(SP), AX
+	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
+	VDIVPS         Z14, Z13, Z13
+	VCMPPS         $0, Z0, Z7, K1
+	VCMPPS         $0, Z0, Z13, K2
+	KORW           K2, K1, K1
+	VMULPS         Z13, Z7, Z7
+	VBLENDMPS      Z0, Z7, K1, Z7
+	VMULPS         Z7, Z2, Z7
+	MOVQ           384(SP), AX
+	VBROADCASTSS   c32_bf000000<>(SB), Z31
+	VMULPS.BCST    (AX)(SI*4), Z31, Z13
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
+	MOVQ           392(SP), AX
+	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
+	VDIVPS         Z14, Z13, Z13
+	VCMPPS         $0, Z0, Z8, K1
+	VCMPPS         $0, Z0, Z13, K2
+	KORW           K2, K1, K1
+	VMULPS         Z13, Z8, Z8
+	VBLENDMPS      Z0, Z8, K1, Z8
+	VMULPS         Z8, Z2, Z8
+	MOVQ           400(SP), AX
+	VMOVSS         X5, (AX)(SI*4)
+	MOVQ           408(SP), AX
+	VMOVSS         X6, (AX)(SI*4)
+	MOVQ           416(SP), AX
+	VMOVSS         X7, (AX)(SI*4)
+	MOVQ           424(SP), AX
+	VMOVSS         X8, (AX)(SI*4)
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	VMOVAPS        Z0, Z16
+	VMULPS.BCST    c32_c0000000<>(SB), Z5, Z5
+	VMULPS.BCST    c32_c0000000<>(SB), Z6, Z6
+	VMULPS.BCST    c32_c0000000<>(SB), Z7, Z7
+	VMULPS.BCST    c32_c0000000<>(SB), Z8, Z8
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	VMOVAPS        Z0, Z19
+	VMOVAPS        Z0, Z20
+	VMOVAPS        Z0, Z21
+	VMOVAPS        Z0, Z22
+	VMOVAPS        Z0, Z23
+	VMOVAPS        Z0, Z24
+	VMOVAPS        Z0, Z25
+	VMOVAPS        Z0, Z26
+	VMOVAPS        Z0, Z27
+	VMOVAPS        Z0, Z28
+	VMOVAPS        Z0, Z29
+	VMOVAPS        Z0, Z30
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z3
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        (R10)(CX*4), Z4
+	VSUBPS         Z9, Z4, Z4
+	VFMADD231PS    Z4, Z5, Z17
+	VMOVUPS        64(R10)(CX*4), Z4
+	VSUBPS         Z9, Z4, Z4
+	VFMADD231PS    Z4, Z5, Z18
+	VMOVUPS        128(R10)(CX*4), Z4
+	VSUBPS         Z9, Z4, Z4
+	VFMADD231PS    Z4, Z5, Z19
+	VMOVUPS        192(R10)(CX*4), Z4
+	VSUBPS         Z9, Z4, Z4
+	VFMADD231PS    Z4, Z5, Z20
+	VMOVUPS        (R12)(CX*4), Z4
+	VSUBPS         Z10, Z4, Z4
+	VFMADD231PS    Z4, Z6, Z21
+	VMOVUPS        64(R12)(CX*4), Z4
+	VSUBPS         Z10, Z4, Z4
+	VFMADD231PS    Z4, Z6, Z22
+	VMOVUPS        128(R12)(CX*4), Z4
+	VSUBPS         Z10, Z4, Z4
+	VFMADD231PS    Z4, Z6, Z23
+	VMOVUPS        192(R12)(CX*4), Z4
+	VSUBPS         Z10, Z4, Z4
+	VFMADD231PS    Z4, Z6, Z24
+	VMOVUPS        (R13)(CX*4), Z4
+	VSUBPS         Z11, Z4, Z4
+	VFMADD231PS    Z4, Z7, Z25
+	VMOVUPS        64(R13)(CX*4), Z4
+	VSUBPS         Z11, Z4, Z4
+	VFMADD231PS    Z4, Z7, Z26
+	VMOVUPS        128(R13)(CX*4), Z4
+	VSUBPS         Z11, Z4, Z4
+	VFMADD231PS    Z4, Z7, Z27
+	VMOVUPS        192(R13)(CX*4), Z4
+	VSUBPS         Z11, Z4, Z4
+	VFMADD231PS    Z4, Z7, Z28
+	VMOVUPS        (R8)(CX*4), Z4
+	VSUBPS         Z12, Z4, Z4
+	VFMADD231PS    Z4, Z8, Z29
+	VMOVUPS        64(R8)(CX*4), Z4
+	VSUBPS         Z12, Z4, Z4
+	VFMADD231PS    Z4, Z8, Z30
+	VMOVUPS        128(R8)(CX*4), Z4
+	VSUBPS         Z12, Z4, Z4
+	VFMADD231PS    Z4, Z8, Z1
+	VMOVUPS        192(R8)(CX*4), Z4
+	VSUBPS         Z12, Z4, Z4
+	VFMADD231PS    Z4, Z8, Z3
+	ADDQ           $64, CX
+	CMPQ           CX, $128
+	JLT            l6
+	VADDPS         Z19, Z17, Z17
+	VADDPS         Z20, Z18, Z18
+	VADDPS         Z18, Z17, Z17
+	VEXTRACTF64X4  $1, Z17, Y4
+	VADDPS         Y4, Y17, Y17
+	VEXTRACTF32X4  $1, Y17, X4
+	VADDPS         X4, X17, X17
+	VPERMILPS      $14, X17, X4
+	VADDPS         X4, X17, X17
+	VPERMILPS      $1, X17, X4
+	VADDPS         X4, X17, X17
+	VBROADCASTSS   X17, Z17
+	VADDPS         Z17, Z13, Z13
+	VADDPS         Z23, Z21, Z21
+	VADDPS         Z24, Z22, Z22
+	VADDPS         Z22, Z21, Z21
+	VEXTRACTF64X4  $1, Z21, Y4
+	VADDPS         Y4, Y21, Y21
+	VEXTRACTF32X4  $1, Y21, X4
+	VADDPS         X4, X21, X21
+	VPERMILPS      $14, X21, X4
+	VADDPS         X4, X21, X21
+	VPERMILPS      $1, X21, X4
+	VADDPS         X4, X21, X21
+	VBROADCASTSS   X21, Z21
+	VADDPS         Z21, Z14, Z14
+	VADDPS         Z27, Z25, Z25
+	VADDPS         Z28, Z26, Z26
+	VADDPS         Z26, Z25, Z25
+	VEXTRACTF64X4  $1, Z25, Y4
+	VADDPS         Y4, Y25, Y25
+	VEXTRACTF32X4  $1, Y25, X4
+	VADDPS         X4, X25, X25
+	VPERMILPS      $14, X25, X4
+	VADDPS         X4, X25, X25
+	VPERMILPS      $1, X25, X4
+	VADDPS         X4, X25, X25
+	VBROADCASTSS   X25, Z25
+	VADDPS         Z25, Z15, Z15
+	VADDPS         Z1, Z29, Z29
+	VADDPS         Z3, Z30, Z30
+	VADDPS         Z30, Z29, Z29
+	VEXTRACTF64X4  $1, Z29, Y1
+	VADDPS         Y1, Y29, Y29
+	VEXTRACTF32X4  $1, Y29, X1
+	VADDPS         X1, X29, X29
+	VPERMILPS      $14, X29, X1
+	VADDPS         X1, X29, X29
+	VPERMILPS      $1, X29, X1
+	VADDPS         X1, X29, X29
+	VBROADCASTSS   X29, Z29
+	VADDPS         Z29, Z16, Z16
+	MOVQ           432(SP), AX
+	VMOVSS         X13, (AX)(SI*4)
+	MOVQ           440(SP), AX
+	VMOVSS         X14, (AX)(SI*4)
+	MOVQ           448(SP), AX
+	VMOVSS         X15, (AX)(SI*4)
+	MOVQ           456(SP), AX
+	VMOVSS         X16, (AX)(SI*4)
+	ADDQ           $1, SI
+	MOVQ           T+200(FP), AX
+	CMPQ           SI, AX
+	JLT            l4
+
+l3:
+	ADDQ           $4, 232(SP)
+	MOVQ           232(SP), AX
+	CMPQ           AX, 0(SP)
+	JLT            l2
+
+l1:
+	MOVQ           n+216(FP), CX
+	SARQ           $2, CX
+	SHLQ           $2, CX
+	VXORPS         Z0, Z0, Z0
+	VBROADCASTSS   c32_bf000000<>(SB), Z1
+	VBROADCASTSS   c32_3c000000<>(SB), Z2
+	VBROADCASTSS   c32_3727c5ac<>(SB), Z3
+	VBROADCASTSS   c32_c0000000<>(SB), Z4
+	MOVQ           CX, 0(SP)
+	MOVQ           n+216(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l7
+
+l8:
+	MOVQ           T+200(FP), AX
+	MOVQ           0(SP), BX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	MOVQ           8(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+200(FP), AX
+	MOVQ           0(SP), R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	MOVQ           40(SP), R9
+	ADDQ           R8, R9
+	ADDQ           48(SP), R8
+	MOVQ           104(SP), R10
+	ADDQ           BX, R10
+	MOVQ           112(SP), R11
+	ADDQ           BX, R11
+	MOVQ           168(SP), R12
+	ADDQ           BX, R12
+	ADDQ           200(SP), BX
+	MOVQ           $0, R13
+	MOVQ           T+200(FP), AX
+	CMPQ           R13, AX
+	JGE            l9
+
+l10:
+	VMOVAPS        Z0, Z5
+	MOVQ           16(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	LEAQ           (R9)(R14*1), CX
+	ADDQ           R8, R14
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (CX)(SI*4), Z9
+	VMULPS         (DI)(SI*4), Z9, Z9
+	VMOVUPS        (R14)(SI*4), Z10
+	VSUBPS         Z6, Z10, Z10
+	VFMADD231PS    Z10, Z9, Z7
+	VMOVUPS        64(CX)(SI*4), Z9
+	VMULPS         64(DI)(SI*4), Z9, Z9
+	VMOVUPS        64(R14)(SI*4), Z10
+	VSUBPS         Z6, Z10, Z10
+	VFMADD231PS    Z10, Z9, Z8
+	ADDQ           $32, SI
+	CMPQ           SI, $128
+	JLT            l11
+	VADDPS         Z8, Z7, Z7
+	VEXTRACTF64X4  $1, Z7, Y8
+	VADDPS         Y8, Y7, Y7
+	VEXTRACTF32X4  $1, Y7, X8
+	VADDPS         X8, X7, X7
+	VPERMILPS      $14, X7, X8
+	VADDPS         X8, X7, X7
+	VPERMILPS      $1, X7, X8
+	VADDPS         X8, X7, X7
+	VBROADCASTSS   X7, Z7
+	VADDPS         Z7, Z5, Z5
+	VMULPS.BCST    (R10)(R13*4), Z1, Z7
+	VMOVAPS        Z3, Z8
+	VFMADD231PS.BCST (R11)(R13*4), Z2, Z8
+	VDIVPS         Z8, Z7, Z7
+	VCMPPS         $0, Z0, Z5, K1
+	VCMPPS         $0, Z0, Z7, K2
+	KORW           K2, K1, K1
+	VMULPS         Z7, Z5, Z5
+	VBLENDMPS      Z0, Z5, K1, Z5
+	VMULPS         Z5, Z2, Z5
+	VMOVSS         X5, (R12)(R13*4)
+	VMOVAPS        Z0, Z7
+	VMULPS         Z5, Z4, Z5
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        (R14)(CX*4), Z12
+	VSUBPS         Z6, Z12, Z12
+	VFMADD231PS    Z12, Z5, Z8
+	VMOVUPS        64(R14)(CX*4), Z12
+	VSUBPS         Z6, Z12, Z12
+	VFMADD231PS    Z12, Z5, Z9
+	VMOVUPS        128(R14)(CX*4), Z12
+	VSUBPS         Z6, Z12, Z12
+	VFMADD231PS    Z12, Z5, Z10
+	VMOVUPS        192(R14)(CX*4), Z12
+	VSUBPS         Z6, Z12, Z12
+	VFMADD231PS    Z12, Z5, Z11
+	ADDQ           $64, CX
+	CMPQ           CX, $128
+	JLT            l12
+	VADDPS         Z10, Z8, Z8
+	VADDPS         Z11, Z9, Z9
+	VADDPS         Z9, Z8, Z8
+	VEXTRACTF64X4  $1, Z8, Y5
+	VADDPS         Y5, Y8, Y8
+	VEXTRACTF32X4  $1, Y8, X5
+	VADDPS         X5, X8, X8
+	VPERMILPS      $14, X8, X5
+	VADDPS         X5, X8, X8
+	VPERMILPS      $1, X8, X5
+	VADDPS         X5, X8, X8
+	VBROADCASTSS   X8, Z8
+	VADDPS         Z8, Z7, Z7
+	VMOVSS         X7, (BX)(R13*4)
+	ADDQ           $1, R13
+	MOVQ           T+200(FP), AX
+	CMPQ           R13, AX
+	JLT            l10
+
+l9:
+	ADDQ           $1, 0(SP)
+	MOVQ           n+216(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l8
+
+l7:
+	VZEROUPPER
+	RET
+
+// func transformer_dxAVX2(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dxAVX2(SB), 0, $776-248
+	LEAQ           623(SP), R14
+	ANDQ           $-32, R14
+	MOVQ           lo+232(FP), BX
+	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
+	MOVQ           n+240(FP), AX
+	LEAQ           -3(AX), DX
+	MOVQ           DX, 0(SP)
+	MOVQ           norm2R_base+48(FP), R8
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R11
+	IMULQ          AX, R11
+	SHLQ           $2, R11
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R12
+	SHLQ           $2, R12
+	ADDQ           R12, R11
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, SI
+	SHLQ           $3, SI
+	ADDQ           SI, R13
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $2, R12
+	MOVQ           T+224(FP), AX
+	IMUL3Q         $12, AX, SI
+	ADDQ           SI, R12
+	LEAQ           (R8)(R12*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           dnorm2_base+144(FP), SI
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	MOVQ           R8, R10
+	SHLQ           $9, R10
+	LEAQ           (SI)(R10*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, DI
+	IMULQ          AX, DI
+	SHLQ           $9, DI
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), CX
+	LEAQ           (SI)(CX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, DI
+	SHLQ           $10, DI
+	ADDQ           DI, R8
+	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           T+224(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	MOVQ           T+224(FP), AX
+	IMUL3Q         $1536, AX, DI
+	ADDQ           DI, BX
+	LEAQ           (SI)(BX*1), AX
+	MOVQ           AX, 64(SP)
+	MOVQ           dnorm2RMeanSum_base+72(FP), DI
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 72(SP)
+	LEAQ           (DI)(R11*1), AX
+	MOVQ           AX, 80(SP)
+	LEAQ           (DI)(R13*1), AX
+	MOVQ           AX, 88(SP)
+	LEAQ           (DI)(R12*1), AX
+	MOVQ           AX, 96(SP)
+	MOVQ           norm2MuSum_base+96(FP), DI
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 104(SP)
+	LEAQ           (DI)(R11*1), AX
+	MOVQ           AX, 112(SP)
+	LEAQ           (DI)(R13*1), AX
+	MOVQ           AX, 120(SP)
+	LEAQ           (DI)(R12*1), AX
+	MOVQ           AX, 128(SP)
+	MOVQ           dnorm2Mu_base+120(FP), DI
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 136(SP)
+	LEAQ           (DI)(R11*1), AX
+	MOVQ           AX, 144(SP)
+	LEAQ           (DI)(R13*1), AX
+	MOVQ           AX, 152(SP)
+	LEAQ           (DI)(R12*1), AX
+	MOVQ           AX, 160(SP)
+	MOVQ           dx_base+0(FP), R12
+	LEAQ           (R12)(R10*1), AX
+	MOVQ           AX, 168(SP)
+	MOVQ           x_base+192(FP), R13
+	LEAQ           (R13)(R10*1), AX
+	MOVQ           AX, 176(SP)
+	MOVQ           dlinear2_base+168(FP), SI
+	LEAQ           (SI)(R10*1), AX
+	MOVQ           AX, 184(SP)
+	LEAQ           (R12)(CX*1), AX
+	MOVQ           AX, 192(SP)
+	LEAQ           (R13)(CX*1), AX
+	MOVQ           AX, 200(SP)
+	LEAQ           (SI)(CX*1), AX
+	MOVQ           AX, 208(SP)
+	LEAQ           (R12)(R8*1), AX
+	MOVQ           AX, 216(SP)
+	LEAQ           (R13)(R8*1), AX
+	MOVQ           AX, 224(SP)
+	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, 232(SP)
+	LEAQ           (R12)(BX*1), AX
+	MOVQ           AX, 240(SP)
+	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 248(SP)
+	LEAQ           (SI)(BX*1), AX
+	MOVQ           AX, 256(SP)
+	VMOVUPS        c32x8_40000000<>(SB), Y2
+	MOVQ           $0, 264(SP)
+	MOVQ           264(SP), AX
+	CMPQ           AX, 0(SP)
+	JGE            l1
+
+l2:
+	MOVQ           T+224(FP), AX
+	MOVQ           264(SP), R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	MOVQ           8(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 272(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 280(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 288(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 296(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           264(SP), R9
+	IMULQ          AX, R9
+	SHLQ           $9, R9
+	MOVQ           40(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 304(SP)
+	MOVQ           48(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 312(SP)
+	MOVQ           56(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 320(SP)
+	MOVQ           64(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 328(SP)
+	MOVQ           72(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 336(SP)
+	MOVQ           80(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 344(SP)
+	MOVQ           88(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 352(SP)
+	MOVQ           96(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 360(SP)
+	MOVQ           104(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 368(SP)
+	MOVQ           112(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 376(SP)
+	MOVQ           120(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 384(SP)
+	MOVQ           128(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 392(SP)
+	MOVQ           136(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 400(SP)
+	MOVQ           144(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 408(SP)
+	MOVQ           152(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 416(SP)
+	MOVQ           160(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 424(SP)
+	MOVQ           168(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 432(SP)
+	MOVQ           176(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 440(SP)
+	MOVQ           184(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 448(SP)
+	MOVQ           192(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 456(SP)
+	MOVQ           200(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 464(SP)
+	MOVQ           208(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 472(SP)
+	MOVQ           216(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 480(SP)
+	MOVQ           224(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 488(SP)
+	MOVQ           232(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 496(SP)
+	MOVQ           240(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 504(SP)
+	MOVQ           248(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 512(SP)
+	MOVQ           256(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 520(SP)
+	MOVQ           $0, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
+	JGE            l3
+
+l4:
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	MOVQ           272(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y7
+	MOVQ           280(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y8
+	MOVQ           288(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y9
+	MOVQ           296(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y10
+	VXORPS         Y11, Y11, Y11
+	VXORPS         Y12, Y12, Y12
+	VXORPS         Y13, Y13, Y13
+	VXORPS         Y14, Y14, Y14
+	MOVQ           BX, R9
+	SHLQ           $9, R9
+	MOVQ           304(SP), SI
+	ADDQ           R9, SI
+	MOVQ           312(SP), DI
+	ADDQ           R9, DI
+	MOVQ           320(SP), R11
+	ADDQ           R9, R11
+	MOVQ           328(SP), R12
+	ADDQ           R9, R12
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l5:
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMOVUPS        (AX)(R13*4), Y0
+	VMULPS         (SI)(R13*4), Y0, Y1
+	VFNMADD231PS   Y7, Y1, Y11
+	VMULPS         (DI)(R13*4), Y0, Y1
+	VFNMADD231PS   Y8, Y1, Y12
+	VMULPS         (R11)(R13*4), Y0, Y1
+	VFNMADD231PS   Y9, Y1, Y13
+	VMULPS         (R12)(R13*4), Y0, Y0
+	VFNMADD231PS   Y10, Y0, Y14
+	ADDQ           $8, R13
+	CMPQ           R13, $128
+	JLT            l5
+	VEXTRACTF128   $1, Y11, X0
+	VADDPS         X0, X11, X11
+	VPERMILPS      $14, X11, X0
+	VADDPS         X0, X11, X11
+	VPERMILPS      $1, X11, X0
+	VADDPS         X0, X11, X11
+	VBROADCASTSS   X11, Y11
+	VADDPS         Y11, Y3, Y3
+	VEXTRACTF128   $1, Y12, X0
+	VADDPS         X0, X12, X12
+	VPERMILPS      $14, X12, X0
+	VADDPS         X0, X12, X12
+	VPERMILPS      $1, X12, X0
+	VADDPS         X0, X12, X12
+	VBROADCASTSS   X12, Y12
+	VADDPS         Y12, Y4, Y4
+	VEXTRACTF128   $1, Y13, X0
+	VADDPS         X0, X13, X13
+	VPERMILPS      $14, X13, X0
+	VADDPS         X0, X13, X13
+	VPERMILPS      $1, X13, X0
+	VADDPS         X0, X13, X13
+	VBROADCASTSS   X13, Y13
+	VADDPS         Y13, Y5, Y5
+	VEXTRACTF128   $1, Y14, X0
+	VADDPS         X0, X14, X14
+	VPERMILPS      $14, X14, X0
+	VADDPS         X0, X14, X14
+	VPERMILPS      $1, X14, X0
+	VADDPS         X0, X14, X14
+	VBROADCASTSS   X14, Y14
+	VADDPS         Y14, Y6, Y6
+	MOVQ           368(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y0
+	VMULPS         c32x8_3c000000<>(SB), Y0, Y15
+	VMOVUPS        Y15, 0(R14)
+	MOVQ           376(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y1
+	VMULPS         c32x8_3c000000<>(SB), Y1, Y15
+	VMOVUPS        Y15, 32(R14)
+	MOVQ           384(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y11
+	VMULPS         c32x8_3c000000<>(SB), Y11, Y11
+	MOVQ           392(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y12
+	VMULPS         c32x8_3c000000<>(SB), Y12, Y12
+	MOVQ           400(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y13
+	VADDPS         Y13, Y3, Y3
+	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
+	MOVQ           408(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y13
+	VADDPS         Y13, Y4, Y4
+	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
+	MOVQ           416(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y13
+	VADDPS         Y13, Y5, Y5
+	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
+	MOVQ           424(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y13
+	VADDPS         Y13, Y6, Y6
+	VMULPS         c32x8_3c000000<>(SB), Y6, Y6
+	MOVQ           432(SP), R13
+	ADDQ           R9, R13
+	MOVQ           440(SP), CX
+	ADDQ           R9, CX
+	MOVQ           448(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 528(SP)
+	MOVQ           456(SP), R10
+	ADDQ           R9, R10
+	MOVQ           464(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 536(SP)
+	MOVQ           472(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 544(SP)
+	MOVQ           480(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 552(SP)
+	MOVQ           488(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 560(SP)
+	MOVQ           496(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 568(SP)
+	MOVQ           504(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 576(SP)
+	MOVQ           512(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 584(SP)
+	ADDQ           520(SP), R9
+	MOVQ           336(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y13
+	MOVQ           344(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y15
+	VMOVUPS        Y15, 64(R14)
+	MOVQ           352(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y15
+	VMOVUPS        Y15, 96(R14)
+	MOVQ           360(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Y15
+	VMOVUPS        Y15, 128(R14)
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        (CX)(R8*4), Y0
+	VSUBPS         0(R14), Y0, Y0
+	VMULPS         Y0, Y13, Y0
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMOVUPS        (AX)(R8*4), Y14
+	VMULPS         (SI)(R8*4), Y14, Y1
+	MOVQ           528(SP), AX
+	VFMADD213PS    (AX)(R8*4), Y7, Y1
+	VFMADD231PS    Y0, Y2, Y1
+	VADDPS         Y3, Y1, Y1
+	VMOVUPS        Y1, (R13)(R8*4)
+	MOVQ           536(SP), AX
+	VMOVUPS        (AX)(R8*4), Y0
+	VSUBPS         32(R14), Y0, Y0
+	VMULPS         64(R14), Y0, Y0
+	VMULPS         (DI)(R8*4), Y14, Y1
+	MOVQ           544(SP), AX
+	VFMADD213PS    (AX)(R8*4), Y8, Y1
+	VFMADD231PS    Y0, Y2, Y1
+	VADDPS         Y4, Y1, Y1
+	VMOVUPS        Y1, (R10)(R8*4)
+	MOVQ           560(SP), AX
+	VMOVUPS        (AX)(R8*4), Y0
+	VSUBPS         Y11, Y0, Y0
+	VMULPS         96(R14), Y0, Y0
+	VMULPS         (R11)(R8*4), Y14, Y1
+	MOVQ           568(SP), AX
+	VFMADD213PS    (AX)(R8*4), Y9, Y1
+	VFMADD231PS    Y0, Y2, Y1
+	VADDPS         Y5, Y1, Y1
+	MOVQ           552(SP), AX
+	VMOVUPS        Y1, (AX)(R8*4)
+	MOVQ           584(SP), AX
+	VMOVUPS        (AX)(R8*4), Y0
+	VSUBPS         Y12, Y0, Y0
+	VMULPS         128(R14), Y0, Y0
+	VMULPS         (R12)(R8*4), Y14, Y14
+	VFMADD213PS    (R9)(R8*4), Y10, Y14
+	VFMADD231PS    Y0, Y2, Y14
+	VADDPS         Y6, Y14, Y14
+	MOVQ           576(SP), AX
+	VMOVUPS        Y14, (AX)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $128
+	JLT            l6
+	ADDQ           $1, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
+	JLT            l4
+
+l3:
+	ADDQ           $4, 264(SP)
+	MOVQ           264(SP), AX
+	CMPQ           AX, 0(SP)
+	JLT            l2
+
+l1:
+	MOVQ           n+240(FP), CX
+	SARQ           $2, CX
+	SHLQ           $2, CX
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_40000000<>(SB), Y2
+	MOVQ           CX, 0(SP)
+	MOVQ           n+240(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l7
+
+l8:
+	MOVQ           T+224(FP), AX
+	MOVQ           0(SP), BX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	MOVQ           8(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           0(SP), DI
+	IMULQ          AX, DI
+	SHLQ           $9, DI
+	MOVQ           40(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 24(SP)
+	MOVQ           72(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 32(SP)
+	MOVQ           104(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 48(SP)
+	ADDQ           136(SP), BX
+	MOVQ           168(SP), R11
+	ADDQ           DI, R11
+	MOVQ           176(SP), R12
+	ADDQ           DI, R12
+	ADDQ           184(SP), DI
+	MOVQ           $0, R13
+	MOVQ           T+224(FP), AX
+	CMPQ           R13, AX
+	JGE            l9
+
+l10:
+	VMOVAPS        Y0, Y3
+	MOVQ           16(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Y4
+	VMOVAPS        Y0, Y5
+	MOVQ           R13, CX
+	SHLQ           $9, CX
+	MOVQ           24(SP), SI
+	ADDQ           CX, SI
+	MOVQ           $0, R8
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (SI)(R8*4), Y6
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMULPS         (AX)(R8*4), Y6, Y6
+	VFNMADD231PS   Y4, Y6, Y5
+	ADDQ           $8, R8
+	CMPQ           R8, $128
+	JLT            l11
+	VEXTRACTF128   $1, Y5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $14, X5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $1, X5, X6
+	VADDPS         X6, X5, X5
+	VBROADCASTSS   X5, Y5
+	VADDPS         Y5, Y3, Y3
+	MOVQ           48(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Y5
+	VMULPS         Y5, Y1, Y5
+	VBROADCASTSS   (BX)(R13*4), Y6
+	VADDPS         Y6, Y3, Y3
+	VMULPS         Y3, Y1, Y3
+	LEAQ           (R11)(CX*1), R8
+	LEAQ           (R12)(CX*1), R9
+	ADDQ           DI, CX
+	MOVQ           32(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Y6
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        (R9)(R10*4), Y7
+	VSUBPS         Y5, Y7, Y7
+	VMULPS         Y7, Y6, Y7
+	VMOVUPS        (SI)(R10*4), Y8
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMULPS         (AX)(R10*4), Y8, Y8
+	VFMADD213PS    (CX)(R10*4), Y4, Y8
+	VFMADD231PS    Y7, Y2, Y8
+	VADDPS         Y3, Y8, Y8
+	VMOVUPS        Y8, (R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $128
+	JLT            l12
+	ADDQ           $1, R13
+	MOVQ           T+224(FP), AX
+	CMPQ           R13, AX
+	JLT            l10
+
+l9:
+	ADDQ           $1, 0(SP)
+	MOVQ           n+240(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l8
+
+l7:
+	VZEROUPPER
+	RET
+
+// func transformer_dxAVX512(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dxAVX512(SB), 0, $584-248
+	MOVQ           lo+232(FP), BX
+	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
+	MOVQ           n+240(FP), AX
+	LEAQ           -3(AX), DX
+	MOVQ           DX, 0(SP)
+	MOVQ           norm2R_base+48(FP), R8
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R11
+	IMULQ          AX, R11
+	SHLQ           $2, R11
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R12
+	SHLQ           $2, R12
+	ADDQ           R12, R11
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R13
+	IMULQ          AX, R13
+	SHLQ           $2, R13
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R14
+	SHLQ           $3, R14
+	ADDQ           R14, R13
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           T+224(FP), AX
+	IMUL3Q         $12, AX, R14
+	ADDQ           R14, SI
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 32(SP)
+	MOVQ           dnorm2_base+144(FP), R14
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $9, R12
+	LEAQ           (R14)(R12*1), AX
+	MOVQ           AX, 40(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	SHLQ           $9, R8
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R10
+	SHLQ           $9, R10
+	LEAQ           (R8)(R10*1), CX
+	LEAQ           (R14)(CX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           BX, R10
+	IMULQ          AX, R10
+	SHLQ           $9, R10
+	MOVQ           T+224(FP), AX
+	MOVQ           AX, R8
+	SHLQ           $10, R8
+	ADDQ           R8, R10
+	LEAQ           (R14)(R10*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           T+224(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $9, BX
+	MOVQ           T+224(FP), AX
+	IMUL3Q         $1536, AX, R8
+	ADDQ           R8, BX
+	LEAQ           (R14)(BX*1), AX
+	MOVQ           AX, 64(SP)
+	MOVQ           dnorm2RMeanSum_base+72(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 72(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 80(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 88(SP)
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 96(SP)
+	MOVQ           norm2MuSum_base+96(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 104(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 112(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 120(SP)
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 128(SP)
+	MOVQ           dnorm2Mu_base+120(FP), R8
+	LEAQ           (R8)(R9*1), AX
+	MOVQ           AX, 136(SP)
+	LEAQ           (R8)(R11*1), AX
+	MOVQ           AX, 144(SP)
+	LEAQ           (R8)(R13*1), AX
+	MOVQ           AX, 152(SP)
+	LEAQ           (R8)(SI*1), AX
+	MOVQ           AX, 160(SP)
+	MOVQ           dx_base+0(FP), SI
+	LEAQ           (SI)(R12*1), AX
+	MOVQ           AX, 168(SP)
+	MOVQ           x_base+192(FP), R13
+	LEAQ           (R13)(R12*1), AX
+	MOVQ           AX, 176(SP)
+	MOVQ           dlinear2_base+168(FP), R14
+	LEAQ           (R14)(R12*1), AX
+	MOVQ           AX, 184(SP)
+	LEAQ           (SI)(CX*1), AX
+	MOVQ           AX, 192(SP)
+	LEAQ           (R13)(CX*1), AX
+	MOVQ           AX, 200(SP)
+	LEAQ           (R14)(CX*1), AX
+	MOVQ           AX, 208(SP)
+	LEAQ           (SI)(R10*1), AX
+	MOVQ           AX, 216(SP)
+	LEAQ           (R13)(R10*1), AX
+	MOVQ           AX, 224(SP)
+	LEAQ           (R14)(R10*1), AX
+	MOVQ           AX, 232(SP)
+	LEAQ           (SI)(BX*1), AX
+	MOVQ           AX, 240(SP)
+	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 248(SP)
+	LEAQ           (R14)(BX*1), AX
+	MOVQ           AX, 256(SP)
+	VXORPS         Z0, Z0, Z0
+	VBROADCASTSS   c32_3c000000<>(SB), Z1
+	VBROADCASTSS   c32_40000000<>(SB), Z2
+	MOVQ           $0, 264(SP)
+	MOVQ           264(SP), AX
+	CMPQ           AX, 0(SP)
+	JGE            l1
+
+l2:
+	MOVQ           T+224(FP), AX
+	MOVQ           264(SP), R10
+	IMULQ          AX, R10
+	SHLQ           $2, R10
+	MOVQ           8(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 272(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 280(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 288(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 296(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           264(SP), R9
+	IMULQ          AX, R9
+	SHLQ           $9, R9
+	MOVQ           40(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 304(SP)
+	MOVQ           48(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 312(SP)
+	MOVQ           56(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 320(SP)
+	MOVQ           64(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 328(SP)
+	MOVQ           72(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 336(SP)
+	MOVQ           80(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 344(SP)
+	MOVQ           88(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 352(SP)
+	MOVQ           96(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 360(SP)
+	MOVQ           104(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 368(SP)
+	MOVQ           112(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 376(SP)
+	MOVQ           120(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 384(SP)
+	MOVQ           128(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 392(SP)
+	MOVQ           136(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 400(SP)
+	MOVQ           144(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 408(SP)
+	MOVQ           152(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 416(SP)
+	MOVQ           160(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 424(SP)
+	MOVQ           168(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 432(SP)
+	MOVQ           176(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 440(SP)
+	MOVQ           184(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 448(SP)
+	MOVQ           192(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 456(SP)
+	MOVQ           200(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 464(SP)
+	MOVQ           208(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 472(SP)
+	MOVQ           216(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 480(SP)
+	MOVQ           224(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 488(SP)
+	MOVQ           232(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 496(SP)
+	MOVQ           240(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 504(SP)
+	MOVQ           248(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 512(SP)
+	MOVQ           256(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 520(SP)
+	MOVQ           $0, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
+	JGE            l3
+
+l4:
+	VMOVAPS        Z0, Z3
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	MOVQ           272(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z7
+	MOVQ           280(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z8
+	MOVQ           288(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z9
+	MOVQ           296(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	VMOVAPS        Z0, Z16
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	MOVQ           BX, R9
+	SHLQ           $9, R9
+	MOVQ           304(SP), R14
+	ADDQ           R9, R14
+	MOVQ           312(SP), R8
+	ADDQ           R9, R8
+	MOVQ           320(SP), R11
+	ADDQ           R9, R11
+	MOVQ           328(SP), R12
+	ADDQ           R9, R12
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l5:
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMOVUPS        (AX)(SI*4), Z19
+	VMULPS         (R14)(SI*4), Z19, Z20
+	VFNMADD231PS   Z7, Z20, Z11
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMOVUPS        64(AX)(SI*4), Z20
+	VMULPS         64(R14)(SI*4), Z20, Z21
+	VFNMADD231PS   Z7, Z21, Z12
+	VMULPS         (R8)(SI*4), Z19, Z21
+	VFNMADD231PS   Z8, Z21, Z13
+	VMULPS         64(R8)(SI*4), Z20, Z21
+	VFNMADD231PS   Z8, Z21, Z14
+	VMULPS         (R11)(SI*4), Z19, Z21
+	VFNMADD231PS   Z9, Z21, Z15
+	VMULPS         64(R11)(SI*4), Z20, Z21
+	VFNMADD231PS   Z9, Z21, Z16
+	VMULPS         (R12)(SI*4), Z19, Z19
+	VFNMADD231PS   Z10, Z19, Z17
+	VMULPS         64(R12)(SI*4), Z20, Z20
+	VFNMADD231PS   Z10, Z20, Z18
+	ADDQ           $32, SI
+	CMPQ           SI, $128
+	JLT            l5
+	VADDPS         Z12, Z11, Z11
+	VEXTRACTF64X4  $1, Z11, Y12
+	VADDPS         Y12, Y11, Y11
+	VEXTRACTF32X4  $1, Y11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $14, X11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $1, X11, X12
+	VADDPS         X12, X11, X11
+	VBROADCASTSS   X11, Z11
+	VADDPS         Z11, Z3, Z3
+	VADDPS         Z14, Z13, Z13
+	VEXTRACTF64X4  $1, Z13, Y11
+	VADDPS         Y11, Y13, Y13
+	VEXTRACTF32X4  $1, Y13, X11
+	VADDPS         X11, X13, X13
+	VPERMILPS      $14, X13, X11
+	VADDPS         X11, X13, X13
+	VPERMILPS      $1, X13, X11
+	VADDPS         X11, X13, X13
+	VBROADCASTSS   X13, Z13
+	VADDPS         Z13, Z4, Z4
+	VADDPS         Z16, Z15, Z15
+	VEXTRACTF64X4  $1, Z15, Y11
+	VADDPS         Y11, Y15, Y15
+	VEXTRACTF32X4  $1, Y15, X11
+	VADDPS         X11, X15, X15
+	VPERMILPS      $14, X15, X11
+	VADDPS         X11, X15, X15
+	VPERMILPS      $1, X15, X11
+	VADDPS         X11, X15, X15
+	VBROADCASTSS   X15, Z15
+	VADDPS         Z15, Z5, Z5
+	VADDPS         Z18, Z17, Z17
+	VEXTRACTF64X4  $1, Z17, Y11
+	VADDPS         Y11, Y17, Y17
+	VEXTRACTF32X4  $1, Y17, X11
+	VADDPS         X11, X17, X17
+	VPERMILPS      $14, X17, X11
+	VADDPS         X11, X17, X17
+	VPERMILPS      $1, X17, X11
+	VADDPS         X11, X17, X17
+	VBROADCASTSS   X17, Z17
+	VADDPS         Z17, Z6, Z6
+	MOVQ           368(SP), AX
+	VMULPS.BCST    (AX)(BX*4), Z1, Z11
+	MOVQ           376(SP), AX
+	VMULPS.BCST    (AX)(BX*4), Z1, Z12
+	MOVQ           384(SP), AX
+	VMULPS.BCST    (AX)(BX*4), Z1, Z13
+	MOVQ           392(SP), AX
+	VMULPS.BCST    (AX)(BX*4), Z1, Z14
+	MOVQ           400(SP), AX
+	VADDPS.BCST    (AX)(BX*4), Z3, Z3
+	VMULPS         Z3, Z1, Z3
+	MOVQ           408(SP), AX
+	VADDPS.BCST    (AX)(BX*4), Z4, Z4
+	VMULPS         Z4, Z1, Z4
+	MOVQ           416(SP), AX
+	VADDPS.BCST    (AX)(BX*4), Z5, Z5
+	VMULPS         Z5, Z1, Z5
+	MOVQ           424(SP), AX
+	VADDPS.BCST    (AX)(BX*4), Z6, Z6
+	VMULPS         Z6, Z1, Z6
+	MOVQ           432(SP), SI
+	ADDQ           R9, SI
+	MOVQ           440(SP), R13
+	ADDQ           R9, R13
+	MOVQ           448(SP), CX
+	ADDQ           R9, CX
+	MOVQ           456(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 528(SP)
+	MOVQ           464(SP), DI
+	ADDQ           R9, DI
+	MOVQ           472(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 536(SP)
+	MOVQ           480(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 544(SP)
+	MOVQ           488(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 552(SP)
+	MOVQ           496(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 560(SP)
+	MOVQ           504(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 568(SP)
+	MOVQ           512(SP), AX
+	ADDQ           R9, AX
+	MOVQ           AX, 576(SP)
+	ADDQ           520(SP), R9
+	MOVQ           336(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z15
+	MOVQ           344(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z16
+	MOVQ           352(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z17
+	MOVQ           360(SP), AX
+	VBROADCASTSS   (AX)(BX*4), Z18
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        (R13)(R10*4), Z19
+	VSUBPS         Z11, Z19, Z19
+	VMULPS         Z19, Z15, Z19
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMOVUPS        (AX)(R10*4), Z20
+	VMULPS         (R14)(R10*4), Z20, Z21
+	VFMADD213PS    (CX)(R10*4), Z7, Z21
+	VFMADD231PS    Z19, Z2, Z21
+	VADDPS         Z3, Z21, Z21
+	VMOVUPS        Z21, (SI)(R10*4)
+	VMOVUPS        (DI)(R10*4), Z19
+	VSUBPS         Z12, Z19, Z19
+	VMULPS         Z19, Z16, Z19
+	VMULPS         (R8)(R10*4), Z20, Z21
+	MOVQ           536(SP), AX
+	VFMADD213PS    (AX)(R10*4), Z8, Z21
+	VFMADD231PS    Z19, Z2, Z21
+	VADDPS         Z4, Z21, Z21
+	MOVQ           528(SP), AX
+	VMOVUPS        Z21, (AX)(R10*4)
+	MOVQ           552(SP), AX
+	VMOVUPS        (AX)(R10*4), Z19
+	VSUBPS         Z13, Z19, Z19
+	VMULPS         Z19, Z17, Z19
+	VMULPS         (R11)(R10*4), Z20, Z21
+	MOVQ           560(SP), AX
+	VFMADD213PS    (AX)(R10*4), Z9, Z21
+	VFMADD231PS    Z19, Z2, Z21
+	VADDPS         Z5, Z21, Z21
+	MOVQ           544(SP), AX
+	VMOVUPS        Z21, (AX)(R10*4)
+	MOVQ           576(SP), AX
+	VMOVUPS        (AX)(R10*4), Z19
+	VSUBPS         Z14, Z19, Z19
+	VMULPS         Z19, Z18, Z19
+	VMULPS         (R12)(R10*4), Z20, Z20
+	VFMADD213PS    (R9)(R10*4), Z10, Z20
+	VFMADD231PS    Z19, Z2, Z20
+	VADDPS         Z6, Z20, Z20
+	MOVQ           568(SP), AX
+	VMOVUPS        Z20, (AX)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $128
+	JLT            l6
+	ADDQ           $1, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
+	JLT            l4
+
+l3:
+	ADDQ           $4, 264(SP)
+	MOVQ           264(SP), AX
+	CMPQ           AX, 0(SP)
+	JLT            l2
+
+l1:
+	MOVQ           n+240(FP), CX
+	SARQ           $2, CX
+	SHLQ           $2, CX
+	VXORPS         Z0, Z0, Z0
+	VBROADCASTSS   c32_3c000000<>(SB), Z1
+	VBROADCASTSS   c32_40000000<>(SB), Z2
+	MOVQ           CX, 0(SP)
+	MOVQ           n+240(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l7
+
+l8:
+	MOVQ           T+224(FP), AX
+	MOVQ           0(SP), BX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	MOVQ           8(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+224(FP), AX
+	MOVQ           0(SP), DI
+	IMULQ          AX, DI
+	SHLQ           $9, DI
+	MOVQ           40(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 24(SP)
+	MOVQ           72(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 32(SP)
+	MOVQ           104(SP), R10
+	ADDQ           BX, R10
+	ADDQ           136(SP), BX
+	MOVQ           168(SP), R11
+	ADDQ           DI, R11
+	MOVQ           176(SP), R12
+	ADDQ           DI, R12
+	ADDQ           184(SP), DI
+	MOVQ           $0, R13
+	MOVQ           T+224(FP), AX
+	CMPQ           R13, AX
+	JGE            l9
+
+l10:
+	VMOVAPS        Z0, Z3
+	MOVQ           16(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	MOVQ           24(SP), CX
+	ADDQ           R14, CX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (CX)(SI*4), Z7
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMULPS         (AX)(SI*4), Z7, Z7
+	VFNMADD231PS   Z4, Z7, Z5
+	VMOVUPS        64(CX)(SI*4), Z7
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMULPS         64(AX)(SI*4), Z7, Z7
+	VFNMADD231PS   Z4, Z7, Z6
+	ADDQ           $32, SI
+	CMPQ           SI, $128
+	JLT            l11
+	VADDPS         Z6, Z5, Z5
+	VEXTRACTF64X4  $1, Z5, Y6
+	VADDPS         Y6, Y5, Y5
+	VEXTRACTF32X4  $1, Y5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $14, X5, X6
+	VADDPS         X6, X5, X5
+	VPERMILPS      $1, X5, X6
+	VADDPS         X6, X5, X5
+	VBROADCASTSS   X5, Z5
+	VADDPS         Z5, Z3, Z3
+	VMULPS.BCST    (R10)(R13*4), Z1, Z5
+	VADDPS.BCST    (BX)(R13*4), Z3, Z3
+	VMULPS         Z3, Z1, Z3
+	LEAQ           (R11)(R14*1), SI
+	LEAQ           (R12)(R14*1), R8
+	ADDQ           DI, R14
+	MOVQ           32(SP), AX
+	VBROADCASTSS   (AX)(R13*4), Z6
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        (R8)(R9*4), Z7
+	VSUBPS         Z5, Z7, Z7
+	VMULPS         Z7, Z6, Z7
+	VMOVUPS        (CX)(R9*4), Z8
+	MOVQ           norm2Weight_base+24(FP), AX
+	VMULPS         (AX)(R9*4), Z8, Z8
+	VFMADD213PS    (R14)(R9*4), Z4, Z8
+	VFMADD231PS    Z7, Z2, Z8
+	VADDPS         Z3, Z8, Z8
+	VMOVUPS        Z8, (SI)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, $128
+	JLT            l12
+	ADDQ           $1, R13
+	MOVQ           T+224(FP), AX
+	CMPQ           R13, AX
+	JLT            l10
+
+l9:
+	ADDQ           $1, 0(SP)
+	MOVQ           n+240(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l8
+
+l7:
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnSSumAVX2(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnSSumAVX2(SB), 0, $96-104
+	MOVQ           lo+88(FP), BX
+	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
+	MOVQ           dselfAttnP_base+24(FP), DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $4, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           y_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dselfAttnSSum_base+0(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+80(FP), AX
+	LEAQ           1(AX), DX
+	MOVQ           DX, 24(SP)
+	VXORPS         Y0, Y0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VMOVUPS        c32x8_3e3504f3<>(SB), Y2
+	MOVQ           $0, 32(SP)
+	MOVQ           n+96(FP), AX
+	CMPQ           32(SP), AX
+	JGE            l1
+
+l2:
+	MOVQ           T+80(FP), AX
+	MOVQ           32(SP), R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
+	SHLQ           $4, R12
+	MOVQ           0(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, 64(SP)
+
+l3:
+	MOVQ           T+80(FP), AX
+	MOVQ           64(SP), DI
+	IMULQ          AX, DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, DI
+	SHLQ           $2, DI
+	MOVQ           40(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           48(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           $0, R11
+	ADDQ           56(SP), DI
+	MOVQ           $0, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
+	JGE            l4
+
+l5:
+	VMOVAPS        Y0, Y3
+	LEAQ           1(R13), R14
+	VMOVAPS        Y0, Y4
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y0, Y7
+	LEAQ           -31(R14), R9
+	VMOVAPS        Y0, Y8
+	VMOVAPS        Y0, Y9
+	VMOVAPS        Y0, Y10
+	VMOVAPS        Y0, Y11
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           72(SP), BX
+	ADDQ           SI, BX
+	MOVQ           80(SP), CX
+	ADDQ           SI, CX
+	MOVQ           $0, R8
+	CMPQ           R8, R9
+	JGE            l6
+
+l7:
+	LEAQ           8192(R8), R10
+	CMPQ           R10, R9
+	CMOVQGT        R9, R10
+	MOVQ           R8, R12
+	CMPQ           R12, R10
+	JGE            l8
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        (BX)(R12*4), Y12
+	VFMADD231PS    (CX)(R12*4), Y12, Y4
+	VMOVUPS        32(BX)(R12*4), Y12
+	VFMADD231PS    32(CX)(R12*4), Y12, Y5
+	VMOVUPS        64(BX)(R12*4), Y12
+	VFMADD231PS    64(CX)(R12*4), Y12, Y6
+	VMOVUPS        96(BX)(R12*4), Y12
+	VFMADD231PS    96(CX)(R12*4), Y12, Y7
+	ADDQ           $32, R12
+	CMPQ           R12, R10
+	JLT            l9
+
+l8:
+	VADDPS         Y4, Y8, Y8
+	VMOVAPS        Y0, Y4
+	VADDPS         Y5, Y9, Y9
+	VMOVAPS        Y0, Y5
+	VADDPS         Y6, Y10, Y10
+	VMOVAPS        Y0, Y6
+	VADDPS         Y7, Y11, Y11
+	VMOVAPS        Y0, Y7
+	ADDQ           $8192, R8
+	CMPQ           R8, R9
+	JLT            l7
+
+l6:
+	VMOVAPS        Y8, Y4
+	VMOVAPS        Y9, Y5
+	VMOVAPS        Y10, Y6
+	VMOVAPS        Y11, Y7
+	MOVQ           R14, R8
+	SARQ           $5, R8
+	SHLQ           $5, R8
+	LEAQ           -7(R14), R9
+	CMPQ           R8, R9
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (BX)(R8*4), Y8
+	VFMADD231PS    (CX)(R8*4), Y8, Y4
+	ADDQ           $8, R8
+	CMPQ           R8, R9
+	JLT            l11
+
+l10:
+	MOVQ           R14, R8
+	SARQ           $3, R8
+	SHLQ           $3, R8
+	MOVQ           R14, R9
+	SUBQ           R8, R9
+	SHLQ           $2, R8
+	TESTQ          R9, R9
+	JLE            l12
+	MOVQ           $8, R10
+	CMPQ           R9, R10
+	CMOVQGT        R10, R9
+	MOVQ           $0, R10
+	CMPQ           R9, R10
+	CMOVQLT        R10, R9
+	VMOVD          R9, X8
+	VPBROADCASTD   X8, Y8
+	VPCMPGTD       Y1, Y8, Y8
+	MOVQ           72(SP), R9
+	ADDQ           R8, R9
+	VMASKMOVPS     (R9)(R11*4), Y8, Y9
+	ADDQ           80(SP), R8
+	VMASKMOVPS     (R8)(R11*4), Y8, Y10
+	VMULPS         Y10, Y9, Y9
+	VADDPS         Y9, Y4, Y9
+	VBLENDVPS      Y8, Y9, Y4, Y4
+
+l12:
+	VADDPS         Y6, Y4, Y4
+	VADDPS         Y7, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VEXTRACTF128   $1, Y4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $14, X4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $1, X4, X5
+	VADDPS         X5, X4, X4
+	VBROADCASTSS   X4, Y4
+	VADDPS         Y4, Y3, Y3
+	LEAQ           -7(R14), R8
+	ADDQ           DI, SI
+	MOVQ           $0, R9
+	CMPQ           R9, R8
+	JGE            l13
+
+	PCALIGN        $32
+l14:
+	VMOVUPS        (BX)(R9*4), Y4
+	VSUBPS         Y3, Y4, Y4
+	VMULPS         (CX)(R9*4), Y4, Y4
+	VMULPS         Y4, Y2, Y4
+	VMOVUPS        Y4, (SI)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, R8
+	JLT            l14
+
+l13:
+	MOVQ           R14, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l15
+	MOVQ           $8, BX
+	CMPQ           R14, BX
+	CMOVQGT        BX, R14
+	MOVQ           $0, BX
+	CMPQ           R14, BX
+	CMOVQLT        BX, R14
+	VMOVD          R14, X4
+	VPBROADCASTD   X4, Y4
+	VPCMPGTD       Y1, Y4, Y4
+	LEAQ           (DI)(CX*1), BX
+	MOVQ           80(SP), SI
+	ADDQ           CX, SI
+	VMASKMOVPS     (SI)(R11*4), Y4, Y5
+	ADDQ           72(SP), CX
+	VMASKMOVPS     (CX)(R11*4), Y4, Y6
+	VSUBPS         Y3, Y6, Y6
+	VMULPS         Y6, Y5, Y5
+	VMULPS         Y5, Y2, Y5
+	VMASKMOVPS     Y5, Y4, (BX)(R11*4)
+
+l15:
+	IMUL3Q         $-1, R13, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
+	ADDQ           $-1, CX
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -7(CX), BX
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, SI
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l16
+
+	PCALIGN        $32
+l17:
+	VMOVUPS        Y0, 4(SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, BX
+	JLT            l17
+
+l16:
+	MOVQ           CX, BX
+	SARQ           $3, BX
+	SHLQ           $3, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l18
+	MOVQ           $8, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
+	VMOVD          CX, X3
+	VPBROADCASTD   X3, Y3
+	VPCMPGTD       Y1, Y3, Y3
+	ADDQ           DI, BX
+	MOVQ           88(SP), AX
+	VMASKMOVPS     Y0, Y3, 4(BX)(AX*4)
+
+l18:
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, R11
+	MOVQ           88(SP), AX
+	ADDQ           24(SP), AX
+	MOVQ           AX, 88(SP)
+	ADDQ           $1, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
+	JLT            l5
+
+l4:
+	ADDQ           $1, 64(SP)
+	CMPQ           64(SP), $4
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+96(FP), AX
+	CMPQ           32(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnSSumAVX512(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnSSumAVX512(SB), 0, $96-104
+	MOVQ           lo+88(FP), BX
+	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
+	MOVQ           dselfAttnP_base+24(FP), DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $4, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           y_base+48(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dselfAttnSSum_base+0(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           T+80(FP), AX
+	LEAQ           1(AX), DX
+	MOVQ           DX, 24(SP)
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_3e3504f3<>(SB), Z2
+	MOVQ           $0, 32(SP)
+	MOVQ           n+96(FP), AX
+	CMPQ           32(SP), AX
+	JGE            l1
+
+l2:
+	MOVQ           T+80(FP), AX
+	MOVQ           32(SP), R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
+	SHLQ           $4, R12
+	MOVQ           0(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, 64(SP)
+
+l3:
+	MOVQ           T+80(FP), AX
+	MOVQ           64(SP), DI
+	IMULQ          AX, DI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, DI
+	SHLQ           $2, DI
+	MOVQ           40(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           48(SP), AX
+	ADDQ           DI, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           $0, R11
+	ADDQ           56(SP), DI
+	MOVQ           $0, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
+	JGE            l4
+
+l5:
+	VMOVAPS        Z0, Z3
+	LEAQ           1(R13), R14
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	LEAQ           -63(R14), R9
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, SI
+	IMULQ          AX, SI
+	SHLQ           $2, SI
+	MOVQ           72(SP), BX
+	ADDQ           SI, BX
+	MOVQ           80(SP), CX
+	ADDQ           SI, CX
+	MOVQ           $0, R8
+	CMPQ           R8, R9
+	JGE            l6
+
+l7:
+	LEAQ           16384(R8), R10
+	CMPQ           R10, R9
+	CMOVQGT        R9, R10
+	MOVQ           R8, R12
+	CMPQ           R12, R10
+	JGE            l8
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        (BX)(R12*4), Z12
+	VFMADD231PS    (CX)(R12*4), Z12, Z4
+	VMOVUPS        64(BX)(R12*4), Z12
+	VFMADD231PS    64(CX)(R12*4), Z12, Z5
+	VMOVUPS        128(BX)(R12*4), Z12
+	VFMADD231PS    128(CX)(R12*4), Z12, Z6
+	VMOVUPS        192(BX)(R12*4), Z12
+	VFMADD231PS    192(CX)(R12*4), Z12, Z7
+	ADDQ           $64, R12
+	CMPQ           R12, R10
+	JLT            l9
+
+l8:
+	VADDPS         Z4, Z8, Z8
+	VMOVAPS        Z0, Z4
+	VADDPS         Z5, Z9, Z9
+	VMOVAPS        Z0, Z5
+	VADDPS         Z6, Z10, Z10
+	VMOVAPS        Z0, Z6
+	VADDPS         Z7, Z11, Z11
+	VMOVAPS        Z0, Z7
+	ADDQ           $16384, R8
+	CMPQ           R8, R9
+	JLT            l7
+
+l6:
+	VMOVAPS        Z8, Z4
+	VMOVAPS        Z9, Z5
+	VMOVAPS        Z10, Z6
+	VMOVAPS        Z11, Z7
+	MOVQ           R14, R8
+	SARQ           $6, R8
+	SHLQ           $6, R8
+	LEAQ           -15(R14), R9
+	CMPQ           R8, R9
+	JGE            l10
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        (BX)(R8*4), Z8
+	VFMADD231PS    (CX)(R8*4), Z8, Z4
+	ADDQ           $16, R8
+	CMPQ           R8, R9
+	JLT            l11
+
+l10:
+	MOVQ           R14, R8
+	SARQ           $4, R8
+	SHLQ           $4, R8
+	MOVQ           R14, R9
+	SUBQ           R8, R9
+	SHLQ           $2, R8
+	TESTQ          R9, R9
+	JLE            l12
+	MOVQ           $16, R10
+	CMPQ           R9, R10
+	CMOVQGT        R10, R9
+	MOVQ           $0, R10
+	CMPQ           R9, R10
+	CMOVQLT        R10, R9
+	VPBROADCASTD   R9, Z8
+	VPCMPD         $6, Z1, Z8, K1
+	MOVQ           72(SP), R9
+	ADDQ           R8, R9
+	VMOVUPS.Z      (R9)(R11*4), K1, Z8
+	ADDQ           80(SP), R8
+	VMOVUPS.Z      (R8)(R11*4), K1, Z9
+	VMULPS         Z9, Z8, Z8
+	VADDPS         Z8, Z4, Z8
+	VBLENDMPS      Z8, Z4, K1, Z4
+
+l12:
+	VADDPS         Z6, Z4, Z4
+	VADDPS         Z7, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VEXTRACTF64X4  $1, Z4, Y5
+	VADDPS         Y5, Y4, Y4
+	VEXTRACTF32X4  $1, Y4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $14, X4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $1, X4, X5
+	VADDPS         X5, X4, X4
+	VBROADCASTSS   X4, Z4
+	VADDPS         Z4, Z3, Z3
+	LEAQ           -15(R14), R8
+	ADDQ           DI, SI
+	MOVQ           $0, R9
+	CMPQ           R9, R8
+	JGE            l13
+
+	PCALIGN        $32
+l14:
+	VMOVUPS        (BX)(R9*4), Z4
+	VSUBPS         Z3, Z4, Z4
+	VMULPS         (CX)(R9*4), Z4, Z4
+	VMULPS         Z4, Z2, Z4
+	VMOVUPS        Z4, (SI)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, R8
+	JLT            l14
+
+l13:
+	MOVQ           R14, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l15
+	MOVQ           $16, BX
+	CMPQ           R14, BX
+	CMOVQGT        BX, R14
+	MOVQ           $0, BX
+	CMPQ           R14, BX
+	CMOVQLT        BX, R14
+	VPBROADCASTD   R14, Z4
+	VPCMPD         $6, Z1, Z4, K1
+	LEAQ           (DI)(CX*1), BX
+	MOVQ           80(SP), SI
+	ADDQ           CX, SI
+	VMOVUPS.Z      (SI)(R11*4), K1, Z4
+	ADDQ           72(SP), CX
+	VMOVUPS.Z      (CX)(R11*4), K1, Z5
+	VSUBPS         Z3, Z5, Z5
+	VMULPS         Z5, Z4, Z4
+	VMULPS         Z4, Z2, Z4
+	VMOVUPS        Z4, K1, (BX)(R11*4)
+
+l15:
+	IMUL3Q         $-1, R13, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
+	ADDQ           $-1, CX
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -15(CX), BX
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R8
+	IMULQ          AX, R8
+	SHLQ           $2, R8
+	ADDQ           R8, SI
+	ADDQ           DI, SI
+	MOVQ           $0, R8
+	CMPQ           R8, BX
+	JGE            l16
+
+	PCALIGN        $32
+l17:
+	VMOVUPS        Z0, 4(SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, BX
+	JLT            l17
+
+l16:
+	MOVQ           CX, BX
+	SARQ           $4, BX
+	SHLQ           $4, BX
+	SUBQ           BX, CX
+	SHLQ           $2, BX
+	TESTQ          CX, CX
+	JLE            l18
+	MOVQ           $16, SI
+	CMPQ           CX, SI
+	CMOVQGT        SI, CX
+	MOVQ           $0, SI
+	CMPQ           CX, SI
+	CMOVQLT        SI, CX
+	VPBROADCASTD   CX, Z3
+	VPCMPD         $6, Z1, Z3, K1
+	ADDQ           DI, BX
+	MOVQ           88(SP), AX
+	VMOVUPS        Z0, K1, 4(BX)(AX*4)
+
+l18:
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, R11
+	MOVQ           88(SP), AX
+	ADDQ           24(SP), AX
+	MOVQ           AX, 88(SP)
+	ADDQ           $1, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
+	JLT            l5
+
+l4:
+	ADDQ           $1, 64(SP)
+	CMPQ           64(SP), $4
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+96(FP), AX
+	CMPQ           32(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm1AVX2(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm1AVX2(SB), NOSPLIT, $32-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
+	MOVQ           dnorm1_base+0(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dnorm1__base+24(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dnorm1_2_base+48(FP), R9
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           dnorm1_3_base+72(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $0, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
+
+l2:
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $9, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	ADDQ           24(SP), R11
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l3
+
+l4:
+	MOVQ           DX, SI
+	SHLQ           $9, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R8)(R10*4), Y0
+	VADDPS         (R9)(R10*4), Y0, Y0
+	VADDPS         (SI)(R10*4), Y0, Y0
+	VMOVUPS        Y0, (DI)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $128
+	JLT            l5
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l4
+
+l3:
+	ADDQ           $1, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm1AVX512(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm1AVX512(SB), NOSPLIT, $32-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
+	MOVQ           dnorm1_base+0(FP), DI
+	IMULQ          CX, BX
+	SHLQ           $9, BX
+	LEAQ           (DI)(BX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dnorm1__base+24(FP), R8
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dnorm1_2_base+48(FP), R9
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           dnorm1_3_base+72(FP), R10
+	LEAQ           (R10)(BX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $0, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
+
+l2:
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $9, R11
+	MOVQ           0(SP), R12
+	ADDQ           R11, R12
+	MOVQ           8(SP), R13
+	ADDQ           R11, R13
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	ADDQ           24(SP), R11
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l3
+
+l4:
+	MOVQ           DX, SI
+	SHLQ           $9, SI
+	LEAQ           (R12)(SI*1), DI
+	LEAQ           (R13)(SI*1), R8
+	LEAQ           (R14)(SI*1), R9
+	ADDQ           R11, SI
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R8)(R10*4), Z0
+	VADDPS         (R9)(R10*4), Z0, Z0
+	VADDPS         (SI)(R10*4), Z0, Z0
+	VMOVUPS        Z0, (DI)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $128
+	JLT            l5
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l4
+
+l3:
+	ADDQ           $1, BX
+	MOVQ           n+120(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm1WeightAVX2(oldNorm1Weight []float32, norm1Mu []float32, norm1R []float32, dnorm1 []float32, x []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm1WeightAVX2(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dnorm1_weight[i] = dnorm1_weight[i] + (if accumulate then old_norm1_weight[i] else 0)
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R12
+
+l1:
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VBLENDVPS      Y0, (AX)(R12*4), Y1, Y2
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VBLENDVPS      Y0, 32(AX)(R12*4), Y1, Y3
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	MOVQ           dnorm1_base+72(FP), AX
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           x_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l2
+
+l3:
+	MOVQ           DX, DI
+	IMULQ          BX, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, SI
+	ADDQ           R13, DI
+	MOVQ           DX, R8
+	IMULQ          BX, R8
+	SHLQ           $2, R8
+	MOVQ           norm1Mu_base+24(FP), AX
+	LEAQ           (AX)(R8*1), R10
+	MOVQ           norm1R_base+48(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R11
+	CMPQ           R11, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VBROADCASTSS   (R10)(R11*4), Y4
+	VMOVUPS        (DI)(SI*4), Y5
+	VSUBPS         Y4, Y5, Y5
+	VBROADCASTSS   (R8)(R11*4), Y6
+	VMULPS         Y6, Y5, Y5
+	VFMADD231PS    (R9)(SI*4), Y5, Y2
+	VMOVUPS        32(DI)(SI*4), Y5
+	VSUBPS         Y4, Y5, Y5
+	VMULPS         Y6, Y5, Y5
+	VFMADD231PS    32(R9)(SI*4), Y5, Y3
+	ADDQ           $128, SI
+	ADDQ           $1, R11
+	CMPQ           R11, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l3
+
+l2:
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VMOVUPS        Y2, (AX)(R12*4)
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VMOVUPS        Y3, 32(AX)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $128
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm1WeightAVX512(oldNorm1Weight []float32, norm1Mu []float32, norm1R []float32, dnorm1 []float32, x []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm1WeightAVX512(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dnorm1_weight[i] = dnorm1_weight[i] + (if accumulate then old_norm1_weight[i] else 0)
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R12
+
+l1:
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VBLENDMPS      (AX)(R12*4), Z0, K1, Z1
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VBLENDMPS      64(AX)(R12*4), Z0, K1, Z2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	MOVQ           dnorm1_base+72(FP), AX
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           x_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l2
+
+l3:
+	MOVQ           DX, DI
+	IMULQ          BX, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, SI
+	ADDQ           R13, DI
+	MOVQ           DX, R8
+	IMULQ          BX, R8
+	SHLQ           $2, R8
+	MOVQ           norm1Mu_base+24(FP), AX
+	LEAQ           (AX)(R8*1), R10
+	MOVQ           norm1R_base+48(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R11
+	CMPQ           R11, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VBROADCASTSS   (R10)(R11*4), Z3
+	VMOVUPS        (DI)(SI*4), Z4
+	VSUBPS         Z3, Z4, Z4
+	VBROADCASTSS   (R8)(R11*4), Z5
+	VMULPS         Z5, Z4, Z4
+	VFMADD231PS    (R9)(SI*4), Z4, Z1
+	VMOVUPS        64(DI)(SI*4), Z4
+	VSUBPS         Z3, Z4, Z4
+	VMULPS         Z5, Z4, Z4
+	VFMADD231PS    64(R9)(SI*4), Z4, Z2
+	ADDQ           $128, SI
+	ADDQ           $1, R11
+	CMPQ           R11, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l3
+
+l2:
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VMOVUPS        Z1, (AX)(R12*4)
+	MOVQ           oldNorm1Weight_base+0(FP), AX
+	VMOVUPS        Z2, 64(AX)(R12*4)
+	ADDQ           $32, R12
+	CMPQ           R12, $128
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm1BiasAVX2(oldNorm1Bias []float32, dnorm1 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm1BiasAVX2(SB), NOSPLIT, $0-72
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -3535,9 +7513,9 @@ TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-72
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	MOVQ           T+64(FP), BX
-	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
-	MOVQ           oldLinear2Bias_base+0(FP), SI
-	MOVQ           dlinear2_base+24(FP), DI
+	// dnorm1_bias[i] = dnorm1_bias[i] + (if accumulate then old_norm1_bias[i] else 0)
+	MOVQ           oldNorm1Bias_base+0(FP), SI
+	MOVQ           dnorm1_base+24(FP), DI
 	MOVQ           $0, R8
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R9
@@ -3585,16 +7563,16 @@ l2:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2BiasAVX512(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2BiasAVX512(SB), NOSPLIT, $0-72
+// func transformer_dnorm1BiasAVX512(oldNorm1Bias []float32, dnorm1 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm1BiasAVX512(SB), NOSPLIT, $0-72
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	MOVQ           T+64(FP), BX
-	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
-	MOVQ           oldLinear2Bias_base+0(FP), SI
-	MOVQ           dlinear2_base+24(FP), DI
+	// dnorm1_bias[i] = dnorm1_bias[i] + (if accumulate then old_norm1_bias[i] else 0)
+	MOVQ           oldNorm1Bias_base+0(FP), SI
+	MOVQ           dnorm1_base+24(FP), DI
 	MOVQ           $0, R8
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R9
@@ -3642,198 +7620,1312 @@ l2:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
-TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $0-112
-	MOVQ           T+104(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
-	VMOVUPS        c32x8_3805fdf4<>(SB), Y7
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VMOVUPS        c32x8_3efffffe<>(SB), Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y11
-	VMOVUPS        c32x8_3ab53025<>(SB), Y12
-	VMOVUPS        c32x8_3f800000<>(SB), Y13
-	MOVQ           $0, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+// func transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool, lo int, n int)
+TEXT ·transformer_dselfAttnInProjWeightAVX2(SB), NOSPLIT, $64-120
+	MOVBQZX        accumulate+96(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           lo+104(FP), CX
+	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
+	MOVQ           oldSelfAttnInProjWeight_base+0(FP), SI
+	SHLQ           $16, CX
+	LEAQ           (SI)(CX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dselfAttnInProjWeight_base+24(FP), DI
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dselfAttnInProjWeight__base+48(FP), R8
+	LEAQ           (R8)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           dselfAttnInProjWeight_2_base+72(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           R10, R11
-	IMULQ          BX, R11
-	SHLQ           $11, R11
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           linear1_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           dlinear1_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R14
-	MOVQ           xErfc_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l3
+	MOVQ           32(SP), R10
+	SHLQ           $16, R10
+	MOVQ           0(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 56(SP)
+	ADDQ           24(SP), R10
+	MOVQ           $0, R14
+
+l3:
+	MOVQ           R14, DX
+	SHLQ           $14, DX
+	MOVQ           40(SP), BX
+	ADDQ           DX, BX
+	MOVQ           48(SP), SI
+	ADDQ           DX, SI
+	MOVQ           56(SP), DI
+	ADDQ           DX, DI
+	ADDQ           R10, DX
+	MOVQ           $0, R8
 
 l4:
-	MOVQ           DX, SI
-	SHLQ           $11, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, CX
+	MOVQ           R8, R9
+	SHLQ           $9, R9
+	LEAQ           (BX)(R9*1), CX
+	LEAQ           (SI)(R9*1), R11
+	LEAQ           (DI)(R9*1), R12
+	ADDQ           DX, R9
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(CX*4), Y0
-	VMOVUPS        (R8)(CX*4), Y14
-	VMULPS         c32x8_3ecc422a<>(SB), Y0, Y1
-	VMULPS         Y14, Y1, Y1
-	VMULPS         c32x8_beffffff<>(SB), Y14, Y2
-	VMULPS         Y14, Y2, Y2
-	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y5, Y2, Y14
-	VSUBPS         Y5, Y14, Y3
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
-	VFNMADD231PS   Y7, Y3, Y2
-	VMULPS         Y2, Y2, Y3
-	VMOVAPS        Y9, Y4
-	VFMADD231PS    Y2, Y8, Y4
-	VMOVAPS        Y11, Y6
-	VFMADD231PS    Y2, Y10, Y6
-	VFMADD231PS    Y3, Y12, Y6
-	VFMADD231PS    Y3, Y6, Y4
-	VFMADD231PS    Y3, Y4, Y2
-	VADDPS         Y13, Y2, Y2
-	VPSRLD         $1, Y14, Y3
-	VPSUBD         Y3, Y14, Y14
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y2, Y2
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y2, Y2
-	VMULPS         c32x8_3f000000<>(SB), Y0, Y0
-	VMULPS         (SI)(CX*4), Y0, Y0
-	VFMADD231PS    Y2, Y1, Y0
-	VMOVUPS        Y0, (R9)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $512
+	VMOVUPS        (R11)(R13*4), Y2
+	VADDPS         (R12)(R13*4), Y2, Y2
+	VADDPS         (R9)(R13*4), Y2, Y2
+	VBLENDVPS      Y0, (CX)(R13*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	VMOVUPS        Y2, (CX)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $128
 	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, BX
+	ADDQ           $1, R8
+	CMPQ           R8, $32
 	JLT            l4
-
-l3:
-	ADDQ           $1, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+	ADDQ           $1, R14
+	CMPQ           R14, $4
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX512(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int)
-TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $0-112
-	MOVQ           T+104(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
-	VBROADCASTSS   c32_3ecc422a<>(SB), Z0
-	VBROADCASTSS   c32_beffffff<>(SB), Z1
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
-	VBROADCASTSS   c32_3f317000<>(SB), Z6
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
-	VBROADCASTSS   c32_3efffffe<>(SB), Z9
-	VBROADCASTSS   c32_3c091d64<>(SB), Z10
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
-	VBROADCASTSS   c32_3ab53025<>(SB), Z12
-	VBROADCASTSS   c32_3f800000<>(SB), Z13
-	VBROADCASTSS   c32_3f000000<>(SB), Z14
-	MOVQ           $0, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+// func transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool, lo int, n int)
+TEXT ·transformer_dselfAttnInProjWeightAVX512(SB), NOSPLIT, $64-120
+	MOVBQZX        accumulate+96(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           lo+104(FP), CX
+	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
+	MOVQ           oldSelfAttnInProjWeight_base+0(FP), SI
+	SHLQ           $16, CX
+	LEAQ           (SI)(CX*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dselfAttnInProjWeight_base+24(FP), DI
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dselfAttnInProjWeight__base+48(FP), R8
+	LEAQ           (R8)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           dselfAttnInProjWeight_2_base+72(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           R10, R11
-	IMULQ          BX, R11
-	SHLQ           $11, R11
-	MOVQ           dx_base+24(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           linear1_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           dlinear1_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R14
-	MOVQ           xErfc_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l3
+	MOVQ           32(SP), R10
+	SHLQ           $16, R10
+	MOVQ           0(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R10, AX
+	MOVQ           AX, 56(SP)
+	ADDQ           24(SP), R10
+	MOVQ           $0, R14
+
+l3:
+	MOVQ           R14, DX
+	SHLQ           $14, DX
+	MOVQ           40(SP), BX
+	ADDQ           DX, BX
+	MOVQ           48(SP), SI
+	ADDQ           DX, SI
+	MOVQ           56(SP), DI
+	ADDQ           DX, DI
+	ADDQ           R10, DX
+	MOVQ           $0, R8
 
 l4:
-	MOVQ           DX, SI
-	SHLQ           $11, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, CX
+	MOVQ           R8, R9
+	SHLQ           $9, R9
+	LEAQ           (BX)(R9*1), CX
+	LEAQ           (SI)(R9*1), R11
+	LEAQ           (DI)(R9*1), R12
+	ADDQ           DX, R9
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(CX*4), Z15
-	VMOVUPS        (R8)(CX*4), Z16
-	VMULPS         Z15, Z0, Z17
-	VMULPS         Z16, Z17, Z17
-	VMULPS         Z16, Z1, Z18
-	VMULPS         Z16, Z18, Z18
-	VMINPS         Z18, Z2, Z18
-	VMAXPS         Z18, Z3, Z18
-	VMOVAPS        Z5, Z16
-	VFMADD231PS    Z4, Z18, Z16
-	VSUBPS         Z5, Z16, Z19
-	VFNMADD231PS   Z6, Z19, Z18
-	VFNMADD231PS   Z7, Z19, Z18
-	VMULPS         Z18, Z18, Z19
-	VMOVAPS        Z9, Z20
-	VFMADD231PS    Z18, Z8, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z18, Z10, Z21
-	VFMADD231PS    Z19, Z12, Z21
-	VFMADD231PS    Z19, Z21, Z20
-	VFMADD231PS    Z19, Z20, Z18
-	VADDPS         Z13, Z18, Z18
-	VPSRLD         $1, Z16, Z19
-	VPSUBD         Z19, Z16, Z16
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z18, Z18
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z18, Z18
-	VMULPS         Z15, Z14, Z15
-	VMULPS         (SI)(CX*4), Z15, Z15
-	VFMADD231PS    Z18, Z17, Z15
-	VMOVUPS        Z15, (R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $512
+	VMOVUPS        (R11)(R13*4), Z1
+	VADDPS         (R12)(R13*4), Z1, Z1
+	VADDPS         (R9)(R13*4), Z1, Z1
+	VBLENDMPS      (CX)(R13*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, (CX)(R13*4)
+	ADDQ           $16, R13
+	CMPQ           R13, $128
 	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, BX
+	ADDQ           $1, R8
+	CMPQ           R8, $32
 	JLT            l4
-
-l3:
-	ADDQ           $1, R10
-	MOVQ           B+96(FP), AX
-	CMPQ           R10, AX
+	ADDQ           $1, R14
+	CMPQ           R14, $4
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-64
+	MOVQ           B+48(FP), CX
+	MOVQ           T+56(FP), BX
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l1:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, (AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l1
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l2:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 128(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l2
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 256(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l3
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l4:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 384(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l4
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 512(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l5
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l6:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 640(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l6
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l7:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 768(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l7
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l8:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 896(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l8
+	MOVQ           $0, R8
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R9
+
+l9:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $7, R10
+	MOVQ           dselfAttnV_base+24(FP), AX
+	ADDQ           AX, R10
+	MOVQ           R9, R11
+	SHLQ           $7, R11
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R12
+
+l10:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           $0, R14
+	CMPQ           R14, CX
+	JGE            l11
+
+l12:
+	MOVQ           R14, DX
+	IMULQ          BX, DX
+	SHLQ           $9, DX
+	ADDQ           R13, DX
+	MOVQ           R8, DI
+	MOVQ           $0, SI
+	CMPQ           SI, BX
+	JGE            l13
+
+	PCALIGN        $32
+l14:
+	VADDPS         (DX)(DI*4), Y1, Y1
+	VADDPS         32(DX)(DI*4), Y2, Y2
+	ADDQ           $32, DI
+	ADDQ           $1, SI
+	CMPQ           SI, BX
+	JLT            l14
+
+l13:
+	ADDQ           $1, R14
+	CMPQ           R14, CX
+	JLT            l12
+
+l11:
+	VMOVUPS        Y1, 1024(R11)(R12*4)
+	VMOVUPS        Y2, 1056(R11)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $32
+	JLT            l10
+	ADDQ           $1, R9
+	CMPQ           R9, $4
+	JLT            l9
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-64
+	MOVQ           B+48(FP), CX
+	MOVQ           T+56(FP), BX
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), SI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        Z0, (SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        Z0, 128(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l2
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        Z0, 256(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l3
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        Z0, 384(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l4
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        Z0, 512(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l5
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Z0, 640(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l6
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Z0, 768(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l7
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l8:
+	VMOVUPS        Z0, 896(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l8
+	MOVQ           dselfAttnV_base+24(FP), DI
+	MOVQ           $0, R8
+	MOVQ           R8, R9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R10
+
+l9:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $7, R11
+	ADDQ           DI, R11
+	MOVQ           $0, R12
+	CMPQ           R12, CX
+	JGE            l10
+
+l11:
+	MOVQ           R12, R13
+	IMULQ          BX, R13
+	SHLQ           $9, R13
+	ADDQ           R11, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, BX
+	JGE            l12
+
+	PCALIGN        $32
+l13:
+	VADDPS         (R13)(R14*4), Z1, Z1
+	VADDPS         64(R13)(R14*4), Z2, Z2
+	ADDQ           $32, R14
+	ADDQ           $1, DX
+	CMPQ           DX, BX
+	JLT            l13
+
+l12:
+	ADDQ           $1, R12
+	CMPQ           R12, CX
+	JLT            l11
+
+l10:
+	VMOVUPS        Z1, 1024(SI)(R9*4)
+	VMOVUPS        Z2, 1088(SI)(R9*4)
+	ADDQ           $32, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $4
+	JLT            l9
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_AVX2(SB), NOSPLIT, $0-64
+	MOVQ           B+48(FP), CX
+	MOVQ           T+56(FP), BX
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l1:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, (AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l1
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l2:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 128(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l2
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 256(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l3
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l4:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 384(AX)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
+	JLT            l4
+	MOVQ           $0, R8
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R9
+
+l5:
+	MOVQ           R9, R10
+	IMULQ          BX, R10
+	SHLQ           $7, R10
+	MOVQ           dselfAttnK_base+24(FP), AX
+	ADDQ           AX, R10
+	MOVQ           R9, R11
+	SHLQ           $7, R11
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	ADDQ           AX, R11
+	MOVQ           $0, R12
+
+l6:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           $0, R14
+	CMPQ           R14, CX
+	JGE            l7
+
+l8:
+	MOVQ           R14, DX
+	IMULQ          BX, DX
+	SHLQ           $9, DX
+	ADDQ           R13, DX
+	MOVQ           R8, DI
+	MOVQ           $0, SI
+	CMPQ           SI, BX
+	JGE            l9
+
+	PCALIGN        $32
+l10:
+	VADDPS         (DX)(DI*4), Y1, Y1
+	VADDPS         32(DX)(DI*4), Y2, Y2
+	ADDQ           $32, DI
+	ADDQ           $1, SI
+	CMPQ           SI, BX
+	JLT            l10
+
+l9:
+	ADDQ           $1, R14
+	CMPQ           R14, CX
+	JLT            l8
+
+l7:
+	VMOVUPS        Y1, 512(R11)(R12*4)
+	VMOVUPS        Y2, 544(R11)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $32
+	JLT            l6
+	ADDQ           $1, R9
+	CMPQ           R9, $4
+	JLT            l5
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l11:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 1024(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l11
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 1152(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l12
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l13:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 1280(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l13
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l14:
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y0, 1408(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l14
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_AVX512(SB), NOSPLIT, $0-64
+	MOVQ           B+48(FP), CX
+	MOVQ           T+56(FP), BX
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), SI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        Z0, (SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        Z0, 128(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l2
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        Z0, 256(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l3
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, DI
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        Z0, 384(SI)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
+	JLT            l4
+	MOVQ           dselfAttnK_base+24(FP), DI
+	MOVQ           $0, R8
+	MOVQ           R8, R9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R10
+
+l5:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $7, R11
+	ADDQ           DI, R11
+	MOVQ           $0, R12
+	CMPQ           R12, CX
+	JGE            l6
+
+l7:
+	MOVQ           R12, R13
+	IMULQ          BX, R13
+	SHLQ           $9, R13
+	ADDQ           R11, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, BX
+	JGE            l8
+
+	PCALIGN        $32
+l9:
+	VADDPS         (R13)(R14*4), Z1, Z1
+	VADDPS         64(R13)(R14*4), Z2, Z2
+	ADDQ           $32, R14
+	ADDQ           $1, DX
+	CMPQ           DX, BX
+	JLT            l9
+
+l8:
+	ADDQ           $1, R12
+	CMPQ           R12, CX
+	JLT            l7
+
+l6:
+	VMOVUPS        Z1, 512(SI)(R9*4)
+	VMOVUPS        Z2, 576(SI)(R9*4)
+	ADDQ           $32, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $4
+	JLT            l5
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Z0, 1024(SI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l10
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        Z0, 1152(SI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l11
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        Z0, 1280(SI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l12
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l13:
+	VMOVUPS        Z0, 1408(SI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l13
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
+	MOVQ           $0, DI
+	MOVQ           dselfAttnInProjBias_base+0(FP), R8
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R12
+
+l1:
+	MOVQ           R12, R13
+	IMULQ          BX, R13
+	SHLQ           $7, R13
+	MOVQ           dselfAttnQ_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, R14
+
+l2:
+	VMOVAPS        Y1, Y2
+	VMOVAPS        Y1, Y3
+	MOVQ           R14, DX
+	SHLQ           $2, DX
+	ADDQ           R13, DX
+	MOVQ           $0, SI
+	CMPQ           SI, CX
+	JGE            l3
+
+l4:
+	MOVQ           SI, R10
+	IMULQ          BX, R10
+	SHLQ           $9, R10
+	ADDQ           DX, R10
+	MOVQ           DI, R11
+	MOVQ           $0, R9
+	CMPQ           R9, BX
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VADDPS         (R10)(R11*4), Y2, Y2
+	VADDPS         32(R10)(R11*4), Y3, Y3
+	ADDQ           $32, R11
+	ADDQ           $1, R9
+	CMPQ           R9, BX
+	JLT            l6
+
+l5:
+	ADDQ           $1, SI
+	CMPQ           SI, CX
+	JLT            l4
+
+l3:
+	VMOVUPS        Y2, (R8)(R14*4)
+	VMOVUPS        Y3, 32(R8)(R14*4)
+	ADDQ           $16, R14
+	CMPQ           R14, $32
+	JLT            l2
+	MOVQ           R12, SI
+	SHLQ           $7, SI
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	LEAQ           (AX)(SI*1), R9
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	LEAQ           (AX)(SI*1), R10
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	ADDQ           AX, SI
+	MOVQ           $0, R11
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        (R10)(R11*4), Y2
+	VADDPS         (SI)(R11*4), Y2, Y2
+	VADDPS         (R8)(R11*4), Y2, Y2
+	VBLENDVPS      Y0, (R9)(R11*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	VMOVUPS        Y2, (R9)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, $32
+	JLT            l7
+	ADDQ           $1, R12
+	CMPQ           R12, $4
+	JLT            l1
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l8:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l8
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l9:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        512(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         512(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 512(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 512(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l9
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l10
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l11:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        640(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         640(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 640(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 640(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l11
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l12
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l13:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        768(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         768(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 768(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 768(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l13
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l14:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l14
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l15:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        896(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         896(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 896(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 896(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l15
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l16:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l16
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l17:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1024(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1024(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 1024(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 1024(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l17
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l18:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l18
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l19:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1152(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1152(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 1152(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 1152(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l19
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l20:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l20
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l21:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1280(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1280(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 1280(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 1280(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l21
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l22:
+	VMOVUPS        Y1, (R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l22
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l23:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1408(AX)(CX*4), Y2
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1408(AX)(CX*4), Y2, Y2
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VBLENDVPS      Y0, 1408(AX)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        Y2, 1408(AX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l23
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
+	MOVQ           $0, DI
+	MOVQ           dselfAttnInProjBias_base+0(FP), R8
+	MOVQ           oldSelfAttnInProjBias_base+24(FP), R9
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), R11
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R12
+
+l1:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R12, R13
+	IMULQ          BX, R13
+	SHLQ           $7, R13
+	MOVQ           dselfAttnQ_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, R14
+	CMPQ           R14, CX
+	JGE            l2
+
+l3:
+	MOVQ           R14, DX
+	IMULQ          BX, DX
+	SHLQ           $9, DX
+	ADDQ           R13, DX
+	MOVQ           DI, SI
+	MOVQ           $0, R10
+	CMPQ           R10, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (DX)(SI*4), Z1, Z1
+	VADDPS         64(DX)(SI*4), Z2, Z2
+	ADDQ           $32, SI
+	ADDQ           $1, R10
+	CMPQ           R10, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, R14
+	CMPQ           R14, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (R8)
+	VMOVUPS        Z2, 64(R8)
+	MOVQ           R12, SI
+	SHLQ           $7, SI
+	LEAQ           (R9)(SI*1), R10
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	LEAQ           (AX)(SI*1), R13
+	ADDQ           R11, SI
+	MOVQ           $0, R14
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        (R13)(R14*4), Z1
+	VADDPS         (SI)(R14*4), Z1, Z1
+	VADDPS         (R8)(R14*4), Z1, Z1
+	VBLENDMPS      (R10)(R14*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, (R10)(R14*4)
+	ADDQ           $16, R14
+	CMPQ           R14, $32
+	JLT            l6
+	ADDQ           $1, R12
+	CMPQ           R12, $4
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l7
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l8:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        512(AX)(CX*4), Z1
+	VADDPS         512(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      512(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 512(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l10:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        640(AX)(CX*4), Z1
+	VADDPS         640(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      640(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 640(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l10
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l11
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l12:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        768(AX)(CX*4), Z1
+	VADDPS         768(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      768(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 768(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l12
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l13:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l13
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l14:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        896(AX)(CX*4), Z1
+	VADDPS         896(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      896(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 896(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l14
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l15:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l15
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l16:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1024(AX)(CX*4), Z1
+	VADDPS         1024(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      1024(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 1024(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l16
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l17:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l17
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l18:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1152(AX)(CX*4), Z1
+	VADDPS         1152(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      1152(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 1152(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l18
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l19:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l19
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l20:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1280(AX)(CX*4), Z1
+	VADDPS         1280(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      1280(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 1280(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l20
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l21:
+	VMOVUPS        Z0, (R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l21
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l22:
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	VMOVUPS        1408(AX)(CX*4), Z1
+	VADDPS         1408(R11)(CX*4), Z1, Z1
+	VADDPS         (R8)(CX*4), Z1, Z1
+	VBLENDMPS      1408(R9)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 1408(R9)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l22
 	VZEROUPPER
 	RET
 
@@ -3954,4314 +9046,6 @@ l2:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm2WeightAVX2(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm2WeightAVX2(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
-
-l1:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, (AX)(R12*4), Y1, Y2
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 32(AX)(R12*4), Y1, Y3
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	MOVQ           dnorm2_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
-
-l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
-	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R10)(R11*4), Y4
-	VMOVUPS        (DI)(SI*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VBROADCASTSS   (R8)(R11*4), Y6
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    (R9)(SI*4), Y5, Y2
-	VMOVUPS        32(DI)(SI*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    32(R9)(SI*4), Y5, Y3
-	ADDQ           $128, SI
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l3
-
-l2:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(R12*4)
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm2WeightAVX512(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm2WeightAVX512(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-
-l1:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDMPS      (AX)(R12*4), Z0, K1, Z1
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDMPS      64(AX)(R12*4), Z0, K1, Z2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	MOVQ           dnorm2_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
-
-l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
-	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R10)(R11*4), Z3
-	VMOVUPS        (DI)(SI*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VBROADCASTSS   (R8)(R11*4), Z5
-	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    (R9)(SI*4), Z4, Z1
-	VMOVUPS        64(DI)(SI*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    64(R9)(SI*4), Z4, Z2
-	ADDQ           $128, SI
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l3
-
-l2:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Z1, (AX)(R12*4)
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Z2, 64(AX)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm2MuAVX2(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int)
-TEXT ·transformer_dnorm2MuAVX2(SB), 0, $880-208
-	LEAQ           439(SP), R14
-	ANDQ           $-32, R14
-	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
-	MOVQ           B+192(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $3, R10
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $12, AX, R12
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $9, CX
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $10, R13
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $1536, AX, CX
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 104(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 152(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 160(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 168(SP)
-	MOVQ           $0, 176(SP)
-	MOVQ           176(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+200(FP), AX
-	MOVQ           176(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $2, R12
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           176(SP), R10
-	IMULQ          AX, R10
-	SHLQ           $9, R10
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 216(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 224(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 240(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 280(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 288(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           104(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           112(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           120(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 344(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 368(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 376(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 384(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           168(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           $0, SI
-	MOVQ           T+200(FP), AX
-	CMPQ           SI, AX
-	JGE            l3
-
-l4:
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y0, Y0, Y0
-	MOVQ           184(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y9
-	MOVQ           192(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y10
-	MOVQ           200(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y11
-	MOVQ           208(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y12
-	VXORPS         Y13, Y13, Y13
-	VXORPS         Y14, Y14, Y14
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y3, Y3, Y3
-	MOVQ           SI, R12
-	SHLQ           $9, R12
-	MOVQ           216(SP), R13
-	ADDQ           R12, R13
-	MOVQ           224(SP), R9
-	ADDQ           R12, R9
-	MOVQ           232(SP), R11
-	ADDQ           R12, R11
-	MOVQ           240(SP), CX
-	ADDQ           R12, CX
-	MOVQ           248(SP), R8
-	ADDQ           R12, R8
-	MOVQ           256(SP), BX
-	ADDQ           R12, BX
-	MOVQ           264(SP), R10
-	ADDQ           R12, R10
-	ADDQ           272(SP), R12
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l5:
-	MOVQ           norm2Weight_base+48(FP), AX
-	VMOVUPS        (AX)(DI*4), Y4
-	VMULPS         (R13)(DI*4), Y4, Y2
-	VMOVUPS        (R9)(DI*4), Y8
-	VSUBPS         Y9, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y13
-	VMULPS         (R11)(DI*4), Y4, Y2
-	VMOVUPS        (CX)(DI*4), Y8
-	VSUBPS         Y10, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y14
-	VMULPS         (R8)(DI*4), Y4, Y2
-	VMOVUPS        (BX)(DI*4), Y8
-	VSUBPS         Y11, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y1
-	VMULPS         (R10)(DI*4), Y4, Y4
-	VMOVUPS        (R12)(DI*4), Y2
-	VSUBPS         Y12, Y2, Y2
-	VFMADD231PS    Y2, Y4, Y3
-	ADDQ           $8, DI
-	CMPQ           DI, $128
-	JLT            l5
-	VEXTRACTF128   $1, Y13, X2
-	VADDPS         X2, X13, X13
-	VPERMILPS      $14, X13, X2
-	VADDPS         X2, X13, X13
-	VPERMILPS      $1, X13, X2
-	VADDPS         X2, X13, X13
-	VBROADCASTSS   X13, Y13
-	VADDPS         Y13, Y5, Y5
-	VEXTRACTF128   $1, Y14, X2
-	VADDPS         X2, X14, X14
-	VPERMILPS      $14, X14, X2
-	VADDPS         X2, X14, X14
-	VPERMILPS      $1, X14, X2
-	VADDPS         X2, X14, X14
-	VBROADCASTSS   X14, Y14
-	VADDPS         Y14, Y6, Y6
-	VEXTRACTF128   $1, Y1, X2
-	VADDPS         X2, X1, X1
-	VPERMILPS      $14, X1, X2
-	VADDPS         X2, X1, X1
-	VPERMILPS      $1, X1, X2
-	VADDPS         X2, X1, X1
-	VBROADCASTSS   X1, Y1
-	VADDPS         Y1, Y7, Y7
-	VEXTRACTF128   $1, Y3, X1
-	VADDPS         X1, X3, X3
-	VPERMILPS      $14, X3, X1
-	VADDPS         X1, X3, X3
-	VPERMILPS      $1, X3, X1
-	VADDPS         X1, X3, X3
-	VBROADCASTSS   X3, Y3
-	VADDPS         Y3, Y0, Y0
-	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y1
-	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y2
-	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
-	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y2
-	VDIVPS         Y2, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y5, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y3
-	VORPS          Y3, Y2, Y2
-	VMULPS         Y1, Y5, Y5
-	VBLENDVPS      Y2, c32x8_0<>(SB), Y5, Y2
-	VMULPS         c32x8_3c000000<>(SB), Y2, Y2
-	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y1
-	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
-	MOVQ           304(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y3
-	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
-	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y3
-	VDIVPS         Y3, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y6, Y3
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y4
-	VORPS          Y4, Y3, Y3
-	VMULPS         Y1, Y6, Y6
-	VBLENDVPS      Y3, c32x8_0<>(SB), Y6, Y3
-	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
-	MOVQ           312(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y1
-	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
-	MOVQ           320(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y4
-	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
-	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y4
-	VDIVPS         Y4, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y7, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y5
-	VORPS          Y5, Y4, Y4
-	VMULPS         Y1, Y7, Y7
-	VBLENDVPS      Y4, c32x8_0<>(SB), Y7, Y4
-	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
-	MOVQ           328(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y1
-	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
-	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Y5
-	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
-	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y5
-	VDIVPS         Y5, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y0, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y6
-	VORPS          Y6, Y5, Y5
-	VMULPS         Y1, Y0, Y1
-	VBLENDVPS      Y5, c32x8_0<>(SB), Y1, Y5
-	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
-	MOVQ           344(SP), AX
-	VMOVSS         X2, (AX)(SI*4)
-	MOVQ           352(SP), AX
-	VMOVSS         X3, (AX)(SI*4)
-	MOVQ           360(SP), AX
-	VMOVSS         X4, (AX)(SI*4)
-	MOVQ           368(SP), AX
-	VMOVSS         X5, (AX)(SI*4)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 96(R14)
-	VMULPS         c32x8_c0000000<>(SB), Y2, Y2
-	VMULPS         c32x8_c0000000<>(SB), Y3, Y3
-	VMULPS         c32x8_c0000000<>(SB), Y4, Y4
-	VMULPS         c32x8_c0000000<>(SB), Y5, Y5
-	VXORPS         Y13, Y13, Y13
-	VXORPS         Y14, Y14, Y14
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 128(R14)
-	VXORPS         Y0, Y0, Y0
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 160(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 192(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 224(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 256(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 288(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 320(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 352(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 384(R14)
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 416(R14)
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R9)(DI*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y13
-	VMOVUPS        32(R9)(DI*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y14
-	VMOVUPS        64(R9)(DI*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y8
-	VMOVUPS        96(R9)(DI*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y7
-	VMOVUPS        (CX)(DI*4), Y1
-	VSUBPS         Y10, Y1, Y1
-	VFMADD231PS    Y1, Y3, Y6
-	VMOVUPS        32(CX)(DI*4), Y1
-	VSUBPS         Y10, Y1, Y1
-	VMOVUPS        128(R14), Y15
-	VFMADD231PS    Y1, Y3, Y15
-	VMOVUPS        Y15, 128(R14)
-	VMOVUPS        64(CX)(DI*4), Y1
-	VSUBPS         Y10, Y1, Y1
-	VFMADD231PS    Y1, Y3, Y0
-	VMOVUPS        96(CX)(DI*4), Y1
-	VSUBPS         Y10, Y1, Y1
-	VMOVUPS        160(R14), Y15
-	VFMADD231PS    Y1, Y3, Y15
-	VMOVUPS        Y15, 160(R14)
-	VMOVUPS        (BX)(DI*4), Y1
-	VSUBPS         Y11, Y1, Y1
-	VMOVUPS        192(R14), Y15
-	VFMADD231PS    Y1, Y4, Y15
-	VMOVUPS        Y15, 192(R14)
-	VMOVUPS        32(BX)(DI*4), Y1
-	VSUBPS         Y11, Y1, Y1
-	VMOVUPS        224(R14), Y15
-	VFMADD231PS    Y1, Y4, Y15
-	VMOVUPS        Y15, 224(R14)
-	VMOVUPS        64(BX)(DI*4), Y1
-	VSUBPS         Y11, Y1, Y1
-	VMOVUPS        256(R14), Y15
-	VFMADD231PS    Y1, Y4, Y15
-	VMOVUPS        Y15, 256(R14)
-	VMOVUPS        96(BX)(DI*4), Y1
-	VSUBPS         Y11, Y1, Y1
-	VMOVUPS        288(R14), Y15
-	VFMADD231PS    Y1, Y4, Y15
-	VMOVUPS        Y15, 288(R14)
-	VMOVUPS        (R12)(DI*4), Y1
-	VSUBPS         Y12, Y1, Y1
-	VMOVUPS        320(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
-	VMOVUPS        Y15, 320(R14)
-	VMOVUPS        32(R12)(DI*4), Y1
-	VSUBPS         Y12, Y1, Y1
-	VMOVUPS        352(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
-	VMOVUPS        Y15, 352(R14)
-	VMOVUPS        64(R12)(DI*4), Y1
-	VSUBPS         Y12, Y1, Y1
-	VMOVUPS        384(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
-	VMOVUPS        Y15, 384(R14)
-	VMOVUPS        96(R12)(DI*4), Y1
-	VSUBPS         Y12, Y1, Y1
-	VMOVUPS        416(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
-	VMOVUPS        Y15, 416(R14)
-	ADDQ           $32, DI
-	CMPQ           DI, $128
-	JLT            l6
-	VADDPS         Y8, Y13, Y13
-	VADDPS         Y7, Y14, Y14
-	VADDPS         Y14, Y13, Y13
-	VEXTRACTF128   $1, Y13, X1
-	VADDPS         X1, X13, X13
-	VPERMILPS      $14, X13, X1
-	VADDPS         X1, X13, X13
-	VPERMILPS      $1, X13, X1
-	VADDPS         X1, X13, X13
-	VBROADCASTSS   X13, Y13
-	VADDPS         0(R14), Y13, Y15
-	VMOVUPS        Y15, 0(R14)
-	VADDPS         Y0, Y6, Y6
-	VMOVUPS        128(R14), Y15
-	VADDPS         160(R14), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VEXTRACTF128   $1, Y6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $14, X6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $1, X6, X0
-	VADDPS         X0, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         32(R14), Y6, Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        192(R14), Y15
-	VADDPS         256(R14), Y15, Y0
-	VMOVUPS        224(R14), Y15
-	VADDPS         288(R14), Y15, Y1
-	VADDPS         Y1, Y0, Y0
-	VEXTRACTF128   $1, Y0, X1
-	VADDPS         X1, X0, X0
-	VPERMILPS      $14, X0, X1
-	VADDPS         X1, X0, X0
-	VPERMILPS      $1, X0, X1
-	VADDPS         X1, X0, X0
-	VBROADCASTSS   X0, Y0
-	VADDPS         64(R14), Y0, Y15
-	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        320(R14), Y15
-	VADDPS         384(R14), Y15, Y0
-	VMOVUPS        352(R14), Y15
-	VADDPS         416(R14), Y15, Y1
-	VADDPS         Y1, Y0, Y0
-	VEXTRACTF128   $1, Y0, X1
-	VADDPS         X1, X0, X0
-	VPERMILPS      $14, X0, X1
-	VADDPS         X1, X0, X0
-	VPERMILPS      $1, X0, X1
-	VADDPS         X1, X0, X0
-	VBROADCASTSS   X0, Y0
-	VADDPS         96(R14), Y0, Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           376(SP), AX
-	VMOVUPS        0(R14), Y15
-	VMOVSS         X15, (AX)(SI*4)
-	MOVQ           384(SP), AX
-	VMOVUPS        32(R14), Y15
-	VMOVSS         X15, (AX)(SI*4)
-	MOVQ           392(SP), AX
-	VMOVUPS        64(R14), Y15
-	VMOVSS         X15, (AX)(SI*4)
-	MOVQ           400(SP), AX
-	VMOVUPS        96(R14), Y15
-	VMOVSS         X15, (AX)(SI*4)
-	ADDQ           $1, SI
-	MOVQ           T+200(FP), AX
-	CMPQ           SI, AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 176(SP)
-	MOVQ           176(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+192(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_bf000000<>(SB), Y1
-	VMOVUPS        c32x8_3c000000<>(SB), Y2
-	VMOVUPS        c32x8_3727c5ac<>(SB), Y3
-	VMOVUPS        c32x8_c0000000<>(SB), Y4
-	MOVQ           CX, 0(SP)
-	MOVQ           B+192(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $2, BX
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(DI*1), R8
-	MOVQ           x_base+168(FP), AX
-	ADDQ           AX, DI
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(BX*1), R9
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(BX*1), R10
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(BX*1), R11
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	ADDQ           AX, BX
-	MOVQ           $0, R12
-	MOVQ           T+200(FP), AX
-	CMPQ           R12, AX
-	JGE            l9
-
-l10:
-	VMOVAPS        Y0, Y5
-	MOVQ           8(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y6
-	VMOVAPS        Y0, Y7
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	LEAQ           (R8)(R13*1), CX
-	ADDQ           DI, R13
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (CX)(SI*4), Y8
-	MOVQ           norm2Weight_base+48(FP), AX
-	VMULPS         (AX)(SI*4), Y8, Y8
-	VMOVUPS        (R13)(SI*4), Y9
-	VSUBPS         Y6, Y9, Y9
-	VFMADD231PS    Y9, Y8, Y7
-	ADDQ           $8, SI
-	CMPQ           SI, $128
-	JLT            l11
-	VEXTRACTF128   $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y5, Y5
-	VBROADCASTSS   (R9)(R12*4), Y7
-	VMULPS         Y7, Y1, Y7
-	VBROADCASTSS   (R10)(R12*4), Y8
-	VFMADD213PS    Y3, Y2, Y8
-	VDIVPS         Y8, Y7, Y7
-	VCMPPS         $0, Y0, Y5, Y8
-	VCMPPS         $0, Y0, Y7, Y9
-	VORPS          Y9, Y8, Y8
-	VMULPS         Y7, Y5, Y5
-	VBLENDVPS      Y8, Y0, Y5, Y8
-	VMULPS         Y8, Y2, Y8
-	VMOVSS         X8, (R11)(R12*4)
-	VMOVAPS        Y0, Y5
-	VMULPS         Y8, Y4, Y8
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y9
-	VMOVAPS        Y0, Y10
-	VMOVAPS        Y0, Y11
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
-	VFMADD231PS    Y12, Y8, Y7
-	VMOVUPS        32(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
-	VFMADD231PS    Y12, Y8, Y9
-	VMOVUPS        64(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
-	VFMADD231PS    Y12, Y8, Y10
-	VMOVUPS        96(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
-	VFMADD231PS    Y12, Y8, Y11
-	ADDQ           $32, CX
-	CMPQ           CX, $128
-	JLT            l12
-	VADDPS         Y10, Y7, Y7
-	VADDPS         Y11, Y9, Y9
-	VADDPS         Y9, Y7, Y7
-	VEXTRACTF128   $1, Y7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $14, X7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $1, X7, X6
-	VADDPS         X6, X7, X7
-	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y5, Y5
-	VMOVSS         X5, (BX)(R12*4)
-	ADDQ           $1, R12
-	MOVQ           T+200(FP), AX
-	CMPQ           R12, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+192(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm2MuAVX512(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int)
-TEXT ·transformer_dnorm2MuAVX512(SB), 0, $408-208
-	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
-	MOVQ           B+192(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $3, R10
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $12, AX, R12
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           norm2Weight_base+48(FP), CX
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $10, R9
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $1536, AX, R14
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 104(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 152(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 160(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 168(SP)
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3c000000<>(SB), Z2
-	MOVQ           $0, 176(SP)
-	MOVQ           176(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+200(FP), AX
-	MOVQ           176(SP), R12
-	IMULQ          AX, R12
-	SHLQ           $2, R12
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 192(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 200(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 208(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           176(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 216(SP)
-	MOVQ           x_base+168(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 224(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 240(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 280(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 288(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 304(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           104(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           112(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           120(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 344(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 368(SP)
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 376(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 384(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           168(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           $0, R9
-	MOVQ           T+200(FP), AX
-	CMPQ           R9, AX
-	JGE            l3
-
-l4:
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           184(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Z9
-	MOVQ           192(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Z10
-	MOVQ           200(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Z11
-	MOVQ           208(SP), AX
-	VBROADCASTSS   (AX)(R9*4), Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	VMOVAPS        Z0, Z20
-	MOVQ           R9, R12
-	SHLQ           $9, R12
-	MOVQ           216(SP), R10
-	ADDQ           R12, R10
-	MOVQ           224(SP), SI
-	ADDQ           R12, SI
-	MOVQ           232(SP), R11
-	ADDQ           R12, R11
-	MOVQ           240(SP), R13
-	ADDQ           R12, R13
-	MOVQ           248(SP), DI
-	ADDQ           R12, DI
-	MOVQ           256(SP), R14
-	ADDQ           R12, R14
-	MOVQ           264(SP), BX
-	ADDQ           R12, BX
-	ADDQ           272(SP), R12
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (CX)(R8*4), Z21
-	VMULPS         (R10)(R8*4), Z21, Z22
-	VMOVUPS        (SI)(R8*4), Z23
-	VSUBPS         Z9, Z23, Z23
-	VFMADD231PS    Z23, Z22, Z13
-	VMOVUPS        64(CX)(R8*4), Z22
-	VMULPS         64(R10)(R8*4), Z22, Z23
-	VMOVUPS        64(SI)(R8*4), Z24
-	VSUBPS         Z9, Z24, Z24
-	VFMADD231PS    Z24, Z23, Z14
-	VMULPS         (R11)(R8*4), Z21, Z23
-	VMOVUPS        (R13)(R8*4), Z24
-	VSUBPS         Z10, Z24, Z24
-	VFMADD231PS    Z24, Z23, Z15
-	VMULPS         64(R11)(R8*4), Z22, Z23
-	VMOVUPS        64(R13)(R8*4), Z24
-	VSUBPS         Z10, Z24, Z24
-	VFMADD231PS    Z24, Z23, Z16
-	VMULPS         (DI)(R8*4), Z21, Z23
-	VMOVUPS        (R14)(R8*4), Z24
-	VSUBPS         Z11, Z24, Z24
-	VFMADD231PS    Z24, Z23, Z17
-	VMULPS         64(DI)(R8*4), Z22, Z23
-	VMOVUPS        64(R14)(R8*4), Z24
-	VSUBPS         Z11, Z24, Z24
-	VFMADD231PS    Z24, Z23, Z18
-	VMULPS         (BX)(R8*4), Z21, Z21
-	VMOVUPS        (R12)(R8*4), Z23
-	VSUBPS         Z12, Z23, Z23
-	VFMADD231PS    Z23, Z21, Z19
-	VMULPS         64(BX)(R8*4), Z22, Z22
-	VMOVUPS        64(R12)(R8*4), Z21
-	VSUBPS         Z12, Z21, Z21
-	VFMADD231PS    Z21, Z22, Z20
-	ADDQ           $32, R8
-	CMPQ           R8, $128
-	JLT            l5
-	VADDPS         Z14, Z13, Z13
-	VEXTRACTF64X4  $1, Z13, Y14
-	VADDPS         Y14, Y13, Y13
-	VEXTRACTF32X4  $1, Y13, X14
-	VADDPS         X14, X13, X13
-	VPERMILPS      $14, X13, X14
-	VADDPS         X14, X13, X13
-	VPERMILPS      $1, X13, X14
-	VADDPS         X14, X13, X13
-	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z5, Z5
-	VADDPS         Z16, Z15, Z15
-	VEXTRACTF64X4  $1, Z15, Y13
-	VADDPS         Y13, Y15, Y15
-	VEXTRACTF32X4  $1, Y15, X13
-	VADDPS         X13, X15, X15
-	VPERMILPS      $14, X15, X13
-	VADDPS         X13, X15, X15
-	VPERMILPS      $1, X15, X13
-	VADDPS         X13, X15, X15
-	VBROADCASTSS   X15, Z15
-	VADDPS         Z15, Z6, Z6
-	VADDPS         Z18, Z17, Z17
-	VEXTRACTF64X4  $1, Z17, Y13
-	VADDPS         Y13, Y17, Y17
-	VEXTRACTF32X4  $1, Y17, X13
-	VADDPS         X13, X17, X17
-	VPERMILPS      $14, X17, X13
-	VADDPS         X13, X17, X17
-	VPERMILPS      $1, X17, X13
-	VADDPS         X13, X17, X17
-	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z7, Z7
-	VADDPS         Z20, Z19, Z19
-	VEXTRACTF64X4  $1, Z19, Y13
-	VADDPS         Y13, Y19, Y19
-	VEXTRACTF32X4  $1, Y19, X13
-	VADDPS         X13, X19, X19
-	VPERMILPS      $14, X19, X13
-	VADDPS         X13, X19, X19
-	VPERMILPS      $1, X19, X13
-	VADDPS         X13, X19, X19
-	VBROADCASTSS   X19, Z19
-	VADDPS         Z19, Z8, Z8
-	MOVQ           280(SP), AX
-	VBROADCASTSS   c32_bf000000<>(SB), Z31
-	VMULPS.BCST    (AX)(R9*4), Z31, Z13
-	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
-	MOVQ           288(SP), AX
-	VFMADD231PS.BCST (AX)(R9*4), Z2, Z14
-	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z5, K1
-	VCMPPS         $0, Z0, Z13, K2
-	KORW           K2, K1, K1
-	VMULPS         Z13, Z5, Z5
-	VBLENDMPS      Z0, Z5, K1, Z5
-	VMULPS         Z5, Z2, Z5
-	MOVQ           296(SP), AX
-	VBROADCASTSS   c32_bf000000<>(SB), Z31
-	VMULPS.BCST    (AX)(R9*4), Z31, Z13
-	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
-	MOVQ           304(SP), AX
-	VFMADD231PS.BCST (AX)(R9*4), Z2, Z14
-	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z6, K1
-	VCMPPS         $0, Z0, Z13, K2
-	KORW           K2, K1, K1
-	VMULPS         Z13, Z6, Z6
-	VBLENDMPS      Z0, Z6, K1, Z6
-	VMULPS         Z6, Z2, Z6
-	MOVQ           312(SP), AX
-	VBROADCASTSS   c32_bf000000<>(SB), Z31
-	VMULPS.BCST    (AX)(R9*4), Z31, Z13
-	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
-	MOVQ           320(SP), AX
-	VFMADD231PS.BCST (AX)(R9*4), Z2, Z14
-	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z7, K1
-	VCMPPS         $0, Z0, Z13, K2
-	KORW           K2, K1, K1
-	VMULPS         Z13, Z7, Z7
-	VBLENDMPS      Z0, Z7, K1, Z7
-	VMULPS         Z7, Z2, Z7
-	MOVQ           328(SP), AX
-	VBROADCASTSS   c32_bf000000<>(SB), Z31
-	VMULPS.BCST    (AX)(R9*4), Z31, Z13
-	VBROADCASTSS   c32_3727c5ac<>(SB), Z14
-	MOVQ           336(SP), AX
-	VFMADD231PS.BCST (AX)(R9*4), Z2, Z14
-	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z8, K1
-	VCMPPS         $0, Z0, Z13, K2
-	KORW           K2, K1, K1
-	VMULPS         Z13, Z8, Z8
-	VBLENDMPS      Z0, Z8, K1, Z8
-	VMULPS         Z8, Z2, Z8
-	MOVQ           344(SP), AX
-	VMOVSS         X5, (AX)(R9*4)
-	MOVQ           352(SP), AX
-	VMOVSS         X6, (AX)(R9*4)
-	MOVQ           360(SP), AX
-	VMOVSS         X7, (AX)(R9*4)
-	MOVQ           368(SP), AX
-	VMOVSS         X8, (AX)(R9*4)
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMULPS.BCST    c32_c0000000<>(SB), Z5, Z5
-	VMULPS.BCST    c32_c0000000<>(SB), Z6, Z6
-	VMULPS.BCST    c32_c0000000<>(SB), Z7, Z7
-	VMULPS.BCST    c32_c0000000<>(SB), Z8, Z8
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	VMOVAPS        Z0, Z20
-	VMOVAPS        Z0, Z21
-	VMOVAPS        Z0, Z22
-	VMOVAPS        Z0, Z23
-	VMOVAPS        Z0, Z24
-	VMOVAPS        Z0, Z25
-	VMOVAPS        Z0, Z26
-	VMOVAPS        Z0, Z27
-	VMOVAPS        Z0, Z28
-	VMOVAPS        Z0, Z29
-	VMOVAPS        Z0, Z30
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z3
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (SI)(BX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z17
-	VMOVUPS        64(SI)(BX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z18
-	VMOVUPS        128(SI)(BX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z19
-	VMOVUPS        192(SI)(BX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z20
-	VMOVUPS        (R13)(BX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z21
-	VMOVUPS        64(R13)(BX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z22
-	VMOVUPS        128(R13)(BX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z23
-	VMOVUPS        192(R13)(BX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z24
-	VMOVUPS        (R14)(BX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z25
-	VMOVUPS        64(R14)(BX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z26
-	VMOVUPS        128(R14)(BX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z27
-	VMOVUPS        192(R14)(BX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z28
-	VMOVUPS        (R12)(BX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z29
-	VMOVUPS        64(R12)(BX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z30
-	VMOVUPS        128(R12)(BX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z1
-	VMOVUPS        192(R12)(BX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z3
-	ADDQ           $64, BX
-	CMPQ           BX, $128
-	JLT            l6
-	VADDPS         Z19, Z17, Z17
-	VADDPS         Z20, Z18, Z18
-	VADDPS         Z18, Z17, Z17
-	VEXTRACTF64X4  $1, Z17, Y4
-	VADDPS         Y4, Y17, Y17
-	VEXTRACTF32X4  $1, Y17, X4
-	VADDPS         X4, X17, X17
-	VPERMILPS      $14, X17, X4
-	VADDPS         X4, X17, X17
-	VPERMILPS      $1, X17, X4
-	VADDPS         X4, X17, X17
-	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z13, Z13
-	VADDPS         Z23, Z21, Z21
-	VADDPS         Z24, Z22, Z22
-	VADDPS         Z22, Z21, Z21
-	VEXTRACTF64X4  $1, Z21, Y4
-	VADDPS         Y4, Y21, Y21
-	VEXTRACTF32X4  $1, Y21, X4
-	VADDPS         X4, X21, X21
-	VPERMILPS      $14, X21, X4
-	VADDPS         X4, X21, X21
-	VPERMILPS      $1, X21, X4
-	VADDPS         X4, X21, X21
-	VBROADCASTSS   X21, Z21
-	VADDPS         Z21, Z14, Z14
-	VADDPS         Z27, Z25, Z25
-	VADDPS         Z28, Z26, Z26
-	VADDPS         Z26, Z25, Z25
-	VEXTRACTF64X4  $1, Z25, Y4
-	VADDPS         Y4, Y25, Y25
-	VEXTRACTF32X4  $1, Y25, X4
-	VADDPS         X4, X25, X25
-	VPERMILPS      $14, X25, X4
-	VADDPS         X4, X25, X25
-	VPERMILPS      $1, X25, X4
-	VADDPS         X4, X25, X25
-	VBROADCASTSS   X25, Z25
-	VADDPS         Z25, Z15, Z15
-	VADDPS         Z1, Z29, Z29
-	VADDPS         Z3, Z30, Z30
-	VADDPS         Z30, Z29, Z29
-	VEXTRACTF64X4  $1, Z29, Y1
-	VADDPS         Y1, Y29, Y29
-	VEXTRACTF32X4  $1, Y29, X1
-	VADDPS         X1, X29, X29
-	VPERMILPS      $14, X29, X1
-	VADDPS         X1, X29, X29
-	VPERMILPS      $1, X29, X1
-	VADDPS         X1, X29, X29
-	VBROADCASTSS   X29, Z29
-	VADDPS         Z29, Z16, Z16
-	MOVQ           376(SP), AX
-	VMOVSS         X13, (AX)(R9*4)
-	MOVQ           384(SP), AX
-	VMOVSS         X14, (AX)(R9*4)
-	MOVQ           392(SP), AX
-	VMOVSS         X15, (AX)(R9*4)
-	MOVQ           400(SP), AX
-	VMOVSS         X16, (AX)(R9*4)
-	ADDQ           $1, R9
-	MOVQ           T+200(FP), AX
-	CMPQ           R9, AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 176(SP)
-	MOVQ           176(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+192(FP), BX
-	SARQ           $2, BX
-	SHLQ           $2, BX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_bf000000<>(SB), Z1
-	VBROADCASTSS   c32_3c000000<>(SB), Z2
-	VBROADCASTSS   c32_3727c5ac<>(SB), Z3
-	VBROADCASTSS   c32_c0000000<>(SB), Z4
-	MOVQ           BX, 0(SP)
-	MOVQ           B+192(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           norm2Mu_base+72(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R8*1), R9
-	MOVQ           x_base+168(FP), AX
-	ADDQ           AX, R8
-	MOVQ           norm2R_base+96(FP), AX
-	LEAQ           (AX)(SI*1), R10
-	MOVQ           norm2RMeanSum_base+120(FP), AX
-	LEAQ           (AX)(SI*1), R11
-	MOVQ           dnorm2RMeanSum_base+0(FP), AX
-	LEAQ           (AX)(SI*1), R12
-	MOVQ           dnorm2Mu_base+24(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R13
-	MOVQ           T+200(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	VMOVAPS        Z0, Z5
-	MOVQ           8(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	LEAQ           (R9)(R14*1), BX
-	ADDQ           R8, R14
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (BX)(DI*4), Z9
-	VMULPS         (CX)(DI*4), Z9, Z9
-	VMOVUPS        (R14)(DI*4), Z10
-	VSUBPS         Z6, Z10, Z10
-	VFMADD231PS    Z10, Z9, Z7
-	VMOVUPS        64(BX)(DI*4), Z9
-	VMULPS         64(CX)(DI*4), Z9, Z9
-	VMOVUPS        64(R14)(DI*4), Z10
-	VSUBPS         Z6, Z10, Z10
-	VFMADD231PS    Z10, Z9, Z8
-	ADDQ           $32, DI
-	CMPQ           DI, $128
-	JLT            l11
-	VADDPS         Z8, Z7, Z7
-	VEXTRACTF64X4  $1, Z7, Y8
-	VADDPS         Y8, Y7, Y7
-	VEXTRACTF32X4  $1, Y7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $14, X7, X8
-	VADDPS         X8, X7, X7
-	VPERMILPS      $1, X7, X8
-	VADDPS         X8, X7, X7
-	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z5, Z5
-	VMULPS.BCST    (R10)(R13*4), Z1, Z7
-	VMOVAPS        Z3, Z8
-	VFMADD231PS.BCST (R11)(R13*4), Z2, Z8
-	VDIVPS         Z8, Z7, Z7
-	VCMPPS         $0, Z0, Z5, K1
-	VCMPPS         $0, Z0, Z7, K2
-	KORW           K2, K1, K1
-	VMULPS         Z7, Z5, Z5
-	VBLENDMPS      Z0, Z5, K1, Z5
-	VMULPS         Z5, Z2, Z5
-	VMOVSS         X5, (R12)(R13*4)
-	VMOVAPS        Z0, Z7
-	VMULPS         Z5, Z4, Z5
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R14)(BX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z8
-	VMOVUPS        64(R14)(BX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z9
-	VMOVUPS        128(R14)(BX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z10
-	VMOVUPS        192(R14)(BX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z11
-	ADDQ           $64, BX
-	CMPQ           BX, $128
-	JLT            l12
-	VADDPS         Z10, Z8, Z8
-	VADDPS         Z11, Z9, Z9
-	VADDPS         Z9, Z8, Z8
-	VEXTRACTF64X4  $1, Z8, Y5
-	VADDPS         Y5, Y8, Y8
-	VEXTRACTF32X4  $1, Y8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $14, X8, X5
-	VADDPS         X5, X8, X8
-	VPERMILPS      $1, X8, X5
-	VADDPS         X5, X8, X8
-	VBROADCASTSS   X8, Z8
-	VADDPS         Z8, Z7, Z7
-	VMOVSS         X7, (SI)(R13*4)
-	ADDQ           $1, R13
-	MOVQ           T+200(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+192(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dxAVX2(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int)
-TEXT ·transformer_dxAVX2(SB), 0, $712-232
-	LEAQ           559(SP), R14
-	ANDQ           $-32, R14
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	MOVQ           B+216(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $3, R10
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, R12
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, CX
-	SHLQ           $9, CX
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $10, R13
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $1536, AX, R9
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 104(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(CX*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 152(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 160(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 168(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 192(SP)
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           $0, 200(SP)
-	MOVQ           200(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+224(FP), AX
-	MOVQ           200(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           200(SP), R13
-	IMULQ          AX, R13
-	SHLQ           $9, R13
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 240(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 272(SP)
-	MOVQ           56(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 304(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 336(SP)
-	MOVQ           104(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           112(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           120(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 368(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 376(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R13*1), DX
-	MOVQ           DX, 384(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 408(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 416(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 424(SP)
-	MOVQ           168(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 432(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 440(SP)
-	MOVQ           184(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 448(SP)
-	MOVQ           192(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 456(SP)
-	MOVQ           $0, R11
-	MOVQ           T+224(FP), AX
-	CMPQ           R11, AX
-	JGE            l3
-
-l4:
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	MOVQ           208(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y7
-	MOVQ           216(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y8
-	MOVQ           224(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y9
-	MOVQ           232(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y10
-	VXORPS         Y11, Y11, Y11
-	VXORPS         Y12, Y12, Y12
-	VXORPS         Y13, Y13, Y13
-	VXORPS         Y14, Y14, Y14
-	MOVQ           R11, R13
-	SHLQ           $9, R13
-	MOVQ           240(SP), SI
-	ADDQ           R13, SI
-	MOVQ           248(SP), R8
-	ADDQ           R13, R8
-	MOVQ           256(SP), R10
-	ADDQ           R13, R10
-	MOVQ           264(SP), R12
-	ADDQ           R13, R12
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l5:
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(CX*4), Y0
-	VMULPS         (SI)(CX*4), Y0, Y1
-	VFNMADD231PS   Y7, Y1, Y11
-	VMULPS         (R8)(CX*4), Y0, Y1
-	VFNMADD231PS   Y8, Y1, Y12
-	VMULPS         (R10)(CX*4), Y0, Y1
-	VFNMADD231PS   Y9, Y1, Y13
-	VMULPS         (R12)(CX*4), Y0, Y0
-	VFNMADD231PS   Y10, Y0, Y14
-	ADDQ           $8, CX
-	CMPQ           CX, $128
-	JLT            l5
-	VEXTRACTF128   $1, Y11, X0
-	VADDPS         X0, X11, X11
-	VPERMILPS      $14, X11, X0
-	VADDPS         X0, X11, X11
-	VPERMILPS      $1, X11, X0
-	VADDPS         X0, X11, X11
-	VBROADCASTSS   X11, Y11
-	VADDPS         Y11, Y3, Y3
-	VEXTRACTF128   $1, Y12, X0
-	VADDPS         X0, X12, X12
-	VPERMILPS      $14, X12, X0
-	VADDPS         X0, X12, X12
-	VPERMILPS      $1, X12, X0
-	VADDPS         X0, X12, X12
-	VBROADCASTSS   X12, Y12
-	VADDPS         Y12, Y4, Y4
-	VEXTRACTF128   $1, Y13, X0
-	VADDPS         X0, X13, X13
-	VPERMILPS      $14, X13, X0
-	VADDPS         X0, X13, X13
-	VPERMILPS      $1, X13, X0
-	VADDPS         X0, X13, X13
-	VBROADCASTSS   X13, Y13
-	VADDPS         Y13, Y5, Y5
-	VEXTRACTF128   $1, Y14, X0
-	VADDPS         X0, X14, X14
-	VPERMILPS      $14, X14, X0
-	VADDPS         X0, X14, X14
-	VPERMILPS      $1, X14, X0
-	VADDPS         X0, X14, X14
-	VBROADCASTSS   X14, Y14
-	VADDPS         Y14, Y6, Y6
-	MOVQ           304(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y0
-	VMULPS         c32x8_3c000000<>(SB), Y0, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           312(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y1
-	VMULPS         c32x8_3c000000<>(SB), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           320(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y11
-	VMULPS         c32x8_3c000000<>(SB), Y11, Y11
-	MOVQ           328(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y12
-	VMULPS         c32x8_3c000000<>(SB), Y12, Y12
-	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y13
-	VADDPS         Y13, Y3, Y3
-	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
-	MOVQ           344(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y13
-	VADDPS         Y13, Y4, Y4
-	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
-	MOVQ           352(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y13
-	VADDPS         Y13, Y5, Y5
-	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
-	MOVQ           360(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y13
-	VADDPS         Y13, Y6, Y6
-	VMULPS         c32x8_3c000000<>(SB), Y6, Y6
-	MOVQ           368(SP), CX
-	ADDQ           R13, CX
-	MOVQ           376(SP), BX
-	ADDQ           R13, BX
-	MOVQ           384(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 464(SP)
-	MOVQ           392(SP), DI
-	ADDQ           R13, DI
-	MOVQ           400(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 472(SP)
-	MOVQ           408(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 480(SP)
-	MOVQ           416(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 488(SP)
-	MOVQ           424(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 496(SP)
-	MOVQ           432(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 504(SP)
-	MOVQ           440(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 512(SP)
-	MOVQ           448(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 520(SP)
-	ADDQ           456(SP), R13
-	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y13
-	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y15
-	VMOVUPS        Y15, 64(R14)
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (BX)(R9*4), Y0
-	VSUBPS         0(R14), Y0, Y0
-	VMULPS         Y0, Y13, Y0
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R9*4), Y14
-	VMULPS         (SI)(R9*4), Y14, Y1
-	MOVQ           464(SP), AX
-	VFMADD213PS    (AX)(R9*4), Y7, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y3, Y1, Y1
-	VMOVUPS        Y1, (CX)(R9*4)
-	MOVQ           472(SP), AX
-	VMOVUPS        (AX)(R9*4), Y0
-	VSUBPS         32(R14), Y0, Y0
-	VMULPS         64(R14), Y0, Y0
-	VMULPS         (R8)(R9*4), Y14, Y1
-	MOVQ           480(SP), AX
-	VFMADD213PS    (AX)(R9*4), Y8, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y4, Y1, Y1
-	VMOVUPS        Y1, (DI)(R9*4)
-	MOVQ           496(SP), AX
-	VMOVUPS        (AX)(R9*4), Y0
-	VSUBPS         Y11, Y0, Y0
-	VMULPS         96(R14), Y0, Y0
-	VMULPS         (R10)(R9*4), Y14, Y1
-	MOVQ           504(SP), AX
-	VFMADD213PS    (AX)(R9*4), Y9, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y5, Y1, Y1
-	MOVQ           488(SP), AX
-	VMOVUPS        Y1, (AX)(R9*4)
-	MOVQ           520(SP), AX
-	VMOVUPS        (AX)(R9*4), Y0
-	VSUBPS         Y12, Y0, Y0
-	VMULPS         128(R14), Y0, Y0
-	VMULPS         (R12)(R9*4), Y14, Y14
-	VFMADD213PS    (R13)(R9*4), Y10, Y14
-	VFMADD231PS    Y0, Y2, Y14
-	VADDPS         Y6, Y14, Y14
-	MOVQ           512(SP), AX
-	VMOVUPS        Y14, (AX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $128
-	JLT            l6
-	ADDQ           $1, R11
-	MOVQ           T+224(FP), AX
-	CMPQ           R11, AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 200(SP)
-	MOVQ           200(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+216(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_3c000000<>(SB), Y1
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           CX, 0(SP)
-	MOVQ           B+216(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $2, BX
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	ADDQ           AX, BX
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(DI*1), R11
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(DI*1), R12
-	MOVQ           dlinear2_base+168(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	VMOVAPS        Y0, Y3
-	MOVQ           8(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y4
-	VMOVAPS        Y0, Y5
-	MOVQ           R13, CX
-	SHLQ           $9, CX
-	MOVQ           16(SP), SI
-	ADDQ           CX, SI
-	MOVQ           $0, R8
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (SI)(R8*4), Y6
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R8*4), Y6, Y6
-	VFNMADD231PS   Y4, Y6, Y5
-	ADDQ           $8, R8
-	CMPQ           R8, $128
-	JLT            l11
-	VEXTRACTF128   $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y3, Y3
-	MOVQ           32(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y5
-	VMULPS         Y5, Y1, Y5
-	VBROADCASTSS   (BX)(R13*4), Y6
-	VADDPS         Y6, Y3, Y3
-	VMULPS         Y3, Y1, Y3
-	LEAQ           (R11)(CX*1), R8
-	LEAQ           (R12)(CX*1), R9
-	ADDQ           DI, CX
-	MOVQ           24(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y6
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R9)(R10*4), Y7
-	VSUBPS         Y5, Y7, Y7
-	VMULPS         Y7, Y6, Y7
-	VMOVUPS        (SI)(R10*4), Y8
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R10*4), Y8, Y8
-	VFMADD213PS    (CX)(R10*4), Y4, Y8
-	VFMADD231PS    Y7, Y2, Y8
-	VADDPS         Y3, Y8, Y8
-	VMOVUPS        Y8, (R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+216(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dxAVX512(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int)
-TEXT ·transformer_dxAVX512(SB), 0, $520-232
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	MOVQ           B+216(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $2, R8
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $3, R10
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, R12
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $9, R14
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R9
-	SHLQ           $10, R9
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $1536, AX, DI
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 48(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 56(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 72(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 80(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 88(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 96(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R8*1), DX
-	MOVQ           DX, 104(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R10*1), DX
-	MOVQ           DX, 112(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 120(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 128(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 136(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 144(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 152(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 160(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R9*1), DX
-	MOVQ           DX, 168(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 176(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 184(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 192(SP)
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3c000000<>(SB), Z1
-	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           $0, 200(SP)
-	MOVQ           200(SP), AX
-	CMPQ           AX, 0(SP)
-	JGE            l1
-
-l2:
-	MOVQ           T+224(FP), AX
-	MOVQ           200(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $2, DI
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 208(SP)
-	MOVQ           8(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 216(SP)
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 224(SP)
-	MOVQ           24(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 232(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           200(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 240(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 248(SP)
-	MOVQ           40(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 256(SP)
-	MOVQ           48(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 264(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 272(SP)
-	MOVQ           56(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           64(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           72(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 296(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 304(SP)
-	MOVQ           80(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 312(SP)
-	MOVQ           88(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           96(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 336(SP)
-	MOVQ           104(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           112(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           120(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 368(SP)
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 376(SP)
-	MOVQ           dlinear2_base+168(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 384(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 408(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 416(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 424(SP)
-	MOVQ           168(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 432(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 440(SP)
-	MOVQ           184(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 448(SP)
-	MOVQ           192(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 456(SP)
-	MOVQ           $0, R11
-	MOVQ           T+224(FP), AX
-	CMPQ           R11, AX
-	JGE            l3
-
-l4:
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	MOVQ           208(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z7
-	MOVQ           216(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z8
-	MOVQ           224(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z9
-	MOVQ           232(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	MOVQ           R11, R14
-	SHLQ           $9, R14
-	MOVQ           240(SP), R9
-	ADDQ           R14, R9
-	MOVQ           248(SP), SI
-	ADDQ           R14, SI
-	MOVQ           256(SP), R13
-	ADDQ           R14, R13
-	MOVQ           264(SP), R8
-	ADDQ           R14, R8
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l5:
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R10*4), Z19
-	VMULPS         (R9)(R10*4), Z19, Z20
-	VFNMADD231PS   Z7, Z20, Z11
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        64(AX)(R10*4), Z20
-	VMULPS         64(R9)(R10*4), Z20, Z21
-	VFNMADD231PS   Z7, Z21, Z12
-	VMULPS         (SI)(R10*4), Z19, Z21
-	VFNMADD231PS   Z8, Z21, Z13
-	VMULPS         64(SI)(R10*4), Z20, Z21
-	VFNMADD231PS   Z8, Z21, Z14
-	VMULPS         (R13)(R10*4), Z19, Z21
-	VFNMADD231PS   Z9, Z21, Z15
-	VMULPS         64(R13)(R10*4), Z20, Z21
-	VFNMADD231PS   Z9, Z21, Z16
-	VMULPS         (R8)(R10*4), Z19, Z19
-	VFNMADD231PS   Z10, Z19, Z17
-	VMULPS         64(R8)(R10*4), Z20, Z20
-	VFNMADD231PS   Z10, Z20, Z18
-	ADDQ           $32, R10
-	CMPQ           R10, $128
-	JLT            l5
-	VADDPS         Z12, Z11, Z11
-	VEXTRACTF64X4  $1, Z11, Y12
-	VADDPS         Y12, Y11, Y11
-	VEXTRACTF32X4  $1, Y11, X12
-	VADDPS         X12, X11, X11
-	VPERMILPS      $14, X11, X12
-	VADDPS         X12, X11, X11
-	VPERMILPS      $1, X11, X12
-	VADDPS         X12, X11, X11
-	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z3, Z3
-	VADDPS         Z14, Z13, Z13
-	VEXTRACTF64X4  $1, Z13, Y11
-	VADDPS         Y11, Y13, Y13
-	VEXTRACTF32X4  $1, Y13, X11
-	VADDPS         X11, X13, X13
-	VPERMILPS      $14, X13, X11
-	VADDPS         X11, X13, X13
-	VPERMILPS      $1, X13, X11
-	VADDPS         X11, X13, X13
-	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z4, Z4
-	VADDPS         Z16, Z15, Z15
-	VEXTRACTF64X4  $1, Z15, Y11
-	VADDPS         Y11, Y15, Y15
-	VEXTRACTF32X4  $1, Y15, X11
-	VADDPS         X11, X15, X15
-	VPERMILPS      $14, X15, X11
-	VADDPS         X11, X15, X15
-	VPERMILPS      $1, X15, X11
-	VADDPS         X11, X15, X15
-	VBROADCASTSS   X15, Z15
-	VADDPS         Z15, Z5, Z5
-	VADDPS         Z18, Z17, Z17
-	VEXTRACTF64X4  $1, Z17, Y11
-	VADDPS         Y11, Y17, Y17
-	VEXTRACTF32X4  $1, Y17, X11
-	VADDPS         X11, X17, X17
-	VPERMILPS      $14, X17, X11
-	VADDPS         X11, X17, X17
-	VPERMILPS      $1, X17, X11
-	VADDPS         X11, X17, X17
-	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z6, Z6
-	MOVQ           304(SP), AX
-	VMULPS.BCST    (AX)(R11*4), Z1, Z11
-	MOVQ           312(SP), AX
-	VMULPS.BCST    (AX)(R11*4), Z1, Z12
-	MOVQ           320(SP), AX
-	VMULPS.BCST    (AX)(R11*4), Z1, Z13
-	MOVQ           328(SP), AX
-	VMULPS.BCST    (AX)(R11*4), Z1, Z14
-	MOVQ           336(SP), AX
-	VADDPS.BCST    (AX)(R11*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
-	MOVQ           344(SP), AX
-	VADDPS.BCST    (AX)(R11*4), Z4, Z4
-	VMULPS         Z4, Z1, Z4
-	MOVQ           352(SP), AX
-	VADDPS.BCST    (AX)(R11*4), Z5, Z5
-	VMULPS         Z5, Z1, Z5
-	MOVQ           360(SP), AX
-	VADDPS.BCST    (AX)(R11*4), Z6, Z6
-	VMULPS         Z6, Z1, Z6
-	MOVQ           368(SP), R10
-	ADDQ           R14, R10
-	MOVQ           376(SP), R12
-	ADDQ           R14, R12
-	MOVQ           384(SP), BX
-	ADDQ           R14, BX
-	MOVQ           392(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 464(SP)
-	MOVQ           400(SP), CX
-	ADDQ           R14, CX
-	MOVQ           408(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 472(SP)
-	MOVQ           416(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 480(SP)
-	MOVQ           424(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 488(SP)
-	MOVQ           432(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 496(SP)
-	MOVQ           440(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 504(SP)
-	MOVQ           448(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 512(SP)
-	ADDQ           456(SP), R14
-	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z15
-	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z16
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z17
-	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(R11*4), Z18
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R12)(DI*4), Z19
-	VSUBPS         Z11, Z19, Z19
-	VMULPS         Z19, Z15, Z19
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(DI*4), Z20
-	VMULPS         (R9)(DI*4), Z20, Z21
-	VFMADD213PS    (BX)(DI*4), Z7, Z21
-	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z3, Z21, Z21
-	VMOVUPS        Z21, (R10)(DI*4)
-	VMOVUPS        (CX)(DI*4), Z19
-	VSUBPS         Z12, Z19, Z19
-	VMULPS         Z19, Z16, Z19
-	VMULPS         (SI)(DI*4), Z20, Z21
-	MOVQ           472(SP), AX
-	VFMADD213PS    (AX)(DI*4), Z8, Z21
-	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z4, Z21, Z21
-	MOVQ           464(SP), AX
-	VMOVUPS        Z21, (AX)(DI*4)
-	MOVQ           488(SP), AX
-	VMOVUPS        (AX)(DI*4), Z19
-	VSUBPS         Z13, Z19, Z19
-	VMULPS         Z19, Z17, Z19
-	VMULPS         (R13)(DI*4), Z20, Z21
-	MOVQ           496(SP), AX
-	VFMADD213PS    (AX)(DI*4), Z9, Z21
-	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z5, Z21, Z21
-	MOVQ           480(SP), AX
-	VMOVUPS        Z21, (AX)(DI*4)
-	MOVQ           512(SP), AX
-	VMOVUPS        (AX)(DI*4), Z19
-	VSUBPS         Z14, Z19, Z19
-	VMULPS         Z19, Z18, Z19
-	VMULPS         (R8)(DI*4), Z20, Z20
-	VFMADD213PS    (R14)(DI*4), Z10, Z20
-	VFMADD231PS    Z19, Z2, Z20
-	VADDPS         Z6, Z20, Z20
-	MOVQ           504(SP), AX
-	VMOVUPS        Z20, (AX)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $128
-	JLT            l6
-	ADDQ           $1, R11
-	MOVQ           T+224(FP), AX
-	CMPQ           R11, AX
-	JLT            l4
-
-l3:
-	ADDQ           $4, 200(SP)
-	MOVQ           200(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           B+216(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3c000000<>(SB), Z1
-	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           CX, 0(SP)
-	MOVQ           B+216(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l7
-
-l8:
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	SHLQ           $2, BX
-	MOVQ           norm2R_base+48(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
-	MOVQ           dnorm2_base+144(FP), AX
-	LEAQ           (AX)(DI*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), AX
-	LEAQ           (AX)(BX*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           norm2MuSum_base+96(FP), AX
-	LEAQ           (AX)(BX*1), R10
-	MOVQ           dnorm2Mu_base+120(FP), AX
-	ADDQ           AX, BX
-	MOVQ           dx_base+0(FP), AX
-	LEAQ           (AX)(DI*1), R11
-	MOVQ           x_base+192(FP), AX
-	LEAQ           (AX)(DI*1), R12
-	MOVQ           dlinear2_base+168(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	VMOVAPS        Z0, Z3
-	MOVQ           8(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	MOVQ           16(SP), CX
-	ADDQ           R14, CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (CX)(SI*4), Z7
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(SI*4), Z7, Z7
-	VFNMADD231PS   Z4, Z7, Z5
-	VMOVUPS        64(CX)(SI*4), Z7
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         64(AX)(SI*4), Z7, Z7
-	VFNMADD231PS   Z4, Z7, Z6
-	ADDQ           $32, SI
-	CMPQ           SI, $128
-	JLT            l11
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z3, Z3
-	VMULPS.BCST    (R10)(R13*4), Z1, Z5
-	VADDPS.BCST    (BX)(R13*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
-	LEAQ           (R11)(R14*1), SI
-	LEAQ           (R12)(R14*1), R8
-	ADDQ           DI, R14
-	MOVQ           24(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z6
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R8)(R9*4), Z7
-	VSUBPS         Z5, Z7, Z7
-	VMULPS         Z7, Z6, Z7
-	VMOVUPS        (CX)(R9*4), Z8
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R9*4), Z8, Z8
-	VFMADD213PS    (R14)(R9*4), Z4, Z8
-	VFMADD231PS    Z7, Z2, Z8
-	VADDPS         Z3, Z8, Z8
-	VMOVUPS        Z8, (SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
-	JLT            l12
-	ADDQ           $1, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           B+216(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l8
-
-l7:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnSSumAVX2(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnSSumAVX2(SB), 0, $72-88
-	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
-	MOVQ           T+80(FP), AX
-	LEAQ           1(AX), DX
-	MOVQ           DX, 0(SP)
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VMOVUPS        c32x8_3e3504f3<>(SB), Y2
-	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R12
-	IMULQ          AX, R12
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, R12
-	SHLQ           $4, R12
-	MOVQ           dselfAttnP_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           y_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dselfAttnSSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
-
-l3:
-	MOVQ           T+80(FP), AX
-	MOVQ           40(SP), DI
-	IMULQ          AX, DI
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, DI
-	SHLQ           $2, DI
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           24(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, R11
-	ADDQ           32(SP), DI
-	MOVQ           $0, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           $0, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
-	JGE            l4
-
-l5:
-	VMOVAPS        Y0, Y3
-	LEAQ           1(R13), R14
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	LEAQ           -31(R14), R8
-	VMOVAPS        Y0, Y8
-	VMOVAPS        Y0, Y9
-	VMOVAPS        Y0, Y10
-	VMOVAPS        Y0, Y11
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           48(SP), R10
-	ADDQ           SI, R10
-	MOVQ           56(SP), BX
-	ADDQ           SI, BX
-	MOVQ           $0, R9
-	CMPQ           R9, R8
-	JGE            l6
-
-l7:
-	LEAQ           8192(R9), CX
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           R9, R12
-	CMPQ           R12, CX
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R10)(R12*4), Y12
-	VFMADD231PS    (BX)(R12*4), Y12, Y4
-	VMOVUPS        32(R10)(R12*4), Y12
-	VFMADD231PS    32(BX)(R12*4), Y12, Y5
-	VMOVUPS        64(R10)(R12*4), Y12
-	VFMADD231PS    64(BX)(R12*4), Y12, Y6
-	VMOVUPS        96(R10)(R12*4), Y12
-	VFMADD231PS    96(BX)(R12*4), Y12, Y7
-	ADDQ           $32, R12
-	CMPQ           R12, CX
-	JLT            l9
-
-l8:
-	VADDPS         Y4, Y8, Y8
-	VMOVAPS        Y0, Y4
-	VADDPS         Y5, Y9, Y9
-	VMOVAPS        Y0, Y5
-	VADDPS         Y6, Y10, Y10
-	VMOVAPS        Y0, Y6
-	VADDPS         Y7, Y11, Y11
-	VMOVAPS        Y0, Y7
-	ADDQ           $8192, R9
-	CMPQ           R9, R8
-	JLT            l7
-
-l6:
-	VMOVAPS        Y8, Y4
-	VMOVAPS        Y9, Y5
-	VMOVAPS        Y10, Y6
-	VMOVAPS        Y11, Y7
-	MOVQ           R14, CX
-	SARQ           $5, CX
-	SHLQ           $5, CX
-	LEAQ           -7(R14), R8
-	CMPQ           CX, R8
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (R10)(CX*4), Y8
-	VFMADD231PS    (BX)(CX*4), Y8, Y4
-	ADDQ           $8, CX
-	CMPQ           CX, R8
-	JLT            l11
-
-l10:
-	MOVQ           R14, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	MOVQ           R14, R8
-	SUBQ           CX, R8
-	SHLQ           $2, CX
-	TESTQ          R8, R8
-	JLE            l12
-	MOVQ           $8, R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X8
-	VPBROADCASTD   X8, Y8
-	VPCMPGTD       Y1, Y8, Y8
-	MOVQ           48(SP), R8
-	ADDQ           CX, R8
-	VMASKMOVPS     (R8)(R11*4), Y8, Y9
-	ADDQ           56(SP), CX
-	VMASKMOVPS     (CX)(R11*4), Y8, Y10
-	VMULPS         Y10, Y9, Y9
-	VADDPS         Y9, Y4, Y9
-	VBLENDVPS      Y8, Y9, Y4, Y4
-
-l12:
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	LEAQ           -7(R14), CX
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l13
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R10)(R8*4), Y4
-	VSUBPS         Y3, Y4, Y4
-	VMULPS         (BX)(R8*4), Y4, Y4
-	VMULPS         Y4, Y2, Y4
-	VMOVUPS        Y4, (SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, CX
-	JLT            l14
-
-l13:
-	MOVQ           R14, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	SUBQ           CX, R14
-	SHLQ           $2, CX
-	TESTQ          R14, R14
-	JLE            l15
-	MOVQ           $8, BX
-	CMPQ           R14, BX
-	CMOVQGT        BX, R14
-	MOVQ           $0, BX
-	CMPQ           R14, BX
-	CMOVQLT        BX, R14
-	VMOVD          R14, X4
-	VPBROADCASTD   X4, Y4
-	VPCMPGTD       Y1, Y4, Y4
-	LEAQ           (DI)(CX*1), BX
-	MOVQ           56(SP), SI
-	ADDQ           CX, SI
-	VMASKMOVPS     (SI)(R11*4), Y4, Y5
-	ADDQ           48(SP), CX
-	VMASKMOVPS     (CX)(R11*4), Y4, Y6
-	VSUBPS         Y3, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VMULPS         Y5, Y2, Y5
-	VMASKMOVPS     Y5, Y4, (BX)(R11*4)
-
-l15:
-	IMUL3Q         $-1, R13, CX
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, CX
-	ADDQ           $-1, CX
-	MOVQ           $0, AX
-	CMPQ           CX, AX
-	CMOVQLT        AX, CX
-	LEAQ           -7(CX), BX
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R8
-	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l16
-
-	PCALIGN        $32
-l17:
-	VMOVUPS        Y0, 4(SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, BX
-	JLT            l17
-
-l16:
-	MOVQ           CX, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	SUBQ           BX, CX
-	SHLQ           $2, BX
-	TESTQ          CX, CX
-	JLE            l18
-	MOVQ           $8, SI
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, SI
-	CMPQ           CX, SI
-	CMOVQLT        SI, CX
-	VMOVD          CX, X3
-	VPBROADCASTD   X3, Y3
-	VPCMPGTD       Y1, Y3, Y3
-	ADDQ           DI, BX
-	MOVQ           64(SP), AX
-	VMASKMOVPS     Y0, Y3, 4(BX)(AX*4)
-
-l18:
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, R11
-	MOVQ           64(SP), AX
-	ADDQ           0(SP), AX
-	MOVQ           AX, 64(SP)
-	ADDQ           $1, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $4
-	JLT            l3
-	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnSSumAVX512(dselfAttnSSum []float32, dselfAttnP []float32, y []float32, B int, T int)
-TEXT ·transformer_dselfAttnSSumAVX512(SB), 0, $72-88
-	// dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
-	MOVQ           T+80(FP), AX
-	LEAQ           1(AX), DX
-	MOVQ           DX, 0(SP)
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_3e3504f3<>(SB), Z2
-	MOVQ           $0, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           T+80(FP), AX
-	MOVQ           8(SP), R12
-	IMULQ          AX, R12
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, R12
-	SHLQ           $4, R12
-	MOVQ           dselfAttnP_base+24(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	MOVQ           y_base+48(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           dselfAttnSSum_base+0(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 32(SP)
-	MOVQ           $0, 40(SP)
-
-l3:
-	MOVQ           T+80(FP), AX
-	MOVQ           40(SP), DI
-	IMULQ          AX, DI
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, DI
-	SHLQ           $2, DI
-	MOVQ           16(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           24(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 56(SP)
-	MOVQ           $0, R11
-	ADDQ           32(SP), DI
-	MOVQ           $0, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           $0, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
-	JGE            l4
-
-l5:
-	VMOVAPS        Z0, Z3
-	LEAQ           1(R13), R14
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	LEAQ           -63(R14), R8
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           48(SP), R10
-	ADDQ           SI, R10
-	MOVQ           56(SP), BX
-	ADDQ           SI, BX
-	MOVQ           $0, R9
-	CMPQ           R9, R8
-	JGE            l6
-
-l7:
-	LEAQ           16384(R9), CX
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           R9, R12
-	CMPQ           R12, CX
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        (R10)(R12*4), Z12
-	VFMADD231PS    (BX)(R12*4), Z12, Z4
-	VMOVUPS        64(R10)(R12*4), Z12
-	VFMADD231PS    64(BX)(R12*4), Z12, Z5
-	VMOVUPS        128(R10)(R12*4), Z12
-	VFMADD231PS    128(BX)(R12*4), Z12, Z6
-	VMOVUPS        192(R10)(R12*4), Z12
-	VFMADD231PS    192(BX)(R12*4), Z12, Z7
-	ADDQ           $64, R12
-	CMPQ           R12, CX
-	JLT            l9
-
-l8:
-	VADDPS         Z4, Z8, Z8
-	VMOVAPS        Z0, Z4
-	VADDPS         Z5, Z9, Z9
-	VMOVAPS        Z0, Z5
-	VADDPS         Z6, Z10, Z10
-	VMOVAPS        Z0, Z6
-	VADDPS         Z7, Z11, Z11
-	VMOVAPS        Z0, Z7
-	ADDQ           $16384, R9
-	CMPQ           R9, R8
-	JLT            l7
-
-l6:
-	VMOVAPS        Z8, Z4
-	VMOVAPS        Z9, Z5
-	VMOVAPS        Z10, Z6
-	VMOVAPS        Z11, Z7
-	MOVQ           R14, CX
-	SARQ           $6, CX
-	SHLQ           $6, CX
-	LEAQ           -15(R14), R8
-	CMPQ           CX, R8
-	JGE            l10
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        (R10)(CX*4), Z8
-	VFMADD231PS    (BX)(CX*4), Z8, Z4
-	ADDQ           $16, CX
-	CMPQ           CX, R8
-	JLT            l11
-
-l10:
-	MOVQ           R14, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	MOVQ           R14, R8
-	SUBQ           CX, R8
-	SHLQ           $2, CX
-	TESTQ          R8, R8
-	JLE            l12
-	MOVQ           $16, R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z8
-	VPCMPD         $6, Z1, Z8, K1
-	MOVQ           48(SP), R8
-	ADDQ           CX, R8
-	VMOVUPS.Z      (R8)(R11*4), K1, Z8
-	ADDQ           56(SP), CX
-	VMOVUPS.Z      (CX)(R11*4), K1, Z9
-	VMULPS         Z9, Z8, Z8
-	VADDPS         Z8, Z4, Z8
-	VBLENDMPS      Z8, Z4, K1, Z4
-
-l12:
-	VADDPS         Z6, Z4, Z4
-	VADDPS         Z7, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VEXTRACTF64X4  $1, Z4, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Z4
-	VADDPS         Z4, Z3, Z3
-	LEAQ           -15(R14), CX
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l13
-
-	PCALIGN        $32
-l14:
-	VMOVUPS        (R10)(R8*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VMULPS         (BX)(R8*4), Z4, Z4
-	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, (SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, CX
-	JLT            l14
-
-l13:
-	MOVQ           R14, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	SUBQ           CX, R14
-	SHLQ           $2, CX
-	TESTQ          R14, R14
-	JLE            l15
-	MOVQ           $16, BX
-	CMPQ           R14, BX
-	CMOVQGT        BX, R14
-	MOVQ           $0, BX
-	CMPQ           R14, BX
-	CMOVQLT        BX, R14
-	VPBROADCASTD   R14, Z4
-	VPCMPD         $6, Z1, Z4, K1
-	LEAQ           (DI)(CX*1), BX
-	MOVQ           56(SP), SI
-	ADDQ           CX, SI
-	VMOVUPS.Z      (SI)(R11*4), K1, Z4
-	ADDQ           48(SP), CX
-	VMOVUPS.Z      (CX)(R11*4), K1, Z5
-	VSUBPS         Z3, Z5, Z5
-	VMULPS         Z5, Z4, Z4
-	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, K1, (BX)(R11*4)
-
-l15:
-	IMUL3Q         $-1, R13, CX
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, CX
-	ADDQ           $-1, CX
-	MOVQ           $0, AX
-	CMPQ           CX, AX
-	CMOVQLT        AX, CX
-	LEAQ           -15(CX), BX
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R8
-	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l16
-
-	PCALIGN        $32
-l17:
-	VMOVUPS        Z0, 4(SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, BX
-	JLT            l17
-
-l16:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	SUBQ           BX, CX
-	SHLQ           $2, BX
-	TESTQ          CX, CX
-	JLE            l18
-	MOVQ           $16, SI
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, SI
-	CMPQ           CX, SI
-	CMOVQLT        SI, CX
-	VPBROADCASTD   CX, Z3
-	VPCMPD         $6, Z1, Z3, K1
-	ADDQ           DI, BX
-	MOVQ           64(SP), AX
-	VMOVUPS        Z0, K1, 4(BX)(AX*4)
-
-l18:
-	MOVQ           T+80(FP), AX
-	ADDQ           AX, R11
-	MOVQ           64(SP), AX
-	ADDQ           0(SP), AX
-	MOVQ           AX, 64(SP)
-	ADDQ           $1, R13
-	MOVQ           T+80(FP), AX
-	CMPQ           R13, AX
-	JLT            l5
-
-l4:
-	ADDQ           $1, 40(SP)
-	CMPQ           40(SP), $4
-	JLT            l3
-	ADDQ           $1, 8(SP)
-	MOVQ           B+72(FP), AX
-	CMPQ           8(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, (AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l1
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 128(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l2
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 256(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l3
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 384(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l4
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l5:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 512(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l5
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l6:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 640(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l6
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l7:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 768(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l7
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l8:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 896(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l8
-	MOVQ           $0, R8
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
-
-l9:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R12
-
-l10:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           R11, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l11
-
-l12:
-	MOVQ           R14, DX
-	IMULQ          BX, DX
-	SHLQ           $9, DX
-	ADDQ           R13, DX
-	MOVQ           R8, DI
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l13
-
-	PCALIGN        $32
-l14:
-	VADDPS         (DX)(DI*4), Y1, Y1
-	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $128, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l14
-
-l13:
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l12
-
-l11:
-	VMOVUPS        Y1, 1024(R10)(R12*4)
-	VMOVUPS        Y2, 1056(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
-	JLT            l10
-	ADDQ           $1, R9
-	CMPQ           R9, $4
-	JLT            l9
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), SI
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        Z0, (SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	VMOVUPS        Z0, 128(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l2
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Z0, 256(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l3
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        Z0, 384(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l4
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        Z0, 512(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l5
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Z0, 640(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l6
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Z0, 768(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l7
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        Z0, 896(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l8
-	MOVQ           dselfAttnV_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           R8, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-
-l9:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $7, R11
-	ADDQ           DI, R11
-	MOVQ           $0, R12
-	CMPQ           R12, CX
-	JGE            l10
-
-l11:
-	MOVQ           R12, R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	ADDQ           R11, R13
-	MOVQ           R8, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l12
-
-	PCALIGN        $32
-l13:
-	VADDPS         (R13)(R14*4), Z1, Z1
-	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $128, R14
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l13
-
-l12:
-	ADDQ           $1, R12
-	CMPQ           R12, CX
-	JLT            l11
-
-l10:
-	VMOVUPS        Z1, 1024(SI)(R9*4)
-	VMOVUPS        Z2, 1088(SI)(R9*4)
-	ADDQ           $32, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $4
-	JLT            l9
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_AVX2(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, (AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l1
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 128(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l2
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 256(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l3
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 384(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l4
-	MOVQ           $0, R8
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
-
-l5:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R12
-
-l6:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           R11, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l7
-
-l8:
-	MOVQ           R14, DX
-	IMULQ          BX, DX
-	SHLQ           $9, DX
-	ADDQ           R13, DX
-	MOVQ           R8, DI
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l9
-
-	PCALIGN        $32
-l10:
-	VADDPS         (DX)(DI*4), Y1, Y1
-	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $128, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l10
-
-l9:
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l8
-
-l7:
-	VMOVUPS        Y1, 512(R10)(R12*4)
-	VMOVUPS        Y2, 544(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
-	JLT            l6
-	ADDQ           $1, R9
-	CMPQ           R9, $4
-	JLT            l5
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l11:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1024(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l11
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1152(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l12
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1280(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l13
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l14:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1408(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l14
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_AVX512(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), SI
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        Z0, (SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l2:
-	VMOVUPS        Z0, 128(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l2
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        Z0, 256(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l3
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        Z0, 384(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
-	JLT            l4
-	MOVQ           dselfAttnK_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           R8, R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
-
-l5:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $7, R11
-	ADDQ           DI, R11
-	MOVQ           $0, R12
-	CMPQ           R12, CX
-	JGE            l6
-
-l7:
-	MOVQ           R12, R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	ADDQ           R11, R13
-	MOVQ           R8, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l8
-
-	PCALIGN        $32
-l9:
-	VADDPS         (R13)(R14*4), Z1, Z1
-	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $128, R14
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l9
-
-l8:
-	ADDQ           $1, R12
-	CMPQ           R12, CX
-	JLT            l7
-
-l6:
-	VMOVUPS        Z1, 512(SI)(R9*4)
-	VMOVUPS        Z2, 576(SI)(R9*4)
-	ADDQ           $32, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $4
-	JLT            l5
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        Z0, 1024(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Z0, 1152(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Z0, 1280(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l12
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	VMOVUPS        Z0, 1408(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l13
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
-	MOVQ           $0, DI
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
-
-l1:
-	MOVQ           R12, R13
-	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+96(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           $0, DX
-
-l2:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           DX, SI
-	SHLQ           $2, SI
-	ADDQ           R14, SI
-	MOVQ           $0, R10
-	CMPQ           R10, CX
-	JGE            l3
-
-l4:
-	MOVQ           R10, R11
-	IMULQ          BX, R11
-	SHLQ           $9, R11
-	ADDQ           SI, R11
-	MOVQ           DI, R9
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l5
-
-	PCALIGN        $32
-l6:
-	VADDPS         (R11)(R9*4), Y2, Y2
-	VADDPS         32(R11)(R9*4), Y3, Y3
-	ADDQ           $128, R9
-	ADDQ           $1, R8
-	CMPQ           R8, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, R10
-	CMPQ           R10, CX
-	JLT            l4
-
-l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(DX*4)
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(DX*4)
-	ADDQ           $16, DX
-	CMPQ           DX, $32
-	JLT            l2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R13*1), SI
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	LEAQ           (AX)(R13*1), R8
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        (R8)(R9*4), Y2
-	VADDPS         (R13)(R9*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(R9*4), Y2, Y2
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (SI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $32
-	JLT            l7
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l1
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l8:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l9:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        512(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         512(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 512(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 512(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l9
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l10:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l10
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l11:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        640(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         640(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 640(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 640(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l11
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l12
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        768(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         768(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 768(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 768(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l13
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l14:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l14
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l15:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        896(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         896(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 896(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 896(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l15
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l16:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l16
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l17:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1024(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1024(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 1024(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 1024(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l17
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l18:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l18
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l19:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1152(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1152(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 1152(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 1152(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l19
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l20:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l20
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l21:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1280(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1280(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 1280(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 1280(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l21
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l22:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l22
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l23:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1408(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1408(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VBLENDVPS      Y0, 1408(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        Y2, 1408(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l23
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
-	MOVQ           $0, DI
-	MOVQ           dselfAttnInProjBias_base+0(FP), R8
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), R9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-
-l1:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R12, R13
-	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+96(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
-
-l3:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	ADDQ           R14, SI
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         (SI)(R10*4), Z1, Z1
-	VADDPS         64(SI)(R10*4), Z2, Z2
-	ADDQ           $128, R10
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (R8)
-	VMOVUPS        Z2, 64(R8)
-	LEAQ           (R9)(R13*1), SI
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	LEAQ           (AX)(R13*1), R10
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        (R10)(R11*4), Z1
-	VADDPS         (R13)(R11*4), Z1, Z1
-	VADDPS         (R8)(R11*4), Z1, Z1
-	VBLENDMPS      (SI)(R11*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, (SI)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $32
-	JLT            l6
-	ADDQ           $1, R12
-	CMPQ           R12, $4
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l7
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l8:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        512(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         512(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      512(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 512(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l9
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l10:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        640(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         640(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      640(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 640(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l10
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        768(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         768(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      768(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 768(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l12
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l13
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l14:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        896(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         896(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      896(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 896(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l14
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l15:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l15
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l16:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1024(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1024(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1024(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1024(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l16
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l17:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l17
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l18:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1152(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1152(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1152(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1152(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l18
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l19:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l19
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l20:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1280(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1280(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1280(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1280(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l20
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l21:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l21
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l22:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VMOVUPS        1408(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	VADDPS         1408(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1408(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1408(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l22
-	VZEROUPPER
-	RET
-
 // 0
 DATA c32x8_0<>+0(SB)/8, $0x0
 DATA c32x8_0<>+8(SB)/8, $0x0
@@ -8361,12 +9145,12 @@ GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 DATA c32_45800000<>+0(SB)/4, $0x45800000
 GLOBL c32_45800000<>(SB), RODATA|NOPTR, $4
 
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
+// 5.656854
+DATA c32x8_40b504f3<>+0(SB)/8, $0x40b504f340b504f3
+DATA c32x8_40b504f3<>+8(SB)/8, $0x40b504f340b504f3
+DATA c32x8_40b504f3<>+16(SB)/8, $0x40b504f340b504f3
+DATA c32x8_40b504f3<>+24(SB)/8, $0x40b504f340b504f3
+GLOBL c32x8_40b504f3<>(SB), RODATA|NOPTR, $32
 
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
@@ -8374,6 +9158,13 @@ DATA s32x8_1<>+8(SB)/8, $0x300000002
 DATA s32x8_1<>+16(SB)/8, $0x500000004
 DATA s32x8_1<>+24(SB)/8, $0x700000006
 GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
 // NaN
 DATA c32x8_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
@@ -8459,9 +9250,9 @@ DATA c32x8_3ab53025<>+16(SB)/8, $0x3ab530253ab53025
 DATA c32x8_3ab53025<>+24(SB)/8, $0x3ab530253ab53025
 GLOBL c32x8_3ab53025<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+// 5.656854
+DATA c32_40b504f3<>+0(SB)/4, $0x40b504f3
+GLOBL c32_40b504f3<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000
@@ -8473,6 +9264,10 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
 // NaN
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
@@ -8522,19 +9317,19 @@ GLOBL c32_3d2aac50<>(SB), RODATA|NOPTR, $4
 DATA c32_3ab53025<>+0(SB)/4, $0x3ab53025
 GLOBL c32_3ab53025<>(SB), RODATA|NOPTR, $4
 
-// -0.70710677
-DATA c32x8_bf3504f3<>+0(SB)/8, $0xbf3504f3bf3504f3
-DATA c32x8_bf3504f3<>+8(SB)/8, $0xbf3504f3bf3504f3
-DATA c32x8_bf3504f3<>+16(SB)/8, $0xbf3504f3bf3504f3
-DATA c32x8_bf3504f3<>+24(SB)/8, $0xbf3504f3bf3504f3
-GLOBL c32x8_bf3504f3<>(SB), RODATA|NOPTR, $32
-
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+8(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+16(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+24(SB)/8, $0x8000000080000000
 GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
+
+// 1.4142135
+DATA c32x8_3fb504f3<>+0(SB)/8, $0x3fb504f33fb504f3
+DATA c32x8_3fb504f3<>+8(SB)/8, $0x3fb504f33fb504f3
+DATA c32x8_3fb504f3<>+16(SB)/8, $0x3fb504f33fb504f3
+DATA c32x8_3fb504f3<>+24(SB)/8, $0x3fb504f33fb504f3
+GLOBL c32x8_3fb504f3<>(SB), RODATA|NOPTR, $32
 
 // 10.5
 DATA c32x8_41280000<>+0(SB)/8, $0x4128000041280000
@@ -8549,13 +9344,6 @@ DATA c32x8_40700000<>+8(SB)/8, $0x4070000040700000
 DATA c32x8_40700000<>+16(SB)/8, $0x4070000040700000
 DATA c32x8_40700000<>+24(SB)/8, $0x4070000040700000
 GLOBL c32x8_40700000<>(SB), RODATA|NOPTR, $32
-
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
 
 // -0.1402405
 DATA c32x8_be0f9b35<>+0(SB)/8, $0xbe0f9b35be0f9b35
@@ -8634,6 +9422,13 @@ DATA c32x8_3a8d9425<>+16(SB)/8, $0x3a8d94253a8d9425
 DATA c32x8_3a8d9425<>+24(SB)/8, $0x3a8d94253a8d9425
 GLOBL c32x8_3a8d9425<>(SB), RODATA|NOPTR, $32
 
+// 2
+DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
+GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
+
 // -0.37612626
 DATA c32x8_bec0939f<>+0(SB)/8, $0xbec0939fbec0939f
 DATA c32x8_bec0939f<>+8(SB)/8, $0xbec0939fbec0939f
@@ -8683,13 +9478,13 @@ DATA c32x8_38a48bd2<>+16(SB)/8, $0x38a48bd238a48bd2
 DATA c32x8_38a48bd2<>+24(SB)/8, $0x38a48bd238a48bd2
 GLOBL c32x8_38a48bd2<>(SB), RODATA|NOPTR, $32
 
-// -0.70710677
-DATA c32_bf3504f3<>+0(SB)/4, $0xbf3504f3
-GLOBL c32_bf3504f3<>(SB), RODATA|NOPTR, $4
-
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
 GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
+
+// 1.4142135
+DATA c32_3fb504f3<>+0(SB)/4, $0x3fb504f3
+GLOBL c32_3fb504f3<>(SB), RODATA|NOPTR, $4
 
 // 10.5
 DATA c32_41280000<>+0(SB)/4, $0x41280000
@@ -8698,10 +9493,6 @@ GLOBL c32_41280000<>(SB), RODATA|NOPTR, $4
 // 3.75
 DATA c32_40700000<>+0(SB)/4, $0x40700000
 GLOBL c32_40700000<>(SB), RODATA|NOPTR, $4
-
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
 
 // -0.1402405
 DATA c32_be0f9b35<>+0(SB)/4, $0xbe0f9b35
@@ -8747,6 +9538,10 @@ GLOBL c32_bc233be7<>(SB), RODATA|NOPTR, $4
 DATA c32_3a8d9425<>+0(SB)/4, $0x3a8d9425
 GLOBL c32_3a8d9425<>(SB), RODATA|NOPTR, $4
 
+// 2
+DATA c32_40000000<>+0(SB)/4, $0x40000000
+GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
+
 // -0.37612626
 DATA c32_bec0939f<>+0(SB)/4, $0xbec0939f
 GLOBL c32_bec0939f<>(SB), RODATA|NOPTR, $4
@@ -8782,20 +9577,9 @@ DATA c32x8_3ecc422a<>+16(SB)/8, $0x3ecc422a3ecc422a
 DATA c32x8_3ecc422a<>+24(SB)/8, $0x3ecc422a3ecc422a
 GLOBL c32x8_3ecc422a<>(SB), RODATA|NOPTR, $32
 
-// -0.49999997
-DATA c32x8_beffffff<>+0(SB)/8, $0xbeffffffbeffffff
-DATA c32x8_beffffff<>+8(SB)/8, $0xbeffffffbeffffff
-DATA c32x8_beffffff<>+16(SB)/8, $0xbeffffffbeffffff
-DATA c32x8_beffffff<>+24(SB)/8, $0xbeffffffbeffffff
-GLOBL c32x8_beffffff<>(SB), RODATA|NOPTR, $32
-
 // 0.3989423
 DATA c32_3ecc422a<>+0(SB)/4, $0x3ecc422a
 GLOBL c32_3ecc422a<>(SB), RODATA|NOPTR, $4
-
-// -0.49999997
-DATA c32_beffffff<>+0(SB)/4, $0xbeffffff
-GLOBL c32_beffffff<>(SB), RODATA|NOPTR, $4
 
 // -0.5
 DATA c32x8_bf000000<>+0(SB)/8, $0xbf000000bf000000

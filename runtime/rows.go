@@ -1,0 +1,65 @@
+package runtime
+
+// RowTask is work on rows of arrays that do not depend on each other: a call of
+// a function whose outermost loop runs over them.
+type RowTask interface {
+	// Rows does rows lo to lo+n-1; n is 1 at least.
+	Rows(lo, n int)
+}
+
+// Rows is how many rows there are, and what they are.
+type Rows struct {
+	N    int
+	Cost int // of a row, in additions or so
+	// Unit is a number of rows that share a cache line or a vector, if not 1:
+	// such are done together.
+	Unit int
+}
+
+// What is handed to workers, in additions: vectors do some ten in a nanosecond,
+// and it takes a microsecond or two until a worker has begun. All the work must
+// be worth that, and a task the nanoseconds of taking it.
+const (
+	worthSharing = 1 << 17
+	worthTask    = 1 << 14
+	mostTasks    = 16
+)
+
+// Share does all rows of t, in tasks that the workers of p take. How they are
+// cut depends on sizes alone, and is the same for one worker. After a call p
+// refers to t no more.
+func (p *Pool) Share(t RowTask, r Rows) {
+	size := r.task()
+	if p == nil || len(p.wake) == 0 || size >= r.N {
+		for lo := 0; lo < r.N; lo += size {
+			t.Rows(lo, min(size, r.N-lo))
+		}
+		return
+	}
+	p.rows = rowTasks{t, r.N, size}
+	defer func() { p.rows.task = nil }()
+	p.Run(&p.rows, (r.N+size-1)/size)
+}
+
+// task is the number of rows that a worker takes at a time.
+func (r *Rows) task() int {
+	cost := max(r.Cost, 1)
+	if r.N <= worthSharing/cost {
+		return max(r.N, 1)
+	}
+	size := max((r.N+mostTasks-1)/mostTasks, (worthTask+cost-1)/cost)
+	unit := max(r.Unit, 1)
+	return (size + unit - 1) / unit * unit
+}
+
+// rowTasks are the rows of a task, size at a time.
+type rowTasks struct {
+	task    RowTask
+	n, size int
+}
+
+// Task does the rows of one task.
+func (t *rowTasks) Task(_, id int) {
+	lo := id * t.size
+	t.task.Rows(lo, min(t.size, t.n-lo))
+}
