@@ -215,6 +215,9 @@ func (d *driver) register(table *strings.Builder, pkg string, f codegen.File) {
 		name, text := pkg+"."+fn.Name.Name, pkg+"."+fn.Name.Name
 		if fn.Recv != nil {
 			typ := fn.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name
+			if !ast.IsExported(typ) {
+				continue
+			}
 			name, text = pkg+"."+typ+"."+fn.Name.Name, fmt.Sprintf("(*%s.%s).%s", pkg, typ, fn.Name.Name)
 		}
 		fmt.Fprintf(table, "\t%q: %s,\n", name, text)

@@ -53,6 +53,7 @@ func randomFunctions(t *testing.T, seed uint64) []*trial {
 		}
 		tr.opts.Force = plan.Loops
 		tr.opts.Engine = int64(seed % 3 % 2) // whatever is a sum of products, or nothing
+		tr.opts.Rows = int64(seed / 2 % 2)   // every block that can be done in ranges, or none
 		trials = append(trials, tr)
 	}
 	add("value", p.Func, nil)
@@ -98,7 +99,18 @@ func TestRandom(t *testing.T) {
 	}
 	checkTrials(t, trials)
 	checkLanes(t, trials)
-	t.Logf("%d functions, %d of them flat", len(trials), flat)
+	ranged := 0
+	for _, tr := range trials {
+		plan.Each(tr.prog.Body, func(s plan.Stmt) {
+			if b, ok := s.(*plan.Block); ok && b.Rows != nil {
+				ranged++
+			}
+		})
+	}
+	t.Logf("%d functions, %d of them flat; %d blocks by ranges of rows", len(trials), flat, ranged)
+	if ranged < int(seeds)/4 {
+		t.Errorf("only %d blocks are done by ranges of rows", ranged)
+	}
 	if flat < int(seeds)/4 {
 		t.Errorf("only %d functions are flat", flat)
 	}

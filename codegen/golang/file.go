@@ -72,7 +72,7 @@ func (p *printer) exports(programs []*plan.Program) error {
 	p.nameShared(all)
 	for _, f := range functions {
 		if f.space != nil {
-			f.space.share(f, p.shared)
+			f.space.share(f.prog, p.shared)
 		}
 	}
 	declare := func(f *function) error {

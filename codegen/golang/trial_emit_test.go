@@ -20,11 +20,17 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 	scope := newLocals(newScope())
 	names := &bodyNames{Shared: shared, Engine: map[ir.DType]anyCode{}, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
 	scope.claim("key")
+	scope.claim("w")
+	names.Pool = id("rowByRow")
+	ranges := &space{fields: newScope()}
+	ranges.share(p, shared)
 	var params, before, donated, results, vars, outs, reads []string
 	var calls [2][]string // planned, and not
 	both := func(arg string) {
 		calls[0], calls[1] = append(calls[0], arg), append(calls[1], arg)
 	}
+	params, before = append(params, fmt.Sprintf("w *space%d", k)), append(before, fmt.Sprintf("w := &space%d{}", k))
+	both("w")
 	of := map[*plan.Slot]*plan.Slot{} // where the plan puts what has a slot of its own
 	for i, b := range p.Buffers {
 		if b.Slot != nil {
@@ -127,8 +133,10 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		}
 		fmt.Fprintf(&tables, "var %s = [...]%s{%s}\n", n, goType(b.DType), strings.Join(vs, ", "))
 	}
+	names.Rows = ranges.rows
 	names.Taken = scope.all()
 	var text strings.Builder
+	fmt.Fprintf(&text, "type space%d %s\n\n", k, goText(structInline(ranges.poolFields()...)))
 	fmt.Fprintf(&text, "func f%d(%s) (%s) {\n", k, strings.Join(append(params, "key runtime.Key"), ", "), strings.Join(results, ", "))
 	for _, c := range body(p, names) {
 		text.WriteString(goText(c.(code)) + "\n")

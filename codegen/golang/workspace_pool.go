@@ -7,9 +7,9 @@ import (
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
-// share notes the calls of a function in the space whose rows workers share.
-func (s *space) share(f *function, names map[*plan.Shared]Ident) {
-	plan.Each(f.prog.Body, func(t plan.Stmt) {
+// share notes the calls in a program, of the space, whose rows workers share.
+func (s *space) share(prog *plan.Program, names map[*plan.Shared]Ident) {
+	plan.Each(prog.Body, func(t plan.Stmt) {
 		b, ok := t.(*plan.Block)
 		if !ok || b.Rows == nil {
 			return

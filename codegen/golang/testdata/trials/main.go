@@ -8,6 +8,8 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // trialResult is what the tests read.
@@ -15,6 +17,18 @@ type trialResult struct {
 	Out, Unplanned, Params [][]float64
 	Allocs                 float64
 	Panic                  string
+}
+
+// rowByRow gives a function of rows one at a time, the last first: whatever one
+// row left for another would show.
+var rowByRow pool
+
+type pool struct{}
+
+func (pool) Share(t runtime.RowTask, r runtime.Rows) {
+	for i := r.N - 1; i >= 0; i-- {
+		t.Rows(i, 1)
+	}
 }
 
 // to makes the numbers of a trial those of a type.
