@@ -1,8 +1,9 @@
 // Package runtime is what generated code imports: the few things that are
 // better shared than emitted into every file. It depends on the standard
-// library only, holds no global state, and starts no goroutine.
+// library only, holds no global state, and starts no goroutine but those of a
+// [Pool] that is asked for.
 //
-// It has four parts.
+// It has five parts.
 //
 //   - Contracts. [ABI1] ties a generated file to a runtime that still supports
 //     it. [CheckLen], [CheckMultiple], [CheckMax], [CheckIndices] and
@@ -24,6 +25,9 @@
 //     the standard library's math for the portable form of generated code. Maximum
 //     and minimum are not here: Go's built-in max and min already propagate
 //     NaN and order −0 below +0, as generated code needs.
+//   - Workers. A [Pool] shares tasks among goroutines, and [Pool.Share] the rows of
+//     a loop. Cuts follow from sizes, so that bits do not depend on the number of
+//     workers; a panic of any of them reaches the caller.
 //
 // Generated functions take a workspace, whose memory comes from [NewArena].
 //

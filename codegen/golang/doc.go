@@ -72,8 +72,9 @@
 //
 // A workspace whose functions have large sums of products has a contraction
 // engine for each element type, with memory for the largest product at the
-// largest sizes, and one worker: no goroutine. Its methods SetWorkers and Close,
-// or those of the trainer that holds it, begin and end others. Tables of offsets
+// largest sizes. It begins with one worker: no goroutine. Its methods SetWorkers
+// and Close, or those of the trainer that holds it, begin and end a pool of others,
+// which the engines share with blocks that do ranges of rows (body_rows.go). Tables of offsets
 // are variables of the file, made once. A call of the engine is written out
 // where it happens: it is as short as a call of a shared function would be.
 package golang
