@@ -178,14 +178,14 @@ type PoolWorkspace struct {
 	pool *runtime.Pool
 	// Calls whose rows workers share.
 	rowsY  convolution_yRows
-	rowsY_ convolution_y_Rows
+	rowsDx convolution_dxRows
 }
 
 // NewPoolWorkspace makes a workspace for sizes up to B = maxB.
 func NewPoolWorkspace(maxB int) *PoolWorkspace {
 	runtime.CheckMax("NewPoolWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &PoolWorkspace{maxB: maxB}
-	vJPBest := maxB * 400
+	vJPBest := (maxB*25 + 15) &^ 15
 	w.i32 = make([]int32, vJPBest)
 	w.vJP.best = w.i32[0:vJPBest:vJPBest]
 	return w
@@ -235,7 +235,7 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 //	x   f32[B, 16, 10, 10]
 //	dy  f32[B, 16, 5, 5]
 //
-// A call costs 2000*B arithmetic operations, 16000*B bytes of arguments and results.
+// A call costs 3200*B arithmetic operations, 16000*B bytes of arguments and results.
 //
 // convolution.grad:14
 func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
@@ -250,25 +250,10 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	runtime.CheckAlias("PoolVJP", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("PoolVJP", "y", "dy", runtime.Overlap(y, dy))
 
-	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	best := w.vJP.best[:B*400]
-	w.rowsY_ = convolution_y_Rows{best, y, x, B}
-	w.pool.Share(&w.rowsY_, runtime.Rows{N: B, Cost: 14000})
-
-	// convolution.grad:14  dx[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)] += dy[b,e1,h,w]
-	clear(dx)
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				bestRow := best[b*400+e1*25+h*5:][:5]
-				dyRow := dy[b*400+e1*25+h*5:][:5]
-				for w_2 := range 5 {
-					best_2 := int(bestRow[w_2])
-					dx[b*1600+e1*100+h*20+(best_2/2)*8+w_2*2+best_2] += dyRow[w_2]
-				}
-			}
-		}
-	}
+	// convolution.grad:14  dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
+	best := w.vJP.best[:B*25]
+	w.rowsDx = convolution_dxRows{best, y, dx, x, dy, B}
+	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: 20400})
 }
 
 // convolution_dyPaddedGo computes, here and in places like it, rows lo to lo+n-1 of
@@ -357,17 +342,18 @@ func (r *convolution_yRows) Rows(lo, n int) {
 	convolution_y(r.y, r.x, r.B, lo, n)
 }
 
-// convolution_y_Go computes, here and in places like it, rows lo to lo+n-1 of
+// convolution_dxGo computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+//	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //
 // convolution.grad:14
-func convolution_y_Go(best []int32, y, x []float32, B, lo, n int) {
+func convolution_dxGo(best []int32, y, dx, x, dy []float32, B, lo, n int) {
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
-				bestRow := best[b*400+e1*25+h*5:][:5]
+				bestRow := best[lo*25+h*5:][:5]
 				yRow := y[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best_2 := float32(math.Inf(-1))
@@ -386,20 +372,31 @@ func convolution_y_Go(best []int32, y, x []float32, B, lo, n int) {
 					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
 				}
 			}
+			for k := range 10 {
+				dxRow := dx[b*1600+e1*100+k*10:][:10]
+				for l := range 10 {
+					var s float32
+					best_2 := int(best[(k/2)*5+(l/2)])
+					if k == (k/2)*2+(best_2/2) && (best_2/2)*2+l == (l/2)*2+best_2 {
+						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
+					}
+					dxRow[l] = s
+				}
+			}
 		}
 	}
 }
 
-// convolution_y_Rows is a call of convolution_y_ whose rows workers share.
-type convolution_y_Rows struct {
-	best []int32
-	y, x []float32
-	B    int
+// convolution_dxRows is a call of convolution_dx whose rows workers share.
+type convolution_dxRows struct {
+	best         []int32
+	y, dx, x, dy []float32
+	B            int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *convolution_y_Rows) Rows(lo, n int) {
-	convolution_y_(r.best, r.y, r.x, r.B, lo, n)
+func (r *convolution_dxRows) Rows(lo, n int) {
+	convolution_dx(r.best, r.y, r.dx, r.x, r.dy, r.B, lo, n)
 }
 
 // conv_xAt is offsets of elements, for conv.

@@ -39,19 +39,19 @@ func convolution_yAVX512(y, x []float32, B, lo, n int)
 //go:noescape
 func convolution_yAVX2(y, x []float32, B, lo, n int)
 
-func convolution_y_(best []int32, y, x []float32, B, lo, n int) {
+func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		convolution_y_AVX512(best, y, x, B, lo, n)
+		convolution_dxAVX512(best, y, dx, x, dy, B, lo, n)
 	case runtime.AVX2:
-		convolution_y_AVX2(best, y, x, B, lo, n)
+		convolution_dxAVX2(best, y, dx, x, dy, B, lo, n)
 	default:
-		convolution_y_Go(best, y, x, B, lo, n)
+		convolution_dxGo(best, y, dx, x, dy, B, lo, n)
 	}
 }
 
 //go:noescape
-func convolution_y_AVX512(best []int32, y, x []float32, B, lo, n int)
+func convolution_dxAVX512(best []int32, y, dx, x, dy []float32, B, lo, n int)
 
 //go:noescape
-func convolution_y_AVX2(best []int32, y, x []float32, B, lo, n int)
+func convolution_dxAVX2(best []int32, y, dx, x, dy []float32, B, lo, n int)

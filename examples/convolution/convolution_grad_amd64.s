@@ -5,619 +5,189 @@
 #include "textflag.h"
 
 // func convolution_dyPaddedAVX2(dyPadded []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dyPaddedAVX2(SB), 0, $824-72
-	LEAQ           31(SP), R14
-	ANDQ           $-32, R14
+TEXT ·convolution_dyPaddedAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, SI
-	MOVQ           $8, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           dyPadded_base+0(FP), DI
-	IMUL3Q         $20736, CX, R8
-	ADDQ           R8, DI
-	MOVQ           $8, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           $8, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y15
-	VMOVUPS        Y15, 64(R14)
-	MOVQ           $8, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           $4, R9
-	MOVQ           $8, R10
-	CMPQ           R10, R9
-	CMOVQGT        R9, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $8, R10
-	CMPQ           R10, SI
-	CMOVQGT        SI, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y5, Y5
-	MOVQ           dy_base+24(FP), R10
+	VMOVUPS        m32x8_2<>(SB), Y0
+	MOVQ           dyPadded_base+0(FP), SI
+	IMUL3Q         $20736, CX, DI
+	ADDQ           DI, SI
+	MOVQ           $0, DI
+	MOVQ           $4, R8
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           dy_base+24(FP), R8
 	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, R10
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y15
-	VMOVUPS        Y15, 160(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y8
-	VPCMPGTD       Y8, Y7, Y15
-	VMOVUPS        Y15, 192(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X8
-	VPBROADCASTD   X8, Y8
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y8, Y8
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y15
-	VMOVUPS        Y15, 224(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 256(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y11
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 288(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 320(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y0
-	VPCMPGTD       Y0, Y14, Y14
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y15
-	VMOVUPS        Y15, 352(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y15
-	VMOVUPS        Y15, 384(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 416(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y4, Y15
-	VMOVUPS        Y15, 448(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y6
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y15
-	VMOVUPS        Y15, 480(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y15
-	VMOVUPS        Y15, 512(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y10, Y10
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 544(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y0
-	VPCMPGTD       Y0, Y13, Y15
-	VMOVUPS        Y15, 576(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y1, Y15
-	VMOVUPS        Y15, 608(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y15
-	VMOVUPS        Y15, 640(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y4, Y4
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y15
-	VMOVUPS        Y15, 672(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y9, Y15
-	VMOVUPS        Y15, 704(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R11
-	CMPQ           CX, R11
-	CMOVQLT        R11, CX
-	VMOVD          CX, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y12
-	MOVQ           $8, CX
-	CMPQ           R9, CX
-	CMOVQGT        CX, R9
+	ADDQ           CX, R8
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $0, CX
-	CMPQ           R9, CX
-	CMOVQLT        CX, R9
-	VMOVD          R9, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y13, Y15
-	VMOVUPS        Y15, 736(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y1, Y15
-	VMOVUPS        Y15, 768(R14)
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VMOVD          CX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y3, Y3
-	MOVQ           $8, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VMOVD          CX, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y7, Y7
-	MOVQ           $8, CX
-	CMPQ           SI, CX
-	CMOVQGT        CX, SI
-	MOVQ           $0, CX
-	CMPQ           SI, CX
-	CMOVQLT        CX, SI
-	VMOVD          SI, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y9, Y9
-	VXORPS         Y13, Y13, Y13
-	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	IMUL3Q         $20736, CX, SI
-	ADDQ           DI, SI
-	MOVQ           $0, R9
+	IMUL3Q         $20736, CX, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	IMUL3Q         $6400, CX, R11
-	ADDQ           R10, R11
-	MOVQ           $0, R12
+	ADDQ           R8, R11
+	MOVQ           DI, R12
 	MOVQ           $0, R13
 
 l3:
-	IMUL3Q         $1296, R13, DX
-	ADDQ           SI, DX
-	MOVQ           $0, BX
+	IMUL3Q         $1296, R13, R14
+	ADDQ           R9, R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y13, (DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, (R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l4
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     Y13, Y15, 64(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 64(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Y13, 72(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 72(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l5
-	VMOVUPS        32(R14), Y15
-	VMASKMOVPS     Y13, Y15, 136(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 136(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Y13, 144(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 144(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l6
-	VMOVUPS        64(R14), Y15
-	VMASKMOVPS     Y13, Y15, 208(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 208(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y13, 216(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 216(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l7
-	VMOVUPS        96(R14), Y15
-	VMASKMOVPS     Y13, Y15, 280(SI)(R9*4)
-	VMOVUPS        128(R14), Y15
-	VMASKMOVPS     Y13, Y15, 288(SI)(R9*4)
-	IMUL3Q         $400, R13, BX
-	ADDQ           R11, BX
-	MOVQ           $0, R8
-	VMOVUPS        (BX)(R8*4), Y1
-	VMOVUPS        Y1, 304(DX)(R8*4)
-	VMASKMOVPS     32(R11)(R12*4), Y5, Y1
-	VMASKMOVPS     Y1, Y5, 336(SI)(R9*4)
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     Y13, Y15, 344(SI)(R9*4)
-	VMOVUPS        192(R14), Y15
-	VMASKMOVPS     Y13, Y15, 360(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        40(BX)(R8*4), Y1
-	VMOVUPS        Y1, 376(DX)(R8*4)
-	VMASKMOVPS     72(R11)(R12*4), Y8, Y1
-	VMASKMOVPS     Y1, Y8, 408(SI)(R9*4)
-	VMOVUPS        224(R14), Y15
-	VMASKMOVPS     Y13, Y15, 416(SI)(R9*4)
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     Y13, Y15, 432(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        80(BX)(R8*4), Y1
-	VMOVUPS        Y1, 448(DX)(R8*4)
-	VMASKMOVPS     112(R11)(R12*4), Y11, Y1
-	VMASKMOVPS     Y1, Y11, 480(SI)(R9*4)
-	VMOVUPS        288(R14), Y15
-	VMASKMOVPS     Y13, Y15, 488(SI)(R9*4)
-	VMOVUPS        320(R14), Y15
-	VMASKMOVPS     Y13, Y15, 504(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        120(BX)(R8*4), Y1
-	VMOVUPS        Y1, 520(DX)(R8*4)
-	VMASKMOVPS     152(R11)(R12*4), Y14, Y1
-	VMASKMOVPS     Y1, Y14, 552(SI)(R9*4)
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     Y13, Y15, 560(SI)(R9*4)
-	VMOVUPS        384(R14), Y15
-	VMASKMOVPS     Y13, Y15, 576(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        160(BX)(R8*4), Y1
-	VMOVUPS        Y1, 592(DX)(R8*4)
-	VMASKMOVPS     192(R11)(R12*4), Y2, Y1
-	VMASKMOVPS     Y1, Y2, 624(SI)(R9*4)
-	VMOVUPS        416(R14), Y15
-	VMASKMOVPS     Y13, Y15, 632(SI)(R9*4)
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     Y13, Y15, 648(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        200(BX)(R8*4), Y1
-	VMOVUPS        Y1, 664(DX)(R8*4)
-	VMASKMOVPS     232(R11)(R12*4), Y6, Y1
-	VMASKMOVPS     Y1, Y6, 696(SI)(R9*4)
-	VMOVUPS        480(R14), Y15
-	VMASKMOVPS     Y13, Y15, 704(SI)(R9*4)
-	VMOVUPS        512(R14), Y15
-	VMASKMOVPS     Y13, Y15, 720(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        240(BX)(R8*4), Y1
-	VMOVUPS        Y1, 736(DX)(R8*4)
-	VMASKMOVPS     272(R11)(R12*4), Y10, Y1
-	VMASKMOVPS     Y1, Y10, 768(SI)(R9*4)
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     Y13, Y15, 776(SI)(R9*4)
-	VMOVUPS        576(R14), Y15
-	VMASKMOVPS     Y13, Y15, 792(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        280(BX)(R8*4), Y1
-	VMOVUPS        Y1, 808(DX)(R8*4)
-	VMASKMOVPS     312(R11)(R12*4), Y0, Y1
-	VMASKMOVPS     Y1, Y0, 840(SI)(R9*4)
-	VMOVUPS        608(R14), Y15
-	VMASKMOVPS     Y13, Y15, 848(SI)(R9*4)
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     Y13, Y15, 864(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        320(BX)(R8*4), Y1
-	VMOVUPS        Y1, 880(DX)(R8*4)
-	VMASKMOVPS     352(R11)(R12*4), Y4, Y1
-	VMASKMOVPS     Y1, Y4, 912(SI)(R9*4)
-	VMOVUPS        672(R14), Y15
-	VMASKMOVPS     Y13, Y15, 920(SI)(R9*4)
-	VMOVUPS        704(R14), Y15
-	VMASKMOVPS     Y13, Y15, 936(SI)(R9*4)
-	MOVQ           $0, R8
-	VMOVUPS        360(BX)(R8*4), Y1
-	VMOVUPS        Y1, 952(DX)(R8*4)
-	VMASKMOVPS     392(R11)(R12*4), Y12, Y1
-	VMASKMOVPS     Y1, Y12, 984(SI)(R9*4)
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     Y13, Y15, 992(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 280(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 288(R9)(R10*4)
+	IMUL3Q         $400, R13, DX
+	ADDQ           R11, DX
+	MOVQ           $0, AX
+	VMOVUPS        (DX)(AX*4), Y3
+	VMOVUPS        Y3, 304(R14)(AX*4)
+	VMASKMOVPS     32(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 336(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 344(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 360(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        40(DX)(AX*4), Y3
+	VMOVUPS        Y3, 376(R14)(AX*4)
+	VMASKMOVPS     72(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 408(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 416(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 432(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        80(DX)(AX*4), Y3
+	VMOVUPS        Y3, 448(R14)(AX*4)
+	VMASKMOVPS     112(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 480(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 488(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 504(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        120(DX)(AX*4), Y3
+	VMOVUPS        Y3, 520(R14)(AX*4)
+	VMASKMOVPS     152(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 552(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 560(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 576(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        160(DX)(AX*4), Y3
+	VMOVUPS        Y3, 592(R14)(AX*4)
+	VMASKMOVPS     192(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 624(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 632(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 648(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        200(DX)(AX*4), Y3
+	VMOVUPS        Y3, 664(R14)(AX*4)
+	VMASKMOVPS     232(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 696(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 704(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 720(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        240(DX)(AX*4), Y3
+	VMOVUPS        Y3, 736(R14)(AX*4)
+	VMASKMOVPS     272(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 768(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 776(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 792(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        280(DX)(AX*4), Y3
+	VMOVUPS        Y3, 808(R14)(AX*4)
+	VMASKMOVPS     312(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 840(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 848(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 864(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        320(DX)(AX*4), Y3
+	VMOVUPS        Y3, 880(R14)(AX*4)
+	VMASKMOVPS     352(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 912(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 920(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 936(R9)(R10*4)
+	MOVQ           $0, AX
+	VMOVUPS        360(DX)(AX*4), Y3
+	VMOVUPS        Y3, 952(R14)(AX*4)
+	VMASKMOVPS     392(R11)(R12*4), Y0, Y3
+	VMASKMOVPS     Y3, Y0, 984(R9)(R10*4)
+	VMASKMOVPS     Y2, Y1, 992(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y13, 1008(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 1008(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l8
-	VMOVUPS        768(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1072(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 1072(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Y13, 1080(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 1080(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l9
-	VMASKMOVPS     Y13, Y3, 1144(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 1144(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y13, 1152(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 1152(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l10
-	VMASKMOVPS     Y13, Y7, 1216(SI)(R9*4)
-	MOVQ           $0, BX
+	VMASKMOVPS     Y2, Y0, 1216(R9)(R10*4)
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Y13, 1224(DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        Y2, 1224(R14)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $16
 	JLT            l11
-	VMASKMOVPS     Y13, Y9, 1288(SI)(R9*4)
-	ADDQ           $324, R9
+	VMASKMOVPS     Y2, Y0, 1288(R9)(R10*4)
+	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -625,512 +195,108 @@ l1:
 	RET
 
 // func convolution_dyPaddedAVX512(dyPadded []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dyPaddedAVX512(SB), 0, $256-72
+TEXT ·convolution_dyPaddedAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 	MOVQ           $2, SI
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 0(SP)
-	MOVQ           dyPadded_base+0(FP), DI
-	IMUL3Q         $20736, CX, R8
-	ADDQ           R8, DI
-	MOVQ           $0, R8
-	MOVQ           $16, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 8(SP)
-	MOVQ           $16, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 16(SP)
-	MOVQ           $16, R9
-	CMPQ           R9, SI
-	CMOVQGT        SI, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 24(SP)
-	MOVQ           $4, R9
-	MOVQ           $16, R10
-	CMPQ           R10, R9
-	CMOVQGT        R9, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 32(SP)
-	MOVQ           $10, R10
-	MOVQ           $16, R11
-	CMPQ           R11, R10
-	CMOVQGT        R10, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K6
-	MOVQ           dy_base+24(FP), R11
+	MOVQ           $3, SI
+	KMOVW          SI, K1
+	MOVQ           dyPadded_base+0(FP), SI
+	IMUL3Q         $20736, CX, DI
+	ADDQ           DI, SI
+	MOVQ           $0, DI
+	MOVQ           $4, R8
+	MOVQ           $15, R8
+	KMOVW          R8, K2
+	MOVQ           $10, R8
+	MOVQ           $1023, R8
+	KMOVW          R8, K3
+	MOVQ           dy_base+24(FP), R8
 	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, R11
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 40(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 48(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 56(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 64(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 72(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 80(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 88(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 96(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 104(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 112(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K5
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 120(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 128(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 136(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 144(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 152(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 160(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 168(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 176(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R10
-	CMOVQGT        R10, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 184(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 192(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, R9
-	CMOVQGT        R9, CX
-	MOVQ           $0, R12
-	CMPQ           CX, R12
-	CMOVQLT        R12, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 200(SP)
-	MOVQ           $16, CX
-	CMPQ           R10, CX
-	CMOVQGT        CX, R10
-	MOVQ           $0, CX
-	CMPQ           R10, CX
-	CMOVQLT        CX, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 208(SP)
-	MOVQ           $16, CX
-	CMPQ           R9, CX
-	CMOVQGT        CX, R9
-	MOVQ           $0, CX
-	CMPQ           R9, CX
-	CMOVQLT        CX, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 216(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 224(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 232(SP)
-	MOVQ           $16, CX
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, R9
-	CMPQ           CX, R9
-	CMOVQLT        R9, CX
-	VPBROADCASTD   CX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 240(SP)
-	MOVQ           $16, CX
-	CMPQ           SI, CX
-	CMOVQGT        CX, SI
-	MOVQ           $0, CX
-	CMPQ           SI, CX
-	CMOVQLT        CX, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 248(SP)
+	ADDQ           CX, R8
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, CX
 	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	IMUL3Q         $20736, CX, SI
-	ADDQ           DI, SI
-	MOVQ           R8, R9
-	IMUL3Q         $6400, CX, R10
-	ADDQ           R11, R10
-	MOVQ           R8, R12
+	IMUL3Q         $20736, CX, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	IMUL3Q         $6400, CX, R11
+	ADDQ           R8, R11
+	MOVQ           DI, R12
 	MOVQ           $0, R13
 
 l3:
 	IMUL3Q         $1296, R13, R14
-	ADDQ           SI, R14
+	ADDQ           R9, R14
 	MOVQ           $0, DX
 	VMOVUPS        Z0, (R14)(DX*4)
-	KMOVW          0(SP), K7
-	VMOVUPS        Z0, K7, 64(SI)(R9*4)
+	VMOVUPS        Z0, K1, 64(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 72(R14)(DX*4)
-	KMOVW          8(SP), K7
-	VMOVUPS        Z0, K7, 136(SI)(R9*4)
+	VMOVUPS        Z0, K1, 136(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 144(R14)(DX*4)
-	KMOVW          16(SP), K7
-	VMOVUPS        Z0, K7, 208(SI)(R9*4)
+	VMOVUPS        Z0, K1, 208(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 216(R14)(DX*4)
-	KMOVW          24(SP), K7
-	VMOVUPS        Z0, K7, 280(SI)(R9*4)
-	KMOVW          32(SP), K7
-	VMOVUPS        Z0, K7, 288(SI)(R9*4)
-	VMOVUPS.Z      (R10)(R12*4), K6, Z1
-	VMOVUPS        Z1, K6, 304(SI)(R9*4)
-	KMOVW          40(SP), K7
-	VMOVUPS        Z0, K7, 344(SI)(R9*4)
-	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 360(SI)(R9*4)
-	VMOVUPS.Z      40(R10)(R12*4), K1, Z1
-	VMOVUPS        Z1, K1, 376(SI)(R9*4)
-	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 416(SI)(R9*4)
-	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 432(SI)(R9*4)
-	VMOVUPS.Z      80(R10)(R12*4), K2, Z1
-	VMOVUPS        Z1, K2, 448(SI)(R9*4)
-	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 488(SI)(R9*4)
-	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 504(SI)(R9*4)
-	VMOVUPS.Z      120(R10)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 520(SI)(R9*4)
-	KMOVW          88(SP), K7
-	VMOVUPS        Z0, K7, 560(SI)(R9*4)
-	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 576(SI)(R9*4)
-	VMOVUPS.Z      160(R10)(R12*4), K4, Z1
-	VMOVUPS        Z1, K4, 592(SI)(R9*4)
-	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 632(SI)(R9*4)
-	KMOVW          112(SP), K7
-	VMOVUPS        Z0, K7, 648(SI)(R9*4)
-	VMOVUPS.Z      200(R10)(R12*4), K5, Z1
-	VMOVUPS        Z1, K5, 664(SI)(R9*4)
-	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 704(SI)(R9*4)
-	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 720(SI)(R9*4)
-	KMOVW          136(SP), K7
-	VMOVUPS.Z      240(R10)(R12*4), K7, Z1
-	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 736(SI)(R9*4)
-	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 776(SI)(R9*4)
-	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 792(SI)(R9*4)
-	KMOVW          160(SP), K7
-	VMOVUPS.Z      280(R10)(R12*4), K7, Z1
-	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 808(SI)(R9*4)
-	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 848(SI)(R9*4)
-	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 864(SI)(R9*4)
-	KMOVW          184(SP), K7
-	VMOVUPS.Z      320(R10)(R12*4), K7, Z1
-	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 880(SI)(R9*4)
-	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 920(SI)(R9*4)
-	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 936(SI)(R9*4)
-	KMOVW          208(SP), K7
-	VMOVUPS.Z      360(R10)(R12*4), K7, Z1
-	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 952(SI)(R9*4)
-	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 992(SI)(R9*4)
+	VMOVUPS        Z0, K1, 280(R9)(R10*4)
+	VMOVUPS        Z0, K2, 288(R9)(R10*4)
+	VMOVUPS.Z      (R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 304(R9)(R10*4)
+	VMOVUPS        Z0, K2, 344(R9)(R10*4)
+	VMOVUPS        Z0, K2, 360(R9)(R10*4)
+	VMOVUPS.Z      40(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 376(R9)(R10*4)
+	VMOVUPS        Z0, K2, 416(R9)(R10*4)
+	VMOVUPS        Z0, K2, 432(R9)(R10*4)
+	VMOVUPS.Z      80(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 448(R9)(R10*4)
+	VMOVUPS        Z0, K2, 488(R9)(R10*4)
+	VMOVUPS        Z0, K2, 504(R9)(R10*4)
+	VMOVUPS.Z      120(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 520(R9)(R10*4)
+	VMOVUPS        Z0, K2, 560(R9)(R10*4)
+	VMOVUPS        Z0, K2, 576(R9)(R10*4)
+	VMOVUPS.Z      160(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 592(R9)(R10*4)
+	VMOVUPS        Z0, K2, 632(R9)(R10*4)
+	VMOVUPS        Z0, K2, 648(R9)(R10*4)
+	VMOVUPS.Z      200(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 664(R9)(R10*4)
+	VMOVUPS        Z0, K2, 704(R9)(R10*4)
+	VMOVUPS        Z0, K2, 720(R9)(R10*4)
+	VMOVUPS.Z      240(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 736(R9)(R10*4)
+	VMOVUPS        Z0, K2, 776(R9)(R10*4)
+	VMOVUPS        Z0, K2, 792(R9)(R10*4)
+	VMOVUPS.Z      280(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 808(R9)(R10*4)
+	VMOVUPS        Z0, K2, 848(R9)(R10*4)
+	VMOVUPS        Z0, K2, 864(R9)(R10*4)
+	VMOVUPS.Z      320(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 880(R9)(R10*4)
+	VMOVUPS        Z0, K2, 920(R9)(R10*4)
+	VMOVUPS        Z0, K2, 936(R9)(R10*4)
+	VMOVUPS.Z      360(R11)(R12*4), K3, Z1
+	VMOVUPS        Z1, K3, 952(R9)(R10*4)
+	VMOVUPS        Z0, K2, 992(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1008(R14)(DX*4)
-	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 1072(SI)(R9*4)
+	VMOVUPS        Z0, K1, 1072(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1080(R14)(DX*4)
-	KMOVW          232(SP), K7
-	VMOVUPS        Z0, K7, 1144(SI)(R9*4)
+	VMOVUPS        Z0, K1, 1144(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1152(R14)(DX*4)
-	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 1216(SI)(R9*4)
+	VMOVUPS        Z0, K1, 1216(R9)(R10*4)
 	MOVQ           $0, DX
 	VMOVUPS        Z0, 1224(R14)(DX*4)
-	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 1288(SI)(R9*4)
-	ADDQ           $324, R9
+	VMOVUPS        Z0, K1, 1288(R9)(R10*4)
+	ADDQ           $324, R10
 	ADDQ           $100, R12
 	ADDQ           $1, R13
 	CMPQ           R13, $16
@@ -1148,32 +314,23 @@ TEXT ·convolution_yAVX2(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $1, R8
+	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           y_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -1197,79 +354,67 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
+	VMOVUPS        (R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
+	VMOVUPS        4(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
+	VMOVUPS        40(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
+	VMOVUPS        44(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (SI)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (SI)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -1292,20 +437,16 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, SI
+	KMOVW          SI, K1
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $9, R8
+	MOVQ           $511, R8
+	KMOVW          R8, K2
 	MOVQ           y_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
@@ -1315,8 +456,6 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -1340,79 +479,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (SI)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -1430,326 +553,621 @@ l1:
 	VZEROUPPER
 	RET
 
-// func convolution_y_AVX2(best []int32, y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_y_AVX2(SB), NOSPLIT, $32-96
-	MOVQ           lo+80(FP), CX
-	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+// func convolution_dxAVX2(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int, lo int, n int)
+TEXT ·convolution_dxAVX2(SB), 0, $80-144
+	MOVQ           lo+128(FP), CX
+	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           x_base+48(FP), SI
+	VMOVUPS        m32x8_5<>(SB), Y0
+	MOVQ           x_base+72(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $0, DI
-	MOVQ           best_base+0(FP), R8
+	MOVQ           $1, R9
+	VMOVUPS        m32x8_1<>(SB), Y1
+	IMUL3Q         $100, CX, R10
+	MOVQ           best_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           y_base+24(FP), R11
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R8)(CX*1), AX
+	LEAQ           (R11)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           y_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
+	MOVQ           $2, R12
+	MOVQ           $4, R12
+	VMOVUPS        m32x8_4<>(SB), Y3
+	MOVQ           dx_base+48(FP), R12
+	LEAQ           (R12)(DI*1), AX
 	MOVQ           AX, 16(SP)
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
-	VMOVUPS        c32x8_1<>(SB), Y4
-	VMOVUPS        c32x8_2<>(SB), Y5
-	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
-	MOVQ           $0, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	MOVQ           dy_base+96(FP), DI
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        c32x8_2<>(SB), Y7
+	VMOVUPS        c32x8_3<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y9
+	VMOVUPS        s32x8_1<>(SB), Y10
+	VMOVUPS        c32x8_8<>(SB), Y11
+	MOVQ           $0, 32(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
-	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
-	MOVQ           8(SP), R12
-	ADDQ           R11, R12
-	ADDQ           16(SP), R11
-	MOVQ           $0, R13
+	IMUL3Q         $6400, 32(SP), R13
+	MOVQ           0(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 40(SP)
+	IMUL3Q         $1600, 32(SP), DX
+	MOVQ           8(SP), AX
+	ADDQ           DX, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           16(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           24(SP), AX
+	ADDQ           DX, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
 
 l3:
-	IMUL3Q         $400, R13, R14
-	ADDQ           R10, R14
-	MOVQ           DI, DX
-	IMUL3Q         $100, R13, BX
-	LEAQ           (R12)(BX*1), SI
-	MOVQ           DI, R8
-	ADDQ           R11, BX
-	MOVQ           $0, R9
+	IMUL3Q         $400, 72(SP), R11
+	MOVQ           40(SP), R12
+	ADDQ           R11, R12
+	MOVQ           $0, DI
+	MOVQ           $0, CX
+	IMUL3Q         $100, 72(SP), DX
+	MOVQ           48(SP), R14
+	ADDQ           DX, R14
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	VMASKMOVPS     Y10, Y0, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (CX)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
-	ADDQ           $20, DX
-	ADDQ           $5, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $5
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VMOVAPS        Y5, Y13
+	VMASKMOVPS     32(R12)(DI*4), Y1, Y14
+	VMOVUPS        (R12)(DI*4), Y2
+	VSHUFPS        $136, Y14, Y2, Y2
+	VPERMPD        $216, Y2, Y2
+	VCMPPS         $17, Y2, Y12, Y14
+	VCMPPS         $4, Y2, Y2, Y4
+	VCMPPS         $0, Y12, Y12, Y6
+	VANDPS         Y6, Y4, Y4
+	VORPS          Y4, Y14, Y14
+	VANDPS         Y14, Y0, Y14
+	VBLENDVPS      Y14, Y2, Y12, Y12
+	VBLENDVPS      Y14, Y5, Y13, Y13
+	VMASKMOVPS     36(R12)(DI*4), Y1, Y2
+	VMOVUPS        4(R12)(DI*4), Y4
+	VSHUFPS        $136, Y2, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VCMPPS         $17, Y4, Y12, Y2
+	VCMPPS         $4, Y4, Y4, Y6
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y2, Y0, Y2
+	VBLENDVPS      Y2, Y4, Y12, Y12
+	VBLENDVPS      Y2, c32x8_1<>(SB), Y13, Y13
+	VMASKMOVPS     72(R12)(DI*4), Y1, Y2
+	VMOVUPS        40(R12)(DI*4), Y4
+	VSHUFPS        $136, Y2, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VCMPPS         $17, Y4, Y12, Y2
+	VCMPPS         $4, Y4, Y4, Y6
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y2, Y0, Y2
+	VBLENDVPS      Y2, Y4, Y12, Y12
+	VBLENDVPS      Y2, Y7, Y13, Y13
+	VMASKMOVPS     76(R12)(DI*4), Y1, Y2
+	VMOVUPS        44(R12)(DI*4), Y4
+	VSHUFPS        $136, Y2, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VCMPPS         $17, Y4, Y12, Y2
+	VCMPPS         $4, Y4, Y4, Y6
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y6, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y2, Y0, Y2
+	VBLENDVPS      Y2, Y4, Y12, Y12
+	VBLENDVPS      Y2, Y8, Y13, Y13
+	VMASKMOVPS     Y13, Y0, (R10)(CX*4)
+	MOVQ           DI, R13
+	SHLQ           $2, R13
+	ADDQ           R12, R13
+	VPSRAD         $1, Y13, Y2
+	VPSLLD         $3, Y2, Y2
+	VPADDD         Y2, Y9, Y2
+	VPADDD         Y13, Y2, Y2
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R13)(Y2*4), Y4
+	VMASKMOVPS     Y4, Y0, (R14)(CX*4)
+	ADDQ           $20, DI
+	ADDQ           $5, CX
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $16
+	ADDQ           56(SP), R11
+	ADDQ           64(SP), DX
+	MOVQ           $0, CX
+	MOVQ           $0, BX
+
+l5:
+	MOVQ           BX, DI
+	SARQ           $1, DI
+	IMUL3Q         $20, DI, R12
+	MOVQ           best_base+0(FP), AX
+	LEAQ           (AX)(R12*1), R13
+	IMUL3Q         $40, BX, R14
+	ADDQ           R11, R14
+	IMUL3Q         $-2, DI, R8
+	ADDQ           BX, R8
+	ADDQ           DX, R12
+	MOVQ           $0, SI
+	MOVQ           SI, R9
+	SARQ           $1, R9
+	VMASKMOVPS     (R13)(R9*4), Y3, Y2
+	VPMOVZXDQ      X2, Y2
+	VMOVSLDUP      Y2, Y2
+	VMOVD          R8, X4
+	VPBROADCASTD   X4, Y4
+	VPSRAD         $1, Y2, Y6
+	VPSUBD         Y6, Y5, Y6
+	VPADDD         Y6, Y4, Y4
+	VPCMPEQD       Y5, Y4, Y4
+	VMOVD          SI, X6
+	VPBROADCASTD   X6, Y6
+	VPSRAD         $1, Y2, Y12
+	VPSLLD         $1, Y12, Y12
+	VPADDD         Y12, Y10, Y12
+	VPSUBD         Y2, Y12, Y12
+	VMOVD          SI, X2
+	VPBROADCASTD   X2, Y2
+	VPADDD         Y10, Y2, Y2
+	VPSRAD         $1, Y2, Y2
+	VPSLLD         $1, Y2, Y2
+	VPSUBD         Y2, Y12, Y12
+	VPADDD         Y12, Y6, Y6
+	VPCMPEQD       Y5, Y6, Y6
+	VANDPS         Y6, Y4, Y4
+	VMASKMOVPS     (R12)(R9*4), Y3, Y2
+	VPMOVZXDQ      X2, Y2
+	VMOVSLDUP      Y2, Y2
+	VBLENDVPS      Y4, Y2, Y5, Y4
+	VMOVUPS        Y4, (R14)(SI*4)
+	IMUL3Q         $5, DI, DI
+	MOVQ           best_base+0(FP), AX
+	VMASKMOVPS     16(AX)(DI*4), Y1, Y2
+	VPMOVZXDQ      X2, Y2
+	VMOVSLDUP      Y2, Y2
+	VMOVD          R8, X4
+	VPBROADCASTD   X4, Y4
+	VPSRAD         $1, Y2, Y6
+	VPSUBD         Y6, Y5, Y6
+	VPADDD         Y6, Y4, Y4
+	VPCMPEQD       Y5, Y4, Y4
+	VPSRAD         $1, Y2, Y6
+	VPSLLD         $1, Y6, Y6
+	VPADDD         Y6, Y10, Y6
+	VPSUBD         Y2, Y6, Y6
+	VPADDD         Y10, Y11, Y2
+	VPSRAD         $1, Y2, Y2
+	VPSLLD         $1, Y2, Y2
+	VPSUBD         Y2, Y6, Y6
+	VPADDD         Y6, Y11, Y6
+	VPCMPEQD       Y5, Y6, Y6
+	VANDPS         Y6, Y4, Y4
+	VMASKMOVPS     16(DX)(DI*4), Y1, Y2
+	VPMOVZXDQ      X2, Y2
+	VMOVSLDUP      Y2, Y2
+	VBLENDVPS      Y4, Y2, Y5, Y4
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y4, Y15, 32(R11)(CX*4)
+	ADDQ           $10, CX
+	ADDQ           $1, BX
+	CMPQ           BX, $10
+	JLT            l5
+	ADDQ           $1, 72(SP)
+	CMPQ           72(SP), $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func convolution_y_AVX512(best []int32, y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_y_AVX512(SB), NOSPLIT, $32-96
-	MOVQ           lo+80(FP), CX
-	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
+// func convolution_dxAVX512(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int, lo int, n int)
+TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
+	MOVQ           lo+128(FP), CX
+	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           x_base+48(FP), SI
+	MOVQ           $31, SI
+	KMOVW          SI, K1
+	MOVQ           x_base+72(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $0, DI
-	MOVQ           best_base+0(FP), R8
+	MOVQ           $9, R9
+	MOVQ           $511, R9
+	KMOVW          R9, K2
+	IMUL3Q         $100, CX, R10
+	MOVQ           best_base+0(FP), AX
+	ADDQ           AX, R10
+	MOVQ           y_base+24(FP), R11
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R8)(CX*1), AX
+	LEAQ           (R11)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           y_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
+	MOVQ           $10, R12
+	MOVQ           $1023, R12
+	KMOVW          R12, K3
+	MOVQ           dx_base+48(FP), R12
+	LEAQ           (R12)(DI*1), AX
 	MOVQ           AX, 16(SP)
+	MOVQ           dy_base+96(FP), DI
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 24(SP)
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_2<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
-	MOVQ           $0, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	VMOVUPS        s32x16_1<>(SB), Z6
+	MOVQ           $0, 32(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
-	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
-	MOVQ           8(SP), R12
-	ADDQ           R11, R12
-	ADDQ           16(SP), R11
-	MOVQ           $0, R13
+	IMUL3Q         $6400, 32(SP), R13
+	MOVQ           0(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 40(SP)
+	IMUL3Q         $1600, 32(SP), DX
+	MOVQ           8(SP), AX
+	ADDQ           DX, AX
+	MOVQ           AX, 48(SP)
+	ADDQ           16(SP), R13
+	MOVQ           $0, SI
+	ADDQ           24(SP), DX
+	MOVQ           $0, R11
+	MOVQ           $0, R12
 
 l3:
-	IMUL3Q         $400, R13, R14
-	ADDQ           R10, R14
-	MOVQ           DI, DX
-	IMUL3Q         $100, R13, BX
-	LEAQ           (R12)(BX*1), SI
-	MOVQ           DI, R8
-	ADDQ           R11, BX
-	MOVQ           $0, R9
+	IMUL3Q         $400, R12, DI
+	ADDQ           40(SP), DI
+	MOVQ           $0, CX
+	MOVQ           $0, R8
+	IMUL3Q         $100, R12, R14
+	ADDQ           48(SP), R14
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
-	ADDQ           $20, DX
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z1, Z8
+	VMOVUPS.Z      (DI)(CX*4), K2, Z9
+	VMOVAPS        Z9, Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K4
+	VCMPPS         $4, Z10, Z10, K5
+	VCMPPS         $0, Z7, Z7, K6
+	KANDW          K6, K5, K5
+	KORW           K5, K4, K4
+	KANDW          K4, K1, K4
+	VBLENDMPS      Z10, Z7, K4, Z7
+	VBLENDMPS      Z1, Z8, K4, Z8
+	VMOVUPS.Z      4(DI)(CX*4), K2, Z9
+	VMOVAPS        Z9, Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K4
+	VCMPPS         $4, Z10, Z10, K5
+	VCMPPS         $0, Z7, Z7, K6
+	KANDW          K6, K5, K5
+	KORW           K5, K4, K4
+	KANDW          K4, K1, K4
+	VBLENDMPS      Z10, Z7, K4, Z7
+	VBLENDMPS      Z3, Z8, K4, Z8
+	VMOVUPS.Z      40(DI)(CX*4), K2, Z9
+	VMOVAPS        Z9, Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K4
+	VCMPPS         $4, Z10, Z10, K5
+	VCMPPS         $0, Z7, Z7, K6
+	KANDW          K6, K5, K5
+	KORW           K5, K4, K4
+	KANDW          K4, K1, K4
+	VBLENDMPS      Z10, Z7, K4, Z7
+	VBLENDMPS      Z4, Z8, K4, Z8
+	VMOVUPS.Z      44(DI)(CX*4), K2, Z9
+	VMOVAPS        Z9, Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K4
+	VCMPPS         $4, Z10, Z10, K5
+	VCMPPS         $0, Z7, Z7, K6
+	KANDW          K6, K5, K5
+	KORW           K5, K4, K4
+	KANDW          K4, K1, K4
+	VBLENDMPS      Z10, Z7, K4, Z7
+	VBLENDMPS      Z5, Z8, K4, Z8
+	VMOVUPS        Z8, K1, (R10)(R8*4)
+	MOVQ           CX, R9
+	SHLQ           $2, R9
+	ADDQ           DI, R9
+	VPSRAD         $1, Z8, Z7
+	VPSLLD         $3, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K4
+	VGATHERDPS     (R9)(Z7*4), K4, Z8
+	VMOVUPS        Z8, K1, (R14)(R8*4)
+	ADDQ           $20, CX
 	ADDQ           $5, R8
-	ADDQ           $1, R9
-	CMPQ           R9, $5
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $16
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      (AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, (R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      (AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPADDD         Z8, Z3, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 40(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      20(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 80(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      20(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPADDD         Z8, Z3, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 120(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      40(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 160(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      40(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPADDD         Z8, Z3, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 200(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      60(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 240(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      60(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPADDD         Z8, Z3, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 280(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      80(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 320(R13)(SI*4)
+	MOVQ           best_base+0(FP), AX
+	VMOVUPS.Z      80(AX), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z8, Z1, Z8
+	VPADDD         Z8, Z3, Z8
+	VPCMPD         $0, Z1, Z8, K4
+	VPSRAD         $1, Z7, Z8
+	VPSLLD         $1, Z8, Z8
+	VPADDD         Z8, Z6, Z8
+	VPSUBD         Z7, Z8, Z8
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z8, Z8
+	VPCMPD         $0, Z1, Z8, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VPMOVZXDQ      Y7, Z7
+	VMOVSLDUP      Z7, Z7
+	VBLENDMPS      Z7, Z1, K4, Z7
+	VMOVUPS        Z7, K3, 360(R13)(SI*4)
+	ADDQ           $100, SI
+	ADDQ           $25, R11
+	ADDQ           $1, R12
+	CMPQ           R12, $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
+
+// the first 5 lanes
+DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+16(SB)/8, $0xffffffff
+DATA m32x8_5<>+24(SB)/8, $0x0
+GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
+
+// the first 1 lanes
+DATA m32x8_1<>+0(SB)/8, $0xffffffff
+DATA m32x8_1<>+8(SB)/8, $0x0
+DATA m32x8_1<>+16(SB)/8, $0x0
+DATA m32x8_1<>+24(SB)/8, $0x0
+GLOBL m32x8_1<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
@@ -1757,13 +1175,6 @@ DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
@@ -1786,19 +1197,12 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
-// 1.1e-44
-DATA c32x8_8<>+0(SB)/8, $0x800000008
-DATA c32x8_8<>+8(SB)/8, $0x800000008
-DATA c32x8_8<>+16(SB)/8, $0x800000008
-DATA c32x8_8<>+24(SB)/8, $0x800000008
-GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
@@ -1827,10 +1231,27 @@ GLOBL c32_2<>(SB), RODATA|NOPTR, $4
 DATA c32_3<>+0(SB)/4, $0x3
 GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
 
 // 1.1e-44
-DATA c32_8<>+0(SB)/4, $0x8
-GLOBL c32_8<>(SB), RODATA|NOPTR, $4
+DATA c32x8_8<>+0(SB)/8, $0x800000008
+DATA c32x8_8<>+8(SB)/8, $0x800000008
+DATA c32x8_8<>+16(SB)/8, $0x800000008
+DATA c32x8_8<>+24(SB)/8, $0x800000008
+GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64

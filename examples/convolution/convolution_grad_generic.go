@@ -11,6 +11,6 @@ func convolution_y(y, x []float32, B, lo, n int) {
 	convolution_yGo(y, x, B, lo, n)
 }
 
-func convolution_y_(best []int32, y, x []float32, B, lo, n int) {
-	convolution_y_Go(best, y, x, B, lo, n)
+func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
+	convolution_dxGo(best, y, dx, x, dy, B, lo, n)
 }

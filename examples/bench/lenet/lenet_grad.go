@@ -357,18 +357,16 @@ type XEntWorkspace struct {
 		xPadded          []float32 // x_padded
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
-		conv1ReluOperand []float32 // conv1_relu_operand
-		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		conv1ReluOperand []float32 // conv1_relu_operand, dmaxPool2d
+		conv2Relu        []float32 // conv2_relu
 		maxPool2dBest_   []int32   // maxPool2d_best
-		maxPool2d        []float32
-		fc1Relu          []float32 // fc1_relu
-		fc2Relu          []float32 // fc2_relu
+		maxPool2d        []float32 // maxPool2d, dflatten_flat
+		fc1Relu          []float32 // fc1_relu, dconv2
+		fc2Relu          []float32 // fc2_relu, dfc1, dconv2_padded, dconv1
 		fc3              []float32 // fc3, dfc2
-		m                []float32 // m, dfc1
-		s                []float32 // s, dflatten_flat, dconv2
+		m                []float32
+		s                []float32
 		dx               []float32
-		dconv2Relu       []float32 // dconv2_relu
-		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -398,17 +396,15 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
 	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	gradConv2Relu := maxB * 4704
+	gradConv2Relu := maxB * 1600
 	gradMaxPool2d := maxB * 400
-	gradFc1Relu := (maxB*120 + 15) &^ 15
-	gradFc2Relu := (maxB*84 + 15) &^ 15
+	gradFc1Relu := maxB * 1600
+	gradFc2Relu := maxB * 5184
 	gradFc3 := (maxB*84 + 15) &^ 15
-	gradM := (maxB*120 + 15) &^ 15
-	gradS := maxB * 1600
+	gradM := (maxB + 15) &^ 15
+	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
-	gradDconv2Relu := maxB * 1600
-	gradDconv2Padded := maxB * 5184
-	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx+gradDconv2Relu+gradDconv2Padded))
+	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.xPadded, restF32 = restF32[0:valueXPadded:valueXPadded], restF32[valueXPadded:]
 	w.value.conv1Relu = restF32[0:valueConv1Relu:valueConv1Relu]
@@ -423,10 +419,8 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.fc3, restF32 = restF32[0:gradFc3:gradFc3], restF32[gradFc3:]
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
-	w.grad.dx, restF32 = restF32[0:gradDx:gradDx], restF32[gradDx:]
-	w.grad.dconv2Relu, restF32 = restF32[0:gradDconv2Relu:gradDconv2Relu], restF32[gradDconv2Relu:]
-	w.grad.dconv2Padded = restF32[0:gradDconv2Padded:gradDconv2Padded]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
+	w.grad.dx = restF32[0:gradDx:gradDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(120, 400, maxB), contract.Space(maxB, 400, 120), contract.Space(16, 150, 100), contract.Space(6, 196, 400), contract.Space(6, 25, 784))))
 	return w
 }
 
@@ -563,7 +557,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790193*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2794921*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -677,6 +671,20 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	dx := w.grad.dx[:B*10]
 	lenet_dx(dx, m, s, y, fc3, B)
 
+	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
+	// lenet.grad:6  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	dFc3Weight := g.Data[60856:61696:61696]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 84, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc2Relu, 84, 1),
+		C:    contract.Matrix(dFc3Weight, 84, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
+	lenet_dfc3Bias(g.Data[61696:61706:61706], dx, accumulate, B)
+
 	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.grad.fc3[:B*84]
@@ -689,9 +697,23 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		Gate: contract.Matrix(fc2Relu, 84, 1),
 	})
 
+	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// lenet.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	dFc2Weight := g.Data[50692:60772:60772]
+	w.engine.Run(contract.Product[float32]{
+		M: 84, N: 120, K: B,
+		A:    contract.Matrix(dfc2, 1, 84),
+		B:    contract.Matrix(fc1Relu, 120, 1),
+		C:    contract.Matrix(dFc2Weight, 120, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
+	lenet_dfc2Bias(g.Data[60772:60856:60856], dfc2, accumulate, B)
+
 	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.m[:B*120]
+	dfc1 := w.grad.fc2Relu[:B*120]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 120, K: 84,
 		A:    contract.Matrix(dfc2, 84, 1),
@@ -701,8 +723,22 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		Gate: contract.Matrix(fc1Relu, 120, 1),
 	})
 
+	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
+	// lenet.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[2572:50572:50572]
+	w.engine.Run(contract.Product[float32]{
+		M: 120, N: 400, K: B,
+		A:    contract.Matrix(dfc1, 1, 120),
+		B:    contract.Matrix(maxPool2d, 400, 1),
+		C:    contract.Matrix(dFc1Weight, 400, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
+	lenet_dfc1Bias(g.Data[50572:50692:50692], dfc1, accumulate, B)
+
 	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	dflattenFlat := w.grad.s[:B*400]
+	dflattenFlat := w.grad.maxPool2d[:B*400]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 400, K: 120,
 		A: contract.Matrix(dfc1, 120, 1),
@@ -710,51 +746,10 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.grad.dconv2Relu[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
 	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.grad.s[:B*1600]
-	dconv2Padded := w.grad.dconv2Padded[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
-
-	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
-	dmaxPool2d := w.grad.conv2Relu[:B*1176]
-	w.engine.Run(contract.Product[float32]{
-		Batch: B, M: 6, N: 196, K: 400,
-		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
-		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
-		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
-	})
-
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.grad.dconv2Padded[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.grad.conv2Relu[:B*4704]
-	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, dconv1Relu, B}
-	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 37632})
-
-	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
-	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
-	dConv1Weight := g.Data[0:150:150]
-	if !accumulate {
-		clear(dConv1Weight)
-	}
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 6, N: 25, K: 784,
-			A:    contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
-			B:    contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
-			C:    contract.Matrix(dConv1Weight, 25, 1),
-			Then: contract.Accumulate,
-		})
-	}
-
-	// lenet.grad:5  dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
-	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
+	dconv2 := w.grad.fc1Relu[:B*1600]
+	dconv2Padded := w.grad.fc2Relu[:B*5184]
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
@@ -775,47 +770,38 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 	lenet_dconv2Bias(g.Data[2556:2572:2572], dconv2, accumulate, B)
 
-	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
-	// lenet.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[2572:50572:50572]
+	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
+	dmaxPool2d := w.grad.conv1ReluOperand[:B*1176]
 	w.engine.Run(contract.Product[float32]{
-		M: 120, N: 400, K: B,
-		A:    contract.Matrix(dfc1, 1, 120),
-		B:    contract.Matrix(maxPool2d, 400, 1),
-		C:    contract.Matrix(dFc1Weight, 400, 1),
-		Then: contract.Accumulate.If(accumulate),
+		Batch: B, M: 6, N: 196, K: 400,
+		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
+		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
+		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
 	})
 
-	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	lenet_dfc1Bias(g.Data[50572:50692:50692], dfc1, accumulate, B)
+	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	dconv1 := w.grad.fc2Relu[:B*4704]
+	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
+	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
 
-	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// lenet.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	dFc2Weight := g.Data[50692:60772:60772]
-	w.engine.Run(contract.Product[float32]{
-		M: 84, N: 120, K: B,
-		A:    contract.Matrix(dfc2, 1, 84),
-		B:    contract.Matrix(fc1Relu, 120, 1),
-		C:    contract.Matrix(dFc2Weight, 120, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	// lenet.grad:5  dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
+	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
 
-	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
-	lenet_dfc2Bias(g.Data[60772:60856:60856], dfc2, accumulate, B)
-
-	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-	// lenet.grad:6  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	dFc3Weight := g.Data[60856:61696:61696]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 84, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc2Relu, 84, 1),
-		C:    contract.Matrix(dFc3Weight, 84, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
-
-	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
-	lenet_dfc3Bias(g.Data[61696:61706:61706], dx, accumulate, B)
+	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
+	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
+	dConv1Weight := g.Data[0:150:150]
+	if !accumulate {
+		clear(dConv1Weight)
+	}
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 6, N: 25, K: 784,
+			A:    contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
+			B:    contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+			C:    contract.Matrix(dConv1Weight, 25, 1),
+			Then: contract.Accumulate,
+		})
+	}
 	return xEnt
 }
 
@@ -862,17 +848,15 @@ type xEntMemory struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand
-		conv2Relu        []float32 // conv2_relu, dmaxPool2d, dconv1
+		conv2Relu        []float32 // conv2_relu, dmaxPool2d
 		maxPool2dBest_   []int32   // maxPool2d_best
-		maxPool2d        []float32 // maxPool2d, dfc1_bias
-		fc1Relu          []float32 // fc1_relu, dfc2_bias
-		fc2Relu          []float32 // fc2_relu, dfc3_bias
-		fc3              []float32 // fc3, dfc2
-		m                []float32 // m, dfc1
-		s                []float32 // s, dflatten_flat, dconv2
-		dx               []float32
-		dconv2Relu       []float32 // dconv2_relu
-		dconv2Padded     []float32 // dconv2_padded, dconv1_relu
+		maxPool2d        []float32 // maxPool2d, dconv2
+		fc1Relu          []float32 // fc1_relu, dflatten_flat
+		fc2Relu          []float32 // fc2_relu, dfc1_relu, dconv2_padded, dconv1
+		fc3              []float32 // fc3, dfc2_relu, dfc1
+		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
+		s                []float32
+		dx               []float32 // dx, dfc2
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -898,17 +882,15 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepXPadded := maxB * 1024
 	stepConv1Relu := maxB * 4704
 	stepConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	stepConv2Relu := maxB * 4704
-	stepMaxPool2d := (max(maxB*400, 120) + 15) &^ 15
-	stepFc1Relu := (max(maxB*120, 84) + 15) &^ 15
-	stepFc2Relu := (max(maxB*84, 10) + 15) &^ 15
-	stepFc3 := (maxB*84 + 15) &^ 15
-	stepM := (maxB*120 + 15) &^ 15
-	stepS := maxB * 1600
-	stepDx := (maxB*10 + 15) &^ 15
-	stepDconv2Relu := maxB * 1600
-	stepDconv2Padded := maxB * 5184
-	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx + stepDconv2Relu + stepDconv2Padded)
+	stepConv2Relu := maxB * 1600
+	stepMaxPool2d := maxB * 1600
+	stepFc1Relu := maxB * 400
+	stepFc2Relu := maxB * 5184
+	stepFc3 := (maxB*120 + 15) &^ 15
+	stepM := (max(maxB, 120) + 15) &^ 15
+	stepS := (maxB + 15) &^ 15
+	stepDx := (maxB*84 + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.xPadded, restF32 = restF32[0:stepXPadded:stepXPadded], restF32[stepXPadded:]
 	w.step.conv1Relu, restF32 = restF32[0:stepConv1Relu:stepConv1Relu], restF32[stepConv1Relu:]
@@ -920,10 +902,8 @@ func newXEntMemory(maxB int) *xEntMemory {
 	w.step.fc3, restF32 = restF32[0:stepFc3:stepFc3], restF32[stepFc3:]
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
-	w.step.dx, restF32 = restF32[0:stepDx:stepDx], restF32[stepDx:]
-	w.step.dconv2Relu, restF32 = restF32[0:stepDconv2Relu:stepDconv2Relu], restF32[stepDconv2Relu:]
-	w.step.dconv2Padded = restF32[0:stepDconv2Padded:stepDconv2Padded]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(6, 196, 400), contract.Space(6, 25, 784), contract.Space(16, 150, 100), contract.Space(120, 400, maxB))))
+	w.step.dx = restF32[0:stepDx:stepDx]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(120, 400, maxB), contract.Space(6, 196, 400), contract.Space(16, 150, 100), contract.Space(6, 25, 784))))
 	return w
 }
 
@@ -932,7 +912,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790193*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2795737*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -1047,135 +1027,24 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	lenet_dx(dx, m, s, y, fc3, B)
 
+	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
+	dfc3Bias := w.step.m[:10]
+	lenet_dfc3Bias_(dfc3Bias, dx, B)
+
+	// lenet.grad:11  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
+	fc3BiasRow := fc3Bias[:10]
+	for i := range 10 {
+		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
+	}
+
 	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.step.fc3[:B*84]
+	dfc2Relu := w.step.fc3[:B*84]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 84, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc3Weight, 84, 1),
-		C:    contract.Matrix(dfc2, 84, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc2Relu, 84, 1),
+		A: contract.Matrix(dx, 10, 1),
+		B: contract.Matrix(fc3Weight, 84, 1),
+		C: contract.Matrix(dfc2Relu, 84, 1),
 	})
-
-	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.m[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 84,
-		A:    contract.Matrix(dfc2, 84, 1),
-		B:    contract.Matrix(fc2Weight, 120, 1),
-		C:    contract.Matrix(dfc1, 120, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 120, 1),
-	})
-
-	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	dflattenFlat := w.step.s[:B*400]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 400, K: 120,
-		A: contract.Matrix(dfc1, 120, 1),
-		B: contract.Matrix(fc1Weight, 400, 1),
-		C: contract.Matrix(dflattenFlat, 400, 1),
-	})
-
-	// lenet.grad:5  dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv2Relu := w.step.dconv2Relu[:B*1600]
-	lenet_dconv2Relu(dconv2Relu, maxPool2dBest_2, dflattenFlat, B)
-
-	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	dconv2 := w.step.s[:B*1600]
-	dconv2Padded := w.step.dconv2Padded[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
-
-	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
-	dmaxPool2d := w.step.conv2Relu[:B*1176]
-	w.engine.Run(contract.Product[float32]{
-		Batch: B, M: 6, N: 196, K: 400,
-		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
-		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
-		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
-	})
-
-	// lenet.grad:5  dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-	dconv1Relu := w.step.dconv2Padded[:B*4704]
-	lenet_dconv1Relu(dconv1Relu, maxPool2dBest, dmaxPool2d, B)
-
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.step.conv2Relu[:B*4704]
-	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, dconv1Relu, B}
-	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 37632})
-
-	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
-	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	c := -lr
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 6, N: 25, K: 784,
-			A:      contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
-			B:      contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
-			C:      contract.Matrix(conv1Weight, 25, 1),
-			Then:   contract.Scale | contract.Accumulate,
-			Factor: c,
-		})
-	}
-
-	// lenet.grad:11  conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	lenet_conv1Bias(conv1Bias, dconv1, lr, B)
-
-	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
-	// lenet.grad:11  conv2_weight[i,j,k,l] = conv2_weight[i,j,k,l] - lr*dconv2_weight[i,j,k,l]
-	c_2 := -lr
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 16, N: 150, K: 100,
-			A:      contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
-			B:      contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
-			C:      contract.Matrix(conv2Weight, 150, 1),
-			Then:   contract.Scale | contract.Accumulate,
-			Factor: c_2,
-		})
-	}
-
-	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
-	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
-
-	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
-	// lenet.grad:11  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 120, N: 400, K: B,
-		A:      contract.Matrix(dfc1, 1, 120),
-		B:      contract.Matrix(maxPool2d, 400, 1),
-		C:      contract.Matrix(fc1Weight, 400, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.maxPool2d[:120]
-	lenet_dfc1Bias_(dfc1Bias, dfc1, B)
-
-	// lenet.grad:11  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	lenet_fc1Bias(fc1Bias, dfc1Bias, lr)
-
-	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// lenet.grad:11  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 84, N: 120, K: B,
-		A:      contract.Matrix(dfc2, 1, 84),
-		B:      contract.Matrix(fc1Relu, 120, 1),
-		C:      contract.Matrix(fc2Weight, 120, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
-	dfc2Bias := w.step.fc1Relu[:84]
-	lenet_dfc2Bias_(dfc2Bias, dfc2, B)
-
-	// lenet.grad:11  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	lenet_fc2Bias(fc2Bias, dfc2Bias, lr)
 
 	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// lenet.grad:11  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
@@ -1188,14 +1057,119 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
-	dfc3Bias := w.step.fc2Relu[:10]
-	lenet_dfc3Bias_(dfc3Bias, dx, B)
+	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	dfc2 := w.step.dx[:B*84]
+	lenet_dfc2(dfc2, fc2Relu, dfc2Relu, B)
 
-	// lenet.grad:11  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
-	fc3BiasRow := fc3Bias[:10]
-	for i := range 10 {
-		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
+	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
+	dfc2Bias := w.step.m[:84]
+	lenet_dfc2Bias_(dfc2Bias, dfc2, B)
+
+	// lenet.grad:11  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	lenet_fc2Bias(fc2Bias, dfc2Bias, lr)
+
+	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
+	dfc1Relu := w.step.fc2Relu[:B*120]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 120, K: 84,
+		A: contract.Matrix(dfc2, 84, 1),
+		B: contract.Matrix(fc2Weight, 120, 1),
+		C: contract.Matrix(dfc1Relu, 120, 1),
+	})
+
+	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// lenet.grad:11  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 84, N: 120, K: B,
+		A:      contract.Matrix(dfc2, 1, 84),
+		B:      contract.Matrix(fc1Relu, 120, 1),
+		C:      contract.Matrix(fc2Weight, 120, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
+
+	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.step.fc3[:B*120]
+	lenet_dfc1(dfc1, fc1Relu, dfc1Relu, B)
+
+	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
+	dfc1Bias := w.step.m[:120]
+	lenet_dfc1Bias_(dfc1Bias, dfc1, B)
+
+	// lenet.grad:11  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	lenet_fc1Bias(fc1Bias, dfc1Bias, lr)
+
+	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
+	dflattenFlat := w.step.fc1Relu[:B*400]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 400, K: 120,
+		A: contract.Matrix(dfc1, 120, 1),
+		B: contract.Matrix(fc1Weight, 400, 1),
+		C: contract.Matrix(dflattenFlat, 400, 1),
+	})
+
+	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
+	// lenet.grad:11  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 120, N: 400, K: B,
+		A:      contract.Matrix(dfc1, 1, 120),
+		B:      contract.Matrix(maxPool2d, 400, 1),
+		C:      contract.Matrix(fc1Weight, 400, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
+
+	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	dconv2 := w.step.maxPool2d[:B*1600]
+	dconv2Padded := w.step.fc2Relu[:B*5184]
+	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
+
+	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
+	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
+
+	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
+	dmaxPool2d := w.step.conv2Relu[:B*1176]
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 196, K: 400,
+		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
+		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
+		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
+	})
+
+	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
+	// lenet.grad:11  conv2_weight[i,j,k,l] = conv2_weight[i,j,k,l] - lr*dconv2_weight[i,j,k,l]
+	c := -lr
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 16, N: 150, K: 100,
+			A:      contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
+			B:      contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+			C:      contract.Matrix(conv2Weight, 150, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: c,
+		})
+	}
+
+	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	dconv1 := w.step.fc2Relu[:B*4704]
+	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
+	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
+
+	// lenet.grad:11  conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+	lenet_conv1Bias(conv1Bias, dconv1, lr, B)
+
+	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
+	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
+	c_2 := -lr
+	for b := range B {
+		w.engine.Run(contract.Product[float32]{
+			M: 6, N: 25, K: 784,
+			A:      contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
+			B:      contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+			C:      contract.Matrix(conv1Weight, 25, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: c_2,
+		})
 	}
 	return xEnt
 }
@@ -1542,164 +1516,140 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	}
 }
 
-// lenet_dconv2Relu computes, here and in places like it,
+// lenet_dfc3BiasGo computes, here and in places like it,
 //
-//	dconv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
+//	dfc3_bias[o] = sum[b] dx[b,o]
+//	dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
 //
-// lenet.grad:5
-func lenet_dconv2Relu(dconv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
-	clear(dconv2Relu)
-	for b := range B {
-		for e1 := range 16 {
-			for h := range 5 {
-				maxPool2dBestRow := maxPool2dBest[b*400+e1*25+h*5:][:5]
-				dflattenFlatRow := dflattenFlat[b*400+e1*25+h*5:][:5]
-				for w := range 5 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv2Relu[b*1600+e1*100+h*20+(maxPool2dBest_2/2)*8+w*2+maxPool2dBest_2] += dflattenFlatRow[w]
-				}
-			}
+// lenet.grad:6
+func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
+	oldFc3BiasRow := oldFc3Bias[:10]
+	if !accumulate {
+		clear(oldFc3BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			oldFc3BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			oldFc3BiasRow[o] += dxRow[o]
+		}
+	}
+}
+
+// lenet_dfc2BiasGo computes, here and in places like it,
+//
+//	dfc2_bias[o] = sum[b] dfc2[b,o]
+//	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+//
+// lenet.grad:6
+func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	oldFc2BiasRow := oldFc2Bias[:84]
+	if !accumulate {
+		clear(oldFc2BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfc2Row := dfc2[b*84:][:84]
+		dfc2Row_2 := dfc2[b*84+84:][:84]
+		dfc2Row_3 := dfc2[b*84+168:][:84]
+		dfc2Row_4 := dfc2[b*84+252:][:84]
+		for o := range 84 {
+			oldFc2BiasRow[o] += dfc2Row[o] + dfc2Row_2[o] + (dfc2Row_3[o] + dfc2Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc2Row := dfc2[b*84:][:84]
+		for o := range 84 {
+			oldFc2BiasRow[o] += dfc2Row[o]
+		}
+	}
+}
+
+// lenet_dfc1BiasGo computes, here and in places like it,
+//
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+//
+// lenet.grad:6
+func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	oldFc1BiasRow := oldFc1Bias[:120]
+	if !accumulate {
+		clear(oldFc1BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dfc1Row := dfc1[b*120:][:120]
+		dfc1Row_2 := dfc1[b*120+120:][:120]
+		dfc1Row_3 := dfc1[b*120+240:][:120]
+		dfc1Row_4 := dfc1[b*120+360:][:120]
+		for o := range 120 {
+			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc1Row := dfc1[b*120:][:120]
+		for o := range 120 {
+			oldFc1BiasRow[o] += dfc1Row[o]
 		}
 	}
 }
 
 // lenet_dconv2PaddedGo computes, here and in places like it,
 //
+//	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	for i := range B {
-		for j := range 16 {
+func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	for b := range B {
+		for e1 := range 16 {
 			for k := range 10 {
-				conv2ReluRow := conv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2ReluRow := dconv2Relu[i*1600+j*100+k*10:][:10]
-				dconv2Row := dconv2[i*1600+j*100+k*10:][:10]
+				conv2ReluRow := conv2Relu[b*1600+e1*100+k*10:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10:][:10]
 				for l := range 10 {
+					var dconv2Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*400+e1*25+(k/2)*5+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv2Relu = dflattenFlat[b*400+e1*25+(k/2)*5+(l/2)]
+					}
 					var s float32
 					if conv2ReluRow[l] > 0 {
-						s = dconv2ReluRow[l]
+						s = dconv2Relu
 					} else if conv2ReluRow[l] != 0 {
-						s = conv2ReluRow[l] * dconv2ReluRow[l]
+						s = conv2ReluRow[l] * dconv2Relu
 					}
 					dconv2Row[l] = s
 				}
 			}
 			for k := range 4 {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
 			}
 			for k := 4; k < 14; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:4]
-				dconv2PaddedRow_2 := dconv2Padded[i*5184+j*324+k*18+4:][:10]
-				dconv2PaddedRow_3 := dconv2Padded[i*5184+j*324+k*18+14:][:4]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:4]
+				dconv2PaddedRow_2 := dconv2Padded[b*5184+e1*324+k*18+4:][:10]
+				dconv2PaddedRow_3 := dconv2Padded[b*5184+e1*324+k*18+14:][:4]
 				for l := range 4 {
 					dconv2PaddedRow[l] = 0
 				}
-				dconv2Row := dconv2[i*1600+j*100+k*10-40:][:10]
+				dconv2Row := dconv2[b*1600+e1*100+k*10-40:][:10]
 				copy(dconv2PaddedRow_2, dconv2Row)
 				for l := range 4 {
 					dconv2PaddedRow_3[l] = 0
 				}
 			}
 			for k := 14; k < 18; k++ {
-				dconv2PaddedRow := dconv2Padded[i*5184+j*324+k*18:][:18]
+				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
 				clear(dconv2PaddedRow)
 			}
 		}
-	}
-}
-
-// lenet_dconv1Relu computes, here and in places like it,
-//
-//	dconv1_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)] += dmaxPool2d[b,e1,h,w]
-//
-// lenet.grad:5
-func lenet_dconv1Relu(dconv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int) {
-	clear(dconv1Relu)
-	for b := range B {
-		for e1 := range 6 {
-			for h := range 14 {
-				maxPool2dBestRow := maxPool2dBest[b*1176+e1*196+h*14:][:14]
-				dmaxPool2dRow := dmaxPool2d[b*1176+e1*196+h*14:][:14]
-				for w := range 14 {
-					maxPool2dBest_2 := int(maxPool2dBestRow[w])
-					dconv1Relu[b*4704+e1*784+h*56+(maxPool2dBest_2/2)*26+w*2+maxPool2dBest_2] += dmaxPool2dRow[w]
-				}
-			}
-		}
-	}
-}
-
-// lenet_dconv1Go computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-//
-// lenet.grad:5
-func lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu []float32, B, lo, n int) {
-	for i := lo; i < lo+n; i++ {
-		for j := range 6 {
-			for k := range 28 {
-				conv1ReluRow := conv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1ReluRow := dconv1Relu[i*4704+j*784+k*28:][:28]
-				dconv1Row := dconv1[i*4704+j*784+k*28:][:28]
-				for l := range 28 {
-					var s float32
-					if conv1ReluRow[l] > 0 {
-						s = dconv1ReluRow[l]
-					} else if conv1ReluRow[l] != 0 {
-						s = conv1ReluRow[l] * dconv1ReluRow[l]
-					}
-					dconv1Row[l] = s
-				}
-			}
-		}
-	}
-}
-
-// lenet_dconv1Rows is a call of lenet_dconv1 whose rows workers share.
-type lenet_dconv1Rows struct {
-	dconv1, conv1Relu, dconv1Relu []float32
-	B                             int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *lenet_dconv1Rows) Rows(lo, n int) {
-	lenet_dconv1(r.dconv1, r.conv1Relu, r.dconv1Relu, r.B, lo, n)
-}
-
-// lenet_dconv1BiasGo computes, here and in places like it,
-//
-//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
-//	dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-//
-// lenet.grad:5
-func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
-	oldConv1BiasRow := oldConv1Bias[:6]
-	for o := range 6 {
-		var dconv1Bias float32
-		if accumulate {
-			dconv1Bias = oldConv1Bias[o]
-		}
-		for b := range B {
-			var dconv1Bias_2 float32
-			for h := range 28 {
-				dconv1Row := dconv1[b*4704+o*784+h*28:][:28]
-				var dconv1Bias_3 float32
-				var dconv1Bias_4 float32
-				var dconv1Bias_5 float32
-				for w := 0; w < 28; w += 4 {
-					dconv1Bias_2 += dconv1Row[w]
-					dconv1Bias_3 += dconv1Row[w+1]
-					dconv1Bias_4 += dconv1Row[w+2]
-					dconv1Bias_5 += dconv1Row[w+3]
-				}
-				dconv1Bias_2 = dconv1Bias_2 + dconv1Bias_3 + (dconv1Bias_4 + dconv1Bias_5)
-			}
-			dconv1Bias += dconv1Bias_2
-		}
-		oldConv1BiasRow[o] = dconv1Bias
 	}
 }
 
@@ -1741,100 +1691,63 @@ func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dfc1BiasGo computes, here and in places like it,
+// lenet_dconv1Go computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dfc1_bias[o] = sum[b] dfc1[b,o]
-//	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-//
-// lenet.grad:6
-func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	oldFc1BiasRow := oldFc1Bias[:120]
-	if !accumulate {
-		clear(oldFc1BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*120:][:120]
-		dfc1Row_2 := dfc1[b*120+120:][:120]
-		dfc1Row_3 := dfc1[b*120+240:][:120]
-		dfc1Row_4 := dfc1[b*120+360:][:120]
-		for o := range 120 {
-			oldFc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*120:][:120]
-		for o := range 120 {
-			oldFc1BiasRow[o] += dfc1Row[o]
-		}
-	}
-}
-
-// lenet_dfc2BiasGo computes, here and in places like it,
-//
-//	dfc2_bias[o] = sum[b] dfc2[b,o]
-//	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-//
-// lenet.grad:6
-func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	oldFc2BiasRow := oldFc2Bias[:84]
-	if !accumulate {
-		clear(oldFc2BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dfc2Row := dfc2[b*84:][:84]
-		dfc2Row_2 := dfc2[b*84+84:][:84]
-		dfc2Row_3 := dfc2[b*84+168:][:84]
-		dfc2Row_4 := dfc2[b*84+252:][:84]
-		for o := range 84 {
-			oldFc2BiasRow[o] += dfc2Row[o] + dfc2Row_2[o] + (dfc2Row_3[o] + dfc2Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc2Row := dfc2[b*84:][:84]
-		for o := range 84 {
-			oldFc2BiasRow[o] += dfc2Row[o]
-		}
-	}
-}
-
-// lenet_dfc3BiasGo computes, here and in places like it,
-//
-//	dfc3_bias[o] = sum[b] dx[b,o]
-//	dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-//
-// lenet.grad:6
-func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
-	oldFc3BiasRow := oldFc3Bias[:10]
-	if !accumulate {
-		clear(oldFc3BiasRow)
-	}
-	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			oldFc3BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			oldFc3BiasRow[o] += dxRow[o]
-		}
-	}
-}
-
-// lenet_conv1BiasGo computes, here and in places like it,
-//
-//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
-//	conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+//	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
+//	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
-	conv1BiasRow := conv1Bias[:6]
+func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	for b := lo; b < lo+n; b++ {
+		for e1 := range 6 {
+			for k := range 28 {
+				conv1ReluRow := conv1Relu[b*4704+e1*784+k*28:][:28]
+				dconv1Row := dconv1[b*4704+e1*784+k*28:][:28]
+				for l := range 28 {
+					var dconv1Relu float32
+					maxPool2dBest_2 := int(maxPool2dBest[b*1176+e1*196+(k/2)*14+(l/2)])
+					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+						dconv1Relu = dmaxPool2d[b*1176+e1*196+(k/2)*14+(l/2)]
+					}
+					var s float32
+					if conv1ReluRow[l] > 0 {
+						s = dconv1Relu
+					} else if conv1ReluRow[l] != 0 {
+						s = conv1ReluRow[l] * dconv1Relu
+					}
+					dconv1Row[l] = s
+				}
+			}
+		}
+	}
+}
+
+// lenet_dconv1Rows is a call of lenet_dconv1 whose rows workers share.
+type lenet_dconv1Rows struct {
+	dconv1, conv1Relu []float32
+	maxPool2dBest     []int32
+	dmaxPool2d        []float32
+	B                 int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *lenet_dconv1Rows) Rows(lo, n int) {
+	lenet_dconv1(r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
+}
+
+// lenet_dconv1BiasGo computes, here and in places like it,
+//
+//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
+//	dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+//
+// lenet.grad:5
+func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	oldConv1BiasRow := oldConv1Bias[:6]
 	for o := range 6 {
 		var dconv1Bias float32
+		if accumulate {
+			dconv1Bias = oldConv1Bias[o]
+		}
 		for b := range B {
 			var dconv1Bias_2 float32
 			for h := range 28 {
@@ -1852,80 +1765,54 @@ func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
 			}
 			dconv1Bias += dconv1Bias_2
 		}
-		conv1BiasRow[o] = conv1BiasRow[o] - lr*dconv1Bias
+		oldConv1BiasRow[o] = dconv1Bias
 	}
 }
 
-// lenet_conv2BiasGo computes, here and in places like it,
+// lenet_dfc3Bias_Go computes, here and in places like it,
 //
-//	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
-//	conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
-//
-// lenet.grad:5
-func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
-	conv2BiasRow := conv2Bias[:16]
-	for o := range 16 {
-		var dconv2Bias float32
-		for b := range B {
-			var dconv2Bias_2 float32
-			for h := range 10 {
-				dconv2Row := dconv2[b*1600+o*100+h*10:][:8]
-				dconv2Row_2 := dconv2[b*1600+o*100+h*10+8:][:2]
-				var dconv2Bias_3 float32
-				var dconv2Bias_4 float32
-				var dconv2Bias_5 float32
-				for w := 0; w < 8; w += 4 {
-					dconv2Bias_2 += dconv2Row[w]
-					dconv2Bias_3 += dconv2Row[w+1]
-					dconv2Bias_4 += dconv2Row[w+2]
-					dconv2Bias_5 += dconv2Row[w+3]
-				}
-				for w := range 2 {
-					dconv2Bias_2 += dconv2Row_2[w]
-				}
-				dconv2Bias_2 = dconv2Bias_2 + dconv2Bias_3 + (dconv2Bias_4 + dconv2Bias_5)
-			}
-			dconv2Bias += dconv2Bias_2
-		}
-		conv2BiasRow[o] = conv2BiasRow[o] - lr*dconv2Bias
-	}
-}
-
-// lenet_dfc1Bias_Go computes, here and in places like it,
-//
-//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//	dfc3_bias[o] = sum[b] dx[b,o]
 //
 // lenet.grad:6
-func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
-	dfc1BiasRow := dfc1Bias[:120]
-	clear(dfc1Bias)
+func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
+	dfc3BiasRow := dfc3Bias[:10]
+	clear(dfc3Bias)
 	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*120:][:120]
-		dfc1Row_2 := dfc1[b*120+120:][:120]
-		dfc1Row_3 := dfc1[b*120+240:][:120]
-		dfc1Row_4 := dfc1[b*120+360:][:120]
-		for o := range 120 {
-			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			dfc3BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*120:][:120]
-		for o := range 120 {
-			dfc1BiasRow[o] += dfc1Row[o]
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			dfc3BiasRow[o] += dxRow[o]
 		}
 	}
 }
 
-// lenet_fc1BiasGo computes, here and in places like it,
+// lenet_dfc2Go computes, here and in places like it,
 //
-//	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 //
-// lenet.grad:11
-func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
-	fc1BiasRow := fc1Bias[:120]
-	dfc1BiasRow := dfc1Bias[:120]
-	for i := range 120 {
-		fc1BiasRow[i] = fc1BiasRow[i] - lr*dfc1BiasRow[i]
+// lenet.grad:6
+func lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+	for i := range B {
+		fc2ReluRow := fc2Relu[i*84:][:84]
+		dfc2ReluRow := dfc2Relu[i*84:][:84]
+		dfc2Row := dfc2[i*84:][:84]
+		for j := range 84 {
+			var s float32
+			if fc2ReluRow[j] > 0 {
+				s = dfc2ReluRow[j]
+			} else if fc2ReluRow[j] != 0 {
+				s = fc2ReluRow[j] * dfc2ReluRow[j]
+			}
+			dfc2Row[j] = s
+		}
 	}
 }
 
@@ -1967,28 +1854,129 @@ func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// lenet_dfc3Bias_Go computes, here and in places like it,
+// lenet_dfc1Go computes, here and in places like it,
 //
-//	dfc3_bias[o] = sum[b] dx[b,o]
+//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // lenet.grad:6
-func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
-	dfc3BiasRow := dfc3Bias[:10]
-	clear(dfc3Bias)
+func lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	for i := range B {
+		fc1ReluRow := fc1Relu[i*120:][:120]
+		dfc1ReluRow := dfc1Relu[i*120:][:120]
+		dfc1Row := dfc1[i*120:][:120]
+		for j := range 120 {
+			var s float32
+			if fc1ReluRow[j] > 0 {
+				s = dfc1ReluRow[j]
+			} else if fc1ReluRow[j] != 0 {
+				s = fc1ReluRow[j] * dfc1ReluRow[j]
+			}
+			dfc1Row[j] = s
+		}
+	}
+}
+
+// lenet_dfc1Bias_Go computes, here and in places like it,
+//
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//
+// lenet.grad:6
+func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
+	dfc1BiasRow := dfc1Bias[:120]
+	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			dfc3BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		dfc1Row := dfc1[b*120:][:120]
+		dfc1Row_2 := dfc1[b*120+120:][:120]
+		dfc1Row_3 := dfc1[b*120+240:][:120]
+		dfc1Row_4 := dfc1[b*120+360:][:120]
+		for o := range 120 {
+			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			dfc3BiasRow[o] += dxRow[o]
+		dfc1Row := dfc1[b*120:][:120]
+		for o := range 120 {
+			dfc1BiasRow[o] += dfc1Row[o]
 		}
+	}
+}
+
+// lenet_fc1BiasGo computes, here and in places like it,
+//
+//	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+//
+// lenet.grad:11
+func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
+	fc1BiasRow := fc1Bias[:120]
+	dfc1BiasRow := dfc1Bias[:120]
+	for i := range 120 {
+		fc1BiasRow[i] = fc1BiasRow[i] - lr*dfc1BiasRow[i]
+	}
+}
+
+// lenet_conv2BiasGo computes, here and in places like it,
+//
+//	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
+//	conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
+//
+// lenet.grad:5
+func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
+	conv2BiasRow := conv2Bias[:16]
+	for o := range 16 {
+		var dconv2Bias float32
+		for b := range B {
+			var dconv2Bias_2 float32
+			for h := range 10 {
+				dconv2Row := dconv2[b*1600+o*100+h*10:][:8]
+				dconv2Row_2 := dconv2[b*1600+o*100+h*10+8:][:2]
+				var dconv2Bias_3 float32
+				var dconv2Bias_4 float32
+				var dconv2Bias_5 float32
+				for w := 0; w < 8; w += 4 {
+					dconv2Bias_2 += dconv2Row[w]
+					dconv2Bias_3 += dconv2Row[w+1]
+					dconv2Bias_4 += dconv2Row[w+2]
+					dconv2Bias_5 += dconv2Row[w+3]
+				}
+				for w := range 2 {
+					dconv2Bias_2 += dconv2Row_2[w]
+				}
+				dconv2Bias_2 = dconv2Bias_2 + dconv2Bias_3 + (dconv2Bias_4 + dconv2Bias_5)
+			}
+			dconv2Bias += dconv2Bias_2
+		}
+		conv2BiasRow[o] = conv2BiasRow[o] - lr*dconv2Bias
+	}
+}
+
+// lenet_conv1BiasGo computes, here and in places like it,
+//
+//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
+//	conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+//
+// lenet.grad:5
+func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
+	conv1BiasRow := conv1Bias[:6]
+	for o := range 6 {
+		var dconv1Bias float32
+		for b := range B {
+			var dconv1Bias_2 float32
+			for h := range 28 {
+				dconv1Row := dconv1[b*4704+o*784+h*28:][:28]
+				var dconv1Bias_3 float32
+				var dconv1Bias_4 float32
+				var dconv1Bias_5 float32
+				for w := 0; w < 28; w += 4 {
+					dconv1Bias_2 += dconv1Row[w]
+					dconv1Bias_3 += dconv1Row[w+1]
+					dconv1Bias_4 += dconv1Row[w+2]
+					dconv1Bias_5 += dconv1Row[w+3]
+				}
+				dconv1Bias_2 = dconv1Bias_2 + dconv1Bias_3 + (dconv1Bias_4 + dconv1Bias_5)
+			}
+			dconv1Bias += dconv1Bias_2
+		}
+		conv1BiasRow[o] = conv1BiasRow[o] - lr*dconv1Bias
 	}
 }
 

@@ -14,55 +14,27 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-72
 	SHLQ           $12, DI
 	ADDQ           DI, SI
 	MOVQ           $2, DI
-	MOVQ           $8, R8
-	CMPQ           R8, DI
-	CMOVQGT        DI, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VMOVD          R8, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $0, R8
-	MOVQ           $4, R9
-	MOVQ           $8, R10
-	CMPQ           R9, R10
-	CMOVQGT        R10, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           x_base+24(FP), R9
+	VMOVUPS        m32x8_2<>(SB), Y0
+	MOVQ           $0, DI
+	MOVQ           $4, R8
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           x_base+24(FP), R8
 	IMUL3Q         $3136, CX, CX
-	ADDQ           CX, R9
-	MOVQ           $8, CX
-	CMPQ           DI, CX
-	CMOVQGT        CX, DI
-	MOVQ           $0, CX
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	VMOVD          DI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	VXORPS         Y3, Y3, Y3
+	ADDQ           CX, R8
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $0, CX
 	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	MOVQ           CX, DI
-	SHLQ           $12, DI
-	ADDQ           SI, DI
+	MOVQ           CX, R9
+	SHLQ           $12, R9
+	ADDQ           SI, R9
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        Y3, (DI)(R10*4)
+	VMOVUPS        Y2, (R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l3
@@ -70,35 +42,35 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Y3, 128(DI)(R10*4)
+	VMOVUPS        Y2, 128(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l4
-	MOVQ           R8, R10
+	MOVQ           DI, R10
 	IMUL3Q         $3136, CX, R11
-	ADDQ           R9, R11
-	MOVQ           R8, R12
+	ADDQ           R8, R11
+	MOVQ           DI, R12
 	MOVQ           $0, R13
 
 l5:
-	VMASKMOVPS     Y3, Y0, 256(DI)(R10*4)
+	VMASKMOVPS     Y2, Y0, 256(R9)(R10*4)
 	MOVQ           R13, R14
 	SHLQ           $7, R14
-	ADDQ           DI, R14
+	ADDQ           R9, R14
 	IMUL3Q         $112, R13, DX
 	ADDQ           R11, DX
 	MOVQ           $0, AX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Y4
-	VMOVUPS        Y4, 264(R14)(AX*4)
+	VMOVUPS        (DX)(AX*4), Y3
+	VMOVUPS        Y3, 264(R14)(AX*4)
 	ADDQ           $8, AX
 	CMPQ           AX, $24
 	JLT            l6
-	VMASKMOVPS     96(R11)(R12*4), Y1, Y4
-	VMASKMOVPS     Y4, Y1, 360(DI)(R10*4)
-	VMASKMOVPS     Y3, Y2, 376(DI)(R10*4)
+	VMASKMOVPS     96(R11)(R12*4), Y1, Y3
+	VMASKMOVPS     Y3, Y1, 360(R9)(R10*4)
+	VMASKMOVPS     Y2, Y0, 376(R9)(R10*4)
 	ADDQ           $32, R10
 	ADDQ           $28, R12
 	ADDQ           $1, R13
@@ -108,7 +80,7 @@ l6:
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Y3, 3840(DI)(R10*4)
+	VMOVUPS        Y2, 3840(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l7
@@ -116,7 +88,7 @@ l7:
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y3, 3968(DI)(R10*4)
+	VMOVUPS        Y2, 3968(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $32
 	JLT            l8
@@ -138,52 +110,29 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-72
 	SHLQ           $12, DI
 	ADDQ           DI, SI
 	MOVQ           $2, DI
-	MOVQ           $16, R8
-	CMPQ           R8, DI
-	CMOVQGT        DI, R8
-	MOVQ           $0, R9
-	CMPQ           R8, R9
-	CMOVQLT        R9, R8
-	VPBROADCASTD   R8, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           $0, R8
-	MOVQ           $12, R9
-	MOVQ           $16, R10
-	CMPQ           R9, R10
-	CMOVQGT        R10, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           x_base+24(FP), R9
+	MOVQ           $3, DI
+	KMOVW          DI, K1
+	MOVQ           $0, DI
+	MOVQ           $12, R8
+	MOVQ           $4095, R8
+	KMOVW          R8, K2
+	MOVQ           x_base+24(FP), R8
 	IMUL3Q         $3136, CX, CX
-	ADDQ           CX, R9
-	MOVQ           $16, CX
-	CMPQ           DI, CX
-	CMOVQGT        CX, DI
-	MOVQ           $0, CX
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
+	ADDQ           CX, R8
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, CX
 	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	MOVQ           CX, DI
-	SHLQ           $12, DI
-	ADDQ           SI, DI
+	MOVQ           CX, R9
+	SHLQ           $12, R9
+	ADDQ           SI, R9
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        Z0, (DI)(R10*4)
+	VMOVUPS        Z0, (R9)(R10*4)
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l3
@@ -191,29 +140,29 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Z0, 128(DI)(R10*4)
+	VMOVUPS        Z0, 128(R9)(R10*4)
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l4
-	MOVQ           R8, R10
+	MOVQ           DI, R10
 	IMUL3Q         $3136, CX, R11
-	ADDQ           R9, R11
-	MOVQ           R8, R12
+	ADDQ           R8, R11
+	MOVQ           DI, R12
 	MOVQ           $0, R13
 
 l5:
-	VMOVUPS        Z0, K1, 256(DI)(R10*4)
+	VMOVUPS        Z0, K1, 256(R9)(R10*4)
 	MOVQ           R13, R14
 	SHLQ           $7, R14
-	ADDQ           DI, R14
+	ADDQ           R9, R14
 	IMUL3Q         $112, R13, DX
 	ADDQ           R11, DX
 	MOVQ           $0, AX
 	VMOVUPS        (DX)(AX*4), Z1
 	VMOVUPS        Z1, 264(R14)(AX*4)
 	VMOVUPS.Z      64(R11)(R12*4), K2, Z1
-	VMOVUPS        Z1, K2, 328(DI)(R10*4)
-	VMOVUPS        Z0, K3, 376(DI)(R10*4)
+	VMOVUPS        Z1, K2, 328(R9)(R10*4)
+	VMOVUPS        Z0, K1, 376(R9)(R10*4)
 	ADDQ           $32, R10
 	ADDQ           $28, R12
 	ADDQ           $1, R13
@@ -223,7 +172,7 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Z0, 3840(DI)(R10*4)
+	VMOVUPS        Z0, 3840(R9)(R10*4)
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l6
@@ -231,7 +180,7 @@ l6:
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Z0, 3968(DI)(R10*4)
+	VMOVUPS        Z0, 3968(R9)(R10*4)
 	ADDQ           $16, R10
 	CMPQ           R10, $32
 	JLT            l7
@@ -249,28 +198,21 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $7, R8
+	VMOVUPS        m32x8_7<>(SB), Y2
+	MOVQ           $3, R8
+	VMOVUPS        m32x8_3<>(SB), Y3
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_2<>(SB), Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y8
-	VMOVUPS        c32x8_1a<>(SB), Y9
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        s32x8_2<>(SB), Y10
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -294,148 +236,124 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y10
 	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVAPS        Y3, Y12
-	VMOVAPS        Y3, Y13
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y14, Y14, Y14
-	VMOVAPS        Y0, Y15
-	VGATHERDPS     Y15, (SI)(Y4*4), Y14
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y15, Y15, Y15
-	VMOVAPS        Y1, Y2
-	VGATHERDPS     Y2, 64(SI)(Y4*4), Y15
-	VCMPPS         $17, Y14, Y10, Y2
-	VCMPPS         $4, Y14, Y14, Y5
-	VCMPPS         $0, Y10, Y10, Y6
-	VANDPS         Y6, Y5, Y5
-	VORPS          Y5, Y2, Y2
-	VCMPPS         $17, Y15, Y11, Y5
-	VCMPPS         $4, Y15, Y15, Y6
-	VCMPPS         $0, Y11, Y11, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VANDPS         Y5, Y1, Y5
-	VBLENDVPS      Y2, Y14, Y10, Y10
-	VBLENDVPS      Y5, Y15, Y11, Y11
-	VBLENDVPS      Y2, Y3, Y12, Y12
-	VBLENDVPS      Y5, Y3, Y13, Y13
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(SI)(Y4*4), Y2
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 68(SI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VMOVAPS        Y5, Y13
+	VMOVAPS        Y5, Y14
+	VMASKMOVPS     32(R12)(R13*4), Y2, Y15
+	VMOVUPS        (R12)(R13*4), Y4
+	VSHUFPS        $136, Y15, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMASKMOVPS     96(R12)(R13*4), Y3, Y15
+	VMOVUPS        64(R12)(R13*4), Y6
+	VSHUFPS        $136, Y15, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VCMPPS         $17, Y4, Y11, Y15
+	VCMPPS         $4, Y4, Y4, Y7
+	VCMPPS         $0, Y11, Y11, Y8
+	VANDPS         Y8, Y7, Y7
+	VORPS          Y7, Y15, Y15
+	VCMPPS         $17, Y6, Y12, Y7
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y12, Y12, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
 	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y15, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y6, Y12, Y12
+	VBLENDVPS      Y15, Y5, Y13, Y13
+	VBLENDVPS      Y7, Y5, Y14, Y14
+	VMASKMOVPS     36(R12)(R13*4), Y2, Y4
+	VMOVUPS        4(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     100(R12)(R13*4), Y3, Y4
+	VMOVUPS        68(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
+	VMASKMOVPS     144(R12)(R13*4), Y2, Y4
+	VMOVUPS        112(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     208(R12)(R13*4), Y3, Y4
+	VMOVUPS        176(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
+	VMASKMOVPS     148(R12)(R13*4), Y2, Y4
+	VMOVUPS        116(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     212(R12)(R13*4), Y3, Y4
+	VMOVUPS        180(R12)(R13*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 112(SI)(Y4*4), Y2
+	VPSRAD         $1, Y13, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y13, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (SI)(Y4*4), Y6
+	VMOVUPS        Y6, (R14)(DX*4)
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 176(SI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 116(SI)(Y4*4), Y2
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 180(SI)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Y12, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y12, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (SI)(Y2*4), Y5
-	VMOVUPS        Y5, (R14)(DX*4)
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Y13, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y13, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 64(SI)(Y2*4), Y5
-	VMASKMOVPS     Y5, Y1, 32(R14)(DX*4)
+	VPSRAD         $1, Y14, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y14, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(SI)(Y4*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
 	ADDQ           $1, BX
@@ -458,20 +376,16 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $16383, SI
+	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $11, R8
+	MOVQ           $2047, R8
+	KMOVW          R8, K2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
@@ -481,8 +395,7 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_1a<>(SB), Z7
+	VBROADCASTSS   c32_1a<>(SB), Z6
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -506,79 +419,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z1, Z8
+	VMOVUPS.Z      64(R12)(R13*4), K2, Z9
+	VMOVUPS        (R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z1, Z8, K3, Z8
+	VMOVUPS.Z      68(R12)(R13*4), K2, Z9
+	VMOVUPS        4(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z3, Z8, K3, Z8
+	VMOVUPS.Z      176(R12)(R13*4), K2, Z9
+	VMOVUPS        112(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z4, Z8, K3, Z8
+	VMOVUPS.Z      180(R12)(R13*4), K2, Z9
+	VMOVUPS        116(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z5, Z8, K3, Z8
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     112(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     116(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z8, Z7
+	VPMULLD        Z6, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K3
+	VGATHERDPS     (SI)(Z7*4), K3, Z8
+	VMOVUPS        Z8, K1, (R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
 	ADDQ           $1, BX
@@ -601,32 +498,23 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $1, R8
+	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -650,79 +538,67 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
+	VMOVUPS        (R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
+	VMOVUPS        4(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
+	VMOVUPS        40(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
+	VMOVUPS        44(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(SI)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (SI)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (R14)(DX*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (SI)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -745,20 +621,16 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, SI
+	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $9, R8
+	MOVQ           $511, R8
+	KMOVW          R8, K2
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
@@ -768,8 +640,6 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, CX
 	MOVQ           n+64(FP), AX
 	CMPQ           CX, AX
@@ -793,79 +663,63 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
 	MOVQ           R13, SI
 	SHLQ           $2, SI
 	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(SI)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (R14)(DX*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (SI)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
 	ADDQ           $1, BX
@@ -931,240 +785,240 @@ l4:
 	VGATHERDPS     Y4, (R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
 	MOVQ           $0, DX
@@ -1174,82 +1028,82 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (AX)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (AX)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        (R8)(R12*4), Y2
 	VMOVDQU        32(R8)(R12*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -1267,39 +1121,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R13)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (R13)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -1309,25 +1163,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(R13)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R13)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
@@ -1377,10 +1231,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1388,11 +1242,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1400,11 +1254,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1412,11 +1266,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1424,11 +1278,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1436,11 +1290,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1448,11 +1302,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1460,11 +1314,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1472,11 +1326,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1484,11 +1338,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -1500,33 +1354,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -1611,110 +1465,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
 	VMOVUPS        c32x8_3f317000<>(SB), Y8
@@ -1894,10 +1748,10 @@ l4:
 	VGATHERDPS     (R13)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1906,10 +1760,10 @@ l4:
 	VGATHERDPS     640(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1918,10 +1772,10 @@ l4:
 	VGATHERDPS     4(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1930,10 +1784,10 @@ l4:
 	VGATHERDPS     644(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1942,10 +1796,10 @@ l4:
 	VGATHERDPS     8(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1954,10 +1808,10 @@ l4:
 	VGATHERDPS     648(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1966,10 +1820,10 @@ l4:
 	VGATHERDPS     12(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1978,10 +1832,10 @@ l4:
 	VGATHERDPS     652(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1990,10 +1844,10 @@ l4:
 	VGATHERDPS     16(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2002,10 +1856,10 @@ l4:
 	VGATHERDPS     656(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2014,10 +1868,10 @@ l4:
 	VGATHERDPS     20(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2026,10 +1880,10 @@ l4:
 	VGATHERDPS     660(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2038,10 +1892,10 @@ l4:
 	VGATHERDPS     24(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2050,10 +1904,10 @@ l4:
 	VGATHERDPS     664(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2062,10 +1916,10 @@ l4:
 	VGATHERDPS     28(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2074,10 +1928,10 @@ l4:
 	VGATHERDPS     668(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2086,10 +1940,10 @@ l4:
 	VGATHERDPS     32(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2098,10 +1952,10 @@ l4:
 	VGATHERDPS     672(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2110,10 +1964,10 @@ l4:
 	VGATHERDPS     36(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -2122,10 +1976,10 @@ l4:
 	VGATHERDPS     676(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVAPS        Z7, Z0
 	VMOVAPS        Z7, Z4
 	IMUL3Q         $40, R12, R13
@@ -2137,33 +1991,33 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
@@ -2347,10 +2201,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2358,11 +2212,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2370,11 +2224,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2382,11 +2236,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2394,11 +2248,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2406,11 +2260,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2418,11 +2272,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2430,11 +2284,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2442,11 +2296,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2454,11 +2308,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -2469,33 +2323,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -2576,110 +2430,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
 	VBROADCASTSS   c32_42b46666<>(SB), Z3
@@ -2805,21 +2659,16 @@ TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $7, R8
+	VMOVUPS        m32x8_7<>(SB), Y2
+	MOVQ           $3, R8
+	VMOVUPS        m32x8_3<>(SB), Y3
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -2827,10 +2676,8 @@ TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           conv1ReluOperand_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_2<>(SB), Y4
-	VMOVUPS        c32x8_40000000<>(SB), Y8
-	VMOVUPS        c32x8_1a<>(SB), Y9
+	VXORPS         Y5, Y5, Y5
+	VMOVUPS        s32x8_2<>(SB), Y10
 	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
 	CMPQ           24(SP), AX
@@ -2857,150 +2704,126 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y10
 	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVAPS        Y3, Y12
-	VMOVAPS        Y3, Y13
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y14, Y14, Y14
-	VMOVAPS        Y0, Y15
-	VGATHERDPS     Y15, (CX)(Y4*4), Y14
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y15, Y15, Y15
-	VMOVAPS        Y1, Y2
-	VGATHERDPS     Y2, 64(CX)(Y4*4), Y15
-	VCMPPS         $17, Y14, Y10, Y2
-	VCMPPS         $4, Y14, Y14, Y5
-	VCMPPS         $0, Y10, Y10, Y6
-	VANDPS         Y6, Y5, Y5
-	VORPS          Y5, Y2, Y2
-	VCMPPS         $17, Y15, Y11, Y5
-	VCMPPS         $4, Y15, Y15, Y6
-	VCMPPS         $0, Y11, Y11, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VANDPS         Y5, Y1, Y5
-	VBLENDVPS      Y2, Y14, Y10, Y10
-	VBLENDVPS      Y5, Y15, Y11, Y11
-	VBLENDVPS      Y2, Y3, Y12, Y12
-	VBLENDVPS      Y5, Y3, Y13, Y13
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(CX)(Y4*4), Y2
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 68(CX)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VMOVAPS        Y5, Y13
+	VMOVAPS        Y5, Y14
+	VMASKMOVPS     32(R14)(DX*4), Y2, Y15
+	VMOVUPS        (R14)(DX*4), Y4
+	VSHUFPS        $136, Y15, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMASKMOVPS     96(R14)(DX*4), Y3, Y15
+	VMOVUPS        64(R14)(DX*4), Y6
+	VSHUFPS        $136, Y15, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VCMPPS         $17, Y4, Y11, Y15
+	VCMPPS         $4, Y4, Y4, Y7
+	VCMPPS         $0, Y11, Y11, Y8
+	VANDPS         Y8, Y7, Y7
+	VORPS          Y7, Y15, Y15
+	VCMPPS         $17, Y6, Y12, Y7
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y12, Y12, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
 	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_1<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y15, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y6, Y12, Y12
+	VBLENDVPS      Y15, Y5, Y13, Y13
+	VBLENDVPS      Y7, Y5, Y14, Y14
+	VMASKMOVPS     36(R14)(DX*4), Y2, Y4
+	VMOVUPS        4(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     100(R14)(DX*4), Y3, Y4
+	VMOVUPS        68(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
+	VMASKMOVPS     144(R14)(DX*4), Y2, Y4
+	VMOVUPS        112(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     208(R14)(DX*4), Y3, Y4
+	VMOVUPS        176(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
+	VMASKMOVPS     148(R14)(DX*4), Y2, Y4
+	VMOVUPS        116(R14)(DX*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     212(R14)(DX*4), Y3, Y4
+	VMOVUPS        180(R14)(DX*4), Y7
+	VSHUFPS        $136, Y4, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VCMPPS         $17, Y6, Y11, Y4
+	VCMPPS         $4, Y6, Y6, Y8
+	VCMPPS         $0, Y11, Y11, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y4, Y4
+	VCMPPS         $17, Y7, Y12, Y8
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y12, Y12, Y15
+	VANDPS         Y15, Y9, Y9
+	VORPS          Y9, Y8, Y8
+	VANDPS         Y8, Y1, Y8
+	VBLENDVPS      Y4, Y6, Y11, Y11
+	VBLENDVPS      Y8, Y7, Y12, Y12
+	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
+	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
+	VMOVUPS        Y13, (SI)(R8*4)
+	VMASKMOVPS     Y14, Y1, 32(SI)(R8*4)
 	MOVQ           DX, CX
 	SHLQ           $2, CX
 	ADDQ           R14, CX
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 112(CX)(Y4*4), Y2
+	VPSRAD         $1, Y13, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y13, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (CX)(Y4*4), Y6
+	VMOVUPS        Y6, (BX)(R8*4)
 	MOVQ           DX, CX
 	SHLQ           $2, CX
 	ADDQ           R14, CX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 176(CX)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_2<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_2<>(SB), Y13, Y13
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 116(CX)(Y4*4), Y2
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 180(CX)(Y4*4), Y5
-	VCMPPS         $17, Y2, Y10, Y6
-	VCMPPS         $4, Y2, Y2, Y7
-	VCMPPS         $0, Y10, Y10, Y14
-	VANDPS         Y14, Y7, Y7
-	VORPS          Y7, Y6, Y6
-	VCMPPS         $17, Y5, Y11, Y7
-	VCMPPS         $4, Y5, Y5, Y14
-	VCMPPS         $0, Y11, Y11, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y2, Y10, Y10
-	VBLENDVPS      Y7, Y5, Y11, Y11
-	VBLENDVPS      Y6, c32x8_3<>(SB), Y12, Y12
-	VBLENDVPS      Y7, c32x8_3<>(SB), Y13, Y13
-	VMOVUPS        Y12, (SI)(R8*4)
-	VMASKMOVPS     Y13, Y1, 32(SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Y12, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y12, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (CX)(Y2*4), Y5
-	VMOVUPS        Y5, (BX)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Y13, Y3, Y2
-	VCVTDQ2PS      Y2, Y2
-	VDIVPS         Y8, Y2, Y2
-	VROUNDPS       $9, Y2, Y2
-	VCVTPS2DQ      Y2, Y2
-	VPMULLD        Y9, Y2, Y2
-	VPADDD         Y2, Y4, Y2
-	VPADDD         Y13, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y1, Y6
-	VGATHERDPS     Y6, 64(CX)(Y2*4), Y5
-	VMASKMOVPS     Y5, Y1, 32(BX)(R8*4)
+	VPSRAD         $1, Y14, Y4
+	VPMULLD        c32x8_1a<>(SB), Y4, Y4
+	VPADDD         Y4, Y10, Y4
+	VPADDD         Y14, Y4, Y4
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(CX)(Y4*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -3023,20 +2846,16 @@ TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $16383, SI
+	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $11, R8
+	MOVQ           $2047, R8
+	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -3050,8 +2869,7 @@ TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_1a<>(SB), Z7
+	VBROADCASTSS   c32_1a<>(SB), Z6
 	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
 	CMPQ           24(SP), AX
@@ -3078,80 +2896,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z1, Z8
+	VMOVUPS.Z      64(R14)(DX*4), K2, Z9
+	VMOVUPS        (R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z1, Z8, K3, Z8
+	VMOVUPS.Z      68(R14)(DX*4), K2, Z9
+	VMOVUPS        4(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z3, Z8, K3, Z8
+	VMOVUPS.Z      176(R14)(DX*4), K2, Z9
+	VMOVUPS        112(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z4, Z8, K3, Z8
+	VMOVUPS.Z      180(R14)(DX*4), K2, Z9
+	VMOVUPS        116(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z2, Z10
+	VCMPPS         $17, Z10, Z7, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z10, Z7, K3, Z7
+	VBLENDMPS      Z5, Z8, K3, Z8
+	VMOVUPS        Z8, K1, (SI)(R8*4)
 	MOVQ           DX, CX
 	SHLQ           $2, CX
 	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     112(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     116(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
+	VPSRAD         $1, Z8, Z7
+	VPMULLD        Z6, Z7, Z7
+	VPADDD         Z7, Z2, Z7
+	VPADDD         Z8, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	KMOVW          K1, K3
+	VGATHERDPS     (CX)(Z7*4), K3, Z8
+	VMOVUPS        Z8, K1, (BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -3174,21 +2976,14 @@ TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+48(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $1, R8
+	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -3196,14 +2991,12 @@ TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           maxPool2d_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_2<>(SB), Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        c32x8_40000000<>(SB), Y7
-	VMOVUPS        c32x8_8<>(SB), Y8
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
 	CMPQ           24(SP), AX
@@ -3230,80 +3023,68 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y1, Y9
-	VMOVAPS        Y2, Y10
+	VMOVAPS        Y2, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y10
+	VMOVUPS        (R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y3, Y9, Y9
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
+	VMOVUPS        4(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y4, Y9, Y9
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
+	VMOVUPS        40(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y5, Y9, Y9
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
+	VMOVUPS        44(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y8, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y8, Y8, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y8, Y8
+	VBLENDVPS      Y10, Y6, Y9, Y9
+	VMASKMOVPS     Y9, Y0, (SI)(R8*4)
 	MOVQ           DX, CX
 	SHLQ           $2, CX
 	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, (CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y2, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 4(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 40(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y5, Y10, Y10
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Y11, Y11, Y11
-	VMOVAPS        Y0, Y12
-	VGATHERDPS     Y12, 44(CX)(Y3*4), Y11
-	VCMPPS         $17, Y11, Y9, Y12
-	VCMPPS         $4, Y11, Y11, Y13
-	VCMPPS         $0, Y9, Y9, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y12, Y12
-	VANDPS         Y12, Y0, Y12
-	VBLENDVPS      Y12, Y11, Y9, Y9
-	VBLENDVPS      Y12, Y6, Y10, Y10
-	VMASKMOVPS     Y10, Y0, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Y10, Y2, Y9
-	VCVTDQ2PS      Y9, Y9
-	VDIVPS         Y7, Y9, Y9
-	VROUNDPS       $9, Y9, Y9
-	VCVTPS2DQ      Y9, Y9
-	VPMULLD        Y8, Y9, Y9
-	VPADDD         Y9, Y3, Y9
-	VPADDD         Y10, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMOVAPS        Y0, Y11
-	VGATHERDPS     Y11, (CX)(Y9*4), Y10
-	VMASKMOVPS     Y10, Y0, (BX)(R8*4)
+	VPSRAD         $1, Y9, Y8
+	VPSLLD         $3, Y8, Y8
+	VPADDD         Y8, Y7, Y8
+	VPADDD         Y9, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (CX)(Y8*4), Y9
+	VMASKMOVPS     Y9, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -3326,20 +3107,16 @@ TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
+	MOVQ           $31, SI
+	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+48(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $9, R8
+	MOVQ           $511, R8
+	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -3353,8 +3130,6 @@ TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_40000000<>(SB), Z6
-	VBROADCASTSS   c32_8<>(SB), Z7
 	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
 	CMPQ           24(SP), AX
@@ -3381,80 +3156,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z1, Z9
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      (R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      4(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      40(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      44(R14)(DX*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
+	VMOVUPS        Z7, K1, (SI)(R8*4)
 	MOVQ           DX, CX
 	SHLQ           $2, CX
 	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z1, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z3, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     40(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z4, Z9, K2, Z9
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VXORPS         Z10, Z10, Z10
-	KMOVW          K1, K2
-	VGATHERDPS     44(CX)(Z2*4), K2, Z10
-	VCMPPS         $17, Z10, Z8, K2
-	VCMPPS         $4, Z10, Z10, K3
-	VCMPPS         $0, Z8, Z8, K4
-	KANDW          K4, K3, K3
-	KORW           K3, K2, K2
-	KANDW          K2, K1, K2
-	VBLENDMPS      Z10, Z8, K2, Z8
-	VBLENDMPS      Z5, Z9, K2, Z9
-	VMOVUPS        Z9, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPADDD         Z9, Z1, Z8
-	VCVTDQ2PS      Z8, Z8
-	VDIVPS         Z6, Z8, Z8
-	VRNDSCALEPS    $9, Z8, Z8
-	VCVTPS2DQ      Z8, Z8
-	VPMULLD        Z7, Z8, Z8
-	VPADDD         Z8, Z2, Z8
-	VPADDD         Z9, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z8*4), K2, Z9
-	VMOVUPS        Z9, K1, (BX)(R8*4)
+	VPSRAD         $1, Z7, Z6
+	VPSLLD         $3, Z6, Z6
+	VPADDD         Z6, Z2, Z6
+	VPADDD         Z7, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (CX)(Z6*4), K3, Z7
+	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -3521,242 +3280,242 @@ l4:
 	VGATHERDPS     Y4, (DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	VMOVUPS        Y8, (R8)(CX*4)
 	VMOVUPS        Y14, 32(R8)(CX*4)
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, DI
 	ADDQ           SI, DI
 	MOVQ           $0, BX
@@ -3766,86 +3525,86 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (R10)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R10)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(R10)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R10)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
-	VMOVUPS        Y3, (R9)(CX*4)
-	VMOVUPS        Y4, 32(R9)(CX*4)
+	VMOVUPS        Y1, (R9)(CX*4)
+	VMOVUPS        Y3, 32(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y1
+	VMOVDQU        (AX)(CX*4), Y2
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        32(AX)(CX*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -3863,39 +3622,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (BX)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -3905,25 +3664,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(BX)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(BX)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R13
 	ADDQ           $16, CX
@@ -3975,10 +3734,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3986,11 +3745,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3998,11 +3757,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4010,11 +3769,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4022,11 +3781,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4034,11 +3793,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4046,11 +3805,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4058,11 +3817,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4070,11 +3829,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4082,11 +3841,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VMOVUPS        Y3, (R8)(CX*4)
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, R10
@@ -4099,33 +3858,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -4216,110 +3975,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMASKMOVPS     Y1, Y0, (R8)
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
@@ -4503,10 +4262,10 @@ l4:
 	VGATHERDPS     (DI)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4515,10 +4274,10 @@ l4:
 	VGATHERDPS     640(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4527,10 +4286,10 @@ l4:
 	VGATHERDPS     4(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4539,10 +4298,10 @@ l4:
 	VGATHERDPS     644(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4551,10 +4310,10 @@ l4:
 	VGATHERDPS     8(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4563,10 +4322,10 @@ l4:
 	VGATHERDPS     648(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4575,10 +4334,10 @@ l4:
 	VGATHERDPS     12(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4587,10 +4346,10 @@ l4:
 	VGATHERDPS     652(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4599,10 +4358,10 @@ l4:
 	VGATHERDPS     16(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4611,10 +4370,10 @@ l4:
 	VGATHERDPS     656(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4623,10 +4382,10 @@ l4:
 	VGATHERDPS     20(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4635,10 +4394,10 @@ l4:
 	VGATHERDPS     660(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4647,10 +4406,10 @@ l4:
 	VGATHERDPS     24(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4659,10 +4418,10 @@ l4:
 	VGATHERDPS     664(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4671,10 +4430,10 @@ l4:
 	VGATHERDPS     28(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4683,10 +4442,10 @@ l4:
 	VGATHERDPS     668(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4695,10 +4454,10 @@ l4:
 	VGATHERDPS     32(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4707,10 +4466,10 @@ l4:
 	VGATHERDPS     672(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4719,10 +4478,10 @@ l4:
 	VGATHERDPS     36(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -4731,10 +4490,10 @@ l4:
 	VGATHERDPS     676(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVUPS        Z30, (R8)(CX*4)
 	VMOVUPS        Z3, 64(R8)(CX*4)
 	VMOVAPS        Z7, Z0
@@ -4748,33 +4507,33 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (R10)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
@@ -4964,10 +4723,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4975,11 +4734,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4987,11 +4746,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -4999,11 +4758,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5011,11 +4770,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5023,11 +4782,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5035,11 +4794,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5047,11 +4806,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5059,11 +4818,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -5071,11 +4830,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVUPS        Z15, (R8)(CX*4)
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, CX, R10
@@ -5087,33 +4846,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -5200,110 +4959,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        Z0, K1, (R8)
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
@@ -5438,21 +5197,12 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $2, DI
-	MOVQ           $8, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc3_base+96(FP), R8
 	MOVQ           $0, R9
 	MOVQ           R9, R10
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VMOVUPS        c32x8_3efffffe<>(SB), Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y11
@@ -5464,69 +5214,71 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 
 l2:
 	VBROADCASTSS   (BX)(R11*4), Y14
-	VBROADCASTSS   (SI)(R11*4), Y2
+	VBROADCASTSS   (SI)(R11*4), Y0
 	IMUL3Q         $40, R11, R12
 	LEAQ           (DI)(R12*1), R13
 	ADDQ           R8, R12
 	MOVQ           $0, R14
-	VMOVUPS        (R12)(R14*4), Y3
-	VSUBPS         Y14, Y3, Y3
+	VMOVUPS        (R12)(R14*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMOVUPS        Y3, (R13)(R14*4)
-	VMASKMOVPS     32(R8)(R10*4), Y0, Y3
-	VSUBPS         Y14, Y3, Y3
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        Y2, (R13)(R14*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     32(R8)(R10*4), Y15, Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMASKMOVPS     Y3, Y0, 32(DI)(R10*4)
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y2, Y15, 32(DI)(R10*4)
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
@@ -5569,15 +5321,8 @@ TEXT ·lenet_dxAVX512(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $10, DI
-	MOVQ           $16, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z0, K1
+	MOVQ           $1023, DI
+	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           $0, R8
 	MOVQ           R8, R9
@@ -5657,1846 +5402,8 @@ l3:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $1248-104
-	LEAQ           39(SP), R14
-	ANDQ           $-32, R14
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y6
-	VPCMPGTD       Y6, Y5, Y5
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X6
-	VPBROADCASTD   X6, Y6
-	VMOVUPS        s32x8_1<>(SB), Y7
-	VPCMPGTD       Y7, Y6, Y6
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y8
-	VPCMPGTD       Y8, Y7, Y7
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X8
-	VPBROADCASTD   X8, Y8
-	VMOVUPS        s32x8_1<>(SB), Y9
-	VPCMPGTD       Y9, Y8, Y8
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X9
-	VPBROADCASTD   X9, Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y9, Y9
-	MOVQ           $8, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VMOVD          R10, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 0(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 64(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 96(R14)
-	MOVQ           $4, R11
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y14, Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 160(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 192(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 224(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y13, Y15
-	VMOVUPS        Y15, 256(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 288(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y11, Y15
-	VMOVUPS        Y15, 320(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 352(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 384(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y11, Y15
-	VMOVUPS        Y15, 416(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 448(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 480(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 512(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 544(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 576(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 608(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 640(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y13, Y15
-	VMOVUPS        Y15, 672(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y12, Y15
-	VMOVUPS        Y15, 704(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y13, Y15
-	VMOVUPS        Y15, 736(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 768(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y12
-	VPCMPGTD       Y12, Y14, Y15
-	VMOVUPS        Y15, 800(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X12
-	VPBROADCASTD   X12, Y12
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y12, Y15
-	VMOVUPS        Y15, 832(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 864(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y14
-	VPCMPGTD       Y14, Y11, Y15
-	VMOVUPS        Y15, 896(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X14
-	VPBROADCASTD   X14, Y14
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y14, Y15
-	VMOVUPS        Y15, 928(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 960(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, R11
-	CMOVQGT        R11, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y11
-	VPCMPGTD       Y11, Y10, Y15
-	VMOVUPS        Y15, 992(R14)
-	MOVQ           $8, R12
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VMOVD          R12, X11
-	VPBROADCASTD   X11, Y11
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y11, Y15
-	VMOVUPS        Y15, 1024(R14)
-	MOVQ           $8, R12
-	CMPQ           R11, R12
-	CMOVQGT        R12, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1056(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 1088(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1120(R14)
-	MOVQ           $8, R11
-	CMPQ           R11, BX
-	CMOVQGT        BX, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VMOVD          R11, X13
-	VPBROADCASTD   X13, Y13
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VPCMPGTD       Y10, Y13, Y15
-	VMOVUPS        Y15, 1152(R14)
-	MOVQ           $8, R11
-	CMPQ           BX, R11
-	CMOVQGT        R11, BX
-	MOVQ           $0, R11
-	CMPQ           BX, R11
-	CMOVQLT        R11, BX
-	VMOVD          BX, X10
-	VPBROADCASTD   X10, Y10
-	VMOVUPS        s32x8_1<>(SB), Y13
-	VPCMPGTD       Y13, Y10, Y15
-	VMOVUPS        Y15, 1184(R14)
-	VXORPS         Y13, Y13, Y13
-	MOVQ           $0, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $6400, 0(SP), R11
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R11*1), R12
-	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R11*1), R13
-	MOVQ           dconv2Relu_base+72(FP), AX
-	ADDQ           AX, R11
-	MOVQ           $0, DX
-	IMUL3Q         $20736, 0(SP), SI
-	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
-
-l3:
-	IMUL3Q         $400, R8, R10
-	LEAQ           (R12)(R10*1), CX
-	LEAQ           (R13)(R10*1), R9
-	ADDQ           R11, R10
-	MOVQ           $0, BX
-	VMOVUPS        (R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y12
-	VMOVUPS        (R10)(BX*4), Y14
-	VCMPPS         $0, Y13, Y10, Y11
-	VMULPS         Y14, Y10, Y10
-	VBLENDVPS      Y11, Y13, Y10, Y11
-	VBLENDVPS      Y12, Y14, Y11, Y12
-	VMOVUPS        Y12, (CX)(BX*4)
-	VMASKMOVPS     32(R13)(DX*4), Y0, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     32(R11)(DX*4), Y0, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y0, 32(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        40(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        40(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 40(CX)(BX*4)
-	VMASKMOVPS     72(R13)(DX*4), Y1, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     72(R11)(DX*4), Y1, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y1, 72(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        80(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        80(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 80(CX)(BX*4)
-	VMASKMOVPS     112(R13)(DX*4), Y2, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     112(R11)(DX*4), Y2, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y2, 112(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        120(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        120(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 120(CX)(BX*4)
-	VMASKMOVPS     152(R13)(DX*4), Y3, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     152(R11)(DX*4), Y3, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y3, 152(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        160(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        160(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 160(CX)(BX*4)
-	VMASKMOVPS     192(R13)(DX*4), Y4, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     192(R11)(DX*4), Y4, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y4, 192(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        200(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        200(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 200(CX)(BX*4)
-	VMASKMOVPS     232(R13)(DX*4), Y5, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     232(R11)(DX*4), Y5, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y5, 232(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        240(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        240(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 240(CX)(BX*4)
-	VMASKMOVPS     272(R13)(DX*4), Y6, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     272(R11)(DX*4), Y6, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y6, 272(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        280(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        280(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 280(CX)(BX*4)
-	VMASKMOVPS     312(R13)(DX*4), Y7, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     312(R11)(DX*4), Y7, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y7, 312(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        320(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        320(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 320(CX)(BX*4)
-	VMASKMOVPS     352(R13)(DX*4), Y8, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     352(R11)(DX*4), Y8, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y8, 352(R12)(DX*4)
-	MOVQ           $0, BX
-	VMOVUPS        360(R9)(BX*4), Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMOVUPS        360(R10)(BX*4), Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMOVUPS        Y11, 360(CX)(BX*4)
-	VMASKMOVPS     392(R13)(DX*4), Y9, Y10
-	VCMPPS         $17, Y10, Y13, Y11
-	VMASKMOVPS     392(R11)(DX*4), Y9, Y12
-	VCMPPS         $0, Y13, Y10, Y14
-	VMULPS         Y12, Y10, Y10
-	VBLENDVPS      Y14, Y13, Y10, Y14
-	VBLENDVPS      Y11, Y12, Y14, Y11
-	VMASKMOVPS     Y11, Y9, 392(R12)(DX*4)
-	IMUL3Q         $1296, R8, BX
-	ADDQ           SI, BX
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        Y13, (BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l4
-	VMOVUPS        0(R14), Y15
-	VMASKMOVPS     Y13, Y15, 64(SI)(DI*4)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        Y13, 72(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l5
-	VMOVUPS        32(R14), Y15
-	VMASKMOVPS     Y13, Y15, 136(SI)(DI*4)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Y13, 144(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l6
-	VMOVUPS        64(R14), Y15
-	VMASKMOVPS     Y13, Y15, 208(SI)(DI*4)
-	MOVQ           $0, R9
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Y13, 216(BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
-	JLT            l7
-	VMOVUPS        96(R14), Y15
-	VMASKMOVPS     Y13, Y15, 280(SI)(DI*4)
-	VMOVUPS        128(R14), Y15
-	VMASKMOVPS     Y13, Y15, 288(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        (CX)(R9*4), Y10
-	VMOVUPS        Y10, 304(BX)(R9*4)
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     32(R12)(DX*4), Y15, Y10
-	VMOVUPS        160(R14), Y15
-	VMASKMOVPS     Y10, Y15, 336(SI)(DI*4)
-	VMOVUPS        192(R14), Y15
-	VMASKMOVPS     Y13, Y15, 344(SI)(DI*4)
-	VMOVUPS        224(R14), Y15
-	VMASKMOVPS     Y13, Y15, 360(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        40(CX)(R9*4), Y10
-	VMOVUPS        Y10, 376(BX)(R9*4)
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     72(R12)(DX*4), Y15, Y10
-	VMOVUPS        256(R14), Y15
-	VMASKMOVPS     Y10, Y15, 408(SI)(DI*4)
-	VMOVUPS        288(R14), Y15
-	VMASKMOVPS     Y13, Y15, 416(SI)(DI*4)
-	VMOVUPS        320(R14), Y15
-	VMASKMOVPS     Y13, Y15, 432(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        80(CX)(R9*4), Y10
-	VMOVUPS        Y10, 448(BX)(R9*4)
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     112(R12)(DX*4), Y15, Y10
-	VMOVUPS        352(R14), Y15
-	VMASKMOVPS     Y10, Y15, 480(SI)(DI*4)
-	VMOVUPS        384(R14), Y15
-	VMASKMOVPS     Y13, Y15, 488(SI)(DI*4)
-	VMOVUPS        416(R14), Y15
-	VMASKMOVPS     Y13, Y15, 504(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        120(CX)(R9*4), Y10
-	VMOVUPS        Y10, 520(BX)(R9*4)
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     152(R12)(DX*4), Y15, Y10
-	VMOVUPS        448(R14), Y15
-	VMASKMOVPS     Y10, Y15, 552(SI)(DI*4)
-	VMOVUPS        480(R14), Y15
-	VMASKMOVPS     Y13, Y15, 560(SI)(DI*4)
-	VMOVUPS        512(R14), Y15
-	VMASKMOVPS     Y13, Y15, 576(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        160(CX)(R9*4), Y10
-	VMOVUPS        Y10, 592(BX)(R9*4)
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     192(R12)(DX*4), Y15, Y10
-	VMOVUPS        544(R14), Y15
-	VMASKMOVPS     Y10, Y15, 624(SI)(DI*4)
-	VMOVUPS        576(R14), Y15
-	VMASKMOVPS     Y13, Y15, 632(SI)(DI*4)
-	VMOVUPS        608(R14), Y15
-	VMASKMOVPS     Y13, Y15, 648(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        200(CX)(R9*4), Y10
-	VMOVUPS        Y10, 664(BX)(R9*4)
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     232(R12)(DX*4), Y15, Y10
-	VMOVUPS        640(R14), Y15
-	VMASKMOVPS     Y10, Y15, 696(SI)(DI*4)
-	VMOVUPS        672(R14), Y15
-	VMASKMOVPS     Y13, Y15, 704(SI)(DI*4)
-	VMOVUPS        704(R14), Y15
-	VMASKMOVPS     Y13, Y15, 720(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        240(CX)(R9*4), Y10
-	VMOVUPS        Y10, 736(BX)(R9*4)
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     272(R12)(DX*4), Y15, Y10
-	VMOVUPS        736(R14), Y15
-	VMASKMOVPS     Y10, Y15, 768(SI)(DI*4)
-	VMOVUPS        768(R14), Y15
-	VMASKMOVPS     Y13, Y15, 776(SI)(DI*4)
-	VMOVUPS        800(R14), Y15
-	VMASKMOVPS     Y13, Y15, 792(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        280(CX)(R9*4), Y10
-	VMOVUPS        Y10, 808(BX)(R9*4)
-	VMOVUPS        832(R14), Y15
-	VMASKMOVPS     312(R12)(DX*4), Y15, Y10
-	VMOVUPS        832(R14), Y15
-	VMASKMOVPS     Y10, Y15, 840(SI)(DI*4)
-	VMOVUPS        864(R14), Y15
-	VMASKMOVPS     Y13, Y15, 848(SI)(DI*4)
-	VMOVUPS        896(R14), Y15
-	VMASKMOVPS     Y13, Y15, 864(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        320(CX)(R9*4), Y10
-	VMOVUPS        Y10, 880(BX)(R9*4)
-	VMOVUPS        928(R14), Y15
-	VMASKMOVPS     352(R12)(DX*4), Y15, Y10
-	VMOVUPS        928(R14), Y15
-	VMASKMOVPS     Y10, Y15, 912(SI)(DI*4)
-	VMOVUPS        960(R14), Y15
-	VMASKMOVPS     Y13, Y15, 920(SI)(DI*4)
-	VMOVUPS        992(R14), Y15
-	VMASKMOVPS     Y13, Y15, 936(SI)(DI*4)
-	MOVQ           $0, R9
-	VMOVUPS        360(CX)(R9*4), Y10
-	VMOVUPS        Y10, 952(BX)(R9*4)
-	VMOVUPS        1024(R14), Y15
-	VMASKMOVPS     392(R12)(DX*4), Y15, Y10
-	VMOVUPS        1024(R14), Y15
-	VMASKMOVPS     Y10, Y15, 984(SI)(DI*4)
-	VMOVUPS        1056(R14), Y15
-	VMASKMOVPS     Y13, Y15, 992(SI)(DI*4)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        Y13, 1008(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l8
-	VMOVUPS        1088(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1072(SI)(DI*4)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        Y13, 1080(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l9
-	VMOVUPS        1120(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1144(SI)(DI*4)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        Y13, 1152(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l10
-	VMOVUPS        1152(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1216(SI)(DI*4)
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Y13, 1224(BX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $16
-	JLT            l11
-	VMOVUPS        1184(R14), Y15
-	VMASKMOVPS     Y13, Y15, 1288(SI)(DI*4)
-	ADDQ           $100, DX
-	ADDQ           $324, DI
-	ADDQ           $1, R8
-	CMPQ           R8, $16
-	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+96(FP), AX
-	CMPQ           0(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, dconv2Relu []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX512(SB), 0, $352-104
-	MOVQ           B+96(FP), CX
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 0(SP)
-	MOVQ           $0, DI
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K5
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 8(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 16(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 24(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 32(SP)
-	MOVQ           $16, R10
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, R11
-	CMPQ           R10, R11
-	CMOVQLT        R11, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 40(SP)
-	MOVQ           $2, R10
-	MOVQ           $16, R11
-	CMPQ           R11, R10
-	CMOVQGT        R10, R11
-	MOVQ           $0, R12
-	CMPQ           R11, R12
-	CMOVQLT        R12, R11
-	VPBROADCASTD   R11, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 48(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 56(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 64(SP)
-	MOVQ           $16, R12
-	CMPQ           R12, R10
-	CMOVQGT        R10, R12
-	MOVQ           $0, R13
-	CMPQ           R12, R13
-	CMOVQLT        R13, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 72(SP)
-	MOVQ           $4, R12
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 80(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 88(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 96(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 104(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 112(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 120(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 128(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 136(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 144(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 152(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 160(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 168(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 176(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 184(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 192(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 200(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 208(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 216(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 224(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 232(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 240(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 248(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 256(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 264(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 272(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, BX
-	CMOVQGT        BX, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 280(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 288(SP)
-	MOVQ           $16, R13
-	CMPQ           R13, R12
-	CMOVQGT        R12, R13
-	MOVQ           $0, R14
-	CMPQ           R13, R14
-	CMOVQLT        R14, R13
-	VPBROADCASTD   R13, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 296(SP)
-	MOVQ           $16, R13
-	CMPQ           BX, R13
-	CMOVQGT        R13, BX
-	MOVQ           $0, R13
-	CMPQ           BX, R13
-	CMOVQLT        R13, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 304(SP)
-	MOVQ           $16, BX
-	CMPQ           R12, BX
-	CMOVQGT        BX, R12
-	MOVQ           $0, BX
-	CMPQ           R12, BX
-	CMOVQLT        BX, R12
-	VPBROADCASTD   R12, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 312(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 320(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 328(SP)
-	MOVQ           $16, BX
-	CMPQ           BX, R10
-	CMOVQGT        R10, BX
-	MOVQ           $0, R12
-	CMPQ           BX, R12
-	CMOVQLT        R12, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 336(SP)
-	MOVQ           $16, BX
-	CMPQ           R10, BX
-	CMOVQGT        BX, R10
-	MOVQ           $0, BX
-	CMPQ           R10, BX
-	CMOVQLT        BX, R10
-	VPBROADCASTD   R10, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K7
-	KMOVW          K7, 344(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, BX
-	CMPQ           BX, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $6400, BX, R10
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	MOVQ           DI, R13
-	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R14
-	MOVQ           dconv2Relu_base+72(FP), AX
-	ADDQ           AX, R10
-	IMUL3Q         $20736, BX, DX
-	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R8
-
-l3:
-	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          0(SP), K7
-	VMOVUPS.Z      (R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          0(SP), K7
-	VMOVUPS        Z1, K7, (R12)(R13*4)
-	VMOVUPS.Z      40(R14)(R13*4), K2, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      40(R10)(R13*4), K2, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K2, 40(R12)(R13*4)
-	VMOVUPS.Z      80(R14)(R13*4), K3, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      80(R10)(R13*4), K3, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K3, 80(R12)(R13*4)
-	VMOVUPS.Z      120(R14)(R13*4), K4, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      120(R10)(R13*4), K4, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K4, 120(R12)(R13*4)
-	VMOVUPS.Z      160(R14)(R13*4), K5, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	VMOVUPS.Z      160(R10)(R13*4), K5, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	VMOVUPS        Z1, K5, 160(R12)(R13*4)
-	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          8(SP), K7
-	VMOVUPS.Z      200(R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          8(SP), K7
-	VMOVUPS        Z1, K7, 200(R12)(R13*4)
-	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          16(SP), K7
-	VMOVUPS.Z      240(R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          16(SP), K7
-	VMOVUPS        Z1, K7, 240(R12)(R13*4)
-	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          24(SP), K7
-	VMOVUPS.Z      280(R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          24(SP), K7
-	VMOVUPS        Z1, K7, 280(R12)(R13*4)
-	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          32(SP), K7
-	VMOVUPS.Z      320(R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          32(SP), K7
-	VMOVUPS        Z1, K7, 320(R12)(R13*4)
-	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R14)(R13*4), K7, Z1
-	VCMPPS         $17, Z1, Z0, K1
-	KMOVW          40(SP), K7
-	VMOVUPS.Z      360(R10)(R13*4), K7, Z2
-	VCMPPS         $0, Z0, Z1, K6
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K6, Z1
-	VBLENDMPS      Z2, Z1, K1, Z1
-	KMOVW          40(SP), K7
-	VMOVUPS        Z1, K7, 360(R12)(R13*4)
-	IMUL3Q         $1296, R8, R9
-	ADDQ           DX, R9
-	MOVQ           $0, R11
-	VMOVUPS        Z0, (R9)(R11*4)
-	KMOVW          48(SP), K7
-	VMOVUPS        Z0, K7, 64(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 72(R9)(R11*4)
-	KMOVW          56(SP), K7
-	VMOVUPS        Z0, K7, 136(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 144(R9)(R11*4)
-	KMOVW          64(SP), K7
-	VMOVUPS        Z0, K7, 208(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 216(R9)(R11*4)
-	KMOVW          72(SP), K7
-	VMOVUPS        Z0, K7, 280(DX)(SI*4)
-	KMOVW          80(SP), K7
-	VMOVUPS        Z0, K7, 288(DX)(SI*4)
-	KMOVW          88(SP), K7
-	VMOVUPS.Z      (R12)(R13*4), K7, Z1
-	KMOVW          88(SP), K7
-	VMOVUPS        Z1, K7, 304(DX)(SI*4)
-	KMOVW          96(SP), K7
-	VMOVUPS        Z0, K7, 344(DX)(SI*4)
-	KMOVW          104(SP), K7
-	VMOVUPS        Z0, K7, 360(DX)(SI*4)
-	KMOVW          112(SP), K7
-	VMOVUPS.Z      40(R12)(R13*4), K7, Z1
-	KMOVW          112(SP), K7
-	VMOVUPS        Z1, K7, 376(DX)(SI*4)
-	KMOVW          120(SP), K7
-	VMOVUPS        Z0, K7, 416(DX)(SI*4)
-	KMOVW          128(SP), K7
-	VMOVUPS        Z0, K7, 432(DX)(SI*4)
-	KMOVW          136(SP), K7
-	VMOVUPS.Z      80(R12)(R13*4), K7, Z1
-	KMOVW          136(SP), K7
-	VMOVUPS        Z1, K7, 448(DX)(SI*4)
-	KMOVW          144(SP), K7
-	VMOVUPS        Z0, K7, 488(DX)(SI*4)
-	KMOVW          152(SP), K7
-	VMOVUPS        Z0, K7, 504(DX)(SI*4)
-	KMOVW          160(SP), K7
-	VMOVUPS.Z      120(R12)(R13*4), K7, Z1
-	KMOVW          160(SP), K7
-	VMOVUPS        Z1, K7, 520(DX)(SI*4)
-	KMOVW          168(SP), K7
-	VMOVUPS        Z0, K7, 560(DX)(SI*4)
-	KMOVW          176(SP), K7
-	VMOVUPS        Z0, K7, 576(DX)(SI*4)
-	KMOVW          184(SP), K7
-	VMOVUPS.Z      160(R12)(R13*4), K7, Z1
-	KMOVW          184(SP), K7
-	VMOVUPS        Z1, K7, 592(DX)(SI*4)
-	KMOVW          192(SP), K7
-	VMOVUPS        Z0, K7, 632(DX)(SI*4)
-	KMOVW          200(SP), K7
-	VMOVUPS        Z0, K7, 648(DX)(SI*4)
-	KMOVW          208(SP), K7
-	VMOVUPS.Z      200(R12)(R13*4), K7, Z1
-	KMOVW          208(SP), K7
-	VMOVUPS        Z1, K7, 664(DX)(SI*4)
-	KMOVW          216(SP), K7
-	VMOVUPS        Z0, K7, 704(DX)(SI*4)
-	KMOVW          224(SP), K7
-	VMOVUPS        Z0, K7, 720(DX)(SI*4)
-	KMOVW          232(SP), K7
-	VMOVUPS.Z      240(R12)(R13*4), K7, Z1
-	KMOVW          232(SP), K7
-	VMOVUPS        Z1, K7, 736(DX)(SI*4)
-	KMOVW          240(SP), K7
-	VMOVUPS        Z0, K7, 776(DX)(SI*4)
-	KMOVW          248(SP), K7
-	VMOVUPS        Z0, K7, 792(DX)(SI*4)
-	KMOVW          256(SP), K7
-	VMOVUPS.Z      280(R12)(R13*4), K7, Z1
-	KMOVW          256(SP), K7
-	VMOVUPS        Z1, K7, 808(DX)(SI*4)
-	KMOVW          264(SP), K7
-	VMOVUPS        Z0, K7, 848(DX)(SI*4)
-	KMOVW          272(SP), K7
-	VMOVUPS        Z0, K7, 864(DX)(SI*4)
-	KMOVW          280(SP), K7
-	VMOVUPS.Z      320(R12)(R13*4), K7, Z1
-	KMOVW          280(SP), K7
-	VMOVUPS        Z1, K7, 880(DX)(SI*4)
-	KMOVW          288(SP), K7
-	VMOVUPS        Z0, K7, 920(DX)(SI*4)
-	KMOVW          296(SP), K7
-	VMOVUPS        Z0, K7, 936(DX)(SI*4)
-	KMOVW          304(SP), K7
-	VMOVUPS.Z      360(R12)(R13*4), K7, Z1
-	KMOVW          304(SP), K7
-	VMOVUPS        Z1, K7, 952(DX)(SI*4)
-	KMOVW          312(SP), K7
-	VMOVUPS        Z0, K7, 992(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1008(R9)(R11*4)
-	KMOVW          320(SP), K7
-	VMOVUPS        Z0, K7, 1072(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1080(R9)(R11*4)
-	KMOVW          328(SP), K7
-	VMOVUPS        Z0, K7, 1144(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1152(R9)(R11*4)
-	KMOVW          336(SP), K7
-	VMOVUPS        Z0, K7, 1216(DX)(SI*4)
-	MOVQ           $0, R11
-	VMOVUPS        Z0, 1224(R9)(R11*4)
-	KMOVW          344(SP), K7
-	VMOVUPS        Z0, K7, 1288(DX)(SI*4)
-	ADDQ           $100, R13
-	ADDQ           $324, SI
-	ADDQ           $1, R8
-	CMPQ           R8, $16
-	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX2(SB), NOSPLIT, $40-96
-	MOVQ           lo+80(FP), CX
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	MOVQ           $4, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           dconv1_base+0(FP), SI
-	IMUL3Q         $18816, CX, CX
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           conv1Relu_base+24(FP), DI
-	LEAQ           (DI)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dconv1Relu_base+48(FP), R8
-	LEAQ           (R8)(CX*1), AX
-	MOVQ           AX, 16(SP)
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $18816, 24(SP), R10
-	MOVQ           0(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 32(SP)
-	MOVQ           8(SP), R12
-	ADDQ           R10, R12
-	ADDQ           16(SP), R10
-	MOVQ           $0, R13
-
-l3:
-	IMUL3Q         $3136, R13, R14
-	MOVQ           32(SP), DX
-	ADDQ           R14, DX
-	LEAQ           (R12)(R14*1), BX
-	ADDQ           R10, R14
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-
-l4:
-	IMUL3Q         $112, DI, R8
-	LEAQ           (DX)(R8*1), CX
-	LEAQ           (BX)(R8*1), R9
-	ADDQ           R14, R8
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R9)(R11*4), Y2
-	VCMPPS         $17, Y2, Y1, Y3
-	VMOVUPS        (R8)(R11*4), Y4
-	VCMPPS         $0, Y1, Y2, Y5
-	VMULPS         Y4, Y2, Y2
-	VBLENDVPS      Y5, Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMOVUPS        Y3, (CX)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $24
-	JLT            l5
-	VMASKMOVPS     96(BX)(SI*4), Y0, Y2
-	VCMPPS         $17, Y2, Y1, Y3
-	VMASKMOVPS     96(R14)(SI*4), Y0, Y4
-	VCMPPS         $0, Y1, Y2, Y5
-	VMULPS         Y4, Y2, Y2
-	VBLENDVPS      Y5, Y1, Y2, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMASKMOVPS     Y3, Y0, 96(DX)(SI*4)
-	ADDQ           $28, SI
-	ADDQ           $1, DI
-	CMPQ           DI, $28
-	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $6
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, dconv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX512(SB), NOSPLIT, $40-96
-	MOVQ           lo+80(FP), CX
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	MOVQ           $12, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           dconv1_base+0(FP), SI
-	IMUL3Q         $18816, CX, CX
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           conv1Relu_base+24(FP), DI
-	LEAQ           (DI)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dconv1Relu_base+48(FP), R8
-	LEAQ           (R8)(CX*1), AX
-	MOVQ           AX, 16(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
-	JGE            l1
-
-l2:
-	IMUL3Q         $18816, 24(SP), R10
-	MOVQ           0(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 32(SP)
-	MOVQ           8(SP), R12
-	ADDQ           R10, R12
-	ADDQ           16(SP), R10
-	MOVQ           $0, R13
-
-l3:
-	IMUL3Q         $3136, R13, R14
-	MOVQ           32(SP), DX
-	ADDQ           R14, DX
-	LEAQ           (R12)(R14*1), BX
-	ADDQ           R10, R14
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-
-l4:
-	IMUL3Q         $112, DI, R8
-	LEAQ           (DX)(R8*1), CX
-	LEAQ           (BX)(R8*1), R9
-	ADDQ           R14, R8
-	MOVQ           $0, R11
-	VMOVUPS        (R9)(R11*4), Z1
-	VCMPPS         $17, Z1, Z0, K2
-	VMOVUPS        (R8)(R11*4), Z2
-	VCMPPS         $0, Z0, Z1, K3
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K3, Z1
-	VBLENDMPS      Z2, Z1, K2, Z1
-	VMOVUPS        Z1, (CX)(R11*4)
-	VMOVUPS.Z      64(BX)(SI*4), K1, Z1
-	VCMPPS         $17, Z1, Z0, K2
-	VMOVUPS.Z      64(R14)(SI*4), K1, Z2
-	VCMPPS         $0, Z0, Z1, K3
-	VMULPS         Z2, Z1, Z1
-	VBLENDMPS      Z0, Z1, K3, Z1
-	VBLENDMPS      Z2, Z1, K2, Z1
-	VMOVUPS        Z1, K1, 64(DX)(SI*4)
-	ADDQ           $28, SI
-	ADDQ           $1, DI
-	CMPQ           DI, $28
-	JLT            l4
-	ADDQ           $1, R13
-	CMPQ           R13, $6
-	JLT            l3
-	ADDQ           $1, 24(SP)
-	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func lenet_dconv1BiasAVX2(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
-TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
+// func lenet_dfc3BiasAVX2(oldFc3Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -7504,421 +5411,1134 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
-	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           oldConv1Bias_base+0(FP), BX
-	VMASKMOVPS     (BX), Y1, Y2
-	VXORPS         Y3, Y3, Y3
-	VBLENDVPS      Y0, Y2, Y3, Y0
-	MOVQ           $4, SI
-	MOVQ           $8, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
+	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y1
+	MOVQ           oldFc3Bias_base+0(FP), BX
+	VXORPS         Y2, Y2, Y2
+	VBLENDVPS      Y0, (BX), Y2, Y2
+	VMASKMOVPS     32(BX), Y1, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	MOVQ           dx_base+24(FP), SI
 	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           dconv1_base+24(FP), SI
-	MOVQ           $0, DI
-	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
 
-l2:
-	IMUL3Q         $18816, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-
-l3:
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y7
-	VMOVAPS        Y3, Y8
-	VMOVAPS        Y3, Y9
-	IMUL3Q         $112, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
 	PCALIGN        $32
-l4:
-	VADDPS         (R12)(R13*4), Y4, Y4
-	VADDPS         3136(R12)(R13*4), Y5, Y5
-	VADDPS         6272(R12)(R13*4), Y6, Y6
-	VADDPS         9408(R12)(R13*4), Y7, Y7
-	VADDPS         12544(R12)(R13*4), Y8, Y8
-	VADDPS         15680(R12)(R13*4), Y9, Y9
-	ADDQ           $8, R13
-	CMPQ           R13, $24
-	JLT            l4
-	VMASKMOVPS     96(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y4, Y10
-	VBLENDVPS      Y2, Y10, Y4, Y4
-	VMASKMOVPS     3232(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y5, Y10
-	VBLENDVPS      Y2, Y10, Y5, Y5
-	VMASKMOVPS     6368(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y6, Y10
-	VBLENDVPS      Y2, Y10, Y6, Y6
-	VMASKMOVPS     9504(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y7, Y10
-	VBLENDVPS      Y2, Y10, Y7, Y7
-	VMASKMOVPS     12640(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y8, Y10
-	VBLENDVPS      Y2, Y10, Y8, Y8
-	VMASKMOVPS     15776(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y9, Y10
-	VBLENDVPS      Y2, Y10, Y9, Y9
-	VUNPCKLPS      Y5, Y4, Y10
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y10, Y10
-	VUNPCKLPS      Y7, Y6, Y4
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VUNPCKLPS      Y9, Y8, Y5
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y5, Y5
-	VUNPCKLPD      Y4, Y10, Y6
-	VUNPCKHPD      Y4, Y10, Y10
-	VADDPS         Y10, Y6, Y6
-	VUNPCKLPD      Y5, Y5, Y4
-	VUNPCKHPD      Y5, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VPERM2F128     $32, Y4, Y6, Y5
-	VPERM2F128     $49, Y4, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VADDPS         Y5, Y0, Y5
-	VBLENDVPS      Y1, Y5, Y0, Y0
-	ADDQ           $28, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $28
-	JLT            l3
+l2:
+	VADDPS         (SI)(DI*4), Y2, Y2
+	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
+	VADDPS         Y3, Y0, Y3
+	VBLENDVPS      Y1, Y3, Y0, Y0
+	ADDQ           $10, DI
 	ADDQ           $1, R8
 	CMPQ           R8, CX
 	JLT            l2
 
 l1:
-	VMASKMOVPS     Y0, Y1, (BX)
+	VMOVUPS        Y2, (BX)
+	VMASKMOVPS     Y0, Y1, 32(BX)
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1BiasAVX512(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
-TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
+// func lenet_dfc3BiasAVX512(oldFc3Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
-	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-	MOVQ           oldConv1Bias_base+0(FP), BX
-	MOVQ           $12, SI
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
+	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K2
+	MOVQ           oldFc3Bias_base+0(FP), BX
+	VMOVUPS.Z      (BX), K2, Z0
+	VXORPS         Z1, Z1, Z1
+	VBLENDMPS      Z0, Z1, K1, Z1
+	MOVQ           dx_base+24(FP), SI
+	MOVQ           $0, DI
 	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           $16, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K3
-	MOVQ           dconv1_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           $16, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VPBROADCASTD   SI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K4
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, SI
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (SI)(DI*4), K2, Z0
+	VADDPS         Z0, Z1, Z0
+	VBLENDMPS      Z0, Z1, K2, Z1
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
 
 l1:
-	VBLENDMPS.BCST (BX)(SI*4), Z0, K1, Z1
-	IMUL3Q         $3136, SI, R9
-	ADDQ           DI, R9
-	MOVQ           R8, R10
+	VMOVUPS        Z1, K2, (BX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2BiasAVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $4, BX
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	MOVQ           dfc2_base+24(FP), SI
+	MOVQ           $0, DI
+	VXORPS         Y2, Y2, Y2
+	MOVQ           $0, R8
+
+l1:
+	VBLENDVPS      Y0, (BX)(R8*4), Y2, Y3
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y2, Y4
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
 
+	PCALIGN        $32
 l3:
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	IMUL3Q         $18816, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Z4, Z4
-	VADDPS         112(R12)(R13*4), Z5, Z5
-	VADDPS         224(R12)(R13*4), Z6, Z6
-	VADDPS         336(R12)(R13*4), Z7, Z7
-	VADDPS         448(R12)(R13*4), Z8, Z8
-	VADDPS         560(R12)(R13*4), Z9, Z9
-	VADDPS         672(R12)(R13*4), Z10, Z10
-	VADDPS         784(R12)(R13*4), Z11, Z11
-	VADDPS         896(R12)(R13*4), Z12, Z12
-	VADDPS         1008(R12)(R13*4), Z13, Z13
-	VADDPS         1120(R12)(R13*4), Z14, Z14
-	VADDPS         1232(R12)(R13*4), Z15, Z15
-	VADDPS         1344(R12)(R13*4), Z16, Z16
-	VADDPS         1456(R12)(R13*4), Z17, Z17
-	VADDPS         1568(R12)(R13*4), Z18, Z18
-	VADDPS         1680(R12)(R13*4), Z19, Z19
-	VMOVUPS.Z      64(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z4, Z20
-	VBLENDMPS      Z20, Z4, K3, Z4
-	VMOVUPS.Z      176(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z5, Z20
-	VBLENDMPS      Z20, Z5, K3, Z5
-	VMOVUPS.Z      288(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z6, Z20
-	VBLENDMPS      Z20, Z6, K3, Z6
-	VMOVUPS.Z      400(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z7, Z20
-	VBLENDMPS      Z20, Z7, K3, Z7
-	VMOVUPS.Z      512(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z8, Z20
-	VBLENDMPS      Z20, Z8, K3, Z8
-	VMOVUPS.Z      624(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z9, Z20
-	VBLENDMPS      Z20, Z9, K3, Z9
-	VMOVUPS.Z      736(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z10, Z20
-	VBLENDMPS      Z20, Z10, K3, Z10
-	VMOVUPS.Z      848(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z11, Z20
-	VBLENDMPS      Z20, Z11, K3, Z11
-	VMOVUPS.Z      960(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z12, Z20
-	VBLENDMPS      Z20, Z12, K3, Z12
-	VMOVUPS.Z      1072(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z13, Z20
-	VBLENDMPS      Z20, Z13, K3, Z13
-	VMOVUPS.Z      1184(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z14, Z20
-	VBLENDMPS      Z20, Z14, K3, Z14
-	VMOVUPS.Z      1296(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z15, Z20
-	VBLENDMPS      Z20, Z15, K3, Z15
-	VMOVUPS.Z      1408(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z16, Z20
-	VBLENDMPS      Z20, Z16, K3, Z16
-	VMOVUPS.Z      1520(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z17, Z20
-	VBLENDMPS      Z20, Z17, K3, Z17
-	VMOVUPS.Z      1632(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z18, Z20
-	VBLENDMPS      Z20, Z18, K3, Z18
-	VMOVUPS.Z      1744(R9)(R10*4), K3, Z20
-	VADDPS         Z20, Z19, Z20
-	VBLENDMPS      Z20, Z19, K3, Z19
-	VUNPCKLPS      Z5, Z4, Z20
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z20, Z20
-	VUNPCKLPS      Z7, Z6, Z4
-	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VUNPCKLPS      Z9, Z8, Z5
-	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z5, Z5
-	VUNPCKLPS      Z11, Z10, Z6
-	VUNPCKHPS      Z11, Z10, Z10
-	VADDPS         Z10, Z6, Z6
-	VUNPCKLPS      Z13, Z12, Z7
-	VUNPCKHPS      Z13, Z12, Z12
-	VADDPS         Z12, Z7, Z7
-	VUNPCKLPS      Z15, Z14, Z8
-	VUNPCKHPS      Z15, Z14, Z14
-	VADDPS         Z14, Z8, Z8
-	VUNPCKLPS      Z17, Z16, Z9
-	VUNPCKHPS      Z17, Z16, Z16
-	VADDPS         Z16, Z9, Z9
-	VUNPCKLPS      Z19, Z18, Z10
-	VUNPCKHPS      Z19, Z18, Z18
-	VADDPS         Z18, Z10, Z10
-	VUNPCKLPD      Z4, Z20, Z11
-	VUNPCKHPD      Z4, Z20, Z20
-	VADDPS         Z20, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z4
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VUNPCKLPD      Z8, Z7, Z5
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VUNPCKLPD      Z10, Z9, Z6
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VSHUFF64X2     $136, Z4, Z11, Z7
-	VSHUFF64X2     $221, Z4, Z11, Z11
-	VADDPS         Z11, Z7, Z7
-	VSHUFF64X2     $136, Z6, Z5, Z4
-	VSHUFF64X2     $221, Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VSHUFF64X2     $136, Z4, Z7, Z5
-	VSHUFF64X2     $221, Z4, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VADDPS         Z5, Z2, Z2
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	MOVQ           $0, R13
-	VADDPS         1792(R12)(R13*4), Z4, Z4
-	VADDPS         1904(R12)(R13*4), Z5, Z5
-	VADDPS         2016(R12)(R13*4), Z6, Z6
-	VADDPS         2128(R12)(R13*4), Z7, Z7
-	VADDPS         2240(R12)(R13*4), Z8, Z8
-	VADDPS         2352(R12)(R13*4), Z9, Z9
-	VADDPS         2464(R12)(R13*4), Z10, Z10
-	VADDPS         2576(R12)(R13*4), Z11, Z11
-	VADDPS         2688(R12)(R13*4), Z12, Z12
-	VADDPS         2800(R12)(R13*4), Z13, Z13
-	VADDPS         2912(R12)(R13*4), Z14, Z14
-	VADDPS         3024(R12)(R13*4), Z15, Z15
-	VMOVUPS.Z      1856(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z4, Z16
-	VBLENDMPS      Z16, Z4, K4, Z4
-	VMOVUPS.Z      1968(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z5, Z16
-	VBLENDMPS      Z16, Z5, K4, Z5
-	VMOVUPS.Z      2080(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z6, Z16
-	VBLENDMPS      Z16, Z6, K4, Z6
-	VMOVUPS.Z      2192(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z7, Z16
-	VBLENDMPS      Z16, Z7, K4, Z7
-	VMOVUPS.Z      2304(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z8, Z16
-	VBLENDMPS      Z16, Z8, K4, Z8
-	VMOVUPS.Z      2416(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z9, Z16
-	VBLENDMPS      Z16, Z9, K4, Z9
-	VMOVUPS.Z      2528(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z10, Z16
-	VBLENDMPS      Z16, Z10, K4, Z10
-	VMOVUPS.Z      2640(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z11, Z16
-	VBLENDMPS      Z16, Z11, K4, Z11
-	VMOVUPS.Z      2752(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z12, Z16
-	VBLENDMPS      Z16, Z12, K4, Z12
-	VMOVUPS.Z      2864(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z13, Z16
-	VBLENDMPS      Z16, Z13, K4, Z13
-	VMOVUPS.Z      2976(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z14, Z16
-	VBLENDMPS      Z16, Z14, K4, Z14
-	VMOVUPS.Z      3088(R9)(R10*4), K4, Z16
-	VADDPS         Z16, Z15, Z16
-	VBLENDMPS      Z16, Z15, K4, Z15
-	VUNPCKLPS      Z5, Z4, Z16
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z16, Z16
-	VUNPCKLPS      Z7, Z6, Z4
-	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VUNPCKLPS      Z9, Z8, Z5
-	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z5, Z5
-	VUNPCKLPS      Z11, Z10, Z6
-	VUNPCKHPS      Z11, Z10, Z10
-	VADDPS         Z10, Z6, Z6
-	VUNPCKLPS      Z13, Z12, Z7
-	VUNPCKHPS      Z13, Z12, Z12
-	VADDPS         Z12, Z7, Z7
-	VUNPCKLPS      Z15, Z14, Z8
-	VUNPCKHPS      Z15, Z14, Z14
-	VADDPS         Z14, Z8, Z8
-	VUNPCKLPD      Z4, Z16, Z9
-	VUNPCKHPD      Z4, Z16, Z16
-	VADDPS         Z16, Z9, Z9
-	VUNPCKLPD      Z6, Z5, Z4
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VUNPCKLPD      Z8, Z7, Z5
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z9, Z6
-	VSHUFF64X2     $221, Z4, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z5, Z4
-	VSHUFF64X2     $221, Z5, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VSHUFF64X2     $136, Z4, Z6, Z5
-	VSHUFF64X2     $221, Z4, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z5
-	VBLENDMPS      Z5, Z3, K2, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	ADDQ           $4704, R10
+	VADDPS         (R9)(R10*4), Y3, Y3
+	VADDPS         32(R9)(R10*4), Y4, Y4
+	ADDQ           $84, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVSS         X1, (BX)(SI*4)
-	ADDQ           $1, SI
-	CMPQ           SI, $6
+	VMOVUPS        Y3, (BX)(R8*4)
+	VMOVUPS        Y4, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $80
 	JLT            l1
+	VMASKMOVPS     320(BX), Y1, Y2
+	VXORPS         Y3, Y3, Y3
+	VBLENDVPS      Y0, Y2, Y3, Y0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VMASKMOVPS     320(SI)(DI*4), Y1, Y2
+	VADDPS         Y2, Y0, Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	ADDQ           $84, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMASKMOVPS     Y0, Y1, 320(BX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2BiasAVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $4, BX
+	MOVQ           $15, BX
+	KMOVW          BX, K2
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	MOVQ           dfc2_base+24(FP), SI
+	MOVQ           $0, DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+
+l1:
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $84, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $64
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	VBLENDMPS      256(BX), Z0, K1, Z0
+	VMOVUPS.Z      320(BX), K2, Z1
+	VXORPS         Z2, Z2, Z2
+	VBLENDMPS      Z1, Z2, K1, Z2
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         256(SI)(DI*4), Z0, Z0
+	VMOVUPS.Z      320(SI)(DI*4), K2, Z1
+	VADDPS         Z1, Z2, Z1
+	VBLENDMPS      Z1, Z2, K2, Z2
+	ADDQ           $84, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z0, 256(BX)
+	VMOVUPS        Z2, K2, 320(BX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1BiasAVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
+TEXT ·lenet_dfc1BiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+	MOVQ           oldFc1Bias_base+0(FP), BX
+	MOVQ           dfc1_base+24(FP), SI
+	MOVQ           $0, DI
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R8
+
+l1:
+	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $120, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y2, (BX)(R8*4)
+	VMOVUPS        Y3, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $112
+	JLT            l1
+	VXORPS         Y1, Y1, Y1
+	VBLENDVPS      Y0, 448(BX), Y1, Y0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         448(SI)(DI*4), Y0, Y0
+	ADDQ           $120, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Y0, 448(BX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1BiasAVX512(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
+TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+	MOVQ           $8, BX
+	MOVQ           $255, BX
+	KMOVW          BX, K2
+	MOVQ           oldFc1Bias_base+0(FP), BX
+	MOVQ           dfc1_base+24(FP), SI
+	MOVQ           $0, DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+
+l1:
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $120, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $96
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	VBLENDMPS      384(BX), Z0, K1, Z0
+	VMOVUPS.Z      448(BX), K2, Z1
+	VXORPS         Z2, Z2, Z2
+	VBLENDMPS      Z1, Z2, K1, Z2
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         384(SI)(DI*4), Z0, Z0
+	VMOVUPS.Z      448(SI)(DI*4), K2, Z1
+	VADDPS         Z1, Z2, Z1
+	VBLENDMPS      Z1, Z2, K2, Z2
+	ADDQ           $120, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z0, 384(BX)
+	VMOVUPS        Z2, K2, 448(BX)
+	VZEROUPPER
+	RET
+
+// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $96-128
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y0
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           $1, R9
+	VMOVUPS        m32x8_1<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_8<>(SB), Y5
+	MOVQ           $0, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $1600, 0(SP), R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           dflattenFlat_base+96(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 16(SP)
+	IMUL3Q         $6400, 0(SP), R14
+	MOVQ           dconv2_base+0(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           conv2Relu_base+48(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 32(SP)
+	IMUL3Q         $20736, 0(SP), SI
+	MOVQ           dconv2Padded_base+24(FP), AX
+	LEAQ           (AX)(SI*1), DX
+	MOVQ           DX, 40(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 48(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           $0, 64(SP)
+
+l3:
+	IMUL3Q         $100, 64(SP), CX
+	MOVQ           8(SP), R9
+	ADDQ           CX, R9
+	MOVQ           16(SP), AX
+	ADDQ           CX, AX
+	MOVQ           AX, 72(SP)
+	IMUL3Q         $400, 64(SP), R11
+	MOVQ           24(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 80(SP)
+	MOVQ           32(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R13
+	MOVQ           $0, R12
+
+l4:
+	MOVQ           R12, R10
+	SARQ           $1, R10
+	IMUL3Q         $20, R10, BX
+	LEAQ           (R9)(BX*1), R8
+	IMUL3Q         $-2, R10, R14
+	ADDQ           R12, R14
+	ADDQ           72(SP), BX
+	IMUL3Q         $40, R12, SI
+	MOVQ           80(SP), DI
+	ADDQ           SI, DI
+	ADDQ           88(SP), SI
+	MOVQ           $0, CX
+	MOVQ           CX, R11
+	SARQ           $1, R11
+	VMASKMOVPS     (R8)(R11*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VMOVD          R14, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VMOVD          CX, X8
+	VPBROADCASTD   X8, Y8
+	VPSRAD         $1, Y6, Y9
+	VPSLLD         $1, Y9, Y9
+	VPADDD         Y9, Y4, Y9
+	VPSUBD         Y6, Y9, Y9
+	VMOVD          CX, X6
+	VPBROADCASTD   X6, Y6
+	VPADDD         Y4, Y6, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y9, Y9
+	VPADDD         Y9, Y8, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	VMASKMOVPS     (BX)(R11*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y3, Y7
+	VMOVUPS        (SI)(CX*4), Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	VMOVUPS        Y8, (DI)(CX*4)
+	IMUL3Q         $5, R10, R10
+	VMASKMOVPS     16(R9)(R10*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VMOVD          R14, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VPSRAD         $1, Y6, Y8
+	VPSLLD         $1, Y8, Y8
+	VPADDD         Y8, Y4, Y8
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y4, Y5, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y8, Y5, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	MOVQ           72(SP), AX
+	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y3, Y7
+	MOVQ           88(SP), AX
+	VMASKMOVPS     32(AX)(R13*4), Y0, Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	MOVQ           80(SP), AX
+	VMASKMOVPS     Y8, Y0, 32(AX)(R13*4)
+	ADDQ           $10, R13
+	ADDQ           $1, R12
+	CMPQ           R12, $10
+	JLT            l4
+	IMUL3Q         $1296, 64(SP), CX
+	ADDQ           40(SP), CX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        Y3, (CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l5
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 64(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Y3, 72(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 136(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Y3, 144(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l7
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 208(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l8:
+	VMOVUPS        Y3, 216(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l8
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 280(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 288(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        (AX)(BX*4), Y6
+	VMOVUPS        Y6, 304(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     32(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 336(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 344(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 360(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        40(AX)(BX*4), Y6
+	VMOVUPS        Y6, 376(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     72(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 408(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 416(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 432(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        80(AX)(BX*4), Y6
+	VMOVUPS        Y6, 448(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     112(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 480(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 488(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 504(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        120(AX)(BX*4), Y6
+	VMOVUPS        Y6, 520(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     152(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 552(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 560(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 576(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        160(AX)(BX*4), Y6
+	VMOVUPS        Y6, 592(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     192(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 624(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 632(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 648(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        200(AX)(BX*4), Y6
+	VMOVUPS        Y6, 664(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     232(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 696(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 704(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 720(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        240(AX)(BX*4), Y6
+	VMOVUPS        Y6, 736(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     272(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 768(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 776(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 792(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        280(AX)(BX*4), Y6
+	VMOVUPS        Y6, 808(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     312(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 840(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 848(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 864(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        320(AX)(BX*4), Y6
+	VMOVUPS        Y6, 880(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     352(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 912(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 920(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 936(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        360(AX)(BX*4), Y6
+	VMOVUPS        Y6, 952(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     392(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 984(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 992(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        Y3, 1008(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l9
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1072(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Y3, 1080(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l10
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1144(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        Y3, 1152(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l11
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1216(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        Y3, 1224(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l12
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1288(AX)(DX*4)
+	ADDQ           $324, 48(SP)
+	ADDQ           $100, 56(SP)
+	ADDQ           $1, 64(SP)
+	CMPQ           64(SP), $16
+	JLT            l3
+	ADDQ           $1, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-128
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
+	MOVQ           $5, DI
+	MOVQ           $31, DI
+	KMOVW          DI, K2
+	MOVQ           $2, R10
+	MOVQ           $3, R10
+	KMOVW          R10, K3
+	MOVQ           $4, R11
+	MOVQ           $15, R11
+	KMOVW          R11, K4
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_1<>(SB), Z2
+	MOVQ           $0, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $1600, R11, R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), R13
+	MOVQ           $0, R14
+	MOVQ           dflattenFlat_base+96(FP), AX
+	ADDQ           AX, R12
+	IMUL3Q         $6400, R11, DX
+	MOVQ           dconv2_base+0(FP), AX
+	LEAQ           (AX)(DX*1), BX
+	MOVQ           $0, DI
+	MOVQ           conv2Relu_base+48(FP), AX
+	ADDQ           AX, DX
+	IMUL3Q         $20736, R11, R8
+	MOVQ           dconv2Padded_base+24(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R9
+	MOVQ           $0, R10
+
+l3:
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      (DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, (BX)(DI*4)
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      40(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 40(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      80(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 80(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      120(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 120(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      160(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 160(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      200(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 200(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      240(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 240(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      280(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 280(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      320(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 320(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      360(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 360(BX)(DI*4)
+	IMUL3Q         $1296, R10, CX
+	ADDQ           R8, CX
+	MOVQ           $0, SI
+	VMOVUPS        Z0, (CX)(SI*4)
+	VMOVUPS        Z0, K3, 64(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 72(CX)(SI*4)
+	VMOVUPS        Z0, K3, 136(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 144(CX)(SI*4)
+	VMOVUPS        Z0, K3, 208(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 216(CX)(SI*4)
+	VMOVUPS        Z0, K3, 280(R8)(R9*4)
+	VMOVUPS        Z0, K4, 288(R8)(R9*4)
+	VMOVUPS.Z      (BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 304(R8)(R9*4)
+	VMOVUPS        Z0, K4, 344(R8)(R9*4)
+	VMOVUPS        Z0, K4, 360(R8)(R9*4)
+	VMOVUPS.Z      40(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 376(R8)(R9*4)
+	VMOVUPS        Z0, K4, 416(R8)(R9*4)
+	VMOVUPS        Z0, K4, 432(R8)(R9*4)
+	VMOVUPS.Z      80(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 448(R8)(R9*4)
+	VMOVUPS        Z0, K4, 488(R8)(R9*4)
+	VMOVUPS        Z0, K4, 504(R8)(R9*4)
+	VMOVUPS.Z      120(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 520(R8)(R9*4)
+	VMOVUPS        Z0, K4, 560(R8)(R9*4)
+	VMOVUPS        Z0, K4, 576(R8)(R9*4)
+	VMOVUPS.Z      160(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 592(R8)(R9*4)
+	VMOVUPS        Z0, K4, 632(R8)(R9*4)
+	VMOVUPS        Z0, K4, 648(R8)(R9*4)
+	VMOVUPS.Z      200(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 664(R8)(R9*4)
+	VMOVUPS        Z0, K4, 704(R8)(R9*4)
+	VMOVUPS        Z0, K4, 720(R8)(R9*4)
+	VMOVUPS.Z      240(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 736(R8)(R9*4)
+	VMOVUPS        Z0, K4, 776(R8)(R9*4)
+	VMOVUPS        Z0, K4, 792(R8)(R9*4)
+	VMOVUPS.Z      280(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 808(R8)(R9*4)
+	VMOVUPS        Z0, K4, 848(R8)(R9*4)
+	VMOVUPS        Z0, K4, 864(R8)(R9*4)
+	VMOVUPS.Z      320(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 880(R8)(R9*4)
+	VMOVUPS        Z0, K4, 920(R8)(R9*4)
+	VMOVUPS        Z0, K4, 936(R8)(R9*4)
+	VMOVUPS.Z      360(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 952(R8)(R9*4)
+	VMOVUPS        Z0, K4, 992(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1008(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1072(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1080(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1144(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1152(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1216(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1224(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1288(R8)(R9*4)
+	ADDQ           $25, R14
+	ADDQ           $100, DI
+	ADDQ           $324, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $16
+	JLT            l3
+	ADDQ           $1, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 
@@ -7938,174 +6558,155 @@ TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, 32(BX), Y2, Y0
 	MOVQ           $2, SI
-	MOVQ           $8, DI
-	CMPQ           DI, SI
-	CMOVQGT        SI, DI
+	VMOVUPS        m32x8_2<>(SB), Y2
+	MOVQ           dconv2_base+24(FP), SI
+	MOVQ           $0, DI
+	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VPCMPGTD       Y3, Y2, Y2
-	MOVQ           dconv2_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           $8, R9
-	CMPQ           SI, R9
-	CMOVQGT        R9, SI
-	MOVQ           $0, R9
-	CMPQ           SI, R9
-	CMOVQLT        R9, SI
-	VMOVD          SI, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	MOVQ           $0, SI
-	CMPQ           SI, CX
+	CMPQ           R8, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, SI, R9
-	ADDQ           DI, R9
-	MOVQ           R8, R10
+	IMUL3Q         $6400, R8, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 
 l3:
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMOVAPS        Y3, Y10
+	VMOVAPS        Y3, Y11
 	IMUL3Q         $40, R11, R12
 	ADDQ           R9, R12
 	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Y5, Y5
-	VADDPS         400(R12)(R13*4), Y6, Y6
-	VADDPS         800(R12)(R13*4), Y7, Y7
-	VADDPS         1200(R12)(R13*4), Y8, Y8
-	VADDPS         1600(R12)(R13*4), Y9, Y9
-	VADDPS         2000(R12)(R13*4), Y10, Y10
-	VADDPS         2400(R12)(R13*4), Y11, Y11
-	VADDPS         2800(R12)(R13*4), Y12, Y12
-	VMASKMOVPS     32(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y2, Y13, Y5, Y5
-	VMASKMOVPS     432(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y2, Y13, Y6, Y6
-	VMASKMOVPS     832(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y2, Y13, Y7, Y7
-	VMASKMOVPS     1232(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y2, Y13, Y8, Y8
-	VMASKMOVPS     1632(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y2, Y13, Y9, Y9
-	VMASKMOVPS     2032(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y2, Y13, Y10, Y10
-	VMASKMOVPS     2432(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y2, Y13, Y11, Y11
-	VMASKMOVPS     2832(R9)(R10*4), Y2, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y2, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         (R12)(R13*4), Y4, Y4
+	VADDPS         400(R12)(R13*4), Y5, Y5
+	VADDPS         800(R12)(R13*4), Y6, Y6
+	VADDPS         1200(R12)(R13*4), Y7, Y7
+	VADDPS         1600(R12)(R13*4), Y8, Y8
+	VADDPS         2000(R12)(R13*4), Y9, Y9
+	VADDPS         2400(R12)(R13*4), Y10, Y10
+	VADDPS         2800(R12)(R13*4), Y11, Y11
+	VMASKMOVPS     32(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y2, Y12, Y4, Y4
+	VMASKMOVPS     432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y2, Y12, Y5, Y5
+	VMASKMOVPS     832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y2, Y12, Y6, Y6
+	VMASKMOVPS     1232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y2, Y12, Y7, Y7
+	VMASKMOVPS     1632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y2, Y12, Y8, Y8
+	VMASKMOVPS     2032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y2, Y12, Y9, Y9
+	VMASKMOVPS     2432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y2, Y12, Y10, Y10
+	VMASKMOVPS     2832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y11, Y12
+	VBLENDVPS      Y2, Y12, Y11, Y11
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
 	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y1, Y1
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
+	VADDPS         Y5, Y1, Y1
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMOVAPS        Y3, Y10
+	VMOVAPS        Y3, Y11
 	MOVQ           $0, R13
-	VADDPS         3200(R12)(R13*4), Y5, Y5
-	VADDPS         3600(R12)(R13*4), Y6, Y6
-	VADDPS         4000(R12)(R13*4), Y7, Y7
-	VADDPS         4400(R12)(R13*4), Y8, Y8
-	VADDPS         4800(R12)(R13*4), Y9, Y9
-	VADDPS         5200(R12)(R13*4), Y10, Y10
-	VADDPS         5600(R12)(R13*4), Y11, Y11
-	VADDPS         6000(R12)(R13*4), Y12, Y12
-	VMASKMOVPS     3232(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y3, Y13, Y5, Y5
-	VMASKMOVPS     3632(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y3, Y13, Y6, Y6
-	VMASKMOVPS     4032(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y3, Y13, Y7, Y7
-	VMASKMOVPS     4432(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y3, Y13, Y8, Y8
-	VMASKMOVPS     4832(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y3, Y13, Y9, Y9
-	VMASKMOVPS     5232(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y3, Y13, Y10, Y10
-	VMASKMOVPS     5632(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y3, Y13, Y11, Y11
-	VMASKMOVPS     6032(R9)(R10*4), Y3, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y3, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         3200(R12)(R13*4), Y4, Y4
+	VADDPS         3600(R12)(R13*4), Y5, Y5
+	VADDPS         4000(R12)(R13*4), Y6, Y6
+	VADDPS         4400(R12)(R13*4), Y7, Y7
+	VADDPS         4800(R12)(R13*4), Y8, Y8
+	VADDPS         5200(R12)(R13*4), Y9, Y9
+	VADDPS         5600(R12)(R13*4), Y10, Y10
+	VADDPS         6000(R12)(R13*4), Y11, Y11
+	VMASKMOVPS     3232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y4, Y12
+	VBLENDVPS      Y2, Y12, Y4, Y4
+	VMASKMOVPS     3632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y5, Y12
+	VBLENDVPS      Y2, Y12, Y5, Y5
+	VMASKMOVPS     4032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y6, Y12
+	VBLENDVPS      Y2, Y12, Y6, Y6
+	VMASKMOVPS     4432(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y7, Y12
+	VBLENDVPS      Y2, Y12, Y7, Y7
+	VMASKMOVPS     4832(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y8, Y12
+	VBLENDVPS      Y2, Y12, Y8, Y8
+	VMASKMOVPS     5232(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y9, Y12
+	VBLENDVPS      Y2, Y12, Y9, Y9
+	VMASKMOVPS     5632(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y10, Y12
+	VBLENDVPS      Y2, Y12, Y10, Y10
+	VMASKMOVPS     6032(R9)(R10*4), Y2, Y12
+	VADDPS         Y12, Y11, Y12
+	VBLENDVPS      Y2, Y12, Y11, Y11
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
 	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y0, Y0
+	VADDPS         Y5, Y0, Y0
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l3
-	ADDQ           $1, SI
-	CMPQ           SI, CX
+	ADDQ           $1, R8
+	CMPQ           R8, CX
 	JLT            l2
 
 l1:
@@ -8125,15 +6726,8 @@ TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
 	VXORPS         Z0, Z0, Z0
 	VBLENDMPS      (BX), Z0, K1, Z0
 	MOVQ           $10, SI
-	MOVQ           $16, DI
-	CMPQ           SI, DI
-	CMOVQGT        DI, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
+	MOVQ           $1023, SI
+	KMOVW          SI, K1
 	MOVQ           dconv2_base+24(FP), SI
 	MOVQ           $0, DI
 	VXORPS         Z1, Z1, Z1
@@ -8272,542 +6866,459 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1BiasAVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc1BiasAVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-	MOVQ           oldFc1Bias_base+0(FP), BX
-	MOVQ           dfc1_base+24(FP), SI
-	MOVQ           $0, DI
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R8
-
-l1:
-	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
-	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Y2, Y2
-	VADDPS         32(R9)(R10*4), Y3, Y3
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Y2, (BX)(R8*4)
-	VMOVUPS        Y3, 32(BX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $112
-	JLT            l1
-	VXORPS         Y1, Y1, Y1
-	VBLENDVPS      Y0, 448(BX), Y1, Y0
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         448(SI)(DI*4), Y0, Y0
-	ADDQ           $120, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMOVUPS        Y0, 448(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1BiasAVX512(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           oldFc1Bias_base+0(FP), BX
-	MOVQ           dfc1_base+24(FP), SI
-	MOVQ           $0, DI
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
-
-l1:
-	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
-	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (BX)(R8*4)
-	VMOVUPS        Z2, 64(BX)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $96
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	VBLENDMPS      384(BX), Z0, K1, Z0
-	VMOVUPS.Z      448(BX), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         384(SI)(DI*4), Z0, Z0
-	VMOVUPS.Z      448(SI)(DI*4), K2, Z1
-	VADDPS         Z1, Z2, Z1
-	VBLENDMPS      Z1, Z2, K2, Z2
-	ADDQ           $120, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMOVUPS        Z0, 384(BX)
-	VMOVUPS        Z2, K2, 448(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2BiasAVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	MOVQ           dfc2_base+24(FP), SI
-	MOVQ           $0, DI
+// func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
+TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
+	MOVQ           lo+104(FP), CX
+	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y0
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $4704, CX, DI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dmaxPool2d_base+72(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dconv1_base+0(FP), DI
+	IMUL3Q         $18816, CX, CX
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           conv1Relu_base+24(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $2, CX
+	VMOVUPS        m32x8_2<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, R8
-
-l1:
-	VBLENDVPS      Y0, (BX)(R8*4), Y2, Y3
-	VBLENDVPS      Y0, 32(BX)(R8*4), Y2, Y4
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Y3, Y3
-	VADDPS         32(R9)(R10*4), Y4, Y4
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VMOVUPS        c32x8_18<>(SB), Y4
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
+	JGE            l1
 
 l2:
-	VMOVUPS        Y3, (BX)(R8*4)
-	VMOVUPS        Y4, 32(BX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $80
-	JLT            l1
-	VMASKMOVPS     320(BX), Y1, Y2
+	IMUL3Q         $4704, 32(SP), R11
+	MOVQ           0(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 48(SP)
+	IMUL3Q         $18816, 32(SP), R13
+	MOVQ           16(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
+
+l3:
+	IMUL3Q         $784, 72(SP), BX
+	MOVQ           40(SP), SI
+	ADDQ           BX, SI
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 80(SP)
+	IMUL3Q         $3136, 72(SP), R8
+	MOVQ           56(SP), DI
+	ADDQ           R8, DI
+	MOVQ           64(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R9
+	MOVQ           $0, CX
+
+l4:
+	MOVQ           CX, R10
+	SARQ           $1, R10
+	IMUL3Q         $56, R10, R12
+	LEAQ           (SI)(R12*1), R11
+	IMUL3Q         $-2, R10, R14
+	ADDQ           CX, R14
+	ADDQ           80(SP), R12
+	IMUL3Q         $112, CX, R13
+	LEAQ           (DI)(R13*1), DX
+	ADDQ           88(SP), R13
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l5:
+	MOVQ           BX, R8
+	SARQ           $1, R8
+	VMASKMOVPS     (R11)(R8*4), Y0, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VMOVD          R14, X6
+	VPBROADCASTD   X6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VMOVD          BX, X7
+	VPBROADCASTD   X7, Y7
+	VPSRAD         $1, Y5, Y8
+	VPSLLD         $1, Y8, Y8
+	VPADDD         Y8, Y3, Y8
+	VPSUBD         Y5, Y8, Y8
+	VMOVD          BX, X5
+	VPBROADCASTD   X5, Y5
+	VPADDD         Y3, Y5, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y8, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	VMASKMOVPS     (R12)(R8*4), Y0, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	VMOVUPS        (R13)(BX*4), Y5
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMOVUPS        Y7, (DX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $24
+	JLT            l5
+	IMUL3Q         $14, R10, R10
+	VMASKMOVPS     48(SI)(R10*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VMOVD          R14, X6
+	VPBROADCASTD   X6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VPSRAD         $1, Y5, Y7
+	VPSLLD         $1, Y7, Y7
+	VPADDD         Y7, Y3, Y7
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y3, Y4, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y7, Y4, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	MOVQ           80(SP), AX
+	VMASKMOVPS     48(AX)(R10*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	MOVQ           88(SP), AX
+	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMASKMOVPS     Y7, Y0, 96(DI)(R9*4)
+	ADDQ           $28, R9
+	ADDQ           $1, CX
+	CMPQ           CX, $28
+	JLT            l4
+	ADDQ           $1, 72(SP)
+	CMPQ           72(SP), $6
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
+TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
+	MOVQ           lo+104(FP), CX
+	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	MOVQ           $12, SI
+	MOVQ           $4095, SI
+	KMOVW          SI, K1
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $4704, CX, DI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           $8, R8
+	MOVQ           $255, R8
+	KMOVW          R8, K2
+	MOVQ           dmaxPool2d_base+72(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dconv1_base+0(FP), DI
+	IMUL3Q         $18816, CX, CX
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           conv1Relu_base+24(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $6, CX
+	MOVQ           $63, CX
+	KMOVW          CX, K3
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_10<>(SB), Z2
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
+	JGE            l1
+
+l2:
+	IMUL3Q         $4704, 32(SP), R11
+	MOVQ           0(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 48(SP)
+	IMUL3Q         $18816, 32(SP), R13
+	MOVQ           16(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
+
+l3:
+	IMUL3Q         $784, 72(SP), BX
+	MOVQ           40(SP), SI
+	ADDQ           BX, SI
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 80(SP)
+	IMUL3Q         $3136, 72(SP), R8
+	MOVQ           56(SP), DI
+	ADDQ           R8, DI
+	MOVQ           64(SP), AX
+	ADDQ           R8, AX
+	MOVQ           AX, 88(SP)
+	MOVQ           $0, R9
+	MOVQ           $0, CX
+
+l4:
+	MOVQ           CX, R10
+	SARQ           $1, R10
+	IMUL3Q         $56, R10, R12
+	LEAQ           (SI)(R12*1), R11
+	IMUL3Q         $-2, R10, R14
+	ADDQ           CX, R14
+	ADDQ           80(SP), R12
+	IMUL3Q         $112, CX, R13
+	LEAQ           (DI)(R13*1), DX
+	ADDQ           88(SP), R13
+	MOVQ           $0, BX
+	MOVQ           BX, R8
+	SARQ           $1, R8
+	VMOVUPS.Z      (R11)(R8*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPBROADCASTD   BX, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSLLD         $1, Z5, Z5
+	VPADDD         Z5, Z1, Z5
+	VPSUBD         Z3, Z5, Z5
+	VPBROADCASTD   BX, Z3
+	VPADDD         Z1, Z3, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z5, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      (R12)(R8*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K4, Z3
+	VMOVUPS        (R13)(BX*4), Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z3, Z4, K4, Z4
+	VMOVUPS        Z4, (DX)(BX*4)
+	IMUL3Q         $14, R10, R10
+	VMOVUPS.Z      32(SI)(R10*4), K3, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z1, Z2, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
+	MOVQ           80(SP), AX
+	VMOVUPS.Z      32(AX)(R10*4), K3, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K4, Z3
+	MOVQ           88(SP), AX
+	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z3, Z4, K4, Z4
+	VMOVUPS        Z4, K1, 64(DI)(R9*4)
+	ADDQ           $28, R9
+	ADDQ           $1, CX
+	CMPQ           CX, $28
+	JLT            l4
+	ADDQ           $1, 72(SP)
+	CMPQ           72(SP), $6
+	JLT            l3
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dconv1BiasAVX2(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
+TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+	MOVQ           $6, BX
+	VMOVUPS        m32x8_6<>(SB), Y1
+	MOVQ           oldConv1Bias_base+0(FP), BX
+	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VBLENDVPS      Y0, Y2, Y3, Y0
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VMASKMOVPS     320(SI)(DI*4), Y1, Y2
-	VADDPS         Y2, Y0, Y2
-	VBLENDVPS      Y1, Y2, Y0, Y0
-	ADDQ           $84, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMASKMOVPS     Y0, Y1, 320(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2BiasAVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	MOVQ           dfc2_base+24(FP), SI
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y2
+	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
 
-l1:
-	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
-	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
+l2:
+	IMUL3Q         $18816, R8, R9
 	ADDQ           SI, R9
 	MOVQ           DI, R10
 	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
 
-	PCALIGN        $32
 l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (BX)(R8*4)
-	VMOVUPS        Z2, 64(BX)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $64
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	VBLENDMPS      256(BX), Z0, K1, Z0
-	VMOVUPS.Z      320(BX), K2, Z1
-	VXORPS         Z2, Z2, Z2
-	VBLENDMPS      Z1, Z2, K1, Z2
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	IMUL3Q         $112, R11, R12
+	ADDQ           R9, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
-l5:
-	VADDPS         256(SI)(DI*4), Z0, Z0
-	VMOVUPS.Z      320(SI)(DI*4), K2, Z1
-	VADDPS         Z1, Z2, Z1
-	VBLENDMPS      Z1, Z2, K2, Z2
-	ADDQ           $84, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
 l4:
-	VMOVUPS        Z0, 256(BX)
-	VMOVUPS        Z2, K2, 320(BX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc3BiasAVX2(oldFc3Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           oldFc3Bias_base+0(FP), BX
-	VXORPS         Y2, Y2, Y2
-	VBLENDVPS      Y0, (BX), Y2, Y2
-	VMASKMOVPS     32(BX), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VADDPS         (SI)(DI*4), Y2, Y2
-	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
-	VADDPS         Y3, Y0, Y3
-	VBLENDVPS      Y1, Y3, Y0, Y0
-	ADDQ           $10, DI
+	VADDPS         (R12)(R13*4), Y4, Y4
+	VADDPS         3136(R12)(R13*4), Y5, Y5
+	VADDPS         6272(R12)(R13*4), Y6, Y6
+	VADDPS         9408(R12)(R13*4), Y7, Y7
+	VADDPS         12544(R12)(R13*4), Y8, Y8
+	VADDPS         15680(R12)(R13*4), Y9, Y9
+	ADDQ           $8, R13
+	CMPQ           R13, $24
+	JLT            l4
+	VMASKMOVPS     96(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y4, Y10
+	VBLENDVPS      Y2, Y10, Y4, Y4
+	VMASKMOVPS     3232(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y5, Y10
+	VBLENDVPS      Y2, Y10, Y5, Y5
+	VMASKMOVPS     6368(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y6, Y10
+	VBLENDVPS      Y2, Y10, Y6, Y6
+	VMASKMOVPS     9504(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y7, Y10
+	VBLENDVPS      Y2, Y10, Y7, Y7
+	VMASKMOVPS     12640(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y8, Y10
+	VBLENDVPS      Y2, Y10, Y8, Y8
+	VMASKMOVPS     15776(R9)(R10*4), Y2, Y10
+	VADDPS         Y10, Y9, Y10
+	VBLENDVPS      Y2, Y10, Y9, Y9
+	VUNPCKLPS      Y5, Y4, Y10
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y10, Y10
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
+	VADDPS         Y6, Y4, Y4
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPD      Y4, Y10, Y6
+	VUNPCKHPD      Y4, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y5, Y5, Y4
+	VUNPCKHPD      Y5, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y6, Y5
+	VPERM2F128     $49, Y4, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VADDPS         Y5, Y0, Y5
+	VBLENDVPS      Y1, Y5, Y0, Y0
+	ADDQ           $28, R10
+	ADDQ           $1, R11
+	CMPQ           R11, $28
+	JLT            l3
 	ADDQ           $1, R8
 	CMPQ           R8, CX
 	JLT            l2
 
 l1:
-	VMOVUPS        Y2, (BX)
-	VMASKMOVPS     Y0, Y1, 32(BX)
+	VMASKMOVPS     Y0, Y1, (BX)
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3BiasAVX512(oldFc3Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
+// func lenet_dconv1BiasAVX512(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
+TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
-	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
-	MOVQ           oldFc3Bias_base+0(FP), BX
-	VMOVUPS.Z      (BX), K2, Z0
-	VXORPS         Z1, Z1, Z1
-	VBLENDMPS      Z0, Z1, K1, Z1
-	MOVQ           dx_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (SI)(DI*4), K2, Z0
-	VADDPS         Z0, Z1, Z0
-	VBLENDMPS      Z0, Z1, K2, Z1
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
-
-l1:
-	VMOVUPS        Z1, K2, (BX)
-	VZEROUPPER
-	RET
-
-// func lenet_conv1BiasAVX2(conv1Bias []float32, dconv1 []float32, lr float32, B int)
-TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Y0
-	MOVQ           B+56(FP), CX
-	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $6, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	MOVQ           dconv1_base+24(FP), BX
-	MOVQ           $0, SI
-	VXORPS         Y4, Y4, Y4
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-l2:
-	IMUL3Q         $18816, DI, R8
-	ADDQ           BX, R8
-	MOVQ           SI, R9
-	MOVQ           $0, R10
-
-l3:
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	IMUL3Q         $112, R10, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l4:
-	VADDPS         (R11)(R12*4), Y5, Y5
-	VADDPS         3136(R11)(R12*4), Y6, Y6
-	VADDPS         6272(R11)(R12*4), Y7, Y7
-	VADDPS         9408(R11)(R12*4), Y8, Y8
-	VADDPS         12544(R11)(R12*4), Y9, Y9
-	VADDPS         15680(R11)(R12*4), Y10, Y10
-	ADDQ           $8, R12
-	CMPQ           R12, $24
-	JLT            l4
-	VMASKMOVPS     96(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y5, Y11
-	VBLENDVPS      Y3, Y11, Y5, Y5
-	VMASKMOVPS     3232(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y6, Y11
-	VBLENDVPS      Y3, Y11, Y6, Y6
-	VMASKMOVPS     6368(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y7, Y11
-	VBLENDVPS      Y3, Y11, Y7, Y7
-	VMASKMOVPS     9504(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y8, Y11
-	VBLENDVPS      Y3, Y11, Y8, Y8
-	VMASKMOVPS     12640(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y9, Y11
-	VBLENDVPS      Y3, Y11, Y9, Y9
-	VMASKMOVPS     15776(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y10, Y11
-	VBLENDVPS      Y3, Y11, Y10, Y10
-	VUNPCKLPS      Y6, Y5, Y11
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y11, Y11
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPD      Y5, Y11, Y7
-	VUNPCKHPD      Y5, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y6, Y6, Y5
-	VUNPCKHPD      Y6, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y7, Y6
-	VPERM2F128     $49, Y5, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VADDPS         Y6, Y2, Y6
-	VBLENDVPS      Y1, Y6, Y2, Y2
-	ADDQ           $28, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $28
-	JLT            l3
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
-
-l1:
-	MOVQ           conv1Bias_base+0(FP), CX
-	VMASKMOVPS     (CX), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, (CX)
-	VZEROUPPER
-	RET
-
-// func lenet_conv1BiasAVX512(conv1Bias []float32, dconv1 []float32, lr float32, B int)
-TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Z0
-	MOVQ           B+56(FP), CX
-	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $12, BX
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           $16, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
-	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VPBROADCASTD   SI, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K2
+	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+	MOVQ           oldConv1Bias_base+0(FP), BX
+	MOVQ           $12, SI
+	MOVQ           $4095, SI
+	KMOVW          SI, K2
 	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
-	MOVQ           $16, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VPBROADCASTD   BX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K3
-	MOVQ           conv1Bias_base+0(FP), BX
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
 
 l1:
-	VMOVAPS        Z1, Z2
+	VBLENDMPS.BCST (BX)(R8*4), Z0, K1, Z1
 	IMUL3Q         $3136, R8, R9
 	ADDQ           SI, R9
 	MOVQ           DI, R10
@@ -8816,258 +7327,849 @@ l1:
 	JGE            l2
 
 l3:
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z1, Z5
-	VMOVAPS        Z1, Z6
-	VMOVAPS        Z1, Z7
-	VMOVAPS        Z1, Z8
-	VMOVAPS        Z1, Z9
-	VMOVAPS        Z1, Z10
-	VMOVAPS        Z1, Z11
-	VMOVAPS        Z1, Z12
-	VMOVAPS        Z1, Z13
-	VMOVAPS        Z1, Z14
-	VMOVAPS        Z1, Z15
-	VMOVAPS        Z1, Z16
-	VMOVAPS        Z1, Z17
-	VMOVAPS        Z1, Z18
-	VMOVAPS        Z1, Z19
-	VMOVAPS        Z1, Z20
+	VMOVAPS        Z0, Z2
+	VMOVAPS        Z0, Z3
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
+	VMOVAPS        Z0, Z16
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	VMOVAPS        Z0, Z19
 	IMUL3Q         $18816, R11, R12
 	ADDQ           R9, R12
 	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Z5, Z5
-	VADDPS         112(R12)(R13*4), Z6, Z6
-	VADDPS         224(R12)(R13*4), Z7, Z7
-	VADDPS         336(R12)(R13*4), Z8, Z8
-	VADDPS         448(R12)(R13*4), Z9, Z9
-	VADDPS         560(R12)(R13*4), Z10, Z10
-	VADDPS         672(R12)(R13*4), Z11, Z11
-	VADDPS         784(R12)(R13*4), Z12, Z12
-	VADDPS         896(R12)(R13*4), Z13, Z13
-	VADDPS         1008(R12)(R13*4), Z14, Z14
-	VADDPS         1120(R12)(R13*4), Z15, Z15
-	VADDPS         1232(R12)(R13*4), Z16, Z16
-	VADDPS         1344(R12)(R13*4), Z17, Z17
-	VADDPS         1456(R12)(R13*4), Z18, Z18
-	VADDPS         1568(R12)(R13*4), Z19, Z19
-	VADDPS         1680(R12)(R13*4), Z20, Z20
-	VMOVUPS.Z      64(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z5, Z21
-	VBLENDMPS      Z21, Z5, K2, Z5
-	VMOVUPS.Z      176(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z6, Z21
-	VBLENDMPS      Z21, Z6, K2, Z6
-	VMOVUPS.Z      288(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z7, Z21
-	VBLENDMPS      Z21, Z7, K2, Z7
-	VMOVUPS.Z      400(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z8, Z21
-	VBLENDMPS      Z21, Z8, K2, Z8
-	VMOVUPS.Z      512(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z9, Z21
-	VBLENDMPS      Z21, Z9, K2, Z9
-	VMOVUPS.Z      624(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z10, Z21
-	VBLENDMPS      Z21, Z10, K2, Z10
-	VMOVUPS.Z      736(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z11, Z21
-	VBLENDMPS      Z21, Z11, K2, Z11
-	VMOVUPS.Z      848(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z12, Z21
-	VBLENDMPS      Z21, Z12, K2, Z12
-	VMOVUPS.Z      960(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z13, Z21
-	VBLENDMPS      Z21, Z13, K2, Z13
-	VMOVUPS.Z      1072(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z14, Z21
-	VBLENDMPS      Z21, Z14, K2, Z14
-	VMOVUPS.Z      1184(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z15, Z21
-	VBLENDMPS      Z21, Z15, K2, Z15
-	VMOVUPS.Z      1296(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z16, Z21
-	VBLENDMPS      Z21, Z16, K2, Z16
-	VMOVUPS.Z      1408(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z17, Z21
-	VBLENDMPS      Z21, Z17, K2, Z17
-	VMOVUPS.Z      1520(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z18, Z21
-	VBLENDMPS      Z21, Z18, K2, Z18
-	VMOVUPS.Z      1632(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z19, Z21
-	VBLENDMPS      Z21, Z19, K2, Z19
-	VMOVUPS.Z      1744(R9)(R10*4), K2, Z21
-	VADDPS         Z21, Z20, Z21
-	VBLENDMPS      Z21, Z20, K2, Z20
-	VUNPCKLPS      Z6, Z5, Z21
-	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z21, Z21
-	VUNPCKLPS      Z8, Z7, Z5
-	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         (R12)(R13*4), Z4, Z4
+	VADDPS         112(R12)(R13*4), Z5, Z5
+	VADDPS         224(R12)(R13*4), Z6, Z6
+	VADDPS         336(R12)(R13*4), Z7, Z7
+	VADDPS         448(R12)(R13*4), Z8, Z8
+	VADDPS         560(R12)(R13*4), Z9, Z9
+	VADDPS         672(R12)(R13*4), Z10, Z10
+	VADDPS         784(R12)(R13*4), Z11, Z11
+	VADDPS         896(R12)(R13*4), Z12, Z12
+	VADDPS         1008(R12)(R13*4), Z13, Z13
+	VADDPS         1120(R12)(R13*4), Z14, Z14
+	VADDPS         1232(R12)(R13*4), Z15, Z15
+	VADDPS         1344(R12)(R13*4), Z16, Z16
+	VADDPS         1456(R12)(R13*4), Z17, Z17
+	VADDPS         1568(R12)(R13*4), Z18, Z18
+	VADDPS         1680(R12)(R13*4), Z19, Z19
+	VMOVUPS.Z      64(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z4, Z20
+	VBLENDMPS      Z20, Z4, K2, Z4
+	VMOVUPS.Z      176(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z5, Z20
+	VBLENDMPS      Z20, Z5, K2, Z5
+	VMOVUPS.Z      288(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z6, Z20
+	VBLENDMPS      Z20, Z6, K2, Z6
+	VMOVUPS.Z      400(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z7, Z20
+	VBLENDMPS      Z20, Z7, K2, Z7
+	VMOVUPS.Z      512(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z8, Z20
+	VBLENDMPS      Z20, Z8, K2, Z8
+	VMOVUPS.Z      624(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z9, Z20
+	VBLENDMPS      Z20, Z9, K2, Z9
+	VMOVUPS.Z      736(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z10, Z20
+	VBLENDMPS      Z20, Z10, K2, Z10
+	VMOVUPS.Z      848(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z11, Z20
+	VBLENDMPS      Z20, Z11, K2, Z11
+	VMOVUPS.Z      960(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z12, Z20
+	VBLENDMPS      Z20, Z12, K2, Z12
+	VMOVUPS.Z      1072(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z13, Z20
+	VBLENDMPS      Z20, Z13, K2, Z13
+	VMOVUPS.Z      1184(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z14, Z20
+	VBLENDMPS      Z20, Z14, K2, Z14
+	VMOVUPS.Z      1296(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z15, Z20
+	VBLENDMPS      Z20, Z15, K2, Z15
+	VMOVUPS.Z      1408(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z16, Z20
+	VBLENDMPS      Z20, Z16, K2, Z16
+	VMOVUPS.Z      1520(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z17, Z20
+	VBLENDMPS      Z20, Z17, K2, Z17
+	VMOVUPS.Z      1632(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z18, Z20
+	VBLENDMPS      Z20, Z18, K2, Z18
+	VMOVUPS.Z      1744(R9)(R10*4), K2, Z20
+	VADDPS         Z20, Z19, Z20
+	VBLENDMPS      Z20, Z19, K2, Z19
+	VUNPCKLPS      Z5, Z4, Z20
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z20, Z20
+	VUNPCKLPS      Z7, Z6, Z4
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VUNPCKLPS      Z9, Z8, Z5
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z5, Z5
+	VUNPCKLPS      Z11, Z10, Z6
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z6, Z6
+	VUNPCKLPS      Z13, Z12, Z7
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z7, Z7
+	VUNPCKLPS      Z15, Z14, Z8
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z8, Z8
+	VUNPCKLPS      Z17, Z16, Z9
+	VUNPCKHPS      Z17, Z16, Z16
+	VADDPS         Z16, Z9, Z9
+	VUNPCKLPS      Z19, Z18, Z10
+	VUNPCKHPS      Z19, Z18, Z18
+	VADDPS         Z18, Z10, Z10
+	VUNPCKLPD      Z4, Z20, Z11
+	VUNPCKHPD      Z4, Z20, Z20
+	VADDPS         Z20, Z11, Z11
+	VUNPCKLPD      Z6, Z5, Z4
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VUNPCKLPD      Z8, Z7, Z5
+	VUNPCKHPD      Z8, Z7, Z7
 	VADDPS         Z7, Z5, Z5
-	VUNPCKLPS      Z10, Z9, Z6
-	VUNPCKHPS      Z10, Z9, Z9
+	VUNPCKLPD      Z10, Z9, Z6
+	VUNPCKHPD      Z10, Z9, Z9
 	VADDPS         Z9, Z6, Z6
-	VUNPCKLPS      Z12, Z11, Z7
-	VUNPCKHPS      Z12, Z11, Z11
+	VSHUFF64X2     $136, Z4, Z11, Z7
+	VSHUFF64X2     $221, Z4, Z11, Z11
 	VADDPS         Z11, Z7, Z7
-	VUNPCKLPS      Z14, Z13, Z8
-	VUNPCKHPS      Z14, Z13, Z13
-	VADDPS         Z13, Z8, Z8
-	VUNPCKLPS      Z16, Z15, Z9
-	VUNPCKHPS      Z16, Z15, Z15
-	VADDPS         Z15, Z9, Z9
-	VUNPCKLPS      Z18, Z17, Z10
-	VUNPCKHPS      Z18, Z17, Z17
-	VADDPS         Z17, Z10, Z10
-	VUNPCKLPS      Z20, Z19, Z11
-	VUNPCKHPS      Z20, Z19, Z19
-	VADDPS         Z19, Z11, Z11
-	VUNPCKLPD      Z5, Z21, Z12
-	VUNPCKHPD      Z5, Z21, Z21
-	VADDPS         Z21, Z12, Z12
-	VUNPCKLPD      Z7, Z6, Z5
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VUNPCKLPD      Z9, Z8, Z6
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VUNPCKLPD      Z11, Z10, Z7
-	VUNPCKHPD      Z11, Z10, Z10
-	VADDPS         Z10, Z7, Z7
-	VSHUFF64X2     $136, Z5, Z12, Z8
-	VSHUFF64X2     $221, Z5, Z12, Z12
-	VADDPS         Z12, Z8, Z8
-	VSHUFF64X2     $136, Z7, Z6, Z5
-	VSHUFF64X2     $221, Z7, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VSHUFF64X2     $136, Z5, Z8, Z6
-	VSHUFF64X2     $221, Z5, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VMOVAPS        Z1, Z5
-	VMOVAPS        Z1, Z6
-	VMOVAPS        Z1, Z7
-	VMOVAPS        Z1, Z8
-	VMOVAPS        Z1, Z9
-	VMOVAPS        Z1, Z10
-	VMOVAPS        Z1, Z11
-	VMOVAPS        Z1, Z12
-	VMOVAPS        Z1, Z13
-	VMOVAPS        Z1, Z14
-	VMOVAPS        Z1, Z15
-	VMOVAPS        Z1, Z16
+	VSHUFF64X2     $136, Z6, Z5, Z4
+	VSHUFF64X2     $221, Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VSHUFF64X2     $136, Z4, Z7, Z5
+	VSHUFF64X2     $221, Z4, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
+	VMOVAPS        Z0, Z13
+	VMOVAPS        Z0, Z14
+	VMOVAPS        Z0, Z15
 	MOVQ           $0, R13
-	VADDPS         1792(R12)(R13*4), Z5, Z5
-	VADDPS         1904(R12)(R13*4), Z6, Z6
-	VADDPS         2016(R12)(R13*4), Z7, Z7
-	VADDPS         2128(R12)(R13*4), Z8, Z8
-	VADDPS         2240(R12)(R13*4), Z9, Z9
-	VADDPS         2352(R12)(R13*4), Z10, Z10
-	VADDPS         2464(R12)(R13*4), Z11, Z11
-	VADDPS         2576(R12)(R13*4), Z12, Z12
-	VADDPS         2688(R12)(R13*4), Z13, Z13
-	VADDPS         2800(R12)(R13*4), Z14, Z14
-	VADDPS         2912(R12)(R13*4), Z15, Z15
-	VADDPS         3024(R12)(R13*4), Z16, Z16
-	VMOVUPS.Z      1856(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z5, Z17
-	VBLENDMPS      Z17, Z5, K3, Z5
-	VMOVUPS.Z      1968(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z6, Z17
-	VBLENDMPS      Z17, Z6, K3, Z6
-	VMOVUPS.Z      2080(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z7, Z17
-	VBLENDMPS      Z17, Z7, K3, Z7
-	VMOVUPS.Z      2192(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z8, Z17
-	VBLENDMPS      Z17, Z8, K3, Z8
-	VMOVUPS.Z      2304(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z9, Z17
-	VBLENDMPS      Z17, Z9, K3, Z9
-	VMOVUPS.Z      2416(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z10, Z17
-	VBLENDMPS      Z17, Z10, K3, Z10
-	VMOVUPS.Z      2528(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z11, Z17
-	VBLENDMPS      Z17, Z11, K3, Z11
-	VMOVUPS.Z      2640(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z12, Z17
-	VBLENDMPS      Z17, Z12, K3, Z12
-	VMOVUPS.Z      2752(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z13, Z17
-	VBLENDMPS      Z17, Z13, K3, Z13
-	VMOVUPS.Z      2864(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z14, Z17
-	VBLENDMPS      Z17, Z14, K3, Z14
-	VMOVUPS.Z      2976(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z15, Z17
-	VBLENDMPS      Z17, Z15, K3, Z15
-	VMOVUPS.Z      3088(R9)(R10*4), K3, Z17
-	VADDPS         Z17, Z16, Z17
-	VBLENDMPS      Z17, Z16, K3, Z16
-	VUNPCKLPS      Z6, Z5, Z17
-	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z17, Z17
-	VUNPCKLPS      Z8, Z7, Z5
-	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         1792(R12)(R13*4), Z4, Z4
+	VADDPS         1904(R12)(R13*4), Z5, Z5
+	VADDPS         2016(R12)(R13*4), Z6, Z6
+	VADDPS         2128(R12)(R13*4), Z7, Z7
+	VADDPS         2240(R12)(R13*4), Z8, Z8
+	VADDPS         2352(R12)(R13*4), Z9, Z9
+	VADDPS         2464(R12)(R13*4), Z10, Z10
+	VADDPS         2576(R12)(R13*4), Z11, Z11
+	VADDPS         2688(R12)(R13*4), Z12, Z12
+	VADDPS         2800(R12)(R13*4), Z13, Z13
+	VADDPS         2912(R12)(R13*4), Z14, Z14
+	VADDPS         3024(R12)(R13*4), Z15, Z15
+	VMOVUPS.Z      1856(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z4, Z16
+	VBLENDMPS      Z16, Z4, K2, Z4
+	VMOVUPS.Z      1968(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z5, Z16
+	VBLENDMPS      Z16, Z5, K2, Z5
+	VMOVUPS.Z      2080(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z6, Z16
+	VBLENDMPS      Z16, Z6, K2, Z6
+	VMOVUPS.Z      2192(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z7, Z16
+	VBLENDMPS      Z16, Z7, K2, Z7
+	VMOVUPS.Z      2304(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z8, Z16
+	VBLENDMPS      Z16, Z8, K2, Z8
+	VMOVUPS.Z      2416(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z9, Z16
+	VBLENDMPS      Z16, Z9, K2, Z9
+	VMOVUPS.Z      2528(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z10, Z16
+	VBLENDMPS      Z16, Z10, K2, Z10
+	VMOVUPS.Z      2640(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z11, Z16
+	VBLENDMPS      Z16, Z11, K2, Z11
+	VMOVUPS.Z      2752(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z12, Z16
+	VBLENDMPS      Z16, Z12, K2, Z12
+	VMOVUPS.Z      2864(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z13, Z16
+	VBLENDMPS      Z16, Z13, K2, Z13
+	VMOVUPS.Z      2976(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z14, Z16
+	VBLENDMPS      Z16, Z14, K2, Z14
+	VMOVUPS.Z      3088(R9)(R10*4), K2, Z16
+	VADDPS         Z16, Z15, Z16
+	VBLENDMPS      Z16, Z15, K2, Z15
+	VUNPCKLPS      Z5, Z4, Z16
+	VUNPCKHPS      Z5, Z4, Z4
+	VADDPS         Z4, Z16, Z16
+	VUNPCKLPS      Z7, Z6, Z4
+	VUNPCKHPS      Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z4
+	VUNPCKLPS      Z9, Z8, Z5
+	VUNPCKHPS      Z9, Z8, Z8
+	VADDPS         Z8, Z5, Z5
+	VUNPCKLPS      Z11, Z10, Z6
+	VUNPCKHPS      Z11, Z10, Z10
+	VADDPS         Z10, Z6, Z6
+	VUNPCKLPS      Z13, Z12, Z7
+	VUNPCKHPS      Z13, Z12, Z12
+	VADDPS         Z12, Z7, Z7
+	VUNPCKLPS      Z15, Z14, Z8
+	VUNPCKHPS      Z15, Z14, Z14
+	VADDPS         Z14, Z8, Z8
+	VUNPCKLPD      Z4, Z16, Z9
+	VUNPCKHPD      Z4, Z16, Z16
+	VADDPS         Z16, Z9, Z9
+	VUNPCKLPD      Z6, Z5, Z4
+	VUNPCKHPD      Z6, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VUNPCKLPD      Z8, Z7, Z5
+	VUNPCKHPD      Z8, Z7, Z7
 	VADDPS         Z7, Z5, Z5
-	VUNPCKLPS      Z10, Z9, Z6
-	VUNPCKHPS      Z10, Z9, Z9
+	VSHUFF64X2     $136, Z4, Z9, Z6
+	VSHUFF64X2     $221, Z4, Z9, Z9
 	VADDPS         Z9, Z6, Z6
-	VUNPCKLPS      Z12, Z11, Z7
-	VUNPCKHPS      Z12, Z11, Z11
-	VADDPS         Z11, Z7, Z7
-	VUNPCKLPS      Z14, Z13, Z8
-	VUNPCKHPS      Z14, Z13, Z13
-	VADDPS         Z13, Z8, Z8
-	VUNPCKLPS      Z16, Z15, Z9
-	VUNPCKHPS      Z16, Z15, Z15
-	VADDPS         Z15, Z9, Z9
-	VUNPCKLPD      Z5, Z17, Z10
-	VUNPCKHPD      Z5, Z17, Z17
-	VADDPS         Z17, Z10, Z10
-	VUNPCKLPD      Z7, Z6, Z5
-	VUNPCKHPD      Z7, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z5, Z4
+	VSHUFF64X2     $221, Z5, Z5, Z5
+	VADDPS         Z5, Z4, Z4
+	VSHUFF64X2     $136, Z4, Z6, Z5
+	VSHUFF64X2     $221, Z4, Z6, Z6
 	VADDPS         Z6, Z5, Z5
-	VUNPCKLPD      Z9, Z8, Z6
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z10, Z7
-	VSHUFF64X2     $221, Z5, Z10, Z10
-	VADDPS         Z10, Z7, Z7
-	VSHUFF64X2     $136, Z6, Z6, Z5
-	VSHUFF64X2     $221, Z6, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VSHUFF64X2     $136, Z5, Z7, Z6
-	VSHUFF64X2     $221, Z5, Z7, Z7
-	VADDPS         Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z6
-	VBLENDMPS      Z6, Z4, K1, Z4
-	VADDPS         Z4, Z3, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Z3
+	VADDPS         Z5, Z3, Z5
+	VBLENDMPS      Z5, Z3, K2, Z3
 	VADDPS         Z3, Z2, Z2
+	VEXTRACTF64X4  $1, Z2, Y3
+	VADDPS         Y3, Y2, Y2
+	VEXTRACTF32X4  $1, Y2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $14, X2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $1, X2, X3
+	VADDPS         X3, X2, X2
+	VBROADCASTSS   X2, Z2
+	VADDPS         Z2, Z1, Z1
 	ADDQ           $4704, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VFNMADD213PS.BCST (BX)(R8*4), Z0, Z2
-	VMOVSS         X2, (BX)(R8*4)
+	VMOVSS         X1, (BX)(R8*4)
 	ADDQ           $1, R8
 	CMPQ           R8, $6
 	JLT            l1
+	VZEROUPPER
+	RET
+
+// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc3_bias[o] = sum[b] dx[b,o]
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y0
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	MOVQ           dx_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VADDPS         (BX)(SI*4), Y1, Y1
+	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y2
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
+
+l1:
+	MOVQ           dfc3Bias_base+0(FP), CX
+	VMOVUPS        Y1, (CX)
+	VMASKMOVPS     Y2, Y0, 32(CX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc3_bias[o] = sum[b] dx[b,o]
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
+	VXORPS         Z0, Z0, Z0
+	MOVQ           dx_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (BX)(SI*4), K1, Z1
+	VADDPS         Z1, Z0, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
+
+l1:
+	MOVQ           dfc3Bias_base+0(FP), CX
+	VMOVUPS        Z0, K1, (CX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2AVX2(dfc2 []float32, fc2Relu []float32, dfc2Relu []float32, B int)
+TEXT ·lenet_dfc2AVX2(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           $4, BX
+	VMOVUPS        m32x8_4<>(SB), Y0
+	MOVQ           dfc2_base+0(FP), BX
+	MOVQ           fc2Relu_base+24(FP), SI
+	MOVQ           dfc2Relu_base+48(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $336, R9, R10
+	LEAQ           (BX)(R10*1), R11
+	LEAQ           (SI)(R10*1), R12
+	ADDQ           DI, R10
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R12)(R13*4), Y2
+	VCMPPS         $17, Y2, Y1, Y3
+	VMOVUPS        (R10)(R13*4), Y4
+	VCMPPS         $0, Y1, Y2, Y5
+	VMULPS         Y4, Y2, Y2
+	VBLENDVPS      Y5, Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMOVUPS        Y3, (R11)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $80
+	JLT            l3
+	VMASKMOVPS     320(SI)(R8*4), Y0, Y2
+	VCMPPS         $17, Y2, Y1, Y3
+	VMASKMOVPS     320(DI)(R8*4), Y0, Y4
+	VCMPPS         $0, Y1, Y2, Y5
+	VMULPS         Y4, Y2, Y2
+	VBLENDVPS      Y5, Y1, Y2, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMASKMOVPS     Y3, Y0, 320(BX)(R8*4)
+	ADDQ           $84, R8
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2AVX512(dfc2 []float32, fc2Relu []float32, dfc2Relu []float32, B int)
+TEXT ·lenet_dfc2AVX512(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           $4, BX
+	MOVQ           $15, BX
+	KMOVW          BX, K1
+	MOVQ           dfc2_base+0(FP), BX
+	MOVQ           fc2Relu_base+24(FP), SI
+	MOVQ           dfc2Relu_base+48(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $336, R9, R10
+	LEAQ           (BX)(R10*1), R11
+	LEAQ           (SI)(R10*1), R12
+	ADDQ           DI, R10
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R12)(R13*4), Z1
+	VCMPPS         $17, Z1, Z0, K2
+	VMOVUPS        (R10)(R13*4), Z2
+	VCMPPS         $0, Z0, Z1, K3
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K3, Z1
+	VBLENDMPS      Z2, Z1, K2, Z1
+	VMOVUPS        Z1, (R11)(R13*4)
+	ADDQ           $16, R13
+	CMPQ           R13, $80
+	JLT            l3
+	VMOVUPS.Z      320(SI)(R8*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K2
+	VMOVUPS.Z      320(DI)(R8*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K3
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K3, Z1
+	VBLENDMPS      Z2, Z1, K2, Z1
+	VMOVUPS        Z1, K1, 320(BX)(R8*4)
+	ADDQ           $84, R8
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc2_bias[o] = sum[b] dfc2[b,o]
+	MOVQ           $4, BX
+	VMOVUPS        m32x8_4<>(SB), Y0
+	MOVQ           dfc2_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc2Bias_base+0(FP), DI
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Y1, Y2
+	VMOVAPS        Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $84, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y2, (DI)(R8*4)
+	VMOVUPS        Y3, 32(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $80
+	JLT            l1
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VMASKMOVPS     320(BX)(SI*4), Y0, Y2
+	VADDPS         Y2, Y1, Y2
+	VBLENDVPS      Y0, Y2, Y1, Y1
+	ADDQ           $84, SI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMASKMOVPS     Y1, Y0, 320(DI)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc2_bias[o] = sum[b] dfc2[b,o]
+	MOVQ           $4, BX
+	MOVQ           $15, BX
+	KMOVW          BX, K1
+	MOVQ           dfc2_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc2Bias_base+0(FP), DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $84, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (DI)(R8*4)
+	VMOVUPS        Z2, 64(DI)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $64
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         256(BX)(SI*4), Z0, Z0
+	VMOVUPS.Z      320(BX)(SI*4), K1, Z2
+	VADDPS         Z2, Z1, Z2
+	VBLENDMPS      Z2, Z1, K1, Z1
+	ADDQ           $84, SI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z0, 256(DI)
+	VMOVUPS        Z1, K1, 320(DI)
+	VZEROUPPER
+	RET
+
+// func lenet_fc2BiasAVX2(fc2Bias []float32, dfc2Bias []float32, lr float32)
+TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Y0
+	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	MOVQ           $4, CX
+	VMOVUPS        m32x8_4<>(SB), Y1
+	MOVQ           fc2Bias_base+0(FP), CX
+	MOVQ           dfc2Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Y2
+	VFNMADD231PS   (BX)(SI*4), Y0, Y2
+	VMOVUPS        Y2, (CX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $80
+	JLT            l1
+	VMASKMOVPS     320(BX), Y1, Y2
+	VMASKMOVPS     320(CX), Y1, Y3
+	VFNMADD231PS   Y2, Y0, Y3
+	VMASKMOVPS     Y3, Y1, 320(CX)
+	VZEROUPPER
+	RET
+
+// func lenet_fc2BiasAVX512(fc2Bias []float32, dfc2Bias []float32, lr float32)
+TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Z0
+	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	MOVQ           $4, CX
+	MOVQ           $15, CX
+	KMOVW          CX, K1
+	MOVQ           fc2Bias_base+0(FP), CX
+	MOVQ           dfc2Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Z1
+	VFNMADD231PS   (BX)(SI*4), Z0, Z1
+	VMOVUPS        Z1, (CX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $80
+	JLT            l1
+	VMOVUPS.Z      320(BX), K1, Z1
+	VMOVUPS.Z      320(CX), K1, Z2
+	VFNMADD231PS   Z1, Z0, Z2
+	VMOVUPS        Z2, K1, 320(CX)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
+TEXT ·lenet_dfc1AVX2(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           dfc1_base+0(FP), BX
+	MOVQ           fc1Relu_base+24(FP), SI
+	MOVQ           dfc1Relu_base+48(FP), DI
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $480, R8, R9
+	LEAQ           (BX)(R9*1), R10
+	LEAQ           (SI)(R9*1), R11
+	ADDQ           DI, R9
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R11)(R12*4), Y1
+	VCMPPS         $17, Y1, Y0, Y2
+	VMOVUPS        (R9)(R12*4), Y3
+	VCMPPS         $0, Y0, Y1, Y4
+	VMULPS         Y3, Y1, Y1
+	VBLENDVPS      Y4, Y0, Y1, Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMOVUPS        Y2, (R10)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, $120
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
+TEXT ·lenet_dfc1AVX512(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           $8, BX
+	MOVQ           $255, BX
+	KMOVW          BX, K1
+	MOVQ           dfc1_base+0(FP), BX
+	MOVQ           fc1Relu_base+24(FP), SI
+	MOVQ           dfc1Relu_base+48(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l1
+
+l2:
+	IMUL3Q         $480, R9, R10
+	LEAQ           (BX)(R10*1), R11
+	LEAQ           (SI)(R10*1), R12
+	ADDQ           DI, R10
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R12)(R13*4), Z1
+	VCMPPS         $17, Z1, Z0, K2
+	VMOVUPS        (R10)(R13*4), Z2
+	VCMPPS         $0, Z0, Z1, K3
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K3, Z1
+	VBLENDMPS      Z2, Z1, K2, Z1
+	VMOVUPS        Z1, (R11)(R13*4)
+	ADDQ           $16, R13
+	CMPQ           R13, $112
+	JLT            l3
+	VMOVUPS.Z      448(SI)(R8*4), K1, Z1
+	VCMPPS         $17, Z1, Z0, K2
+	VMOVUPS.Z      448(DI)(R8*4), K1, Z2
+	VCMPPS         $0, Z0, Z1, K3
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K3, Z1
+	VBLENDMPS      Z2, Z1, K2, Z1
+	VMOVUPS        Z1, K1, 448(BX)(R8*4)
+	ADDQ           $120, R8
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc1_bias[o] = sum[b] dfc1[b,o]
+	MOVQ           dfc1_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc1Bias_base+0(FP), DI
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Y1, Y1
+	VADDPS         32(R9)(R10*4), Y2, Y2
+	ADDQ           $120, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y1, (DI)(R8*4)
+	VMOVUPS        Y2, 32(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $112
+	JLT            l1
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         448(BX)(SI*4), Y0, Y0
+	ADDQ           $120, SI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Y0, 448(DI)
+	VZEROUPPER
+	RET
+
+// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc1_bias[o] = sum[b] dfc1[b,o]
+	MOVQ           $8, BX
+	MOVQ           $255, BX
+	KMOVW          BX, K1
+	MOVQ           dfc1_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc1Bias_base+0(FP), DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $120, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (DI)(R8*4)
+	VMOVUPS        Z2, 64(DI)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $96
+	JLT            l1
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         384(BX)(SI*4), Z0, Z0
+	VMOVUPS.Z      448(BX)(SI*4), K1, Z2
+	VADDPS         Z2, Z1, Z2
+	VBLENDMPS      Z2, Z1, K1, Z1
+	ADDQ           $120, SI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z0, 384(DI)
+	VMOVUPS        Z1, K1, 448(DI)
+	VZEROUPPER
+	RET
+
+// func lenet_fc1BiasAVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·lenet_fc1BiasAVX2(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Y0
+	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	MOVQ           fc1Bias_base+0(FP), CX
+	MOVQ           dfc1Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Y1
+	VFNMADD231PS   (BX)(SI*4), Y0, Y1
+	VMOVUPS        Y1, (CX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $120
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func lenet_fc1BiasAVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Z0
+	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	MOVQ           $8, CX
+	MOVQ           $255, CX
+	KMOVW          CX, K1
+	MOVQ           fc1Bias_base+0(FP), CX
+	MOVQ           dfc1Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Z1
+	VFNMADD231PS   (BX)(SI*4), Z0, Z1
+	VMOVUPS        Z1, (CX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $112
+	JLT            l1
+	VMOVUPS.Z      448(BX), K1, Z1
+	VMOVUPS.Z      448(CX), K1, Z2
+	VFNMADD231PS   Z1, Z0, Z2
+	VMOVUPS        Z2, K1, 448(CX)
 	VZEROUPPER
 	RET
 
@@ -9079,174 +8181,155 @@ TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           SI, BX
-	CMOVQGT        BX, SI
+	VMOVUPS        m32x8_2<>(SB), Y3
+	MOVQ           dconv2_base+24(FP), BX
+	MOVQ           $0, SI
+	VXORPS         Y4, Y4, Y4
 	MOVQ           $0, DI
-	CMPQ           SI, DI
-	CMOVQLT        DI, SI
-	VMOVD          SI, X3
-	VPBROADCASTD   X3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
-	VPCMPGTD       Y4, Y3, Y3
-	MOVQ           dconv2_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           $8, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
-	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VMOVD          BX, X4
-	VPBROADCASTD   X4, Y4
-	VMOVUPS        s32x8_1<>(SB), Y5
-	VPCMPGTD       Y5, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	MOVQ           $0, BX
-	CMPQ           BX, CX
+	CMPQ           DI, CX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, BX, R8
-	ADDQ           SI, R8
-	MOVQ           DI, R9
+	IMUL3Q         $6400, DI, R8
+	ADDQ           BX, R8
+	MOVQ           SI, R9
 	MOVQ           $0, R10
 
 l3:
-	VMOVAPS        Y5, Y6
-	VMOVAPS        Y5, Y7
-	VMOVAPS        Y5, Y8
-	VMOVAPS        Y5, Y9
-	VMOVAPS        Y5, Y10
-	VMOVAPS        Y5, Y11
-	VMOVAPS        Y5, Y12
-	VMOVAPS        Y5, Y13
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
 	IMUL3Q         $40, R10, R11
 	ADDQ           R8, R11
 	MOVQ           $0, R12
-	VADDPS         (R11)(R12*4), Y6, Y6
-	VADDPS         400(R11)(R12*4), Y7, Y7
-	VADDPS         800(R11)(R12*4), Y8, Y8
-	VADDPS         1200(R11)(R12*4), Y9, Y9
-	VADDPS         1600(R11)(R12*4), Y10, Y10
-	VADDPS         2000(R11)(R12*4), Y11, Y11
-	VADDPS         2400(R11)(R12*4), Y12, Y12
-	VADDPS         2800(R11)(R12*4), Y13, Y13
-	VMASKMOVPS     32(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y6, Y14
-	VBLENDVPS      Y3, Y14, Y6, Y6
-	VMASKMOVPS     432(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y7, Y14
-	VBLENDVPS      Y3, Y14, Y7, Y7
-	VMASKMOVPS     832(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y8, Y14
-	VBLENDVPS      Y3, Y14, Y8, Y8
-	VMASKMOVPS     1232(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y9, Y14
-	VBLENDVPS      Y3, Y14, Y9, Y9
-	VMASKMOVPS     1632(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y10, Y14
-	VBLENDVPS      Y3, Y14, Y10, Y10
-	VMASKMOVPS     2032(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y11, Y14
-	VBLENDVPS      Y3, Y14, Y11, Y11
-	VMASKMOVPS     2432(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y12, Y14
-	VBLENDVPS      Y3, Y14, Y12, Y12
-	VMASKMOVPS     2832(R8)(R9*4), Y3, Y14
-	VADDPS         Y14, Y13, Y14
-	VBLENDVPS      Y3, Y14, Y13, Y13
-	VUNPCKLPS      Y7, Y6, Y14
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y14, Y14
-	VUNPCKLPS      Y9, Y8, Y6
-	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         (R11)(R12*4), Y5, Y5
+	VADDPS         400(R11)(R12*4), Y6, Y6
+	VADDPS         800(R11)(R12*4), Y7, Y7
+	VADDPS         1200(R11)(R12*4), Y8, Y8
+	VADDPS         1600(R11)(R12*4), Y9, Y9
+	VADDPS         2000(R11)(R12*4), Y10, Y10
+	VADDPS         2400(R11)(R12*4), Y11, Y11
+	VADDPS         2800(R11)(R12*4), Y12, Y12
+	VMASKMOVPS     32(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y3, Y13, Y5, Y5
+	VMASKMOVPS     432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y3, Y13, Y6, Y6
+	VMASKMOVPS     832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y3, Y13, Y7, Y7
+	VMASKMOVPS     1232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y3, Y13, Y8, Y8
+	VMASKMOVPS     1632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y3, Y13, Y9, Y9
+	VMASKMOVPS     2032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y3, Y13, Y10, Y10
+	VMASKMOVPS     2432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y3, Y13, Y11, Y11
+	VMASKMOVPS     2832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y3, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
 	VADDPS         Y8, Y6, Y6
-	VUNPCKLPS      Y11, Y10, Y7
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y7, Y7
-	VUNPCKLPS      Y13, Y12, Y8
-	VUNPCKHPS      Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y8
-	VUNPCKLPD      Y6, Y14, Y9
-	VUNPCKHPD      Y6, Y14, Y14
-	VADDPS         Y14, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y6
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VPERM2F128     $32, Y6, Y9, Y7
-	VPERM2F128     $49, Y6, Y9, Y9
-	VADDPS         Y9, Y7, Y7
-	VADDPS         Y7, Y1, Y1
-	VMOVAPS        Y5, Y6
-	VMOVAPS        Y5, Y7
-	VMOVAPS        Y5, Y8
-	VMOVAPS        Y5, Y9
-	VMOVAPS        Y5, Y10
-	VMOVAPS        Y5, Y11
-	VMOVAPS        Y5, Y12
-	VMOVAPS        Y5, Y13
+	VADDPS         Y6, Y1, Y1
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
 	MOVQ           $0, R12
-	VADDPS         3200(R11)(R12*4), Y6, Y6
-	VADDPS         3600(R11)(R12*4), Y7, Y7
-	VADDPS         4000(R11)(R12*4), Y8, Y8
-	VADDPS         4400(R11)(R12*4), Y9, Y9
-	VADDPS         4800(R11)(R12*4), Y10, Y10
-	VADDPS         5200(R11)(R12*4), Y11, Y11
-	VADDPS         5600(R11)(R12*4), Y12, Y12
-	VADDPS         6000(R11)(R12*4), Y13, Y13
-	VMASKMOVPS     3232(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y6, Y14
-	VBLENDVPS      Y4, Y14, Y6, Y6
-	VMASKMOVPS     3632(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y7, Y14
-	VBLENDVPS      Y4, Y14, Y7, Y7
-	VMASKMOVPS     4032(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y8, Y14
-	VBLENDVPS      Y4, Y14, Y8, Y8
-	VMASKMOVPS     4432(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y9, Y14
-	VBLENDVPS      Y4, Y14, Y9, Y9
-	VMASKMOVPS     4832(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y10, Y14
-	VBLENDVPS      Y4, Y14, Y10, Y10
-	VMASKMOVPS     5232(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y11, Y14
-	VBLENDVPS      Y4, Y14, Y11, Y11
-	VMASKMOVPS     5632(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y12, Y14
-	VBLENDVPS      Y4, Y14, Y12, Y12
-	VMASKMOVPS     6032(R8)(R9*4), Y4, Y14
-	VADDPS         Y14, Y13, Y14
-	VBLENDVPS      Y4, Y14, Y13, Y13
-	VUNPCKLPS      Y7, Y6, Y14
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y14, Y14
-	VUNPCKLPS      Y9, Y8, Y6
-	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         3200(R11)(R12*4), Y5, Y5
+	VADDPS         3600(R11)(R12*4), Y6, Y6
+	VADDPS         4000(R11)(R12*4), Y7, Y7
+	VADDPS         4400(R11)(R12*4), Y8, Y8
+	VADDPS         4800(R11)(R12*4), Y9, Y9
+	VADDPS         5200(R11)(R12*4), Y10, Y10
+	VADDPS         5600(R11)(R12*4), Y11, Y11
+	VADDPS         6000(R11)(R12*4), Y12, Y12
+	VMASKMOVPS     3232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y5, Y13
+	VBLENDVPS      Y3, Y13, Y5, Y5
+	VMASKMOVPS     3632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y6, Y13
+	VBLENDVPS      Y3, Y13, Y6, Y6
+	VMASKMOVPS     4032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y7, Y13
+	VBLENDVPS      Y3, Y13, Y7, Y7
+	VMASKMOVPS     4432(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y8, Y13
+	VBLENDVPS      Y3, Y13, Y8, Y8
+	VMASKMOVPS     4832(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y9, Y13
+	VBLENDVPS      Y3, Y13, Y9, Y9
+	VMASKMOVPS     5232(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y10, Y13
+	VBLENDVPS      Y3, Y13, Y10, Y10
+	VMASKMOVPS     5632(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y11, Y13
+	VBLENDVPS      Y3, Y13, Y11, Y11
+	VMASKMOVPS     6032(R8)(R9*4), Y3, Y13
+	VADDPS         Y13, Y12, Y13
+	VBLENDVPS      Y3, Y13, Y12, Y12
+	VUNPCKLPS      Y6, Y5, Y13
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y13, Y13
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPS      Y12, Y11, Y7
+	VUNPCKHPS      Y12, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y5, Y13, Y8
+	VUNPCKHPD      Y5, Y13, Y13
+	VADDPS         Y13, Y8, Y8
+	VUNPCKLPD      Y7, Y6, Y5
+	VUNPCKHPD      Y7, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y8, Y6
+	VPERM2F128     $49, Y5, Y8, Y8
 	VADDPS         Y8, Y6, Y6
-	VUNPCKLPS      Y11, Y10, Y7
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y7, Y7
-	VUNPCKLPS      Y13, Y12, Y8
-	VUNPCKHPS      Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y8
-	VUNPCKLPD      Y6, Y14, Y9
-	VUNPCKHPD      Y6, Y14, Y14
-	VADDPS         Y14, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y6
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VPERM2F128     $32, Y6, Y9, Y7
-	VPERM2F128     $49, Y6, Y9, Y9
-	VADDPS         Y9, Y7, Y7
-	VADDPS         Y7, Y2, Y2
+	VADDPS         Y6, Y2, Y2
 	ADDQ           $10, R9
 	ADDQ           $1, R10
 	CMPQ           R10, $10
 	JLT            l3
-	ADDQ           $1, BX
-	CMPQ           BX, CX
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l2
 
 l1:
@@ -9265,15 +8348,8 @@ TEXT ·lenet_conv2BiasAVX512(SB), NOSPLIT, $0-64
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z2
-	VMOVUPS        s32x16_1<>(SB), Z3
-	VPCMPD         $6, Z3, Z2, K1
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	MOVQ           dconv2_base+24(FP), BX
 	MOVQ           $0, SI
 	VXORPS         Z2, Z2, Z2
@@ -9414,468 +8490,397 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           dfc1_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc1Bias_base+0(FP), DI
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R8
-
-l1:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Y1, Y1
-	VADDPS         32(R9)(R10*4), Y2, Y2
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Y1, (DI)(R8*4)
-	VMOVUPS        Y2, 32(DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $112
-	JLT            l1
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         448(BX)(SI*4), Y0, Y0
-	ADDQ           $120, SI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMOVUPS        Y0, 448(DI)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           $8, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           dfc1_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc1Bias_base+0(FP), DI
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
-
-l1:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $120, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (DI)(R8*4)
-	VMOVUPS        Z2, 64(DI)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $96
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         384(BX)(SI*4), Z0, Z0
-	VMOVUPS.Z      448(BX)(SI*4), K1, Z2
-	VADDPS         Z2, Z1, Z2
-	VBLENDMPS      Z2, Z1, K1, Z1
-	ADDQ           $120, SI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMOVUPS        Z0, 384(DI)
-	VMOVUPS        Z1, K1, 448(DI)
-	VZEROUPPER
-	RET
-
-// func lenet_fc1BiasAVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·lenet_fc1BiasAVX2(SB), NOSPLIT, $0-52
+// func lenet_conv1BiasAVX2(conv1Bias []float32, dconv1 []float32, lr float32, B int)
+TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
 	VBROADCASTSS   lr+48(FP), Y0
-	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           fc1Bias_base+0(FP), CX
-	MOVQ           dfc1Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        (CX)(SI*4), Y1
-	VFNMADD231PS   (BX)(SI*4), Y0, Y1
-	VMOVUPS        Y1, (CX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $120
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func lenet_fc1BiasAVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
-	VBROADCASTSS   lr+48(FP), Z0
-	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           $8, CX
-	MOVQ           $16, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VPBROADCASTD   CX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           fc1Bias_base+0(FP), CX
-	MOVQ           dfc1Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        (CX)(SI*4), Z1
-	VFNMADD231PS   (BX)(SI*4), Z0, Z1
-	VMOVUPS        Z1, (CX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $112
-	JLT            l1
-	VMOVUPS.Z      448(BX), K1, Z1
-	VMOVUPS.Z      448(CX), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 448(CX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	MOVQ           dfc2_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc2Bias_base+0(FP), DI
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R8
-
-l1:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Y2, Y2
-	VADDPS         32(R9)(R10*4), Y3, Y3
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Y2, (DI)(R8*4)
-	VMOVUPS        Y3, 32(DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $80
-	JLT            l1
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VMASKMOVPS     320(BX)(SI*4), Y0, Y2
-	VADDPS         Y2, Y1, Y2
-	VBLENDVPS      Y0, Y2, Y1, Y1
-	ADDQ           $84, SI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMASKMOVPS     Y1, Y0, 320(DI)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	MOVQ           dfc2_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc2Bias_base+0(FP), DI
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
-
-l1:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $84, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (DI)(R8*4)
-	VMOVUPS        Z2, 64(DI)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $64
-	JLT            l1
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         256(BX)(SI*4), Z0, Z0
-	VMOVUPS.Z      320(BX)(SI*4), K1, Z2
-	VADDPS         Z2, Z1, Z2
-	VBLENDMPS      Z2, Z1, K1, Z1
-	ADDQ           $84, SI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l5
-
-l4:
-	VMOVUPS        Z0, 256(DI)
-	VMOVUPS        Z1, K1, 320(DI)
-	VZEROUPPER
-	RET
-
-// func lenet_fc2BiasAVX2(fc2Bias []float32, dfc2Bias []float32, lr float32)
-TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
-	VBROADCASTSS   lr+48(FP), Y0
-	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
-	MOVQ           $8, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
-	MOVQ           fc2Bias_base+0(FP), CX
-	MOVQ           dfc2Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        (CX)(SI*4), Y2
-	VFNMADD231PS   (BX)(SI*4), Y0, Y2
-	VMOVUPS        Y2, (CX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $80
-	JLT            l1
-	VMASKMOVPS     320(BX), Y1, Y2
-	VMASKMOVPS     320(CX), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, 320(CX)
-	VZEROUPPER
-	RET
-
-// func lenet_fc2BiasAVX512(fc2Bias []float32, dfc2Bias []float32, lr float32)
-TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
-	VBROADCASTSS   lr+48(FP), Z0
-	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
-	MOVQ           $16, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VPBROADCASTD   CX, Z1
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z1, K1
-	MOVQ           fc2Bias_base+0(FP), CX
-	MOVQ           dfc2Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        (CX)(SI*4), Z1
-	VFNMADD231PS   (BX)(SI*4), Z0, Z1
-	VMOVUPS        Z1, (CX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $80
-	JLT            l1
-	VMOVUPS.Z      320(BX), K1, Z1
-	VMOVUPS.Z      320(CX), K1, Z2
-	VFNMADD231PS   Z1, Z0, Z2
-	VMOVUPS        Z2, K1, 320(CX)
-	VZEROUPPER
-	RET
-
-// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	VXORPS         Y1, Y1, Y1
+	MOVQ           B+56(FP), CX
+	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+	MOVQ           $6, BX
+	VMOVUPS        m32x8_6<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           dx_base+24(FP), BX
+	MOVQ           $4, BX
+	VMOVUPS        m32x8_4<>(SB), Y3
+	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
+	VXORPS         Y4, Y4, Y4
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
 
-	PCALIGN        $32
 l2:
-	VADDPS         (BX)(SI*4), Y1, Y1
-	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
-	VADDPS         Y3, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y2, Y2
-	ADDQ           $10, SI
+	IMUL3Q         $18816, DI, R8
+	ADDQ           BX, R8
+	MOVQ           SI, R9
+	MOVQ           $0, R10
+
+l3:
+	VMOVAPS        Y4, Y5
+	VMOVAPS        Y4, Y6
+	VMOVAPS        Y4, Y7
+	VMOVAPS        Y4, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y4, Y10
+	IMUL3Q         $112, R10, R11
+	ADDQ           R8, R11
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l4:
+	VADDPS         (R11)(R12*4), Y5, Y5
+	VADDPS         3136(R11)(R12*4), Y6, Y6
+	VADDPS         6272(R11)(R12*4), Y7, Y7
+	VADDPS         9408(R11)(R12*4), Y8, Y8
+	VADDPS         12544(R11)(R12*4), Y9, Y9
+	VADDPS         15680(R11)(R12*4), Y10, Y10
+	ADDQ           $8, R12
+	CMPQ           R12, $24
+	JLT            l4
+	VMASKMOVPS     96(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y5, Y11
+	VBLENDVPS      Y3, Y11, Y5, Y5
+	VMASKMOVPS     3232(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y6, Y11
+	VBLENDVPS      Y3, Y11, Y6, Y6
+	VMASKMOVPS     6368(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y7, Y11
+	VBLENDVPS      Y3, Y11, Y7, Y7
+	VMASKMOVPS     9504(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y8, Y11
+	VBLENDVPS      Y3, Y11, Y8, Y8
+	VMASKMOVPS     12640(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y9, Y11
+	VBLENDVPS      Y3, Y11, Y9, Y9
+	VMASKMOVPS     15776(R8)(R9*4), Y3, Y11
+	VADDPS         Y11, Y10, Y11
+	VBLENDVPS      Y3, Y11, Y10, Y10
+	VUNPCKLPS      Y6, Y5, Y11
+	VUNPCKHPS      Y6, Y5, Y5
+	VADDPS         Y5, Y11, Y11
+	VUNPCKLPS      Y8, Y7, Y5
+	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VUNPCKLPS      Y10, Y9, Y6
+	VUNPCKHPS      Y10, Y9, Y9
+	VADDPS         Y9, Y6, Y6
+	VUNPCKLPD      Y5, Y11, Y7
+	VUNPCKHPD      Y5, Y11, Y11
+	VADDPS         Y11, Y7, Y7
+	VUNPCKLPD      Y6, Y6, Y5
+	VUNPCKHPD      Y6, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VPERM2F128     $32, Y5, Y7, Y6
+	VPERM2F128     $49, Y5, Y7, Y7
+	VADDPS         Y7, Y6, Y6
+	VADDPS         Y6, Y2, Y6
+	VBLENDVPS      Y1, Y6, Y2, Y2
+	ADDQ           $28, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $28
+	JLT            l3
 	ADDQ           $1, DI
 	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	MOVQ           dfc3Bias_base+0(FP), CX
-	VMOVUPS        Y1, (CX)
-	VMASKMOVPS     Y2, Y0, 32(CX)
+	MOVQ           conv1Bias_base+0(FP), CX
+	VMASKMOVPS     (CX), Y1, Y3
+	VFNMADD231PS   Y2, Y0, Y3
+	VMASKMOVPS     Y3, Y1, (CX)
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
+// func lenet_conv1BiasAVX512(conv1Bias []float32, dconv1 []float32, lr float32, B int)
+TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
+	VBROADCASTSS   lr+48(FP), Z0
+	MOVQ           B+56(FP), CX
+	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+	MOVQ           $12, BX
+	MOVQ           $4095, BX
+	KMOVW          BX, K1
+	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           dx_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (BX)(SI*4), K1, Z1
-	VADDPS         Z1, Z0, Z1
-	VBLENDMPS      Z1, Z0, K1, Z0
-	ADDQ           $10, SI
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
+	MOVQ           conv1Bias_base+0(FP), DI
+	VXORPS         Z1, Z1, Z1
+	MOVQ           $0, R8
 
 l1:
-	MOVQ           dfc3Bias_base+0(FP), CX
-	VMOVUPS        Z0, K1, (CX)
+	VMOVAPS        Z1, Z2
+	IMUL3Q         $3136, R8, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+l3:
+	VMOVAPS        Z1, Z3
+	VMOVAPS        Z1, Z4
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z1, Z7
+	VMOVAPS        Z1, Z8
+	VMOVAPS        Z1, Z9
+	VMOVAPS        Z1, Z10
+	VMOVAPS        Z1, Z11
+	VMOVAPS        Z1, Z12
+	VMOVAPS        Z1, Z13
+	VMOVAPS        Z1, Z14
+	VMOVAPS        Z1, Z15
+	VMOVAPS        Z1, Z16
+	VMOVAPS        Z1, Z17
+	VMOVAPS        Z1, Z18
+	VMOVAPS        Z1, Z19
+	VMOVAPS        Z1, Z20
+	IMUL3Q         $18816, R11, R12
+	ADDQ           R9, R12
+	MOVQ           $0, R13
+	VADDPS         (R12)(R13*4), Z5, Z5
+	VADDPS         112(R12)(R13*4), Z6, Z6
+	VADDPS         224(R12)(R13*4), Z7, Z7
+	VADDPS         336(R12)(R13*4), Z8, Z8
+	VADDPS         448(R12)(R13*4), Z9, Z9
+	VADDPS         560(R12)(R13*4), Z10, Z10
+	VADDPS         672(R12)(R13*4), Z11, Z11
+	VADDPS         784(R12)(R13*4), Z12, Z12
+	VADDPS         896(R12)(R13*4), Z13, Z13
+	VADDPS         1008(R12)(R13*4), Z14, Z14
+	VADDPS         1120(R12)(R13*4), Z15, Z15
+	VADDPS         1232(R12)(R13*4), Z16, Z16
+	VADDPS         1344(R12)(R13*4), Z17, Z17
+	VADDPS         1456(R12)(R13*4), Z18, Z18
+	VADDPS         1568(R12)(R13*4), Z19, Z19
+	VADDPS         1680(R12)(R13*4), Z20, Z20
+	VMOVUPS.Z      64(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z5, Z21
+	VBLENDMPS      Z21, Z5, K1, Z5
+	VMOVUPS.Z      176(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z6, Z21
+	VBLENDMPS      Z21, Z6, K1, Z6
+	VMOVUPS.Z      288(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z7, Z21
+	VBLENDMPS      Z21, Z7, K1, Z7
+	VMOVUPS.Z      400(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z8, Z21
+	VBLENDMPS      Z21, Z8, K1, Z8
+	VMOVUPS.Z      512(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z9, Z21
+	VBLENDMPS      Z21, Z9, K1, Z9
+	VMOVUPS.Z      624(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z10, Z21
+	VBLENDMPS      Z21, Z10, K1, Z10
+	VMOVUPS.Z      736(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z11, Z21
+	VBLENDMPS      Z21, Z11, K1, Z11
+	VMOVUPS.Z      848(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z12, Z21
+	VBLENDMPS      Z21, Z12, K1, Z12
+	VMOVUPS.Z      960(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z13, Z21
+	VBLENDMPS      Z21, Z13, K1, Z13
+	VMOVUPS.Z      1072(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z14, Z21
+	VBLENDMPS      Z21, Z14, K1, Z14
+	VMOVUPS.Z      1184(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z15, Z21
+	VBLENDMPS      Z21, Z15, K1, Z15
+	VMOVUPS.Z      1296(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z16, Z21
+	VBLENDMPS      Z21, Z16, K1, Z16
+	VMOVUPS.Z      1408(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z17, Z21
+	VBLENDMPS      Z21, Z17, K1, Z17
+	VMOVUPS.Z      1520(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z18, Z21
+	VBLENDMPS      Z21, Z18, K1, Z18
+	VMOVUPS.Z      1632(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z19, Z21
+	VBLENDMPS      Z21, Z19, K1, Z19
+	VMOVUPS.Z      1744(R9)(R10*4), K1, Z21
+	VADDPS         Z21, Z20, Z21
+	VBLENDMPS      Z21, Z20, K1, Z20
+	VUNPCKLPS      Z6, Z5, Z21
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z21, Z21
+	VUNPCKLPS      Z8, Z7, Z5
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VUNPCKLPS      Z10, Z9, Z6
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VUNPCKLPS      Z12, Z11, Z7
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z7, Z7
+	VUNPCKLPS      Z14, Z13, Z8
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z8, Z8
+	VUNPCKLPS      Z16, Z15, Z9
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z9, Z9
+	VUNPCKLPS      Z18, Z17, Z10
+	VUNPCKHPS      Z18, Z17, Z17
+	VADDPS         Z17, Z10, Z10
+	VUNPCKLPS      Z20, Z19, Z11
+	VUNPCKHPS      Z20, Z19, Z19
+	VADDPS         Z19, Z11, Z11
+	VUNPCKLPD      Z5, Z21, Z12
+	VUNPCKHPD      Z5, Z21, Z21
+	VADDPS         Z21, Z12, Z12
+	VUNPCKLPD      Z7, Z6, Z5
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VUNPCKLPD      Z9, Z8, Z6
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VUNPCKLPD      Z11, Z10, Z7
+	VUNPCKHPD      Z11, Z10, Z10
+	VADDPS         Z10, Z7, Z7
+	VSHUFF64X2     $136, Z5, Z12, Z8
+	VSHUFF64X2     $221, Z5, Z12, Z12
+	VADDPS         Z12, Z8, Z8
+	VSHUFF64X2     $136, Z7, Z6, Z5
+	VSHUFF64X2     $221, Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VSHUFF64X2     $136, Z5, Z8, Z6
+	VSHUFF64X2     $221, Z5, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VADDPS         Z6, Z3, Z3
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z1, Z7
+	VMOVAPS        Z1, Z8
+	VMOVAPS        Z1, Z9
+	VMOVAPS        Z1, Z10
+	VMOVAPS        Z1, Z11
+	VMOVAPS        Z1, Z12
+	VMOVAPS        Z1, Z13
+	VMOVAPS        Z1, Z14
+	VMOVAPS        Z1, Z15
+	VMOVAPS        Z1, Z16
+	MOVQ           $0, R13
+	VADDPS         1792(R12)(R13*4), Z5, Z5
+	VADDPS         1904(R12)(R13*4), Z6, Z6
+	VADDPS         2016(R12)(R13*4), Z7, Z7
+	VADDPS         2128(R12)(R13*4), Z8, Z8
+	VADDPS         2240(R12)(R13*4), Z9, Z9
+	VADDPS         2352(R12)(R13*4), Z10, Z10
+	VADDPS         2464(R12)(R13*4), Z11, Z11
+	VADDPS         2576(R12)(R13*4), Z12, Z12
+	VADDPS         2688(R12)(R13*4), Z13, Z13
+	VADDPS         2800(R12)(R13*4), Z14, Z14
+	VADDPS         2912(R12)(R13*4), Z15, Z15
+	VADDPS         3024(R12)(R13*4), Z16, Z16
+	VMOVUPS.Z      1856(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z5, Z17
+	VBLENDMPS      Z17, Z5, K1, Z5
+	VMOVUPS.Z      1968(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z6, Z17
+	VBLENDMPS      Z17, Z6, K1, Z6
+	VMOVUPS.Z      2080(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z7, Z17
+	VBLENDMPS      Z17, Z7, K1, Z7
+	VMOVUPS.Z      2192(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z8, Z17
+	VBLENDMPS      Z17, Z8, K1, Z8
+	VMOVUPS.Z      2304(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z9, Z17
+	VBLENDMPS      Z17, Z9, K1, Z9
+	VMOVUPS.Z      2416(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z10, Z17
+	VBLENDMPS      Z17, Z10, K1, Z10
+	VMOVUPS.Z      2528(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z11, Z17
+	VBLENDMPS      Z17, Z11, K1, Z11
+	VMOVUPS.Z      2640(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z12, Z17
+	VBLENDMPS      Z17, Z12, K1, Z12
+	VMOVUPS.Z      2752(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z13, Z17
+	VBLENDMPS      Z17, Z13, K1, Z13
+	VMOVUPS.Z      2864(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z14, Z17
+	VBLENDMPS      Z17, Z14, K1, Z14
+	VMOVUPS.Z      2976(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z15, Z17
+	VBLENDMPS      Z17, Z15, K1, Z15
+	VMOVUPS.Z      3088(R9)(R10*4), K1, Z17
+	VADDPS         Z17, Z16, Z17
+	VBLENDMPS      Z17, Z16, K1, Z16
+	VUNPCKLPS      Z6, Z5, Z17
+	VUNPCKHPS      Z6, Z5, Z5
+	VADDPS         Z5, Z17, Z17
+	VUNPCKLPS      Z8, Z7, Z5
+	VUNPCKHPS      Z8, Z7, Z7
+	VADDPS         Z7, Z5, Z5
+	VUNPCKLPS      Z10, Z9, Z6
+	VUNPCKHPS      Z10, Z9, Z9
+	VADDPS         Z9, Z6, Z6
+	VUNPCKLPS      Z12, Z11, Z7
+	VUNPCKHPS      Z12, Z11, Z11
+	VADDPS         Z11, Z7, Z7
+	VUNPCKLPS      Z14, Z13, Z8
+	VUNPCKHPS      Z14, Z13, Z13
+	VADDPS         Z13, Z8, Z8
+	VUNPCKLPS      Z16, Z15, Z9
+	VUNPCKHPS      Z16, Z15, Z15
+	VADDPS         Z15, Z9, Z9
+	VUNPCKLPD      Z5, Z17, Z10
+	VUNPCKHPD      Z5, Z17, Z17
+	VADDPS         Z17, Z10, Z10
+	VUNPCKLPD      Z7, Z6, Z5
+	VUNPCKHPD      Z7, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VUNPCKLPD      Z9, Z8, Z6
+	VUNPCKHPD      Z9, Z8, Z8
+	VADDPS         Z8, Z6, Z6
+	VSHUFF64X2     $136, Z5, Z10, Z7
+	VSHUFF64X2     $221, Z5, Z10, Z10
+	VADDPS         Z10, Z7, Z7
+	VSHUFF64X2     $136, Z6, Z6, Z5
+	VSHUFF64X2     $221, Z6, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VSHUFF64X2     $136, Z5, Z7, Z6
+	VSHUFF64X2     $221, Z5, Z7, Z7
+	VADDPS         Z7, Z6, Z6
+	VADDPS         Z6, Z4, Z6
+	VBLENDMPS      Z6, Z4, K1, Z4
+	VADDPS         Z4, Z3, Z3
+	VEXTRACTF64X4  $1, Z3, Y4
+	VADDPS         Y4, Y3, Y3
+	VEXTRACTF32X4  $1, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $14, X3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $1, X3, X4
+	VADDPS         X4, X3, X3
+	VBROADCASTSS   X3, Z3
+	VADDPS         Z3, Z2, Z2
+	ADDQ           $4704, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VFNMADD213PS.BCST (DI)(R8*4), Z0, Z2
+	VMOVSS         X2, (DI)(R8*4)
+	ADDQ           $1, R8
+	CMPQ           R8, $6
+	JLT            l1
 	VZEROUPPER
 	RET
 
-// 0, 1, 2, …
-DATA s32x8_1<>+0(SB)/8, $0x100000000
-DATA s32x8_1<>+8(SB)/8, $0x300000002
-DATA s32x8_1<>+16(SB)/8, $0x500000004
-DATA s32x8_1<>+24(SB)/8, $0x700000006
-GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
 
 // 0
 DATA c32x8_0<>+0(SB)/8, $0x0
@@ -9884,20 +8889,30 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// 0, 1, 2, …
-DATA s32x16_1<>+0(SB)/8, $0x100000000
-DATA s32x16_1<>+8(SB)/8, $0x300000002
-DATA s32x16_1<>+16(SB)/8, $0x500000004
-DATA s32x16_1<>+24(SB)/8, $0x700000006
-DATA s32x16_1<>+32(SB)/8, $0x900000008
-DATA s32x16_1<>+40(SB)/8, $0xb0000000a
-DATA s32x16_1<>+48(SB)/8, $0xd0000000c
-DATA s32x16_1<>+56(SB)/8, $0xf0000000e
-GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
-
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
+
+// the first 6 lanes
+DATA m32x8_6<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+16(SB)/8, $0xffffffffffffffff
+DATA m32x8_6<>+24(SB)/8, $0x0
+GLOBL m32x8_6<>(SB), RODATA|NOPTR, $32
+
+// the first 7 lanes
+DATA m32x8_7<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+16(SB)/8, $0xffffffffffffffff
+DATA m32x8_7<>+24(SB)/8, $0xffffffff
+GLOBL m32x8_7<>(SB), RODATA|NOPTR, $32
+
+// the first 3 lanes
+DATA m32x8_3<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_3<>+8(SB)/8, $0xffffffff
+DATA m32x8_3<>+16(SB)/8, $0x0
+DATA m32x8_3<>+24(SB)/8, $0x0
+GLOBL m32x8_3<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
@@ -9905,13 +8920,6 @@ DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
@@ -9934,19 +8942,19 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
 // 3.6e-44
 DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
 DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
 GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
+
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
@@ -9975,24 +8983,23 @@ GLOBL c32_2<>(SB), RODATA|NOPTR, $4
 DATA c32_3<>+0(SB)/4, $0x3
 GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
-
 // 3.6e-44
 DATA c32_1a<>+0(SB)/4, $0x1a
 GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
 
-// 1.1e-44
-DATA c32x8_8<>+0(SB)/8, $0x800000008
-DATA c32x8_8<>+8(SB)/8, $0x800000008
-DATA c32x8_8<>+16(SB)/8, $0x800000008
-DATA c32x8_8<>+24(SB)/8, $0x800000008
-GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+// the first 5 lanes
+DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_5<>+16(SB)/8, $0xffffffff
+DATA m32x8_5<>+24(SB)/8, $0x0
+GLOBL m32x8_5<>(SB), RODATA|NOPTR, $32
 
-// 1.1e-44
-DATA c32_8<>+0(SB)/4, $0x8
-GLOBL c32_8<>(SB), RODATA|NOPTR, $4
+// the first 1 lanes
+DATA m32x8_1<>+0(SB)/8, $0xffffffff
+DATA m32x8_1<>+8(SB)/8, $0x0
+DATA m32x8_1<>+16(SB)/8, $0x0
+DATA m32x8_1<>+24(SB)/8, $0x0
+GLOBL m32x8_1<>(SB), RODATA|NOPTR, $32
 
 // 0, 10, 20, …
 DATA s32x8_a<>+0(SB)/8, $0xa00000000
@@ -10197,6 +9204,13 @@ DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
 GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
 
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
 // 0, 10, 20, …
 DATA s32x16_a<>+0(SB)/8, $0xa00000000
 DATA s32x16_a<>+8(SB)/8, $0x1e00000014
@@ -10320,6 +9334,17 @@ GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
 GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
 
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+8(SB)/8, $0x8000000080000000
@@ -10330,3 +9355,21 @@ GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
 GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
+
+// 1.1e-44
+DATA c32x8_8<>+0(SB)/8, $0x800000008
+DATA c32x8_8<>+8(SB)/8, $0x800000008
+DATA c32x8_8<>+16(SB)/8, $0x800000008
+DATA c32x8_8<>+24(SB)/8, $0x800000008
+GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 3.4e-44
+DATA c32x8_18<>+0(SB)/8, $0x1800000018
+DATA c32x8_18<>+8(SB)/8, $0x1800000018
+DATA c32x8_18<>+16(SB)/8, $0x1800000018
+DATA c32x8_18<>+24(SB)/8, $0x1800000018
+GLOBL c32x8_18<>(SB), RODATA|NOPTR, $32
+
+// 2.2e-44
+DATA c32_10<>+0(SB)/4, $0x10
+GLOBL c32_10<>(SB), RODATA|NOPTR, $4

@@ -35,48 +35,40 @@ func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	lenet_dxGo(dx, m, s, y, fc3, B)
 }
 
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, dconv2Relu []float32, B int) {
-	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, dconv2Relu, B)
-}
-
-func lenet_dconv1(dconv1, conv1Relu, dconv1Relu []float32, B, lo, n int) {
-	lenet_dconv1Go(dconv1, conv1Relu, dconv1Relu, B, lo, n)
-}
-
-func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
-	lenet_dconv1BiasGo(oldConv1Bias, dconv1, accumulate, B)
-}
-
-func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
-	lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
-}
-
-func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
+	lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
 }
 
 func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
 }
 
-func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
-	lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
+func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
 }
 
-func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
-	lenet_conv1BiasGo(conv1Bias, dconv1, lr, B)
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
 }
 
-func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
-	lenet_conv2BiasGo(conv2Bias, dconv2, lr, B)
+func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+	lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
 }
 
-func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
-	lenet_dfc1Bias_Go(dfc1Bias, dfc1, B)
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
 }
 
-func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
-	lenet_fc1BiasGo(fc1Bias, dfc1Bias, lr)
+func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	lenet_dconv1BiasGo(oldConv1Bias, dconv1, accumulate, B)
+}
+
+func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
+	lenet_dfc3Bias_Go(dfc3Bias, dx, B)
+}
+
+func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+	lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu, B)
 }
 
 func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
@@ -87,6 +79,22 @@ func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
 	lenet_fc2BiasGo(fc2Bias, dfc2Bias, lr)
 }
 
-func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
-	lenet_dfc3Bias_Go(dfc3Bias, dx, B)
+func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu, B)
+}
+
+func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
+	lenet_dfc1Bias_Go(dfc1Bias, dfc1, B)
+}
+
+func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
+	lenet_fc1BiasGo(fc1Bias, dfc1Bias, lr)
+}
+
+func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
+	lenet_conv2BiasGo(conv2Bias, dconv2, lr, B)
+}
+
+func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
+	lenet_conv1BiasGo(conv1Bias, dconv1, lr, B)
 }

@@ -629,32 +629,6 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	dx := w.grad.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
 
-	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.fc2[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 128, 1),
-		C:    contract.Matrix(dfc1, 128, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 128, 1),
-	})
-
-	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:100352:100352]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 784, K: B,
-		A:    contract.Matrix(dfc1, 1, 128),
-		B:    contract.Matrix(x, 784, 1),
-		C:    contract.Matrix(dFc1Weight, 784, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
-
-	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	mlp_dfc1Bias(g.Data[100352:100480:100480], dfc1, accumulate, B)
-
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// mlp.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
 	dFc2Weight := g.Data[100480:101760:101760]
@@ -668,6 +642,32 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	mlp_dfc2Bias(g.Data[101760:101770:101770], dx, accumulate, B)
+
+	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.grad.fc2[:B*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 128, K: 10,
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 128, 1),
+		C:    contract.Matrix(dfc1, 128, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 128, 1),
+	})
+
+	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
+	mlp_dfc1Bias(g.Data[100352:100480:100480], dfc1, accumulate, B)
+
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:100352:100352]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 784, K: B,
+		A:    contract.Matrix(dfc1, 1, 128),
+		B:    contract.Matrix(x, 784, 1),
+		C:    contract.Matrix(dFc1Weight, 784, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 	return shallowXEnt
 }
 
@@ -686,9 +686,9 @@ type DeepXEntWorkspace struct {
 	// Parts of the arena that DeepXEntGrad uses.
 	grad struct {
 		fc1Relu []float32 // fc1_relu
-		fc2Relu []float32 // fc2_relu
+		fc2Relu []float32 // fc2_relu, dfc1
 		fc3     []float32 // fc3, dfc2
-		m       []float32 // m, dfc1
+		m       []float32
 		s       []float32
 		dx      []float32
 	}
@@ -705,9 +705,9 @@ func NewDeepXEntWorkspace(maxB int) *DeepXEntWorkspace {
 	valueFc1Relu := maxB * 512
 	valueFc2Relu := maxB * 256
 	gradFc1Relu := maxB * 512
-	gradFc2Relu := maxB * 256
+	gradFc2Relu := maxB * 512
 	gradFc3 := maxB * 256
-	gradM := maxB * 512
+	gradM := (maxB + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2Relu, gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
@@ -883,6 +883,20 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	dx := w.grad.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc3, B)
 
+	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
+	// mlp.grad:9  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	dFc3Weight := g.Data[533248:535808:535808]
+	w.engine.Run(contract.Product[float32]{
+		M: 10, N: 256, K: B,
+		A:    contract.Matrix(dx, 1, 10),
+		B:    contract.Matrix(fc2Relu, 256, 1),
+		C:    contract.Matrix(dFc3Weight, 256, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
+	mlp_dfc2Bias(g.Data[535808:535818:535818], dx, accumulate, B)
+
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	dfc2 := w.grad.fc3[:B*256]
@@ -894,32 +908,6 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 		Then: contract.Gate,
 		Gate: contract.Matrix(fc2Relu, 256, 1),
 	})
-
-	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.m[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 256,
-		A:    contract.Matrix(dfc2, 256, 1),
-		B:    contract.Matrix(fc2Weight, 512, 1),
-		C:    contract.Matrix(dfc1, 512, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 512, 1),
-	})
-
-	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:401408:401408]
-	w.engine.Run(contract.Product[float32]{
-		M: 512, N: 784, K: B,
-		A:    contract.Matrix(dfc1, 1, 512),
-		B:    contract.Matrix(x, 784, 1),
-		C:    contract.Matrix(dFc1Weight, 784, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
-
-	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
-	mlp_dfc1Bias_(g.Data[401408:401920:401920], dfc1, accumulate, B)
 
 	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
 	// mlp.grad:9  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
@@ -935,19 +923,31 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
 	mlp_dfc2Bias_(g.Data[532992:533248:533248], dfc2, accumulate, B)
 
-	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-	// mlp.grad:9  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
-	dFc3Weight := g.Data[533248:535808:535808]
+	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
+	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.grad.fc2Relu[:B*512]
 	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 256, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc2Relu, 256, 1),
-		C:    contract.Matrix(dFc3Weight, 256, 1),
-		Then: contract.Accumulate.If(accumulate),
+		M: B, N: 512, K: 256,
+		A:    contract.Matrix(dfc2, 256, 1),
+		B:    contract.Matrix(fc2Weight, 512, 1),
+		C:    contract.Matrix(dfc1, 512, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 512, 1),
 	})
 
-	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
-	mlp_dfc2Bias(g.Data[535808:535818:535818], dx, accumulate, B)
+	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
+	mlp_dfc1Bias_(g.Data[401408:401920:401920], dfc1, accumulate, B)
+
+	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dFc1Weight := g.Data[0:401408:401408]
+	w.engine.Run(contract.Product[float32]{
+		M: 512, N: 784, K: B,
+		A:    contract.Matrix(dfc1, 1, 512),
+		B:    contract.Matrix(x, 784, 1),
+		C:    contract.Matrix(dFc1Weight, 784, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
 	return deepXEnt
 }
 
@@ -990,10 +990,10 @@ type shallowSGDMemory struct {
 	// Parts of the arena that ShallowSGDTrainer.Step uses.
 	step struct {
 		fc1Relu []float32 // fc1_relu
-		fc2     []float32 // fc2, dfc1
-		m       []float32 // m, dfc1_bias
-		s       []float32 // s, dfc2_bias
-		dx      []float32
+		fc2     []float32 // fc2, dfc1_relu
+		m       []float32 // m, dfc2_bias, dfc1_bias
+		s       []float32
+		dx      []float32 // dx, dfc1
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -1008,8 +1008,8 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 	stepFc1Relu := maxB * 128
 	stepFc2 := maxB * 128
 	stepM := (max(maxB, 128) + 15) &^ 15
-	stepS := (max(maxB, 10) + 15) &^ 15
-	stepDx := (maxB*10 + 15) &^ 15
+	stepS := (maxB + 15) &^ 15
+	stepDx := maxB * 128
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.fc1Relu, restF32 = restF32[0:stepFc1Relu:stepFc1Relu], restF32[stepFc1Relu:]
@@ -1026,7 +1026,7 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 409737*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
+// A call costs 410249*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
 // results.
 //
 // mlp.grad:17
@@ -1081,35 +1081,24 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
 
+	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
+	dfc2Bias := w.step.m[:10]
+	mlp_dfc2Bias_2(dfc2Bias, dx, B)
+
+	// mlp.grad:17  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	fc2BiasRow := fc2Bias[:10]
+	for i := range 10 {
+		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2Bias[i]
+	}
+
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.fc2[:B*128]
+	dfc1Relu := w.step.fc2[:B*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 128, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 128, 1),
-		C:    contract.Matrix(dfc1, 128, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 128, 1),
+		A: contract.Matrix(dx, 10, 1),
+		B: contract.Matrix(fc2Weight, 128, 1),
+		C: contract.Matrix(dfc1Relu, 128, 1),
 	})
-
-	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 784, K: B,
-		A:      contract.Matrix(dfc1, 1, 128),
-		B:      contract.Matrix(x, 784, 1),
-		C:      contract.Matrix(fc1Weight, 784, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.m[:128]
-	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
-
-	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// mlp.grad:17  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
@@ -1122,15 +1111,27 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
-	dfc2Bias := w.step.s[:10]
-	mlp_dfc2Bias_2(dfc2Bias, dx, B)
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.step.dx[:B*128]
+	mlp_dfc1(dfc1, fc1Relu, dfc1Relu, B)
 
-	// mlp.grad:17  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	fc2BiasRow := fc2Bias[:10]
-	for i := range 10 {
-		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2Bias[i]
-	}
+	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
+	dfc1Bias := w.step.m[:128]
+	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
+
+	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
+
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 784, K: B,
+		A:      contract.Matrix(dfc1, 1, 128),
+		B:      contract.Matrix(x, 784, 1),
+		C:      contract.Matrix(fc1Weight, 784, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 	return shallowXEnt
 }
 
@@ -1231,7 +1232,7 @@ type shallowAdamMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsVFc1Weight mlp_vFc1WeightRows
+	rowsMFc1Weight mlp_mFc1WeightRows
 	rowsFc1Weight  mlp_fc1WeightRows
 }
 
@@ -1346,11 +1347,11 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc1Weight, 784, 1),
 	})
 
-	// mlp.grad:18  v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
-	mFc1Weight := t.State[0:100352:100352]
+	// mlp.grad:18  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	vFc1Weight := t.State[101770:202122:202122]
-	w.rowsVFc1Weight = mlp_vFc1WeightRows{mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2}
-	w.pool.Share(&w.rowsVFc1Weight, runtime.Rows{N: 128, Cost: 13328})
+	mFc1Weight := t.State[0:100352:100352]
+	w.rowsMFc1Weight = mlp_mFc1WeightRows{vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1}
+	w.pool.Share(&w.rowsMFc1Weight, runtime.Rows{N: 128, Cost: 13328})
 
 	// mlp.grad:18  scale = rsqrt(1 - pow(beta2, t))
 	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
@@ -1364,7 +1365,7 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
 
 	// mlp.grad:18  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	mlp_fc1Bias_(t.State[100352:100480:100480], t.State[202122:202250:202250], fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+	mlp_fc1Bias_(t.State[202122:202250:202250], t.State[100352:100480:100480], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	dfc2Weight := w.step.s[:1280]
@@ -1376,14 +1377,14 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	})
 
 	// mlp.grad:18  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	mlp_fc2Weight(t.State[100480:101760:101760], t.State[202250:203530:203530], fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+	mlp_fc2Weight(t.State[202250:203530:203530], t.State[100480:101760:101760], fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
 	mlp_dfc2Bias_2(dfc2Bias, dx, B)
 
 	// mlp.grad:18  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
-	mlp_fc2Bias(t.State[101760:101770:101770], t.State[203530:203540:203540], fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+	mlp_fc2Bias(t.State[203530:203540:203540], t.State[101760:101770:101770], fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 	return shallowXEnt
 }
 
@@ -1426,16 +1427,19 @@ type deepSGDMemory struct {
 	// Parts of the arena that DeepSGDTrainer.Step uses.
 	step struct {
 		fc1Relu []float32 // fc1_relu
-		fc2Relu []float32 // fc2_relu
-		fc3     []float32 // fc3, dfc2
-		m       []float32 // m, dfc1
-		s       []float32 // s, dfc1_bias, dfc2_bias, dfc3_bias
-		dx      []float32
+		fc2Relu []float32 // fc2_relu, dfc1_relu
+		fc3     []float32 // fc3, dfc2_relu, dfc1
+		m       []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
+		s       []float32
+		dx      []float32 // dx, dfc2
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsDfc2 mlp_dfc2Rows
+	rowsDfc1 mlp_dfc1_Rows
 }
 
 // newDeepSGDMemory makes the memory of a step for sizes up to B = maxB.
@@ -1443,11 +1447,11 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 	runtime.CheckMax("NewDeepSGDTrainer", "maxB", maxB, math.MaxInt32)
 	w := &deepSGDMemory{maxB: maxB}
 	stepFc1Relu := maxB * 512
-	stepFc2Relu := maxB * 256
-	stepFc3 := maxB * 256
-	stepM := maxB * 512
-	stepS := (max(maxB, 512) + 15) &^ 15
-	stepDx := (maxB*10 + 15) &^ 15
+	stepFc2Relu := maxB * 512
+	stepFc3 := maxB * 512
+	stepM := (max(maxB, 512) + 15) &^ 15
+	stepS := (maxB + 15) &^ 15
+	stepDx := maxB * 256
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.fc1Relu, restF32 = restF32[0:stepFc1Relu:stepFc1Relu], restF32[stepFc1Relu:]
@@ -1465,7 +1469,7 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 2410633*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
+// A call costs 2413705*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
 // results.
 //
 // mlp.grad:19
@@ -1534,65 +1538,24 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc3, B)
 
+	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
+	dfc3Bias := w.step.m[:10]
+	mlp_dfc2Bias_2(dfc3Bias, dx, B)
+
+	// mlp.grad:19  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
+	fc3BiasRow := fc3Bias[:10]
+	for i := range 10 {
+		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
+	}
+
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.step.fc3[:B*256]
+	dfc2Relu := w.step.fc3[:B*256]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 256, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc3Weight, 256, 1),
-		C:    contract.Matrix(dfc2, 256, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc2Relu, 256, 1),
+		A: contract.Matrix(dx, 10, 1),
+		B: contract.Matrix(fc3Weight, 256, 1),
+		C: contract.Matrix(dfc2Relu, 256, 1),
 	})
-
-	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.m[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 256,
-		A:    contract.Matrix(dfc2, 256, 1),
-		B:    contract.Matrix(fc2Weight, 512, 1),
-		C:    contract.Matrix(dfc1, 512, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 512, 1),
-	})
-
-	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 512, N: 784, K: B,
-		A:      contract.Matrix(dfc1, 1, 512),
-		B:      contract.Matrix(x, 784, 1),
-		C:      contract.Matrix(fc1Weight, 784, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.s[:512]
-	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
-
-	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	mlp_fc1Bias_2(fc1Bias, dfc1Bias, lr)
-
-	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 256, N: 512, K: B,
-		A:      contract.Matrix(dfc2, 1, 256),
-		B:      contract.Matrix(fc1Relu, 512, 1),
-		C:      contract.Matrix(fc2Weight, 512, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
-	dfc2Bias := w.step.s[:256]
-	mlp_dfc2Bias_3(dfc2Bias, dfc2, B)
-
-	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	mlp_fc2Bias_(fc2Bias, dfc2Bias, lr)
 
 	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// mlp.grad:19  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
@@ -1605,15 +1568,60 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
-	dfc3Bias := w.step.s[:10]
-	mlp_dfc2Bias_2(dfc3Bias, dx, B)
+	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	dfc2 := w.step.dx[:B*256]
+	w.rowsDfc2 = mlp_dfc2Rows{dfc2, fc2Relu, dfc2Relu, B}
+	w.pool.Share(&w.rowsDfc2, runtime.Rows{N: B, Cost: 2048})
 
-	// mlp.grad:19  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
-	fc3BiasRow := fc3Bias[:10]
-	for i := range 10 {
-		fc3BiasRow[i] = fc3BiasRow[i] - lr*dfc3Bias[i]
-	}
+	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
+	dfc2Bias := w.step.m[:256]
+	mlp_dfc2Bias_3(dfc2Bias, dfc2, B)
+
+	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	mlp_fc2Bias_(fc2Bias, dfc2Bias, lr)
+
+	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
+	dfc1Relu := w.step.fc2Relu[:B*512]
+	w.engine.Run(contract.Product[float32]{
+		M: B, N: 512, K: 256,
+		A: contract.Matrix(dfc2, 256, 1),
+		B: contract.Matrix(fc2Weight, 512, 1),
+		C: contract.Matrix(dfc1Relu, 512, 1),
+	})
+
+	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 256, N: 512, K: B,
+		A:      contract.Matrix(dfc2, 1, 256),
+		B:      contract.Matrix(fc1Relu, 512, 1),
+		C:      contract.Matrix(fc2Weight, 512, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
+
+	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.step.fc3[:B*512]
+	w.rowsDfc1 = mlp_dfc1_Rows{dfc1, fc1Relu, dfc1Relu, B}
+	w.pool.Share(&w.rowsDfc1, runtime.Rows{N: B, Cost: 4096})
+
+	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
+	dfc1Bias := w.step.m[:512]
+	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
+
+	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	mlp_fc1Bias_2(fc1Bias, dfc1Bias, lr)
+
+	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
+	w.engine.Run(contract.Product[float32]{
+		M: 512, N: 784, K: B,
+		A:      contract.Matrix(dfc1, 1, 512),
+		B:      contract.Matrix(x, 784, 1),
+		C:      contract.Matrix(fc1Weight, 784, 1),
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 	return deepXEnt
 }
 
@@ -1743,6 +1751,34 @@ func mlp_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	}
 }
 
+// mlp_dfc2BiasGo computes, here and in places like it,
+//
+//	dfc2_bias[o] = sum[b] dx[b,o]
+//	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+//
+// mlp.grad:6
+func mlp_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	oldFc2BiasRow := oldFc2Bias[:10]
+	if !accumulate {
+		clear(oldFc2BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			oldFc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			oldFc2BiasRow[o] += dxRow[o]
+		}
+	}
+}
+
 // mlp_dfc1BiasGo computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -1771,30 +1807,30 @@ func mlp_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2BiasGo computes, here and in places like it,
+// mlp_dfc2Bias_Go computes, here and in places like it,
 //
-//	dfc2_bias[o] = sum[b] dx[b,o]
+//	dfc2_bias[o] = sum[b] dfc2[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
-// mlp.grad:6
-func mlp_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
-	oldFc2BiasRow := oldFc2Bias[:10]
+// mlp.grad:9
+func mlp_dfc2Bias_Go(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	oldFc2BiasRow := oldFc2Bias[:256]
 	if !accumulate {
 		clear(oldFc2BiasRow)
 	}
 	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			oldFc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+		dfc2Row := dfc2[b*256:][:256]
+		dfc2Row_2 := dfc2[b*256+256:][:256]
+		dfc2Row_3 := dfc2[b*256+512:][:256]
+		dfc2Row_4 := dfc2[b*256+768:][:256]
+		for o := range 256 {
+			oldFc2BiasRow[o] += dfc2Row[o] + dfc2Row_2[o] + (dfc2Row_3[o] + dfc2Row_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			oldFc2BiasRow[o] += dxRow[o]
+		dfc2Row := dfc2[b*256:][:256]
+		for o := range 256 {
+			oldFc2BiasRow[o] += dfc2Row[o]
 		}
 	}
 }
@@ -1827,30 +1863,49 @@ func mlp_dfc1Bias_Go(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Bias_Go computes, here and in places like it,
+// mlp_dfc2Bias_2Go computes, here and in places like it,
 //
-//	dfc2_bias[o] = sum[b] dfc2[b,o]
-//	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+//	dfc2_bias[o] = sum[b] dx[b,o]
 //
-// mlp.grad:9
-func mlp_dfc2Bias_Go(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	oldFc2BiasRow := oldFc2Bias[:256]
-	if !accumulate {
-		clear(oldFc2BiasRow)
-	}
+// mlp.grad:6
+func mlp_dfc2Bias_2Go(dfc2Bias, dx []float32, B int) {
+	dfc2BiasRow := dfc2Bias[:10]
+	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
-		dfc2Row := dfc2[b*256:][:256]
-		dfc2Row_2 := dfc2[b*256+256:][:256]
-		dfc2Row_3 := dfc2[b*256+512:][:256]
-		dfc2Row_4 := dfc2[b*256+768:][:256]
-		for o := range 256 {
-			oldFc2BiasRow[o] += dfc2Row[o] + dfc2Row_2[o] + (dfc2Row_3[o] + dfc2Row_4[o])
+		dxRow := dx[b*10:][:10]
+		dxRow_2 := dx[b*10+10:][:10]
+		dxRow_3 := dx[b*10+20:][:10]
+		dxRow_4 := dx[b*10+30:][:10]
+		for o := range 10 {
+			dfc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
 		}
 	}
 	for b := (B / 4) * 4; b < B; b++ {
-		dfc2Row := dfc2[b*256:][:256]
-		for o := range 256 {
-			oldFc2BiasRow[o] += dfc2Row[o]
+		dxRow := dx[b*10:][:10]
+		for o := range 10 {
+			dfc2BiasRow[o] += dxRow[o]
+		}
+	}
+}
+
+// mlp_dfc1Go computes, here and in places like it,
+//
+//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+//
+// mlp.grad:6
+func mlp_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	for i := range B {
+		fc1ReluRow := fc1Relu[i*128:][:128]
+		dfc1ReluRow := dfc1Relu[i*128:][:128]
+		dfc1Row := dfc1[i*128:][:128]
+		for j := range 128 {
+			var s float32
+			if fc1ReluRow[j] > 0 {
+				s = dfc1ReluRow[j]
+			} else if fc1ReluRow[j] != 0 {
+				s = fc1ReluRow[j] * dfc1ReluRow[j]
+			}
+			dfc1Row[j] = s
 		}
 	}
 }
@@ -1893,60 +1948,35 @@ func mlp_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// mlp_dfc2Bias_2Go computes, here and in places like it,
+// mlp_mFc1WeightGo computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dfc2_bias[o] = sum[b] dx[b,o]
-//
-// mlp.grad:6
-func mlp_dfc2Bias_2Go(dfc2Bias, dx []float32, B int) {
-	dfc2BiasRow := dfc2Bias[:10]
-	clear(dfc2Bias)
-	for b := 0; b < B-3; b += 4 {
-		dxRow := dx[b*10:][:10]
-		dxRow_2 := dx[b*10+10:][:10]
-		dxRow_3 := dx[b*10+20:][:10]
-		dxRow_4 := dx[b*10+30:][:10]
-		for o := range 10 {
-			dfc2BiasRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dxRow := dx[b*10:][:10]
-		for o := range 10 {
-			dfc2BiasRow[o] += dxRow[o]
-		}
-	}
-}
-
-// mlp_vFc1WeightGo computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+//	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //
 // mlp.grad:18
-func mlp_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32, lo, n int) {
-	c := 1 - beta1
-	c_2 := 1 - beta2
+func mlp_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i := lo; i < lo+n; i++ {
 		dfc1WeightRow := dfc1Weight[i*784:][:784]
-		mFc1WeightRow := mFc1Weight[i*784:][:784]
 		vFc1WeightRow := vFc1Weight[i*784:][:784]
+		mFc1WeightRow := mFc1Weight[i*784:][:784]
 		for j, dfc1WeightAt := range dfc1WeightRow {
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c*dfc1WeightAt
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c_2*(dfc1WeightAt*dfc1WeightAt)
+			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
+			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
 		}
 	}
 }
 
-// mlp_vFc1WeightRows is a call of mlp_vFc1Weight whose rows workers share.
-type mlp_vFc1WeightRows struct {
-	mFc1Weight, vFc1Weight, dfc1Weight []float32
-	beta1, beta2                       float32
+// mlp_mFc1WeightRows is a call of mlp_mFc1Weight whose rows workers share.
+type mlp_mFc1WeightRows struct {
+	vFc1Weight, mFc1Weight, dfc1Weight []float32
+	beta2, beta1                       float32
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_vFc1WeightRows) Rows(lo, n int) {
-	mlp_vFc1Weight(r.mFc1Weight, r.vFc1Weight, r.dfc1Weight, r.beta1, r.beta2, lo, n)
+func (r *mlp_mFc1WeightRows) Rows(lo, n int) {
+	mlp_mFc1Weight(r.vFc1Weight, r.mFc1Weight, r.dfc1Weight, r.beta2, r.beta1, lo, n)
 }
 
 // mlp_fc1WeightGo computes, here and in places like it, rows lo to lo+n-1 of
@@ -1978,47 +2008,47 @@ func (r *mlp_fc1WeightRows) Rows(lo, n int) {
 
 // mlp_fc1Bias_Go computes, here and in places like it,
 //
-//	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
+//	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc1Bias_Go(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func mlp_fc1Bias_Go(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	dfc1BiasRow := dfc1Bias[:128]
-	mFc1BiasRow := mFc1Bias[:128]
 	vFc1BiasRow := vFc1Bias[:128]
+	mFc1BiasRow := mFc1Bias[:128]
 	fc1BiasRow := fc1Bias[:128]
-	c := 1 - beta1
-	c_2 := 1 - beta2
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i, dfc1BiasAt := range dfc1BiasRow {
-		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c*dfc1BiasAt
-		mFc1BiasRow[i] = mFc1Bias_2
-		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c_2*(dfc1BiasAt*dfc1BiasAt)
+		vFc1Bias_2 := beta2*vFc1BiasRow[i] + c*(dfc1BiasAt*dfc1BiasAt)
 		vFc1BiasRow[i] = vFc1Bias_2
+		mFc1Bias_2 := beta1*mFc1BiasRow[i] + c_2*dfc1BiasAt
+		mFc1BiasRow[i] = mFc1Bias_2
 		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
 	}
 }
 
 // mlp_fc2WeightGo computes, here and in places like it,
 //
-//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
+//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
-	c := 1 - beta1
-	c_2 := 1 - beta2
+func mlp_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*128:][:128]
-		mFc2WeightRow := mFc2Weight[i*128:][:128]
 		vFc2WeightRow := vFc2Weight[i*128:][:128]
+		mFc2WeightRow := mFc2Weight[i*128:][:128]
 		fc2WeightRow := fc2Weight[i*128:][:128]
 		for j, dfc2WeightAt := range dfc2WeightRow {
-			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c*dfc2WeightAt
-			mFc2WeightRow[j] = mFc2Weight_2
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_2*(dfc2WeightAt*dfc2WeightAt)
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_2*dfc2WeightAt
+			mFc2WeightRow[j] = mFc2Weight_2
 			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}
 	}
@@ -2026,63 +2056,58 @@ func mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, be
 
 // mlp_fc2BiasGo computes, here and in places like it,
 //
-//	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
+//	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
+func mlp_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	dfc2BiasRow := dfc2Bias[:10]
-	mFc2BiasRow := mFc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
+	mFc2BiasRow := mFc2Bias[:10]
 	fc2BiasRow := fc2Bias[:10]
-	c := 1 - beta1
-	c_2 := 1 - beta2
+	c := 1 - beta2
+	c_2 := 1 - beta1
 	for i, dfc2BiasAt := range dfc2BiasRow {
-		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c*dfc2BiasAt
-		mFc2BiasRow[i] = mFc2Bias_2
-		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c_2*(dfc2BiasAt*dfc2BiasAt)
+		vFc2Bias_2 := beta2*vFc2BiasRow[i] + c*(dfc2BiasAt*dfc2BiasAt)
 		vFc2BiasRow[i] = vFc2Bias_2
+		mFc2Bias_2 := beta1*mFc2BiasRow[i] + c_2*dfc2BiasAt
+		mFc2BiasRow[i] = mFc2Bias_2
 		fc2BiasRow[i] = fc2BiasRow[i] - rate*mFc2Bias_2/(float32(math.Sqrt(float64(vFc2Bias_2)))*scale+eps)
 	}
 }
 
-// mlp_dfc1Bias_3Go computes, here and in places like it,
+// mlp_dfc2Go computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 //
 // mlp.grad:9
-func mlp_dfc1Bias_3Go(dfc1Bias, dfc1 []float32, B int) {
-	dfc1BiasRow := dfc1Bias[:512]
-	clear(dfc1Bias)
-	for b := 0; b < B-3; b += 4 {
-		dfc1Row := dfc1[b*512:][:512]
-		dfc1Row_2 := dfc1[b*512+512:][:512]
-		dfc1Row_3 := dfc1[b*512+1024:][:512]
-		dfc1Row_4 := dfc1[b*512+1536:][:512]
-		for o := range 512 {
-			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
-		}
-	}
-	for b := (B / 4) * 4; b < B; b++ {
-		dfc1Row := dfc1[b*512:][:512]
-		for o := range 512 {
-			dfc1BiasRow[o] += dfc1Row[o]
+func mlp_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
+	for i := lo; i < lo+n; i++ {
+		fc2ReluRow := fc2Relu[i*256:][:256]
+		dfc2ReluRow := dfc2Relu[i*256:][:256]
+		dfc2Row := dfc2[i*256:][:256]
+		for j := range 256 {
+			var s float32
+			if fc2ReluRow[j] > 0 {
+				s = dfc2ReluRow[j]
+			} else if fc2ReluRow[j] != 0 {
+				s = fc2ReluRow[j] * dfc2ReluRow[j]
+			}
+			dfc2Row[j] = s
 		}
 	}
 }
 
-// mlp_fc1Bias_2Go computes, here and in places like it,
-//
-//	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-//
-// mlp.grad:19
-func mlp_fc1Bias_2Go(fc1Bias, dfc1Bias []float32, lr float32) {
-	fc1BiasRow := fc1Bias[:512]
-	dfc1BiasRow := dfc1Bias[:512]
-	for i := range 512 {
-		fc1BiasRow[i] = fc1BiasRow[i] - lr*dfc1BiasRow[i]
-	}
+// mlp_dfc2Rows is a call of mlp_dfc2 whose rows workers share.
+type mlp_dfc2Rows struct {
+	dfc2, fc2Relu, dfc2Relu []float32
+	B                       int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *mlp_dfc2Rows) Rows(lo, n int) {
+	mlp_dfc2(r.dfc2, r.fc2Relu, r.dfc2Relu, r.B, lo, n)
 }
 
 // mlp_dfc2Bias_3Go computes, here and in places like it,
@@ -2120,5 +2145,76 @@ func mlp_fc2Bias_Go(fc2Bias, dfc2Bias []float32, lr float32) {
 	dfc2BiasRow := dfc2Bias[:256]
 	for i := range 256 {
 		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2BiasRow[i]
+	}
+}
+
+// mlp_dfc1_Go computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+//
+// mlp.grad:9
+func mlp_dfc1_Go(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
+	for i := lo; i < lo+n; i++ {
+		fc1ReluRow := fc1Relu[i*512:][:512]
+		dfc1ReluRow := dfc1Relu[i*512:][:512]
+		dfc1Row := dfc1[i*512:][:512]
+		for j := range 512 {
+			var s float32
+			if fc1ReluRow[j] > 0 {
+				s = dfc1ReluRow[j]
+			} else if fc1ReluRow[j] != 0 {
+				s = fc1ReluRow[j] * dfc1ReluRow[j]
+			}
+			dfc1Row[j] = s
+		}
+	}
+}
+
+// mlp_dfc1_Rows is a call of mlp_dfc1_ whose rows workers share.
+type mlp_dfc1_Rows struct {
+	dfc1, fc1Relu, dfc1Relu []float32
+	B                       int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *mlp_dfc1_Rows) Rows(lo, n int) {
+	mlp_dfc1_(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
+}
+
+// mlp_dfc1Bias_3Go computes, here and in places like it,
+//
+//	dfc1_bias[o] = sum[b] dfc1[b,o]
+//
+// mlp.grad:9
+func mlp_dfc1Bias_3Go(dfc1Bias, dfc1 []float32, B int) {
+	dfc1BiasRow := dfc1Bias[:512]
+	clear(dfc1Bias)
+	for b := 0; b < B-3; b += 4 {
+		dfc1Row := dfc1[b*512:][:512]
+		dfc1Row_2 := dfc1[b*512+512:][:512]
+		dfc1Row_3 := dfc1[b*512+1024:][:512]
+		dfc1Row_4 := dfc1[b*512+1536:][:512]
+		for o := range 512 {
+			dfc1BiasRow[o] += dfc1Row[o] + dfc1Row_2[o] + (dfc1Row_3[o] + dfc1Row_4[o])
+		}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dfc1Row := dfc1[b*512:][:512]
+		for o := range 512 {
+			dfc1BiasRow[o] += dfc1Row[o]
+		}
+	}
+}
+
+// mlp_fc1Bias_2Go computes, here and in places like it,
+//
+//	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+//
+// mlp.grad:19
+func mlp_fc1Bias_2Go(fc1Bias, dfc1Bias []float32, lr float32) {
+	fc1BiasRow := fc1Bias[:512]
+	dfc1BiasRow := dfc1Bias[:512]
+	for i := range 512 {
+		fc1BiasRow[i] = fc1BiasRow[i] - lr*dfc1BiasRow[i]
 	}
 }

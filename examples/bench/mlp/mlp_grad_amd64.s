@@ -52,240 +52,240 @@ l4:
 	VGATHERDPS     Y4, (R13)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(R13)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
 	MOVQ           $0, DX
@@ -295,82 +295,82 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (AX)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (AX)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(AX)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(AX)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU        (R8)(R12*4), Y1
+	VMOVDQU        (R8)(R12*4), Y2
 	VMOVDQU        32(R8)(R12*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -388,39 +388,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R13)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (R13)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -430,25 +430,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(R13)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R13)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
@@ -498,10 +498,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -509,11 +509,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -521,11 +521,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -533,11 +533,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -545,11 +545,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -557,11 +557,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -569,11 +569,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -581,11 +581,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -593,11 +593,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -605,11 +605,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -621,33 +621,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -732,110 +732,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
 	VMOVUPS        c32x8_3f317000<>(SB), Y8
@@ -1015,10 +1015,10 @@ l4:
 	VGATHERDPS     (R13)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1027,10 +1027,10 @@ l4:
 	VGATHERDPS     640(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1039,10 +1039,10 @@ l4:
 	VGATHERDPS     4(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1051,10 +1051,10 @@ l4:
 	VGATHERDPS     644(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1063,10 +1063,10 @@ l4:
 	VGATHERDPS     8(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1075,10 +1075,10 @@ l4:
 	VGATHERDPS     648(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1087,10 +1087,10 @@ l4:
 	VGATHERDPS     12(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1099,10 +1099,10 @@ l4:
 	VGATHERDPS     652(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1111,10 +1111,10 @@ l4:
 	VGATHERDPS     16(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1123,10 +1123,10 @@ l4:
 	VGATHERDPS     656(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1135,10 +1135,10 @@ l4:
 	VGATHERDPS     20(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1147,10 +1147,10 @@ l4:
 	VGATHERDPS     660(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1159,10 +1159,10 @@ l4:
 	VGATHERDPS     24(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1171,10 +1171,10 @@ l4:
 	VGATHERDPS     664(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1183,10 +1183,10 @@ l4:
 	VGATHERDPS     28(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1195,10 +1195,10 @@ l4:
 	VGATHERDPS     668(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1207,10 +1207,10 @@ l4:
 	VGATHERDPS     32(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1219,10 +1219,10 @@ l4:
 	VGATHERDPS     672(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1231,10 +1231,10 @@ l4:
 	VGATHERDPS     36(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
@@ -1243,10 +1243,10 @@ l4:
 	VGATHERDPS     676(R13)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVAPS        Z7, Z0
 	VMOVAPS        Z7, Z4
 	IMUL3Q         $40, R12, R13
@@ -1258,33 +1258,33 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (AX)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
@@ -1468,10 +1468,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1479,11 +1479,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1491,11 +1491,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1503,11 +1503,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1515,11 +1515,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1527,11 +1527,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1539,11 +1539,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1551,11 +1551,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1563,11 +1563,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -1575,11 +1575,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
@@ -1590,33 +1590,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -1697,110 +1697,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
 	VBROADCASTSS   c32_42b46666<>(SB), Z3
@@ -1969,242 +1969,242 @@ l4:
 	VGATHERDPS     Y4, (DI)(Y7*4), Y3
 	VCMPPS         $0, Y3, Y8, Y4
 	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VMAXPS         Y8, Y3, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y3, Y3, Y1
+	VBLENDVPS      Y1, Y3, Y4, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 4(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 324(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 324(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 8(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 328(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 328(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 12(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 332(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 332(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 16(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 336(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 336(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 20(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 340(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 340(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 24(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 344(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 344(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 28(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 348(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 348(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 32(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 352(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 352(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y3, Y8, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y8, Y8, Y3
-	VBLENDVPS      Y3, Y8, Y4, Y8
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 36(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y8, Y3
+	VANDPS         Y1, Y8, Y4
+	VMAXPS         Y8, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y8
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 356(DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y14, Y4
-	VANDPS         Y3, Y14, Y5
-	VMAXPS         Y3, Y14, Y3
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $3, Y14, Y14, Y3
-	VBLENDVPS      Y3, Y14, Y4, Y14
+	VXORPS         Y1, Y1, Y1
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 356(DI)(Y7*4), Y1
+	VCMPPS         $0, Y1, Y14, Y3
+	VANDPS         Y1, Y14, Y4
+	VMAXPS         Y14, Y1, Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y3, Y14
 	VMOVUPS        Y8, (R8)(CX*4)
 	VMOVUPS        Y14, 32(R8)(CX*4)
+	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, DI
 	ADDQ           SI, DI
 	MOVQ           $0, BX
@@ -2214,86 +2214,86 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y1
-	VGATHERDPS     Y1, (R10)(Y7*4), Y5
-	VSUBPS         Y8, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R10)(Y7*4), Y4
+	VSUBPS         Y8, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y12, Y5, Y1
-	VSUBPS         Y12, Y1, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y5
-	VMULPS         Y5, Y5, Y2
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y12, Y4, Y5
+	VSUBPS         Y12, Y5, Y2
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
+	VMULPS         Y4, Y4, Y2
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
 	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y1, Y2
-	VPSUBD         Y2, Y1, Y1
+	VFMADD231PS    Y2, Y9, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y2
+	VPSUBD         Y2, Y5, Y5
 	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y5, Y5
-	VADDPS         Y5, Y3, Y3
+	VMULPS         Y2, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y1, Y1
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y2
-	VGATHERDPS     Y2, 320(R10)(Y7*4), Y1
-	VSUBPS         Y14, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(R10)(Y7*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y1, Y15, Y1
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y1, Y15, Y1
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y12, Y1, Y2
-	VSUBPS         Y12, Y2, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y1
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y1
-	VMULPS         Y1, Y1, Y5
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y12, Y2, Y4
+	VSUBPS         Y12, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
+	VMULPS         Y2, Y2, Y5
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y1, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y1, Y10
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y1
-	VADDPS         c32x8_3f800000<>(SB), Y1, Y1
-	VPSRLD         $1, Y2, Y5
-	VPSUBD         Y5, Y2, Y2
+	VFMADD231PS    Y5, Y9, Y2
+	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y1, Y1
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y1, Y1
-	VADDPS         Y1, Y4, Y4
+	VMULPS         Y5, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
-	VMOVUPS        Y3, (R9)(CX*4)
-	VMOVUPS        Y4, 32(R9)(CX*4)
+	VMOVUPS        Y1, (R9)(CX*4)
+	VMOVUPS        Y3, 32(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y1
+	VMOVDQU        (AX)(CX*4), Y2
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        32(AX)(CX*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y9
-	VBLENDVPS      Y5, Y9, Y3, Y9
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y9
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y2
-	VCVTDQ2PS      Y2, Y2
+	VPSRAD         $23, Y10, Y4
+	VCVTDQ2PS      Y4, Y4
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y2, Y2
+	VADDPS         Y5, Y4, Y4
 	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
 	VPSUBD         Y10, Y9, Y9
 	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
@@ -2311,39 +2311,39 @@ l5:
 	VFMADD231PS    Y5, Y13, Y11
 	VFMADD231PS    Y5, Y11, Y10
 	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y2, Y9
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y2
-	VBLENDVPS      Y2, Y9, Y3, Y2
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y2, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
+	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
+	VBLENDVPS      Y4, Y9, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Y1, Y7, Y1
-	VXORPS         Y2, Y2, Y2
+	VPADDD         Y2, Y7, Y2
+	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y1*4), Y2
-	VSUBPS         Y8, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         32(R14), Y3, Y15
+	VGATHERDPS     Y5, (BX)(Y2*4), Y4
+	VSUBPS         Y8, Y4, Y4
+	VSUBPS         Y4, Y1, Y1
+	VADDPS         32(R14), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y3
-	VPSRAD         $23, Y3, Y5
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
+	VPSRAD         $23, Y4, Y5
 	VCVTDQ2PS      Y5, Y5
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
 	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y3, Y3
-	VPSUBD         Y3, Y2, Y2
+	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
+	VPSUBD         Y4, Y2, Y2
 	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
 	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y3
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y3
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
+	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
 	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
@@ -2353,25 +2353,25 @@ l5:
 	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
 	VFMADD231PS    Y1, Y9, Y8
 	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y3
-	VFMADD231PS    Y1, Y3, Y2
+	VFMADD231PS    Y1, Y6, Y4
+	VFMADD231PS    Y1, Y4, Y2
 	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y2
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
 	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y2, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
 	VPADDD         160(R14), Y7, Y1
 	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(BX)(Y1*4), Y2
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 320(BX)(Y1*4), Y2
 	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y4, Y4
-	VADDPS         64(R14), Y4, Y15
+	VSUBPS         Y2, Y3, Y3
+	VADDPS         64(R14), Y3, Y15
 	VMOVUPS        Y15, 64(R14)
 	ADDQ           $160, R13
 	ADDQ           $16, CX
@@ -2423,10 +2423,10 @@ l7:
 	VGATHERDPS     Y4, (R10)(Y2*4), Y14
 	VCMPPS         $0, Y14, Y3, Y4
 	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y14, Y3, Y14
-	VBLENDVPS      Y4, Y5, Y14, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y3
+	VMAXPS         Y3, Y14, Y6
+	VBLENDVPS      Y4, Y5, Y6, Y4
+	VCMPPS         $3, Y14, Y14, Y5
+	VBLENDVPS      Y5, Y14, Y4, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2434,11 +2434,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2446,11 +2446,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2458,11 +2458,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2470,11 +2470,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2482,11 +2482,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2494,11 +2494,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2506,11 +2506,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2518,11 +2518,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -2530,11 +2530,11 @@ l7:
 	VMOVAPS        Y0, Y5
 	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
 	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y14
-	VMAXPS         Y4, Y3, Y4
-	VBLENDVPS      Y5, Y14, Y4, Y5
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y5, Y3
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y14
+	VBLENDVPS      Y5, Y6, Y14, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	VMOVUPS        Y3, (R8)(CX*4)
 	VXORPS         Y4, Y4, Y4
 	IMUL3Q         $40, CX, R10
@@ -2547,33 +2547,33 @@ l8:
 	SHLQ           $2, R12
 	ADDQ           R10, R12
 	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R12)(Y2*4), Y5
+	VMOVAPS        Y0, Y6
+	VGATHERDPS     Y6, (R12)(Y2*4), Y5
 	VSUBPS         Y3, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y7, Y5, Y14
-	VSUBPS         Y7, Y14, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
+	VFMADD213PS    Y7, Y5, Y6
+	VSUBPS         Y7, Y6, Y14
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
+	VMULPS         Y5, Y5, Y14
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
 	VMOVAPS        Y13, Y9
 	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    Y6, Y8, Y5
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
+	VFMADD231PS    Y14, Y9, Y8
+	VFMADD231PS    Y14, Y8, Y5
 	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y14, Y6
-	VPSUBD         Y6, Y14, Y14
+	VPSRLD         $1, Y6, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y14, Y14
-	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y4, Y4
 	ADDQ           $1, R11
 	CMPQ           R11, $10
@@ -2664,110 +2664,110 @@ l6:
 	VGATHERDPS     Y4, (SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 4(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 8(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 12(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 16(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 20(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 24(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 28(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 32(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
 	VGATHERDPS     Y4, 36(SI)(Y2*4), Y3
 	VCMPPS         $0, Y3, Y1, Y2
 	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y1, Y1
+	VMAXPS         Y1, Y3, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y3, Y3, Y4
+	VBLENDVPS      Y4, Y3, Y2, Y4
+	VBLENDVPS      Y0, Y4, Y1, Y1
 	VMASKMOVPS     Y1, Y0, (R8)
 	VXORPS         Y2, Y2, Y2
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
@@ -2951,10 +2951,10 @@ l4:
 	VGATHERDPS     (DI)(Z6*4), K2, Z4
 	VCMPPS         $0, Z4, Z30, K2
 	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z4, Z30, Z4
-	VBLENDMPS      Z0, Z4, K2, Z4
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z4, K2, Z30
+	VMAXPS         Z30, Z4, Z20
+	VBLENDMPS      Z0, Z20, K2, Z20
+	VCMPPS         $3, Z4, Z4, K2
+	VBLENDMPS      Z4, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -2963,10 +2963,10 @@ l4:
 	VGATHERDPS     640(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -2975,10 +2975,10 @@ l4:
 	VGATHERDPS     4(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -2987,10 +2987,10 @@ l4:
 	VGATHERDPS     644(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -2999,10 +2999,10 @@ l4:
 	VGATHERDPS     8(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3011,10 +3011,10 @@ l4:
 	VGATHERDPS     648(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3023,10 +3023,10 @@ l4:
 	VGATHERDPS     12(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3035,10 +3035,10 @@ l4:
 	VGATHERDPS     652(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3047,10 +3047,10 @@ l4:
 	VGATHERDPS     16(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3059,10 +3059,10 @@ l4:
 	VGATHERDPS     656(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3071,10 +3071,10 @@ l4:
 	VGATHERDPS     20(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3083,10 +3083,10 @@ l4:
 	VGATHERDPS     660(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3095,10 +3095,10 @@ l4:
 	VGATHERDPS     24(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3107,10 +3107,10 @@ l4:
 	VGATHERDPS     664(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3119,10 +3119,10 @@ l4:
 	VGATHERDPS     28(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3131,10 +3131,10 @@ l4:
 	VGATHERDPS     668(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3143,10 +3143,10 @@ l4:
 	VGATHERDPS     32(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3155,10 +3155,10 @@ l4:
 	VGATHERDPS     672(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3167,10 +3167,10 @@ l4:
 	VGATHERDPS     36(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z30, K2
 	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z0, Z30, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z0, K2, Z30
+	VMAXPS         Z30, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z30
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
@@ -3179,10 +3179,10 @@ l4:
 	VGATHERDPS     676(DI)(Z6*4), K2, Z0
 	VCMPPS         $0, Z0, Z3, K2
 	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z0, Z3, Z0
-	VBLENDMPS      Z4, Z0, K2, Z0
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z0, K2, Z3
+	VMAXPS         Z3, Z0, Z20
+	VBLENDMPS      Z4, Z20, K2, Z20
+	VCMPPS         $3, Z0, Z0, K2
+	VBLENDMPS      Z0, Z20, K2, Z3
 	VMOVUPS        Z30, (R8)(CX*4)
 	VMOVUPS        Z3, 64(R8)(CX*4)
 	VMOVAPS        Z7, Z0
@@ -3196,33 +3196,33 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z2, Z2, Z2
+	VXORPS         Z20, Z20, Z20
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z6*4), K2, Z2
-	VSUBPS         Z30, Z2, Z2
-	VMINPS         Z2, Z8, Z2
-	VMAXPS         Z2, Z9, Z2
-	VMOVAPS        Z11, Z1
-	VFMADD231PS    Z10, Z2, Z1
-	VSUBPS         Z11, Z1, Z20
-	VFNMADD231PS   Z12, Z20, Z2
-	VFNMADD231PS   Z13, Z20, Z2
-	VMULPS         Z2, Z2, Z20
+	VGATHERDPS     (R10)(Z6*4), K2, Z20
+	VSUBPS         Z30, Z20, Z20
+	VMINPS         Z20, Z8, Z20
+	VMAXPS         Z20, Z9, Z20
+	VMOVAPS        Z11, Z2
+	VFMADD231PS    Z10, Z20, Z2
+	VSUBPS         Z11, Z2, Z1
+	VFNMADD231PS   Z12, Z1, Z20
+	VFNMADD231PS   Z13, Z1, Z20
+	VMULPS         Z20, Z20, Z1
 	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z2, Z14, Z21
+	VFMADD231PS    Z20, Z14, Z21
 	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z2, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z2
-	VADDPS         Z19, Z2, Z2
-	VPSRLD         $1, Z1, Z20
-	VPSUBD         Z20, Z1, Z1
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z2, Z2
+	VFMADD231PS    Z20, Z16, Z22
+	VFMADD231PS    Z1, Z18, Z22
+	VFMADD231PS    Z1, Z22, Z21
+	VFMADD231PS    Z1, Z21, Z20
+	VADDPS         Z19, Z20, Z20
+	VPSRLD         $1, Z2, Z1
+	VPSUBD         Z1, Z2, Z2
 	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VMULPS         Z1, Z20, Z20
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z20, Z20
+	VADDPS         Z20, Z0, Z0
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
@@ -3412,10 +3412,10 @@ l7:
 	VGATHERDPS     (R10)(Z1*4), K2, Z30
 	VCMPPS         $0, Z30, Z15, K2
 	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z30, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z15
+	VMAXPS         Z15, Z30, Z17
+	VBLENDMPS      Z16, Z17, K2, Z17
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z17, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3423,11 +3423,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     4(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3435,11 +3435,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     8(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3447,11 +3447,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     12(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3459,11 +3459,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     16(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3471,11 +3471,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     20(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3483,11 +3483,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     24(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3495,11 +3495,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     28(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3507,11 +3507,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     32(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
@@ -3519,11 +3519,11 @@ l7:
 	KMOVW          K1, K2
 	VGATHERDPS     36(R10)(Z1*4), K2, Z16
 	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z30
-	VMAXPS         Z16, Z15, Z16
-	VBLENDMPS      Z30, Z16, K2, Z16
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z16, K2, Z15
+	VANDPS         Z16, Z15, Z17
+	VMAXPS         Z15, Z16, Z30
+	VBLENDMPS      Z17, Z30, K2, Z30
+	VCMPPS         $3, Z16, Z16, K2
+	VBLENDMPS      Z16, Z30, K2, Z15
 	VMOVUPS        Z15, (R8)(CX*4)
 	VMOVAPS        Z2, Z16
 	IMUL3Q         $40, CX, R10
@@ -3535,33 +3535,33 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z30, Z30, Z30
+	VXORPS         Z17, Z17, Z17
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z30
-	VSUBPS         Z15, Z30, Z30
-	VMINPS         Z30, Z3, Z30
-	VMAXPS         Z30, Z4, Z30
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z30, Z17
-	VSUBPS         Z6, Z17, Z18
-	VFNMADD231PS   Z7, Z18, Z30
-	VFNMADD231PS   Z8, Z18, Z30
-	VMULPS         Z30, Z30, Z18
+	VGATHERDPS     (R12)(Z1*4), K2, Z17
+	VSUBPS         Z15, Z17, Z17
+	VMINPS         Z17, Z3, Z17
+	VMAXPS         Z17, Z4, Z17
+	VMOVAPS        Z6, Z30
+	VFMADD231PS    Z5, Z17, Z30
+	VSUBPS         Z6, Z30, Z18
+	VFNMADD231PS   Z7, Z18, Z17
+	VFNMADD231PS   Z8, Z18, Z17
+	VMULPS         Z17, Z17, Z18
 	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z30, Z9, Z19
+	VFMADD231PS    Z17, Z9, Z19
 	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z30, Z11, Z20
+	VFMADD231PS    Z17, Z11, Z20
 	VFMADD231PS    Z18, Z13, Z20
 	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z30
-	VADDPS         Z14, Z30, Z30
-	VPSRLD         $1, Z17, Z18
-	VPSUBD         Z18, Z17, Z17
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z14, Z17, Z17
+	VPSRLD         $1, Z30, Z18
+	VPSUBD         Z18, Z30, Z30
 	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z30, Z30
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z30, Z30
-	VADDPS         Z30, Z16, Z16
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z17, Z17
+	VADDPS         Z17, Z16, Z16
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
@@ -3648,110 +3648,110 @@ l6:
 	VGATHERDPS     (SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(SI)(Z1*4), K2, Z2
 	VCMPPS         $0, Z2, Z0, K2
 	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z2, Z0, Z2
-	VBLENDMPS      Z1, Z2, K2, Z2
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z2, K2, Z2
-	VBLENDMPS      Z2, Z0, K1, Z0
+	VMAXPS         Z0, Z2, Z3
+	VBLENDMPS      Z1, Z3, K2, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z3, K2, Z3
+	VBLENDMPS      Z3, Z0, K1, Z0
 	VMOVUPS        Z0, K1, (R8)
 	VXORPS         Z1, Z1, Z1
 	VMOVUPS        s32x16_a<>(SB), Z2
@@ -3886,21 +3886,12 @@ TEXT ·mlp_dxAVX2(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $2, DI
-	MOVQ           $8, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VMOVD          DI, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y0, Y0
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc2_base+96(FP), R8
 	MOVQ           $0, R9
 	MOVQ           R9, R10
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VMOVUPS        c32x8_3efffffe<>(SB), Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y11
@@ -3912,69 +3903,71 @@ TEXT ·mlp_dxAVX2(SB), NOSPLIT, $0-128
 
 l2:
 	VBROADCASTSS   (BX)(R11*4), Y14
-	VBROADCASTSS   (SI)(R11*4), Y2
+	VBROADCASTSS   (SI)(R11*4), Y0
 	IMUL3Q         $40, R11, R12
 	LEAQ           (DI)(R12*1), R13
 	ADDQ           R8, R12
 	MOVQ           $0, R14
-	VMOVUPS        (R12)(R14*4), Y3
-	VSUBPS         Y14, Y3, Y3
+	VMOVUPS        (R12)(R14*4), Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMOVUPS        Y3, (R13)(R14*4)
-	VMASKMOVPS     32(R8)(R10*4), Y0, Y3
-	VSUBPS         Y14, Y3, Y3
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        Y2, (R13)(R14*4)
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     32(R8)(R10*4), Y15, Y2
+	VSUBPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y3, Y15, Y3
+	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y3, Y15, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y5, Y3, Y4
-	VSUBPS         Y5, Y4, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
-	VMULPS         Y3, Y3, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    Y9, Y3, Y7
-	VMOVAPS        Y11, Y8
-	VFMADD231PS    Y3, Y10, Y8
-	VFMADD231PS    Y6, Y12, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y3
-	VADDPS         Y13, Y3, Y3
-	VPSRLD         $1, Y4, Y6
-	VPSUBD         Y6, Y4, Y4
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y3, Y3
+	VMAXPS         Y2, Y15, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y3
+	VFMADD213PS    Y5, Y2, Y3
+	VSUBPS         Y5, Y3, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVAPS        Y9, Y6
+	VFMADD231PS    Y2, Y8, Y6
+	VMOVAPS        Y11, Y7
+	VFMADD231PS    Y2, Y10, Y7
+	VFMADD231PS    Y4, Y12, Y7
+	VFMADD231PS    Y4, Y7, Y6
+	VFMADD231PS    Y4, Y6, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y3, Y4
+	VPSUBD         Y4, Y3, Y3
 	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y2, Y3, Y3
-	VMULPS         Y1, Y3, Y3
-	VMASKMOVPS     Y3, Y0, 32(DI)(R10*4)
+	VMULPS         Y4, Y2, Y2
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
+	VDIVPS         Y0, Y2, Y2
+	VMULPS         Y1, Y2, Y2
+	VMOVUPS        m32x8_2<>(SB), Y15
+	VMASKMOVPS     Y2, Y15, 32(DI)(R10*4)
 	ADDQ           $10, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
@@ -4017,15 +4010,8 @@ TEXT ·mlp_dxAVX512(SB), NOSPLIT, $0-128
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
 	MOVQ           $10, DI
-	MOVQ           $16, R8
-	CMPQ           DI, R8
-	CMOVQGT        R8, DI
-	MOVQ           $0, R8
-	CMPQ           DI, R8
-	CMOVQLT        R8, DI
-	VPBROADCASTD   DI, Z0
-	VMOVUPS        s32x16_1<>(SB), Z2
-	VPCMPD         $6, Z2, Z0, K1
+	MOVQ           $1023, DI
+	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           $0, R8
 	MOVQ           R8, R9
@@ -4102,6 +4088,82 @@ l4:
 	JLT            l4
 
 l3:
+	VZEROUPPER
+	RET
+
+// func mlp_dfc2BiasAVX2(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2BiasAVX2(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y1
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	VXORPS         Y2, Y2, Y2
+	VBLENDVPS      Y0, (BX), Y2, Y2
+	VMASKMOVPS     32(BX), Y1, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	MOVQ           dx_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VADDPS         (SI)(DI*4), Y2, Y2
+	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
+	VADDPS         Y3, Y0, Y3
+	VBLENDVPS      Y1, Y3, Y0, Y0
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Y2, (BX)
+	VMASKMOVPS     Y0, Y1, 32(BX)
+	VZEROUPPER
+	RET
+
+// func mlp_dfc2BiasAVX512(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2BiasAVX512(SB), NOSPLIT, $0-64
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K2
+	MOVQ           oldFc2Bias_base+0(FP), BX
+	VMOVUPS.Z      (BX), K2, Z0
+	VXORPS         Z1, Z1, Z1
+	VBLENDMPS      Z0, Z1, K1, Z1
+	MOVQ           dx_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (SI)(DI*4), K2, Z0
+	VADDPS         Z0, Z1, Z0
+	VBLENDMPS      Z0, Z1, K2, Z1
+	ADDQ           $10, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VMOVUPS        Z1, K2, (BX)
 	VZEROUPPER
 	RET
 
@@ -4192,8 +4254,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2BiasAVX2(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2BiasAVX2(SB), NOSPLIT, $0-64
+// func mlp_dfc2Bias_AVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2Bias_AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -4202,85 +4264,80 @@ TEXT ·mlp_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VPCMPGTD       Y2, Y1, Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
-	VXORPS         Y2, Y2, Y2
-	VBLENDVPS      Y0, (BX), Y2, Y2
-	VMASKMOVPS     32(BX), Y1, Y3
-	VXORPS         Y4, Y4, Y4
-	VBLENDVPS      Y0, Y3, Y4, Y0
-	MOVQ           dx_base+24(FP), SI
+	MOVQ           dfc2_base+24(FP), SI
 	MOVQ           $0, DI
+	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VADDPS         (SI)(DI*4), Y2, Y2
-	VMASKMOVPS     32(SI)(DI*4), Y1, Y3
-	VADDPS         Y3, Y0, Y3
-	VBLENDVPS      Y1, Y3, Y0, Y0
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
 
 l1:
-	VMOVUPS        Y2, (BX)
-	VMASKMOVPS     Y0, Y1, 32(BX)
+	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $256, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y2, (BX)(R8*4)
+	VMOVUPS        Y3, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $256
+	JLT            l1
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2BiasAVX512(oldFc2Bias []float32, dx []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2BiasAVX512(SB), NOSPLIT, $0-64
+// func mlp_dfc2Bias_AVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2Bias_AVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
-	VMOVUPS.Z      (BX), K2, Z0
-	VXORPS         Z1, Z1, Z1
-	VBLENDMPS      Z0, Z1, K1, Z1
-	MOVQ           dx_base+24(FP), SI
+	MOVQ           dfc2_base+24(FP), SI
 	MOVQ           $0, DI
+	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
-	CMPQ           R8, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (SI)(DI*4), K2, Z0
-	VADDPS         Z0, Z1, Z0
-	VBLENDMPS      Z0, Z1, K2, Z1
-	ADDQ           $10, DI
-	ADDQ           $1, R8
-	CMPQ           R8, CX
-	JLT            l2
 
 l1:
-	VMOVUPS        Z1, K2, (BX)
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $256, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $256
+	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -4371,90 +4428,147 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_AVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Bias_AVX2(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	MOVQ           dfc2_base+24(FP), SI
-	MOVQ           $0, DI
+// func mlp_dfc2Bias_2AVX2(dfc2Bias []float32, dx []float32, B int)
+TEXT ·mlp_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc2_bias[o] = sum[b] dx[b,o]
+	MOVQ           $2, BX
+	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R8
-
-l1:
-	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
-	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
+	VXORPS         Y2, Y2, Y2
+	MOVQ           dx_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
 
 	PCALIGN        $32
-l3:
-	VADDPS         (R9)(R10*4), Y2, Y2
-	VADDPS         32(R9)(R10*4), Y3, Y3
-	ADDQ           $256, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
 l2:
-	VMOVUPS        Y2, (BX)(R8*4)
-	VMOVUPS        Y3, 32(BX)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $256
-	JLT            l1
+	VADDPS         (BX)(SI*4), Y1, Y1
+	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
+	VADDPS         Y3, Y2, Y3
+	VBLENDVPS      Y0, Y3, Y2, Y2
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
+
+l1:
+	MOVQ           dfc2Bias_base+0(FP), CX
+	VMOVUPS        Y1, (CX)
+	VMASKMOVPS     Y2, Y0, 32(CX)
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_AVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Bias_AVX512(SB), NOSPLIT, $0-64
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           oldFc2Bias_base+0(FP), BX
-	MOVQ           dfc2_base+24(FP), SI
-	MOVQ           $0, DI
+// func mlp_dfc2Bias_2AVX512(dfc2Bias []float32, dx []float32, B int)
+TEXT ·mlp_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc2_bias[o] = sum[b] dx[b,o]
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
+	MOVQ           dx_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (BX)(SI*4), K1, Z1
+	VADDPS         Z1, Z0, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
+	ADDQ           $10, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
 
 l1:
-	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
-	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           dfc2Bias_base+0(FP), CX
+	VMOVUPS        Z0, K1, (CX)
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
+TEXT ·mlp_dfc1AVX2(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           dfc1_base+0(FP), BX
+	MOVQ           fc1Relu_base+24(FP), SI
+	MOVQ           dfc1Relu_base+48(FP), DI
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+l2:
 	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
+	SHLQ           $9, R9
+	LEAQ           (BX)(R9*1), R10
+	LEAQ           (SI)(R9*1), R11
+	ADDQ           DI, R9
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $256, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
+	VMOVUPS        (R11)(R12*4), Y1
+	VCMPPS         $17, Y1, Y0, Y2
+	VMOVUPS        (R9)(R12*4), Y3
+	VCMPPS         $0, Y0, Y1, Y4
+	VMULPS         Y3, Y1, Y1
+	VBLENDVPS      Y4, Y0, Y1, Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMOVUPS        Y2, (R10)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, $128
 	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
+TEXT ·mlp_dfc1AVX512(SB), NOSPLIT, $0-80
+	MOVQ           B+72(FP), CX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           dfc1_base+0(FP), BX
+	MOVQ           fc1Relu_base+24(FP), SI
+	MOVQ           dfc1Relu_base+48(FP), DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
 
 l2:
-	VMOVUPS        Z1, (BX)(R8*4)
-	VMOVUPS        Z2, 64(BX)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $256
-	JLT            l1
+	MOVQ           R8, R9
+	SHLQ           $9, R9
+	LEAQ           (BX)(R9*1), R10
+	LEAQ           (SI)(R9*1), R11
+	ADDQ           DI, R9
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R11)(R12*4), Z1
+	VCMPPS         $17, Z1, Z0, K1
+	VMOVUPS        (R9)(R12*4), Z2
+	VCMPPS         $0, Z0, Z1, K2
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K2, Z1
+	VBLENDMPS      Z2, Z1, K1, Z1
+	VMOVUPS        Z1, (R10)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $128
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 
@@ -4574,91 +4688,13 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_2AVX2(dfc2Bias []float32, dx []float32, B int)
-TEXT ·mlp_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc2_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
-	MOVQ           $8, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VMOVD          BX, X0
-	VPBROADCASTD   X0, Y0
-	VMOVUPS        s32x8_1<>(SB), Y1
-	VPCMPGTD       Y1, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	MOVQ           dx_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VADDPS         (BX)(SI*4), Y1, Y1
-	VMASKMOVPS     32(BX)(SI*4), Y0, Y3
-	VADDPS         Y3, Y2, Y3
-	VBLENDVPS      Y0, Y3, Y2, Y2
-	ADDQ           $10, SI
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
-
-l1:
-	MOVQ           dfc2Bias_base+0(FP), CX
-	VMOVUPS        Y1, (CX)
-	VMASKMOVPS     Y2, Y0, 32(CX)
-	VZEROUPPER
-	RET
-
-// func mlp_dfc2Bias_2AVX512(dfc2Bias []float32, dx []float32, B int)
-TEXT ·mlp_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc2_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
-	MOVQ           $16, SI
-	CMPQ           BX, SI
-	CMOVQGT        SI, BX
-	MOVQ           $0, SI
-	CMPQ           BX, SI
-	CMOVQLT        SI, BX
-	VPBROADCASTD   BX, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VPCMPD         $6, Z1, Z0, K1
-	VXORPS         Z0, Z0, Z0
-	MOVQ           dx_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	JGE            l1
-
-	PCALIGN        $32
-l2:
-	VMOVUPS.Z      (BX)(SI*4), K1, Z1
-	VADDPS         Z1, Z0, Z1
-	VBLENDMPS      Z1, Z0, K1, Z0
-	ADDQ           $10, SI
-	ADDQ           $1, DI
-	CMPQ           DI, CX
-	JLT            l2
-
-l1:
-	MOVQ           dfc2Bias_base+0(FP), CX
-	VMOVUPS        Z0, K1, (CX)
-	VZEROUPPER
-	RET
-
-// func mlp_vFc1WeightAVX2(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32, lo int, n int)
-TEXT ·mlp_vFc1WeightAVX2(SB), NOSPLIT, $0-96
-	VBROADCASTSS   beta1+72(FP), Y0
-	VBROADCASTSS   beta2+76(FP), Y1
+// func mlp_mFc1WeightAVX2(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, lo int, n int)
+TEXT ·mlp_mFc1WeightAVX2(SB), NOSPLIT, $0-96
+	VBROADCASTSS   beta2+72(FP), Y0
+	VBROADCASTSS   beta1+76(FP), Y1
 	MOVQ           lo+80(FP), CX
 	MOVQ           n+88(FP), BX
-	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	VSUBPS         Y0, Y2, Y2
 	VMOVUPS        c32x8_3f800000<>(SB), Y3
@@ -4666,9 +4702,9 @@ TEXT ·mlp_vFc1WeightAVX2(SB), NOSPLIT, $0-96
 	MOVQ           dfc1Weight_base+48(FP), SI
 	IMUL3Q         $3136, CX, CX
 	ADDQ           CX, SI
-	MOVQ           mFc1Weight_base+0(FP), DI
+	MOVQ           vFc1Weight_base+0(FP), DI
 	ADDQ           CX, DI
-	MOVQ           vFc1Weight_base+24(FP), R8
+	MOVQ           mFc1Weight_base+24(FP), R8
 	ADDQ           CX, R8
 	MOVQ           $0, CX
 	CMPQ           CX, BX
@@ -4684,10 +4720,10 @@ l2:
 	PCALIGN        $32
 l3:
 	VMOVUPS        (R10)(R12*4), Y4
-	VMULPS         (R11)(R12*4), Y0, Y5
-	VFMADD231PS    Y4, Y2, Y5
-	VMOVUPS        Y5, (R11)(R12*4)
-	VMULPS         Y4, Y4, Y4
+	VMULPS         Y4, Y4, Y5
+	VMULPS         (R11)(R12*4), Y0, Y6
+	VFMADD231PS    Y5, Y2, Y6
+	VMOVUPS        Y6, (R11)(R12*4)
 	VMULPS         (R9)(R12*4), Y1, Y5
 	VFMADD231PS    Y4, Y3, Y5
 	VMOVUPS        Y5, (R9)(R12*4)
@@ -4702,13 +4738,13 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_vFc1WeightAVX512(mFc1Weight []float32, vFc1Weight []float32, dfc1Weight []float32, beta1 float32, beta2 float32, lo int, n int)
-TEXT ·mlp_vFc1WeightAVX512(SB), NOSPLIT, $0-96
-	VBROADCASTSS   beta1+72(FP), Z0
-	VBROADCASTSS   beta2+76(FP), Z1
+// func mlp_mFc1WeightAVX512(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, lo int, n int)
+TEXT ·mlp_mFc1WeightAVX512(SB), NOSPLIT, $0-96
+	VBROADCASTSS   beta2+72(FP), Z0
+	VBROADCASTSS   beta1+76(FP), Z1
 	MOVQ           lo+80(FP), CX
 	MOVQ           n+88(FP), BX
-	// v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
+	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 	VBROADCASTSS   c32_3f800000<>(SB), Z2
 	VSUBPS         Z0, Z2, Z2
 	VBROADCASTSS   c32_3f800000<>(SB), Z3
@@ -4716,9 +4752,9 @@ TEXT ·mlp_vFc1WeightAVX512(SB), NOSPLIT, $0-96
 	MOVQ           dfc1Weight_base+48(FP), SI
 	IMUL3Q         $3136, CX, CX
 	ADDQ           CX, SI
-	MOVQ           mFc1Weight_base+0(FP), DI
+	MOVQ           vFc1Weight_base+0(FP), DI
 	ADDQ           CX, DI
-	MOVQ           vFc1Weight_base+24(FP), R8
+	MOVQ           mFc1Weight_base+24(FP), R8
 	ADDQ           CX, R8
 	MOVQ           $0, CX
 	CMPQ           CX, BX
@@ -4734,10 +4770,10 @@ l2:
 	PCALIGN        $32
 l3:
 	VMOVUPS        (R10)(R12*4), Z4
-	VMULPS         (R11)(R12*4), Z0, Z5
-	VFMADD231PS    Z4, Z2, Z5
-	VMOVUPS        Z5, (R11)(R12*4)
-	VMULPS         Z4, Z4, Z4
+	VMULPS         Z4, Z4, Z5
+	VMULPS         (R11)(R12*4), Z0, Z6
+	VFMADD231PS    Z5, Z2, Z6
+	VMOVUPS        Z6, (R11)(R12*4)
 	VMULPS         (R9)(R12*4), Z1, Z5
 	VFMADD231PS    Z4, Z3, Z5
 	VMOVUPS        Z5, (R9)(R12*4)
@@ -4844,10 +4880,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_AVX2(mFc1Bias []float32, vFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc1Bias_AVX2(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc1Bias_AVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -4857,21 +4893,21 @@ TEXT ·mlp_fc1Bias_AVX2(SB), NOSPLIT, $0-116
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           mFc1Bias_base+0(FP), BX
-	MOVQ           vFc1Bias_base+24(FP), SI
+	MOVQ           vFc1Bias_base+0(FP), BX
+	MOVQ           mFc1Bias_base+24(FP), SI
 	MOVQ           fc1Bias_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
 	VMOVUPS        (CX)(R8*4), Y7
-	VMULPS         (BX)(R8*4), Y0, Y8
-	VFMADD231PS    Y7, Y5, Y8
-	VMOVUPS        Y8, (BX)(R8*4)
-	VMULPS         Y7, Y7, Y7
-	VMULPS         (SI)(R8*4), Y1, Y9
-	VFMADD231PS    Y7, Y6, Y9
-	VMOVUPS        Y9, (SI)(R8*4)
+	VMULPS         Y7, Y7, Y8
+	VMULPS         (BX)(R8*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, (SI)(R8*4)
 	VMULPS         Y8, Y3, Y8
 	VSQRTPS        Y9, Y9
 	VFMADD213PS    Y2, Y4, Y9
@@ -4885,10 +4921,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_AVX512(mFc1Bias []float32, vFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc1Bias_AVX512(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc1Bias_AVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -4898,21 +4934,21 @@ TEXT ·mlp_fc1Bias_AVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           mFc1Bias_base+0(FP), BX
-	MOVQ           vFc1Bias_base+24(FP), SI
+	MOVQ           vFc1Bias_base+0(FP), BX
+	MOVQ           mFc1Bias_base+24(FP), SI
 	MOVQ           fc1Bias_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
 	VMOVUPS        (CX)(R8*4), Z7
-	VMULPS         (BX)(R8*4), Z0, Z8
-	VFMADD231PS    Z7, Z5, Z8
-	VMOVUPS        Z8, (BX)(R8*4)
-	VMULPS         Z7, Z7, Z7
-	VMULPS         (SI)(R8*4), Z1, Z9
-	VFMADD231PS    Z7, Z6, Z9
-	VMOVUPS        Z9, (SI)(R8*4)
+	VMULPS         Z7, Z7, Z8
+	VMULPS         (BX)(R8*4), Z0, Z9
+	VFMADD231PS    Z8, Z5, Z9
+	VMOVUPS        Z9, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Z1, Z8
+	VFMADD231PS    Z7, Z6, Z8
+	VMOVUPS        Z8, (SI)(R8*4)
 	VMULPS         Z8, Z3, Z8
 	VSQRTPS        Z9, Z9
 	VFMADD213PS    Z2, Z4, Z9
@@ -4926,10 +4962,10 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2WeightAVX2(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc2WeightAVX2(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc2WeightAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -4939,8 +4975,8 @@ TEXT ·mlp_fc2WeightAVX2(SB), NOSPLIT, $0-116
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           mFc2Weight_base+0(FP), BX
-	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           vFc2Weight_base+0(FP), BX
+	MOVQ           mFc2Weight_base+24(FP), SI
 	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
@@ -4956,13 +4992,13 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R10)(R13*4), Y7
-	VMULPS         (R11)(R13*4), Y0, Y8
-	VFMADD231PS    Y7, Y5, Y8
-	VMOVUPS        Y8, (R11)(R13*4)
-	VMULPS         Y7, Y7, Y7
-	VMULPS         (R12)(R13*4), Y1, Y9
-	VFMADD231PS    Y7, Y6, Y9
-	VMOVUPS        Y9, (R12)(R13*4)
+	VMULPS         Y7, Y7, Y8
+	VMULPS         (R11)(R13*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, (R11)(R13*4)
+	VMULPS         (R12)(R13*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, (R12)(R13*4)
 	VMULPS         Y8, Y3, Y8
 	VSQRTPS        Y9, Y9
 	VFMADD213PS    Y2, Y4, Y9
@@ -4979,10 +5015,10 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2WeightAVX512(mFc2Weight []float32, vFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc2WeightAVX512(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc2WeightAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -4992,8 +5028,8 @@ TEXT ·mlp_fc2WeightAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           mFc2Weight_base+0(FP), BX
-	MOVQ           vFc2Weight_base+24(FP), SI
+	MOVQ           vFc2Weight_base+0(FP), BX
+	MOVQ           mFc2Weight_base+24(FP), SI
 	MOVQ           fc2Weight_base+48(FP), DI
 	MOVQ           $0, R8
 
@@ -5009,13 +5045,13 @@ l1:
 	PCALIGN        $32
 l2:
 	VMOVUPS        (R10)(R13*4), Z7
-	VMULPS         (R11)(R13*4), Z0, Z8
-	VFMADD231PS    Z7, Z5, Z8
-	VMOVUPS        Z8, (R11)(R13*4)
-	VMULPS         Z7, Z7, Z7
-	VMULPS         (R12)(R13*4), Z1, Z9
-	VFMADD231PS    Z7, Z6, Z9
-	VMOVUPS        Z9, (R12)(R13*4)
+	VMULPS         Z7, Z7, Z8
+	VMULPS         (R11)(R13*4), Z0, Z9
+	VFMADD231PS    Z8, Z5, Z9
+	VMOVUPS        Z9, (R11)(R13*4)
+	VMULPS         (R12)(R13*4), Z1, Z8
+	VFMADD231PS    Z7, Z6, Z8
+	VMOVUPS        Z8, (R12)(R13*4)
 	VMULPS         Z8, Z3, Z8
 	VSQRTPS        Z9, Z9
 	VFMADD213PS    Z2, Z4, Z9
@@ -5032,10 +5068,10 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2BiasAVX2(mFc2Bias []float32, vFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc2BiasAVX2(vFc2Bias []float32, mFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc2BiasAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Y0
-	VBROADCASTSS   beta2+100(FP), Y1
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
 	VBROADCASTSS   rate+108(FP), Y3
 	VBROADCASTSS   scale+112(FP), Y4
@@ -5045,29 +5081,20 @@ TEXT ·mlp_fc2BiasAVX2(SB), NOSPLIT, $0-116
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           $2, CX
-	MOVQ           $8, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VMOVD          CX, X7
-	VPBROADCASTD   X7, Y7
-	VMOVUPS        s32x8_1<>(SB), Y8
-	VPCMPGTD       Y8, Y7, Y7
+	VMOVUPS        m32x8_2<>(SB), Y7
 	MOVQ           dfc2Bias_base+72(FP), CX
-	MOVQ           mFc2Bias_base+0(FP), BX
-	MOVQ           vFc2Bias_base+24(FP), SI
+	MOVQ           vFc2Bias_base+0(FP), BX
+	MOVQ           mFc2Bias_base+24(FP), SI
 	MOVQ           fc2Bias_base+48(FP), DI
 	MOVQ           $0, R8
 	VMOVUPS        (CX)(R8*4), Y8
-	VMULPS         (BX)(R8*4), Y0, Y9
-	VFMADD231PS    Y8, Y5, Y9
-	VMOVUPS        Y9, (BX)(R8*4)
-	VMULPS         Y8, Y8, Y8
-	VMULPS         (SI)(R8*4), Y1, Y10
-	VFMADD231PS    Y8, Y6, Y10
-	VMOVUPS        Y10, (SI)(R8*4)
+	VMULPS         Y8, Y8, Y9
+	VMULPS         (BX)(R8*4), Y0, Y10
+	VFMADD231PS    Y9, Y5, Y10
+	VMOVUPS        Y10, (BX)(R8*4)
+	VMULPS         (SI)(R8*4), Y1, Y9
+	VFMADD231PS    Y8, Y6, Y9
+	VMOVUPS        Y9, (SI)(R8*4)
 	VMULPS         Y9, Y3, Y9
 	VSQRTPS        Y10, Y10
 	VFMADD213PS    Y2, Y4, Y10
@@ -5076,29 +5103,29 @@ TEXT ·mlp_fc2BiasAVX2(SB), NOSPLIT, $0-116
 	VSUBPS         Y9, Y8, Y8
 	VMOVUPS        Y8, (DI)(R8*4)
 	VMASKMOVPS     32(CX), Y7, Y8
-	VMASKMOVPS     32(BX), Y7, Y9
-	VMULPS         Y9, Y0, Y0
-	VFMADD231PS    Y8, Y5, Y0
+	VMULPS         Y8, Y8, Y9
+	VMASKMOVPS     32(BX), Y7, Y10
+	VMULPS         Y10, Y0, Y0
+	VFMADD231PS    Y9, Y5, Y0
 	VMASKMOVPS     Y0, Y7, 32(BX)
-	VMULPS         Y8, Y8, Y8
 	VMASKMOVPS     32(SI), Y7, Y5
 	VMULPS         Y5, Y1, Y1
 	VFMADD231PS    Y8, Y6, Y1
 	VMASKMOVPS     Y1, Y7, 32(SI)
 	VMASKMOVPS     32(DI), Y7, Y5
-	VMULPS         Y0, Y3, Y3
-	VSQRTPS        Y1, Y1
-	VFMADD231PS    Y4, Y1, Y2
+	VMULPS         Y1, Y3, Y3
+	VSQRTPS        Y0, Y0
+	VFMADD231PS    Y4, Y0, Y2
 	VDIVPS         Y2, Y3, Y3
 	VSUBPS         Y3, Y5, Y5
 	VMASKMOVPS     Y5, Y7, 32(DI)
 	VZEROUPPER
 	RET
 
-// func mlp_fc2BiasAVX512(mFc2Bias []float32, vFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta1 float32, beta2 float32, eps float32, rate float32, scale float32)
+// func mlp_fc2BiasAVX512(vFc2Bias []float32, mFc2Bias []float32, fc2Bias []float32, dfc2Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
 TEXT ·mlp_fc2BiasAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta1+96(FP), Z0
-	VBROADCASTSS   beta2+100(FP), Z1
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
 	VBROADCASTSS   rate+108(FP), Z3
 	VBROADCASTSS   scale+112(FP), Z4
@@ -5108,152 +5135,121 @@ TEXT ·mlp_fc2BiasAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           $10, CX
-	MOVQ           $16, BX
-	CMPQ           CX, BX
-	CMOVQGT        BX, CX
-	MOVQ           $0, BX
-	CMPQ           CX, BX
-	CMOVQLT        BX, CX
-	VPBROADCASTD   CX, Z7
-	VMOVUPS        s32x16_1<>(SB), Z8
-	VPCMPD         $6, Z8, Z7, K1
+	MOVQ           $1023, CX
+	KMOVW          CX, K1
 	MOVQ           dfc2Bias_base+72(FP), CX
 	VMOVUPS.Z      (CX), K1, Z7
-	MOVQ           mFc2Bias_base+0(FP), CX
-	VMOVUPS.Z      (CX), K1, Z8
-	VMULPS         Z8, Z0, Z0
-	VFMADD231PS    Z7, Z5, Z0
+	VMULPS         Z7, Z7, Z8
+	MOVQ           vFc2Bias_base+0(FP), CX
+	VMOVUPS.Z      (CX), K1, Z9
+	VMULPS         Z9, Z0, Z0
+	VFMADD231PS    Z8, Z5, Z0
 	VMOVUPS        Z0, K1, (CX)
-	VMULPS         Z7, Z7, Z7
-	MOVQ           vFc2Bias_base+24(FP), CX
+	MOVQ           mFc2Bias_base+24(FP), CX
 	VMOVUPS.Z      (CX), K1, Z5
 	VMULPS         Z5, Z1, Z1
 	VFMADD231PS    Z7, Z6, Z1
 	VMOVUPS        Z1, K1, (CX)
 	MOVQ           fc2Bias_base+48(FP), CX
 	VMOVUPS.Z      (CX), K1, Z5
-	VMULPS         Z0, Z3, Z3
-	VSQRTPS        Z1, Z1
-	VFMADD231PS    Z4, Z1, Z2
+	VMULPS         Z1, Z3, Z3
+	VSQRTPS        Z0, Z0
+	VFMADD231PS    Z4, Z0, Z2
 	VDIVPS         Z2, Z3, Z3
 	VSUBPS         Z3, Z5, Z5
 	VMOVUPS        Z5, K1, (CX)
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_3AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_3AVX2(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           dfc1_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc1Bias_base+0(FP), DI
+// func mlp_dfc2AVX2(dfc2 []float32, fc2Relu []float32, dfc2Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc2AVX2(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
+	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           dfc2_base+0(FP), SI
+	SHLQ           $10, CX
+	ADDQ           CX, SI
+	MOVQ           fc2Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc2Relu_base+48(FP), R8
+	ADDQ           CX, R8
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R8
+	MOVQ           $0, CX
+	CMPQ           CX, BX
+	JGE            l1
 
-l1:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
+l2:
+	MOVQ           CX, R9
+	SHLQ           $10, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l3:
-	VADDPS         (R9)(R10*4), Y1, Y1
-	VADDPS         32(R9)(R10*4), Y2, Y2
-	ADDQ           $512, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
+	VMOVUPS        (R11)(R12*4), Y1
+	VCMPPS         $17, Y1, Y0, Y2
+	VMOVUPS        (R9)(R12*4), Y3
+	VCMPPS         $0, Y0, Y1, Y4
+	VMULPS         Y3, Y1, Y1
+	VBLENDVPS      Y4, Y0, Y1, Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMOVUPS        Y2, (R10)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, $256
 	JLT            l3
+	ADDQ           $1, CX
+	CMPQ           CX, BX
+	JLT            l2
 
-l2:
-	VMOVUPS        Y1, (DI)(R8*4)
-	VMOVUPS        Y2, 32(DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $512
-	JLT            l1
+l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_3AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_3AVX512(SB), NOSPLIT, $0-56
-	MOVQ           B+48(FP), CX
-	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           dfc1_base+24(FP), BX
-	MOVQ           $0, SI
-	MOVQ           dfc1Bias_base+0(FP), DI
+// func mlp_dfc2AVX512(dfc2 []float32, fc2Relu []float32, dfc2Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc2AVX512(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
+	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           dfc2_base+0(FP), SI
+	SHLQ           $10, CX
+	ADDQ           CX, SI
+	MOVQ           fc2Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc2Relu_base+48(FP), R8
+	ADDQ           CX, R8
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
+	MOVQ           $0, CX
+	CMPQ           CX, BX
+	JGE            l1
 
-l1:
-	VMOVAPS        Z0, Z1
-	VMOVAPS        Z0, Z2
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
+l2:
+	MOVQ           CX, R9
+	SHLQ           $10, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l3:
-	VADDPS         (R9)(R10*4), Z1, Z1
-	VADDPS         64(R9)(R10*4), Z2, Z2
-	ADDQ           $512, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
+	VMOVUPS        (R11)(R12*4), Z1
+	VCMPPS         $17, Z1, Z0, K1
+	VMOVUPS        (R9)(R12*4), Z2
+	VCMPPS         $0, Z0, Z1, K2
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K2, Z1
+	VBLENDMPS      Z2, Z1, K1, Z1
+	VMOVUPS        Z1, (R10)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $256
 	JLT            l3
+	ADDQ           $1, CX
+	CMPQ           CX, BX
+	JLT            l2
 
-l2:
-	VMOVUPS        Z1, (DI)(R8*4)
-	VMOVUPS        Z2, 64(DI)(R8*4)
-	ADDQ           $32, R8
-	CMPQ           R8, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Bias_2AVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·mlp_fc1Bias_2AVX2(SB), NOSPLIT, $0-52
-	VBROADCASTSS   lr+48(FP), Y0
-	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           fc1Bias_base+0(FP), CX
-	MOVQ           dfc1Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
 l1:
-	VMOVUPS        (CX)(SI*4), Y1
-	VFNMADD231PS   (BX)(SI*4), Y0, Y1
-	VMOVUPS        Y1, (CX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func mlp_fc1Bias_2AVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·mlp_fc1Bias_2AVX512(SB), NOSPLIT, $0-52
-	VBROADCASTSS   lr+48(FP), Z0
-	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           fc1Bias_base+0(FP), CX
-	MOVQ           dfc1Bias_base+24(FP), BX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        (CX)(SI*4), Z1
-	VFNMADD231PS   (BX)(SI*4), Z0, Z1
-	VMOVUPS        Z1, (CX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $512
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -5369,6 +5365,214 @@ l1:
 	VMOVUPS        Z1, (CX)(SI*4)
 	ADDQ           $16, SI
 	CMPQ           SI, $256
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1_AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1_AVX2(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           dfc1_base+0(FP), SI
+	SHLQ           $11, CX
+	ADDQ           CX, SI
+	MOVQ           fc1Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc1Relu_base+48(FP), R8
+	ADDQ           CX, R8
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+	CMPQ           CX, BX
+	JGE            l1
+
+l2:
+	MOVQ           CX, R9
+	SHLQ           $11, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R11)(R12*4), Y1
+	VCMPPS         $17, Y1, Y0, Y2
+	VMOVUPS        (R9)(R12*4), Y3
+	VCMPPS         $0, Y0, Y1, Y4
+	VMULPS         Y3, Y1, Y1
+	VBLENDVPS      Y4, Y0, Y1, Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMOVUPS        Y2, (R10)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, $512
+	JLT            l3
+	ADDQ           $1, CX
+	CMPQ           CX, BX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1_AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1_AVX512(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
+	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           dfc1_base+0(FP), SI
+	SHLQ           $11, CX
+	ADDQ           CX, SI
+	MOVQ           fc1Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc1Relu_base+48(FP), R8
+	ADDQ           CX, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+	CMPQ           CX, BX
+	JGE            l1
+
+l2:
+	MOVQ           CX, R9
+	SHLQ           $11, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
+	MOVQ           $0, R12
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R11)(R12*4), Z1
+	VCMPPS         $17, Z1, Z0, K1
+	VMOVUPS        (R9)(R12*4), Z2
+	VCMPPS         $0, Z0, Z1, K2
+	VMULPS         Z2, Z1, Z1
+	VBLENDMPS      Z0, Z1, K2, Z1
+	VBLENDMPS      Z2, Z1, K1, Z1
+	VMOVUPS        Z1, (R10)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $512
+	JLT            l3
+	ADDQ           $1, CX
+	CMPQ           CX, BX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1Bias_3AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_3AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc1_bias[o] = sum[b] dfc1[b,o]
+	MOVQ           dfc1_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc1Bias_base+0(FP), DI
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Y1, Y1
+	VADDPS         32(R9)(R10*4), Y2, Y2
+	ADDQ           $512, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y1, (DI)(R8*4)
+	VMOVUPS        Y2, 32(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $512
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func mlp_dfc1Bias_3AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_3AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dfc1_bias[o] = sum[b] dfc1[b,o]
+	MOVQ           dfc1_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           dfc1Bias_base+0(FP), DI
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R8
+
+l1:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+	PCALIGN        $32
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $512, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (DI)(R8*4)
+	VMOVUPS        Z2, 64(DI)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $512
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func mlp_fc1Bias_2AVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·mlp_fc1Bias_2AVX2(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Y0
+	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	MOVQ           fc1Bias_base+0(FP), CX
+	MOVQ           dfc1Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Y1
+	VFNMADD231PS   (BX)(SI*4), Y0, Y1
+	VMOVUPS        Y1, (CX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $512
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func mlp_fc1Bias_2AVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·mlp_fc1Bias_2AVX512(SB), NOSPLIT, $0-52
+	VBROADCASTSS   lr+48(FP), Z0
+	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	MOVQ           fc1Bias_base+0(FP), CX
+	MOVQ           dfc1Bias_base+24(FP), BX
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        (CX)(SI*4), Z1
+	VFNMADD231PS   (BX)(SI*4), Z0, Z1
+	VMOVUPS        Z1, (CX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $512
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -5738,6 +5942,13 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000

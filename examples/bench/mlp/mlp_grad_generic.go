@@ -15,20 +15,28 @@ func mlp_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	mlp_dxGo(dx, m, s, y, fc2, B)
 }
 
+func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	mlp_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+}
+
 func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	mlp_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
 }
 
-func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
-	mlp_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	mlp_dfc2Bias_Go(oldFc2Bias, dfc2, accumulate, B)
 }
 
 func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	mlp_dfc1Bias_Go(oldFc1Bias, dfc1, accumulate, B)
 }
 
-func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	mlp_dfc2Bias_Go(oldFc2Bias, dfc2, accumulate, B)
+func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
+	mlp_dfc2Bias_2Go(dfc2Bias, dx, B)
+}
+
+func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	mlp_dfc1Go(dfc1, fc1Relu, dfc1Relu, B)
 }
 
 func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
@@ -39,36 +47,28 @@ func mlp_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
 	mlp_fc1BiasGo(fc1Bias, dfc1Bias, lr)
 }
 
-func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
-	mlp_dfc2Bias_2Go(dfc2Bias, dx, B)
-}
-
-func mlp_vFc1Weight(mFc1Weight, vFc1Weight, dfc1Weight []float32, beta1, beta2 float32, lo, n int) {
-	mlp_vFc1WeightGo(mFc1Weight, vFc1Weight, dfc1Weight, beta1, beta2, lo, n)
+func mlp_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+	mlp_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
 }
 
 func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
 	mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
 }
 
-func mlp_fc1Bias_(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias []float32, beta1, beta2, eps, rate, scale float32) {
-	mlp_fc1Bias_Go(mFc1Bias, vFc1Bias, fc1Bias, dfc1Bias, beta1, beta2, eps, rate, scale)
+func mlp_fc1Bias_(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	mlp_fc1Bias_Go(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 }
 
-func mlp_fc2Weight(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight []float32, beta1, beta2, eps, rate, scale float32) {
-	mlp_fc2WeightGo(mFc2Weight, vFc2Weight, fc2Weight, dfc2Weight, beta1, beta2, eps, rate, scale)
+func mlp_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	mlp_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
 }
 
-func mlp_fc2Bias(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias []float32, beta1, beta2, eps, rate, scale float32) {
-	mlp_fc2BiasGo(mFc2Bias, vFc2Bias, fc2Bias, dfc2Bias, beta1, beta2, eps, rate, scale)
+func mlp_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	mlp_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
 }
 
-func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
-	mlp_dfc1Bias_3Go(dfc1Bias, dfc1, B)
-}
-
-func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
-	mlp_fc1Bias_2Go(fc1Bias, dfc1Bias, lr)
+func mlp_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
+	mlp_dfc2Go(dfc2, fc2Relu, dfc2Relu, B, lo, n)
 }
 
 func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
@@ -77,4 +77,16 @@ func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
 
 func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
 	mlp_fc2Bias_Go(fc2Bias, dfc2Bias, lr)
+}
+
+func mlp_dfc1_(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
+	mlp_dfc1_Go(dfc1, fc1Relu, dfc1Relu, B, lo, n)
+}
+
+func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
+	mlp_dfc1Bias_3Go(dfc1Bias, dfc1, B)
+}
+
+func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
+	mlp_fc1Bias_2Go(fc1Bias, dfc1Bias, lr)
 }

@@ -117,11 +117,10 @@ type BlockWorkspace struct {
 	f32        []float32
 	// Parts of the arena that BlockParams.Forward uses.
 	forward struct {
-		norm1        []float32 // norm1, self_attn_o, x
-		selfAttnQ    []float32 // self_attn_q, self_attn_s, self_attn_v, self_attn_out_proj_sum, linear2_sum
-		selfAttnK    []float32 // self_attn_k, z, norm2, y
-		selfAttnSSum []float32 // self_attn_s_sum, linear1_sum
-		y            []float32 // y, x
+		norm1     []float32 // norm1, self_attn_o, x
+		selfAttnQ []float32 // self_attn_q, z, self_attn_v, self_attn_out_proj_sum, linear2_sum
+		selfAttnK []float32 // self_attn_k, y, norm2, x
+		selfAttnS []float32 // self_attn_s, linear1_sum
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -142,17 +141,15 @@ func NewBlockWorkspace(maxB, maxT int) *BlockWorkspace {
 	w := &BlockWorkspace{maxB: maxB, maxT: maxT}
 	forwardNorm1 := maxB * maxT * 128
 	forwardSelfAttnQ := maxB * maxT * 128
-	forwardSelfAttnK := maxB * maxT * 128
-	forwardSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	forwardY := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](forwardNorm1 + forwardSelfAttnQ + forwardSelfAttnK + forwardSelfAttnSSum + forwardY)
+	forwardSelfAttnK := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	forwardSelfAttnS := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](forwardNorm1 + forwardSelfAttnQ + forwardSelfAttnK + forwardSelfAttnS)
 	restF32 := w.f32
 	w.forward.norm1, restF32 = restF32[0:forwardNorm1:forwardNorm1], restF32[forwardNorm1:]
 	w.forward.selfAttnQ, restF32 = restF32[0:forwardSelfAttnQ:forwardSelfAttnQ], restF32[forwardSelfAttnQ:]
 	w.forward.selfAttnK, restF32 = restF32[0:forwardSelfAttnK:forwardSelfAttnK], restF32[forwardSelfAttnK:]
-	w.forward.selfAttnSSum, restF32 = restF32[0:forwardSelfAttnSSum:forwardSelfAttnSSum], restF32[forwardSelfAttnSSum:]
-	w.forward.y = restF32[0:forwardY:forwardY]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512))))
+	w.forward.selfAttnS = restF32[0:forwardSelfAttnS:forwardSelfAttnS]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512))))
 	return w
 }
 
@@ -179,7 +176,7 @@ func (w *BlockWorkspace) Close() {
 //	x       f32[B, T, 128]
 //	result  f32[B, T, 128]
 //
-// A call costs 399496*B*T + 564*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
+// A call costs 398984*B*T + 564*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
 // and results.
 //
 // transformer.grad:19
@@ -195,73 +192,71 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1, runtime.Rows{N: B, Cost: T * 1931})
 
-	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
-	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
+	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.forward.selfAttnQ[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32:][:32],
-		})
-	}
-
-	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-	selfAttnK := w.forward.selfAttnK[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+128:][:32],
-		})
-	}
-
-	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
-	selfAttnSSum := w.forward.selfAttnSSum[:B*T*T*4]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B * 4, M: T, N: T, K: 32,
-		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
-		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
-		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+		C:    contract.Matrix(selfAttnQ, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[:128],
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	selfAttnS := w.forward.selfAttnQ[:B*T]
-	z := w.forward.selfAttnK[:B*T]
-	y_2 := w.forward.y[:B*T*T*4]
-	w.rowsY = transformer_yRows{selfAttnS, z, y_2, selfAttnSSum, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 188})
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
+	selfAttnK := w.forward.selfAttnK[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnK, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[128:][:128],
+	})
 
-	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
-	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	selfAttnV := w.forward.selfAttnQ[:B*T*128]
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
+	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
+	selfAttnS := w.forward.selfAttnS[:B*T*T*4]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+256:][:32],
+			Batch: B, M: T, N: T, K: 32,
+			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
+			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			Then:   contract.Scale,
+			Factor: 0.17677669,
 		})
 	}
 
-	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	z := w.forward.selfAttnQ[:B*T]
+	y_2 := w.forward.selfAttnK[:B*T*T*4]
+	w.rowsY = transformer_yRows{z, y_2, selfAttnS, B, T}
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+
+	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
+	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
+	selfAttnV := w.forward.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 32768, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnV, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[256:][:128],
+	})
+
+	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
 	selfAttnO := w.forward.norm1[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
 			Batch: B, M: T, N: 32, K: T,
 			A: contract.Operand[float32]{Data: y_2, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 		})
 	}
@@ -284,7 +279,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
 	linear1Weight := p.Data[66560:132096:132096]
-	linear1Sum := w.forward.selfAttnSSum[:B*T*512]
+	linear1Sum := w.forward.selfAttnS[:B*T*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 512, K: 128,
 		A: contract.Matrix(norm2, 128, 1),
@@ -292,10 +287,10 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 		C: contract.Matrix(linear1Sum, 512, 1),
 	})
 
-	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
-	x_3 := w.forward.y[:B*T*512]
+	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
+	x_3 := w.forward.selfAttnK[:B*T*512]
 	w.rowsX = transformer_xRows{x_3, p.Data[132096:132608:132608], linear1Sum, B, T}
-	w.pool.Share(&w.rowsX, runtime.Rows{N: B, Cost: T * 17920})
+	w.pool.Share(&w.rowsX, runtime.Rows{N: B, Cost: T * 15872})
 
 	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
 	linear2Weight := p.Data[132608:198144:198144]
@@ -403,54 +398,49 @@ type PowerWorkspace struct {
 	f32        []float32
 	// Parts of the arena that Power uses.
 	value struct {
-		norm1        []float32 // norm1, self_attn_o, x
-		selfAttnQ    []float32 // self_attn_q, self_attn_s, self_attn_v, self_attn_out_proj_sum, linear2_sum
-		selfAttnK    []float32 // self_attn_k, z, norm2
-		selfAttnSSum []float32 // self_attn_s_sum, linear1_sum
-		y            []float32 // y, x
+		norm1     []float32 // norm1, self_attn_o, x
+		selfAttnQ []float32 // self_attn_q, z, self_attn_v, self_attn_out_proj_sum, linear2_sum
+		selfAttnK []float32 // self_attn_k, y, norm2, x
+		selfAttnS []float32 // self_attn_s, linear1_sum
 	}
 	// Parts of the arena that PowerGrad uses.
 	grad struct {
-		norm1Mu       []float32 // norm1_mu, dself_attn_in_proj_weight, dself_attn_in_proj_bias
-		norm1R        []float32 // norm1_r, dself_attn_in_proj_weight, dself_attn_in_proj_bias
-		norm1         []float32 // norm1, dself_attn_in_proj_bias
-		selfAttnQ     []float32 // self_attn_q, dnorm1, dself_attn_in_proj_weight
-		selfAttnK     []float32 // self_attn_k, dnorm1
-		selfAttnSSum  []float32 // self_attn_s_sum, self_attn_v, dself_attn_s_sum, dnorm1
-		selfAttnS     []float32 // self_attn_s, self_attn_o
-		z             []float32 // z, self_attn_out_proj_sum, linear1, dnorm2
-		y             []float32 // y, dself_attn_q
-		x             []float32
-		norm2MuSum    []float32 // norm2_mu_sum, dself_attn_flat, dself_attn_k
-		norm2Mu       []float32 // norm2_mu
-		norm2RMeanSum []float32 // norm2_r_mean_sum, dx
-		norm2R        []float32 // norm2_r
-		norm2         []float32
-		xErfc         []float32 // x_erfc, dnorm2_r_mean_sum, dself_attn_v
-		x_            []float32 // x
-		linear2       []float32 // linear2, dx, dnorm2_mu, dnorm1
-		dlinear2      []float32
-		dlinear1      []float32
-		dselfAttnP    []float32 // dself_attn_p
+		norm1Mu            []float32 // norm1_mu
+		norm1R             []float32 // norm1_r
+		norm1              []float32 // norm1, dnorm1
+		selfAttnQ          []float32 // self_attn_q, dself_attn_q
+		selfAttnK          []float32 // self_attn_k
+		selfAttnS          []float32 // self_attn_s, self_attn_v, dself_attn_s_sum
+		z                  []float32 // z, self_attn_o, dself_attn_flat, dself_attn_k
+		y                  []float32
+		selfAttnOutProjSum []float32 // self_attn_out_proj_sum, linear1, dnorm2_r_mean_sum, dself_attn_p
+		x                  []float32 // x, dself_attn_v
+		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
+		norm2Mu            []float32 // norm2_mu, dx
+		norm2RMeanSum      []float32 // norm2_r_mean_sum, dself_attn_in_proj_bias
+		norm2R             []float32 // norm2_r, dself_attn_in_proj_bias
+		norm2              []float32 // norm2, dnorm2
+		xErfc              []float32 // x_erfc, dnorm2_mu
+		x_                 []float32 // x, dx
+		linear2            []float32 // linear2, dlinear1
+		dlinear2           []float32
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsNorm1                 transformer_norm1Rows
-	rowsY                     transformer_yRows
-	rowsNorm2                 transformer_norm2Rows
-	rowsX                     transformer_xRows
-	rowsNorm1_                transformer_norm1_Rows
-	rowsNorm2_                transformer_norm2_Rows
-	rowsX_                    transformer_x_Rows
-	rowsDlinear1              transformer_dlinear1Rows
-	rowsDnorm2Mu              transformer_dnorm2MuRows
-	rowsDx                    transformer_dxRows
-	rowsDselfAttnSSum         transformer_dselfAttnSSumRows
-	rowsDnorm1                transformer_dnorm1Rows
-	rowsDselfAttnInProjWeight transformer_dselfAttnInProjWeightRows
+	rowsNorm1         transformer_norm1Rows
+	rowsY             transformer_yRows
+	rowsNorm2         transformer_norm2Rows
+	rowsX             transformer_xRows
+	rowsNorm1_        transformer_norm1_Rows
+	rowsNorm2_        transformer_norm2_Rows
+	rowsX_            transformer_x_Rows
+	rowsDlinear1      transformer_dlinear1Rows
+	rowsDnorm2Mu      transformer_dnorm2MuRows
+	rowsDx            transformer_dxRows
+	rowsDselfAttnSSum transformer_dselfAttnSSumRows
 }
 
 // NewPowerWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -460,47 +450,43 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w := &PowerWorkspace{maxB: maxB, maxT: maxT}
 	valueNorm1 := maxB * maxT * 128
 	valueSelfAttnQ := maxB * maxT * 128
-	valueSelfAttnK := maxB * maxT * 128
-	valueSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	valueY := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	gradNorm1Mu := (max(maxB*maxT, 49152) + 15) &^ 15
-	gradNorm1R := (max(maxB*maxT, 49152) + 15) &^ 15
-	gradNorm1 := max(maxB*maxT*128, 32)
-	gradSelfAttnQ := max(maxB*maxT*128, 49152)
+	valueSelfAttnK := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	valueSelfAttnS := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
+	gradNorm1Mu := (maxB*maxT + 15) &^ 15
+	gradNorm1R := (maxB*maxT + 15) &^ 15
+	gradNorm1 := maxB * maxT * 128
+	gradSelfAttnQ := maxB * maxT * 128
 	gradSelfAttnK := maxB * maxT * 128
-	gradSelfAttnSSum := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
-	gradSelfAttnS := maxB * maxT * 128
-	gradZ := maxB * maxT * 512
-	gradY := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
+	gradSelfAttnS := (max(maxB*maxT*maxT*4, maxB*maxT*128) + 15) &^ 15
+	gradZ := maxB * maxT * 128
+	gradY := (maxB*maxT*maxT*4 + 15) &^ 15
+	gradSelfAttnOutProjSum := (max(maxB*maxT*512, maxB*maxT*maxT*4) + 15) &^ 15
 	gradX := maxB * maxT * 128
-	gradNorm2MuSum := maxB * maxT * 128
-	gradNorm2Mu := (maxB*maxT + 15) &^ 15
-	gradNorm2RMeanSum := maxB * maxT * 128
-	gradNorm2R := (maxB*maxT + 15) &^ 15
+	gradNorm2MuSum := (max(maxB*maxT, 384) + 15) &^ 15
+	gradNorm2Mu := maxB * maxT * 128
+	gradNorm2RMeanSum := (max(maxB*maxT, 384) + 15) &^ 15
+	gradNorm2R := (max(maxB*maxT, 32) + 15) &^ 15
 	gradNorm2 := maxB * maxT * 128
 	gradXErfc := maxB * maxT * 512
 	gradX_ := maxB * maxT * 512
 	gradLinear2 := maxB * maxT * 512
 	gradDlinear2 := maxB * maxT * 128
-	gradDlinear1 := maxB * maxT * 512
-	gradDselfAttnP := (maxB*maxT*maxT*4 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnSSum+valueY, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnSSum+gradSelfAttnS+gradZ+gradY+gradX+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradXErfc+gradX_+gradLinear2+gradDlinear2+gradDlinear1+gradDselfAttnP))
+	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnS, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnS+gradZ+gradY+gradSelfAttnOutProjSum+gradX+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradXErfc+gradX_+gradLinear2+gradDlinear2))
 	restF32 := w.f32
 	w.value.norm1, restF32 = restF32[0:valueNorm1:valueNorm1], restF32[valueNorm1:]
 	w.value.selfAttnQ, restF32 = restF32[0:valueSelfAttnQ:valueSelfAttnQ], restF32[valueSelfAttnQ:]
 	w.value.selfAttnK, restF32 = restF32[0:valueSelfAttnK:valueSelfAttnK], restF32[valueSelfAttnK:]
-	w.value.selfAttnSSum, restF32 = restF32[0:valueSelfAttnSSum:valueSelfAttnSSum], restF32[valueSelfAttnSSum:]
-	w.value.y = restF32[0:valueY:valueY]
+	w.value.selfAttnS = restF32[0:valueSelfAttnS:valueSelfAttnS]
 	restF32 = w.f32
 	w.grad.norm1Mu, restF32 = restF32[0:gradNorm1Mu:gradNorm1Mu], restF32[gradNorm1Mu:]
 	w.grad.norm1R, restF32 = restF32[0:gradNorm1R:gradNorm1R], restF32[gradNorm1R:]
 	w.grad.norm1, restF32 = restF32[0:gradNorm1:gradNorm1], restF32[gradNorm1:]
 	w.grad.selfAttnQ, restF32 = restF32[0:gradSelfAttnQ:gradSelfAttnQ], restF32[gradSelfAttnQ:]
 	w.grad.selfAttnK, restF32 = restF32[0:gradSelfAttnK:gradSelfAttnK], restF32[gradSelfAttnK:]
-	w.grad.selfAttnSSum, restF32 = restF32[0:gradSelfAttnSSum:gradSelfAttnSSum], restF32[gradSelfAttnSSum:]
 	w.grad.selfAttnS, restF32 = restF32[0:gradSelfAttnS:gradSelfAttnS], restF32[gradSelfAttnS:]
 	w.grad.z, restF32 = restF32[0:gradZ:gradZ], restF32[gradZ:]
 	w.grad.y, restF32 = restF32[0:gradY:gradY], restF32[gradY:]
+	w.grad.selfAttnOutProjSum, restF32 = restF32[0:gradSelfAttnOutProjSum:gradSelfAttnOutProjSum], restF32[gradSelfAttnOutProjSum:]
 	w.grad.x, restF32 = restF32[0:gradX:gradX], restF32[gradX:]
 	w.grad.norm2MuSum, restF32 = restF32[0:gradNorm2MuSum:gradNorm2MuSum], restF32[gradNorm2MuSum:]
 	w.grad.norm2Mu, restF32 = restF32[0:gradNorm2Mu:gradNorm2Mu], restF32[gradNorm2Mu:]
@@ -510,10 +496,8 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.xErfc, restF32 = restF32[0:gradXErfc:gradXErfc], restF32[gradXErfc:]
 	w.grad.x_, restF32 = restF32[0:gradX_:gradX_], restF32[gradX_:]
 	w.grad.linear2, restF32 = restF32[0:gradLinear2:gradLinear2], restF32[gradLinear2:]
-	w.grad.dlinear2, restF32 = restF32[0:gradDlinear2:gradDlinear2], restF32[gradDlinear2:]
-	w.grad.dlinear1, restF32 = restF32[0:gradDlinear1:gradDlinear1], restF32[gradDlinear1:]
-	w.grad.dselfAttnP = restF32[0:gradDselfAttnP:gradDselfAttnP]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, 32, 128), contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(maxT, 128, 32), contract.Space(32, 128, maxT), contract.Space(512, 128, maxB*maxT), contract.Space(128, 512, maxB*maxT))))
+	w.grad.dlinear2 = restF32[0:gradDlinear2:gradDlinear2]
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(128, 512, maxB*maxT), contract.Space(512, 128, maxB*maxT))))
 	return w
 }
 
@@ -539,7 +523,7 @@ func (w *PowerWorkspace) Close() {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 399752*B*T + 564*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
+// A call costs 399240*B*T + 564*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -555,73 +539,71 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1, runtime.Rows{N: B, Cost: T * 1931})
 
-	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
-	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
+	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.value.selfAttnQ[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32:][:32],
-		})
-	}
-
-	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-	selfAttnK := w.value.selfAttnK[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+128:][:32],
-		})
-	}
-
-	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
-	selfAttnSSum := w.value.selfAttnSSum[:B*T*T*4]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B * 4, M: T, N: T, K: 32,
-		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
-		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
-		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+		C:    contract.Matrix(selfAttnQ, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[:128],
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	selfAttnS := w.value.selfAttnQ[:B*T]
-	z := w.value.selfAttnK[:B*T]
-	y := w.value.y[:B*T*T*4]
-	w.rowsY = transformer_yRows{selfAttnS, z, y, selfAttnSSum, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 188})
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
+	selfAttnK := w.value.selfAttnK[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnK, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[128:][:128],
+	})
 
-	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
-	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	selfAttnV := w.value.selfAttnQ[:B*T*128]
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
+	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
+	selfAttnS := w.value.selfAttnS[:B*T*T*4]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+256:][:32],
+			Batch: B, M: T, N: T, K: 32,
+			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
+			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			Then:   contract.Scale,
+			Factor: 0.17677669,
 		})
 	}
 
-	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	z := w.value.selfAttnQ[:B*T]
+	y := w.value.selfAttnK[:B*T*T*4]
+	w.rowsY = transformer_yRows{z, y, selfAttnS, B, T}
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+
+	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
+	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
+	selfAttnV := w.value.selfAttnQ[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 32768, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnV, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[256:][:128],
+	})
+
+	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
 	selfAttnO := w.value.norm1[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
 			Batch: B, M: T, N: 32, K: T,
 			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 		})
 	}
@@ -644,7 +626,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
 	linear1Weight := p.Data[66560:132096:132096]
-	linear1Sum := w.value.selfAttnSSum[:B*T*512]
+	linear1Sum := w.value.selfAttnS[:B*T*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 512, K: 128,
 		A: contract.Matrix(norm2, 128, 1),
@@ -652,10 +634,10 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 		C: contract.Matrix(linear1Sum, 512, 1),
 	})
 
-	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
-	x_3 := w.value.y[:B*T*512]
+	// transformer.grad:20  x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
+	x_3 := w.value.selfAttnK[:B*T*512]
 	w.rowsX = transformer_xRows{x_3, p.Data[132096:132608:132608], linear1Sum, B, T}
-	w.pool.Share(&w.rowsX, runtime.Rows{N: B, Cost: T * 17920})
+	w.pool.Share(&w.rowsX, runtime.Rows{N: B, Cost: T * 15872})
 
 	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
 	linear2Weight := p.Data[132608:198144:198144]
@@ -679,7 +661,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 1395342*B*T + 1612*B*T*T + 345601 arithmetic operations, 512*B*T + 1586181 bytes of
+// A call costs 1393806*B*T + 1612*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -702,80 +684,78 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	w.rowsNorm1_ = transformer_norm1_Rows{norm1Mu, norm1R, norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1_, runtime.Rows{N: B, Cost: T * 1933})
 
-	// transformer.grad:9  self_attn_q_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
-	// transformer.grad:9  self_attn_q[b,h,t,i] = self_attn_q_sum[b,h,t,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
+	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.grad.selfAttnQ[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32:][:32],
-		})
-	}
-
-	// transformer.grad:10  self_attn_k_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,h,t,i] = self_attn_k_sum[b,h,t,i] + self_attn_in_proj_bias[1,h,i]
-	selfAttnK := w.grad.selfAttnK[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+128:][:32],
-		})
-	}
-
-	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,h,t,i]*self_attn_k[b,h,u,i]
-	selfAttnSSum := w.grad.selfAttnSSum[:B*T*T*4]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B * 4, M: T, N: T, K: 32,
-		A: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
-		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 1, Col: 32},
-		C: contract.Operand[float32]{Data: selfAttnSSum, Step: T * T, Row: T, Col: 1},
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+		C:    contract.Matrix(selfAttnQ, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[:128],
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	selfAttnS := w.grad.selfAttnS[:B*T]
-	z := w.grad.z[:B*T]
-	y := w.grad.y[:B*T*T*4]
-	w.rowsY = transformer_yRows{selfAttnS, z, y, selfAttnSSum, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 188})
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
+	selfAttnK := w.grad.selfAttnK[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnK, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[128:][:128],
+	})
 
-	// transformer.grad:11  self_attn_v_sum[b,h,t,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
-	// transformer.grad:11  self_attn_v[b,h,t,i] = self_attn_v_sum[b,h,t,i] + self_attn_in_proj_bias[2,h,i]
-	selfAttnV := w.grad.selfAttnSSum[:B*T*128]
+	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
+	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
+	selfAttnS := w.grad.selfAttnS[:B*T*T*4]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: 128,
-			A:    contract.Operand[float32]{Data: norm1, Step: T * 128, Row: 128, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 1, Col: 128},
-			C:    contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			Then: contract.AddCol,
-			Col:  selfAttnInProjBias[h*32+256:][:32],
+			Batch: B, M: T, N: T, K: 32,
+			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
+			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			Then:   contract.Scale,
+			Factor: 0.17677669,
 		})
 	}
 
-	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,h,u,i]
-	selfAttnO := w.grad.selfAttnS[:B*T*128]
+	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	z := w.grad.z[:B*T]
+	y := w.grad.y[:B*T*T*4]
+	w.rowsY = transformer_yRows{z, y, selfAttnS, B, T}
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+
+	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
+	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
+	selfAttnV := w.grad.selfAttnS[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(norm1, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 32768, Row: 1, Col: 128},
+		C:    contract.Matrix(selfAttnV, 128, 1),
+		Then: contract.AddCol,
+		Col:  selfAttnInProjBias[256:][:128],
+	})
+
+	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
+	selfAttnO := w.grad.z[:B*T*128]
 	for h := range 4 {
 		w.engine.Run(contract.Product[float32]{
 			Batch: B, M: T, N: 32, K: T,
 			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
 		})
 	}
 
 	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
 	selfAttnOutProjWeight := p.Data[49792:66176:66176]
-	selfAttnOutProjSum := w.grad.z[:B*T*128]
+	selfAttnOutProjSum := w.grad.selfAttnOutProjSum[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 128, K: 128,
 		A: contract.Matrix(selfAttnO, 128, 1),
@@ -798,7 +778,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:20  linear1[b,t,o] = linear1_sum[b,t,o] + linear1_bias[o]
 	linear1Weight := p.Data[66560:132096:132096]
 	linear1Bias := p.Data[132096:132608:132608]
-	linear1 := w.grad.z[:B*T*512]
+	linear1 := w.grad.selfAttnOutProjSum[:B*T*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 512, K: 128,
 		A:    contract.Matrix(norm2, 128, 1),
@@ -812,7 +792,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	xErfc := w.grad.xErfc[:B*T*512]
 	x_3 := w.grad.x_[:B*T*512]
 	w.rowsX_ = transformer_x_Rows{xErfc, x_3, linear1, B, T}
-	w.pool.Share(&w.rowsX_, runtime.Rows{N: B, Cost: T * 17920})
+	w.pool.Share(&w.rowsX_, runtime.Rows{N: B, Cost: T * 15872})
 
 	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
 	// transformer.grad:20  linear2[b,t,o] = linear2_sum[b,t,o] + linear2_bias[o]
@@ -832,8 +812,22 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	dlinear2 := w.grad.dlinear2[:B*T*128]
 	power := transformer_dlinear2(dlinear2, x_2, linear2, B, T)
 
+	// transformer.grad:20  dlinear2_weight[o,i] = sum[b, t] dlinear2[b,t,o]*x[b,t,i]
+	// transformer.grad:20  dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
+	dLinear2Weight := g.Data[132608:198144:198144]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 512, K: B * T,
+		A:    contract.Matrix(dlinear2, 1, 128),
+		B:    contract.Matrix(x_3, 512, 1),
+		C:    contract.Matrix(dLinear2Weight, 512, 1),
+		Then: contract.Accumulate.If(accumulate),
+	})
+
+	// transformer.grad:20  dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
+	transformer_dlinear2Bias(g.Data[198144:198272:198272], dlinear2, accumulate, B, T)
+
 	// transformer.grad:20  dx[b,t,i] = sum[o] dlinear2[b,t,o]*linear2_weight[o,i]
-	dx := w.grad.linear2[:B*T*512]
+	dx := w.grad.x_[:B*T*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 512, K: 128,
 		A: contract.Matrix(dlinear2, 128, 1),
@@ -841,209 +835,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		C: contract.Matrix(dx, 512, 1),
 	})
 
-	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
-	dlinear1 := w.grad.dlinear1[:B*T*512]
+	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
+	dlinear1 := w.grad.linear2[:B*T*512]
 	w.rowsDlinear1 = transformer_dlinear1Rows{dlinear1, dx, linear1, xErfc, B, T}
-	w.pool.Share(&w.rowsDlinear1, runtime.Rows{N: B, Cost: T * 18944})
-
-	// transformer.grad:20  dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
-	dnorm2 := w.grad.z[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 512,
-		A: contract.Matrix(dlinear1, 512, 1),
-		B: contract.Matrix(linear1Weight, 128, 1),
-		C: contract.Matrix(dnorm2, 128, 1),
-	})
-
-	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
-	dnorm2RMeanSum := w.grad.xErfc[:B*T]
-	dnorm2Mu := w.grad.linear2[:B*T]
-	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
-	w.pool.Share(&w.rowsDnorm2Mu, runtime.Rows{N: B, Cost: T * 1806})
-
-	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	dx_2 := w.grad.norm2RMeanSum[:B*T*128]
-	w.rowsDx = transformer_dxRows{dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
-	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: T * 3456})
-
-	// transformer.grad:15  dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
-	dselfAttnFlat := w.grad.norm2MuSum[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A: contract.Matrix(dx_2, 128, 1),
-		B: contract.Matrix(selfAttnOutProjWeight, 128, 1),
-		C: contract.Matrix(dselfAttnFlat, 128, 1),
-	})
-
-	// transformer.grad:14  dself_attn_v[b,h,u,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
-	dselfAttnV := w.grad.xErfc[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
-			B: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-		})
-	}
-
-	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,h,t,i]*self_attn_in_proj_weight[2,h,i,c]
-	dnorm1 := w.grad.linear2[:B*T*128]
-	clear(dnorm1)
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnV, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 32768, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1, Step: T * 128, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,h,u,i]
-	dselfAttnP := w.grad.dselfAttnP[:B*T*T*4]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: T, K: 32,
-			A: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * T * 32, Step: T * 128, Row: 1, Col: 32},
-			C: contract.Operand[float32]{Data: dselfAttnP, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-		})
-	}
-
-	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
-	dselfAttnSSum := w.grad.selfAttnSSum[:B*T*T*4]
-	w.rowsDselfAttnSSum = transformer_dselfAttnSSumRows{dselfAttnSSum, dselfAttnP, y, B, T}
-	w.pool.Share(&w.rowsDselfAttnSSum, runtime.Rows{N: B, Cost: T * T * 48})
-
-	// transformer.grad:12  dself_attn_k[b,h,u,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,h,t,i]
-	dselfAttnK := w.grad.norm2MuSum[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		Batch: B * 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: dselfAttnSSum, Step: T * T, Row: 1, Col: T},
-		B: contract.Operand[float32]{Data: selfAttnQ, Step: T * 32, Row: 32, Col: 1},
-		C: contract.Operand[float32]{Data: dselfAttnK, Step: T * 32, Row: 32, Col: 1},
-	})
-
-	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,h,t,i]*self_attn_in_proj_weight[1,h,i,c]
-	dnorm1_2 := w.grad.selfAttnQ[:B*T*128]
-	clear(dnorm1_2)
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnK, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h*4096 + 16384, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1_2, Step: T * 128, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:12  dself_attn_q[b,h,t,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,h,u,i]
-	dselfAttnQ := w.grad.y[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		Batch: B * 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: dselfAttnSSum, Step: T * T, Row: T, Col: 1},
-		B: contract.Operand[float32]{Data: selfAttnK, Step: T * 32, Row: 32, Col: 1},
-		C: contract.Operand[float32]{Data: dselfAttnQ, Step: T * 32, Row: 32, Col: 1},
-	})
-
-	// transformer.grad:9  dnorm1[b,t,c] = sum[h, i] dself_attn_q[b,h,t,i]*self_attn_in_proj_weight[0,h,i,c]
-	dnorm1_3 := w.grad.selfAttnK[:B*T*128]
-	clear(dnorm1_3)
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 128, K: 32,
-			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: h * T * 32, Step: T * 128, Row: 32, Col: 1},
-			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: h * 4096, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dnorm1_3, Step: T * 128, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:20  dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-	dnorm1_4 := w.grad.selfAttnSSum[:B*T*128]
-	w.rowsDnorm1 = transformer_dnorm1Rows{dnorm1_4, dnorm1, dnorm1_2, dnorm1_3, B, T}
-	w.pool.Share(&w.rowsDnorm1, runtime.Rows{N: B, Cost: T * 768})
-
-	// transformer.grad:20  dnorm1_weight[i] = sum[b, t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
-	transformer_dnorm1Weight(g.Data[0:128:128], norm1Mu, norm1R, dnorm1_4, x, accumulate, B, T)
-
-	// transformer.grad:20  dnorm1_bias[i] = sum[b, t] dnorm1[b,t,i]
-	transformer_dnorm1Bias(g.Data[128:256:256], dnorm1_4, accumulate, B, T)
-
-	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]*norm1[b,t,c]
-	dselfAttnInProjWeight := w.grad.norm1Mu[:49152]
-	clear(dselfAttnInProjWeight)
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			Batch: 4, M: 32, N: 128, K: T,
-			A:    contract.Operand[float32]{Data: dselfAttnV, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
-			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight, Off: 32768, Step: 4096, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:10  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]*norm1[b,t,c]
-	dselfAttnInProjWeight_2 := w.grad.norm1R[:49152]
-	clear(dselfAttnInProjWeight_2)
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			Batch: 4, M: 32, N: 128, K: T,
-			A:    contract.Operand[float32]{Data: dselfAttnK, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
-			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight_2, Off: 16384, Step: 4096, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:9  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]*norm1[b,t,c]
-	dselfAttnInProjWeight_3 := w.grad.selfAttnQ[:49152]
-	clear(dselfAttnInProjWeight_3)
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			Batch: 4, M: 32, N: 128, K: T,
-			A:    contract.Operand[float32]{Data: dselfAttnQ, Off: b * T * 128, Step: T * 32, Row: 1, Col: 32},
-			B:    contract.Operand[float32]{Data: norm1, Off: b * T * 128, Row: 128, Col: 1},
-			C:    contract.Operand[float32]{Data: dselfAttnInProjWeight_3, Step: 4096, Row: 128, Col: 1},
-			Then: contract.Accumulate,
-		})
-	}
-
-	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
-	w.rowsDselfAttnInProjWeight = transformer_dselfAttnInProjWeightRows{g.Data[256:49408:49408], dselfAttnInProjWeight, dselfAttnInProjWeight_2, dselfAttnInProjWeight_3, accumulate}
-	w.pool.Share(&w.rowsDselfAttnInProjWeight, runtime.Rows{N: 3, Cost: 163840})
-
-	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
-	dselfAttnInProjBias := w.grad.norm1Mu[:384]
-	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV, B, T)
-
-	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
-	dselfAttnInProjBias_2 := w.grad.norm1R[:384]
-	transformer_dselfAttnInProjBias_(dselfAttnInProjBias_2, dselfAttnK, B, T)
-
-	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]
-	dselfAttnInProjBias_3 := w.grad.norm1[:32]
-	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
-
-	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
-	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_attn_out_proj_weight[i,j] else 0)
-	dSelfAttnOutProjWeight := g.Data[49792:66176:66176]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 128, K: B * T,
-		A:    contract.Matrix(dx_2, 1, 128),
-		B:    contract.Matrix(selfAttnO, 128, 1),
-		C:    contract.Matrix(dSelfAttnOutProjWeight, 128, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
-
-	// transformer.grad:15  dself_attn_out_proj_bias[o] = sum[b, t] dx[b,t,o]
-	transformer_dnorm1Bias(g.Data[66176:66304:66304], dx_2, accumulate, B, T)
-
-	// transformer.grad:20  dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
-	transformer_dnorm1Weight(g.Data[66304:66432:66432], norm2Mu, norm2R, dnorm2, x_2, accumulate, B, T)
-
-	// transformer.grad:20  dnorm2_bias[i] = sum[b, t] dnorm2[b,t,i]
-	transformer_dnorm1Bias(g.Data[66432:66560:66560], dnorm2, accumulate, B, T)
+	w.pool.Share(&w.rowsDlinear1, runtime.Rows{N: B, Cost: T * 16384})
 
 	// transformer.grad:20  dlinear1_weight[o,i] = sum[b, t] dlinear1[b,t,o]*norm2[b,t,i]
 	// transformer.grad:20  dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
@@ -1059,19 +854,177 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:20  dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
 	transformer_dlinear1Bias(g.Data[132096:132608:132608], dlinear1, accumulate, B, T)
 
-	// transformer.grad:20  dlinear2_weight[o,i] = sum[b, t] dlinear2[b,t,o]*x[b,t,i]
-	// transformer.grad:20  dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
-	dLinear2Weight := g.Data[132608:198144:198144]
+	// transformer.grad:20  dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
+	dnorm2 := w.grad.norm2[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 512, K: B * T,
-		A:    contract.Matrix(dlinear2, 1, 128),
-		B:    contract.Matrix(x_3, 512, 1),
-		C:    contract.Matrix(dLinear2Weight, 512, 1),
+		M: B * T, N: 128, K: 512,
+		A: contract.Matrix(dlinear1, 512, 1),
+		B: contract.Matrix(linear1Weight, 128, 1),
+		C: contract.Matrix(dnorm2, 128, 1),
+	})
+
+	// transformer.grad:20  dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
+	transformer_dnorm2Weight(g.Data[66304:66432:66432], norm2Mu, norm2R, dnorm2, x_2, accumulate, B, T)
+
+	// transformer.grad:20  dnorm2_bias[i] = sum[b, t] dnorm2[b,t,i]
+	transformer_dlinear2Bias(g.Data[66432:66560:66560], dnorm2, accumulate, B, T)
+
+	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	dnorm2RMeanSum := w.grad.selfAttnOutProjSum[:B*T]
+	dnorm2Mu := w.grad.xErfc[:B*T]
+	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
+	w.pool.Share(&w.rowsDnorm2Mu, runtime.Rows{N: B, Cost: T * 1806})
+
+	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
+	dx_2 := w.grad.norm2Mu[:B*T*128]
+	w.rowsDx = transformer_dxRows{dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
+	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: T * 3456})
+
+	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
+	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_attn_out_proj_weight[i,j] else 0)
+	dSelfAttnOutProjWeight := g.Data[49792:66176:66176]
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 128, K: B * T,
+		A:    contract.Matrix(dx_2, 1, 128),
+		B:    contract.Matrix(selfAttnO, 128, 1),
+		C:    contract.Matrix(dSelfAttnOutProjWeight, 128, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:20  dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
-	transformer_dnorm1Bias(g.Data[198144:198272:198272], dlinear2, accumulate, B, T)
+	// transformer.grad:15  dself_attn_out_proj_bias[o] = sum[b, t] dx[b,t,o]
+	transformer_dlinear2Bias(g.Data[66176:66304:66304], dx_2, accumulate, B, T)
+
+	// transformer.grad:15  dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
+	dselfAttnFlat := w.grad.z[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(dx_2, 128, 1),
+		B: contract.Matrix(selfAttnOutProjWeight, 128, 1),
+		C: contract.Matrix(dselfAttnFlat, 128, 1),
+	})
+
+	// transformer.grad:14  dself_attn_v[b,u,h,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
+	dselfAttnV := w.grad.x[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
+			B: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			C: contract.Operand[float32]{Data: dselfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
+
+	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,u,h,i]
+	dselfAttnP := w.grad.selfAttnOutProjSum[:B*T*T*4]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: T, K: 32,
+			A: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
+			C: contract.Operand[float32]{Data: dselfAttnP, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+		})
+	}
+
+	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
+	dselfAttnSSum := w.grad.selfAttnS[:B*T*T*4]
+	w.rowsDselfAttnSSum = transformer_dselfAttnSSumRows{dselfAttnSSum, dselfAttnP, y, B, T}
+	w.pool.Share(&w.rowsDselfAttnSSum, runtime.Rows{N: B, Cost: T * T * 48})
+
+	// transformer.grad:12  dself_attn_k[b,u,h,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,t,h,i]
+	dselfAttnK := w.grad.z[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: dselfAttnSSum, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
+			B: contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			C: contract.Operand[float32]{Data: dselfAttnK, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
+
+	// transformer.grad:12  dself_attn_q[b,t,h,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,u,h,i]
+	dselfAttnQ := w.grad.selfAttnQ[:B*T*128]
+	for h := range 4 {
+		w.engine.Run(contract.Product[float32]{
+			Batch: B, M: T, N: 32, K: T,
+			A: contract.Operand[float32]{Data: dselfAttnSSum, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
+			B: contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+			C: contract.Operand[float32]{Data: dselfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
+		})
+	}
+
+	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:10  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:9  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
+	dSelfAttnInProjWeight := g.Data[256:49408:49408]
+	if !accumulate {
+		clear(dSelfAttnInProjWeight)
+	}
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 128, K: B * T,
+		A:    contract.Matrix(dselfAttnV, 1, 128),
+		B:    contract.Matrix(norm1, 128, 1),
+		C:    contract.Operand[float32]{Data: dSelfAttnInProjWeight, Off: 32768, Row: 128, Col: 1},
+		Then: contract.Accumulate,
+	})
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 128, K: B * T,
+		A:    contract.Matrix(dselfAttnK, 1, 128),
+		B:    contract.Matrix(norm1, 128, 1),
+		C:    contract.Operand[float32]{Data: dSelfAttnInProjWeight, Off: 16384, Row: 128, Col: 1},
+		Then: contract.Accumulate,
+	})
+	w.engine.Run(contract.Product[float32]{
+		M: 128, N: 128, K: B * T,
+		A:    contract.Matrix(dselfAttnQ, 1, 128),
+		B:    contract.Matrix(norm1, 128, 1),
+		C:    contract.Matrix(dSelfAttnInProjWeight, 128, 1),
+		Then: contract.Accumulate,
+	})
+
+	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
+	dselfAttnInProjBias := w.grad.norm2MuSum[:384]
+	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV, B, T)
+
+	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
+	dselfAttnInProjBias_2 := w.grad.norm2RMeanSum[:384]
+	transformer_dselfAttnInProjBias_(dselfAttnInProjBias_2, dselfAttnK, B, T)
+
+	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
+	dselfAttnInProjBias_3 := w.grad.norm2R[:32]
+	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+
+	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
+	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:9  dnorm1[b,t,c] = sum[h, i] dself_attn_q[b,t,h,i]*self_attn_in_proj_weight[0,h,i,c]
+	// transformer.grad:20  dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
+	dnorm1 := w.grad.norm1[:B*T*128]
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A: contract.Matrix(dselfAttnV, 128, 1),
+		B: contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 32768, Row: 128, Col: 1},
+		C: contract.Matrix(dnorm1, 128, 1),
+	})
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(dselfAttnK, 128, 1),
+		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 128, Col: 1},
+		C:    contract.Matrix(dnorm1, 128, 1),
+		Then: contract.Accumulate,
+	})
+	w.engine.Run(contract.Product[float32]{
+		M: B * T, N: 128, K: 128,
+		A:    contract.Matrix(dselfAttnQ, 128, 1),
+		B:    contract.Matrix(selfAttnInProjWeight, 128, 1),
+		C:    contract.Matrix(dnorm1, 128, 1),
+		Then: contract.Accumulate,
+	})
+
+	// transformer.grad:20  dnorm1_bias[i] = sum[b, t] dnorm1[b,t,i]
+	transformer_dlinear2Bias(g.Data[128:256:256], dnorm1, accumulate, B, T)
+
+	// transformer.grad:20  dnorm1_weight[i] = sum[b, t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
+	transformer_dnorm2Weight(g.Data[0:128:128], norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
 	return power
 }
 
@@ -1140,41 +1093,35 @@ func (r *transformer_norm1Rows) Rows(lo, n int) {
 
 // transformer_yGo computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
 //	m[b,h,t] = max[i where i <= t] stop(self_attn_s[b,h,t,i])
 //	z[b,h,t,i] = exp(self_attn_s[b,h,t,i] - (if m[b,h,t] == -inf then 0 else m[b,h,t])) where i <= t
 //	s[b,h,t] = sum[i where i <= t] z[b,h,t,i]
 //	y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 //
 // transformer.grad:13
-func transformer_yGo(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int) {
-	selfAttnSRow := selfAttnS[lo*T:][:T]
+func transformer_yGo(z, y, selfAttnS []float32, B, T, lo, n int) {
 	for b := lo; b < lo+n; b++ {
 		for h := range 4 {
 			for t := range T {
-				selfAttnSSumRow := selfAttnSSum[b*T*T*4+h*T*T+t*T:][:T]
-				selfAttnSRow_2 := selfAttnS[lo*T:][:t+1]
+				selfAttnSRow := selfAttnS[b*T*T*4+h*T*T+t*T:][:t+1]
 				zRow := z[lo*T:][:t+1]
 				zRow_2 := z[lo*T+t+1:][:T-t-1]
 				yRow := y[b*T*T*4+h*T*T+t*T:][:t+1]
 				yRow_2 := y[b*T*T*4+h*T*T+t*T+t+1:][:T-t-1]
-				for u := range T {
-					selfAttnSRow[u] = selfAttnSSumRow[u] / 5.656854
-				}
 				m := float32(math.Inf(-1))
 				m_2 := float32(math.Inf(-1))
 				m_3 := float32(math.Inf(-1))
 				m_4 := float32(math.Inf(-1))
 				for i := 0; i < t-2; i += 4 {
-					m = max(m, selfAttnSRow_2[i])
-					m_2 = max(m_2, selfAttnSRow_2[i+1])
-					m_3 = max(m_3, selfAttnSRow_2[i+2])
-					m_4 = max(m_4, selfAttnSRow_2[i+3])
+					m = max(m, selfAttnSRow[i])
+					m_2 = max(m_2, selfAttnSRow[i+1])
+					m_3 = max(m_3, selfAttnSRow[i+2])
+					m_4 = max(m_4, selfAttnSRow[i+3])
 				}
 				if t >= ((t+1)/4)*4 {
-					selfAttnSRow_3 := selfAttnS[lo*T+((t+1)/4)*4:][:t-((t+1)/4)*4+1]
+					selfAttnSRow_2 := selfAttnS[b*T*T*4+h*T*T+t*T+((t+1)/4)*4:][:t-((t+1)/4)*4+1]
 					for i := range t - ((t+1)/4)*4 + 1 {
-						m = max(m, selfAttnSRow_3[i])
+						m = max(m, selfAttnSRow_2[i])
 					}
 				}
 				m = max(max(m, m_2), max(m_3, m_4))
@@ -1183,7 +1130,7 @@ func transformer_yGo(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int) {
 					c = m
 				}
 				for i := range t + 1 {
-					zRow[i] = float32(math.Exp(float64(selfAttnSRow_2[i] - c)))
+					zRow[i] = float32(math.Exp(float64(selfAttnSRow[i] - c)))
 				}
 				clear(zRow_2)
 				var s float32
@@ -1219,13 +1166,13 @@ func transformer_yGo(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int) {
 
 // transformer_yRows is a call of transformer_y whose rows workers share.
 type transformer_yRows struct {
-	selfAttnS, z, y, selfAttnSSum []float32
-	B, T                          int
+	z, y, selfAttnS []float32
+	B, T            int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_yRows) Rows(lo, n int) {
-	transformer_y(r.selfAttnS, r.z, r.y, r.selfAttnSSum, r.B, r.T, lo, n)
+	transformer_y(r.z, r.y, r.selfAttnS, r.B, r.T, lo, n)
 }
 
 // transformer_norm2Go computes, here and in places like it, rows lo to lo+n-1 of
@@ -1292,7 +1239,7 @@ func (r *transformer_norm2Rows) Rows(lo, n int) {
 
 // transformer_xGo computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
+//	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
 //
 // transformer.grad:20
 func transformer_xGo(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
@@ -1303,7 +1250,7 @@ func transformer_xGo(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
 			xRow := x[i*T*512+j*512:][:512]
 			for k := range 512 {
 				c := linear1SumRow[k] + linear1BiasRow[k]
-				xRow[k] = 0.5 * c * float32(math.Erfc(float64(-c/1.4142135)))
+				xRow[k] = 0.5 * c * float32(math.Erfc(float64(-0.70710677*c)))
 			}
 		}
 	}
@@ -1541,7 +1488,7 @@ func (r *transformer_norm2_Rows) Rows(lo, n int) {
 
 // transformer_x_Go computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	x_erfc[i,j,k] = erfc(-linear1[i,j,k]/1.4142135)
+//	x_erfc[i,j,k] = erfc(-0.70710677*linear1[i,j,k])
 //	x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
 //
 // transformer.grad:20
@@ -1552,7 +1499,7 @@ func transformer_x_Go(xErfc, x, linear1 []float32, B, T, lo, n int) {
 			xErfcRow := xErfc[i*T*512+j*512:][:512]
 			xRow := x[i*T*512+j*512:][:512]
 			for k, linear1At := range linear1Row {
-				xErfc_2 := float32(math.Erfc(float64(-linear1At / 1.4142135)))
+				xErfc_2 := float32(math.Erfc(float64(-0.70710677 * linear1At)))
 				xErfcRow[k] = xErfc_2
 				xRow[k] = 0.5 * linear1At * xErfc_2
 			}
@@ -1615,9 +1562,39 @@ func transformer_dlinear2Go(dlinear2, x, linear2 []float32, B, T int) float32 {
 	return power
 }
 
+// transformer_dlinear2BiasGo computes, here and in places like it,
+//
+//	dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
+//	dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
+//
+// transformer.grad:20
+func transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	oldLinear2BiasRow := oldLinear2Bias[:128]
+	if !accumulate {
+		clear(oldLinear2BiasRow)
+	}
+	for b := range B {
+		for t := 0; t < T-3; t += 4 {
+			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
+			dlinear2Row_2 := dlinear2[b*T*128+t*128+128:][:128]
+			dlinear2Row_3 := dlinear2[b*T*128+t*128+256:][:128]
+			dlinear2Row_4 := dlinear2[b*T*128+t*128+384:][:128]
+			for o := range 128 {
+				oldLinear2BiasRow[o] += dlinear2Row[o] + dlinear2Row_2[o] + (dlinear2Row_3[o] + dlinear2Row_4[o])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
+			for o := range 128 {
+				oldLinear2BiasRow[o] += dlinear2Row[o]
+			}
+		}
+	}
+}
+
 // transformer_dlinear1Go computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
+//	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
 //
 // transformer.grad:20
 func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
@@ -1629,8 +1606,7 @@ func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n 
 			xErfcRow := xErfc[i*T*512+j*512:][:512]
 			for k, dxAt := range dxRow {
 				linear1At := linear1Row[k]
-				c := -linear1At / 1.4142135
-				dlinear1Row[k] = 0.5*dxAt*xErfcRow[k] + 0.3989423*dxAt*linear1At*float32(math.Exp(float64(-(c*c))))
+				dlinear1Row[k] = 0.5*dxAt*xErfcRow[k] + 0.3989423*dxAt*linear1At*float32(math.Exp(float64(-0.49999997*linear1At*linear1At)))
 			}
 		}
 	}
@@ -1645,6 +1621,83 @@ type transformer_dlinear1Rows struct {
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_dlinear1Rows) Rows(lo, n int) {
 	transformer_dlinear1(r.dlinear1, r.dx, r.linear1, r.xErfc, r.B, r.T, lo, n)
+}
+
+// transformer_dlinear1BiasGo computes, here and in places like it,
+//
+//	dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
+//	dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
+//
+// transformer.grad:20
+func transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	oldLinear1BiasRow := oldLinear1Bias[:512]
+	if !accumulate {
+		clear(oldLinear1BiasRow)
+	}
+	for b := range B {
+		for t := 0; t < T-3; t += 4 {
+			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
+			dlinear1Row_2 := dlinear1[b*T*512+t*512+512:][:512]
+			dlinear1Row_3 := dlinear1[b*T*512+t*512+1024:][:512]
+			dlinear1Row_4 := dlinear1[b*T*512+t*512+1536:][:512]
+			for o := range 512 {
+				oldLinear1BiasRow[o] += dlinear1Row[o] + dlinear1Row_2[o] + (dlinear1Row_3[o] + dlinear1Row_4[o])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
+			for o := range 512 {
+				oldLinear1BiasRow[o] += dlinear1Row[o]
+			}
+		}
+	}
+}
+
+// transformer_dnorm2WeightGo computes, here and in places like it,
+//
+//	dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
+//	dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
+//
+// transformer.grad:20
+func transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	oldNorm2WeightRow := oldNorm2Weight[:128]
+	if !accumulate {
+		clear(oldNorm2WeightRow)
+	}
+	for b := range B {
+		norm2MuRow := norm2Mu[b*T:][:T]
+		norm2RRow := norm2R[b*T:][:T]
+		for t := 0; t < T-3; t += 4 {
+			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
+			xRow := x[b*T*128+t*128:][:128]
+			dnorm2Row_2 := dnorm2[b*T*128+t*128+128:][:128]
+			xRow_2 := x[b*T*128+t*128+128:][:128]
+			dnorm2Row_3 := dnorm2[b*T*128+t*128+256:][:128]
+			xRow_3 := x[b*T*128+t*128+256:][:128]
+			dnorm2Row_4 := dnorm2[b*T*128+t*128+384:][:128]
+			xRow_4 := x[b*T*128+t*128+384:][:128]
+			norm2MuAt := norm2MuRow[t]
+			norm2RAt := norm2RRow[t]
+			norm2MuAt_2 := norm2MuRow[t+1]
+			norm2RAt_2 := norm2RRow[t+1]
+			norm2MuAt_3 := norm2MuRow[t+2]
+			norm2RAt_3 := norm2RRow[t+2]
+			norm2MuAt_4 := norm2MuRow[t+3]
+			norm2RAt_4 := norm2RRow[t+3]
+			for i := range 128 {
+				oldNorm2WeightRow[i] += dnorm2Row[i]*((xRow[i]-norm2MuAt)*norm2RAt) + dnorm2Row_2[i]*((xRow_2[i]-norm2MuAt_2)*norm2RAt_2) + (dnorm2Row_3[i]*((xRow_3[i]-norm2MuAt_3)*norm2RAt_3) + dnorm2Row_4[i]*((xRow_4[i]-norm2MuAt_4)*norm2RAt_4))
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
+			xRow := x[b*T*128+t*128:][:128]
+			norm2MuAt := norm2Mu[b*T+t]
+			norm2RAt := norm2R[b*T+t]
+			for i := range 128 {
+				oldNorm2WeightRow[i] += dnorm2Row[i] * ((xRow[i] - norm2MuAt) * norm2RAt)
+			}
+		}
+	}
 }
 
 // transformer_dnorm2MuGo computes, here and in places like it, rows lo to lo+n-1 of
@@ -1815,153 +1868,9 @@ func (r *transformer_dselfAttnSSumRows) Rows(lo, n int) {
 	transformer_dselfAttnSSum(r.dselfAttnSSum, r.dselfAttnP, r.y, r.B, r.T, lo, n)
 }
 
-// transformer_dnorm1Go computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-//
-// transformer.grad:20
-func transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T, lo, n int) {
-	for i := lo; i < lo+n; i++ {
-		for j := range T {
-			dnorm1Row := dnorm1[i*T*128+j*128:][:128]
-			dnorm1Row_2 := dnorm1_[i*T*128+j*128:][:128]
-			dnorm1Row_3 := dnorm1_2[i*T*128+j*128:][:128]
-			dnorm1Row_4 := dnorm1_3[i*T*128+j*128:][:128]
-			for k := range 128 {
-				dnorm1Row[k] = dnorm1Row_2[k] + dnorm1Row_3[k] + dnorm1Row_4[k]
-			}
-		}
-	}
-}
-
-// transformer_dnorm1Rows is a call of transformer_dnorm1 whose rows workers share.
-type transformer_dnorm1Rows struct {
-	dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32
-	B, T                                int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *transformer_dnorm1Rows) Rows(lo, n int) {
-	transformer_dnorm1(r.dnorm1, r.dnorm1_, r.dnorm1_2, r.dnorm1_3, r.B, r.T, lo, n)
-}
-
-// transformer_dnorm1WeightGo computes, here and in places like it,
-//
-//	dnorm1_weight[i] = sum[b, t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
-//	dnorm1_weight[i] = dnorm1_weight[i] + (if accumulate then old_norm1_weight[i] else 0)
-//
-// transformer.grad:20
-func transformer_dnorm1WeightGo(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int) {
-	oldNorm1WeightRow := oldNorm1Weight[:128]
-	if !accumulate {
-		clear(oldNorm1WeightRow)
-	}
-	for b := range B {
-		norm1MuRow := norm1Mu[b*T:][:T]
-		norm1RRow := norm1R[b*T:][:T]
-		for t := 0; t < T-3; t += 4 {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			xRow := x[b*T*128+t*128:][:128]
-			dnorm1Row_2 := dnorm1[b*T*128+t*128+128:][:128]
-			xRow_2 := x[b*T*128+t*128+128:][:128]
-			dnorm1Row_3 := dnorm1[b*T*128+t*128+256:][:128]
-			xRow_3 := x[b*T*128+t*128+256:][:128]
-			dnorm1Row_4 := dnorm1[b*T*128+t*128+384:][:128]
-			xRow_4 := x[b*T*128+t*128+384:][:128]
-			norm1MuAt := norm1MuRow[t]
-			norm1RAt := norm1RRow[t]
-			norm1MuAt_2 := norm1MuRow[t+1]
-			norm1RAt_2 := norm1RRow[t+1]
-			norm1MuAt_3 := norm1MuRow[t+2]
-			norm1RAt_3 := norm1RRow[t+2]
-			norm1MuAt_4 := norm1MuRow[t+3]
-			norm1RAt_4 := norm1RRow[t+3]
-			for i := range 128 {
-				oldNorm1WeightRow[i] += dnorm1Row[i]*((xRow[i]-norm1MuAt)*norm1RAt) + dnorm1Row_2[i]*((xRow_2[i]-norm1MuAt_2)*norm1RAt_2) + (dnorm1Row_3[i]*((xRow_3[i]-norm1MuAt_3)*norm1RAt_3) + dnorm1Row_4[i]*((xRow_4[i]-norm1MuAt_4)*norm1RAt_4))
-			}
-		}
-		for t := (T / 4) * 4; t < T; t++ {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			xRow := x[b*T*128+t*128:][:128]
-			norm1MuAt := norm1Mu[b*T+t]
-			norm1RAt := norm1R[b*T+t]
-			for i := range 128 {
-				oldNorm1WeightRow[i] += dnorm1Row[i] * ((xRow[i] - norm1MuAt) * norm1RAt)
-			}
-		}
-	}
-}
-
-// transformer_dnorm1BiasGo computes, here and in places like it,
-//
-//	dnorm1_bias[i] = sum[b, t] dnorm1[b,t,i]
-//	dnorm1_bias[i] = dnorm1_bias[i] + (if accumulate then old_norm1_bias[i] else 0)
-//
-// transformer.grad:20
-func transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int) {
-	oldNorm1BiasRow := oldNorm1Bias[:128]
-	if !accumulate {
-		clear(oldNorm1BiasRow)
-	}
-	for b := range B {
-		for t := 0; t < T-3; t += 4 {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			dnorm1Row_2 := dnorm1[b*T*128+t*128+128:][:128]
-			dnorm1Row_3 := dnorm1[b*T*128+t*128+256:][:128]
-			dnorm1Row_4 := dnorm1[b*T*128+t*128+384:][:128]
-			for i := range 128 {
-				oldNorm1BiasRow[i] += dnorm1Row[i] + dnorm1Row_2[i] + (dnorm1Row_3[i] + dnorm1Row_4[i])
-			}
-		}
-		for t := (T / 4) * 4; t < T; t++ {
-			dnorm1Row := dnorm1[b*T*128+t*128:][:128]
-			for i := range 128 {
-				oldNorm1BiasRow[i] += dnorm1Row[i]
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnInProjWeightGo computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
-//
-// transformer.grad:7
-func transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool, lo, n int) {
-	for i := lo; i < lo+n; i++ {
-		for j := range 4 {
-			for k := range 32 {
-				oldSelfAttnInProjWeightRow := oldSelfAttnInProjWeight[i*16384+j*4096+k*128:][:128]
-				dselfAttnInProjWeightRow := dselfAttnInProjWeight[i*16384+j*4096+k*128:][:128]
-				dselfAttnInProjWeightRow_2 := dselfAttnInProjWeight_[i*16384+j*4096+k*128:][:128]
-				dselfAttnInProjWeightRow_3 := dselfAttnInProjWeight_2[i*16384+j*4096+k*128:][:128]
-				for l := range 128 {
-					var s float32
-					if accumulate {
-						s = oldSelfAttnInProjWeightRow[l]
-					}
-					oldSelfAttnInProjWeightRow[l] = dselfAttnInProjWeightRow[l] + dselfAttnInProjWeightRow_2[l] + dselfAttnInProjWeightRow_3[l] + s
-				}
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnInProjWeightRows is a call of transformer_dselfAttnInProjWeight whose rows
-// workers share.
-type transformer_dselfAttnInProjWeightRows struct {
-	oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32
-	accumulate                                                                                      bool
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *transformer_dselfAttnInProjWeightRows) Rows(lo, n int) {
-	transformer_dselfAttnInProjWeight(r.oldSelfAttnInProjWeight, r.dselfAttnInProjWeight, r.dselfAttnInProjWeight_, r.dselfAttnInProjWeight_2, r.accumulate, lo, n)
-}
-
 // transformer_dselfAttnInProjBiasGo computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
 //
 // transformer.grad:11
 func transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
@@ -1976,16 +1885,16 @@ func transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV []float32
 		clear(dselfAttnInProjBias[h*32+256:][:32])
 		for b := range B {
 			for t := 0; t < T-3; t += 4 {
-				dselfAttnVRow := dselfAttnV[b*T*128+h*T*32+t*32:][:32]
-				dselfAttnVRow_2 := dselfAttnV[b*T*128+h*T*32+t*32+32:][:32]
-				dselfAttnVRow_3 := dselfAttnV[b*T*128+h*T*32+t*32+64:][:32]
-				dselfAttnVRow_4 := dselfAttnV[b*T*128+h*T*32+t*32+96:][:32]
+				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
+				dselfAttnVRow_2 := dselfAttnV[b*T*128+t*128+h*32+128:][:32]
+				dselfAttnVRow_3 := dselfAttnV[b*T*128+t*128+h*32+256:][:32]
+				dselfAttnVRow_4 := dselfAttnV[b*T*128+t*128+h*32+384:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnVRow[i] + dselfAttnVRow_2[i] + (dselfAttnVRow_3[i] + dselfAttnVRow_4[i])
 				}
 			}
 			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnVRow := dselfAttnV[b*T*128+h*T*32+t*32:][:32]
+				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnVRow[i]
 				}
@@ -1996,7 +1905,7 @@ func transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV []float32
 
 // transformer_dselfAttnInProjBias_Go computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 //
 // transformer.grad:10
 func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
@@ -2008,16 +1917,16 @@ func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float3
 		clear(dselfAttnInProjBias[h*32+128:][:32])
 		for b := range B {
 			for t := 0; t < T-3; t += 4 {
-				dselfAttnKRow := dselfAttnK[b*T*128+h*T*32+t*32:][:32]
-				dselfAttnKRow_2 := dselfAttnK[b*T*128+h*T*32+t*32+32:][:32]
-				dselfAttnKRow_3 := dselfAttnK[b*T*128+h*T*32+t*32+64:][:32]
-				dselfAttnKRow_4 := dselfAttnK[b*T*128+h*T*32+t*32+96:][:32]
+				dselfAttnKRow := dselfAttnK[b*T*128+t*128+h*32:][:32]
+				dselfAttnKRow_2 := dselfAttnK[b*T*128+t*128+h*32+128:][:32]
+				dselfAttnKRow_3 := dselfAttnK[b*T*128+t*128+h*32+256:][:32]
+				dselfAttnKRow_4 := dselfAttnK[b*T*128+t*128+h*32+384:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnKRow[i] + dselfAttnKRow_2[i] + (dselfAttnKRow_3[i] + dselfAttnKRow_4[i])
 				}
 			}
 			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnKRow := dselfAttnK[b*T*128+h*T*32+t*32:][:32]
+				dselfAttnKRow := dselfAttnK[b*T*128+t*128+h*32:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnKRow[i]
 				}
@@ -2031,7 +1940,7 @@ func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float3
 
 // transformer_dselfAttnInProjBias_2Go computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,h,t,i_2]
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
 //	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
@@ -2044,16 +1953,16 @@ func transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjB
 		clear(dselfAttnInProjBias)
 		for b := range B {
 			for t := 0; t < T-3; t += 4 {
-				dselfAttnQRow := dselfAttnQ[b*T*128+h*T*32+t*32:][:32]
-				dselfAttnQRow_2 := dselfAttnQ[b*T*128+h*T*32+t*32+32:][:32]
-				dselfAttnQRow_3 := dselfAttnQ[b*T*128+h*T*32+t*32+64:][:32]
-				dselfAttnQRow_4 := dselfAttnQ[b*T*128+h*T*32+t*32+96:][:32]
+				dselfAttnQRow := dselfAttnQ[b*T*128+t*128+h*32:][:32]
+				dselfAttnQRow_2 := dselfAttnQ[b*T*128+t*128+h*32+128:][:32]
+				dselfAttnQRow_3 := dselfAttnQ[b*T*128+t*128+h*32+256:][:32]
+				dselfAttnQRow_4 := dselfAttnQ[b*T*128+t*128+h*32+384:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnQRow[i] + dselfAttnQRow_2[i] + (dselfAttnQRow_3[i] + dselfAttnQRow_4[i])
 				}
 			}
 			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnQRow := dselfAttnQ[b*T*128+h*T*32+t*32:][:32]
+				dselfAttnQRow := dselfAttnQ[b*T*128+t*128+h*32:][:32]
 				for i := range 32 {
 					dselfAttnInProjBiasRow[i] += dselfAttnQRow[i]
 				}
@@ -2091,36 +2000,6 @@ func transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjB
 				s = oldSelfAttnInProjBiasRow[k]
 			}
 			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasRow_2[k] + dselfAttnInProjBiasRow_3[k] + dselfAttnInProjBiasRow[k] + s
-		}
-	}
-}
-
-// transformer_dlinear1BiasGo computes, here and in places like it,
-//
-//	dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
-//	dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
-//
-// transformer.grad:20
-func transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
-	oldLinear1BiasRow := oldLinear1Bias[:512]
-	if !accumulate {
-		clear(oldLinear1BiasRow)
-	}
-	for b := range B {
-		for t := 0; t < T-3; t += 4 {
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			dlinear1Row_2 := dlinear1[b*T*512+t*512+512:][:512]
-			dlinear1Row_3 := dlinear1[b*T*512+t*512+1024:][:512]
-			dlinear1Row_4 := dlinear1[b*T*512+t*512+1536:][:512]
-			for o := range 512 {
-				oldLinear1BiasRow[o] += dlinear1Row[o] + dlinear1Row_2[o] + (dlinear1Row_3[o] + dlinear1Row_4[o])
-			}
-		}
-		for t := (T / 4) * 4; t < T; t++ {
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			for o := range 512 {
-				oldLinear1BiasRow[o] += dlinear1Row[o]
-			}
 		}
 	}
 }

@@ -22,22 +22,22 @@ func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, l
 //go:noescape
 func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
 
-func transformer_y(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int) {
+func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_yAVX512(selfAttnS, z, y, selfAttnSSum, B, T, lo, n)
+		transformer_yAVX512(z, y, selfAttnS, B, T, lo, n)
 	case runtime.AVX2:
-		transformer_yAVX2(selfAttnS, z, y, selfAttnSSum, B, T, lo, n)
+		transformer_yAVX2(z, y, selfAttnS, B, T, lo, n)
 	default:
-		transformer_yGo(selfAttnS, z, y, selfAttnSSum, B, T, lo, n)
+		transformer_yGo(z, y, selfAttnS, B, T, lo, n)
 	}
 }
 
 //go:noescape
-func transformer_yAVX512(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int)
+func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_yAVX2(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int)
+func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int)
 
 func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
@@ -190,6 +190,23 @@ func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 fl
 //go:noescape
 func transformer_dlinear2AVX2(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
 
+func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2, accumulate, B, T)
+	case runtime.AVX2:
+		transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2, accumulate, B, T)
+	default:
+		transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2, accumulate, B, T)
+	}
+}
+
+//go:noescape
+func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int)
+
+//go:noescape
+func transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int)
+
 func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -206,6 +223,40 @@ func transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc []float32, B, T, lo
 
 //go:noescape
 func transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int)
+
+func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1, accumulate, B, T)
+	case runtime.AVX2:
+		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1, accumulate, B, T)
+	default:
+		transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
+	}
+}
+
+//go:noescape
+func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
+
+//go:noescape
+func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
+
+func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+	case runtime.AVX2:
+		transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+	default:
+		transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+	}
+}
+
+//go:noescape
+func transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int)
+
+//go:noescape
+func transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int)
 
 func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
@@ -263,74 +314,6 @@ func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, 
 //go:noescape
 func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int)
 
-func transformer_dnorm1(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1AVX512(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_dnorm1AVX2(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T, lo, n)
-	default:
-		transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T, lo, n)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1AVX512(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T, lo, n int)
-
-//go:noescape
-func transformer_dnorm1AVX2(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T, lo, n int)
-
-func transformer_dnorm1Weight(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1WeightAVX512(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dnorm1WeightAVX2(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
-	default:
-		transformer_dnorm1WeightGo(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1WeightAVX512(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dnorm1WeightAVX2(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int)
-
-func transformer_dnorm1Bias(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm1BiasAVX512(oldNorm1Bias, dnorm1, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dnorm1BiasAVX2(oldNorm1Bias, dnorm1, accumulate, B, T)
-	default:
-		transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dnorm1BiasAVX512(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dnorm1BiasAVX2(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int)
-
-func transformer_dselfAttnInProjWeight(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate, lo, n)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate, lo, n)
-	default:
-		transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate, lo, n)
-	}
-}
-
-//go:noescape
-func transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool, lo, n int)
-
-//go:noescape
-func transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool, lo, n int)
-
 func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
@@ -381,20 +364,3 @@ func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInP
 
 //go:noescape
 func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
-
-func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1, accumulate, B, T)
-	default:
-		transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
-	}
-}
-
-//go:noescape
-func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
-
-//go:noescape
-func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)

@@ -298,488 +298,447 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_yAVX2(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_yAVX2(SB), 0, $80-128
-	MOVQ           lo+112(FP), BX
+// func transformer_yAVX2(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
+TEXT ·transformer_yAVX2(SB), 0, $72-104
+	MOVQ           lo+88(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	MOVQ           selfAttnS_base+0(FP), DI
-	MOVQ           T+104(FP), AX
+	MOVQ           selfAttnS_base+48(FP), DI
+	MOVQ           T+80(FP), AX
 	MOVQ           BX, R8
 	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, DI
-	MOVQ           selfAttnSSum_base+72(FP), R9
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, BX
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $4, BX
-	LEAQ           (R9)(BX*1), AX
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R8
+	SHLQ           $4, R8
+	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           z_base+24(FP), R11
-	ADDQ           R8, R11
-	MOVQ           y_base+48(FP), R8
-	LEAQ           (R8)(BX*1), AX
+	MOVQ           z_base+0(FP), R10
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	ADDQ           BX, R10
+	MOVQ           y_base+24(FP), BX
+	LEAQ           (BX)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           T+104(FP), AX
+	MOVQ           T+80(FP), AX
 	LEAQ           1(AX), DX
 	MOVQ           DX, 16(SP)
-	VXORPS         Y4, Y4, Y4
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y8
-	VMOVUPS        c32x8_3805fdf4<>(SB), Y10
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
-	VMOVUPS        c32x8_3efffffe<>(SB), Y12
-	VMOVUPS        c32x8_3c091d64<>(SB), Y13
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
+	VMOVUPS        c32x8_3efffffe<>(SB), Y11
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
 	MOVQ           $0, 24(SP)
-	MOVQ           n+120(FP), AX
+	MOVQ           n+96(FP), AX
 	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           24(SP), R13
-	IMULQ          AX, R13
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, R13
-	SHLQ           $4, R13
+	MOVQ           T+80(FP), AX
+	MOVQ           24(SP), R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
+	SHLQ           $4, R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 32(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
 	MOVQ           $0, 48(SP)
 
 l3:
-	MOVQ           T+104(FP), AX
-	MOVQ           48(SP), R9
-	IMULQ          AX, R9
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, R9
-	SHLQ           $2, R9
+	MOVQ           T+80(FP), AX
+	MOVQ           48(SP), SI
+	IMULQ          AX, SI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, SI
+	SHLQ           $2, SI
 	MOVQ           32(SP), AX
-	ADDQ           R9, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, R12
-	ADDQ           40(SP), R9
+	MOVQ           $0, BX
+	ADDQ           40(SP), SI
 	MOVQ           $0, AX
 	MOVQ           AX, 64(SP)
-	MOVQ           $0, R14
-	MOVQ           T+104(FP), AX
-	CMPQ           R14, AX
+	MOVQ           $0, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JGE            l4
 
 l5:
-	MOVQ           T+104(FP), AX
-	LEAQ           -7(AX), SI
-	MOVQ           T+104(FP), AX
-	MOVQ           R14, R10
-	IMULQ          AX, R10
-	SHLQ           $2, R10
-	MOVQ           56(SP), BX
-	ADDQ           R10, BX
-	MOVQ           $0, R8
-	CMPQ           R8, SI
+	VMOVUPS        c32x8_ff800000<>(SB), Y0
+	LEAQ           1(R13), R12
+	VMOVUPS        c32x8_ff800000<>(SB), Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	VMOVUPS        c32x8_ff800000<>(SB), Y4
+	LEAQ           -31(R12), R14
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	MOVQ           56(SP), R8
+	ADDQ           R9, R8
+	MOVQ           $0, CX
+	CMPQ           CX, R14
 	JGE            l6
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (BX)(R8*4), Y1
-	VDIVPS         c32x8_40b504f3<>(SB), Y1, Y1
-	VMOVUPS        Y1, (DI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, SI
+	VMOVUPS        (R8)(CX*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y8
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y1
+	VMOVUPS        32(R8)(CX*4), Y5
+	VCMPPS         $0, Y5, Y2, Y6
+	VANDPS         Y5, Y2, Y8
+	VMAXPS         Y2, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y2
+	VMOVUPS        64(R8)(CX*4), Y5
+	VCMPPS         $0, Y5, Y14, Y6
+	VANDPS         Y5, Y14, Y8
+	VMAXPS         Y14, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y14
+	VMOVUPS        96(R8)(CX*4), Y5
+	VCMPPS         $0, Y5, Y4, Y6
+	VANDPS         Y5, Y4, Y8
+	VMAXPS         Y4, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y4
+	ADDQ           $32, CX
+	CMPQ           CX, R14
 	JLT            l7
 
 l6:
-	MOVQ           T+104(FP), BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, SI
-	SUBQ           BX, SI
-	MOVQ           BX, R8
-	SHLQ           $2, R8
-	TESTQ          SI, SI
-	JLE            l8
-	MOVQ           $8, R13
-	CMPQ           SI, R13
-	CMOVQGT        R13, SI
-	MOVQ           $0, R13
-	CMPQ           SI, R13
-	CMOVQLT        R13, SI
-	VMOVD          SI, X1
+	MOVQ           R12, CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	LEAQ           -7(R12), R14
+	CMPQ           CX, R14
+	JGE            l8
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        (R8)(CX*4), Y5
+	VCMPPS         $0, Y5, Y1, Y6
+	VANDPS         Y5, Y1, Y8
+	VMAXPS         Y1, Y5, Y9
+	VBLENDVPS      Y6, Y8, Y9, Y6
+	VCMPPS         $3, Y5, Y5, Y8
+	VBLENDVPS      Y8, Y5, Y6, Y1
+	ADDQ           $8, CX
+	CMPQ           CX, R14
+	JLT            l9
+
+l8:
+	MOVQ           R12, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           R12, R14
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l10
+	MOVQ           $8, DI
+	CMPQ           R14, DI
+	CMOVQGT        DI, R14
+	MOVQ           $0, DI
+	CMPQ           R14, DI
+	CMOVQLT        DI, R14
+	VMOVD          R14, X5
+	VPBROADCASTD   X5, Y5
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y5, Y5
+	ADDQ           56(SP), CX
+	VMASKMOVPS     (CX)(BX*4), Y5, Y6
+	VCMPPS         $0, Y6, Y1, Y8
+	VANDPS         Y6, Y1, Y9
+	VMAXPS         Y1, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y9
+	VBLENDVPS      Y5, Y9, Y1, Y1
+
+l10:
+	VCMPPS         $0, Y14, Y1, Y5
+	VANDPS         Y14, Y1, Y6
+	VMAXPS         Y1, Y14, Y1
+	VBLENDVPS      Y5, Y6, Y1, Y5
+	VCMPPS         $3, Y14, Y14, Y1
+	VBLENDVPS      Y1, Y14, Y5, Y1
+	VCMPPS         $0, Y4, Y2, Y5
+	VANDPS         Y4, Y2, Y6
+	VMAXPS         Y2, Y4, Y2
+	VBLENDVPS      Y5, Y6, Y2, Y5
+	VCMPPS         $3, Y4, Y4, Y2
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $0, Y2, Y1, Y4
+	VANDPS         Y2, Y1, Y5
+	VMAXPS         Y1, Y2, Y1
+	VBLENDVPS      Y4, Y5, Y1, Y4
+	VCMPPS         $3, Y2, Y2, Y1
+	VBLENDVPS      Y1, Y2, Y4, Y1
+	VEXTRACTF128   $1, Y1, X2
+	VMAXPS         X2, X1, X2
+	VPERMILPS      $14, X2, X4
+	VMAXPS         X4, X2, X2
+	VPERMILPS      $1, X2, X4
+	VMAXPS         X4, X2, X2
+	VBROADCASTSS   X2, Y2
+	VCMPPS         $3, Y1, Y1, Y1
+	VMOVMSKPS      Y1, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	SHLQ           $3, CX
+	MOVQ           $8, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VMOVD          CX, X1
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y1, Y1
-	ADDQ           56(SP), R8
-	VMASKMOVPS     (R8)(R12*4), Y1, Y0
-	VDIVPS         c32x8_40b504f3<>(SB), Y0, Y0
-	VMASKMOVPS     Y0, Y1, (DI)(BX*4)
-
-l8:
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
-	LEAQ           1(R14), BX
-	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
-	LEAQ           -31(BX), SI
-	MOVQ           $0, R8
-	CMPQ           R8, SI
-	JGE            l9
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        (DI)(R8*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y7
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
-	VMOVUPS        32(DI)(R8*4), Y5
-	VCMPPS         $0, Y5, Y2, Y6
-	VANDPS         Y5, Y2, Y7
-	VMAXPS         Y5, Y2, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y2, Y2, Y5
-	VBLENDVPS      Y5, Y2, Y6, Y2
-	VMOVUPS        64(DI)(R8*4), Y5
-	VCMPPS         $0, Y5, Y3, Y6
-	VANDPS         Y5, Y3, Y7
-	VMAXPS         Y5, Y3, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y6, Y3
-	VMOVUPS        96(DI)(R8*4), Y5
-	VCMPPS         $0, Y5, Y14, Y6
-	VANDPS         Y5, Y14, Y7
-	VMAXPS         Y5, Y14, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y6, Y14
-	ADDQ           $32, R8
-	CMPQ           R8, SI
-	JLT            l10
-
-l9:
-	MOVQ           BX, SI
-	SARQ           $5, SI
-	SHLQ           $5, SI
-	LEAQ           -7(BX), R8
-	CMPQ           SI, R8
+	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y2, Y1
+	VCMPPS         $0, Y1, Y0, Y2
+	VANDPS         Y1, Y0, Y4
+	VMAXPS         Y0, Y1, Y5
+	VBLENDVPS      Y2, Y4, Y5, Y2
+	VCMPPS         $3, Y1, Y1, Y4
+	VBLENDVPS      Y4, Y1, Y2, Y0
+	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
+	VBLENDVPS      Y1, Y3, Y0, Y1
+	LEAQ           -7(R12), CX
+	MOVQ           $0, DI
+	CMPQ           DI, CX
 	JGE            l11
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        (DI)(SI*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y7
-	VMAXPS         Y5, Y1, Y5
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $3, Y1, Y1, Y5
-	VBLENDVPS      Y5, Y1, Y6, Y1
-	ADDQ           $8, SI
-	CMPQ           SI, R8
-	JLT            l12
-
-l11:
-	MOVQ           BX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	MOVQ           BX, R8
-	SUBQ           SI, R8
-	TESTQ          R8, R8
-	JLE            l13
-	MOVQ           $8, R13
-	CMPQ           R8, R13
-	CMOVQGT        R13, R8
-	MOVQ           $0, R13
-	CMPQ           R8, R13
-	CMOVQLT        R13, R8
-	VMOVD          R8, X5
-	VPBROADCASTD   X5, Y5
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y5, Y5
-	VMASKMOVPS     (DI)(SI*4), Y5, Y6
-	VCMPPS         $0, Y6, Y1, Y7
-	VANDPS         Y6, Y1, Y9
-	VMAXPS         Y6, Y1, Y6
-	VBLENDVPS      Y7, Y9, Y6, Y7
-	VCMPPS         $3, Y1, Y1, Y6
-	VBLENDVPS      Y6, Y1, Y7, Y6
-	VBLENDVPS      Y5, Y6, Y1, Y1
-
-l13:
-	VCMPPS         $0, Y3, Y1, Y5
-	VANDPS         Y3, Y1, Y6
-	VMAXPS         Y3, Y1, Y3
-	VBLENDVPS      Y5, Y6, Y3, Y5
-	VCMPPS         $3, Y1, Y1, Y3
-	VBLENDVPS      Y3, Y1, Y5, Y3
-	VCMPPS         $0, Y14, Y2, Y1
-	VANDPS         Y14, Y2, Y5
-	VMAXPS         Y14, Y2, Y14
-	VBLENDVPS      Y1, Y5, Y14, Y1
-	VCMPPS         $3, Y2, Y2, Y5
-	VBLENDVPS      Y5, Y2, Y1, Y5
-	VCMPPS         $0, Y5, Y3, Y1
-	VANDPS         Y5, Y3, Y2
-	VMAXPS         Y5, Y3, Y5
-	VBLENDVPS      Y1, Y2, Y5, Y1
-	VCMPPS         $3, Y3, Y3, Y2
-	VBLENDVPS      Y2, Y3, Y1, Y2
-	VEXTRACTF128   $1, Y2, X1
-	VMAXPS         X1, X2, X1
-	VPERMILPS      $14, X1, X3
-	VMAXPS         X3, X1, X1
-	VPERMILPS      $1, X1, X3
-	VMAXPS         X3, X1, X1
-	VBROADCASTSS   X1, Y1
-	VCMPPS         $3, Y2, Y2, Y2
-	VMOVMSKPS      Y2, SI
-	NEGQ           SI
-	SBBQ           SI, SI
-	NEGQ           SI
-	SHLQ           $3, SI
-	MOVQ           $8, R8
-	CMPQ           SI, R8
-	CMOVQGT        R8, SI
-	MOVQ           $0, R8
-	CMPQ           SI, R8
-	CMOVQLT        R8, SI
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
-	VCMPPS         $0, Y2, Y0, Y1
-	VANDPS         Y2, Y0, Y3
-	VMAXPS         Y2, Y0, Y2
-	VBLENDVPS      Y1, Y3, Y2, Y1
-	VCMPPS         $3, Y0, Y0, Y2
-	VBLENDVPS      Y2, Y0, Y1, Y0
-	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
-	VBLENDVPS      Y1, Y4, Y0, Y1
-	LEAQ           -7(BX), SI
-	MOVQ           $0, R8
-	CMPQ           R8, SI
-	JGE            l14
-
-	PCALIGN        $32
-l15:
-	VMOVUPS        (DI)(R8*4), Y0
+	VMOVUPS        (R8)(DI*4), Y0
 	VSUBPS         Y1, Y0, Y0
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y8, Y0, Y2
-	VSUBPS         Y8, Y2, Y3
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y0
-	VFNMADD231PS   Y10, Y3, Y0
-	VMULPS         Y0, Y0, Y3
-	VMOVAPS        Y12, Y5
-	VFMADD231PS    Y0, Y11, Y5
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
-	VFMADD231PS    Y0, Y13, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
-	VFMADD231PS    Y3, Y6, Y5
-	VFMADD231PS    Y3, Y5, Y0
+	VFMADD213PS    Y7, Y0, Y2
+	VSUBPS         Y7, Y2, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y0
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y0
+	VMULPS         Y0, Y0, Y4
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
+	VFMADD213PS    Y11, Y0, Y5
+	VMOVAPS        Y13, Y6
+	VFMADD231PS    Y0, Y12, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y0
 	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y2, Y3
-	VPSUBD         Y3, Y2, Y2
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y0, Y0
+	VPSRLD         $1, Y2, Y4
+	VPSUBD         Y4, Y2, Y2
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y0, Y0
 	VPSLLD         $23, Y2, Y2
 	VMULPS         Y2, Y0, Y0
-	VMOVUPS        Y0, (R11)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, SI
-	JLT            l15
+	VMOVUPS        Y0, (R10)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, CX
+	JLT            l12
 
-l14:
-	MOVQ           BX, SI
-	SARQ           $3, SI
-	SHLQ           $3, SI
-	MOVQ           BX, R8
-	SUBQ           SI, R8
-	TESTQ          R8, R8
-	JLE            l16
-	MOVQ           $8, R13
-	CMPQ           R8, R13
-	CMOVQGT        R13, R8
-	MOVQ           $0, R13
-	CMPQ           R8, R13
-	CMOVQLT        R13, R8
-	VMOVD          R8, X0
+l11:
+	MOVQ           R12, CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           R12, DI
+	SUBQ           CX, DI
+	MOVQ           CX, R8
+	SHLQ           $2, R8
+	TESTQ          DI, DI
+	JLE            l13
+	MOVQ           $8, R14
+	CMPQ           DI, R14
+	CMOVQGT        R14, DI
+	MOVQ           $0, R14
+	CMPQ           DI, R14
+	CMOVQLT        R14, DI
+	VMOVD          DI, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	VMASKMOVPS     (DI)(SI*4), Y0, Y2
+	ADDQ           56(SP), R8
+	VMASKMOVPS     (R8)(BX*4), Y0, Y2
 	VSUBPS         Y1, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y8, Y2, Y1
-	VSUBPS         Y8, Y1, Y3
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
-	VFNMADD231PS   Y10, Y3, Y2
-	VMULPS         Y2, Y2, Y3
-	VMOVAPS        Y12, Y5
-	VFMADD231PS    Y2, Y11, Y5
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y6
-	VFMADD231PS    Y2, Y13, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y3, Y6
-	VFMADD231PS    Y3, Y6, Y5
-	VFMADD231PS    Y3, Y5, Y2
+	VFMADD213PS    Y7, Y2, Y1
+	VSUBPS         Y7, Y1, Y4
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
+	VMULPS         Y2, Y2, Y4
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
+	VFMADD213PS    Y11, Y2, Y5
+	VMOVAPS        Y13, Y6
+	VFMADD231PS    Y2, Y12, Y6
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
+	VFMADD231PS    Y4, Y6, Y5
+	VFMADD231PS    Y4, Y5, Y2
 	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y1, Y3
-	VPSUBD         Y3, Y1, Y1
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y3, Y2, Y2
+	VPSRLD         $1, Y1, Y4
+	VPSUBD         Y4, Y1, Y1
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y2, Y2
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y2, Y2
-	VMASKMOVPS     Y2, Y0, (R11)(SI*4)
+	VMASKMOVPS     Y2, Y0, (R10)(CX*4)
 
-l16:
-	IMUL3Q         $-1, R14, SI
-	MOVQ           T+104(FP), AX
-	ADDQ           AX, SI
-	LEAQ           -1(SI), AX
-	MOVQ           AX, 72(SP)
-	MOVQ           $0, R8
-	CMPQ           R8, 72(SP)
-	CMOVQLT        72(SP), R8
-	LEAQ           -7(R8), R13
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R11, CX
-	MOVQ           $0, SI
-	CMPQ           SI, R13
-	JGE            l17
+l13:
+	IMUL3Q         $-1, R13, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
+	ADDQ           $-1, CX
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	CMOVQLT        CX, DI
+	LEAQ           -7(DI), R8
+	MOVQ           R13, R14
+	SHLQ           $2, R14
+	ADDQ           R10, R14
+	MOVQ           $0, R11
+	CMPQ           R11, R8
+	JGE            l14
 
 	PCALIGN        $32
-l18:
-	VMOVUPS        Y4, 4(CX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, R13
-	JLT            l18
+l15:
+	VMOVUPS        Y3, 4(R14)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, R8
+	JLT            l15
 
-l17:
-	MOVQ           R8, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	SUBQ           CX, R8
-	SHLQ           $2, CX
-	TESTQ          R8, R8
-	JLE            l19
-	MOVQ           $8, SI
-	CMPQ           R8, SI
-	CMOVQGT        SI, R8
-	MOVQ           $0, SI
-	CMPQ           R8, SI
-	CMOVQLT        SI, R8
-	VMOVD          R8, X0
+l14:
+	MOVQ           DI, R8
+	SARQ           $3, R8
+	SHLQ           $3, R8
+	SUBQ           R8, DI
+	SHLQ           $2, R8
+	TESTQ          DI, DI
+	JLE            l16
+	MOVQ           $8, R11
+	CMPQ           DI, R11
+	CMOVQGT        R11, DI
+	MOVQ           $0, R11
+	CMPQ           DI, R11
+	CMOVQLT        R11, DI
+	VMOVD          DI, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           R11, CX
-	VMASKMOVPS     Y4, Y0, 4(CX)(R14*4)
+	ADDQ           R10, R8
+	VMASKMOVPS     Y3, Y0, 4(R8)(R13*4)
+
+l16:
+	VMOVAPS        Y3, Y0
+	VMOVAPS        Y3, Y1
+	VMOVAPS        Y3, Y2
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	LEAQ           -31(R12), DI
+	VMOVAPS        Y3, Y6
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMOVAPS        Y3, Y10
+	MOVQ           $0, R8
+	CMPQ           R8, DI
+	JGE            l17
+
+l18:
+	LEAQ           8192(R8), R11
+	CMPQ           R11, DI
+	CMOVQGT        DI, R11
+	MOVQ           R8, R14
+	CMPQ           R14, R11
+	JGE            l19
+
+	PCALIGN        $32
+l20:
+	VADDPS         (R10)(R14*4), Y1, Y1
+	VADDPS         32(R10)(R14*4), Y2, Y2
+	VADDPS         64(R10)(R14*4), Y4, Y4
+	VADDPS         96(R10)(R14*4), Y5, Y5
+	ADDQ           $32, R14
+	CMPQ           R14, R11
+	JLT            l20
 
 l19:
-	VMOVAPS        Y4, Y0
-	VMOVAPS        Y4, Y1
-	VMOVAPS        Y4, Y2
-	VMOVAPS        Y4, Y3
-	VMOVAPS        Y4, Y5
-	LEAQ           -31(BX), CX
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y14
-	MOVQ           $0, SI
-	CMPQ           SI, CX
-	JGE            l20
+	VADDPS         Y1, Y6, Y6
+	VMOVAPS        Y3, Y1
+	VADDPS         Y2, Y8, Y8
+	VMOVAPS        Y3, Y2
+	VADDPS         Y4, Y9, Y9
+	VMOVAPS        Y3, Y4
+	VADDPS         Y5, Y10, Y10
+	VMOVAPS        Y3, Y5
+	ADDQ           $8192, R8
+	CMPQ           R8, DI
+	JLT            l18
+
+l17:
+	VMOVAPS        Y6, Y1
+	VMOVAPS        Y8, Y2
+	VMOVAPS        Y9, Y4
+	VMOVAPS        Y10, Y5
+	MOVQ           R12, DI
+	SARQ           $5, DI
+	SHLQ           $5, DI
+	LEAQ           -7(R12), R8
+	CMPQ           DI, R8
+	JGE            l21
+
+	PCALIGN        $32
+l22:
+	VADDPS         (R10)(DI*4), Y1, Y1
+	ADDQ           $8, DI
+	CMPQ           DI, R8
+	JLT            l22
 
 l21:
-	LEAQ           8192(SI), R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           SI, R13
-	CMPQ           R13, R8
-	JGE            l22
-
-	PCALIGN        $32
-l23:
-	VADDPS         (R11)(R13*4), Y1, Y1
-	VADDPS         32(R11)(R13*4), Y2, Y2
-	VADDPS         64(R11)(R13*4), Y3, Y3
-	VADDPS         96(R11)(R13*4), Y5, Y5
-	ADDQ           $32, R13
-	CMPQ           R13, R8
-	JLT            l23
-
-l22:
-	VADDPS         Y1, Y6, Y6
-	VMOVAPS        Y4, Y1
-	VADDPS         Y2, Y7, Y7
-	VMOVAPS        Y4, Y2
-	VADDPS         Y3, Y9, Y9
-	VMOVAPS        Y4, Y3
-	VADDPS         Y5, Y14, Y14
-	VMOVAPS        Y4, Y5
-	ADDQ           $8192, SI
-	CMPQ           SI, CX
-	JLT            l21
-
-l20:
-	VMOVAPS        Y6, Y1
-	VMOVAPS        Y7, Y2
-	VMOVAPS        Y9, Y3
-	VMOVAPS        Y14, Y5
-	MOVQ           BX, CX
-	SARQ           $5, CX
-	SHLQ           $5, CX
-	LEAQ           -7(BX), SI
-	CMPQ           CX, SI
-	JGE            l24
-
-	PCALIGN        $32
-l25:
-	VADDPS         (R11)(CX*4), Y1, Y1
-	ADDQ           $8, CX
-	CMPQ           CX, SI
-	JLT            l25
-
-l24:
-	MOVQ           BX, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	MOVQ           BX, SI
-	SUBQ           CX, SI
-	TESTQ          SI, SI
-	JLE            l26
-	MOVQ           $8, R8
-	CMPQ           SI, R8
-	CMOVQGT        R8, SI
-	MOVQ           $0, R8
-	CMPQ           SI, R8
-	CMOVQLT        R8, SI
-	VMOVD          SI, X6
+	MOVQ           R12, DI
+	SARQ           $3, DI
+	SHLQ           $3, DI
+	MOVQ           R12, R8
+	SUBQ           DI, R8
+	TESTQ          R8, R8
+	JLE            l23
+	MOVQ           $8, R11
+	CMPQ           R8, R11
+	CMOVQGT        R11, R8
+	MOVQ           $0, R11
+	CMPQ           R8, R11
+	CMOVQLT        R11, R8
+	VMOVD          R8, X6
 	VPBROADCASTD   X6, Y6
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y6, Y6
-	VMASKMOVPS     (R11)(CX*4), Y6, Y7
-	VADDPS         Y7, Y1, Y7
-	VBLENDVPS      Y6, Y7, Y1, Y1
+	VMASKMOVPS     (R10)(DI*4), Y6, Y8
+	VADDPS         Y8, Y1, Y8
+	VBLENDVPS      Y6, Y8, Y1, Y1
 
-l26:
-	VADDPS         Y3, Y1, Y1
+l23:
+	VADDPS         Y4, Y1, Y1
 	VADDPS         Y5, Y2, Y2
 	VADDPS         Y2, Y1, Y1
 	VEXTRACTF128   $1, Y1, X2
@@ -790,103 +749,103 @@ l26:
 	VADDPS         X2, X1, X1
 	VBROADCASTSS   X1, Y1
 	VADDPS         Y1, Y0, Y0
-	VCMPPS         $4, Y4, Y0, Y1
-	LEAQ           -7(BX), CX
-	ADDQ           R9, R10
-	MOVQ           $0, SI
-	CMPQ           SI, CX
+	VCMPPS         $4, Y3, Y0, Y1
+	LEAQ           -7(R12), DI
+	ADDQ           SI, R9
+	MOVQ           $0, R8
+	CMPQ           R8, DI
+	JGE            l24
+
+	PCALIGN        $32
+l25:
+	VMOVUPS        (R10)(R8*4), Y2
+	VDIVPS         Y0, Y2, Y2
+	VBLENDVPS      Y1, Y2, Y3, Y2
+	VMOVUPS        Y2, (R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, DI
+	JLT            l25
+
+l24:
+	MOVQ           R12, DI
+	SARQ           $3, DI
+	SHLQ           $3, DI
+	SUBQ           DI, R12
+	MOVQ           DI, R8
+	SHLQ           $2, R8
+	TESTQ          R12, R12
+	JLE            l26
+	MOVQ           $8, R9
+	CMPQ           R12, R9
+	CMOVQGT        R9, R12
+	MOVQ           $0, R9
+	CMPQ           R12, R9
+	CMOVQLT        R9, R12
+	VMOVD          R12, X2
+	VPBROADCASTD   X2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y15
+	VPCMPGTD       Y15, Y2, Y2
+	ADDQ           SI, R8
+	VMASKMOVPS     (R10)(DI*4), Y2, Y4
+	VDIVPS         Y0, Y4, Y4
+	VBLENDVPS      Y1, Y4, Y3, Y1
+	VMASKMOVPS     Y1, Y2, (R8)(BX*4)
+
+l26:
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -7(CX), DI
+	MOVQ           R13, R8
+	SHLQ           $2, R8
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	ADDQ           R9, R8
+	ADDQ           SI, R8
+	MOVQ           $0, R9
+	CMPQ           R9, DI
 	JGE            l27
 
 	PCALIGN        $32
 l28:
-	VMOVUPS        (R11)(SI*4), Y2
-	VDIVPS         Y0, Y2, Y2
-	VBLENDVPS      Y1, Y2, Y4, Y2
-	VMOVUPS        Y2, (R10)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, CX
+	VMOVUPS        Y3, 4(R8)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, DI
 	JLT            l28
 
 l27:
-	MOVQ           BX, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	SUBQ           CX, BX
-	MOVQ           CX, SI
-	SHLQ           $2, SI
-	TESTQ          BX, BX
+	MOVQ           CX, DI
+	SARQ           $3, DI
+	SHLQ           $3, DI
+	SUBQ           DI, CX
+	SHLQ           $2, DI
+	TESTQ          CX, CX
 	JLE            l29
 	MOVQ           $8, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
+	CMPQ           CX, R8
+	CMOVQGT        R8, CX
 	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VMOVD          BX, X2
-	VPBROADCASTD   X2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
-	ADDQ           R9, SI
-	VMASKMOVPS     (R11)(CX*4), Y2, Y3
-	VDIVPS         Y0, Y3, Y3
-	VBLENDVPS      Y1, Y3, Y4, Y1
-	VMASKMOVPS     Y1, Y2, (SI)(R12*4)
-
-l29:
-	MOVQ           $0, CX
-	CMPQ           CX, 72(SP)
-	CMOVQLT        72(SP), CX
-	LEAQ           -7(CX), BX
-	MOVQ           R14, SI
-	SHLQ           $2, SI
-	MOVQ           T+104(FP), AX
-	MOVQ           R14, R8
-	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           R9, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l30
-
-	PCALIGN        $32
-l31:
-	VMOVUPS        Y4, 4(SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, BX
-	JLT            l31
-
-l30:
-	MOVQ           CX, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	SUBQ           BX, CX
-	SHLQ           $2, BX
-	TESTQ          CX, CX
-	JLE            l32
-	MOVQ           $8, SI
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, SI
-	CMPQ           CX, SI
-	CMOVQLT        SI, CX
+	CMPQ           CX, R8
+	CMOVQLT        R8, CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           R9, BX
+	ADDQ           SI, DI
 	MOVQ           64(SP), AX
-	VMASKMOVPS     Y4, Y0, 4(BX)(AX*4)
+	VMASKMOVPS     Y3, Y0, 4(DI)(AX*4)
 
-l32:
-	MOVQ           T+104(FP), AX
-	ADDQ           AX, R12
+l29:
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, BX
 	MOVQ           64(SP), AX
 	ADDQ           16(SP), AX
 	MOVQ           AX, 64(SP)
-	ADDQ           $1, R14
-	MOVQ           T+104(FP), AX
-	CMPQ           R14, AX
+	ADDQ           $1, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JLT            l5
 
 l4:
@@ -894,7 +853,7 @@ l4:
 	CMPQ           48(SP), $4
 	JLT            l3
 	ADDQ           $1, 24(SP)
-	MOVQ           n+120(FP), AX
+	MOVQ           n+96(FP), AX
 	CMPQ           24(SP), AX
 	JLT            l2
 
@@ -902,590 +861,551 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_yAVX512(selfAttnS []float32, z []float32, y []float32, selfAttnSSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_yAVX512(SB), 0, $80-128
-	MOVQ           lo+112(FP), BX
+// func transformer_yAVX512(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
+TEXT ·transformer_yAVX512(SB), 0, $72-104
+	MOVQ           lo+88(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
-	MOVQ           selfAttnS_base+0(FP), DI
-	MOVQ           T+104(FP), AX
+	MOVQ           selfAttnS_base+48(FP), DI
+	MOVQ           T+80(FP), AX
 	MOVQ           BX, R8
 	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, DI
-	MOVQ           selfAttnSSum_base+72(FP), R9
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, BX
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $4, BX
-	LEAQ           (R9)(BX*1), AX
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R8
+	SHLQ           $4, R8
+	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           z_base+24(FP), R11
-	ADDQ           R8, R11
-	MOVQ           y_base+48(FP), R8
-	LEAQ           (R8)(BX*1), AX
+	MOVQ           z_base+0(FP), R10
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, BX
+	SHLQ           $2, BX
+	ADDQ           BX, R10
+	MOVQ           y_base+24(FP), BX
+	LEAQ           (BX)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           T+104(FP), AX
+	MOVQ           T+80(FP), AX
 	LEAQ           1(AX), DX
 	MOVQ           DX, 16(SP)
-	VBROADCASTSS   c32_40b504f3<>(SB), Z0
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_ff800000<>(SB), Z2
-	VBROADCASTSS   c32_7fc00000<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	VBROADCASTSS   c32_42b46666<>(SB), Z5
-	VBROADCASTSS   c32_c2d10000<>(SB), Z6
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z7
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z8
-	VBROADCASTSS   c32_3f317000<>(SB), Z9
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z10
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z11
-	VBROADCASTSS   c32_3efffffe<>(SB), Z12
-	VBROADCASTSS   c32_3c091d64<>(SB), Z13
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z14
-	VBROADCASTSS   c32_3ab53025<>(SB), Z15
-	VBROADCASTSS   c32_3f800000<>(SB), Z16
+	VBROADCASTSS   c32_7fc00000<>(SB), Z2
+	VXORPS         Z3, Z3, Z3
+	VBROADCASTSS   c32_42b46666<>(SB), Z4
+	VBROADCASTSS   c32_c2d10000<>(SB), Z5
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z7
+	VBROADCASTSS   c32_3f317000<>(SB), Z8
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z9
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z10
+	VBROADCASTSS   c32_3efffffe<>(SB), Z11
+	VBROADCASTSS   c32_3c091d64<>(SB), Z12
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z13
+	VBROADCASTSS   c32_3ab53025<>(SB), Z14
+	VBROADCASTSS   c32_3f800000<>(SB), Z15
 	MOVQ           $0, 24(SP)
-	MOVQ           n+120(FP), AX
+	MOVQ           n+96(FP), AX
 	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+104(FP), AX
-	MOVQ           24(SP), R13
-	IMULQ          AX, R13
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, R13
-	SHLQ           $4, R13
+	MOVQ           T+80(FP), AX
+	MOVQ           24(SP), R12
+	IMULQ          AX, R12
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, R12
+	SHLQ           $4, R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 32(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
 	MOVQ           $0, 48(SP)
 
 l3:
-	MOVQ           T+104(FP), AX
-	MOVQ           48(SP), R9
-	IMULQ          AX, R9
-	MOVQ           T+104(FP), AX
-	IMULQ          AX, R9
-	SHLQ           $2, R9
+	MOVQ           T+80(FP), AX
+	MOVQ           48(SP), SI
+	IMULQ          AX, SI
+	MOVQ           T+80(FP), AX
+	IMULQ          AX, SI
+	SHLQ           $2, SI
 	MOVQ           32(SP), AX
-	ADDQ           R9, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, R12
-	ADDQ           40(SP), R9
+	MOVQ           $0, BX
+	ADDQ           40(SP), SI
 	MOVQ           $0, AX
 	MOVQ           AX, 64(SP)
-	MOVQ           $0, R14
-	MOVQ           T+104(FP), AX
-	CMPQ           R14, AX
+	MOVQ           $0, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JGE            l4
 
 l5:
-	MOVQ           T+104(FP), AX
-	LEAQ           -15(AX), SI
-	MOVQ           T+104(FP), AX
-	MOVQ           R14, R10
-	IMULQ          AX, R10
-	SHLQ           $2, R10
-	MOVQ           56(SP), BX
-	ADDQ           R10, BX
-	MOVQ           $0, R8
-	CMPQ           R8, SI
+	VMOVAPS        Z0, Z16
+	LEAQ           1(R13), R12
+	VMOVAPS        Z0, Z17
+	VMOVAPS        Z0, Z18
+	VMOVAPS        Z0, Z19
+	VMOVAPS        Z0, Z20
+	LEAQ           -63(R12), R14
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	MOVQ           56(SP), R8
+	ADDQ           R9, R8
+	MOVQ           $0, CX
+	CMPQ           CX, R14
 	JGE            l6
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (BX)(R8*4), Z17
-	VDIVPS         Z0, Z17, Z17
-	VMOVUPS        Z17, (DI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, SI
+	VMOVUPS        (R8)(CX*4), Z21
+	VCMPPS         $0, Z21, Z17, K1
+	VANDPS         Z21, Z17, Z22
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z17
+	VMOVUPS        64(R8)(CX*4), Z21
+	VCMPPS         $0, Z21, Z18, K1
+	VANDPS         Z21, Z18, Z22
+	VMAXPS         Z18, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z18
+	VMOVUPS        128(R8)(CX*4), Z21
+	VCMPPS         $0, Z21, Z19, K1
+	VANDPS         Z21, Z19, Z22
+	VMAXPS         Z19, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z19
+	VMOVUPS        192(R8)(CX*4), Z21
+	VCMPPS         $0, Z21, Z20, K1
+	VANDPS         Z21, Z20, Z22
+	VMAXPS         Z20, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z20
+	ADDQ           $64, CX
+	CMPQ           CX, R14
 	JLT            l7
 
 l6:
-	MOVQ           T+104(FP), BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	MOVQ           T+104(FP), AX
-	MOVQ           AX, SI
-	SUBQ           BX, SI
-	MOVQ           BX, R8
-	SHLQ           $2, R8
-	TESTQ          SI, SI
-	JLE            l8
-	MOVQ           $16, R13
-	CMPQ           SI, R13
-	CMOVQGT        R13, SI
-	MOVQ           $0, R13
-	CMPQ           SI, R13
-	CMOVQLT        R13, SI
-	VPBROADCASTD   SI, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	ADDQ           56(SP), R8
-	VMOVUPS.Z      (R8)(R12*4), K1, Z17
-	VDIVPS         Z0, Z17, Z17
-	VMOVUPS        Z17, K1, (DI)(BX*4)
-
-l8:
-	VMOVAPS        Z2, Z17
-	LEAQ           1(R14), BX
-	VMOVAPS        Z2, Z18
-	VMOVAPS        Z2, Z19
-	VMOVAPS        Z2, Z20
-	VMOVAPS        Z2, Z21
-	LEAQ           -63(BX), SI
-	MOVQ           $0, R8
-	CMPQ           R8, SI
-	JGE            l9
+	MOVQ           R12, CX
+	SARQ           $6, CX
+	SHLQ           $6, CX
+	LEAQ           -15(R12), R14
+	CMPQ           CX, R14
+	JGE            l8
 
 	PCALIGN        $32
-l10:
-	VMOVUPS        (DI)(R8*4), Z22
-	VCMPPS         $0, Z22, Z18, K1
-	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z22, K1, Z18
-	VMOVUPS        64(DI)(R8*4), Z22
-	VCMPPS         $0, Z22, Z19, K1
-	VANDPS         Z22, Z19, Z23
-	VMAXPS         Z22, Z19, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z22, K1, Z19
-	VMOVUPS        128(DI)(R8*4), Z22
-	VCMPPS         $0, Z22, Z20, K1
-	VANDPS         Z22, Z20, Z23
-	VMAXPS         Z22, Z20, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z22, K1, Z20
-	VMOVUPS        192(DI)(R8*4), Z22
-	VCMPPS         $0, Z22, Z21, K1
-	VANDPS         Z22, Z21, Z23
-	VMAXPS         Z22, Z21, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z21, Z21, K1
-	VBLENDMPS      Z21, Z22, K1, Z21
-	ADDQ           $64, R8
-	CMPQ           R8, SI
-	JLT            l10
-
 l9:
-	MOVQ           BX, SI
-	SARQ           $6, SI
-	SHLQ           $6, SI
-	LEAQ           -15(BX), R8
-	CMPQ           SI, R8
+	VMOVUPS        (R8)(CX*4), Z21
+	VCMPPS         $0, Z21, Z17, K1
+	VANDPS         Z21, Z17, Z22
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K1, Z23
+	VCMPPS         $3, Z21, Z21, K1
+	VBLENDMPS      Z21, Z23, K1, Z17
+	ADDQ           $16, CX
+	CMPQ           CX, R14
+	JLT            l9
+
+l8:
+	MOVQ           R12, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           R12, R14
+	SUBQ           CX, R14
+	SHLQ           $2, CX
+	TESTQ          R14, R14
+	JLE            l10
+	MOVQ           $16, DI
+	CMPQ           R14, DI
+	CMOVQGT        DI, R14
+	MOVQ           $0, DI
+	CMPQ           R14, DI
+	CMOVQLT        DI, R14
+	VPBROADCASTD   R14, Z21
+	VPCMPD         $6, Z1, Z21, K1
+	ADDQ           56(SP), CX
+	VMOVUPS.Z      (CX)(BX*4), K1, Z21
+	VCMPPS         $0, Z21, Z17, K2
+	VANDPS         Z21, Z17, Z22
+	VMAXPS         Z17, Z21, Z23
+	VBLENDMPS      Z22, Z23, K2, Z23
+	VCMPPS         $3, Z21, Z21, K2
+	VBLENDMPS      Z21, Z23, K2, Z23
+	VBLENDMPS      Z23, Z17, K1, Z17
+
+l10:
+	VCMPPS         $0, Z19, Z17, K1
+	VANDPS         Z19, Z17, Z21
+	VMAXPS         Z17, Z19, Z17
+	VBLENDMPS      Z21, Z17, K1, Z17
+	VCMPPS         $3, Z19, Z19, K1
+	VBLENDMPS      Z19, Z17, K1, Z17
+	VCMPPS         $0, Z20, Z18, K1
+	VANDPS         Z20, Z18, Z19
+	VMAXPS         Z18, Z20, Z18
+	VBLENDMPS      Z19, Z18, K1, Z18
+	VCMPPS         $3, Z20, Z20, K1
+	VBLENDMPS      Z20, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z17, K1
+	VANDPS         Z18, Z17, Z19
+	VMAXPS         Z17, Z18, Z17
+	VBLENDMPS      Z19, Z17, K1, Z17
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z17, K1, Z17
+	VEXTRACTF64X4  $1, Z17, Y18
+	VMAXPS         Y18, Y17, Y18
+	VEXTRACTF32X4  $1, Y18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $14, X18, X19
+	VMAXPS         X19, X18, X18
+	VPERMILPS      $1, X18, X19
+	VMAXPS         X19, X18, X18
+	VBROADCASTSS   X18, Z18
+	VCMPPS         $3, Z17, Z17, K1
+	KMOVW          K1, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	SHLQ           $4, CX
+	MOVQ           $16, DI
+	CMPQ           CX, DI
+	CMOVQGT        DI, CX
+	MOVQ           $0, DI
+	CMPQ           CX, DI
+	CMOVQLT        DI, CX
+	VPBROADCASTD   CX, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	VBLENDMPS      Z2, Z18, K1, Z18
+	VCMPPS         $0, Z18, Z16, K1
+	VANDPS         Z18, Z16, Z17
+	VMAXPS         Z16, Z18, Z19
+	VBLENDMPS      Z17, Z19, K1, Z19
+	VCMPPS         $3, Z18, Z18, K1
+	VBLENDMPS      Z18, Z19, K1, Z16
+	VCMPPS         $0, Z0, Z16, K1
+	VBLENDMPS      Z3, Z16, K1, Z16
+	LEAQ           -15(R12), CX
+	MOVQ           $0, DI
+	CMPQ           DI, CX
 	JGE            l11
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        (DI)(SI*4), Z22
-	VCMPPS         $0, Z22, Z18, K1
-	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K1, Z22
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z22, K1, Z18
-	ADDQ           $16, SI
-	CMPQ           SI, R8
+	VMOVUPS        (R8)(DI*4), Z17
+	VSUBPS         Z16, Z17, Z17
+	VMINPS         Z17, Z4, Z17
+	VMAXPS         Z17, Z5, Z17
+	VMOVAPS        Z7, Z18
+	VFMADD231PS    Z6, Z17, Z18
+	VSUBPS         Z7, Z18, Z19
+	VFNMADD231PS   Z8, Z19, Z17
+	VFNMADD231PS   Z9, Z19, Z17
+	VMULPS         Z17, Z17, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z17, Z10, Z20
+	VMOVAPS        Z13, Z21
+	VFMADD231PS    Z17, Z12, Z21
+	VFMADD231PS    Z19, Z14, Z21
+	VFMADD231PS    Z19, Z21, Z20
+	VFMADD231PS    Z19, Z20, Z17
+	VADDPS         Z15, Z17, Z17
+	VPSRLD         $1, Z18, Z19
+	VPSUBD         Z19, Z18, Z18
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z17, Z17
+	VPSLLD         $23, Z18, Z18
+	VMULPS         Z18, Z17, Z17
+	VMOVUPS        Z17, (R10)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, CX
 	JLT            l12
 
 l11:
-	MOVQ           BX, SI
-	SARQ           $4, SI
-	SHLQ           $4, SI
-	MOVQ           BX, R8
-	SUBQ           SI, R8
-	TESTQ          R8, R8
+	MOVQ           R12, CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           R12, DI
+	SUBQ           CX, DI
+	MOVQ           CX, R8
+	SHLQ           $2, R8
+	TESTQ          DI, DI
 	JLE            l13
-	MOVQ           $16, R13
-	CMPQ           R8, R13
-	CMOVQGT        R13, R8
-	MOVQ           $0, R13
-	CMPQ           R8, R13
-	CMOVQLT        R13, R8
-	VPBROADCASTD   R8, Z22
-	VPCMPD         $6, Z1, Z22, K1
-	VMOVUPS.Z      (DI)(SI*4), K1, Z22
-	VCMPPS         $0, Z22, Z18, K2
-	VANDPS         Z22, Z18, Z23
-	VMAXPS         Z22, Z18, Z22
-	VBLENDMPS      Z23, Z22, K2, Z22
-	VCMPPS         $3, Z18, Z18, K2
-	VBLENDMPS      Z18, Z22, K2, Z22
-	VBLENDMPS      Z22, Z18, K1, Z18
+	MOVQ           $16, R14
+	CMPQ           DI, R14
+	CMOVQGT        R14, DI
+	MOVQ           $0, R14
+	CMPQ           DI, R14
+	CMOVQLT        R14, DI
+	VPBROADCASTD   DI, Z17
+	VPCMPD         $6, Z1, Z17, K1
+	ADDQ           56(SP), R8
+	VMOVUPS.Z      (R8)(BX*4), K1, Z17
+	VSUBPS         Z16, Z17, Z17
+	VMINPS         Z17, Z4, Z17
+	VMAXPS         Z17, Z5, Z17
+	VMOVAPS        Z7, Z16
+	VFMADD231PS    Z6, Z17, Z16
+	VSUBPS         Z7, Z16, Z18
+	VFNMADD231PS   Z8, Z18, Z17
+	VFNMADD231PS   Z9, Z18, Z17
+	VMULPS         Z17, Z17, Z18
+	VMOVAPS        Z11, Z19
+	VFMADD231PS    Z17, Z10, Z19
+	VMOVAPS        Z13, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z18, Z14, Z20
+	VFMADD231PS    Z18, Z20, Z19
+	VFMADD231PS    Z18, Z19, Z17
+	VADDPS         Z15, Z17, Z17
+	VPSRLD         $1, Z16, Z18
+	VPSUBD         Z18, Z16, Z16
+	VPSLLD         $23, Z18, Z18
+	VMULPS         Z18, Z17, Z17
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z17, Z17
+	VMOVUPS        Z17, K1, (R10)(CX*4)
 
 l13:
-	VCMPPS         $0, Z20, Z18, K1
-	VANDPS         Z20, Z18, Z22
-	VMAXPS         Z20, Z18, Z20
-	VBLENDMPS      Z22, Z20, K1, Z20
-	VCMPPS         $3, Z18, Z18, K1
-	VBLENDMPS      Z18, Z20, K1, Z20
-	VCMPPS         $0, Z21, Z19, K1
-	VANDPS         Z21, Z19, Z18
-	VMAXPS         Z21, Z19, Z21
-	VBLENDMPS      Z18, Z21, K1, Z21
-	VCMPPS         $3, Z19, Z19, K1
-	VBLENDMPS      Z19, Z21, K1, Z21
-	VCMPPS         $0, Z21, Z20, K1
-	VANDPS         Z21, Z20, Z18
-	VMAXPS         Z21, Z20, Z21
-	VBLENDMPS      Z18, Z21, K1, Z21
-	VCMPPS         $3, Z20, Z20, K1
-	VBLENDMPS      Z20, Z21, K1, Z21
-	VEXTRACTF64X4  $1, Z21, Y18
-	VMAXPS         Y18, Y21, Y18
-	VEXTRACTF32X4  $1, Y18, X19
-	VMAXPS         X19, X18, X18
-	VPERMILPS      $14, X18, X19
-	VMAXPS         X19, X18, X18
-	VPERMILPS      $1, X18, X19
-	VMAXPS         X19, X18, X18
-	VBROADCASTSS   X18, Z18
-	VCMPPS         $3, Z21, Z21, K1
-	KMOVW          K1, SI
-	NEGQ           SI
-	SBBQ           SI, SI
-	NEGQ           SI
-	SHLQ           $4, SI
-	MOVQ           $16, R8
-	CMPQ           SI, R8
-	CMOVQGT        R8, SI
-	MOVQ           $0, R8
-	CMPQ           SI, R8
-	CMOVQLT        R8, SI
-	VPBROADCASTD   SI, Z19
-	VPCMPD         $6, Z1, Z19, K1
-	VBLENDMPS      Z3, Z18, K1, Z18
-	VCMPPS         $0, Z18, Z17, K1
-	VANDPS         Z18, Z17, Z19
-	VMAXPS         Z18, Z17, Z18
-	VBLENDMPS      Z19, Z18, K1, Z18
-	VCMPPS         $3, Z17, Z17, K1
-	VBLENDMPS      Z17, Z18, K1, Z17
-	VCMPPS         $0, Z2, Z17, K1
-	VBLENDMPS      Z4, Z17, K1, Z17
-	LEAQ           -15(BX), SI
-	MOVQ           $0, R8
-	CMPQ           R8, SI
+	IMUL3Q         $-1, R13, CX
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, CX
+	ADDQ           $-1, CX
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	CMOVQLT        CX, DI
+	LEAQ           -15(DI), R8
+	MOVQ           R13, R14
+	SHLQ           $2, R14
+	ADDQ           R10, R14
+	MOVQ           $0, R11
+	CMPQ           R11, R8
 	JGE            l14
 
 	PCALIGN        $32
 l15:
-	VMOVUPS        (DI)(R8*4), Z18
-	VSUBPS         Z17, Z18, Z18
-	VMINPS         Z18, Z5, Z18
-	VMAXPS         Z18, Z6, Z18
-	VMOVAPS        Z8, Z19
-	VFMADD231PS    Z7, Z18, Z19
-	VSUBPS         Z8, Z19, Z20
-	VFNMADD231PS   Z9, Z20, Z18
-	VFNMADD231PS   Z10, Z20, Z18
-	VMULPS         Z18, Z18, Z20
-	VMOVAPS        Z12, Z21
-	VFMADD231PS    Z18, Z11, Z21
-	VMOVAPS        Z14, Z22
-	VFMADD231PS    Z18, Z13, Z22
-	VFMADD231PS    Z20, Z15, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z18
-	VADDPS         Z16, Z18, Z18
-	VPSRLD         $1, Z19, Z20
-	VPSUBD         Z20, Z19, Z19
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z18, Z18
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z18, Z18
-	VMOVUPS        Z18, (R11)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, SI
+	VMOVUPS        Z3, 4(R14)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, R8
 	JLT            l15
 
 l14:
-	MOVQ           BX, SI
-	SARQ           $4, SI
-	SHLQ           $4, SI
-	MOVQ           BX, R8
-	SUBQ           SI, R8
-	TESTQ          R8, R8
+	MOVQ           DI, R8
+	SARQ           $4, R8
+	SHLQ           $4, R8
+	SUBQ           R8, DI
+	SHLQ           $2, R8
+	TESTQ          DI, DI
 	JLE            l16
-	MOVQ           $16, R13
-	CMPQ           R8, R13
-	CMOVQGT        R13, R8
-	MOVQ           $0, R13
-	CMPQ           R8, R13
-	CMOVQLT        R13, R8
-	VPBROADCASTD   R8, Z18
-	VPCMPD         $6, Z1, Z18, K1
-	VMOVUPS.Z      (DI)(SI*4), K1, Z18
-	VSUBPS         Z17, Z18, Z18
-	VMINPS         Z18, Z5, Z18
-	VMAXPS         Z18, Z6, Z18
-	VMOVAPS        Z8, Z17
-	VFMADD231PS    Z7, Z18, Z17
-	VSUBPS         Z8, Z17, Z19
-	VFNMADD231PS   Z9, Z19, Z18
-	VFNMADD231PS   Z10, Z19, Z18
-	VMULPS         Z18, Z18, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z18, Z11, Z20
-	VMOVAPS        Z14, Z21
-	VFMADD231PS    Z18, Z13, Z21
-	VFMADD231PS    Z19, Z15, Z21
-	VFMADD231PS    Z19, Z21, Z20
-	VFMADD231PS    Z19, Z20, Z18
-	VADDPS         Z16, Z18, Z18
-	VPSRLD         $1, Z17, Z19
-	VPSUBD         Z19, Z17, Z17
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z18, Z18
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z18, Z18
-	VMOVUPS        Z18, K1, (R11)(SI*4)
+	MOVQ           $16, R11
+	CMPQ           DI, R11
+	CMOVQGT        R11, DI
+	MOVQ           $0, R11
+	CMPQ           DI, R11
+	CMOVQLT        R11, DI
+	VPBROADCASTD   DI, Z16
+	VPCMPD         $6, Z1, Z16, K1
+	ADDQ           R10, R8
+	VMOVUPS        Z3, K1, 4(R8)(R13*4)
 
 l16:
-	IMUL3Q         $-1, R14, SI
-	MOVQ           T+104(FP), AX
-	ADDQ           AX, SI
-	LEAQ           -1(SI), AX
-	MOVQ           AX, 72(SP)
+	VMOVAPS        Z3, Z16
+	VMOVAPS        Z3, Z17
+	VMOVAPS        Z3, Z18
+	VMOVAPS        Z3, Z19
+	VMOVAPS        Z3, Z20
+	LEAQ           -63(R12), DI
+	VMOVAPS        Z3, Z21
+	VMOVAPS        Z3, Z22
+	VMOVAPS        Z3, Z23
+	VMOVAPS        Z3, Z24
 	MOVQ           $0, R8
-	CMPQ           R8, 72(SP)
-	CMOVQLT        72(SP), R8
-	LEAQ           -15(R8), R13
-	MOVQ           R14, CX
-	SHLQ           $2, CX
-	ADDQ           R11, CX
-	MOVQ           $0, SI
-	CMPQ           SI, R13
+	CMPQ           R8, DI
 	JGE            l17
 
-	PCALIGN        $32
 l18:
-	VMOVUPS        Z4, 4(CX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, R13
+	LEAQ           16384(R8), R11
+	CMPQ           R11, DI
+	CMOVQGT        DI, R11
+	MOVQ           R8, R14
+	CMPQ           R14, R11
+	JGE            l19
+
+	PCALIGN        $32
+l20:
+	VADDPS         (R10)(R14*4), Z17, Z17
+	VADDPS         64(R10)(R14*4), Z18, Z18
+	VADDPS         128(R10)(R14*4), Z19, Z19
+	VADDPS         192(R10)(R14*4), Z20, Z20
+	ADDQ           $64, R14
+	CMPQ           R14, R11
+	JLT            l20
+
+l19:
+	VADDPS         Z17, Z21, Z21
+	VMOVAPS        Z3, Z17
+	VADDPS         Z18, Z22, Z22
+	VMOVAPS        Z3, Z18
+	VADDPS         Z19, Z23, Z23
+	VMOVAPS        Z3, Z19
+	VADDPS         Z20, Z24, Z24
+	VMOVAPS        Z3, Z20
+	ADDQ           $16384, R8
+	CMPQ           R8, DI
 	JLT            l18
 
 l17:
-	MOVQ           R8, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	SUBQ           CX, R8
-	SHLQ           $2, CX
-	TESTQ          R8, R8
-	JLE            l19
-	MOVQ           $16, SI
-	CMPQ           R8, SI
-	CMOVQGT        SI, R8
-	MOVQ           $0, SI
-	CMPQ           R8, SI
-	CMOVQLT        SI, R8
-	VPBROADCASTD   R8, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	ADDQ           R11, CX
-	VMOVUPS        Z4, K1, 4(CX)(R14*4)
-
-l19:
-	VMOVAPS        Z4, Z17
-	VMOVAPS        Z4, Z18
-	VMOVAPS        Z4, Z19
-	VMOVAPS        Z4, Z20
-	VMOVAPS        Z4, Z21
-	LEAQ           -63(BX), CX
-	VMOVAPS        Z4, Z22
-	VMOVAPS        Z4, Z23
-	VMOVAPS        Z4, Z24
-	VMOVAPS        Z4, Z25
-	MOVQ           $0, SI
-	CMPQ           SI, CX
-	JGE            l20
-
-l21:
-	LEAQ           16384(SI), R8
-	CMPQ           R8, CX
-	CMOVQGT        CX, R8
-	MOVQ           SI, R13
-	CMPQ           R13, R8
-	JGE            l22
-
-	PCALIGN        $32
-l23:
-	VADDPS         (R11)(R13*4), Z18, Z18
-	VADDPS         64(R11)(R13*4), Z19, Z19
-	VADDPS         128(R11)(R13*4), Z20, Z20
-	VADDPS         192(R11)(R13*4), Z21, Z21
-	ADDQ           $64, R13
-	CMPQ           R13, R8
-	JLT            l23
-
-l22:
-	VADDPS         Z18, Z22, Z22
-	VMOVAPS        Z4, Z18
-	VADDPS         Z19, Z23, Z23
-	VMOVAPS        Z4, Z19
-	VADDPS         Z20, Z24, Z24
-	VMOVAPS        Z4, Z20
-	VADDPS         Z21, Z25, Z25
-	VMOVAPS        Z4, Z21
-	ADDQ           $16384, SI
-	CMPQ           SI, CX
-	JLT            l21
-
-l20:
+	VMOVAPS        Z21, Z17
 	VMOVAPS        Z22, Z18
 	VMOVAPS        Z23, Z19
 	VMOVAPS        Z24, Z20
-	VMOVAPS        Z25, Z21
-	MOVQ           BX, CX
-	SARQ           $6, CX
-	SHLQ           $6, CX
-	LEAQ           -15(BX), SI
-	CMPQ           CX, SI
+	MOVQ           R12, DI
+	SARQ           $6, DI
+	SHLQ           $6, DI
+	LEAQ           -15(R12), R8
+	CMPQ           DI, R8
+	JGE            l21
+
+	PCALIGN        $32
+l22:
+	VADDPS         (R10)(DI*4), Z17, Z17
+	ADDQ           $16, DI
+	CMPQ           DI, R8
+	JLT            l22
+
+l21:
+	MOVQ           R12, DI
+	SARQ           $4, DI
+	SHLQ           $4, DI
+	MOVQ           R12, R8
+	SUBQ           DI, R8
+	TESTQ          R8, R8
+	JLE            l23
+	MOVQ           $16, R11
+	CMPQ           R8, R11
+	CMOVQGT        R11, R8
+	MOVQ           $0, R11
+	CMPQ           R8, R11
+	CMOVQLT        R11, R8
+	VPBROADCASTD   R8, Z21
+	VPCMPD         $6, Z1, Z21, K1
+	VMOVUPS.Z      (R10)(DI*4), K1, Z21
+	VADDPS         Z21, Z17, Z21
+	VBLENDMPS      Z21, Z17, K1, Z17
+
+l23:
+	VADDPS         Z19, Z17, Z17
+	VADDPS         Z20, Z18, Z18
+	VADDPS         Z18, Z17, Z17
+	VEXTRACTF64X4  $1, Z17, Y18
+	VADDPS         Y18, Y17, Y17
+	VEXTRACTF32X4  $1, Y17, X18
+	VADDPS         X18, X17, X17
+	VPERMILPS      $14, X17, X18
+	VADDPS         X18, X17, X17
+	VPERMILPS      $1, X17, X18
+	VADDPS         X18, X17, X17
+	VBROADCASTSS   X17, Z17
+	VADDPS         Z17, Z16, Z16
+	VCMPPS         $4, Z3, Z16, K1
+	LEAQ           -15(R12), DI
+	ADDQ           SI, R9
+	MOVQ           $0, R8
+	CMPQ           R8, DI
 	JGE            l24
 
 	PCALIGN        $32
 l25:
-	VADDPS         (R11)(CX*4), Z18, Z18
-	ADDQ           $16, CX
-	CMPQ           CX, SI
+	VMOVUPS        (R10)(R8*4), Z17
+	VDIVPS         Z16, Z17, Z17
+	VBLENDMPS      Z17, Z3, K1, Z17
+	VMOVUPS        Z17, (R9)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, DI
 	JLT            l25
 
 l24:
-	MOVQ           BX, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	MOVQ           BX, SI
-	SUBQ           CX, SI
-	TESTQ          SI, SI
+	MOVQ           R12, DI
+	SARQ           $4, DI
+	SHLQ           $4, DI
+	SUBQ           DI, R12
+	MOVQ           DI, R8
+	SHLQ           $2, R8
+	TESTQ          R12, R12
 	JLE            l26
-	MOVQ           $16, R8
-	CMPQ           SI, R8
-	CMOVQGT        R8, SI
-	MOVQ           $0, R8
-	CMPQ           SI, R8
-	CMOVQLT        R8, SI
-	VPBROADCASTD   SI, Z22
-	VPCMPD         $6, Z1, Z22, K1
-	VMOVUPS.Z      (R11)(CX*4), K1, Z22
-	VADDPS         Z22, Z18, Z22
-	VBLENDMPS      Z22, Z18, K1, Z18
+	MOVQ           $16, R9
+	CMPQ           R12, R9
+	CMOVQGT        R9, R12
+	MOVQ           $0, R9
+	CMPQ           R12, R9
+	CMOVQLT        R9, R12
+	VPBROADCASTD   R12, Z17
+	VPCMPD         $6, Z1, Z17, K2
+	ADDQ           SI, R8
+	VMOVUPS.Z      (R10)(DI*4), K2, Z17
+	VDIVPS         Z16, Z17, Z17
+	VBLENDMPS      Z17, Z3, K1, Z17
+	VMOVUPS        Z17, K2, (R8)(BX*4)
 
 l26:
-	VADDPS         Z20, Z18, Z18
-	VADDPS         Z21, Z19, Z19
-	VADDPS         Z19, Z18, Z18
-	VEXTRACTF64X4  $1, Z18, Y19
-	VADDPS         Y19, Y18, Y18
-	VEXTRACTF32X4  $1, Y18, X19
-	VADDPS         X19, X18, X18
-	VPERMILPS      $14, X18, X19
-	VADDPS         X19, X18, X18
-	VPERMILPS      $1, X18, X19
-	VADDPS         X19, X18, X18
-	VBROADCASTSS   X18, Z18
-	VADDPS         Z18, Z17, Z17
-	VCMPPS         $4, Z4, Z17, K1
-	LEAQ           -15(BX), CX
-	ADDQ           R9, R10
-	MOVQ           $0, SI
-	CMPQ           SI, CX
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -15(CX), DI
+	MOVQ           R13, R8
+	SHLQ           $2, R8
+	MOVQ           T+80(FP), AX
+	MOVQ           R13, R9
+	IMULQ          AX, R9
+	SHLQ           $2, R9
+	ADDQ           R9, R8
+	ADDQ           SI, R8
+	MOVQ           $0, R9
+	CMPQ           R9, DI
 	JGE            l27
 
 	PCALIGN        $32
 l28:
-	VMOVUPS        (R11)(SI*4), Z18
-	VDIVPS         Z17, Z18, Z18
-	VBLENDMPS      Z18, Z4, K1, Z18
-	VMOVUPS        Z18, (R10)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, CX
+	VMOVUPS        Z3, 4(R8)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, DI
 	JLT            l28
 
 l27:
-	MOVQ           BX, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	SUBQ           CX, BX
-	MOVQ           CX, SI
-	SHLQ           $2, SI
-	TESTQ          BX, BX
+	MOVQ           CX, DI
+	SARQ           $4, DI
+	SHLQ           $4, DI
+	SUBQ           DI, CX
+	SHLQ           $2, DI
+	TESTQ          CX, CX
 	JLE            l29
 	MOVQ           $16, R8
-	CMPQ           BX, R8
-	CMOVQGT        R8, BX
+	CMPQ           CX, R8
+	CMOVQGT        R8, CX
 	MOVQ           $0, R8
-	CMPQ           BX, R8
-	CMOVQLT        R8, BX
-	VPBROADCASTD   BX, Z18
-	VPCMPD         $6, Z1, Z18, K2
-	ADDQ           R9, SI
-	VMOVUPS.Z      (R11)(CX*4), K2, Z18
-	VDIVPS         Z17, Z18, Z18
-	VBLENDMPS      Z18, Z4, K1, Z18
-	VMOVUPS        Z18, K2, (SI)(R12*4)
+	CMPQ           CX, R8
+	CMOVQLT        R8, CX
+	VPBROADCASTD   CX, Z16
+	VPCMPD         $6, Z1, Z16, K1
+	ADDQ           SI, DI
+	MOVQ           64(SP), AX
+	VMOVUPS        Z3, K1, 4(DI)(AX*4)
 
 l29:
-	MOVQ           $0, CX
-	CMPQ           CX, 72(SP)
-	CMOVQLT        72(SP), CX
-	LEAQ           -15(CX), BX
-	MOVQ           R14, SI
-	SHLQ           $2, SI
-	MOVQ           T+104(FP), AX
-	MOVQ           R14, R8
-	IMULQ          AX, R8
-	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           R9, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l30
-
-	PCALIGN        $32
-l31:
-	VMOVUPS        Z4, 4(SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, BX
-	JLT            l31
-
-l30:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	SUBQ           BX, CX
-	SHLQ           $2, BX
-	TESTQ          CX, CX
-	JLE            l32
-	MOVQ           $16, SI
-	CMPQ           CX, SI
-	CMOVQGT        SI, CX
-	MOVQ           $0, SI
-	CMPQ           CX, SI
-	CMOVQLT        SI, CX
-	VPBROADCASTD   CX, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	ADDQ           R9, BX
-	MOVQ           64(SP), AX
-	VMOVUPS        Z4, K1, 4(BX)(AX*4)
-
-l32:
-	MOVQ           T+104(FP), AX
-	ADDQ           AX, R12
+	MOVQ           T+80(FP), AX
+	ADDQ           AX, BX
 	MOVQ           64(SP), AX
 	ADDQ           16(SP), AX
 	MOVQ           AX, 64(SP)
-	ADDQ           $1, R14
-	MOVQ           T+104(FP), AX
-	CMPQ           R14, AX
+	ADDQ           $1, R13
+	MOVQ           T+80(FP), AX
+	CMPQ           R13, AX
 	JLT            l5
 
 l4:
@@ -1493,7 +1413,7 @@ l4:
 	CMPQ           48(SP), $4
 	JLT            l3
 	ADDQ           $1, 24(SP)
-	MOVQ           n+120(FP), AX
+	MOVQ           n+96(FP), AX
 	CMPQ           24(SP), AX
 	JLT            l2
 
@@ -1876,7 +1796,7 @@ TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-104
 	MOVQ           T+80(FP), CX
 	MOVQ           lo+88(FP), BX
 	MOVQ           n+96(FP), SI
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
 	MOVQ           linear1Sum_base+48(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $11, BX
@@ -1884,11 +1804,10 @@ TEXT ·transformer_xAVX2(SB), NOSPLIT, $0-104
 	MOVQ           linear1Bias_base+24(FP), R8
 	MOVQ           x_base+0(FP), R9
 	ADDQ           BX, R9
-	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VMOVUPS        c32x8_40700000<>(SB), Y4
-	VMOVUPS        c32x8_3f800000<>(SB), Y2
-	VMOVUPS        c32x8_40000000<>(SB), Y14
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y3
+	VMOVUPS        c32x8_40000000<>(SB), Y5
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	MOVQ           $0, BX
 	CMPQ           BX, SI
 	JGE            l1
@@ -1912,87 +1831,94 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R14)(DX*4), Y5
-	VADDPS         (R8)(DX*4), Y5, Y5
-	VMULPS         c32x8_3f000000<>(SB), Y5, Y6
-	VXORPS         Y1, Y5, Y5
-	VDIVPS         c32x8_3fb504f3<>(SB), Y5, Y5
-	VANDNPS        Y5, Y1, Y7
+	VMOVUPS        (R14)(DX*4), Y14
+	VADDPS         (R8)(DX*4), Y14, Y14
+	VMULPS         c32x8_3f000000<>(SB), Y14, Y3
+	VMULPS         c32x8_bf3504f3<>(SB), Y14, Y14
+	VANDNPS        Y14, Y2, Y7
 	VMOVUPS        c32x8_41280000<>(SB), Y15
 	VMINPS         Y7, Y15, Y8
-	VSUBPS         Y4, Y8, Y9
-	VADDPS         Y4, Y8, Y10
-	VDIVPS         Y10, Y9, Y9
-	VMULPS         Y9, Y9, Y10
-	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
-	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3da87e75<>(SB), Y12
-	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
+	VADDPS         Y4, Y8, Y9
+	VMOVAPS        Y6, Y10
+	VFMADD231PS    Y5, Y8, Y10
+	VMULPS         Y10, Y9, Y11
+	VDIVPS         Y11, Y6, Y11
+	VSUBPS         Y4, Y8, Y12
+	VMULPS         Y11, Y10, Y13
+	VMOVAPS        Y6, Y0
+	VFNMADD231PS   Y9, Y13, Y0
+	VFMADD231PS    Y0, Y13, Y13
+	VMULPS         Y13, Y12, Y12
+	VMULPS         Y11, Y9, Y9
+	VFNMADD213PS   Y6, Y9, Y10
+	VFMADD231PS    Y10, Y9, Y9
+	VMULPS         Y12, Y12, Y0
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y10
+	VFMADD213PS    c32x8_3e733683<>(SB), Y12, Y10
+	VMOVUPS        c32x8_3da87e75<>(SB), Y11
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y12, Y11
 	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
-	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
-	VMOVUPS        c32x8_3ce5c895<>(SB), Y0
-	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y0
+	VFMADD213PS    c32x8_bdded030<>(SB), Y12, Y13
+	VMOVUPS        c32x8_3ce5c895<>(SB), Y1
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y12, Y1
 	VMOVUPS        c32x8_bc233be7<>(SB), Y15
-	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
-	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y0
-	VFMADD231PS    Y10, Y0, Y13
-	VFMADD231PS    Y10, Y13, Y12
-	VFMADD231PS    Y10, Y12, Y11
-	VADDPS         Y11, Y2, Y11
-	VMOVAPS        Y2, Y0
-	VFMADD231PS    Y14, Y8, Y0
-	VDIVPS         Y0, Y11, Y11
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y12
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y0, Y12
+	VFMADD231PS    Y0, Y12, Y1
+	VFMADD231PS    Y0, Y1, Y13
+	VFMADD231PS    Y0, Y13, Y11
+	VFMADD231PS    Y0, Y11, Y10
+	VFMADD231PS    Y10, Y9, Y9
 	VMULPS         Y8, Y8, Y0
 	VFMSUB213PS    Y0, Y8, Y8
-	VXORPS         Y1, Y0, Y0
-	VXORPS         Y1, Y8, Y8
+	VXORPS         Y2, Y0, Y0
+	VXORPS         Y2, Y8, Y8
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y9
-	VFMADD213PS    Y3, Y0, Y9
-	VSUBPS         Y3, Y9, Y10
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y0, Y1
+	VSUBPS         c32x8_4b4000fe<>(SB), Y1, Y10
 	VFNMADD231PS   c32x8_3f317000<>(SB), Y10, Y0
 	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y10, Y0
 	VADDPS         Y8, Y0, Y0
 	VMULPS         Y0, Y0, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y10
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y12
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y12
-	VFMADD231PS    Y8, Y12, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y11
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y11
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y11
+	VFMADD231PS    Y8, Y11, Y10
 	VFMADD231PS    Y8, Y10, Y0
-	VADDPS         Y2, Y0, Y0
-	VPSRLD         $1, Y9, Y8
-	VPSUBD         Y8, Y9, Y9
+	VADDPS         Y6, Y0, Y0
+	VPSRLD         $1, Y1, Y8
+	VPSUBD         Y8, Y1, Y1
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y0, Y0
-	VPSLLD         $23, Y9, Y9
-	VMULPS         Y9, Y0, Y0
-	VMULPS         Y0, Y11, Y11
-	VCMPPS         $17, c32x8_0<>(SB), Y5, Y0
-	VSUBPS         Y11, Y14, Y8
-	VBLENDVPS      Y0, Y8, Y11, Y0
-	VMULPS         Y5, Y5, Y8
-	VMULPS         Y8, Y8, Y9
-	VMOVUPS        c32x8_bec0939f<>(SB), Y10
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y8, Y10
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y11
-	VFMADD213PS    c32x8_3de71679<>(SB), Y8, Y11
+	VPSLLD         $23, Y1, Y1
+	VMULPS         Y1, Y0, Y0
+	VMULPS         Y0, Y9, Y9
+	VCMPPS         $17, c32x8_0<>(SB), Y14, Y0
+	VSUBPS         Y9, Y5, Y1
+	VBLENDVPS      Y0, Y1, Y9, Y0
+	VMULPS         Y14, Y14, Y1
+	VMULPS         Y1, Y1, Y8
+	VMOVUPS        c32x8_bec0939f<>(SB), Y9
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y1, Y9
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y10
+	VFMADD213PS    c32x8_3de71679<>(SB), Y1, Y10
 	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
-	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y8
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y9, Y8
-	VFMADD231PS    Y9, Y8, Y11
-	VFMADD231PS    Y9, Y11, Y10
-	VFMADD231PS    Y10, Y5, Y5
-	VSUBPS         Y5, Y2, Y5
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y1
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y8, Y1
+	VFMADD231PS    Y8, Y1, Y10
+	VFMADD231PS    Y8, Y10, Y9
+	VFMADD231PS    Y9, Y14, Y14
+	VSUBPS         Y14, Y6, Y14
 	VCMPPS         $17, c32x8_3f000000<>(SB), Y7, Y7
-	VBLENDVPS      Y7, Y5, Y0, Y7
-	VMULPS         Y7, Y6, Y6
-	VMOVUPS        Y6, (R13)(DX*4)
+	VBLENDVPS      Y7, Y14, Y0, Y7
+	VMULPS         Y7, Y3, Y3
+	VMOVUPS        Y3, (R13)(DX*4)
 	ADDQ           $8, DX
 	CMPQ           DX, $512
 	JLT            l5
@@ -2014,7 +1940,7 @@ TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-104
 	MOVQ           T+80(FP), CX
 	MOVQ           lo+88(FP), BX
 	MOVQ           n+96(FP), SI
-	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-(linear1_sum[i,j,k] + linear1_bias[k])/1.4142135)
+	// x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
 	MOVQ           linear1Sum_base+48(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $11, BX
@@ -2023,14 +1949,13 @@ TEXT ·transformer_xAVX512(SB), NOSPLIT, $0-104
 	MOVQ           x_base+0(FP), R9
 	ADDQ           BX, R9
 	VBROADCASTSS   c32_3f000000<>(SB), Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VBROADCASTSS   c32_40700000<>(SB), Z4
-	VBROADCASTSS   c32_bd707b7f<>(SB), Z12
-	VBROADCASTSS   c32_3b144bb9<>(SB), Z13
-	VBROADCASTSS   c32_bc233be7<>(SB), Z14
-	VBROADCASTSS   c32_3a8d9425<>(SB), Z15
-	VBROADCASTSS   c32_3f800000<>(SB), Z16
-	VBROADCASTSS   c32_40000000<>(SB), Z17
+	VBROADCASTSS   c32_40000000<>(SB), Z5
+	VBROADCASTSS   c32_3f800000<>(SB), Z6
+	VBROADCASTSS   c32_3b144bb9<>(SB), Z15
+	VBROADCASTSS   c32_bc233be7<>(SB), Z16
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z17
 	VBROADCASTSS   c32_42b46666<>(SB), Z18
 	VBROADCASTSS   c32_c2d10000<>(SB), Z19
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z20
@@ -2066,82 +1991,89 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R14)(DX*4), Z2
-	VADDPS         (R8)(DX*4), Z2, Z2
-	VMULPS         Z2, Z0, Z30
-	VXORPS         Z1, Z2, Z2
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
-	VANDNPS        Z2, Z1, Z3
+	VMOVUPS        (R14)(DX*4), Z1
+	VADDPS         (R8)(DX*4), Z1, Z1
+	VMULPS         Z1, Z0, Z30
+	VMULPS.BCST    c32_bf3504f3<>(SB), Z1, Z1
+	VANDNPS        Z1, Z2, Z3
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z3, Z31, Z5
-	VSUBPS         Z4, Z5, Z6
-	VADDPS         Z4, Z5, Z7
-	VDIVPS         Z7, Z6, Z6
-	VMULPS         Z6, Z6, Z7
-	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
-	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
-	VBROADCASTSS   c32_3da87e75<>(SB), Z9
-	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
-	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
-	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
-	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
-	VFMADD213PS    Z12, Z6, Z11
-	VFMADD213PS    Z14, Z13, Z6
-	VFMADD231PS    Z7, Z15, Z6
-	VFMADD231PS    Z7, Z6, Z11
-	VFMADD231PS    Z7, Z11, Z10
-	VFMADD231PS    Z7, Z10, Z9
-	VFMADD231PS    Z7, Z9, Z8
-	VADDPS         Z8, Z16, Z8
-	VMOVAPS        Z16, Z6
-	VFMADD231PS    Z17, Z5, Z6
-	VDIVPS         Z6, Z8, Z8
-	VMULPS         Z5, Z5, Z6
-	VFMSUB213PS    Z6, Z5, Z5
-	VXORPS         Z1, Z6, Z6
-	VXORPS         Z1, Z5, Z5
-	VMINPS         Z6, Z18, Z6
-	VMAXPS         Z6, Z19, Z6
-	VMOVAPS        Z21, Z7
-	VFMADD231PS    Z20, Z6, Z7
-	VSUBPS         Z21, Z7, Z9
-	VFNMADD231PS   Z22, Z9, Z6
-	VFNMADD231PS   Z23, Z9, Z6
-	VADDPS         Z5, Z6, Z6
-	VMULPS         Z6, Z6, Z5
-	VMOVAPS        Z25, Z9
-	VFMADD231PS    Z6, Z24, Z9
-	VMOVAPS        Z27, Z10
-	VFMADD231PS    Z6, Z26, Z10
-	VFMADD231PS    Z5, Z28, Z10
-	VFMADD231PS    Z5, Z10, Z9
-	VFMADD231PS    Z5, Z9, Z6
-	VADDPS         Z16, Z6, Z6
-	VPSRLD         $1, Z7, Z5
-	VPSUBD         Z5, Z7, Z7
-	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z6, Z6
+	VMINPS         Z3, Z31, Z7
+	VADDPS         Z4, Z7, Z8
+	VMOVAPS        Z6, Z9
+	VFMADD231PS    Z5, Z7, Z9
+	VMULPS         Z9, Z8, Z10
+	VDIVPS         Z10, Z6, Z10
+	VSUBPS         Z4, Z7, Z11
+	VMULPS         Z10, Z9, Z12
+	VMOVAPS        Z6, Z13
+	VFNMADD231PS   Z8, Z12, Z13
+	VFMADD231PS    Z13, Z12, Z12
+	VMULPS         Z12, Z11, Z11
+	VMULPS         Z10, Z8, Z8
+	VFNMADD213PS   Z6, Z8, Z9
+	VFMADD231PS    Z9, Z8, Z8
+	VMULPS         Z11, Z11, Z9
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z10
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z11, Z10
+	VBROADCASTSS   c32_3da87e75<>(SB), Z12
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z11, Z12
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z13
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z11, Z13
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z14
+	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z11, Z14
+	VFMADD213PS    Z16, Z15, Z11
+	VFMADD231PS    Z9, Z17, Z11
+	VFMADD231PS    Z9, Z11, Z14
+	VFMADD231PS    Z9, Z14, Z13
+	VFMADD231PS    Z9, Z13, Z12
+	VFMADD231PS    Z9, Z12, Z10
+	VFMADD231PS    Z10, Z8, Z8
+	VMULPS         Z7, Z7, Z9
+	VFMSUB213PS    Z9, Z7, Z7
+	VXORPS         Z2, Z9, Z9
+	VXORPS         Z2, Z7, Z7
+	VMINPS         Z9, Z18, Z9
+	VMAXPS         Z9, Z19, Z9
+	VMOVAPS        Z21, Z10
+	VFMADD231PS    Z20, Z9, Z10
+	VSUBPS         Z21, Z10, Z11
+	VFNMADD231PS   Z22, Z11, Z9
+	VFNMADD231PS   Z23, Z11, Z9
+	VADDPS         Z7, Z9, Z9
+	VMULPS         Z9, Z9, Z7
+	VMOVAPS        Z25, Z11
+	VFMADD231PS    Z9, Z24, Z11
+	VMOVAPS        Z27, Z12
+	VFMADD231PS    Z9, Z26, Z12
+	VFMADD231PS    Z7, Z28, Z12
+	VFMADD231PS    Z7, Z12, Z11
+	VFMADD231PS    Z7, Z11, Z9
+	VADDPS         Z6, Z9, Z9
+	VPSRLD         $1, Z10, Z7
+	VPSUBD         Z7, Z10, Z10
 	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z6, Z6
-	VMULPS         Z6, Z8, Z8
-	VCMPPS         $17, Z29, Z2, K1
-	VSUBPS         Z8, Z17, Z5
-	VBLENDMPS      Z5, Z8, K1, Z8
-	VMULPS         Z2, Z2, Z5
-	VMULPS         Z5, Z5, Z6
-	VBROADCASTSS   c32_bec0939f<>(SB), Z7
-	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z5, Z7
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
+	VMULPS         Z7, Z9, Z9
+	VPSLLD         $23, Z10, Z10
+	VMULPS         Z10, Z9, Z9
+	VMULPS         Z9, Z8, Z8
+	VCMPPS         $17, Z29, Z1, K1
+	VSUBPS         Z8, Z5, Z7
+	VBLENDMPS      Z7, Z8, K1, Z8
+	VMULPS         Z1, Z1, Z7
+	VMULPS         Z7, Z7, Z9
+	VBROADCASTSS   c32_bec0939f<>(SB), Z10
+	VFMADD213PS.BCST c32_3e0375d4<>(SB), Z7, Z10
+	VBROADCASTSS   c32_bcdbfc46<>(SB), Z11
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z11
 	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
-	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z9
-	VFMADD231PS    Z6, Z9, Z7
-	VFMADD231PS    Z7, Z2, Z2
-	VSUBPS         Z2, Z16, Z2
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z7
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z7
+	VFMADD231PS    Z9, Z7, Z11
+	VFMADD231PS    Z9, Z11, Z10
+	VFMADD231PS    Z10, Z1, Z1
+	VSUBPS         Z1, Z6, Z1
 	VCMPPS         $17, Z0, Z3, K1
-	VBLENDMPS      Z2, Z8, K1, Z8
+	VBLENDMPS      Z1, Z8, K1, Z8
 	VMULPS         Z8, Z30, Z30
 	VMOVUPS        Z30, (R13)(DX*4)
 	ADDQ           $16, DX
@@ -3301,11 +3233,10 @@ TEXT ·transformer_x_AVX2(SB), NOSPLIT, $8-104
 	ADDQ           BX, R8
 	MOVQ           x_base+24(FP), R9
 	ADDQ           BX, R9
-	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VMOVUPS        c32x8_40700000<>(SB), Y3
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y2
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
+	VMOVUPS        c32x8_40000000<>(SB), Y4
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	MOVQ           $0, BX
 	MOVQ           n+96(FP), AX
 	CMPQ           BX, AX
@@ -3333,88 +3264,94 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DX)(DI*4), Y5
-	VXORPS         Y0, Y5, Y6
-	VDIVPS         c32x8_3fb504f3<>(SB), Y6, Y6
-	VANDNPS        Y6, Y0, Y7
+	VMOVUPS        (DX)(DI*4), Y2
+	VMULPS         c32x8_bf3504f3<>(SB), Y2, Y6
+	VANDNPS        Y6, Y1, Y7
 	VMOVUPS        c32x8_41280000<>(SB), Y15
 	VMINPS         Y7, Y15, Y8
-	VSUBPS         Y3, Y8, Y9
-	VADDPS         Y3, Y8, Y10
-	VDIVPS         Y10, Y9, Y9
-	VMULPS         Y9, Y9, Y10
-	VMOVUPS        c32x8_be0f9b35<>(SB), Y11
-	VFMADD213PS    c32x8_3e733683<>(SB), Y9, Y11
-	VMOVUPS        c32x8_3da87e75<>(SB), Y12
-	VFMADD213PS    c32x8_3b6af100<>(SB), Y9, Y12
+	VADDPS         Y3, Y8, Y9
+	VMOVAPS        Y5, Y10
+	VFMADD231PS    Y4, Y8, Y10
+	VMULPS         Y10, Y9, Y11
+	VDIVPS         Y11, Y5, Y11
+	VSUBPS         Y3, Y8, Y12
+	VMULPS         Y11, Y10, Y13
+	VMOVAPS        Y5, Y0
+	VFNMADD231PS   Y9, Y13, Y0
+	VFMADD231PS    Y0, Y13, Y13
+	VMULPS         Y13, Y12, Y12
+	VMULPS         Y11, Y9, Y9
+	VFNMADD213PS   Y5, Y9, Y10
+	VFMADD231PS    Y10, Y9, Y9
+	VMULPS         Y12, Y12, Y0
+	VMOVUPS        c32x8_be0f9b35<>(SB), Y10
+	VFMADD213PS    c32x8_3e733683<>(SB), Y12, Y10
+	VMOVUPS        c32x8_3da87e75<>(SB), Y11
+	VFMADD213PS    c32x8_3b6af100<>(SB), Y12, Y11
 	VMOVUPS        c32x8_3dbd28e5<>(SB), Y13
-	VFMADD213PS    c32x8_bdded030<>(SB), Y9, Y13
+	VFMADD213PS    c32x8_bdded030<>(SB), Y12, Y13
 	VMOVUPS        c32x8_3ce5c895<>(SB), Y14
-	VFMADD213PS    c32x8_bd707b7f<>(SB), Y9, Y14
+	VFMADD213PS    c32x8_bd707b7f<>(SB), Y12, Y14
 	VMOVUPS        c32x8_bc233be7<>(SB), Y15
-	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y9
-	VFMADD231PS    c32x8_3a8d9425<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y14
-	VFMADD231PS    Y10, Y14, Y13
-	VFMADD231PS    Y10, Y13, Y12
-	VFMADD231PS    Y10, Y12, Y11
-	VADDPS         Y11, Y1, Y11
-	VMOVUPS        c32x8_40000000<>(SB), Y9
-	VFMADD213PS    Y1, Y8, Y9
-	VDIVPS         Y9, Y11, Y11
-	VMULPS         Y8, Y8, Y9
-	VFMSUB213PS    Y9, Y8, Y8
-	VXORPS         Y0, Y9, Y9
-	VXORPS         Y0, Y8, Y8
+	VFMADD132PS    c32x8_3b144bb9<>(SB), Y15, Y12
+	VFMADD231PS    c32x8_3a8d9425<>(SB), Y0, Y12
+	VFMADD231PS    Y0, Y12, Y14
+	VFMADD231PS    Y0, Y14, Y13
+	VFMADD231PS    Y0, Y13, Y11
+	VFMADD231PS    Y0, Y11, Y10
+	VFMADD231PS    Y10, Y9, Y9
+	VMULPS         Y8, Y8, Y0
+	VFMSUB213PS    Y0, Y8, Y8
+	VXORPS         Y1, Y0, Y0
+	VXORPS         Y1, Y8, Y8
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y9, Y15, Y9
+	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y9, Y15, Y9
+	VMAXPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y10
-	VFMADD213PS    Y2, Y9, Y10
-	VSUBPS         Y2, Y10, Y12
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y12, Y9
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y12, Y9
-	VADDPS         Y8, Y9, Y9
-	VMULPS         Y9, Y9, Y8
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y12
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y9, Y12
-	VMOVUPS        c32x8_3c091d64<>(SB), Y13
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y9, Y13
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y13
-	VFMADD231PS    Y8, Y13, Y12
-	VFMADD231PS    Y8, Y12, Y9
-	VADDPS         Y1, Y9, Y9
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y0, Y10
+	VSUBPS         c32x8_4b4000fe<>(SB), Y10, Y11
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y11, Y0
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y11, Y0
+	VADDPS         Y8, Y0, Y0
+	VMULPS         Y0, Y0, Y8
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y11
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y11
+	VMOVUPS        c32x8_3c091d64<>(SB), Y12
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y0, Y12
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y12
+	VFMADD231PS    Y8, Y12, Y11
+	VFMADD231PS    Y8, Y11, Y0
+	VADDPS         Y5, Y0, Y0
 	VPSRLD         $1, Y10, Y8
 	VPSUBD         Y8, Y10, Y10
 	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y9, Y9
+	VMULPS         Y8, Y0, Y0
 	VPSLLD         $23, Y10, Y10
-	VMULPS         Y10, Y9, Y9
-	VMULPS         Y9, Y11, Y11
-	VCMPPS         $17, c32x8_0<>(SB), Y6, Y8
-	VMOVUPS        c32x8_40000000<>(SB), Y15
-	VSUBPS         Y11, Y15, Y9
-	VBLENDVPS      Y8, Y9, Y11, Y8
-	VMULPS         Y6, Y6, Y9
-	VMULPS         Y9, Y9, Y10
-	VMOVUPS        c32x8_bec0939f<>(SB), Y11
-	VFMADD213PS    c32x8_3e0375d4<>(SB), Y9, Y11
-	VMOVUPS        c32x8_bcdbfc46<>(SB), Y12
-	VFMADD213PS    c32x8_3de71679<>(SB), Y9, Y12
+	VMULPS         Y10, Y0, Y0
+	VMULPS         Y0, Y9, Y9
+	VCMPPS         $17, c32x8_0<>(SB), Y6, Y0
+	VSUBPS         Y9, Y4, Y8
+	VBLENDVPS      Y0, Y8, Y9, Y0
+	VMULPS         Y6, Y6, Y8
+	VMULPS         Y8, Y8, Y9
+	VMOVUPS        c32x8_bec0939f<>(SB), Y10
+	VFMADD213PS    c32x8_3e0375d4<>(SB), Y8, Y10
+	VMOVUPS        c32x8_bcdbfc46<>(SB), Y11
+	VFMADD213PS    c32x8_3de71679<>(SB), Y8, Y11
 	VMOVUPS        c32x8_3baa00b9<>(SB), Y15
-	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y9
-	VFMADD231PS    c32x8_38a48bd2<>(SB), Y10, Y9
-	VFMADD231PS    Y10, Y9, Y12
-	VFMADD231PS    Y10, Y12, Y11
-	VFMADD231PS    Y11, Y6, Y6
-	VSUBPS         Y6, Y1, Y6
-	VCMPPS         $17, Y4, Y7, Y7
-	VBLENDVPS      Y7, Y6, Y8, Y7
+	VFMADD132PS    c32x8_ba51ec09<>(SB), Y15, Y8
+	VFMADD231PS    c32x8_38a48bd2<>(SB), Y9, Y8
+	VFMADD231PS    Y9, Y8, Y11
+	VFMADD231PS    Y9, Y11, Y10
+	VFMADD231PS    Y10, Y6, Y6
+	VSUBPS         Y6, Y5, Y6
+	VCMPPS         $17, c32x8_3f000000<>(SB), Y7, Y7
+	VBLENDVPS      Y7, Y6, Y0, Y7
 	VMOVUPS        Y7, (SI)(DI*4)
-	VMULPS         Y5, Y4, Y5
-	VMULPS         Y7, Y5, Y5
-	VMOVUPS        Y5, (R14)(DI*4)
+	VMULPS         c32x8_3f000000<>(SB), Y2, Y2
+	VMULPS         Y7, Y2, Y2
+	VMOVUPS        Y2, (R14)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, $512
 	JLT            l5
@@ -3446,13 +3383,12 @@ TEXT ·transformer_x_AVX512(SB), NOSPLIT, $8-104
 	ADDQ           BX, R8
 	MOVQ           x_base+24(FP), R9
 	ADDQ           BX, R9
-	VBROADCASTSS   c32_80000000<>(SB), Z0
+	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VBROADCASTSS   c32_40700000<>(SB), Z3
-	VBROADCASTSS   c32_3b144bb9<>(SB), Z12
-	VBROADCASTSS   c32_bc233be7<>(SB), Z13
-	VBROADCASTSS   c32_3a8d9425<>(SB), Z14
-	VBROADCASTSS   c32_3f800000<>(SB), Z15
-	VBROADCASTSS   c32_40000000<>(SB), Z16
+	VBROADCASTSS   c32_40000000<>(SB), Z4
+	VBROADCASTSS   c32_3f800000<>(SB), Z5
+	VBROADCASTSS   c32_bc233be7<>(SB), Z15
+	VBROADCASTSS   c32_3a8d9425<>(SB), Z16
 	VBROADCASTSS   c32_42b46666<>(SB), Z17
 	VBROADCASTSS   c32_c2d10000<>(SB), Z18
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z19
@@ -3466,7 +3402,7 @@ TEXT ·transformer_x_AVX512(SB), NOSPLIT, $8-104
 	VBROADCASTSS   c32_3ab53025<>(SB), Z27
 	VXORPS         Z28, Z28, Z28
 	VBROADCASTSS   c32_bec0939f<>(SB), Z29
-	VBROADCASTSS   c32_3f000000<>(SB), Z1
+	VBROADCASTSS   c32_3f000000<>(SB), Z0
 	MOVQ           $0, BX
 	MOVQ           n+96(FP), AX
 	CMPQ           BX, AX
@@ -3495,81 +3431,88 @@ l4:
 	PCALIGN        $32
 l5:
 	VMOVUPS        (DX)(DI*4), Z30
-	VXORPS         Z0, Z30, Z2
-	VDIVPS.BCST    c32_3fb504f3<>(SB), Z2, Z2
-	VANDNPS        Z2, Z0, Z4
+	VMULPS.BCST    c32_bf3504f3<>(SB), Z30, Z2
+	VANDNPS        Z2, Z1, Z6
 	VBROADCASTSS   c32_41280000<>(SB), Z31
-	VMINPS         Z4, Z31, Z5
-	VSUBPS         Z3, Z5, Z6
-	VADDPS         Z3, Z5, Z7
-	VDIVPS         Z7, Z6, Z6
-	VMULPS         Z6, Z6, Z7
-	VBROADCASTSS   c32_be0f9b35<>(SB), Z8
-	VFMADD213PS.BCST c32_3e733683<>(SB), Z6, Z8
-	VBROADCASTSS   c32_3da87e75<>(SB), Z9
-	VFMADD213PS.BCST c32_3b6af100<>(SB), Z6, Z9
-	VBROADCASTSS   c32_3dbd28e5<>(SB), Z10
-	VFMADD213PS.BCST c32_bdded030<>(SB), Z6, Z10
-	VBROADCASTSS   c32_3ce5c895<>(SB), Z11
-	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z6, Z11
-	VFMADD213PS    Z13, Z12, Z6
-	VFMADD231PS    Z7, Z14, Z6
-	VFMADD231PS    Z7, Z6, Z11
-	VFMADD231PS    Z7, Z11, Z10
-	VFMADD231PS    Z7, Z10, Z9
-	VFMADD231PS    Z7, Z9, Z8
-	VADDPS         Z8, Z15, Z8
-	VMOVAPS        Z15, Z6
-	VFMADD231PS    Z16, Z5, Z6
-	VDIVPS         Z6, Z8, Z8
-	VMULPS         Z5, Z5, Z6
-	VFMSUB213PS    Z6, Z5, Z5
-	VXORPS         Z0, Z6, Z6
-	VXORPS         Z0, Z5, Z5
-	VMINPS         Z6, Z17, Z6
-	VMAXPS         Z6, Z18, Z6
-	VMOVAPS        Z20, Z7
-	VFMADD231PS    Z19, Z6, Z7
-	VSUBPS         Z20, Z7, Z9
-	VFNMADD231PS   Z21, Z9, Z6
-	VFNMADD231PS   Z22, Z9, Z6
-	VADDPS         Z5, Z6, Z6
-	VMULPS         Z6, Z6, Z5
-	VMOVAPS        Z24, Z9
-	VFMADD231PS    Z6, Z23, Z9
-	VMOVAPS        Z26, Z10
-	VFMADD231PS    Z6, Z25, Z10
-	VFMADD231PS    Z5, Z27, Z10
-	VFMADD231PS    Z5, Z10, Z9
-	VFMADD231PS    Z5, Z9, Z6
-	VADDPS         Z15, Z6, Z6
-	VPSRLD         $1, Z7, Z5
-	VPSUBD         Z5, Z7, Z7
-	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z6, Z6
+	VMINPS         Z6, Z31, Z7
+	VADDPS         Z3, Z7, Z8
+	VMOVAPS        Z5, Z9
+	VFMADD231PS    Z4, Z7, Z9
+	VMULPS         Z9, Z8, Z10
+	VDIVPS         Z10, Z5, Z10
+	VSUBPS         Z3, Z7, Z11
+	VMULPS         Z10, Z9, Z12
+	VMOVAPS        Z5, Z13
+	VFNMADD231PS   Z8, Z12, Z13
+	VFMADD231PS    Z13, Z12, Z12
+	VMULPS         Z12, Z11, Z11
+	VMULPS         Z10, Z8, Z8
+	VFNMADD213PS   Z5, Z8, Z9
+	VFMADD231PS    Z9, Z8, Z8
+	VMULPS         Z11, Z11, Z9
+	VBROADCASTSS   c32_be0f9b35<>(SB), Z10
+	VFMADD213PS.BCST c32_3e733683<>(SB), Z11, Z10
+	VBROADCASTSS   c32_3da87e75<>(SB), Z12
+	VFMADD213PS.BCST c32_3b6af100<>(SB), Z11, Z12
+	VBROADCASTSS   c32_3dbd28e5<>(SB), Z13
+	VFMADD213PS.BCST c32_bdded030<>(SB), Z11, Z13
+	VBROADCASTSS   c32_3ce5c895<>(SB), Z14
+	VFMADD213PS.BCST c32_bd707b7f<>(SB), Z11, Z14
+	VFMADD132PS.BCST c32_3b144bb9<>(SB), Z15, Z11
+	VFMADD231PS    Z9, Z16, Z11
+	VFMADD231PS    Z9, Z11, Z14
+	VFMADD231PS    Z9, Z14, Z13
+	VFMADD231PS    Z9, Z13, Z12
+	VFMADD231PS    Z9, Z12, Z10
+	VFMADD231PS    Z10, Z8, Z8
+	VMULPS         Z7, Z7, Z9
+	VFMSUB213PS    Z9, Z7, Z7
+	VXORPS         Z1, Z9, Z9
+	VXORPS         Z1, Z7, Z7
+	VMINPS         Z9, Z17, Z9
+	VMAXPS         Z9, Z18, Z9
+	VMOVAPS        Z20, Z10
+	VFMADD231PS    Z19, Z9, Z10
+	VSUBPS         Z20, Z10, Z11
+	VFNMADD231PS   Z21, Z11, Z9
+	VFNMADD231PS   Z22, Z11, Z9
+	VADDPS         Z7, Z9, Z9
+	VMULPS         Z9, Z9, Z7
+	VMOVAPS        Z24, Z11
+	VFMADD231PS    Z9, Z23, Z11
+	VMOVAPS        Z26, Z12
+	VFMADD231PS    Z9, Z25, Z12
+	VFMADD231PS    Z7, Z27, Z12
+	VFMADD231PS    Z7, Z12, Z11
+	VFMADD231PS    Z7, Z11, Z9
+	VADDPS         Z5, Z9, Z9
+	VPSRLD         $1, Z10, Z7
+	VPSUBD         Z7, Z10, Z10
 	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z6, Z6
-	VMULPS         Z6, Z8, Z8
+	VMULPS         Z7, Z9, Z9
+	VPSLLD         $23, Z10, Z10
+	VMULPS         Z10, Z9, Z9
+	VMULPS         Z9, Z8, Z8
 	VCMPPS         $17, Z28, Z2, K1
-	VSUBPS         Z8, Z16, Z5
-	VBLENDMPS      Z5, Z8, K1, Z8
-	VMULPS         Z2, Z2, Z5
-	VMULPS         Z5, Z5, Z6
-	VBROADCASTSS   c32_3e0375d4<>(SB), Z7
-	VFMADD231PS    Z5, Z29, Z7
-	VBROADCASTSS   c32_bcdbfc46<>(SB), Z9
-	VFMADD213PS.BCST c32_3de71679<>(SB), Z5, Z9
+	VSUBPS         Z8, Z4, Z7
+	VBLENDMPS      Z7, Z8, K1, Z8
+	VMULPS         Z2, Z2, Z7
+	VMULPS         Z7, Z7, Z9
+	VBROADCASTSS   c32_3e0375d4<>(SB), Z10
+	VFMADD231PS    Z7, Z29, Z10
+	VBROADCASTSS   c32_bcdbfc46<>(SB), Z11
+	VFMADD213PS.BCST c32_3de71679<>(SB), Z7, Z11
 	VBROADCASTSS   c32_3baa00b9<>(SB), Z31
-	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z5
-	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z6, Z5
-	VFMADD231PS    Z6, Z5, Z9
-	VFMADD231PS    Z6, Z9, Z7
-	VFMADD231PS    Z7, Z2, Z2
-	VSUBPS         Z2, Z15, Z2
-	VCMPPS         $17, Z1, Z4, K1
+	VFMADD132PS.BCST c32_ba51ec09<>(SB), Z31, Z7
+	VFMADD231PS.BCST c32_38a48bd2<>(SB), Z9, Z7
+	VFMADD231PS    Z9, Z7, Z11
+	VFMADD231PS    Z9, Z11, Z10
+	VFMADD231PS    Z10, Z2, Z2
+	VSUBPS         Z2, Z5, Z2
+	VCMPPS         $17, Z0, Z6, K1
 	VBLENDMPS      Z2, Z8, K1, Z8
 	VMOVUPS        Z8, (SI)(DI*4)
-	VMULPS         Z30, Z1, Z30
+	VMULPS         Z30, Z0, Z30
 	VMULPS         Z8, Z30, Z30
 	VMOVUPS        Z30, (R14)(DI*4)
 	ADDQ           $16, DI
@@ -3792,11 +3735,128 @@ l1:
 	VZEROUPPER
 	RET
 
+// func transformer_dlinear2BiasAVX2(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-72
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	MOVQ           T+64(FP), BX
+	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
+	MOVQ           oldLinear2Bias_base+0(FP), SI
+	MOVQ           dlinear2_base+24(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R9
+
+l1:
+	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
+	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
+	MOVQ           R9, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+l3:
+	MOVQ           R11, R12
+	IMULQ          BX, R12
+	SHLQ           $9, R12
+	ADDQ           R10, R12
+	MOVQ           R8, R13
+	MOVQ           $0, R14
+	CMPQ           R14, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R12)(R13*4), Y2, Y2
+	VADDPS         32(R12)(R13*4), Y3, Y3
+	ADDQ           $128, R13
+	ADDQ           $1, R14
+	CMPQ           R14, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y2, (SI)(R9*4)
+	VMOVUPS        Y3, 32(SI)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, $128
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dlinear2BiasAVX512(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dlinear2BiasAVX512(SB), NOSPLIT, $0-72
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	MOVQ           T+64(FP), BX
+	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
+	MOVQ           oldLinear2Bias_base+0(FP), SI
+	MOVQ           dlinear2_base+24(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R9
+
+l1:
+	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
+	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
+	MOVQ           R9, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+l3:
+	MOVQ           R11, R12
+	IMULQ          BX, R12
+	SHLQ           $9, R12
+	ADDQ           R10, R12
+	MOVQ           R8, R13
+	MOVQ           $0, R14
+	CMPQ           R14, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R12)(R13*4), Z1, Z1
+	VADDPS         64(R12)(R13*4), Z2, Z2
+	ADDQ           $128, R13
+	ADDQ           $1, R14
+	CMPQ           R14, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (SI)(R9*4)
+	VMOVUPS        Z2, 64(SI)(R9*4)
+	ADDQ           $32, R9
+	CMPQ           R9, $128
+	JLT            l1
+	VZEROUPPER
+	RET
+
 // func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
 TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $32-128
 	MOVQ           T+104(FP), CX
 	MOVQ           lo+112(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
 	MOVQ           dx_base+24(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $11, BX
@@ -3811,14 +3871,14 @@ TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $32-128
 	MOVQ           xErfc_base+72(FP), R10
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	VMOVUPS        c32x8_80000000<>(SB), Y0
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3805fdf4<>(SB), Y8
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VMOVUPS        c32x8_3efffffe<>(SB), Y10
-	VMOVUPS        c32x8_3c091d64<>(SB), Y11
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
-	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
+	VMOVUPS        c32x8_3805fdf4<>(SB), Y7
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VMOVUPS        c32x8_3efffffe<>(SB), Y9
+	VMOVUPS        c32x8_3c091d64<>(SB), Y10
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y11
+	VMOVUPS        c32x8_3ab53025<>(SB), Y12
+	VMOVUPS        c32x8_3f800000<>(SB), Y13
 	MOVQ           $0, BX
 	MOVQ           n+120(FP), AX
 	CMPQ           BX, AX
@@ -3850,42 +3910,40 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R10*4), Y1
+	VMOVUPS        (DI)(R10*4), Y0
 	VMOVUPS        (R8)(R10*4), Y14
-	VXORPS         Y0, Y14, Y2
-	VDIVPS         c32x8_3fb504f3<>(SB), Y2, Y2
-	VMULPS         c32x8_3ecc422a<>(SB), Y1, Y3
-	VMULPS         Y14, Y3, Y3
-	VMULPS         Y2, Y2, Y2
-	VXORPS         Y0, Y2, Y2
+	VMULPS         c32x8_3ecc422a<>(SB), Y0, Y1
+	VMULPS         Y14, Y1, Y1
+	VMULPS         c32x8_beffffff<>(SB), Y14, Y2
+	VMULPS         Y14, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y2, Y15, Y2
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
-	VFMADD213PS    Y6, Y2, Y14
-	VSUBPS         Y6, Y14, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
-	VFNMADD231PS   Y8, Y4, Y2
-	VMULPS         Y2, Y2, Y4
-	VMOVAPS        Y10, Y5
-	VFMADD231PS    Y2, Y9, Y5
-	VMOVAPS        Y12, Y7
-	VFMADD231PS    Y2, Y11, Y7
-	VFMADD231PS    Y4, Y13, Y7
-	VFMADD231PS    Y4, Y7, Y5
-	VFMADD231PS    Y4, Y5, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y14, Y4
-	VPSUBD         Y4, Y14, Y14
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
+	VFMADD213PS    Y5, Y2, Y14
+	VSUBPS         Y5, Y14, Y3
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y3, Y2
+	VFNMADD231PS   Y7, Y3, Y2
+	VMULPS         Y2, Y2, Y3
+	VMOVAPS        Y9, Y4
+	VFMADD231PS    Y2, Y8, Y4
+	VMOVAPS        Y11, Y6
+	VFMADD231PS    Y2, Y10, Y6
+	VFMADD231PS    Y3, Y12, Y6
+	VFMADD231PS    Y3, Y6, Y4
+	VFMADD231PS    Y3, Y4, Y2
+	VADDPS         Y13, Y2, Y2
+	VPSRLD         $1, Y14, Y3
+	VPSUBD         Y3, Y14, Y14
+	VPSLLD         $23, Y3, Y3
+	VMULPS         Y3, Y2, Y2
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y2, Y2
-	VMULPS         c32x8_3f000000<>(SB), Y1, Y1
-	VMULPS         (SI)(R10*4), Y1, Y1
-	VFMADD231PS    Y2, Y3, Y1
-	VMOVUPS        Y1, (R9)(R10*4)
+	VMULPS         c32x8_3f000000<>(SB), Y0, Y0
+	VMULPS         (SI)(R10*4), Y0, Y0
+	VFMADD231PS    Y2, Y1, Y0
+	VMOVUPS        Y0, (R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $512
 	JLT            l5
@@ -3907,7 +3965,7 @@ l1:
 TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $32-128
 	MOVQ           T+104(FP), CX
 	MOVQ           lo+112(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-(-linear1[i,j,k]/1.4142135*(-linear1[i,j,k]/1.4142135)))
+	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
 	MOVQ           dx_base+24(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $11, BX
@@ -3922,22 +3980,21 @@ TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $32-128
 	MOVQ           xErfc_base+72(FP), R10
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	VBROADCASTSS   c32_80000000<>(SB), Z0
-	VBROADCASTSS   c32_3fb504f3<>(SB), Z1
-	VBROADCASTSS   c32_3ecc422a<>(SB), Z2
-	VBROADCASTSS   c32_42b46666<>(SB), Z3
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
-	VBROADCASTSS   c32_3f317000<>(SB), Z7
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
-	VBROADCASTSS   c32_3efffffe<>(SB), Z10
-	VBROADCASTSS   c32_3c091d64<>(SB), Z11
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
-	VBROADCASTSS   c32_3ab53025<>(SB), Z13
-	VBROADCASTSS   c32_3f800000<>(SB), Z14
-	VBROADCASTSS   c32_3f000000<>(SB), Z15
+	VBROADCASTSS   c32_3ecc422a<>(SB), Z0
+	VBROADCASTSS   c32_beffffff<>(SB), Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
+	VBROADCASTSS   c32_3f317000<>(SB), Z6
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VBROADCASTSS   c32_3efffffe<>(SB), Z9
+	VBROADCASTSS   c32_3c091d64<>(SB), Z10
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
+	VBROADCASTSS   c32_3ab53025<>(SB), Z12
+	VBROADCASTSS   c32_3f800000<>(SB), Z13
+	VBROADCASTSS   c32_3f000000<>(SB), Z14
 	MOVQ           $0, BX
 	MOVQ           n+120(FP), AX
 	CMPQ           BX, AX
@@ -3969,40 +4026,38 @@ l4:
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R10*4), Z16
-	VMOVUPS        (R8)(R10*4), Z17
-	VXORPS         Z0, Z17, Z18
-	VDIVPS         Z1, Z18, Z18
-	VMULPS         Z16, Z2, Z19
-	VMULPS         Z17, Z19, Z19
-	VMULPS         Z18, Z18, Z18
-	VXORPS         Z0, Z18, Z18
-	VMINPS         Z18, Z3, Z18
-	VMAXPS         Z18, Z4, Z18
-	VMOVAPS        Z6, Z17
-	VFMADD231PS    Z5, Z18, Z17
-	VSUBPS         Z6, Z17, Z20
-	VFNMADD231PS   Z7, Z20, Z18
-	VFNMADD231PS   Z8, Z20, Z18
-	VMULPS         Z18, Z18, Z20
-	VMOVAPS        Z10, Z21
-	VFMADD231PS    Z18, Z9, Z21
-	VMOVAPS        Z12, Z22
-	VFMADD231PS    Z18, Z11, Z22
-	VFMADD231PS    Z20, Z13, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z18
-	VADDPS         Z14, Z18, Z18
-	VPSRLD         $1, Z17, Z20
-	VPSUBD         Z20, Z17, Z17
-	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z18, Z18
-	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z18, Z18
-	VMULPS         Z16, Z15, Z16
-	VMULPS         (SI)(R10*4), Z16, Z16
-	VFMADD231PS    Z18, Z19, Z16
-	VMOVUPS        Z16, (R9)(R10*4)
+	VMOVUPS        (DI)(R10*4), Z15
+	VMOVUPS        (R8)(R10*4), Z16
+	VMULPS         Z15, Z0, Z17
+	VMULPS         Z16, Z17, Z17
+	VMULPS         Z16, Z1, Z18
+	VMULPS         Z16, Z18, Z18
+	VMINPS         Z18, Z2, Z18
+	VMAXPS         Z18, Z3, Z18
+	VMOVAPS        Z5, Z16
+	VFMADD231PS    Z4, Z18, Z16
+	VSUBPS         Z5, Z16, Z19
+	VFNMADD231PS   Z6, Z19, Z18
+	VFNMADD231PS   Z7, Z19, Z18
+	VMULPS         Z18, Z18, Z19
+	VMOVAPS        Z9, Z20
+	VFMADD231PS    Z18, Z8, Z20
+	VMOVAPS        Z11, Z21
+	VFMADD231PS    Z18, Z10, Z21
+	VFMADD231PS    Z19, Z12, Z21
+	VFMADD231PS    Z19, Z21, Z20
+	VFMADD231PS    Z19, Z20, Z18
+	VADDPS         Z13, Z18, Z18
+	VPSRLD         $1, Z16, Z19
+	VPSUBD         Z19, Z16, Z16
+	VPSLLD         $23, Z19, Z19
+	VMULPS         Z19, Z18, Z18
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z18, Z18
+	VMULPS         Z15, Z14, Z15
+	VMULPS         (SI)(R10*4), Z15, Z15
+	VFMADD231PS    Z18, Z17, Z15
+	VMOVUPS        Z15, (R9)(R10*4)
 	ADDQ           $16, R10
 	CMPQ           R10, $512
 	JLT            l5
@@ -4017,6 +4072,280 @@ l3:
 	JLT            l2
 
 l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dlinear1BiasAVX2(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-72
+	MOVBQZX        accumulate+48(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+56(FP), CX
+	MOVQ           T+64(FP), BX
+	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
+	MOVQ           oldLinear1Bias_base+0(FP), SI
+	MOVQ           dlinear1_base+24(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R9
+
+l1:
+	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
+	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
+	MOVQ           R9, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+l3:
+	MOVQ           R11, R12
+	IMULQ          BX, R12
+	SHLQ           $11, R12
+	ADDQ           R10, R12
+	MOVQ           R8, R13
+	MOVQ           $0, R14
+	CMPQ           R14, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R12)(R13*4), Y2, Y2
+	VADDPS         32(R12)(R13*4), Y3, Y3
+	ADDQ           $512, R13
+	ADDQ           $1, R14
+	CMPQ           R14, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Y2, (SI)(R9*4)
+	VMOVUPS        Y3, 32(SI)(R9*4)
+	ADDQ           $16, R9
+	CMPQ           R9, $512
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dlinear1BiasAVX512(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dlinear1BiasAVX512(SB), NOSPLIT, $0-72
+	MOVBQZX        accumulate+48(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+56(FP), CX
+	MOVQ           T+64(FP), BX
+	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
+	MOVQ           oldLinear1Bias_base+0(FP), SI
+	MOVQ           dlinear1_base+24(FP), DI
+	MOVQ           $0, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R9
+
+l1:
+	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
+	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
+	MOVQ           R9, R10
+	SHLQ           $2, R10
+	ADDQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l2
+
+l3:
+	MOVQ           R11, R12
+	IMULQ          BX, R12
+	SHLQ           $11, R12
+	ADDQ           R10, R12
+	MOVQ           R8, R13
+	MOVQ           $0, R14
+	CMPQ           R14, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R12)(R13*4), Z1, Z1
+	VADDPS         64(R12)(R13*4), Z2, Z2
+	ADDQ           $512, R13
+	ADDQ           $1, R14
+	CMPQ           R14, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l3
+
+l2:
+	VMOVUPS        Z1, (SI)(R9*4)
+	VMOVUPS        Z2, 64(SI)(R9*4)
+	ADDQ           $32, R9
+	CMPQ           R9, $512
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2WeightAVX2(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm2WeightAVX2(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
+	VPCMPEQD       Y1, Y1, Y1
+	VXORPS         Y1, Y0, Y0
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, R12
+
+l1:
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VBLENDVPS      Y0, (AX)(R12*4), Y1, Y2
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VBLENDVPS      Y0, 32(AX)(R12*4), Y1, Y3
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	MOVQ           dnorm2_base+72(FP), AX
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           x_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l2
+
+l3:
+	MOVQ           DX, DI
+	IMULQ          BX, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, SI
+	ADDQ           R13, DI
+	MOVQ           DX, R8
+	IMULQ          BX, R8
+	SHLQ           $2, R8
+	MOVQ           norm2Mu_base+24(FP), AX
+	LEAQ           (AX)(R8*1), R10
+	MOVQ           norm2R_base+48(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R11
+	CMPQ           R11, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VBROADCASTSS   (R10)(R11*4), Y4
+	VMOVUPS        (DI)(SI*4), Y5
+	VSUBPS         Y4, Y5, Y5
+	VBROADCASTSS   (R8)(R11*4), Y6
+	VMULPS         Y6, Y5, Y5
+	VFMADD231PS    (R9)(SI*4), Y5, Y2
+	VMOVUPS        32(DI)(SI*4), Y5
+	VSUBPS         Y4, Y5, Y5
+	VMULPS         Y6, Y5, Y5
+	VFMADD231PS    32(R9)(SI*4), Y5, Y3
+	ADDQ           $128, SI
+	ADDQ           $1, R11
+	CMPQ           R11, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l3
+
+l2:
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VMOVUPS        Y2, (AX)(R12*4)
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VMOVUPS        Y3, 32(AX)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $128
+	JLT            l1
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2WeightAVX512(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dnorm2WeightAVX512(SB), NOSPLIT, $0-144
+	MOVBQZX        accumulate+120(FP), CX
+	VPBROADCASTD   CX, Z0
+	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
+	MOVQ           B+128(FP), CX
+	MOVQ           T+136(FP), BX
+	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, R12
+
+l1:
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VBLENDMPS      (AX)(R12*4), Z0, K1, Z1
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VBLENDMPS      64(AX)(R12*4), Z0, K1, Z2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	MOVQ           dnorm2_base+72(FP), AX
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           x_base+96(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l2
+
+l3:
+	MOVQ           DX, DI
+	IMULQ          BX, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, SI
+	ADDQ           R13, DI
+	MOVQ           DX, R8
+	IMULQ          BX, R8
+	SHLQ           $2, R8
+	MOVQ           norm2Mu_base+24(FP), AX
+	LEAQ           (AX)(R8*1), R10
+	MOVQ           norm2R_base+48(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R11
+	CMPQ           R11, BX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VBROADCASTSS   (R10)(R11*4), Z3
+	VMOVUPS        (DI)(SI*4), Z4
+	VSUBPS         Z3, Z4, Z4
+	VBROADCASTSS   (R8)(R11*4), Z5
+	VMULPS         Z5, Z4, Z4
+	VFMADD231PS    (R9)(SI*4), Z4, Z1
+	VMOVUPS        64(DI)(SI*4), Z4
+	VSUBPS         Z3, Z4, Z4
+	VMULPS         Z5, Z4, Z4
+	VFMADD231PS    64(R9)(SI*4), Z4, Z2
+	ADDQ           $128, SI
+	ADDQ           $1, R11
+	CMPQ           R11, BX
+	JLT            l5
+
+l4:
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l3
+
+l2:
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VMOVUPS        Z1, (AX)(R12*4)
+	MOVQ           oldNorm2Weight_base+0(FP), AX
+	VMOVUPS        Z2, 64(AX)(R12*4)
+	ADDQ           $32, R12
+	CMPQ           R12, $128
+	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -7204,606 +7533,11 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm1AVX2(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dnorm1AVX2(SB), NOSPLIT, $32-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-	MOVQ           dnorm1_base+0(FP), DI
-	IMULQ          CX, BX
-	SHLQ           $9, BX
-	LEAQ           (DI)(BX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           dnorm1__base+24(FP), R8
-	LEAQ           (R8)(BX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), R9
-	LEAQ           (R9)(BX*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           dnorm1_3_base+72(FP), R10
-	LEAQ           (R10)(BX*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           $0, BX
-	MOVQ           n+120(FP), AX
-	CMPQ           BX, AX
-	JGE            l1
-
-l2:
-	MOVQ           BX, R11
-	IMULQ          CX, R11
-	SHLQ           $9, R11
-	MOVQ           0(SP), R12
-	ADDQ           R11, R12
-	MOVQ           8(SP), R13
-	ADDQ           R11, R13
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	ADDQ           24(SP), R11
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	SHLQ           $9, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R8)(R10*4), Y0
-	VADDPS         (R9)(R10*4), Y0, Y0
-	VADDPS         (SI)(R10*4), Y0, Y0
-	VMOVUPS        Y0, (DI)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
-	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l4
-
-l3:
-	ADDQ           $1, BX
-	MOVQ           n+120(FP), AX
-	CMPQ           BX, AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1AVX512(dnorm1 []float32, dnorm1_ []float32, dnorm1_2 []float32, dnorm1_3 []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dnorm1AVX512(SB), NOSPLIT, $32-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	// dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
-	MOVQ           dnorm1_base+0(FP), DI
-	IMULQ          CX, BX
-	SHLQ           $9, BX
-	LEAQ           (DI)(BX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           dnorm1__base+24(FP), R8
-	LEAQ           (R8)(BX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dnorm1_2_base+48(FP), R9
-	LEAQ           (R9)(BX*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           dnorm1_3_base+72(FP), R10
-	LEAQ           (R10)(BX*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           $0, BX
-	MOVQ           n+120(FP), AX
-	CMPQ           BX, AX
-	JGE            l1
-
-l2:
-	MOVQ           BX, R11
-	IMULQ          CX, R11
-	SHLQ           $9, R11
-	MOVQ           0(SP), R12
-	ADDQ           R11, R12
-	MOVQ           8(SP), R13
-	ADDQ           R11, R13
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	ADDQ           24(SP), R11
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l3
-
-l4:
-	MOVQ           DX, SI
-	SHLQ           $9, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R8)(R10*4), Z0
-	VADDPS         (R9)(R10*4), Z0, Z0
-	VADDPS         (SI)(R10*4), Z0, Z0
-	VMOVUPS        Z0, (DI)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $128
-	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l4
-
-l3:
-	ADDQ           $1, BX
-	MOVQ           n+120(FP), AX
-	CMPQ           BX, AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1WeightAVX2(oldNorm1Weight []float32, norm1Mu []float32, norm1R []float32, dnorm1 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm1WeightAVX2(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm1_weight[i] = dnorm1_weight[i] + (if accumulate then old_norm1_weight[i] else 0)
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
-
-l1:
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VBLENDVPS      Y0, (AX)(R12*4), Y1, Y2
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 32(AX)(R12*4), Y1, Y3
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	MOVQ           dnorm1_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
-
-l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           norm1Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
-	MOVQ           norm1R_base+48(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R10)(R11*4), Y4
-	VMOVUPS        (DI)(SI*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VBROADCASTSS   (R8)(R11*4), Y6
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    (R9)(SI*4), Y5, Y2
-	VMOVUPS        32(DI)(SI*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    32(R9)(SI*4), Y5, Y3
-	ADDQ           $128, SI
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l3
-
-l2:
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(R12*4)
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1WeightAVX512(oldNorm1Weight []float32, norm1Mu []float32, norm1R []float32, dnorm1 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm1WeightAVX512(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm1_weight[i] = dnorm1_weight[i] + (if accumulate then old_norm1_weight[i] else 0)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
-
-l1:
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VBLENDMPS      (AX)(R12*4), Z0, K1, Z1
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VBLENDMPS      64(AX)(R12*4), Z0, K1, Z2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	MOVQ           dnorm1_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
-
-l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
-	MOVQ           norm1Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
-	MOVQ           norm1R_base+48(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VBROADCASTSS   (R10)(R11*4), Z3
-	VMOVUPS        (DI)(SI*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VBROADCASTSS   (R8)(R11*4), Z5
-	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    (R9)(SI*4), Z4, Z1
-	VMOVUPS        64(DI)(SI*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    64(R9)(SI*4), Z4, Z2
-	ADDQ           $128, SI
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
-	JLT            l3
-
-l2:
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VMOVUPS        Z1, (AX)(R12*4)
-	MOVQ           oldNorm1Weight_base+0(FP), AX
-	VMOVUPS        Z2, 64(AX)(R12*4)
-	ADDQ           $32, R12
-	CMPQ           R12, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1BiasAVX2(oldNorm1Bias []float32, dnorm1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm1BiasAVX2(SB), NOSPLIT, $0-72
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
-	// dnorm1_bias[i] = dnorm1_bias[i] + (if accumulate then old_norm1_bias[i] else 0)
-	MOVQ           oldNorm1Bias_base+0(FP), SI
-	MOVQ           dnorm1_base+24(FP), DI
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
-	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         32(R12)(R13*4), Y3, Y3
-	ADDQ           $128, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Y2, (SI)(R9*4)
-	VMOVUPS        Y3, 32(SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dnorm1BiasAVX512(oldNorm1Bias []float32, dnorm1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm1BiasAVX512(SB), NOSPLIT, $0-72
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
-	// dnorm1_bias[i] = dnorm1_bias[i] + (if accumulate then old_norm1_bias[i] else 0)
-	MOVQ           oldNorm1Bias_base+0(FP), SI
-	MOVQ           dnorm1_base+24(FP), DI
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
-	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $128, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (SI)(R9*4)
-	VMOVUPS        Z2, 64(SI)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeightAVX2(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool, lo int, n int)
-TEXT ·transformer_dselfAttnInProjWeightAVX2(SB), NOSPLIT, $64-120
-	MOVBQZX        accumulate+96(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           lo+104(FP), CX
-	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
-	MOVQ           oldSelfAttnInProjWeight_base+0(FP), SI
-	SHLQ           $16, CX
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           dselfAttnInProjWeight_base+24(FP), DI
-	LEAQ           (DI)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dselfAttnInProjWeight__base+48(FP), R8
-	LEAQ           (R8)(CX*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), R9
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 24(SP)
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           32(SP), R10
-	SHLQ           $16, R10
-	MOVQ           0(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 56(SP)
-	ADDQ           24(SP), R10
-	MOVQ           $0, R14
-
-l3:
-	MOVQ           R14, DX
-	SHLQ           $14, DX
-	MOVQ           40(SP), BX
-	ADDQ           DX, BX
-	MOVQ           48(SP), SI
-	ADDQ           DX, SI
-	MOVQ           56(SP), DI
-	ADDQ           DX, DI
-	ADDQ           R10, DX
-	MOVQ           $0, R8
-
-l4:
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (BX)(R9*1), CX
-	LEAQ           (SI)(R9*1), R11
-	LEAQ           (DI)(R9*1), R12
-	ADDQ           DX, R9
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R13*4), Y2
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         (R9)(R13*4), Y2, Y2
-	VBLENDVPS      Y0, (CX)(R13*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (CX)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $128
-	JLT            l5
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l4
-	ADDQ           $1, R14
-	CMPQ           R14, $4
-	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func transformer_dselfAttnInProjWeightAVX512(oldSelfAttnInProjWeight []float32, dselfAttnInProjWeight []float32, dselfAttnInProjWeight_ []float32, dselfAttnInProjWeight_2 []float32, accumulate bool, lo int, n int)
-TEXT ·transformer_dselfAttnInProjWeightAVX512(SB), NOSPLIT, $64-120
-	MOVBQZX        accumulate+96(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           lo+104(FP), CX
-	// dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
-	MOVQ           oldSelfAttnInProjWeight_base+0(FP), SI
-	SHLQ           $16, CX
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           dselfAttnInProjWeight_base+24(FP), DI
-	LEAQ           (DI)(CX*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dselfAttnInProjWeight__base+48(FP), R8
-	LEAQ           (R8)(CX*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           dselfAttnInProjWeight_2_base+72(FP), R9
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 24(SP)
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
-	JGE            l1
-
-l2:
-	MOVQ           32(SP), R10
-	SHLQ           $16, R10
-	MOVQ           0(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 48(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 56(SP)
-	ADDQ           24(SP), R10
-	MOVQ           $0, R14
-
-l3:
-	MOVQ           R14, DX
-	SHLQ           $14, DX
-	MOVQ           40(SP), BX
-	ADDQ           DX, BX
-	MOVQ           48(SP), SI
-	ADDQ           DX, SI
-	MOVQ           56(SP), DI
-	ADDQ           DX, DI
-	ADDQ           R10, DX
-	MOVQ           $0, R8
-
-l4:
-	MOVQ           R8, R9
-	SHLQ           $9, R9
-	LEAQ           (BX)(R9*1), CX
-	LEAQ           (SI)(R9*1), R11
-	LEAQ           (DI)(R9*1), R12
-	ADDQ           DX, R9
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        (R11)(R13*4), Z1
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         (R9)(R13*4), Z1, Z1
-	VBLENDMPS      (CX)(R13*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, (CX)(R13*4)
-	ADDQ           $16, R13
-	CMPQ           R13, $128
-	JLT            l5
-	ADDQ           $1, R8
-	CMPQ           R8, $32
-	JLT            l4
-	ADDQ           $1, R14
-	CMPQ           R14, $4
-	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
 // func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
 TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, DI
 
@@ -7890,14 +7624,11 @@ l8:
 
 l9:
 	MOVQ           R9, R10
-	IMULQ          BX, R10
 	SHLQ           $7, R10
 	MOVQ           dselfAttnV_base+24(FP), AX
-	ADDQ           AX, R10
-	MOVQ           R9, R11
-	SHLQ           $7, R11
+	LEAQ           (AX)(R10*1), R11
 	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R11
+	ADDQ           AX, R10
 	MOVQ           $0, R12
 
 l10:
@@ -7905,7 +7636,7 @@ l10:
 	VMOVAPS        Y0, Y2
 	MOVQ           R12, R13
 	SHLQ           $2, R13
-	ADDQ           R10, R13
+	ADDQ           R11, R13
 	MOVQ           $0, R14
 	CMPQ           R14, CX
 	JGE            l11
@@ -7924,7 +7655,7 @@ l12:
 l14:
 	VADDPS         (DX)(DI*4), Y1, Y1
 	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $32, DI
+	ADDQ           $128, DI
 	ADDQ           $1, SI
 	CMPQ           SI, BX
 	JLT            l14
@@ -7935,8 +7666,8 @@ l13:
 	JLT            l12
 
 l11:
-	VMOVUPS        Y1, 1024(R11)(R12*4)
-	VMOVUPS        Y2, 1056(R11)(R12*4)
+	VMOVUPS        Y1, 1024(R10)(R12*4)
+	VMOVUPS        Y2, 1056(R10)(R12*4)
 	ADDQ           $16, R12
 	CMPQ           R12, $32
 	JLT            l10
@@ -7950,7 +7681,7 @@ l11:
 TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,h,t,i_2]
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
 	MOVQ           dselfAttnInProjBias_base+0(FP), SI
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, DI
@@ -8034,7 +7765,6 @@ l9:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
 	MOVQ           R10, R11
-	IMULQ          BX, R11
 	SHLQ           $7, R11
 	ADDQ           DI, R11
 	MOVQ           $0, R12
@@ -8055,7 +7785,7 @@ l11:
 l13:
 	VADDPS         (R13)(R14*4), Z1, Z1
 	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $32, R14
+	ADDQ           $128, R14
 	ADDQ           $1, DX
 	CMPQ           DX, BX
 	JLT            l13
@@ -8079,7 +7809,7 @@ l10:
 TEXT ·transformer_dselfAttnInProjBias_AVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, DI
 
@@ -8126,14 +7856,11 @@ l4:
 
 l5:
 	MOVQ           R9, R10
-	IMULQ          BX, R10
 	SHLQ           $7, R10
 	MOVQ           dselfAttnK_base+24(FP), AX
-	ADDQ           AX, R10
-	MOVQ           R9, R11
-	SHLQ           $7, R11
+	LEAQ           (AX)(R10*1), R11
 	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R11
+	ADDQ           AX, R10
 	MOVQ           $0, R12
 
 l6:
@@ -8141,7 +7868,7 @@ l6:
 	VMOVAPS        Y0, Y2
 	MOVQ           R12, R13
 	SHLQ           $2, R13
-	ADDQ           R10, R13
+	ADDQ           R11, R13
 	MOVQ           $0, R14
 	CMPQ           R14, CX
 	JGE            l7
@@ -8160,7 +7887,7 @@ l8:
 l10:
 	VADDPS         (DX)(DI*4), Y1, Y1
 	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $32, DI
+	ADDQ           $128, DI
 	ADDQ           $1, SI
 	CMPQ           SI, BX
 	JLT            l10
@@ -8171,8 +7898,8 @@ l9:
 	JLT            l8
 
 l7:
-	VMOVUPS        Y1, 512(R11)(R12*4)
-	VMOVUPS        Y2, 544(R11)(R12*4)
+	VMOVUPS        Y1, 512(R10)(R12*4)
+	VMOVUPS        Y2, 544(R10)(R12*4)
 	ADDQ           $16, R12
 	CMPQ           R12, $32
 	JLT            l6
@@ -8226,7 +7953,7 @@ l14:
 TEXT ·transformer_dselfAttnInProjBias_AVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,h,t,i_2]
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 	MOVQ           dselfAttnInProjBias_base+0(FP), SI
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, DI
@@ -8274,7 +8001,6 @@ l5:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
 	MOVQ           R10, R11
-	IMULQ          BX, R11
 	SHLQ           $7, R11
 	ADDQ           DI, R11
 	MOVQ           $0, R12
@@ -8295,7 +8021,7 @@ l7:
 l9:
 	VADDPS         (R13)(R14*4), Z1, Z1
 	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $32, R14
+	ADDQ           $128, R14
 	ADDQ           $1, DX
 	CMPQ           DX, BX
 	JLT            l9
@@ -8363,78 +8089,77 @@ TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-144
 	MOVQ           T+136(FP), BX
 	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 	MOVQ           $0, DI
-	MOVQ           dselfAttnInProjBias_base+0(FP), R8
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R12
 
 l1:
 	MOVQ           R12, R13
-	IMULQ          BX, R13
 	SHLQ           $7, R13
 	MOVQ           dselfAttnQ_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           $0, DX
 
 l2:
 	VMOVAPS        Y1, Y2
 	VMOVAPS        Y1, Y3
-	MOVQ           R14, DX
-	SHLQ           $2, DX
-	ADDQ           R13, DX
-	MOVQ           $0, SI
-	CMPQ           SI, CX
+	MOVQ           DX, SI
+	SHLQ           $2, SI
+	ADDQ           R14, SI
+	MOVQ           $0, R10
+	CMPQ           R10, CX
 	JGE            l3
 
 l4:
-	MOVQ           SI, R10
-	IMULQ          BX, R10
-	SHLQ           $9, R10
-	ADDQ           DX, R10
-	MOVQ           DI, R11
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	MOVQ           R10, R11
+	IMULQ          BX, R11
+	SHLQ           $9, R11
+	ADDQ           SI, R11
+	MOVQ           DI, R9
+	MOVQ           $0, R8
+	CMPQ           R8, BX
 	JGE            l5
 
 	PCALIGN        $32
 l6:
-	VADDPS         (R10)(R11*4), Y2, Y2
-	VADDPS         32(R10)(R11*4), Y3, Y3
-	ADDQ           $32, R11
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	VADDPS         (R11)(R9*4), Y2, Y2
+	VADDPS         32(R11)(R9*4), Y3, Y3
+	ADDQ           $128, R9
+	ADDQ           $1, R8
+	CMPQ           R8, BX
 	JLT            l6
 
 l5:
-	ADDQ           $1, SI
-	CMPQ           SI, CX
+	ADDQ           $1, R10
+	CMPQ           R10, CX
 	JLT            l4
 
 l3:
-	VMOVUPS        Y2, (R8)(R14*4)
-	VMOVUPS        Y3, 32(R8)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $32
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y2, (AX)(DX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y3, 32(AX)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $32
 	JLT            l2
-	MOVQ           R12, SI
-	SHLQ           $7, SI
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(SI*1), R9
+	LEAQ           (AX)(R13*1), SI
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	LEAQ           (AX)(SI*1), R10
+	LEAQ           (AX)(R13*1), R8
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
-	ADDQ           AX, SI
-	MOVQ           $0, R11
+	ADDQ           AX, R13
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R10)(R11*4), Y2
-	VADDPS         (SI)(R11*4), Y2, Y2
-	VADDPS         (R8)(R11*4), Y2, Y2
-	VBLENDVPS      Y0, (R9)(R11*4), Y1, Y3
+	VMOVUPS        (R8)(R9*4), Y2
+	VADDPS         (R13)(R9*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(R9*4), Y2, Y2
+	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (R9)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $32
+	VMOVUPS        Y2, (SI)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $32
 	JLT            l7
 	ADDQ           $1, R12
 	CMPQ           R12, $4
@@ -8444,7 +8169,8 @@ l7:
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l8
@@ -8457,7 +8183,8 @@ l9:
 	VMOVUPS        512(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         512(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 512(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8471,7 +8198,8 @@ l9:
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l10
@@ -8484,7 +8212,8 @@ l11:
 	VMOVUPS        640(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         640(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 640(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8498,7 +8227,8 @@ l11:
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l12
@@ -8511,7 +8241,8 @@ l13:
 	VMOVUPS        768(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         768(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 768(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8525,7 +8256,8 @@ l13:
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l14
@@ -8538,7 +8270,8 @@ l15:
 	VMOVUPS        896(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         896(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 896(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8552,7 +8285,8 @@ l15:
 
 	PCALIGN        $32
 l16:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l16
@@ -8565,7 +8299,8 @@ l17:
 	VMOVUPS        1024(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         1024(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 1024(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8579,7 +8314,8 @@ l17:
 
 	PCALIGN        $32
 l18:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l18
@@ -8592,7 +8328,8 @@ l19:
 	VMOVUPS        1152(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         1152(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 1152(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8606,7 +8343,8 @@ l19:
 
 	PCALIGN        $32
 l20:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l20
@@ -8619,7 +8357,8 @@ l21:
 	VMOVUPS        1280(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         1280(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 1280(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8633,7 +8372,8 @@ l21:
 
 	PCALIGN        $32
 l22:
-	VMOVUPS        Y1, (R8)(CX*4)
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l22
@@ -8646,7 +8386,8 @@ l23:
 	VMOVUPS        1408(AX)(CX*4), Y2
 	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	VADDPS         1408(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           dselfAttnInProjBias_base+0(FP), AX
+	VADDPS         (AX)(CX*4), Y2, Y2
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
 	VBLENDVPS      Y0, 1408(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
@@ -8669,7 +8410,6 @@ TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-144
 	MOVQ           $0, DI
 	MOVQ           dselfAttnInProjBias_base+0(FP), R8
 	MOVQ           oldSelfAttnInProjBias_base+24(FP), R9
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), R11
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R12
 
@@ -8677,59 +8417,57 @@ l1:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
 	MOVQ           R12, R13
-	IMULQ          BX, R13
 	SHLQ           $7, R13
 	MOVQ           dselfAttnQ_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
+	LEAQ           (AX)(R13*1), R14
+	MOVQ           $0, DX
+	CMPQ           DX, CX
 	JGE            l2
 
 l3:
-	MOVQ           R14, DX
-	IMULQ          BX, DX
-	SHLQ           $9, DX
-	ADDQ           R13, DX
-	MOVQ           DI, SI
-	MOVQ           $0, R10
-	CMPQ           R10, BX
+	MOVQ           DX, SI
+	IMULQ          BX, SI
+	SHLQ           $9, SI
+	ADDQ           R14, SI
+	MOVQ           DI, R10
+	MOVQ           $0, R11
+	CMPQ           R11, BX
 	JGE            l4
 
 	PCALIGN        $32
 l5:
-	VADDPS         (DX)(SI*4), Z1, Z1
-	VADDPS         64(DX)(SI*4), Z2, Z2
-	ADDQ           $32, SI
-	ADDQ           $1, R10
-	CMPQ           R10, BX
+	VADDPS         (SI)(R10*4), Z1, Z1
+	VADDPS         64(SI)(R10*4), Z2, Z2
+	ADDQ           $128, R10
+	ADDQ           $1, R11
+	CMPQ           R11, BX
 	JLT            l5
 
 l4:
-	ADDQ           $1, R14
-	CMPQ           R14, CX
+	ADDQ           $1, DX
+	CMPQ           DX, CX
 	JLT            l3
 
 l2:
 	VMOVUPS        Z1, (R8)
 	VMOVUPS        Z2, 64(R8)
-	MOVQ           R12, SI
-	SHLQ           $7, SI
-	LEAQ           (R9)(SI*1), R10
+	LEAQ           (R9)(R13*1), SI
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	LEAQ           (AX)(SI*1), R13
-	ADDQ           R11, SI
-	MOVQ           $0, R14
+	LEAQ           (AX)(R13*1), R10
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	ADDQ           AX, R13
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(R14*4), Z1
-	VADDPS         (SI)(R14*4), Z1, Z1
-	VADDPS         (R8)(R14*4), Z1, Z1
-	VBLENDMPS      (R10)(R14*4), Z0, K1, Z2
+	VMOVUPS        (R10)(R11*4), Z1
+	VADDPS         (R13)(R11*4), Z1, Z1
+	VADDPS         (R8)(R11*4), Z1, Z1
+	VBLENDMPS      (SI)(R11*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, (R10)(R14*4)
-	ADDQ           $16, R14
-	CMPQ           R14, $32
+	VMOVUPS        Z1, (SI)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $32
 	JLT            l6
 	ADDQ           $1, R12
 	CMPQ           R12, $4
@@ -8750,7 +8488,8 @@ l7:
 l8:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        512(AX)(CX*4), Z1
-	VADDPS         512(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         512(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      512(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8774,7 +8513,8 @@ l9:
 l10:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        640(AX)(CX*4), Z1
-	VADDPS         640(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         640(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      640(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8798,7 +8538,8 @@ l11:
 l12:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        768(AX)(CX*4), Z1
-	VADDPS         768(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         768(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      768(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8822,7 +8563,8 @@ l13:
 l14:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        896(AX)(CX*4), Z1
-	VADDPS         896(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         896(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      896(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8846,7 +8588,8 @@ l15:
 l16:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        1024(AX)(CX*4), Z1
-	VADDPS         1024(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1024(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1024(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8870,7 +8613,8 @@ l17:
 l18:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        1152(AX)(CX*4), Z1
-	VADDPS         1152(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1152(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1152(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8894,7 +8638,8 @@ l19:
 l20:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        1280(AX)(CX*4), Z1
-	VADDPS         1280(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1280(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1280(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8918,7 +8663,8 @@ l21:
 l22:
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VMOVUPS        1408(AX)(CX*4), Z1
-	VADDPS         1408(R11)(CX*4), Z1, Z1
+	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	VADDPS         1408(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1408(R9)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
@@ -8926,123 +8672,6 @@ l22:
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l22
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear1BiasAVX2(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-72
-	MOVBQZX        accumulate+48(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
-	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
-	MOVQ           oldLinear1Bias_base+0(FP), SI
-	MOVQ           dlinear1_base+24(FP), DI
-	MOVQ           $0, R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-
-l1:
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
-	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $11, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         32(R12)(R13*4), Y3, Y3
-	ADDQ           $512, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Y2, (SI)(R9*4)
-	VMOVUPS        Y3, 32(SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $512
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_dlinear1BiasAVX512(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1BiasAVX512(SB), NOSPLIT, $0-72
-	MOVBQZX        accumulate+48(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
-	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
-	MOVQ           oldLinear1Bias_base+0(FP), SI
-	MOVQ           dlinear1_base+24(FP), DI
-	MOVQ           $0, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
-
-l1:
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
-	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $11, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
-	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $512, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVUPS        Z1, (SI)(R9*4)
-	VMOVUPS        Z2, 64(SI)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $512
-	JLT            l1
 	VZEROUPPER
 	RET
 
@@ -9145,12 +8774,12 @@ GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $4
 DATA c32_45800000<>+0(SB)/4, $0x45800000
 GLOBL c32_45800000<>(SB), RODATA|NOPTR, $4
 
-// 5.656854
-DATA c32x8_40b504f3<>+0(SB)/8, $0x40b504f340b504f3
-DATA c32x8_40b504f3<>+8(SB)/8, $0x40b504f340b504f3
-DATA c32x8_40b504f3<>+16(SB)/8, $0x40b504f340b504f3
-DATA c32x8_40b504f3<>+24(SB)/8, $0x40b504f340b504f3
-GLOBL c32x8_40b504f3<>(SB), RODATA|NOPTR, $32
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
@@ -9158,13 +8787,6 @@ DATA s32x8_1<>+8(SB)/8, $0x300000002
 DATA s32x8_1<>+16(SB)/8, $0x500000004
 DATA s32x8_1<>+24(SB)/8, $0x700000006
 GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
-
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
 // NaN
 DATA c32x8_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
@@ -9250,9 +8872,9 @@ DATA c32x8_3ab53025<>+16(SB)/8, $0x3ab530253ab53025
 DATA c32x8_3ab53025<>+24(SB)/8, $0x3ab530253ab53025
 GLOBL c32x8_3ab53025<>(SB), RODATA|NOPTR, $32
 
-// 5.656854
-DATA c32_40b504f3<>+0(SB)/4, $0x40b504f3
-GLOBL c32_40b504f3<>(SB), RODATA|NOPTR, $4
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000
@@ -9264,10 +8886,6 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
-
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
 // NaN
 DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
@@ -9317,19 +8935,19 @@ GLOBL c32_3d2aac50<>(SB), RODATA|NOPTR, $4
 DATA c32_3ab53025<>+0(SB)/4, $0x3ab53025
 GLOBL c32_3ab53025<>(SB), RODATA|NOPTR, $4
 
+// -0.70710677
+DATA c32x8_bf3504f3<>+0(SB)/8, $0xbf3504f3bf3504f3
+DATA c32x8_bf3504f3<>+8(SB)/8, $0xbf3504f3bf3504f3
+DATA c32x8_bf3504f3<>+16(SB)/8, $0xbf3504f3bf3504f3
+DATA c32x8_bf3504f3<>+24(SB)/8, $0xbf3504f3bf3504f3
+GLOBL c32x8_bf3504f3<>(SB), RODATA|NOPTR, $32
+
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+8(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+16(SB)/8, $0x8000000080000000
 DATA c32x8_80000000<>+24(SB)/8, $0x8000000080000000
 GLOBL c32x8_80000000<>(SB), RODATA|NOPTR, $32
-
-// 1.4142135
-DATA c32x8_3fb504f3<>+0(SB)/8, $0x3fb504f33fb504f3
-DATA c32x8_3fb504f3<>+8(SB)/8, $0x3fb504f33fb504f3
-DATA c32x8_3fb504f3<>+16(SB)/8, $0x3fb504f33fb504f3
-DATA c32x8_3fb504f3<>+24(SB)/8, $0x3fb504f33fb504f3
-GLOBL c32x8_3fb504f3<>(SB), RODATA|NOPTR, $32
 
 // 10.5
 DATA c32x8_41280000<>+0(SB)/8, $0x4128000041280000
@@ -9344,6 +8962,13 @@ DATA c32x8_40700000<>+8(SB)/8, $0x4070000040700000
 DATA c32x8_40700000<>+16(SB)/8, $0x4070000040700000
 DATA c32x8_40700000<>+24(SB)/8, $0x4070000040700000
 GLOBL c32x8_40700000<>(SB), RODATA|NOPTR, $32
+
+// 2
+DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
+DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
+GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
 
 // -0.1402405
 DATA c32x8_be0f9b35<>+0(SB)/8, $0xbe0f9b35be0f9b35
@@ -9422,13 +9047,6 @@ DATA c32x8_3a8d9425<>+16(SB)/8, $0x3a8d94253a8d9425
 DATA c32x8_3a8d9425<>+24(SB)/8, $0x3a8d94253a8d9425
 GLOBL c32x8_3a8d9425<>(SB), RODATA|NOPTR, $32
 
-// 2
-DATA c32x8_40000000<>+0(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+8(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+16(SB)/8, $0x4000000040000000
-DATA c32x8_40000000<>+24(SB)/8, $0x4000000040000000
-GLOBL c32x8_40000000<>(SB), RODATA|NOPTR, $32
-
 // -0.37612626
 DATA c32x8_bec0939f<>+0(SB)/8, $0xbec0939fbec0939f
 DATA c32x8_bec0939f<>+8(SB)/8, $0xbec0939fbec0939f
@@ -9478,13 +9096,13 @@ DATA c32x8_38a48bd2<>+16(SB)/8, $0x38a48bd238a48bd2
 DATA c32x8_38a48bd2<>+24(SB)/8, $0x38a48bd238a48bd2
 GLOBL c32x8_38a48bd2<>(SB), RODATA|NOPTR, $32
 
+// -0.70710677
+DATA c32_bf3504f3<>+0(SB)/4, $0xbf3504f3
+GLOBL c32_bf3504f3<>(SB), RODATA|NOPTR, $4
+
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
 GLOBL c32_80000000<>(SB), RODATA|NOPTR, $4
-
-// 1.4142135
-DATA c32_3fb504f3<>+0(SB)/4, $0x3fb504f3
-GLOBL c32_3fb504f3<>(SB), RODATA|NOPTR, $4
 
 // 10.5
 DATA c32_41280000<>+0(SB)/4, $0x41280000
@@ -9493,6 +9111,10 @@ GLOBL c32_41280000<>(SB), RODATA|NOPTR, $4
 // 3.75
 DATA c32_40700000<>+0(SB)/4, $0x40700000
 GLOBL c32_40700000<>(SB), RODATA|NOPTR, $4
+
+// 2
+DATA c32_40000000<>+0(SB)/4, $0x40000000
+GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
 
 // -0.1402405
 DATA c32_be0f9b35<>+0(SB)/4, $0xbe0f9b35
@@ -9538,10 +9160,6 @@ GLOBL c32_bc233be7<>(SB), RODATA|NOPTR, $4
 DATA c32_3a8d9425<>+0(SB)/4, $0x3a8d9425
 GLOBL c32_3a8d9425<>(SB), RODATA|NOPTR, $4
 
-// 2
-DATA c32_40000000<>+0(SB)/4, $0x40000000
-GLOBL c32_40000000<>(SB), RODATA|NOPTR, $4
-
 // -0.37612626
 DATA c32_bec0939f<>+0(SB)/4, $0xbec0939f
 GLOBL c32_bec0939f<>(SB), RODATA|NOPTR, $4
@@ -9577,9 +9195,20 @@ DATA c32x8_3ecc422a<>+16(SB)/8, $0x3ecc422a3ecc422a
 DATA c32x8_3ecc422a<>+24(SB)/8, $0x3ecc422a3ecc422a
 GLOBL c32x8_3ecc422a<>(SB), RODATA|NOPTR, $32
 
+// -0.49999997
+DATA c32x8_beffffff<>+0(SB)/8, $0xbeffffffbeffffff
+DATA c32x8_beffffff<>+8(SB)/8, $0xbeffffffbeffffff
+DATA c32x8_beffffff<>+16(SB)/8, $0xbeffffffbeffffff
+DATA c32x8_beffffff<>+24(SB)/8, $0xbeffffffbeffffff
+GLOBL c32x8_beffffff<>(SB), RODATA|NOPTR, $32
+
 // 0.3989423
 DATA c32_3ecc422a<>+0(SB)/4, $0x3ecc422a
 GLOBL c32_3ecc422a<>(SB), RODATA|NOPTR, $4
+
+// -0.49999997
+DATA c32_beffffff<>+0(SB)/4, $0xbeffffff
+GLOBL c32_beffffff<>(SB), RODATA|NOPTR, $4
 
 // -0.5
 DATA c32x8_bf000000<>+0(SB)/8, $0xbf000000bf000000

@@ -7,8 +7,8 @@ func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n i
 	transformer_norm1Go(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
 }
 
-func transformer_y(selfAttnS, z, y, selfAttnSSum []float32, B, T, lo, n int) {
-	transformer_yGo(selfAttnS, z, y, selfAttnSSum, B, T, lo, n)
+func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
+	transformer_yGo(z, y, selfAttnS, B, T, lo, n)
 }
 
 func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
@@ -47,8 +47,20 @@ func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
 	return transformer_dlinear2Go(dlinear2, x, linear2, B, T)
 }
 
+func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2, accumulate, B, T)
+}
+
 func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
 	transformer_dlinear1Go(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+}
+
+func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
+}
+
+func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
 }
 
 func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
@@ -63,22 +75,6 @@ func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo,
 	transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
 }
 
-func transformer_dnorm1(dnorm1, dnorm1_, dnorm1_2, dnorm1_3 []float32, B, T, lo, n int) {
-	transformer_dnorm1Go(dnorm1, dnorm1_, dnorm1_2, dnorm1_3, B, T, lo, n)
-}
-
-func transformer_dnorm1Weight(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x []float32, accumulate bool, B, T int) {
-	transformer_dnorm1WeightGo(oldNorm1Weight, norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
-}
-
-func transformer_dnorm1Bias(oldNorm1Bias, dnorm1 []float32, accumulate bool, B, T int) {
-	transformer_dnorm1BiasGo(oldNorm1Bias, dnorm1, accumulate, B, T)
-}
-
-func transformer_dselfAttnInProjWeight(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2 []float32, accumulate bool, lo, n int) {
-	transformer_dselfAttnInProjWeightGo(oldSelfAttnInProjWeight, dselfAttnInProjWeight, dselfAttnInProjWeight_, dselfAttnInProjWeight_2, accumulate, lo, n)
-}
-
 func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
 	transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV, B, T)
 }
@@ -89,8 +85,4 @@ func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32,
 
 func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
 	transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
-}
-
-func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
-	transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
 }
