@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -39,5 +40,36 @@ func TestWorkers(t *testing.T) {
 			t.Errorf("%d workers: %v allocations a call", workers, n)
 		}
 		w.Close()
+	}
+}
+
+// Workspaces, each with workers of its own, serve goroutines at the same time.
+func TestWorkersOfSeveralWorkspaces(t *testing.T) {
+	const size = 6
+	x, k, dy := make([]float32, size*6*14*14), make([]float32, 16*6*5*5), make([]float32, size*16*10*10)
+	for _, a := range [][]float32{x, k, dy} {
+		for i := range a {
+			a[i] = float32(i%7) - 3
+		}
+	}
+	var results [4][]float32
+	var all sync.WaitGroup
+	for g := range results {
+		all.Go(func() {
+			w := NewConvWorkspace(size)
+			w.SetWorkers(1 + g)
+			defer w.Close()
+			for range 5 {
+				dx, dk, y := make([]float32, len(x)), make([]float32, len(k)), make([]float32, len(dy))
+				ConvVJP(w, dx, dk, y, x, k, dy)
+				results[g] = slices.Concat(dx, dk, y)
+			}
+		})
+	}
+	all.Wait()
+	for g, r := range results {
+		if !slices.Equal(r, results[0]) {
+			t.Errorf("%d workers beside others compute something else than one", 1+g)
+		}
 	}
 }
