@@ -23,17 +23,23 @@ const (
 
 var firstSeed = flag.Uint64("seed", 0, "the first seed of random programs")
 
-// randomFunctions makes the functions of one seed: a program, its gradient,
-// and for some its derivative along a direction and its Hessian times one.
+// randomFunctions makes the functions of one seed: a program, its gradient, and
+// for some its derivative along a direction and its Hessian times one. A quarter
+// of the seeds have arrays of several vectors.
 func randomFunctions(t *testing.T, seed uint64) []*trial {
 	t.Helper()
-	o := randprog.Options{DType: ir.F64, Steps: 6, Scans: true, Fixed: seed%2 == 1}
+	o := randprog.Options{DType: ir.F64, Steps: 6, Scans: true, Fixed: seed%2 == 1, Wide: seed%16 >= 12}
 	tol := boundF64
 	if seed%4 == 3 {
 		o.DType, tol = ir.F32, boundF32
 	}
 	b := ir.NewBuilder()
 	p := randprog.New(b, seed, o)
+	if o.Wide && work(p.Func, p.Dims) > mostWork {
+		o.Wide = false
+		b = ir.NewBuilder()
+		p = randprog.New(b, seed, o)
+	}
 	var trials []*trial
 	add := func(kind string, f *ir.Func, err error) {
 		if err != nil {
@@ -70,6 +76,25 @@ func randomFunctions(t *testing.T, seed uint64) []*trial {
 	return trials
 }
 
+// mostWork is how many elements the interpreter may have to compute for a
+// function, which takes it some milliseconds.
+const mostWork = 20000
+
+// work counts the elements of the domains of all Maps, those of a scan once.
+func work(f *ir.Func, dims map[string]int) int64 {
+	n := int64(0)
+	for _, v := range ir.Topological(f.Results...) {
+		if m, ok := v.Def.(*ir.Map); ok {
+			size := int64(1)
+			for _, x := range m.Axes {
+				size *= lengthOf(x.Extent, dims)
+			}
+			n += size
+		}
+	}
+	return n
+}
+
 // straightLine reports whether f has a form without loops, of a size that is
 // worth a test.
 func straightLine(f *ir.Func) bool {
@@ -99,15 +124,21 @@ func TestRandom(t *testing.T) {
 	}
 	checkTrials(t, trials)
 	checkLanes(t, trials)
-	ranged := 0
+	ranged, wide := 0, 0
 	for _, tr := range trials {
+		if tr.dims["N"] > 16 {
+			wide++
+		}
 		plan.Each(tr.prog.Body, func(s plan.Stmt) {
 			if b, ok := s.(*plan.Block); ok && b.Rows != nil {
 				ranged++
 			}
 		})
 	}
-	t.Logf("%d functions, %d of them flat; %d blocks by ranges of rows", len(trials), flat, ranged)
+	t.Logf("%d functions, %d of them flat, %d wide; %d blocks by ranges of rows", len(trials), flat, wide, ranged)
+	if wide < int(seeds)/8 {
+		t.Errorf("only %d functions are on arrays of several vectors", wide)
+	}
 	if ranged < int(seeds)/4 {
 		t.Errorf("only %d blocks are done by ranges of rows", ranged)
 	}

@@ -31,6 +31,7 @@ type Options struct {
 	Smooth bool     // no reducers or operations with kinks
 	Scans  bool     // with scans
 	Fixed  bool     // all sizes are numbers
+	Wide   bool     // one size is that of some vectors and a rest; such programs may take long
 }
 
 // New makes the program that belongs to a seed.
@@ -42,6 +43,12 @@ func New(b *ir.Builder, seed uint64, o Options) *Program {
 		g.sizes[4], g.sizes[5] = ir.Const(2), ir.Const(3)
 	}
 	p := &Program{Dims: map[string]int{"N": 1 + g.IntN(4), "M": 2 + g.IntN(3)}}
+	if o.Wide {
+		p.Dims["N"] = 17 + g.IntN(30)
+		if o.Fixed {
+			g.sizes[4] = ir.Const(int64(p.Dims["N"]))
+		}
+	}
 	f := &ir.Func{Name: fmt.Sprintf("random%d", seed)}
 	for k := range 2 + g.IntN(2) {
 		v := b.Input(fmt.Sprintf("x%d", k), ir.Type{DType: o.DType, Shape: g.shape(1 + g.IntN(3))})
