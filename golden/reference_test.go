@@ -283,7 +283,7 @@ type asked struct {
 }
 
 // TestReference compares every case through the interpreter, and through the
-// emitted Go in both precisions.
+// emitted code in both precisions, on every path.
 func TestReference(t *testing.T) {
 	type suite struct {
 		file  string
@@ -325,6 +325,13 @@ func TestReference(t *testing.T) {
 			a.mustSee(t, w, d.results[a.call])
 		}
 	}
+	d.again(func(how string) {
+		for _, a := range all {
+			for _, w := range a.c.check(a.dt, d.results[a.call]) {
+				t.Errorf("%s, %s in %v: %s", a.c.what, how, a.dt, w)
+			}
+		}
+	})
 }
 
 func report(t *testing.T, wrong []string) {
