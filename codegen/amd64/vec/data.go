@@ -69,31 +69,28 @@ func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
 
 // steps is the operand with the integers 0, by, 2·by, … in lanes.
 func (d *data) steps(isa ISA, elem Elem, by int64) mem {
-	key := datumKey{isa, elem, stepped, uint64(by)}
-	m, ok := d.index[key]
-	if !ok {
-		lanes := isa.Bytes() / elem.Size()
-		name := fmt.Sprintf("s%dx%d_%x", 8*elem.Size(), lanes, uint64(by))
-		m = d.add(key, name, fmt.Sprintf("0, %d, %d, …", by, 2*by), lanes, func(i int) uint64 { return uint64(int64(i) * by) })
-		m.zeros = by == 0
-		d.index[key] = m
-	}
-	return m
+	return d.whole(datumKey{isa, elem, stepped, uint64(by)}, 's', fmt.Sprintf("0, %d, %d, …", by, 2*by),
+		func(i int) uint64 { return uint64(int64(i) * by) })
 }
 
 // leading is the operand that as a mask holds in the first n lanes.
 func (d *data) leading(isa ISA, elem Elem, n int64) mem {
-	key := datumKey{isa, elem, leading, uint64(n)}
+	return d.whole(datumKey{isa, elem, leading, uint64(n)}, 'm', fmt.Sprintf("the first %d lanes", n), func(i int) uint64 {
+		if int64(i) < n {
+			return math.MaxUint64
+		}
+		return 0
+	})
+}
+
+// whole is the operand whose lanes differ, as lane says.
+func (d *data) whole(key datumKey, letter rune, note string, lane func(int) uint64) mem {
 	m, ok := d.index[key]
 	if !ok {
-		lanes := isa.Bytes() / elem.Size()
-		name := fmt.Sprintf("m%dx%d_%d", 8*elem.Size(), lanes, n)
-		m = d.add(key, name, fmt.Sprintf("the first %d lanes", n), lanes, func(i int) uint64 {
-			if int64(i) < n {
-				return math.MaxUint64
-			}
-			return 0
-		})
+		size := key.elem.Size()
+		lanes := key.isa.Bytes() / size
+		m = d.add(key, fmt.Sprintf("%c%dx%d_%x", letter, 8*size, lanes, key.bits), note, lanes, lane)
+		m.zeros = key.kind == stepped && key.bits == 0
 		d.index[key] = m
 	}
 	return m
