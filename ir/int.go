@@ -252,8 +252,8 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 	if !a.Uses(x) {
 		return Int{}, a, true
 	}
-	rest = Int{k: a.k, terms: make([]Term, 0, len(a.terms))}
-	for _, t := range a.terms {
+	from, to := -1, 0 // the terms with x: as a rule one, so that the others need no copy
+	for k, t := range a.terms {
 		at := slices.Index(t.Atoms, Atom(x))
 		if at < 0 {
 			for _, m := range t.Atoms {
@@ -261,9 +261,12 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 					return Int{}, Int{}, false
 				}
 			}
-			rest.terms = append(rest.terms, t)
 			continue
 		}
+		if from < 0 {
+			from = k
+		}
+		to = k + 1
 		if len(t.Atoms) == 1 {
 			coef = coef.AddConst(t.Coef)
 			continue
@@ -275,6 +278,15 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 			}
 		}
 		coef = coef.Add(Int{terms: []Term{{t.Coef, others}}})
+	}
+	rest.k = a.k
+	switch {
+	case to == len(a.terms) && to == from+1:
+		rest.terms = a.terms[:from:from]
+	case from == 0 && to == 1:
+		rest.terms = a.terms[1:]
+	default:
+		rest.terms = slices.DeleteFunc(slices.Clone(a.terms), func(t Term) bool { return slices.Contains(t.Atoms, Atom(x)) })
 	}
 	return coef, rest, true
 }
