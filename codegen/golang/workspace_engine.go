@@ -22,7 +22,15 @@ func (s *space) products(t ir.DType) []*plan.Product {
 
 // engines lists the element types that there is a contraction engine for.
 func (s *space) engines() []ir.DType {
-	return slices.DeleteFunc([]ir.DType{ir.F32, ir.F64}, func(t ir.DType) bool { return len(s.products(t)) == 0 })
+	return slices.DeleteFunc([]ir.DType{ir.F32, ir.F64}, func(t ir.DType) bool { return !s.multiplies(t) })
+}
+
+// multiplies reports whether a space has products of an element type. Every
+// product asks.
+func (s *space) multiplies(t ir.DType) bool {
+	return slices.ContainsFunc(s.users, func(u *tenant) bool {
+		return slices.ContainsFunc(u.fn.prog.Products, func(p *plan.Product) bool { return p.C.Buffer.DType == t })
+	})
 }
 
 // engine is the field of an engine.
