@@ -10,15 +10,15 @@ import (
 // step less than its gradient. The longer loop then has the shorter one's work
 // under a condition, which is true but at its end, where the pass split cuts it.
 
-// mostLonger is by how many steps loops may differ: that many are cut off and written
-// out.
+// mostLonger is by how many steps loops may differ: that many are cut off and
+// written out.
 const mostLonger = 2
 
 // joinLonger adds m, which has one loop, to a nest with one that is a little
 // longer and reads the same arrays, and reports whether it did.
 func (n *nest) joinLonger(m *member) bool {
 	x := m.onlyLoop()
-	if x == nil || n.closed || len(n.root.kids) == 0 {
+	if x == nil || n.closed {
 		return false
 	}
 	k := slices.IndexFunc(n.root.kids, func(i item) bool { return i.node != nil })
@@ -35,12 +35,7 @@ func (n *nest) joinLonger(m *member) bool {
 		n.fill(m, at)
 		return true
 	}
-	n.root.kids = slices.Insert(n.root.kids, k, item{point: &point{pointInit, m, nil}})
-	n.root.kids = slices.Insert(n.root.kids, k+2, item{point: &point{pointFinish, m, nil}})
-	m.pieces[0].at = at
-	at.add(pointAcc, m, &m.pieces[0])
-	n.members = append(n.members, m)
-	m.nest, m.node = n, n.root
+	n.sumAlong(m, n.root, c, at)
 	return true
 }
 
@@ -51,14 +46,15 @@ func (n *nest) embrace(m *member) *nest {
 		return nil
 	}
 	first := n.members[0]
-	x := first.onlyLoop()
-	if x == nil || n.closed || !isLonger(m.free[0], x) || !n.sharesReads(m) {
+	if x := first.onlyLoop(); x == nil || n.closed || !isLonger(m.free[0], x) || !n.sharesReads(m) {
 		return nil
 	}
 	whole := newNest()
 	whole.start(m)
 	whole.index = n.index
-	whole.joinLonger(first)
+	if !whole.joinLonger(first) {
+		return nil
+	}
 	return whole
 }
 

@@ -232,18 +232,24 @@ func (n *nest) fuse(m *member, related bool) bool {
 		home = path[len(outer)-1]
 	}
 	first := path[len(outer)]
-	k := slices.IndexFunc(home.kids, func(i item) bool { return i.node == first })
-	home.kids = slices.Insert(home.kids, k, item{point: &point{pointInit, m, nil}})
-	home.kids = slices.Insert(home.kids, k+2, item{point: &point{pointFinish, m, nil}})
 	for _, x := range m.pieces[0].axes[shared-len(outer):] {
 		at = at.loop(x)
 		at.sum = true
 	}
+	n.sumAlong(m, home, first, at)
+	return true
+}
+
+// sumAlong makes a sum run along with a loop of home: terms are added at a node
+// inside it.
+func (n *nest) sumAlong(m *member, home, loop, at *node) {
+	k := slices.IndexFunc(home.kids, func(i item) bool { return i.node == loop })
+	home.kids = slices.Insert(home.kids, k, item{point: &point{pointInit, m, nil}})
+	home.kids = slices.Insert(home.kids, k+2, item{point: &point{pointFinish, m, nil}})
 	m.pieces[0].at = at
 	at.add(pointAcc, m, &m.pieces[0])
 	n.members = append(n.members, m)
 	m.nest, m.node = n, home
-	return true
 }
 
 // descend finds the loop inside at that the next loop of m, over x, can share:
