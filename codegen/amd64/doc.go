@@ -9,6 +9,7 @@
 //	legal.go     which loops may be treated so
 //	lower.go     statements, and the copies of code that run side by side
 //	loop.go      loops: whole vectors, then the lanes that are left; sums
+//	split.go     sums that are written out
 //	crosswise.go sums over rows that lie apart
 //	expr.go      scalar expressions in lanes
 //	memory.go    reads, writes and conditions
