@@ -42,9 +42,11 @@
 // vectors with AVX-512, 6 with AVX2. For each k a tile loads two vectors of B
 // and twelve elements of A, which feed 24 multiply-adds that do not wait for
 // each other: more than the eight that hide their latency, and with loads to
-// spare. Rows are divided evenly among tiles, because a last tile of one row
-// would wait for itself; columns that do not fill a vector are masked. Few rows
-// make wider tiles: 8×3, 6×4, 3×8.
+// spare. Where rows or columns of A are neighbours, a step takes two terms: the
+// additions of addresses take turns with the multiply-adds. Rows are divided
+// evenly among tiles, because a last tile of one row would wait for itself;
+// columns that do not fill a vector are masked. Few rows make wider tiles: 8×3,
+// 6×4, 3×8.
 //
 // Hot steps. Bias, activation, gate, scaling, the sum with what C held, and
 // with it the update of a weight, happen to the tile before it leaves the
