@@ -18,12 +18,12 @@
 //
 // and, unless [Options.Portable] is set, if a block of it becomes a kernel,
 //
-//	net_grad_amd64.go    declares the kernels: each call takes the best form
-//	net_grad_amd64.s     their forms in assembly
-//	net_grad_generic.go  declares them on machines without: each is its Go form
+//	net_grad_amd64.s     forms of kernels in assembly
+//	net_grad_amd64.go    declares them
+//	net_grad_generic.go  declares them in builds without, which never call them
 //
-// A kernel is a function of loops that vectors make faster. Its Go form stands in
-// net_grad.go in any case, and is all there is in a build with the tag purego.
-// Package golang prints Go, package amd64 makes kernels; runtime.Vectors tells
-// which form a machine runs.
+// A kernel is a function of loops that vectors make faster. It stands in
+// net_grad.go, in Go, behind the choice of a form in assembly, which is none in a
+// build with the tag purego: runtime.Vectors tells which form a machine runs.
+// Package golang prints Go, package amd64 makes kernels.
 package codegen

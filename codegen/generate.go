@@ -87,16 +87,16 @@ func print(m *ir.Module, programs []*plan.Program, name string, opts Options) ([
 		for _, k := range made {
 			kernels.Name(k.Block, k.Name, names(k.Params), names(k.Results))
 		}
-		dispatch, err := golang.Dispatch(m, made, apart.Sets)
+		declared, err := golang.Assembly(m, made, apart.Sets)
 		if err != nil {
 			return nil, err
 		}
-		generic, err := golang.Generic(m, made)
+		generic, err := golang.Generic(m, made, apart.Sets)
 		if err != nil {
 			return nil, err
 		}
 		pieces = append(pieces,
-			piece{sibling(name, endDispatch), dispatch.Text},
+			piece{sibling(name, endDeclared), declared.Text},
 			piece{sibling(name, endAssembly), kernels.Assemble},
 			piece{sibling(name, endGeneric), generic.Text},
 		)

@@ -16,12 +16,12 @@ const (
 	mark        = "_grad"
 	endMain     = ".go"
 	endTests    = "_test.go"
-	endDispatch = "_amd64.go"   // declares the kernels, and takes the best
+	endDeclared = "_amd64.go"   // declares functions of assembly
 	endAssembly = "_amd64.s"    // defines them
 	endGeneric  = "_generic.go" // is in the place of both on other machines
 )
 
-var endings = []string{endMain, endTests, endDispatch, endAssembly, endGeneric}
+var endings = []string{endMain, endTests, endDeclared, endAssembly, endGeneric}
 
 // OutputName is the name of the Go file for a source file: digits_grad.go for
 // digits.grad.

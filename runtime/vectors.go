@@ -13,10 +13,9 @@ const (
 	AVX512   = isa.AVX512   // AVX-512 F, DQ, BW and VL
 )
 
-var vectors = isa.Best()
-
-// Vectors is the best set that this machine has; [Portable] in a build with
-// the tag purego. It is found at start-up and does not change. The environment
-// variable GODEBUG=cpu.avx512f=off or cpu.avx2=off, before the program starts,
-// hides what is there.
+// Vectors is the best set that this machine has. It is found at start-up and
+// does not change. The environment variable GODEBUG=cpu.avx512f=off or
+// cpu.avx2=off, before the program starts, hides what is there. In a build that
+// has no assembly, for another machine or with the tag purego, it is [Portable],
+// and a constant: the compiler leaves out what the other sets would do.
 func Vectors() Instructions { return vectors }

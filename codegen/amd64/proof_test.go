@@ -88,8 +88,8 @@ type proofArgument struct {
 }
 
 // TestKernels runs every kernel of the samples beside its Go form, on all sizes up to 257 and several constant ones,
-// in both precisions, with each set of instructions that the machine has. The dispatching functions of the emitted
-// code are replaced by ones that run all forms: a kernel gets the arguments that it gets in use.
+// in both precisions, with each set of instructions that the machine has. Functions that run all forms take the
+// places of kernels in the emitted code: each gets the arguments that it gets in use.
 func TestKernels(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("kernels run on AMD64 only")
@@ -172,29 +172,28 @@ func (p *proofPlan) emit(t *testing.T, module *scratch.Module, real string, tabl
 	signatures := map[string]*ast.FuncType{}
 	for _, f := range files {
 		data := f.Data
-		if strings.HasSuffix(f.Name, "_amd64.go") {
+		if strings.HasSuffix(f.Name, "_grad.go") {
+			register(t, data, table, sizes, signatures)
 			data = examined(t, data)
 		}
 		module.Write(f.Name, data)
-		if strings.HasSuffix(f.Name, "_grad.go") {
-			register(t, data, table, sizes, signatures)
-		}
 	}
 	for _, e := range m.Exports {
 		p.Exports = append(p.Exports, p.export(t, e, of, real, signatures))
 	}
 }
 
-// examined makes the functions that choose a form of a kernel run all of them.
+// examined takes apart what kernels are in a file: one that begins with a choice
+// of assembly becomes a Go form without it, and a function in its place that runs
+// all forms.
 func examined(t *testing.T, text []byte) []byte {
 	t.Helper()
 	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, "", text, 0)
+	file, err := parser.ParseFile(set, "", text, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	out.WriteString("//go:build amd64 && !purego\n\npackage main\n\nimport \"github.com/gradgen/gradgen/runtime\"\n\n")
+	file.Comments = nil // they would go where statements were
 	show := func(n any) string {
 		var b bytes.Buffer
 		if err := printer.Fprint(&b, set, n); err != nil {
@@ -202,14 +201,13 @@ func examined(t *testing.T, text []byte) []byte {
 		}
 		return b.String()
 	}
+	var all bytes.Buffer
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
-		if !ok || f.Body == nil {
-			if ok {
-				out.WriteString(show(f) + "\n\n")
-			}
+		if !ok || f.Recv != nil || len(f.Body.List) == 0 || !strings.Contains(show(f.Body.List[0]), "runtime.Vectors()") {
 			continue
 		}
+		f.Doc = nil
 		name := f.Name.Name
 		var args, results []string
 		for _, p := range f.Type.Params.List {
@@ -222,16 +220,17 @@ func examined(t *testing.T, text []byte) []byte {
 				results = append(results, fmt.Sprintf("out[%d].(%s)", i, show(r.Type)))
 			}
 		}
-		f.Body = nil
-		fmt.Fprintf(&out, "%s {\n", show(f))
+		fmt.Fprintf(&all, "\n%s {\n", show(&ast.FuncDecl{Name: f.Name, Type: f.Type}))
 		run := fmt.Sprintf("examine(%q, []form{{\"Go\", runtime.Portable, %[1]sGo}, {\"AVX2\", runtime.AVX2, %[1]sAVX2}, {\"AVX512\", runtime.AVX512, %[1]sAVX512}}, %[2]s)", name, strings.Join(args, ", "))
 		if len(results) == 0 {
-			fmt.Fprintf(&out, "\t%s\n}\n\n", run)
+			fmt.Fprintf(&all, "\t%s\n}\n", run)
 		} else {
-			fmt.Fprintf(&out, "\tout := %s\n\treturn %s\n}\n\n", run, strings.Join(results, ", "))
+			fmt.Fprintf(&all, "\tout := %s\n\treturn %s\n}\n", run, strings.Join(results, ", "))
 		}
+		f.Name = ast.NewIdent(name + "Go")
+		f.Body.List = f.Body.List[1:]
 	}
-	return out.Bytes()
+	return append([]byte("//go:build amd64 && !purego\n\n"+show(file)+"\n"), all.Bytes()...)
 }
 
 // register lists the functions of a file, and the sizes that those take which make workspaces.

@@ -130,8 +130,7 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	}
 	name := p.shared[g]
 	if p.apart != nil && p.apart(g.Block, ops) {
-		p.kernel(g, b, params, ops.Results)
-		name += PortableSuffix
+		body = append(append(p.kernel(g, b, params, ops.Results), blank()), body...)
 	}
 	text := string(name) + " computes, here and in places like it,\n"
 	if ops.Rows != nil {

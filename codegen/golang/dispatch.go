@@ -7,15 +7,19 @@ import (
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
+// Kernels choose their form themselves, at their beginning, in the file that is
+// the same for all builds: a call that is too small for assembly then costs a
+// comparison, and one of assembly is no call of a function between.
+
 // few is the number of arithmetic operations below which the Go form of a kernel
 // is as fast: assembly must be called, and prepares vectors that it hardly uses.
 const few = 100
 
-// few is the condition that a call of the function that b prints, for a block,
-// does few operations; nil where that holds for no sizes from 1 on, or where no
-// parameter tells. A block with functions of package math has none: they cost
+// enough is the condition that a call of the function that b prints, for a block,
+// does no few operations; nil where that holds for all sizes from 1 on, or where
+// no parameter tells. A block with functions of package math has none: they cost
 // many operations each.
-func (b *bodyPrinter) few(block *plan.Block) code {
+func (b *bodyPrinter) enough(block *plan.Block) code {
 	terms, least := block.Flops.Terms()
 	ok := len(terms) > 0 && !block.Flops.HasAxes()
 	subtracts := false
@@ -36,42 +40,62 @@ func (b *bodyPrinter) few(block *plan.Block) code {
 	if !ok {
 		return nil
 	}
-	return op(b.int(block.Flops), "<", integer(few))
+	return op(b.int(block.Flops), ">=", integer(few))
 }
 
-// Dispatch prints the file that declares kernels for machines with assembly:
-// sets are the names of the sets of instructions, the best first.
-func Dispatch(m *ir.Module, kernels []*Kernel, sets []string) (*Source, error) {
-	return kernelFile(m, "amd64 && !purego", func(add func(string, ...code)) {
-		for _, k := range kernels {
-			add(k.Name, k.dispatch(sets))
-			for _, s := range sets {
-				add(k.Name, assembly(Ident(k.Name+s), k.params, k.results))
-			}
-		}
-	})
-}
-
-// dispatch declares the function that takes the best form of a kernel.
-func (k *Kernel) dispatch(sets []string) code {
-	var body, cases []code
-	if k.few != nil {
-		then := k.run(PortableSuffix)
-		if len(k.results) == 0 {
-			then = append(then, ret())
-		}
-		body = append(body, comment(fmt.Sprintf("Fewer than %d operations do not pay for a call of assembly.", few)), ifThen(k.few, then...))
-	}
+// choice is the first statements of a kernel: a call of the best form in assembly
+// that the machine has, if there is one and enough to do. Enough is nil where
+// there always is.
+func (k *Kernel) choice(enough code, sets []string) []code {
+	var cases []code
 	for _, s := range sets {
-		cases = append(cases, caseOf([]code{qual("runtime", Ident(s))}, k.run(s)...))
+		c := call(id(Ident(k.Name+s)), k.call...)
+		run := []code{c, ret()}
+		if len(k.results) > 0 {
+			run = []code{ret(c)}
+		}
+		cases = append(cases, caseOf([]code{qual("runtime", Ident(s))}, run...))
 	}
-	// A function with results must end in a return.
-	if len(k.results) == 0 {
-		cases = append(cases, otherwise(k.run(PortableSuffix)...))
+	forms := switchOn(call(qual("runtime", "Vectors")), cases...)
+	if enough == nil {
+		return []code{forms}
 	}
-	body = append(body, switchOn(call(qual("runtime", "Vectors")), cases...))
-	if len(k.results) > 0 {
-		body = append(body, k.run(PortableSuffix)...)
+	return []code{
+		comment(fmt.Sprintf("Fewer than %d operations do not pay for a call of assembly.", few)),
+		ifThen(enough, forms),
 	}
-	return funcDecl(nil, Ident(k.Name), k.params, k.results, body...)
+}
+
+// Assembly prints the file that declares the forms of kernels that are defined in
+// assembly, for builds that have it.
+func Assembly(m *ir.Module, kernels []*Kernel, sets []string) (*Source, error) {
+	file, err := newSource(m.Package)
+	if err != nil {
+		return nil, err
+	}
+	file.constrain("amd64 && !purego")
+	for _, k := range kernels {
+		for _, s := range sets {
+			file.add(k.Name, assembly(Ident(k.Name+s), k.params, k.results))
+		}
+	}
+	return file, nil
+}
+
+// Generic prints the file that stands in for assembly in all other builds, where
+// runtime.Vectors is a constant: the compiler leaves out every call of what is
+// declared here.
+func Generic(m *ir.Module, kernels []*Kernel, sets []string) (*Source, error) {
+	file, err := newSource(m.Package)
+	if err != nil {
+		return nil, err
+	}
+	file.constrain("!amd64 || purego")
+	file.add("what stands in for assembly", comment("In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions."))
+	for _, k := range kernels {
+		for _, s := range sets {
+			file.add(k.Name, funcLine(Ident(k.Name+s), k.params, k.results, call(id("panic"), str("no assembly"))))
+		}
+	}
+	return file, nil
 }

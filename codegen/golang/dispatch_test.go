@@ -8,7 +8,7 @@ import (
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
-func TestFew(t *testing.T) {
+func TestEnough(t *testing.T) {
 	N, M, other := &ir.Dim{Name: "N"}, &ir.Dim{Name: "M"}, &ir.Dim{Name: "other"}
 	n, m := ir.Of(N), ir.Of(M)
 	compute := func(op string) []plan.Stmt {
@@ -20,21 +20,21 @@ func TestFew(t *testing.T) {
 		op    string
 		want  string
 	}{
-		{n.MulConst(8).AddConst(-8), "sqrt", "N*8-8 < 100"},
-		{n.Mul(m).MulConst(3).Add(n), "neg", "M*N*3+N < 100"},
-		{n.Mul(n).MulConst(200).Sub(n.MulConst(150)), "neg", "N*N*200-N*150 < 100"},
+		{n.MulConst(8).AddConst(-8), "sqrt", "N*8-8 >= 100"},
+		{n.Mul(m).MulConst(3).Add(n), "neg", "M*N*3+N >= 100"},
+		{n.Mul(n).MulConst(200).Sub(n.MulConst(150)), "neg", "N*N*200-N*150 >= 100"},
 		{n, "exp", ""}, // many operations each
 		{ir.Const(5), "neg", ""},
 		{ir.Const(5000), "neg", ""},
 		{n.AddConst(100), "neg", ""}, // more in any case
 		{n.MulConst(100), "neg", ""},
-		{n.MulConst(100).AddConst(-1), "neg", "N*100-1 < 100"},
+		{n.MulConst(100).AddConst(-1), "neg", "N*100-1 >= 100"},
 		{ir.Of(other).MulConst(3), "neg", ""}, // no parameter
 		{n.Mul(ir.Of(ir.NewAxis("i", ir.Const(3)))), "neg", ""},
 	} {
 		b := newBodyPrinter(&bodyNames{Dim: map[*ir.Dim]string{N: "N", M: "M"}})
 		got := ""
-		if code := b.few(&plan.Block{Flops: c.flops, Body: compute(c.op)}); code != nil {
+		if code := b.enough(&plan.Block{Flops: c.flops, Body: compute(c.op)}); code != nil {
 			got = fmt.Sprintf("%#v", code)
 		}
 		if got != c.want {

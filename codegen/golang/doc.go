@@ -17,11 +17,10 @@
 //	body*.go     the statements of a function, from its plan; body_shared.go
 //	             the functions of what occurs several times; body_product.go
 //	             calls of the contraction engine
-//	kernels.go   functions that have other forms, in assembly; assembler.go what
-//	             the assembler does not take for names
-//	file.go      a module from first line to last
 //	kernels.go   the functions that have forms in assembly, and their names;
-//	             dispatch.go the choice between the forms
+//	             dispatch.go the choice between the forms; assembler.go what the
+//	             assembler does not take for names
+//	file.go      a module from first line to last
 //
 // # Names
 //
@@ -59,14 +58,13 @@
 // # Kernels
 //
 // A back end for vectors is asked about every block ([Apart]). One that it takes
-// is a function as if it occurred several times, net_fc1Relu, whose Go form gets
-// another name, net_fc1ReluGo, and stays in the file; the forms in assembly are
-// net_fc1ReluAVX2 and net_fc1ReluAVX512. The function itself is declared twice,
-// in files of their own with opposite build constraints: by [Dispatch], where it
-// takes the form for the best instructions that the machine has, or the Go form
-// for sizes so small that a call of assembly would cost more than the work, and
-// by [Generic], where it is the Go form, which Go inlines. All the names of a
-// kernel are claimed together.
+// is a function as if it occurred several times, net_fc1Relu, with further forms in
+// assembly, net_fc1ReluAVX2 and net_fc1ReluAVX512. The function begins with the
+// choice: for sizes so small that a call of assembly would cost more than the
+// work, and on machines without these instructions, it goes on in Go. The forms
+// in assembly are declared twice, in files with opposite build constraints: by
+// [Assembly], and by [Generic], for builds in which the choice is a constant and
+// they are never called. All the names of a kernel are claimed together.
 //
 // # Engines
 //

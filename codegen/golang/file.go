@@ -37,7 +37,8 @@ type Apart struct {
 
 // File prints a module as one Go file. The programs are those of
 // the exports of m, in their order, planned with [PlanOptions]. The kernels are
-// functions that the file calls and does not declare; see [Dispatch].
+// functions whose forms in assembly the file calls and does not declare; see
+// [Assembly].
 //
 // The error is of the user's making: a package name that Go refuses, memory
 // that no stack holds.

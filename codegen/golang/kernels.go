@@ -3,15 +3,12 @@ package golang
 import (
 	"fmt"
 
-	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
-// Kernel is a function that a file calls and has in several forms: in Go, under
-// its name and [PortableSuffix], and in assembly, one for each set of
-// instructions, under its name and that of the set. The function itself, which
-// takes the best that the machine has, is declared in files of their own, one
-// for machines that have assembly and one for all others.
+// Kernel is a function that has several forms: in Go, and in assembly, one for
+// each set of instructions, under its name and that of the set. It begins with
+// the choice of the best that the machine has (dispatch.go).
 type Kernel struct {
 	Block *plan.Block
 	Name  string
@@ -20,14 +17,10 @@ type Kernel struct {
 
 	params, results []code
 	call            []code // the arguments, as its own parameters
-	few             code   // holds where a call does too little for assembly; nil: never
 }
 
 // KernelParam is a parameter or a result, with its type as Go spells it.
 type KernelParam struct{ Name, Type string }
-
-// PortableSuffix ends the name of the Go form of a kernel.
-const PortableSuffix = "Go"
 
 // family is all the names of the function of a block, which is a kernel if there
 // are sets of instructions, and may do a range of rows.
@@ -37,9 +30,6 @@ func family(sets []string, rows bool) func(Ident) []Ident {
 		if rows {
 			out = append(out, n+rowsSuffix)
 		}
-		if len(sets) > 0 {
-			out = append(out, n+PortableSuffix)
-		}
 		for _, s := range sets {
 			out = append(out, n+Ident(s))
 		}
@@ -47,13 +37,10 @@ func family(sets []string, rows bool) func(Ident) []Ident {
 	}
 }
 
-// kernel notes the signature of a shared block that has other forms; b prints
-// its Go form.
-func (p *printer) kernel(g *plan.Shared, b *bodyPrinter, params []param, results []*plan.Reg) {
+// kernel notes the signature of a shared block that has other forms, and is what
+// its function begins with; b prints the rest.
+func (p *printer) kernel(g *plan.Shared, b *bodyPrinter, params []param, results []*plan.Reg) []code {
 	k := &Kernel{Block: g.Block, Name: string(p.shared[g]), params: groupParams(params)}
-	if !p.always {
-		k.few = b.few(g.Block)
-	}
 	for _, x := range params {
 		k.Params = append(k.Params, KernelParam{string(x.name), x.key})
 		k.call = append(k.call, id(x.name))
@@ -64,6 +51,11 @@ func (p *printer) kernel(g *plan.Shared, b *bodyPrinter, params []param, results
 		k.results = append(k.results, field(elemType(t), name))
 	}
 	p.kernels = append(p.kernels, k)
+	var enough code
+	if !p.always {
+		enough = b.enough(g.Block)
+	}
+	return k.choice(enough, p.sets)
 }
 
 // resultNames are how a kernel calls its results.
@@ -73,32 +65,4 @@ func resultNames(results []*plan.Reg) []Ident {
 		out[i] = Ident(fmt.Sprintf("r%d", i))
 	}
 	return out
-}
-
-// run is a call of one form of a kernel, as all that a function does.
-func (k *Kernel) run(form string) []code {
-	c := call(id(Ident(k.Name+form)), k.call...)
-	if len(k.results) > 0 {
-		return []code{ret(c)}
-	}
-	return []code{c}
-}
-
-// Generic prints the file that declares kernels for all other machines.
-func Generic(m *ir.Module, kernels []*Kernel) (*Source, error) {
-	return kernelFile(m, "!amd64 || purego", func(add func(string, ...code)) {
-		for _, k := range kernels {
-			add(k.Name, funcDecl(nil, Ident(k.Name), k.params, k.results, k.run(PortableSuffix)...))
-		}
-	})
-}
-
-func kernelFile(m *ir.Module, constraint string, print func(add func(string, ...code))) (*Source, error) {
-	file, err := newSource(m.Package)
-	if err != nil {
-		return nil, err
-	}
-	file.constrain(constraint)
-	print(file.add)
-	return file, nil
 }

@@ -185,12 +185,19 @@ func funcDecl(receiver code, n Ident, params, results []code, body ...code) code
 		c.Params(receiver)
 	}
 	c.Id(n.text()).Params(list(params)...)
-	switch len(results) {
-	case 0:
-	default:
+	if len(results) > 0 {
 		c.Params(list(results)...)
 	}
 	return c.Block(list(body)...)
+}
+
+// funcLine declares a function of one statement, on one line.
+func funcLine(n Ident, params, results []code, body code) code {
+	c := jen.Func().Id(n.text()).Params(list(params)...)
+	if len(results) > 0 {
+		c.Params(list(results)...)
+	}
+	return c.Custom(jen.Options{Open: "{", Close: "}"}, body)
 }
 
 // closure is a function literal.

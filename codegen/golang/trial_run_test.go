@@ -101,15 +101,15 @@ func writeKernels(t *testing.T, module *scratch.Module, p *printer, kernels *amd
 		}
 		module.Write(name, text)
 	}
-	dispatch, err := Dispatch(p.m, p.kernels, p.sets)
+	declared, err := Assembly(p.m, p.kernels, p.sets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	generic, err := Generic(p.m, p.kernels)
+	generic, err := Generic(p.m, p.kernels, p.sets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := dispatch.Text()
+	text, err := declared.Text()
 	write("emitted_amd64.go", text, err)
 	text, err = generic.Text()
 	write("emitted_generic.go", text, err)

@@ -256,12 +256,21 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: 20400})
 }
 
-// convolution_dyPaddedGo computes, here and in places like it, rows lo to lo+n-1 of
+// convolution_dyPadded computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
 //
 // convolution.grad:8
-func convolution_dyPaddedGo(dyPadded, dy []float32, B, lo, n int) {
+func convolution_dyPadded(dyPadded, dy []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		convolution_dyPaddedAVX512(dyPadded, dy, B, lo, n)
+		return
+	case runtime.AVX2:
+		convolution_dyPaddedAVX2(dyPadded, dy, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for o := range 16 {
 			for k := range 4 {
@@ -300,13 +309,22 @@ func (r *convolution_dyPaddedRows) Rows(lo, n int) {
 	convolution_dyPadded(r.dyPadded, r.dy, r.B, lo, n)
 }
 
-// convolution_yGo computes, here and in places like it, rows lo to lo+n-1 of
+// convolution_y computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 //
 // convolution.grad:14
-func convolution_yGo(y, x []float32, B, lo, n int) {
+func convolution_y(y, x []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		convolution_yAVX512(y, x, B, lo, n)
+		return
+	case runtime.AVX2:
+		convolution_yAVX2(y, x, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -342,14 +360,23 @@ func (r *convolution_yRows) Rows(lo, n int) {
 	convolution_y(r.y, r.x, r.B, lo, n)
 }
 
-// convolution_dxGo computes, here and in places like it, rows lo to lo+n-1 of
+// convolution_dx computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	best[b,e1,h,w] = argmax[i, j](x[b,e1,2*h+i,2*w+j])
 //	y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 //	dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 //
 // convolution.grad:14
-func convolution_dxGo(best []int32, y, dx, x, dy []float32, B, lo, n int) {
+func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		convolution_dxAVX512(best, y, dx, x, dy, B, lo, n)
+		return
+	case runtime.AVX2:
+		convolution_dxAVX2(best, y, dx, x, dy, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {

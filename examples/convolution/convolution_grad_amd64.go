@@ -3,52 +3,17 @@
 
 package convolution
 
-import "github.com/gradgen/gradgen/runtime"
-
-func convolution_dyPadded(dyPadded, dy []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		convolution_dyPaddedAVX512(dyPadded, dy, B, lo, n)
-	case runtime.AVX2:
-		convolution_dyPaddedAVX2(dyPadded, dy, B, lo, n)
-	default:
-		convolution_dyPaddedGo(dyPadded, dy, B, lo, n)
-	}
-}
-
 //go:noescape
 func convolution_dyPaddedAVX512(dyPadded, dy []float32, B, lo, n int)
 
 //go:noescape
 func convolution_dyPaddedAVX2(dyPadded, dy []float32, B, lo, n int)
 
-func convolution_y(y, x []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		convolution_yAVX512(y, x, B, lo, n)
-	case runtime.AVX2:
-		convolution_yAVX2(y, x, B, lo, n)
-	default:
-		convolution_yGo(y, x, B, lo, n)
-	}
-}
-
 //go:noescape
 func convolution_yAVX512(y, x []float32, B, lo, n int)
 
 //go:noescape
 func convolution_yAVX2(y, x []float32, B, lo, n int)
-
-func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		convolution_dxAVX512(best, y, dx, x, dy, B, lo, n)
-	case runtime.AVX2:
-		convolution_dxAVX2(best, y, dx, x, dy, B, lo, n)
-	default:
-		convolution_dxGo(best, y, dx, x, dy, B, lo, n)
-	}
-}
 
 //go:noescape
 func convolution_dxAVX512(best []int32, y, dx, x, dy []float32, B, lo, n int)

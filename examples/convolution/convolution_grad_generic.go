@@ -3,14 +3,16 @@
 
 package convolution
 
-func convolution_dyPadded(dyPadded, dy []float32, B, lo, n int) {
-	convolution_dyPaddedGo(dyPadded, dy, B, lo, n)
-}
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func convolution_y(y, x []float32, B, lo, n int) {
-	convolution_yGo(y, x, B, lo, n)
-}
+func convolution_dyPaddedAVX512(dyPadded, dy []float32, B, lo, n int) { panic("no assembly") }
 
-func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
-	convolution_dxGo(best, y, dx, x, dy, B, lo, n)
-}
+func convolution_dyPaddedAVX2(dyPadded, dy []float32, B, lo, n int) { panic("no assembly") }
+
+func convolution_yAVX512(y, x []float32, B, lo, n int) { panic("no assembly") }
+
+func convolution_yAVX2(y, x []float32, B, lo, n int) { panic("no assembly") }
+
+func convolution_dxAVX512(best []int32, y, dx, x, dy []float32, B, lo, n int) { panic("no assembly") }
+
+func convolution_dxAVX2(best []int32, y, dx, x, dy []float32, B, lo, n int) { panic("no assembly") }

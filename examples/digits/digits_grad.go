@@ -682,7 +682,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	return xEnt
 }
 
-// digits_xEntGo computes, here and in places like it,
+// digits_xEnt computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -690,7 +690,14 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 //	xEnt = xEnt_sum/f32(B)
 //
 // digits.grad:11
-func digits_xEntGo(fc2 []float32, y []int32, B int) float32 {
+func digits_xEnt(fc2 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return digits_xEntAVX512(fc2, y, B)
+	case runtime.AVX2:
+		return digits_xEntAVX2(fc2, y, B)
+	}
+
 	var xEntSum float32
 	for b := range B {
 		fc2Row := fc2[b*10:][:8]
@@ -730,7 +737,7 @@ func digits_xEntGo(fc2 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// digits_xEnt_Go computes, here and in places like it,
+// digits_xEnt_ computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -738,7 +745,14 @@ func digits_xEntGo(fc2 []float32, y []int32, B int) float32 {
 //	xEnt = xEnt_sum/f32(B)
 //
 // digits.grad:11
-func digits_xEnt_Go(m, s, fc2 []float32, y []int32, B int) float32 {
+func digits_xEnt_(m, s, fc2 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return digits_xEnt_AVX512(m, s, fc2, y, B)
+	case runtime.AVX2:
+		return digits_xEnt_AVX2(m, s, fc2, y, B)
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	var xEntSum float32
@@ -782,12 +796,21 @@ func digits_xEnt_Go(m, s, fc2 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// digits_dxGo computes, here and in places like it,
+// digits_dx computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // digits.grad:11
-func digits_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_dxAVX512(dx, m, s, y, fc2, B)
+		return
+	case runtime.AVX2:
+		digits_dxAVX2(dx, m, s, y, fc2, B)
+		return
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -808,13 +831,25 @@ func digits_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	}
 }
 
-// digits_dfc2BiasGo computes, here and in places like it,
+// digits_dfc2Bias computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // digits.grad:8
-func digits_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
+func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			digits_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
+			return
+		case runtime.AVX2:
+			digits_dfc2BiasAVX2(oldFc2Bias, dx, accumulate, B)
+			return
+		}
+	}
+
 	oldFc2BiasRow := oldFc2Bias[:10]
 	if !accumulate {
 		clear(oldFc2BiasRow)
@@ -836,13 +871,25 @@ func digits_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// digits_dfc1BiasGo computes, here and in places like it,
+// digits_dfc1Bias computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // digits.grad:8
-func digits_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
+			return
+		case runtime.AVX2:
+			digits_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
+			return
+		}
+	}
+
 	oldFc1BiasRow := oldFc1Bias[:64]
 	if !accumulate {
 		clear(oldFc1BiasRow)
@@ -864,13 +911,22 @@ func digits_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// digits_mFc1WeightGo computes, here and in places like it,
+// digits_mFc1Weight computes, here and in places like it,
 //
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 //	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //
 // digits.grad:13
-func digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+		return
+	case runtime.AVX2:
+		digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+		return
+	}
+
 	c := 1 - beta2
 	c_2 := 1 - beta1
 	for i := range 64 {
@@ -884,12 +940,21 @@ func digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, be
 	}
 }
 
-// digits_fc1WeightGo computes, here and in places like it,
+// digits_fc1Weight computes, here and in places like it,
 //
 //	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 //
 // digits.grad:13
-func digits_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+		return
+	}
+
 	for i := range 64 {
 		fc1WeightRow := fc1Weight[i*64:][:64]
 		mFc1WeightRow := mFc1Weight[i*64:][:64]
@@ -900,12 +965,24 @@ func digits_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, 
 	}
 }
 
-// digits_dfc1Bias_Go computes, here and in places like it,
+// digits_dfc1Bias_ computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // digits.grad:8
-func digits_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
+func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			digits_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
+			return
+		case runtime.AVX2:
+			digits_dfc1Bias_AVX2(dfc1Bias, dfc1, B)
+			return
+		}
+	}
+
 	dfc1BiasRow := dfc1Bias[:64]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -925,14 +1002,23 @@ func digits_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// digits_fc1BiasGo computes, here and in places like it,
+// digits_fc1Bias computes, here and in places like it,
 //
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 //	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 //
 // digits.grad:13
-func digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:64]
 	vFc1BiasRow := vFc1Bias[:64]
 	mFc1BiasRow := mFc1Bias[:64]
@@ -948,14 +1034,23 @@ func digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, be
 	}
 }
 
-// digits_fc2WeightGo computes, here and in places like it,
+// digits_fc2Weight computes, here and in places like it,
 //
 //	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 //	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // digits.grad:13
-func digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	c := 1 - beta2
 	c_2 := 1 - beta1
 	for i := range 10 {
@@ -973,12 +1068,24 @@ func digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32,
 	}
 }
 
-// digits_dfc2Bias_Go computes, here and in places like it,
+// digits_dfc2Bias_ computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //
 // digits.grad:8
-func digits_dfc2Bias_Go(dfc2Bias, dx []float32, B int) {
+func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			digits_dfc2Bias_AVX512(dfc2Bias, dx, B)
+			return
+		case runtime.AVX2:
+			digits_dfc2Bias_AVX2(dfc2Bias, dx, B)
+			return
+		}
+	}
+
 	dfc2BiasRow := dfc2Bias[:10]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -998,14 +1105,23 @@ func digits_dfc2Bias_Go(dfc2Bias, dx []float32, B int) {
 	}
 }
 
-// digits_fc2BiasGo computes, here and in places like it,
+// digits_fc2Bias computes, here and in places like it,
 //
 //	v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
 //	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 //
 // digits.grad:13
-func digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		digits_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	dfc2BiasRow := dfc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
 	mFc2BiasRow := mFc2Bias[:10]

@@ -3,33 +3,11 @@
 
 package main
 
-import "github.com/gradgen/gradgen/runtime"
-
-func digits_xEnt(fc2 []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return digits_xEntAVX512(fc2, y, B)
-	case runtime.AVX2:
-		return digits_xEntAVX2(fc2, y, B)
-	}
-	return digits_xEntGo(fc2, y, B)
-}
-
 //go:noescape
 func digits_xEntAVX512(fc2 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func digits_xEntAVX2(fc2 []float32, y []int32, B int) (r0 float32)
-
-func digits_xEnt_(m, s, fc2 []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return digits_xEnt_AVX512(m, s, fc2, y, B)
-	case runtime.AVX2:
-		return digits_xEnt_AVX2(m, s, fc2, y, B)
-	}
-	return digits_xEnt_Go(m, s, fc2, y, B)
-}
 
 //go:noescape
 func digits_xEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32)
@@ -37,38 +15,11 @@ func digits_xEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32)
 //go:noescape
 func digits_xEnt_AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32)
 
-func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dxAVX512(dx, m, s, y, fc2, B)
-	case runtime.AVX2:
-		digits_dxAVX2(dx, m, s, y, fc2, B)
-	default:
-		digits_dxGo(dx, m, s, y, fc2, B)
-	}
-}
-
 //go:noescape
 func digits_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int)
 
 //go:noescape
 func digits_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int)
-
-func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		digits_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
-	case runtime.AVX2:
-		digits_dfc2BiasAVX2(oldFc2Bias, dx, accumulate, B)
-	default:
-		digits_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
-	}
-}
 
 //go:noescape
 func digits_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int)
@@ -76,38 +27,11 @@ func digits_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int)
 //go:noescape
 func digits_dfc2BiasAVX2(oldFc2Bias, dx []float32, accumulate bool, B int)
 
-func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 < 100 {
-		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
-	case runtime.AVX2:
-		digits_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
-	default:
-		digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-	}
-}
-
 //go:noescape
 func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
 func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
-func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
-	case runtime.AVX2:
-		digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
-	default:
-		digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
-	}
-}
 
 //go:noescape
 func digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32)
@@ -115,38 +39,11 @@ func digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2
 //go:noescape
 func digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32)
 
-func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	case runtime.AVX2:
-		digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	default:
-		digits_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-	}
-}
-
 //go:noescape
 func digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
 
 //go:noescape
 func digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32)
-
-func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 < 100 {
-		digits_dfc1Bias_Go(dfc1Bias, dfc1, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
-	case runtime.AVX2:
-		digits_dfc1Bias_AVX2(dfc1Bias, dfc1, B)
-	default:
-		digits_dfc1Bias_Go(dfc1Bias, dfc1, B)
-	}
-}
 
 //go:noescape
 func digits_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int)
@@ -154,33 +51,11 @@ func digits_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int)
 //go:noescape
 func digits_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int)
 
-func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-	case runtime.AVX2:
-		digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-	default:
-		digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-	}
-}
-
 //go:noescape
 func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
 func digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
-
-func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-	case runtime.AVX2:
-		digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-	default:
-		digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-	}
-}
 
 //go:noescape
 func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
@@ -188,38 +63,11 @@ func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []floa
 //go:noescape
 func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
 
-func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		digits_dfc2Bias_Go(dfc2Bias, dx, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_dfc2Bias_AVX512(dfc2Bias, dx, B)
-	case runtime.AVX2:
-		digits_dfc2Bias_AVX2(dfc2Bias, dx, B)
-	default:
-		digits_dfc2Bias_Go(dfc2Bias, dx, B)
-	}
-}
-
 //go:noescape
 func digits_dfc2Bias_AVX512(dfc2Bias, dx []float32, B int)
 
 //go:noescape
 func digits_dfc2Bias_AVX2(dfc2Bias, dx []float32, B int)
-
-func digits_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
-	case runtime.AVX2:
-		digits_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
-	default:
-		digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
-	}
-}
 
 //go:noescape
 func digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32)

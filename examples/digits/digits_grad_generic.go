@@ -3,50 +3,72 @@
 
 package main
 
-func digits_xEnt(fc2 []float32, y []int32, B int) (r0 float32) {
-	return digits_xEntGo(fc2, y, B)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func digits_xEntAVX512(fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func digits_xEntAVX2(fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func digits_xEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func digits_xEnt_AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func digits_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int) { panic("no assembly") }
+
+func digits_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int) { panic("no assembly") }
+
+func digits_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func digits_dfc2BiasAVX2(oldFc2Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	panic("no assembly")
 }
 
-func digits_xEnt_(m, s, fc2 []float32, y []int32, B int) (r0 float32) {
-	return digits_xEnt_Go(m, s, fc2, y, B)
+func digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+	panic("no assembly")
 }
 
-func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
-	digits_dxGo(dx, m, s, y, fc2, B)
+func digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
-	digits_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+func digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	digits_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+func digits_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func digits_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
-	digits_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+func digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	digits_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
-	digits_dfc1Bias_Go(dfc1Bias, dfc1, B)
+func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	digits_fc1BiasGo(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+func digits_dfc2Bias_AVX512(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+
+func digits_dfc2Bias_AVX2(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+
+func digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
-	digits_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-}
-
-func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
-	digits_dfc2Bias_Go(dfc2Bias, dx, B)
-}
-
-func digits_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	digits_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
+func digits_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }

@@ -888,24 +888,45 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	return mse
 }
 
-// recurrent_rnnHGo computes, here and in places like it,
+// recurrent_rnnH computes, here and in places like it,
 //
 //	rnn_h[i,j] = 0
 //
 // recurrent.grad:9
-func recurrent_rnnHGo(rnnH []float32, B int) {
+func recurrent_rnnH(rnnH []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_rnnHAVX512(rnnH, B)
+		return
+	case runtime.AVX2:
+		recurrent_rnnHAVX2(rnnH, B)
+		return
+	}
+
 	for i := range B {
 		rnnHRow := rnnH[i*32:][:32]
 		clear(rnnHRow)
 	}
 }
 
-// recurrent_rnnAGo computes, here and in places like it,
+// recurrent_rnnA computes, here and in places like it,
 //
 //	rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 //
 // recurrent.grad:9
-func recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*96 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+			return
+		case runtime.AVX2:
+			recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+			return
+		}
+	}
+
 	rnnBiasIhL0Row := rnnBiasIhL0[:96]
 	for b := range B {
 		rnnARow := rnnA[b*96:][:96]
@@ -916,12 +937,21 @@ func recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 	}
 }
 
-// recurrent_rnnGGo computes, here and in places like it,
+// recurrent_rnnG computes, here and in places like it,
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
 //
 // recurrent.grad:9
-func recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
+		return
+	case runtime.AVX2:
+		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
+		return
+	}
+
 	for b := range B {
 		rnnARow := rnnA[b*96+32:][:32]
 		rnnCRow := rnnC[b*96+32:][:32]
@@ -938,13 +968,23 @@ func recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	}
 }
 
-// recurrent_mseGo computes, here and in places like it,
+// recurrent_mse computes, here and in places like it,
 //
 //	mse_sum = sum[i, j] (fc_sum[i,j] + fc_bias[j] - y[i,j])*(fc_sum[i,j] + fc_bias[j] - y[i,j])
 //	mse = mse_sum/f32(10*B)
 //
 // recurrent.grad:14
-func recurrent_mseGo(fcBias, fcSum, y []float32, B int) float32 {
+func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*40+1 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return recurrent_mseAVX512(fcBias, fcSum, y, B)
+		case runtime.AVX2:
+			return recurrent_mseAVX2(fcBias, fcSum, y, B)
+		}
+	}
+
 	fcBiasRow := fcBias[:8]
 	fcBiasRow_2 := fcBias[8:][:2]
 	var mseSum float32
@@ -976,7 +1016,7 @@ func recurrent_mseGo(fcBias, fcSum, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_rnnG_Go computes, here and in places like it,
+// recurrent_rnnG_ computes, here and in places like it,
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32])
 //	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
@@ -984,7 +1024,16 @@ func recurrent_mseGo(fcBias, fcSum, y []float32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		return
+	case runtime.AVX2:
+		recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		return
+	}
+
 	for b := range B {
 		rnnARow := rnnA[b*96+32:][:32]
 		rnnCRow := rnnC[t*B*96+b*96+32:][:32]
@@ -1009,14 +1058,24 @@ func recurrent_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t
 	}
 }
 
-// recurrent_dfcGo computes, here and in places like it,
+// recurrent_dfc computes, here and in places like it,
 //
 //	mse_sum = sum[i, j] (fc[i,j] - y[i,j])*(fc[i,j] - y[i,j])
 //	mse = mse_sum/f32(10*B)
 //	dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
 //
 // recurrent.grad:14
-func recurrent_dfcGo(dfc, fc, y []float32, B int) float32 {
+func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*70+1 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return recurrent_dfcAVX512(dfc, fc, y, B)
+		case runtime.AVX2:
+			return recurrent_dfcAVX2(dfc, fc, y, B)
+		}
+	}
+
 	var mseSum float32
 	n := float32(B * 10)
 	c := 1 / n
@@ -1056,13 +1115,25 @@ func recurrent_dfcGo(dfc, fc, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_dfcBiasGo computes, here and in places like it,
+// recurrent_dfcBias computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dfc[b,o]
 //	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 //
 // recurrent.grad:10
-func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
+func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
+			return
+		case runtime.AVX2:
+			recurrent_dfcBiasAVX2(oldFcBias, dfc, accumulate, B)
+			return
+		}
+	}
+
 	oldFcBiasRow := oldFcBias[:10]
 	if !accumulate {
 		clear(oldFcBiasRow)
@@ -1084,7 +1155,7 @@ func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
 	}
 }
 
-// recurrent_drnnAGo computes, here and in places like it,
+// recurrent_drnnA computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
@@ -1093,7 +1164,16 @@ func recurrent_dfcBiasGo(oldFcBias, dfc []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		return
+	case runtime.AVX2:
+		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		return
+	}
+
 	drnnNRow := drnnN[:32]
 	var drnnC_2 float32
 	var drnnC_3 float32
@@ -1137,12 +1217,24 @@ func recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH 
 	}
 }
 
-// recurrent_drnnHGo computes, here and in places like it,
+// recurrent_drnnH computes, here and in places like it,
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*64 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+			return
+		case runtime.AVX2:
+			recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+			return
+		}
+	}
+
 	for i := range B {
 		drnnHNextRow := drnnHNext[i*32:][:32]
 		drnnHRow := drnnH[i*32:][:32]
@@ -1154,13 +1246,25 @@ func recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0Go computes, here and in places like it,
+// recurrent_drnnBiasIhL0 computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*96 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+			return
+		case runtime.AVX2:
+			recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+			return
+		}
+	}
+
 	oldRnnBiasIhL0Row := oldRnnBiasIhL0[:96]
 	if !accumulate {
 		clear(oldRnnBiasIhL0Row)
@@ -1184,12 +1288,24 @@ func recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, 
 	}
 }
 
-// recurrent_dfcBias_Go computes, here and in places like it,
+// recurrent_dfcBias_ computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dfc[b,o]
 //
 // recurrent.grad:10
-func recurrent_dfcBias_Go(dfcBias, dfc []float32, B int) {
+func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_dfcBias_AVX512(dfcBias, dfc, B)
+			return
+		case runtime.AVX2:
+			recurrent_dfcBias_AVX2(dfcBias, dfc, B)
+			return
+		}
+	}
+
 	dfcBiasRow := dfcBias[:10]
 	clear(dfcBias)
 	for b := 0; b < B-3; b += 4 {
@@ -1209,12 +1325,24 @@ func recurrent_dfcBias_Go(dfcBias, dfc []float32, B int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0_Go computes, here and in places like it,
+// recurrent_drnnBiasIhL0_ computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA []float32, B, T int) {
+func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*96 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
+			return
+		case runtime.AVX2:
+			recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
+			return
+		}
+	}
+
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	clear(drnnBiasIhL0)
 	for t := range T {
@@ -1236,12 +1364,21 @@ func recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA []float32, B, T int) {
 	}
 }
 
-// recurrent_rnnBiasIhL0Go computes, here and in places like it,
+// recurrent_rnnBiasIhL0 computes, here and in places like it,
 //
 //	rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 //
 // recurrent.grad:15
-func recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+func recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0, lr)
+		return
+	case runtime.AVX2:
+		recurrent_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0, lr)
+		return
+	}
+
 	rnnBiasIhL0Row := rnnBiasIhL0[:96]
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	for i := range 96 {

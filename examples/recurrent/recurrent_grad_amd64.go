@@ -3,40 +3,11 @@
 
 package recurrent
 
-import "github.com/gradgen/gradgen/runtime"
-
-func recurrent_rnnH(rnnH []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_rnnHAVX512(rnnH, B)
-	case runtime.AVX2:
-		recurrent_rnnHAVX2(rnnH, B)
-	default:
-		recurrent_rnnHGo(rnnH, B)
-	}
-}
-
 //go:noescape
 func recurrent_rnnHAVX512(rnnH []float32, B int)
 
 //go:noescape
 func recurrent_rnnHAVX2(rnnH []float32, B int)
-
-func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*96 < 100 {
-		recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	case runtime.AVX2:
-		recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	default:
-		recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	}
-}
 
 //go:noescape
 func recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
@@ -44,36 +15,11 @@ func recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 //go:noescape
 func recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 
-func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
-	case runtime.AVX2:
-		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
-	default:
-		recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH, B)
-	}
-}
-
 //go:noescape
 func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 
 //go:noescape
 func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
-
-func recurrent_mse(fcBias, fcSum, y []float32, B int) (r0 float32) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*40+1 < 100 {
-		return recurrent_mseGo(fcBias, fcSum, y, B)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return recurrent_mseAVX512(fcBias, fcSum, y, B)
-	case runtime.AVX2:
-		return recurrent_mseAVX2(fcBias, fcSum, y, B)
-	}
-	return recurrent_mseGo(fcBias, fcSum, y, B)
-}
 
 //go:noescape
 func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32)
@@ -81,36 +27,11 @@ func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32)
 //go:noescape
 func recurrent_mseAVX2(fcBias, fcSum, y []float32, B int) (r0 float32)
 
-func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	case runtime.AVX2:
-		recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	default:
-		recurrent_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	}
-}
-
 //go:noescape
 func recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
-
-func recurrent_dfc(dfc, fc, y []float32, B int) (r0 float32) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*70+1 < 100 {
-		return recurrent_dfcGo(dfc, fc, y, B)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return recurrent_dfcAVX512(dfc, fc, y, B)
-	case runtime.AVX2:
-		return recurrent_dfcAVX2(dfc, fc, y, B)
-	}
-	return recurrent_dfcGo(dfc, fc, y, B)
-}
 
 //go:noescape
 func recurrent_dfcAVX512(dfc, fc, y []float32, B int) (r0 float32)
@@ -118,38 +39,11 @@ func recurrent_dfcAVX512(dfc, fc, y []float32, B int) (r0 float32)
 //go:noescape
 func recurrent_dfcAVX2(dfc, fc, y []float32, B int) (r0 float32)
 
-func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
-	case runtime.AVX2:
-		recurrent_dfcBiasAVX2(oldFcBias, dfc, accumulate, B)
-	default:
-		recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
-	}
-}
-
 //go:noescape
 func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int)
 
 //go:noescape
 func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int)
-
-func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	case runtime.AVX2:
-		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	default:
-		recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	}
-}
 
 //go:noescape
 func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
@@ -157,43 +51,11 @@ func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, r
 //go:noescape
 func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
-func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 < 100 {
-		recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	case runtime.AVX2:
-		recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	default:
-		recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	}
-}
-
 //go:noescape
 func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
 //go:noescape
 func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
-
-func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*96 < 100 {
-		recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	case runtime.AVX2:
-		recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	default:
-		recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	}
-}
 
 //go:noescape
 func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
@@ -201,60 +63,17 @@ func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bo
 //go:noescape
 func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
-func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		recurrent_dfcBias_Go(dfcBias, dfc, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_dfcBias_AVX512(dfcBias, dfc, B)
-	case runtime.AVX2:
-		recurrent_dfcBias_AVX2(dfcBias, dfc, B)
-	default:
-		recurrent_dfcBias_Go(dfcBias, dfc, B)
-	}
-}
-
 //go:noescape
 func recurrent_dfcBias_AVX512(dfcBias, dfc []float32, B int)
 
 //go:noescape
 func recurrent_dfcBias_AVX2(dfcBias, dfc []float32, B int)
 
-func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*96 < 100 {
-		recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
-	case runtime.AVX2:
-		recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
-	default:
-		recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
-	}
-}
-
 //go:noescape
 func recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int)
 
 //go:noescape
 func recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int)
-
-func recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0, lr)
-	case runtime.AVX2:
-		recurrent_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0, lr)
-	default:
-		recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-	}
-}
 
 //go:noescape
 func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)

@@ -3,54 +3,72 @@
 
 package recurrent
 
-func recurrent_rnnH(rnnH []float32, B int) {
-	recurrent_rnnHGo(rnnH, B)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func recurrent_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
+
+func recurrent_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
+
+func recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+
+func recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+
+func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+
+func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+
+func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32) { panic("no assembly") }
+
+func recurrent_mseAVX2(fcBias, fcSum, y []float32, B int) (r0 float32) { panic("no assembly") }
+
+func recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	recurrent_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+func recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
-	recurrent_rnnGGo(rnnHNext, rnnA, rnnC, rnnH, B)
+func recurrent_dfcAVX512(dfc, fc, y []float32, B int) (r0 float32) { panic("no assembly") }
+
+func recurrent_dfcAVX2(dfc, fc, y []float32, B int) (r0 float32) { panic("no assembly") }
+
+func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int) { panic("no assembly") }
+
+func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int) { panic("no assembly") }
+
+func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_mse(fcBias, fcSum, y []float32, B int) (r0 float32) {
-	return recurrent_mseGo(fcBias, fcSum, y, B)
+func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
-	recurrent_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_dfc(dfc, fc, y []float32, B int) (r0 float32) {
-	return recurrent_dfcGo(dfc, fc, y, B)
+func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) { panic("no assembly") }
+
+func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
-	recurrent_dfcBiasGo(oldFcBias, dfc, accumulate, B)
+func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
-	recurrent_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+func recurrent_dfcBias_AVX512(dfcBias, dfc []float32, B int) { panic("no assembly") }
+
+func recurrent_dfcBias_AVX2(dfcBias, dfc []float32, B int) { panic("no assembly") }
+
+func recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+
+func recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+
+func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+	panic("no assembly")
 }
 
-func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
-	recurrent_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-}
-
-func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
-	recurrent_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-}
-
-func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
-	recurrent_dfcBias_Go(dfcBias, dfc, B)
-}
-
-func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
-	recurrent_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
-}
-
-func recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
-	recurrent_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-}
+func recurrent_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) { panic("no assembly") }

@@ -154,12 +154,22 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrockGo computes, here and in places like it,
+// rosenbrock_rosenbrock computes, here and in places like it,
 //
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:7
-func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
+func rosenbrock_rosenbrock(x []float64, N int) float64 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*8-8 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return rosenbrock_rosenbrockAVX512(x, N)
+		case runtime.AVX2:
+			return rosenbrock_rosenbrockAVX2(x, N)
+		}
+	}
+
 	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
@@ -173,13 +183,23 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrock_Go computes, here and in places like it,
+// rosenbrock_rosenbrock_ computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:7
-func rosenbrock_rosenbrock_Go(dx, x []float64, N int) float64 {
+func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*21 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return rosenbrock_rosenbrock_AVX512(dx, x, N)
+		case runtime.AVX2:
+			return rosenbrock_rosenbrock_AVX2(dx, x, N)
+		}
+	}
+
 	var rosenbrock float64
 	if N > 0 {
 		var s float64
@@ -214,12 +234,24 @@ func rosenbrock_rosenbrock_Go(dx, x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_dxGo computes, here and in places like it,
+// rosenbrock_dx computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
-func rosenbrock_dxGo(dx, x []float64, N int) {
+func rosenbrock_dx(dx, x []float64, N int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*13 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			rosenbrock_dxAVX512(dx, x, N)
+			return
+		case runtime.AVX2:
+			rosenbrock_dxAVX2(dx, x, N)
+			return
+		}
+	}
+
 	if N > 0 {
 		var s float64
 		if N >= 2 {
@@ -243,14 +275,24 @@ func rosenbrock_dxGo(dx, x []float64, N int) {
 	}
 }
 
-// rosenbrock_dx_Go computes, here and in places like it,
+// rosenbrock_dx_ computes, here and in places like it,
 //
 //	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i]*x[i])) else 0) + (if i >= 1 then 200*(dx[i] - 2*dx[i-1]*x[…
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
-func rosenbrock_dx_Go(ddx, dx, dx_, x []float64, N int) float64 {
+func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) float64 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*41 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return rosenbrock_dx_AVX512(ddx, dx, dx_, x, N)
+		case runtime.AVX2:
+			return rosenbrock_dx_AVX2(ddx, dx, dx_, x, N)
+		}
+	}
+
 	var rosenbrock float64
 	if N > 0 {
 		var s float64

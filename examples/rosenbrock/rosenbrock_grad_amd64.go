@@ -3,41 +3,11 @@
 
 package main
 
-import "github.com/gradgen/gradgen/runtime"
-
-func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*8-8 < 100 {
-		return rosenbrock_rosenbrockGo(x, N)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return rosenbrock_rosenbrockAVX512(x, N)
-	case runtime.AVX2:
-		return rosenbrock_rosenbrockAVX2(x, N)
-	}
-	return rosenbrock_rosenbrockGo(x, N)
-}
-
 //go:noescape
 func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 
 //go:noescape
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
-
-func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*21 < 100 {
-		return rosenbrock_rosenbrock_Go(dx, x, N)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return rosenbrock_rosenbrock_AVX512(dx, x, N)
-	case runtime.AVX2:
-		return rosenbrock_rosenbrock_AVX2(dx, x, N)
-	}
-	return rosenbrock_rosenbrock_Go(dx, x, N)
-}
 
 //go:noescape
 func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64)
@@ -45,41 +15,11 @@ func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64)
 //go:noescape
 func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64)
 
-func rosenbrock_dx(dx, x []float64, N int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*13 < 100 {
-		rosenbrock_dxGo(dx, x, N)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		rosenbrock_dxAVX512(dx, x, N)
-	case runtime.AVX2:
-		rosenbrock_dxAVX2(dx, x, N)
-	default:
-		rosenbrock_dxGo(dx, x, N)
-	}
-}
-
 //go:noescape
 func rosenbrock_dxAVX512(dx, x []float64, N int)
 
 //go:noescape
 func rosenbrock_dxAVX2(dx, x []float64, N int)
-
-func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) (r0 float64) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*41 < 100 {
-		return rosenbrock_dx_Go(ddx, dx, dx_, x, N)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return rosenbrock_dx_AVX512(ddx, dx, dx_, x, N)
-	case runtime.AVX2:
-		return rosenbrock_dx_AVX2(ddx, dx, dx_, x, N)
-	}
-	return rosenbrock_dx_Go(ddx, dx, dx_, x, N)
-}
 
 //go:noescape
 func rosenbrock_dx_AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64)

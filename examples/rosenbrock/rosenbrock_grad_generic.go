@@ -3,18 +3,20 @@
 
 package main
 
-func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
-	return rosenbrock_rosenbrockGo(x, N)
-}
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
-	return rosenbrock_rosenbrock_Go(dx, x, N)
-}
+func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64) { panic("no assembly") }
 
-func rosenbrock_dx(dx, x []float64, N int) {
-	rosenbrock_dxGo(dx, x, N)
-}
+func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64) { panic("no assembly") }
 
-func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) (r0 float64) {
-	return rosenbrock_dx_Go(ddx, dx, dx_, x, N)
-}
+func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_dxAVX512(dx, x []float64, N int) { panic("no assembly") }
+
+func rosenbrock_dxAVX2(dx, x []float64, N int) { panic("no assembly") }
+
+func rosenbrock_dx_AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_dx_AVX2(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }

@@ -235,13 +235,22 @@ func HandJac(jac, base, q []float64) {
 	copy(base, p_4)
 }
 
-// arm_sGo computes, here and in places like it,
+// arm_s computes, here and in places like it,
 //
 //	c[t] = cos(q[table[t]])
 //	s[t] = sin(q[table[t]])
 //
 // arm.grad:11
-func arm_sGo(c, s []float64, table []int32, q []float64) {
+func arm_s(c, s []float64, table []int32, q []float64) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		arm_sAVX512(c, s, table, q)
+		return
+	case runtime.AVX2:
+		arm_sAVX2(c, s, table, q)
+		return
+	}
+
 	tableRow := table[:6]
 	cRow := c[:6]
 	sRow := s[:6]

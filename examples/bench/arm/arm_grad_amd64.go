@@ -3,19 +3,6 @@
 
 package arm
 
-import "github.com/gradgen/gradgen/runtime"
-
-func arm_s(c, s []float64, table []int32, q []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		arm_sAVX512(c, s, table, q)
-	case runtime.AVX2:
-		arm_sAVX2(c, s, table, q)
-	default:
-		arm_sGo(c, s, table, q)
-	}
-}
-
 //go:noescape
 func arm_sAVX512(c, s []float64, table []int32, q []float64)
 

@@ -3,6 +3,8 @@
 
 package arm
 
-func arm_s(c, s []float64, table []int32, q []float64) {
-	arm_sGo(c, s, table, q)
-}
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func arm_sAVX512(c, s []float64, table []int32, q []float64) { panic("no assembly") }
+
+func arm_sAVX2(c, s []float64, table []int32, q []float64) { panic("no assembly") }

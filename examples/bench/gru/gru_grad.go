@@ -899,24 +899,42 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	return xEnt
 }
 
-// gru_rnnHGo computes, here and in places like it,
+// gru_rnnH computes, here and in places like it,
 //
 //	rnn_h[i,j] = 0
 //
 // gru.grad:6
-func gru_rnnHGo(rnnH []float32, B int) {
+func gru_rnnH(rnnH []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_rnnHAVX512(rnnH, B)
+		return
+	case runtime.AVX2:
+		gru_rnnHAVX2(rnnH, B)
+		return
+	}
+
 	for i := range B {
 		rnnHRow := rnnH[i*64:][:64]
 		clear(rnnHRow)
 	}
 }
 
-// gru_rnnAGo computes, here and in places like it,
+// gru_rnnA computes, here and in places like it,
 //
 //	rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 //
 // gru.grad:6
-func gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+func gru_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		return
+	case runtime.AVX2:
+		gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+		return
+	}
+
 	rnnBiasIhL0Row := rnnBiasIhL0[:192]
 	for b := range B {
 		rnnARow := rnnA[b*192:][:192]
@@ -927,12 +945,21 @@ func gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 	}
 }
 
-// gru_rnnGGo computes, here and in places like it,
+// gru_rnnG computes, here and in places like it,
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
 //
 // gru.grad:6
-func gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
+		return
+	case runtime.AVX2:
+		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
+		return
+	}
+
 	for b := range B {
 		rnnARow := rnnA[b*192+64:][:64]
 		rnnCRow := rnnC[b*192+64:][:64]
@@ -949,7 +976,7 @@ func gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 	}
 }
 
-// gru_xEntGo computes, here and in places like it,
+// gru_xEnt computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc[b,i])
 //	s[b] = sum[i] exp(fc[b,i] - m[b])
@@ -957,7 +984,14 @@ func gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 //	xEnt = xEnt_sum/f32(B)
 //
 // gru.grad:11
-func gru_xEntGo(fc []float32, y []int32, B int) float32 {
+func gru_xEnt(fc []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return gru_xEntAVX512(fc, y, B)
+	case runtime.AVX2:
+		return gru_xEntAVX2(fc, y, B)
+	}
+
 	var xEntSum float32
 	for b := range B {
 		fcRow := fc[b*10:][:8]
@@ -997,7 +1031,7 @@ func gru_xEntGo(fc []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// gru_rnnG_Go computes, here and in places like it,
+// gru_rnnG_ computes, here and in places like it,
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64])
 //	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
@@ -1005,7 +1039,16 @@ func gru_xEntGo(fc []float32, y []int32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		return
+	case runtime.AVX2:
+		gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		return
+	}
+
 	for b := range B {
 		rnnARow := rnnA[b*192+64:][:64]
 		rnnCRow := rnnC[t*B*192+b*192+64:][:64]
@@ -1030,7 +1073,7 @@ func gru_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T
 	}
 }
 
-// gru_xEnt_Go computes, here and in places like it,
+// gru_xEnt_ computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc[b,i])
 //	s[b] = sum[i] exp(fc[b,i] - m[b])
@@ -1038,7 +1081,14 @@ func gru_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T
 //	xEnt = xEnt_sum/f32(B)
 //
 // gru.grad:11
-func gru_xEnt_Go(m, s, fc []float32, y []int32, B int) float32 {
+func gru_xEnt_(m, s, fc []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return gru_xEnt_AVX512(m, s, fc, y, B)
+	case runtime.AVX2:
+		return gru_xEnt_AVX2(m, s, fc, y, B)
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	var xEntSum float32
@@ -1082,12 +1132,21 @@ func gru_xEnt_Go(m, s, fc []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// gru_dxGo computes, here and in places like it,
+// gru_dx computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // gru.grad:11
-func gru_dxGo(dx, m, s []float32, y []int32, fc []float32, B int) {
+func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_dxAVX512(dx, m, s, y, fc, B)
+		return
+	case runtime.AVX2:
+		gru_dxAVX2(dx, m, s, y, fc, B)
+		return
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -1108,13 +1167,25 @@ func gru_dxGo(dx, m, s []float32, y []int32, fc []float32, B int) {
 	}
 }
 
-// gru_dfcBiasGo computes, here and in places like it,
+// gru_dfcBias computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dx[b,o]
 //	dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
 //
 // gru.grad:7
-func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
+func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
+			return
+		case runtime.AVX2:
+			gru_dfcBiasAVX2(oldFcBias, dx, accumulate, B)
+			return
+		}
+	}
+
 	oldFcBiasRow := oldFcBias[:10]
 	if !accumulate {
 		clear(oldFcBiasRow)
@@ -1136,7 +1207,7 @@ func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// gru_drnnAGo computes, here and in places like it,
+// gru_drnnA computes, here and in places like it,
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
@@ -1145,7 +1216,16 @@ func gru_dfcBiasGo(oldFcBias, dx []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // gru.grad:6
-func gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		return
+	case runtime.AVX2:
+		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		return
+	}
+
 	drnnNRow := drnnN[:64]
 	var drnnC_2 float32
 	var drnnC_3 float32
@@ -1189,12 +1269,21 @@ func gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []floa
 	}
 }
 
-// gru_drnnHGo computes, here and in places like it,
+// gru_drnnH computes, here and in places like it,
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // gru.grad:6
-func gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+		return
+	case runtime.AVX2:
+		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+		return
+	}
+
 	for i := range B {
 		drnnHNextRow := drnnHNext[i*64:][:64]
 		drnnHRow := drnnH[i*64:][:64]
@@ -1206,13 +1295,22 @@ func gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	}
 }
 
-// gru_drnnBiasIhL0Go computes, here and in places like it,
+// gru_drnnBiasIhL0 computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
 //
 // gru.grad:6
-func gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+		return
+	case runtime.AVX2:
+		gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+		return
+	}
+
 	oldRnnBiasIhL0Row := oldRnnBiasIhL0[:192]
 	if !accumulate {
 		clear(oldRnnBiasIhL0Row)
@@ -1236,12 +1334,24 @@ func gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T i
 	}
 }
 
-// gru_dfcBias_Go computes, here and in places like it,
+// gru_dfcBias_ computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dx[b,o]
 //
 // gru.grad:7
-func gru_dfcBias_Go(dfcBias, dx []float32, B int) {
+func gru_dfcBias_(dfcBias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			gru_dfcBias_AVX512(dfcBias, dx, B)
+			return
+		case runtime.AVX2:
+			gru_dfcBias_AVX2(dfcBias, dx, B)
+			return
+		}
+	}
+
 	dfcBiasRow := dfcBias[:10]
 	clear(dfcBias)
 	for b := 0; b < B-3; b += 4 {
@@ -1261,12 +1371,21 @@ func gru_dfcBias_Go(dfcBias, dx []float32, B int) {
 	}
 }
 
-// gru_drnnBiasIhL0_Go computes, here and in places like it,
+// gru_drnnBiasIhL0_ computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // gru.grad:6
-func gru_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA []float32, B, T int) {
+func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
+		return
+	case runtime.AVX2:
+		gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
+		return
+	}
+
 	drnnBiasIhL0Row := drnnBiasIhL0[:192]
 	clear(drnnBiasIhL0)
 	for t := range T {
@@ -1288,12 +1407,21 @@ func gru_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA []float32, B, T int) {
 	}
 }
 
-// gru_rnnBiasIhL0Go computes, here and in places like it,
+// gru_rnnBiasIhL0 computes, here and in places like it,
 //
 //	rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 //
 // gru.grad:13
-func gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+func gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0, lr)
+		return
+	case runtime.AVX2:
+		gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0, lr)
+		return
+	}
+
 	rnnBiasIhL0Row := rnnBiasIhL0[:192]
 	drnnBiasIhL0Row := drnnBiasIhL0[:192]
 	for i := range 192 {

@@ -3,35 +3,11 @@
 
 package gru
 
-import "github.com/gradgen/gradgen/runtime"
-
-func gru_rnnH(rnnH []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnHAVX512(rnnH, B)
-	case runtime.AVX2:
-		gru_rnnHAVX2(rnnH, B)
-	default:
-		gru_rnnHGo(rnnH, B)
-	}
-}
-
 //go:noescape
 func gru_rnnHAVX512(rnnH []float32, B int)
 
 //go:noescape
 func gru_rnnHAVX2(rnnH []float32, B int)
-
-func gru_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	case runtime.AVX2:
-		gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	default:
-		gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-	}
-}
 
 //go:noescape
 func gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
@@ -39,32 +15,11 @@ func gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 //go:noescape
 func gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
 
-func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
-	case runtime.AVX2:
-		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
-	default:
-		gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH, B)
-	}
-}
-
 //go:noescape
 func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
 
 //go:noescape
 func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
-
-func gru_xEnt(fc []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return gru_xEntAVX512(fc, y, B)
-	case runtime.AVX2:
-		return gru_xEntAVX2(fc, y, B)
-	}
-	return gru_xEntGo(fc, y, B)
-}
 
 //go:noescape
 func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
@@ -72,32 +27,11 @@ func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
 //go:noescape
 func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32)
 
-func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	case runtime.AVX2:
-		gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	default:
-		gru_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
-	}
-}
-
 //go:noescape
 func gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
-
-func gru_xEnt_(m, s, fc []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return gru_xEnt_AVX512(m, s, fc, y, B)
-	case runtime.AVX2:
-		return gru_xEnt_AVX2(m, s, fc, y, B)
-	}
-	return gru_xEnt_Go(m, s, fc, y, B)
-}
 
 //go:noescape
 func gru_xEnt_AVX512(m, s, fc []float32, y []int32, B int) (r0 float32)
@@ -105,38 +39,11 @@ func gru_xEnt_AVX512(m, s, fc []float32, y []int32, B int) (r0 float32)
 //go:noescape
 func gru_xEnt_AVX2(m, s, fc []float32, y []int32, B int) (r0 float32)
 
-func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_dxAVX512(dx, m, s, y, fc, B)
-	case runtime.AVX2:
-		gru_dxAVX2(dx, m, s, y, fc, B)
-	default:
-		gru_dxGo(dx, m, s, y, fc, B)
-	}
-}
-
 //go:noescape
 func gru_dxAVX512(dx, m, s []float32, y []int32, fc []float32, B int)
 
 //go:noescape
 func gru_dxAVX2(dx, m, s []float32, y []int32, fc []float32, B int)
-
-func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
-	case runtime.AVX2:
-		gru_dfcBiasAVX2(oldFcBias, dx, accumulate, B)
-	default:
-		gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
-	}
-}
 
 //go:noescape
 func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
@@ -144,33 +51,11 @@ func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
 //go:noescape
 func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
 
-func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	case runtime.AVX2:
-		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	default:
-		gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-	}
-}
-
 //go:noescape
 func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
-
-func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	case runtime.AVX2:
-		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	default:
-		gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-	}
-}
 
 //go:noescape
 func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
@@ -178,38 +63,11 @@ func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 //go:noescape
 func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
-func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	case runtime.AVX2:
-		gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	default:
-		gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-	}
-}
-
 //go:noescape
 func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
 
 //go:noescape
 func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
-
-func gru_dfcBias_(dfcBias, dx []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		gru_dfcBias_Go(dfcBias, dx, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_dfcBias_AVX512(dfcBias, dx, B)
-	case runtime.AVX2:
-		gru_dfcBias_AVX2(dfcBias, dx, B)
-	default:
-		gru_dfcBias_Go(dfcBias, dx, B)
-	}
-}
 
 //go:noescape
 func gru_dfcBias_AVX512(dfcBias, dx []float32, B int)
@@ -217,33 +75,11 @@ func gru_dfcBias_AVX512(dfcBias, dx []float32, B int)
 //go:noescape
 func gru_dfcBias_AVX2(dfcBias, dx []float32, B int)
 
-func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
-	case runtime.AVX2:
-		gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
-	default:
-		gru_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
-	}
-}
-
 //go:noescape
 func gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int)
 
 //go:noescape
 func gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int)
-
-func gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0, lr)
-	case runtime.AVX2:
-		gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0, lr)
-	default:
-		gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-	}
-}
 
 //go:noescape
 func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)

@@ -3,58 +3,72 @@
 
 package gru
 
-func gru_rnnH(rnnH []float32, B int) {
-	gru_rnnHGo(rnnH, B)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func gru_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
+
+func gru_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
+
+func gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+
+func gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+
+func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+
+func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+
+func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func gru_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	gru_rnnAGo(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
+func gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
-	gru_rnnGGo(rnnHNext, rnnA, rnnC, rnnH, B)
+func gru_xEnt_AVX512(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func gru_xEnt_AVX2(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func gru_dxAVX512(dx, m, s []float32, y []int32, fc []float32, B int) { panic("no assembly") }
+
+func gru_dxAVX2(dx, m, s []float32, y []int32, fc []float32, B int) { panic("no assembly") }
+
+func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func gru_xEnt(fc []float32, y []int32, B int) (r0 float32) {
-	return gru_xEntGo(fc, y, B)
+func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+	panic("no assembly")
 }
 
-func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
-	gru_rnnG_Go(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) { panic("no assembly") }
+
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) { panic("no assembly") }
+
+func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func gru_xEnt_(m, s, fc []float32, y []int32, B int) (r0 float32) {
-	return gru_xEnt_Go(m, s, fc, y, B)
+func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
-	gru_dxGo(dx, m, s, y, fc, B)
-}
+func gru_dfcBias_AVX512(dfcBias, dx []float32, B int) { panic("no assembly") }
 
-func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
-	gru_dfcBiasGo(oldFcBias, dx, accumulate, B)
-}
+func gru_dfcBias_AVX2(dfcBias, dx []float32, B int) { panic("no assembly") }
 
-func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
-	gru_drnnAGo(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
-}
+func gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
-func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
-	gru_drnnHGo(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
-}
+func gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
-func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
-	gru_drnnBiasIhL0Go(oldRnnBiasIhL0, drnnA, accumulate, B, T)
-}
+func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) { panic("no assembly") }
 
-func gru_dfcBias_(dfcBias, dx []float32, B int) {
-	gru_dfcBias_Go(dfcBias, dx, B)
-}
-
-func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
-	gru_drnnBiasIhL0_Go(drnnBiasIhL0, drnnA, B, T)
-}
-
-func gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
-	gru_rnnBiasIhL0Go(rnnBiasIhL0, drnnBiasIhL0, lr)
-}
+func gru_rnnBiasIhL0AVX2(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) { panic("no assembly") }

@@ -1174,12 +1174,21 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	return xEnt
 }
 
-// lenet_xPaddedGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_xPadded computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
 //
 // lenet.grad:5
-func lenet_xPaddedGo(xPadded, x []float32, B, lo, n int) {
+func lenet_xPadded(xPadded, x []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_xPaddedAVX512(xPadded, x, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_xPaddedAVX2(xPadded, x, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for h := range 2 {
 			xPaddedRow := xPadded[b*1024+h*32:][:32]
@@ -1216,13 +1225,22 @@ func (r *lenet_xPaddedRows) Rows(lo, n int) {
 	lenet_xPadded(r.xPadded, r.x, r.B, lo, n)
 }
 
-// lenet_conv1ReluOperandGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_conv1ReluOperand computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1258,13 +1276,22 @@ func (r *lenet_conv1ReluOperandRows) Rows(lo, n int) {
 	lenet_conv1ReluOperand(r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
-// lenet_maxPool2dGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_maxPool2d computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2dGo(maxPool2d, conv2Relu []float32, B, lo, n int) {
+func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2dAVX512(maxPool2d, conv2Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_maxPool2dAVX2(maxPool2d, conv2Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -1300,7 +1327,7 @@ func (r *lenet_maxPool2dRows) Rows(lo, n int) {
 	lenet_maxPool2d(r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
-// lenet_xEntGo computes, here and in places like it,
+// lenet_xEnt computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc3[b,i])
 //	s[b] = sum[i] exp(fc3[b,i] - m[b])
@@ -1308,7 +1335,14 @@ func (r *lenet_maxPool2dRows) Rows(lo, n int) {
 //	xEnt = xEnt_sum/f32(B)
 //
 // lenet.grad:9
-func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
+func lenet_xEnt(fc3 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return lenet_xEntAVX512(fc3, y, B)
+	case runtime.AVX2:
+		return lenet_xEntAVX2(fc3, y, B)
+	}
+
 	var xEntSum float32
 	for b := range B {
 		fc3Row := fc3[b*10:][:8]
@@ -1348,13 +1382,22 @@ func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_conv1ReluOperand_Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_conv1ReluOperand_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperand_Go(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperand_AVX512(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_conv1ReluOperand_AVX2(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1393,13 +1436,22 @@ func (r *lenet_conv1ReluOperand_Rows) Rows(lo, n int) {
 	lenet_conv1ReluOperand_(r.maxPool2dBest, r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
-// lenet_maxPool2d_Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_maxPool2d_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d_Go(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2d_AVX512(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_maxPool2d_AVX2(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -1438,7 +1490,7 @@ func (r *lenet_maxPool2d_Rows) Rows(lo, n int) {
 	lenet_maxPool2d_(r.maxPool2dBest, r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
-// lenet_xEnt_Go computes, here and in places like it,
+// lenet_xEnt_ computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc3[b,i])
 //	s[b] = sum[i] exp(fc3[b,i] - m[b])
@@ -1446,7 +1498,14 @@ func (r *lenet_maxPool2d_Rows) Rows(lo, n int) {
 //	xEnt = xEnt_sum/f32(B)
 //
 // lenet.grad:9
-func lenet_xEnt_Go(m, s, fc3 []float32, y []int32, B int) float32 {
+func lenet_xEnt_(m, s, fc3 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return lenet_xEnt_AVX512(m, s, fc3, y, B)
+	case runtime.AVX2:
+		return lenet_xEnt_AVX2(m, s, fc3, y, B)
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	var xEntSum float32
@@ -1490,12 +1549,21 @@ func lenet_xEnt_Go(m, s, fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_dxGo computes, here and in places like it,
+// lenet_dx computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // lenet.grad:9
-func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
+func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dxAVX512(dx, m, s, y, fc3, B)
+		return
+	case runtime.AVX2:
+		lenet_dxAVX2(dx, m, s, y, fc3, B)
+		return
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -1516,13 +1584,25 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	}
 }
 
-// lenet_dfc3BiasGo computes, here and in places like it,
+// lenet_dfc3Bias computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
 //	dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
+func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc3BiasAVX512(oldFc3Bias, dx, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc3BiasAVX2(oldFc3Bias, dx, accumulate, B)
+			return
+		}
+	}
+
 	oldFc3BiasRow := oldFc3Bias[:10]
 	if !accumulate {
 		clear(oldFc3BiasRow)
@@ -1544,13 +1624,25 @@ func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dfc2BiasGo computes, here and in places like it,
+// lenet_dfc2Bias computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*84 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc2BiasAVX512(oldFc2Bias, dfc2, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc2BiasAVX2(oldFc2Bias, dfc2, accumulate, B)
+			return
+		}
+	}
+
 	oldFc2BiasRow := oldFc2Bias[:84]
 	if !accumulate {
 		clear(oldFc2BiasRow)
@@ -1572,13 +1664,22 @@ func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dfc1BiasGo computes, here and in places like it,
+// lenet_dfc1Bias computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
+
 	oldFc1BiasRow := oldFc1Bias[:120]
 	if !accumulate {
 		clear(oldFc1BiasRow)
@@ -1600,14 +1701,23 @@ func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dconv2PaddedGo computes, here and in places like it,
+// lenet_dconv2Padded computes, here and in places like it,
 //
 //	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
+		return
+	case runtime.AVX2:
+		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
+		return
+	}
+
 	for b := range B {
 		for e1 := range 16 {
 			for k := range 10 {
@@ -1653,13 +1763,22 @@ func lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBe
 	}
 }
 
-// lenet_dconv2BiasGo computes, here and in places like it,
+// lenet_dconv2Bias computes, here and in places like it,
 //
 //	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 //	dconv2_bias[i] = dconv2_bias[i] + (if accumulate then old_conv2_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv2BiasAVX512(oldConv2Bias, dconv2, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dconv2BiasAVX2(oldConv2Bias, dconv2, accumulate, B)
+		return
+	}
+
 	oldConv2BiasRow := oldConv2Bias[:16]
 	for o := range 16 {
 		var dconv2Bias float32
@@ -1691,13 +1810,22 @@ func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dconv1Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_dconv1 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv1AVX512(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_dconv1AVX2(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for k := range 28 {
@@ -1735,13 +1863,22 @@ func (r *lenet_dconv1Rows) Rows(lo, n int) {
 	lenet_dconv1(r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
 }
 
-// lenet_dconv1BiasGo computes, here and in places like it,
+// lenet_dconv1Bias computes, here and in places like it,
 //
 //	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 //	dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv1BiasAVX512(oldConv1Bias, dconv1, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dconv1BiasAVX2(oldConv1Bias, dconv1, accumulate, B)
+		return
+	}
+
 	oldConv1BiasRow := oldConv1Bias[:6]
 	for o := range 6 {
 		var dconv1Bias float32
@@ -1769,12 +1906,24 @@ func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dfc3Bias_Go computes, here and in places like it,
+// lenet_dfc3Bias_ computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
 //
 // lenet.grad:6
-func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
+func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc3Bias_AVX512(dfc3Bias, dx, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc3Bias_AVX2(dfc3Bias, dx, B)
+			return
+		}
+	}
+
 	dfc3BiasRow := dfc3Bias[:10]
 	clear(dfc3Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1794,12 +1943,21 @@ func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
 	}
 }
 
-// lenet_dfc2Go computes, here and in places like it,
+// lenet_dfc2 computes, here and in places like it,
 //
 //	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 //
 // lenet.grad:6
-func lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B)
+		return
+	}
+
 	for i := range B {
 		fc2ReluRow := fc2Relu[i*84:][:84]
 		dfc2ReluRow := dfc2Relu[i*84:][:84]
@@ -1816,12 +1974,24 @@ func lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B int) {
 	}
 }
 
-// lenet_dfc2Bias_Go computes, here and in places like it,
+// lenet_dfc2Bias_ computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //
 // lenet.grad:6
-func lenet_dfc2Bias_Go(dfc2Bias, dfc2 []float32, B int) {
+func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*84 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc2Bias_AVX512(dfc2Bias, dfc2, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc2Bias_AVX2(dfc2Bias, dfc2, B)
+			return
+		}
+	}
+
 	dfc2BiasRow := dfc2Bias[:84]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1841,12 +2011,21 @@ func lenet_dfc2Bias_Go(dfc2Bias, dfc2 []float32, B int) {
 	}
 }
 
-// lenet_fc2BiasGo computes, here and in places like it,
+// lenet_fc2Bias computes, here and in places like it,
 //
 //	fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 //
 // lenet.grad:11
-func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
+func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_fc2BiasAVX512(fc2Bias, dfc2Bias, lr)
+		return
+	case runtime.AVX2:
+		lenet_fc2BiasAVX2(fc2Bias, dfc2Bias, lr)
+		return
+	}
+
 	fc2BiasRow := fc2Bias[:84]
 	dfc2BiasRow := dfc2Bias[:84]
 	for i := range 84 {
@@ -1854,12 +2033,21 @@ func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// lenet_dfc1Go computes, here and in places like it,
+// lenet_dfc1 computes, here and in places like it,
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // lenet.grad:6
-func lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	}
+
 	for i := range B {
 		fc1ReluRow := fc1Relu[i*120:][:120]
 		dfc1ReluRow := dfc1Relu[i*120:][:120]
@@ -1876,12 +2064,21 @@ func lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
 	}
 }
 
-// lenet_dfc1Bias_Go computes, here and in places like it,
+// lenet_dfc1Bias_ computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // lenet.grad:6
-func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
+func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1Bias_AVX2(dfc1Bias, dfc1, B)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:120]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1901,12 +2098,21 @@ func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// lenet_fc1BiasGo computes, here and in places like it,
+// lenet_fc1Bias computes, here and in places like it,
 //
 //	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 //
 // lenet.grad:11
-func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
+func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_fc1BiasAVX512(fc1Bias, dfc1Bias, lr)
+		return
+	case runtime.AVX2:
+		lenet_fc1BiasAVX2(fc1Bias, dfc1Bias, lr)
+		return
+	}
+
 	fc1BiasRow := fc1Bias[:120]
 	dfc1BiasRow := dfc1Bias[:120]
 	for i := range 120 {
@@ -1914,13 +2120,22 @@ func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// lenet_conv2BiasGo computes, here and in places like it,
+// lenet_conv2Bias computes, here and in places like it,
 //
 //	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 //	conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 //
 // lenet.grad:5
-func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
+func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv2BiasAVX512(conv2Bias, dconv2, lr, B)
+		return
+	case runtime.AVX2:
+		lenet_conv2BiasAVX2(conv2Bias, dconv2, lr, B)
+		return
+	}
+
 	conv2BiasRow := conv2Bias[:16]
 	for o := range 16 {
 		var dconv2Bias float32
@@ -1949,13 +2164,22 @@ func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
 	}
 }
 
-// lenet_conv1BiasGo computes, here and in places like it,
+// lenet_conv1Bias computes, here and in places like it,
 //
 //	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 //	conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 //
 // lenet.grad:5
-func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
+func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1BiasAVX512(conv1Bias, dconv1, lr, B)
+		return
+	case runtime.AVX2:
+		lenet_conv1BiasAVX2(conv1Bias, dconv1, lr, B)
+		return
+	}
+
 	conv1BiasRow := conv1Bias[:6]
 	for o := range 6 {
 		var dconv1Bias float32

@@ -3,35 +3,11 @@
 
 package lenet
 
-import "github.com/gradgen/gradgen/runtime"
-
-func lenet_xPadded(xPadded, x []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_xPaddedAVX512(xPadded, x, B, lo, n)
-	case runtime.AVX2:
-		lenet_xPaddedAVX2(xPadded, x, B, lo, n)
-	default:
-		lenet_xPaddedGo(xPadded, x, B, lo, n)
-	}
-}
-
 //go:noescape
 func lenet_xPaddedAVX512(xPadded, x []float32, B, lo, n int)
 
 //go:noescape
 func lenet_xPaddedAVX2(xPadded, x []float32, B, lo, n int)
-
-func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu, B, lo, n)
-	case runtime.AVX2:
-		lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu, B, lo, n)
-	default:
-		lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu, B, lo, n)
-	}
-}
 
 //go:noescape
 func lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu []float32, B, lo, n int)
@@ -39,32 +15,11 @@ func lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu []float32, B, lo, 
 //go:noescape
 func lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu []float32, B, lo, n int)
 
-func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_maxPool2dAVX512(maxPool2d, conv2Relu, B, lo, n)
-	case runtime.AVX2:
-		lenet_maxPool2dAVX2(maxPool2d, conv2Relu, B, lo, n)
-	default:
-		lenet_maxPool2dGo(maxPool2d, conv2Relu, B, lo, n)
-	}
-}
-
 //go:noescape
 func lenet_maxPool2dAVX512(maxPool2d, conv2Relu []float32, B, lo, n int)
 
 //go:noescape
 func lenet_maxPool2dAVX2(maxPool2d, conv2Relu []float32, B, lo, n int)
-
-func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return lenet_xEntAVX512(fc3, y, B)
-	case runtime.AVX2:
-		return lenet_xEntAVX2(fc3, y, B)
-	}
-	return lenet_xEntGo(fc3, y, B)
-}
 
 //go:noescape
 func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32)
@@ -72,33 +27,11 @@ func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32)
 //go:noescape
 func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32)
 
-func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv1ReluOperand_AVX512(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
-	case runtime.AVX2:
-		lenet_conv1ReluOperand_AVX2(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
-	default:
-		lenet_conv1ReluOperand_Go(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
-	}
-}
-
 //go:noescape
 func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
 
 //go:noescape
 func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
-
-func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_maxPool2d_AVX512(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
-	case runtime.AVX2:
-		lenet_maxPool2d_AVX2(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
-	default:
-		lenet_maxPool2d_Go(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
-	}
-}
 
 //go:noescape
 func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
@@ -106,32 +39,11 @@ func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float3
 //go:noescape
 func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
 
-func lenet_xEnt_(m, s, fc3 []float32, y []int32, B int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return lenet_xEnt_AVX512(m, s, fc3, y, B)
-	case runtime.AVX2:
-		return lenet_xEnt_AVX2(m, s, fc3, y, B)
-	}
-	return lenet_xEnt_Go(m, s, fc3, y, B)
-}
-
 //go:noescape
 func lenet_xEnt_AVX512(m, s, fc3 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func lenet_xEnt_AVX2(m, s, fc3 []float32, y []int32, B int) (r0 float32)
-
-func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dxAVX512(dx, m, s, y, fc3, B)
-	case runtime.AVX2:
-		lenet_dxAVX2(dx, m, s, y, fc3, B)
-	default:
-		lenet_dxGo(dx, m, s, y, fc3, B)
-	}
-}
 
 //go:noescape
 func lenet_dxAVX512(dx, m, s []float32, y []int32, fc3 []float32, B int)
@@ -139,43 +51,11 @@ func lenet_dxAVX512(dx, m, s []float32, y []int32, fc3 []float32, B int)
 //go:noescape
 func lenet_dxAVX2(dx, m, s []float32, y []int32, fc3 []float32, B int)
 
-func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc3BiasAVX512(oldFc3Bias, dx, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc3BiasAVX2(oldFc3Bias, dx, accumulate, B)
-	default:
-		lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
-	}
-}
-
 //go:noescape
 func lenet_dfc3BiasAVX512(oldFc3Bias, dx []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dfc3BiasAVX2(oldFc3Bias, dx []float32, accumulate bool, B int)
-
-func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*84 < 100 {
-		lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc2BiasAVX512(oldFc2Bias, dfc2, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc2BiasAVX2(oldFc2Bias, dfc2, accumulate, B)
-	default:
-		lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
-	}
-}
 
 //go:noescape
 func lenet_dfc2BiasAVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
@@ -183,33 +63,11 @@ func lenet_dfc2BiasAVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 //go:noescape
 func lenet_dfc2BiasAVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
-func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
-	case runtime.AVX2:
-		lenet_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
-	default:
-		lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
-	}
-}
-
 //go:noescape
 func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
-
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
-	case runtime.AVX2:
-		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
-	default:
-		lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
-	}
-}
 
 //go:noescape
 func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
@@ -217,33 +75,11 @@ func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu []float32, maxPool
 //go:noescape
 func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
 
-func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv2BiasAVX512(oldConv2Bias, dconv2, accumulate, B)
-	case runtime.AVX2:
-		lenet_dconv2BiasAVX2(oldConv2Bias, dconv2, accumulate, B)
-	default:
-		lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
-	}
-}
-
 //go:noescape
 func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
-
-func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv1AVX512(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
-	case runtime.AVX2:
-		lenet_dconv1AVX2(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
-	default:
-		lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
-	}
-}
 
 //go:noescape
 func lenet_dconv1AVX512(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
@@ -251,38 +87,11 @@ func lenet_dconv1AVX512(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmax
 //go:noescape
 func lenet_dconv1AVX2(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
 
-func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv1BiasAVX512(oldConv1Bias, dconv1, accumulate, B)
-	case runtime.AVX2:
-		lenet_dconv1BiasAVX2(oldConv1Bias, dconv1, accumulate, B)
-	default:
-		lenet_dconv1BiasGo(oldConv1Bias, dconv1, accumulate, B)
-	}
-}
-
 //go:noescape
 func lenet_dconv1BiasAVX512(oldConv1Bias, dconv1 []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dconv1BiasAVX2(oldConv1Bias, dconv1 []float32, accumulate bool, B int)
-
-func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 < 100 {
-		lenet_dfc3Bias_Go(dfc3Bias, dx, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc3Bias_AVX512(dfc3Bias, dx, B)
-	case runtime.AVX2:
-		lenet_dfc3Bias_AVX2(dfc3Bias, dx, B)
-	default:
-		lenet_dfc3Bias_Go(dfc3Bias, dx, B)
-	}
-}
 
 //go:noescape
 func lenet_dfc3Bias_AVX512(dfc3Bias, dx []float32, B int)
@@ -290,38 +99,11 @@ func lenet_dfc3Bias_AVX512(dfc3Bias, dx []float32, B int)
 //go:noescape
 func lenet_dfc3Bias_AVX2(dfc3Bias, dx []float32, B int)
 
-func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B)
-	case runtime.AVX2:
-		lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B)
-	default:
-		lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu, B)
-	}
-}
-
 //go:noescape
 func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int)
 
 //go:noescape
 func lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B int)
-
-func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*84 < 100 {
-		lenet_dfc2Bias_Go(dfc2Bias, dfc2, B)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc2Bias_AVX512(dfc2Bias, dfc2, B)
-	case runtime.AVX2:
-		lenet_dfc2Bias_AVX2(dfc2Bias, dfc2, B)
-	default:
-		lenet_dfc2Bias_Go(dfc2Bias, dfc2, B)
-	}
-}
 
 //go:noescape
 func lenet_dfc2Bias_AVX512(dfc2Bias, dfc2 []float32, B int)
@@ -329,33 +111,11 @@ func lenet_dfc2Bias_AVX512(dfc2Bias, dfc2 []float32, B int)
 //go:noescape
 func lenet_dfc2Bias_AVX2(dfc2Bias, dfc2 []float32, B int)
 
-func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc2BiasAVX512(fc2Bias, dfc2Bias, lr)
-	case runtime.AVX2:
-		lenet_fc2BiasAVX2(fc2Bias, dfc2Bias, lr)
-	default:
-		lenet_fc2BiasGo(fc2Bias, dfc2Bias, lr)
-	}
-}
-
 //go:noescape
 func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
 func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32)
-
-func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
-	case runtime.AVX2:
-		lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
-	default:
-		lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu, B)
-	}
-}
 
 //go:noescape
 func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
@@ -363,33 +123,11 @@ func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
 //go:noescape
 func lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int)
 
-func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
-	case runtime.AVX2:
-		lenet_dfc1Bias_AVX2(dfc1Bias, dfc1, B)
-	default:
-		lenet_dfc1Bias_Go(dfc1Bias, dfc1, B)
-	}
-}
-
 //go:noescape
 func lenet_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
 func lenet_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int)
-
-func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_fc1BiasAVX512(fc1Bias, dfc1Bias, lr)
-	case runtime.AVX2:
-		lenet_fc1BiasAVX2(fc1Bias, dfc1Bias, lr)
-	default:
-		lenet_fc1BiasGo(fc1Bias, dfc1Bias, lr)
-	}
-}
 
 //go:noescape
 func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
@@ -397,33 +135,11 @@ func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 //go:noescape
 func lenet_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
-func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv2BiasAVX512(conv2Bias, dconv2, lr, B)
-	case runtime.AVX2:
-		lenet_conv2BiasAVX2(conv2Bias, dconv2, lr, B)
-	default:
-		lenet_conv2BiasGo(conv2Bias, dconv2, lr, B)
-	}
-}
-
 //go:noescape
 func lenet_conv2BiasAVX512(conv2Bias, dconv2 []float32, lr float32, B int)
 
 //go:noescape
 func lenet_conv2BiasAVX2(conv2Bias, dconv2 []float32, lr float32, B int)
-
-func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv1BiasAVX512(conv1Bias, dconv1, lr, B)
-	case runtime.AVX2:
-		lenet_conv1BiasAVX2(conv1Bias, dconv1, lr, B)
-	default:
-		lenet_conv1BiasGo(conv1Bias, dconv1, lr, B)
-	}
-}
 
 //go:noescape
 func lenet_conv1BiasAVX512(conv1Bias, dconv1 []float32, lr float32, B int)

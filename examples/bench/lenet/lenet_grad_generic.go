@@ -3,98 +3,128 @@
 
 package lenet
 
-func lenet_xPadded(xPadded, x []float32, B, lo, n int) {
-	lenet_xPaddedGo(xPadded, x, B, lo, n)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func lenet_xPaddedAVX512(xPadded, x []float32, B, lo, n int) { panic("no assembly") }
+
+func lenet_xPaddedAVX2(xPadded, x []float32, B, lo, n int) { panic("no assembly") }
+
+func lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
-	lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu, B, lo, n)
+func lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B, lo, n int) {
-	lenet_maxPool2dGo(maxPool2d, conv2Relu, B, lo, n)
+func lenet_maxPool2dAVX512(maxPool2d, conv2Relu []float32, B, lo, n int) { panic("no assembly") }
+
+func lenet_maxPool2dAVX2(maxPool2d, conv2Relu []float32, B, lo, n int) { panic("no assembly") }
+
+func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_xEnt(fc3 []float32, y []int32, B int) (r0 float32) {
-	return lenet_xEntGo(fc3, y, B)
+func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_conv1ReluOperand_(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
-	lenet_conv1ReluOperand_Go(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
+func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_maxPool2d_(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
-	lenet_maxPool2d_Go(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
+func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_xEnt_(m, s, fc3 []float32, y []int32, B int) (r0 float32) {
-	return lenet_xEnt_Go(m, s, fc3, y, B)
+func lenet_xEnt_AVX512(m, s, fc3 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func lenet_xEnt_AVX2(m, s, fc3 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func lenet_dxAVX512(dx, m, s []float32, y []int32, fc3 []float32, B int) { panic("no assembly") }
+
+func lenet_dxAVX2(dx, m, s []float32, y []int32, fc3 []float32, B int) { panic("no assembly") }
+
+func lenet_dfc3BiasAVX512(oldFc3Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dfc3BiasAVX2(oldFc3Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dfc2BiasAVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dfc2BiasAVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	panic("no assembly")
 }
 
-func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
-	lenet_dxGo(dx, m, s, y, fc3, B)
+func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+	panic("no assembly")
 }
 
-func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
-	lenet_dfc3BiasGo(oldFc3Bias, dx, accumulate, B)
+func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+	panic("no assembly")
 }
 
-func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	lenet_dfc2BiasGo(oldFc2Bias, dfc2, accumulate, B)
+func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+	panic("no assembly")
 }
 
-func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	lenet_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+func lenet_dconv1AVX512(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
-	lenet_dconv2PaddedGo(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
+func lenet_dconv1AVX2(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	panic("no assembly")
 }
 
-func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
-	lenet_dconv2BiasGo(oldConv2Bias, dconv2, accumulate, B)
+func lenet_dconv1BiasAVX512(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	panic("no assembly")
 }
 
-func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
-	lenet_dconv1Go(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+func lenet_dconv1BiasAVX2(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	panic("no assembly")
 }
 
-func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
-	lenet_dconv1BiasGo(oldConv1Bias, dconv1, accumulate, B)
-}
+func lenet_dfc3Bias_AVX512(dfc3Bias, dx []float32, B int) { panic("no assembly") }
 
-func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
-	lenet_dfc3Bias_Go(dfc3Bias, dx, B)
-}
+func lenet_dfc3Bias_AVX2(dfc3Bias, dx []float32, B int) { panic("no assembly") }
 
-func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
-	lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu, B)
-}
+func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int) { panic("no assembly") }
 
-func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
-	lenet_dfc2Bias_Go(dfc2Bias, dfc2, B)
-}
+func lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B int) { panic("no assembly") }
 
-func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
-	lenet_fc2BiasGo(fc2Bias, dfc2Bias, lr)
-}
+func lenet_dfc2Bias_AVX512(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
 
-func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
-	lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu, B)
-}
+func lenet_dfc2Bias_AVX2(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
 
-func lenet_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
-	lenet_dfc1Bias_Go(dfc1Bias, dfc1, B)
-}
+func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
 
-func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
-	lenet_fc1BiasGo(fc1Bias, dfc1Bias, lr)
-}
+func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
 
-func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
-	lenet_conv2BiasGo(conv2Bias, dconv2, lr, B)
-}
+func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
 
-func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
-	lenet_conv1BiasGo(conv1Bias, dconv1, lr, B)
-}
+func lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
+
+func lenet_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func lenet_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }
+
+func lenet_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }
+
+func lenet_conv2BiasAVX512(conv2Bias, dconv2 []float32, lr float32, B int) { panic("no assembly") }
+
+func lenet_conv2BiasAVX2(conv2Bias, dconv2 []float32, lr float32, B int) { panic("no assembly") }
+
+func lenet_conv1BiasAVX512(conv1Bias, dconv1 []float32, lr float32, B int) { panic("no assembly") }
+
+func lenet_conv1BiasAVX2(conv1Bias, dconv1 []float32, lr float32, B int) { panic("no assembly") }

@@ -1625,7 +1625,7 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	return deepXEnt
 }
 
-// mlp_shallowXEntGo computes, here and in places like it,
+// mlp_shallowXEnt computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -1633,7 +1633,14 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 //	shallowXEnt = shallowXEnt_sum/f32(B)
 //
 // mlp.grad:12
-func mlp_shallowXEntGo(fc2 []float32, y []int32, B int) float32 {
+func mlp_shallowXEnt(fc2 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return mlp_shallowXEntAVX512(fc2, y, B)
+	case runtime.AVX2:
+		return mlp_shallowXEntAVX2(fc2, y, B)
+	}
+
 	var shallowXEntSum float32
 	for b := range B {
 		fc2Row := fc2[b*10:][:8]
@@ -1673,7 +1680,7 @@ func mlp_shallowXEntGo(fc2 []float32, y []int32, B int) float32 {
 	return shallowXEnt
 }
 
-// mlp_shallowXEnt_Go computes, here and in places like it,
+// mlp_shallowXEnt_ computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -1681,7 +1688,14 @@ func mlp_shallowXEntGo(fc2 []float32, y []int32, B int) float32 {
 //	shallowXEnt = shallowXEnt_sum/f32(B)
 //
 // mlp.grad:12
-func mlp_shallowXEnt_Go(m, s, fc2 []float32, y []int32, B int) float32 {
+func mlp_shallowXEnt_(m, s, fc2 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return mlp_shallowXEnt_AVX512(m, s, fc2, y, B)
+	case runtime.AVX2:
+		return mlp_shallowXEnt_AVX2(m, s, fc2, y, B)
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	var shallowXEntSum float32
@@ -1725,12 +1739,21 @@ func mlp_shallowXEnt_Go(m, s, fc2 []float32, y []int32, B int) float32 {
 	return shallowXEnt
 }
 
-// mlp_dxGo computes, here and in places like it,
+// mlp_dx computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // mlp.grad:12
-func mlp_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+func mlp_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dxAVX512(dx, m, s, y, fc2, B)
+		return
+	case runtime.AVX2:
+		mlp_dxAVX2(dx, m, s, y, fc2, B)
+		return
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -1751,13 +1774,25 @@ func mlp_dxGo(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 	}
 }
 
-// mlp_dfc2BiasGo computes, here and in places like it,
+// mlp_dfc2Bias computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // mlp.grad:6
-func mlp_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
+func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			mlp_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
+			return
+		case runtime.AVX2:
+			mlp_dfc2BiasAVX2(oldFc2Bias, dx, accumulate, B)
+			return
+		}
+	}
+
 	oldFc2BiasRow := oldFc2Bias[:10]
 	if !accumulate {
 		clear(oldFc2BiasRow)
@@ -1779,13 +1814,22 @@ func mlp_dfc2BiasGo(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc1BiasGo computes, here and in places like it,
+// mlp_dfc1Bias computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // mlp.grad:6
-func mlp_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
+
 	oldFc1BiasRow := oldFc1Bias[:128]
 	if !accumulate {
 		clear(oldFc1BiasRow)
@@ -1807,13 +1851,22 @@ func mlp_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Bias_Go computes, here and in places like it,
+// mlp_dfc2Bias_ computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // mlp.grad:9
-func mlp_dfc2Bias_Go(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc2Bias_AVX512(oldFc2Bias, dfc2, accumulate, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc2Bias_AVX2(oldFc2Bias, dfc2, accumulate, B)
+		return
+	}
+
 	oldFc2BiasRow := oldFc2Bias[:256]
 	if !accumulate {
 		clear(oldFc2BiasRow)
@@ -1835,13 +1888,22 @@ func mlp_dfc2Bias_Go(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc1Bias_Go computes, here and in places like it,
+// mlp_dfc1Bias_ computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // mlp.grad:9
-func mlp_dfc1Bias_Go(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1Bias_AVX512(oldFc1Bias, dfc1, accumulate, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc1Bias_AVX2(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
+
 	oldFc1BiasRow := oldFc1Bias[:512]
 	if !accumulate {
 		clear(oldFc1BiasRow)
@@ -1863,12 +1925,24 @@ func mlp_dfc1Bias_Go(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Bias_2Go computes, here and in places like it,
+// mlp_dfc2Bias_2 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //
 // mlp.grad:6
-func mlp_dfc2Bias_2Go(dfc2Bias, dx []float32, B int) {
+func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*10 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			mlp_dfc2Bias_2AVX512(dfc2Bias, dx, B)
+			return
+		case runtime.AVX2:
+			mlp_dfc2Bias_2AVX2(dfc2Bias, dx, B)
+			return
+		}
+	}
+
 	dfc2BiasRow := dfc2Bias[:10]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1888,12 +1962,21 @@ func mlp_dfc2Bias_2Go(dfc2Bias, dx []float32, B int) {
 	}
 }
 
-// mlp_dfc1Go computes, here and in places like it,
+// mlp_dfc1 computes, here and in places like it,
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // mlp.grad:6
-func mlp_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	}
+
 	for i := range B {
 		fc1ReluRow := fc1Relu[i*128:][:128]
 		dfc1ReluRow := dfc1Relu[i*128:][:128]
@@ -1910,12 +1993,21 @@ func mlp_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
 	}
 }
 
-// mlp_dfc1Bias_2Go computes, here and in places like it,
+// mlp_dfc1Bias_2 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // mlp.grad:6
-func mlp_dfc1Bias_2Go(dfc1Bias, dfc1 []float32, B int) {
+func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1Bias_2AVX512(dfc1Bias, dfc1, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc1Bias_2AVX2(dfc1Bias, dfc1, B)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:128]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1935,12 +2027,21 @@ func mlp_dfc1Bias_2Go(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// mlp_fc1BiasGo computes, here and in places like it,
+// mlp_fc1Bias computes, here and in places like it,
 //
 //	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 //
 // mlp.grad:17
-func mlp_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
+func mlp_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc1BiasAVX512(fc1Bias, dfc1Bias, lr)
+		return
+	case runtime.AVX2:
+		mlp_fc1BiasAVX2(fc1Bias, dfc1Bias, lr)
+		return
+	}
+
 	fc1BiasRow := fc1Bias[:128]
 	dfc1BiasRow := dfc1Bias[:128]
 	for i := range 128 {
@@ -1948,13 +2049,22 @@ func mlp_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// mlp_mFc1WeightGo computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_mFc1Weight computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 //	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
 //
 // mlp.grad:18
-func mlp_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+func mlp_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
+		return
+	case runtime.AVX2:
+		mlp_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
+		return
+	}
+
 	c := 1 - beta2
 	c_2 := 1 - beta1
 	for i := lo; i < lo+n; i++ {
@@ -1979,12 +2089,21 @@ func (r *mlp_mFc1WeightRows) Rows(lo, n int) {
 	mlp_mFc1Weight(r.vFc1Weight, r.mFc1Weight, r.dfc1Weight, r.beta2, r.beta1, lo, n)
 }
 
-// mlp_fc1WeightGo computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_fc1Weight computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
+func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
+		return
+	case runtime.AVX2:
+		mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
+		return
+	}
+
 	for i := lo; i < lo+n; i++ {
 		fc1WeightRow := fc1Weight[i*784:][:784]
 		mFc1WeightRow := mFc1Weight[i*784:][:784]
@@ -2006,14 +2125,23 @@ func (r *mlp_fc1WeightRows) Rows(lo, n int) {
 	mlp_fc1Weight(r.fc1Weight, r.mFc1Weight, r.vFc1Weight, r.eps, r.rate, r.scale, lo, n)
 }
 
-// mlp_fc1Bias_Go computes, here and in places like it,
+// mlp_fc1Bias_ computes, here and in places like it,
 //
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 //	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc1Bias_Go(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func mlp_fc1Bias_(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc1Bias_AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		mlp_fc1Bias_AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:128]
 	vFc1BiasRow := vFc1Bias[:128]
 	mFc1BiasRow := mFc1Bias[:128]
@@ -2029,14 +2157,23 @@ func mlp_fc1Bias_Go(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta
 	}
 }
 
-// mlp_fc2WeightGo computes, here and in places like it,
+// mlp_fc2Weight computes, here and in places like it,
 //
 //	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
 //	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
 //	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+func mlp_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		mlp_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	c := 1 - beta2
 	c_2 := 1 - beta1
 	for i := range 10 {
@@ -2054,14 +2191,23 @@ func mlp_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, be
 	}
 }
 
-// mlp_fc2BiasGo computes, here and in places like it,
+// mlp_fc2Bias computes, here and in places like it,
 //
 //	v_fc2_bias[i] = beta2*v_fc2_bias[i] + (1 - beta2)*(dfc2_bias[i]*dfc2_bias[i])
 //	m_fc2_bias[i] = beta1*m_fc2_bias[i] + (1 - beta1)*dfc2_bias[i]
 //	fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func mlp_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
+		return
+	case runtime.AVX2:
+		mlp_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
+		return
+	}
+
 	dfc2BiasRow := dfc2Bias[:10]
 	vFc2BiasRow := vFc2Bias[:10]
 	mFc2BiasRow := mFc2Bias[:10]
@@ -2077,12 +2223,21 @@ func mlp_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1
 	}
 }
 
-// mlp_dfc2Go computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_dfc2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 //
 // mlp.grad:9
-func mlp_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
+func mlp_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		mlp_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B, lo, n)
+		return
+	}
+
 	for i := lo; i < lo+n; i++ {
 		fc2ReluRow := fc2Relu[i*256:][:256]
 		dfc2ReluRow := dfc2Relu[i*256:][:256]
@@ -2110,12 +2265,21 @@ func (r *mlp_dfc2Rows) Rows(lo, n int) {
 	mlp_dfc2(r.dfc2, r.fc2Relu, r.dfc2Relu, r.B, lo, n)
 }
 
-// mlp_dfc2Bias_3Go computes, here and in places like it,
+// mlp_dfc2Bias_3 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //
 // mlp.grad:9
-func mlp_dfc2Bias_3Go(dfc2Bias, dfc2 []float32, B int) {
+func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc2Bias_3AVX512(dfc2Bias, dfc2, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc2Bias_3AVX2(dfc2Bias, dfc2, B)
+		return
+	}
+
 	dfc2BiasRow := dfc2Bias[:256]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -2135,12 +2299,21 @@ func mlp_dfc2Bias_3Go(dfc2Bias, dfc2 []float32, B int) {
 	}
 }
 
-// mlp_fc2Bias_Go computes, here and in places like it,
+// mlp_fc2Bias_ computes, here and in places like it,
 //
 //	fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 //
 // mlp.grad:19
-func mlp_fc2Bias_Go(fc2Bias, dfc2Bias []float32, lr float32) {
+func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc2Bias_AVX512(fc2Bias, dfc2Bias, lr)
+		return
+	case runtime.AVX2:
+		mlp_fc2Bias_AVX2(fc2Bias, dfc2Bias, lr)
+		return
+	}
+
 	fc2BiasRow := fc2Bias[:256]
 	dfc2BiasRow := dfc2Bias[:256]
 	for i := range 256 {
@@ -2148,12 +2321,21 @@ func mlp_fc2Bias_Go(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// mlp_dfc1_Go computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_dfc1_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // mlp.grad:9
-func mlp_dfc1_Go(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
+func mlp_dfc1_(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1_AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		mlp_dfc1_AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
+		return
+	}
+
 	for i := lo; i < lo+n; i++ {
 		fc1ReluRow := fc1Relu[i*512:][:512]
 		dfc1ReluRow := dfc1Relu[i*512:][:512]
@@ -2181,12 +2363,21 @@ func (r *mlp_dfc1_Rows) Rows(lo, n int) {
 	mlp_dfc1_(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 
-// mlp_dfc1Bias_3Go computes, here and in places like it,
+// mlp_dfc1Bias_3 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // mlp.grad:9
-func mlp_dfc1Bias_3Go(dfc1Bias, dfc1 []float32, B int) {
+func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1, B)
+		return
+	case runtime.AVX2:
+		mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1, B)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:512]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -2206,12 +2397,21 @@ func mlp_dfc1Bias_3Go(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// mlp_fc1Bias_2Go computes, here and in places like it,
+// mlp_fc1Bias_2 computes, here and in places like it,
 //
 //	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 //
 // mlp.grad:19
-func mlp_fc1Bias_2Go(fc1Bias, dfc1Bias []float32, lr float32) {
+func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		mlp_fc1Bias_2AVX512(fc1Bias, dfc1Bias, lr)
+		return
+	case runtime.AVX2:
+		mlp_fc1Bias_2AVX2(fc1Bias, dfc1Bias, lr)
+		return
+	}
+
 	fc1BiasRow := fc1Bias[:512]
 	dfc1BiasRow := dfc1Bias[:512]
 	for i := range 512 {

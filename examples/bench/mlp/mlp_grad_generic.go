@@ -3,90 +3,112 @@
 
 package mlp
 
-func mlp_shallowXEnt(fc2 []float32, y []int32, B int) (r0 float32) {
-	return mlp_shallowXEntGo(fc2, y, B)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func mlp_shallowXEntAVX512(fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func mlp_shallowXEntAVX2(fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func mlp_shallowXEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func mlp_shallowXEnt_AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+
+func mlp_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int) { panic("no assembly") }
+
+func mlp_dxAVX2(dx, m, s []float32, y []int32, fc2 []float32, B int) { panic("no assembly") }
+
+func mlp_dfc2BiasAVX512(oldFc2Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc2BiasAVX2(oldFc2Bias, dx []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc2Bias_AVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc2Bias_AVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc1Bias_AVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc1Bias_AVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
+
+func mlp_dfc2Bias_2AVX512(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+
+func mlp_dfc2Bias_2AVX2(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+
+func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
+
+func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
+
+func mlp_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func mlp_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+
+func mlp_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }
+
+func mlp_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }
+
+func mlp_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+	panic("no assembly")
 }
 
-func mlp_shallowXEnt_(m, s, fc2 []float32, y []int32, B int) (r0 float32) {
-	return mlp_shallowXEnt_Go(m, s, fc2, y, B)
+func mlp_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+	panic("no assembly")
 }
 
-func mlp_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
-	mlp_dxGo(dx, m, s, y, fc2, B)
+func mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
+	panic("no assembly")
 }
 
-func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
-	mlp_dfc2BiasGo(oldFc2Bias, dx, accumulate, B)
+func mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
+	panic("no assembly")
 }
 
-func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	mlp_dfc1BiasGo(oldFc1Bias, dfc1, accumulate, B)
+func mlp_fc1Bias_AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
-	mlp_dfc2Bias_Go(oldFc2Bias, dfc2, accumulate, B)
+func mlp_fc1Bias_AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
-	mlp_dfc1Bias_Go(oldFc1Bias, dfc1, accumulate, B)
+func mlp_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
-	mlp_dfc2Bias_2Go(dfc2Bias, dx, B)
+func mlp_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
-	mlp_dfc1Go(dfc1, fc1Relu, dfc1Relu, B)
+func mlp_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
-	mlp_dfc1Bias_2Go(dfc1Bias, dfc1, B)
+func mlp_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
+	panic("no assembly")
 }
 
-func mlp_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
-	mlp_fc1BiasGo(fc1Bias, dfc1Bias, lr)
-}
+func mlp_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) { panic("no assembly") }
 
-func mlp_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
-	mlp_mFc1WeightGo(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
-}
+func mlp_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) { panic("no assembly") }
 
-func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
-	mlp_fc1WeightGo(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
-}
+func mlp_dfc2Bias_3AVX512(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
 
-func mlp_fc1Bias_(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	mlp_fc1Bias_Go(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-}
+func mlp_dfc2Bias_3AVX2(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
 
-func mlp_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
-	mlp_fc2WeightGo(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-}
+func mlp_fc2Bias_AVX512(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
 
-func mlp_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	mlp_fc2BiasGo(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
-}
+func mlp_fc2Bias_AVX2(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
 
-func mlp_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
-	mlp_dfc2Go(dfc2, fc2Relu, dfc2Relu, B, lo, n)
-}
+func mlp_dfc1_AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) { panic("no assembly") }
 
-func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
-	mlp_dfc2Bias_3Go(dfc2Bias, dfc2, B)
-}
+func mlp_dfc1_AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) { panic("no assembly") }
 
-func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
-	mlp_fc2Bias_Go(fc2Bias, dfc2Bias, lr)
-}
+func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 
-func mlp_dfc1_(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
-	mlp_dfc1_Go(dfc1, fc1Relu, dfc1Relu, B, lo, n)
-}
+func mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 
-func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
-	mlp_dfc1Bias_3Go(dfc1Bias, dfc1, B)
-}
+func mlp_fc1Bias_2AVX512(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }
 
-func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
-	mlp_fc1Bias_2Go(fc1Bias, dfc1Bias, lr)
-}
+func mlp_fc1Bias_2AVX2(fc1Bias, dfc1Bias []float32, lr float32) { panic("no assembly") }

@@ -63,12 +63,22 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrockGo computes, here and in places like it,
+// rosenbrock_rosenbrock computes, here and in places like it,
 //
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:4
-func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
+func rosenbrock_rosenbrock(x []float64, N int) float64 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*8-8 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return rosenbrock_rosenbrockAVX512(x, N)
+		case runtime.AVX2:
+			return rosenbrock_rosenbrockAVX2(x, N)
+		}
+	}
+
 	var rosenbrock float64
 	if N >= 2 {
 		xRow := x[:N-1]
@@ -82,13 +92,23 @@ func rosenbrock_rosenbrockGo(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrock_Go computes, here and in places like it,
+// rosenbrock_rosenbrock_ computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:4
-func rosenbrock_rosenbrock_Go(dx, x []float64, N int) float64 {
+func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if N*21 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return rosenbrock_rosenbrock_AVX512(dx, x, N)
+		case runtime.AVX2:
+			return rosenbrock_rosenbrock_AVX2(dx, x, N)
+		}
+	}
+
 	var rosenbrock float64
 	if N > 0 {
 		var s float64

@@ -3,41 +3,11 @@
 
 package rosenbrock
 
-import "github.com/gradgen/gradgen/runtime"
-
-func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*8-8 < 100 {
-		return rosenbrock_rosenbrockGo(x, N)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return rosenbrock_rosenbrockAVX512(x, N)
-	case runtime.AVX2:
-		return rosenbrock_rosenbrockAVX2(x, N)
-	}
-	return rosenbrock_rosenbrockGo(x, N)
-}
-
 //go:noescape
 func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 
 //go:noescape
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
-
-func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*21 < 100 {
-		return rosenbrock_rosenbrock_Go(dx, x, N)
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return rosenbrock_rosenbrock_AVX512(dx, x, N)
-	case runtime.AVX2:
-		return rosenbrock_rosenbrock_AVX2(dx, x, N)
-	}
-	return rosenbrock_rosenbrock_Go(dx, x, N)
-}
 
 //go:noescape
 func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64)

@@ -3,10 +3,12 @@
 
 package rosenbrock
 
-func rosenbrock_rosenbrock(x []float64, N int) (r0 float64) {
-	return rosenbrock_rosenbrockGo(x, N)
-}
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func rosenbrock_rosenbrock_(dx, x []float64, N int) (r0 float64) {
-	return rosenbrock_rosenbrock_Go(dx, x, N)
-}
+func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
+
+func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64) { panic("no assembly") }

@@ -435,7 +435,7 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	return doubleXEnt
 }
 
-// tiny_fc3Go computes, here and in places like it,
+// tiny_fc3 computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -445,7 +445,16 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:2
-func tiny_fc3Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		tiny_fc3AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		return
+	case runtime.AVX2:
+		tiny_fc3AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		return
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -507,7 +516,7 @@ func tiny_fc3Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight
 	fc3[2] = fc3_4
 }
 
-// tiny_fc3_Go computes, here and in places like it,
+// tiny_fc3_ computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -517,7 +526,16 @@ func tiny_fc3Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:5
-func tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+func tiny_fc3_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		return
+	case runtime.AVX2:
+		tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		return
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -579,7 +597,7 @@ func tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weigh
 	fc3[2] = fc3_4
 }
 
-// tiny_lGo computes, here and in places like it,
+// tiny_l computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -592,7 +610,14 @@ func tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weigh
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:2
-func tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	case runtime.AVX2:
+		return tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -666,7 +691,7 @@ func tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 	return l
 }
 
-// tiny_dfc3WeightGo computes, here and in places like it,
+// tiny_dfc3Weight computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -687,7 +712,14 @@ func tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:2
-func tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	case runtime.AVX2:
+		return tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -817,7 +849,7 @@ func tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, df
 	return l
 }
 
-// tiny_l_Go computes, here and in places like it,
+// tiny_l_ computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -830,7 +862,14 @@ func tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, df
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:5
-func tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	case runtime.AVX2:
+		return tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -904,7 +943,7 @@ func tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight,
 	return l
 }
 
-// tiny_dfc3Weight_Go computes, here and in places like it,
+// tiny_dfc3Weight_ computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -925,7 +964,14 @@ func tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight,
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:5
-func tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	case runtime.AVX2:
+		return tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+	}
+
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]

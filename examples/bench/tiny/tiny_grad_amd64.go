@@ -3,35 +3,11 @@
 
 package tiny
 
-import "github.com/gradgen/gradgen/runtime"
-
-func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		tiny_fc3AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	case runtime.AVX2:
-		tiny_fc3AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	default:
-		tiny_fc3Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	}
-}
-
 //go:noescape
 func tiny_fc3AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32)
 
 //go:noescape
 func tiny_fc3AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32)
-
-func tiny_fc3_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	case runtime.AVX2:
-		tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	default:
-		tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
-	}
-}
 
 //go:noescape
 func tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64)
@@ -39,31 +15,11 @@ func tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2W
 //go:noescape
 func tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64)
 
-func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	case runtime.AVX2:
-		return tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	}
-	return tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
-
 //go:noescape
 func tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
 //go:noescape
 func tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
-
-func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	case runtime.AVX2:
-		return tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	}
-	return tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
 
 //go:noescape
 func tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
@@ -71,31 +27,11 @@ func tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight
 //go:noescape
 func tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32)
 
-func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	case runtime.AVX2:
-		return tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	}
-	return tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
-
 //go:noescape
 func tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
 
 //go:noescape
 func tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)
-
-func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	case runtime.AVX2:
-		return tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-	}
-	return tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
-}
 
 //go:noescape
 func tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64)

@@ -3,26 +3,52 @@
 
 package tiny
 
-func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
-	tiny_fc3Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func tiny_fc3AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+	panic("no assembly")
 }
 
-func tiny_fc3_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
-	tiny_fc3_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+func tiny_fc3AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+	panic("no assembly")
 }
 
-func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	return tiny_lGo(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+func tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+	panic("no assembly")
 }
 
-func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	return tiny_dfc3WeightGo(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+func tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+	panic("no assembly")
 }
 
-func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	return tiny_l_Go(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+func tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	panic("no assembly")
 }
 
-func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	return tiny_dfc3Weight_Go(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+func tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	panic("no assembly")
+}
+
+func tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	panic("no assembly")
+}
+
+func tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
+	panic("no assembly")
+}
+
+func tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	panic("no assembly")
+}
+
+func tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	panic("no assembly")
+}
+
+func tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	panic("no assembly")
+}
+
+func tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
+	panic("no assembly")
 }

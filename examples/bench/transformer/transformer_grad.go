@@ -1028,7 +1028,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	return power
 }
 
-// transformer_norm1Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm1 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	norm1_mu_sum[b,t] = sum[i] x[b,t,i]
 //	norm1_mu[b,t] = 0.0078125*norm1_mu_sum[b,t]
@@ -1037,7 +1037,16 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 //	norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 //
 // transformer.grad:20
-func transformer_norm1Go(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		return
+	}
+
 	norm1WeightRow := norm1Weight[:128]
 	norm1BiasRow := norm1Bias[:128]
 	for b := lo; b < lo+n; b++ {
@@ -1091,7 +1100,7 @@ func (r *transformer_norm1Rows) Rows(lo, n int) {
 	transformer_norm1(r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_yGo computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_y computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	m[b,h,t] = max[i where i <= t] stop(self_attn_s[b,h,t,i])
 //	z[b,h,t,i] = exp(self_attn_s[b,h,t,i] - (if m[b,h,t] == -inf then 0 else m[b,h,t])) where i <= t
@@ -1099,7 +1108,16 @@ func (r *transformer_norm1Rows) Rows(lo, n int) {
 //	y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 //
 // transformer.grad:13
-func transformer_yGo(z, y, selfAttnS []float32, B, T, lo, n int) {
+func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_yAVX512(z, y, selfAttnS, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_yAVX2(z, y, selfAttnS, B, T, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for h := range 4 {
 			for t := range T {
@@ -1175,7 +1193,7 @@ func (r *transformer_yRows) Rows(lo, n int) {
 	transformer_y(r.z, r.y, r.selfAttnS, r.B, r.T, lo, n)
 }
 
-// transformer_norm2Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
 //	norm2_mu_sum[b,t] = sum[i] x[b,t,i]
@@ -1185,7 +1203,16 @@ func (r *transformer_yRows) Rows(lo, n int) {
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		return
+	}
+
 	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
 	norm2WeightRow := norm2Weight[:128]
 	norm2BiasRow := norm2Bias[:128]
@@ -1237,12 +1264,21 @@ func (r *transformer_norm2Rows) Rows(lo, n int) {
 	transformer_norm2(r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
-// transformer_xGo computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_x computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x[i,j,k] = 0.5*(linear1_sum[i,j,k] + linear1_bias[k])*erfc(-0.70710677*(linear1_sum[i,j,k] + linear1_bias[k]))
 //
 // transformer.grad:20
-func transformer_xGo(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
+func transformer_x(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_xAVX512(x, linear1Bias, linear1Sum, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_xAVX2(x, linear1Bias, linear1Sum, B, T, lo, n)
+		return
+	}
+
 	linear1BiasRow := linear1Bias[:512]
 	for i := lo; i < lo+n; i++ {
 		for j := range T {
@@ -1267,12 +1303,21 @@ func (r *transformer_xRows) Rows(lo, n int) {
 	transformer_x(r.x, r.linear1Bias, r.linear1Sum, r.B, r.T, lo, n)
 }
 
-// transformer_y_Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_y_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
 //
 // transformer.grad:20
-func transformer_y_Go(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
+func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_y_AVX512(y, linear2Bias, x, linear2Sum, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_y_AVX2(y, linear2Bias, x, linear2Sum, B, T, lo, n)
+		return
+	}
+
 	linear2BiasRow := linear2Bias[:128]
 	for i := lo; i < lo+n; i++ {
 		for j := range T {
@@ -1297,13 +1342,22 @@ func (r *transformer_y_Rows) Rows(lo, n int) {
 	transformer_y_(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
 }
 
-// transformer_norm1BiasGo computes, here and in places like it,
+// transformer_norm1Bias computes, here and in places like it,
 //
 //	norm1_weight[i] = 1
 //	norm1_bias[i] = 0
 //
 // transformer.grad:20
-func transformer_norm1BiasGo(norm1Weight, norm1Bias []float32) {
+func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_norm1BiasAVX512(norm1Weight, norm1Bias)
+		return
+	case runtime.AVX2:
+		transformer_norm1BiasAVX2(norm1Weight, norm1Bias)
+		return
+	}
+
 	norm1WeightRow := norm1Weight[:128]
 	norm1BiasRow := norm1Bias[:128]
 	for i := range 128 {
@@ -1312,13 +1366,20 @@ func transformer_norm1BiasGo(norm1Weight, norm1Bias []float32) {
 	}
 }
 
-// transformer_powerGo computes, here and in places like it,
+// transformer_power computes, here and in places like it,
 //
 //	power_sum = sum[i, j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
 //	power = power_sum/f32(128*B*T)
 //
 // transformer.grad:23
-func transformer_powerGo(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
+func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return transformer_powerAVX512(linear2Bias, x, linear2Sum, B, T)
+	case runtime.AVX2:
+		return transformer_powerAVX2(linear2Bias, x, linear2Sum, B, T)
+	}
+
 	linear2BiasRow := linear2Bias[:128]
 	var powerSum float32
 	for i := range B {
@@ -1349,7 +1410,7 @@ func transformer_powerGo(linear2Bias, x, linear2Sum []float32, B, T int) float32
 	return power
 }
 
-// transformer_norm1_Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm1_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	norm1_mu_sum[b,t] = sum[i] x[b,t,i]
 //	norm1_mu[b,t] = 0.0078125*norm1_mu_sum[b,t]
@@ -1358,7 +1419,16 @@ func transformer_powerGo(linear2Bias, x, linear2Sum []float32, B, T int) float32
 //	norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 //
 // transformer.grad:20
-func transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		return
+	}
+
 	norm1WeightRow := norm1Weight[:128]
 	norm1BiasRow := norm1Bias[:128]
 	for b := lo; b < lo+n; b++ {
@@ -1416,7 +1486,7 @@ func (r *transformer_norm1_Rows) Rows(lo, n int) {
 	transformer_norm1_(r.norm1Mu, r.norm1R, r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_norm2_Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm2_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
 //	norm2_mu_sum[b,t] = sum[i] x[b,t,i]
@@ -1426,7 +1496,16 @@ func (r *transformer_norm1_Rows) Rows(lo, n int) {
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		return
+	}
+
 	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
 	norm2WeightRow := norm2Weight[:128]
 	norm2BiasRow := norm2Bias[:128]
@@ -1486,13 +1565,22 @@ func (r *transformer_norm2_Rows) Rows(lo, n int) {
 	transformer_norm2_(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
-// transformer_x_Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_x_ computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x_erfc[i,j,k] = erfc(-0.70710677*linear1[i,j,k])
 //	x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
 //
 // transformer.grad:20
-func transformer_x_Go(xErfc, x, linear1 []float32, B, T, lo, n int) {
+func transformer_x_(xErfc, x, linear1 []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_x_AVX512(xErfc, x, linear1, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_x_AVX2(xErfc, x, linear1, B, T, lo, n)
+		return
+	}
+
 	for i := lo; i < lo+n; i++ {
 		for j := range T {
 			linear1Row := linear1[i*T*512+j*512:][:512]
@@ -1518,14 +1606,21 @@ func (r *transformer_x_Rows) Rows(lo, n int) {
 	transformer_x_(r.xErfc, r.x, r.linear1, r.B, r.T, lo, n)
 }
 
-// transformer_dlinear2Go computes, here and in places like it,
+// transformer_dlinear2 computes, here and in places like it,
 //
 //	power_sum = sum[i, j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
 //	power = power_sum/f32(128*B*T)
 //	dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
 //
 // transformer.grad:23
-func transformer_dlinear2Go(dlinear2, x, linear2 []float32, B, T int) float32 {
+func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return transformer_dlinear2AVX512(dlinear2, x, linear2, B, T)
+	case runtime.AVX2:
+		return transformer_dlinear2AVX2(dlinear2, x, linear2, B, T)
+	}
+
 	var powerSum float32
 	n := float32(B * T * 128)
 	c := 1 / n
@@ -1562,13 +1657,22 @@ func transformer_dlinear2Go(dlinear2, x, linear2 []float32, B, T int) float32 {
 	return power
 }
 
-// transformer_dlinear2BiasGo computes, here and in places like it,
+// transformer_dlinear2Bias computes, here and in places like it,
 //
 //	dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
 //	dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
 //
 // transformer.grad:20
-func transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2, accumulate, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2, accumulate, B, T)
+		return
+	}
+
 	oldLinear2BiasRow := oldLinear2Bias[:128]
 	if !accumulate {
 		clear(oldLinear2BiasRow)
@@ -1592,12 +1696,21 @@ func transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2 []float32, accumulate b
 	}
 }
 
-// transformer_dlinear1Go computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dlinear1 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
 //
 // transformer.grad:20
-func transformer_dlinear1Go(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+		return
+	}
+
 	for i := lo; i < lo+n; i++ {
 		for j := range T {
 			dxRow := dx[i*T*512+j*512:][:512]
@@ -1623,13 +1736,22 @@ func (r *transformer_dlinear1Rows) Rows(lo, n int) {
 	transformer_dlinear1(r.dlinear1, r.dx, r.linear1, r.xErfc, r.B, r.T, lo, n)
 }
 
-// transformer_dlinear1BiasGo computes, here and in places like it,
+// transformer_dlinear1Bias computes, here and in places like it,
 //
 //	dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
 //	dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
 //
 // transformer.grad:20
-func transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1, accumulate, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1, accumulate, B, T)
+		return
+	}
+
 	oldLinear1BiasRow := oldLinear1Bias[:512]
 	if !accumulate {
 		clear(oldLinear1BiasRow)
@@ -1653,13 +1775,22 @@ func transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1 []float32, accumulate b
 	}
 }
 
-// transformer_dnorm2WeightGo computes, here and in places like it,
+// transformer_dnorm2Weight computes, here and in places like it,
 //
 //	dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
 //	dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
 //
 // transformer.grad:20
-func transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+		return
+	}
+
 	oldNorm2WeightRow := oldNorm2Weight[:128]
 	if !accumulate {
 		clear(oldNorm2WeightRow)
@@ -1700,14 +1831,23 @@ func transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []flo
 	}
 }
 
-// transformer_dnorm2MuGo computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dnorm2Mu computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dnorm2_r[b,t] = sum[i] dnorm2[b,t,i]*norm2_weight[i]*(x[b,t,i] - norm2_mu[b,t])
 //	dnorm2_r_mean_sum[b,t] = 0.0078125*mulz(dnorm2_r[b,t], -0.5*norm2_r[b,t]/(0.0078125*norm2_r_mean_sum[b,t] + 1e-05))
 //	dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 //
 // transformer.grad:20
-func transformer_dnorm2MuGo(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
+func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
+		return
+	}
+
 	norm2WeightRow := norm2Weight[:128]
 	for b := lo; b < lo+n; b++ {
 		norm2MuRow := norm2Mu[b*T:][:T]
@@ -1765,13 +1905,22 @@ func (r *transformer_dnorm2MuRows) Rows(lo, n int) {
 	transformer_dnorm2Mu(r.dnorm2RMeanSum, r.dnorm2Mu, r.norm2Weight, r.norm2Mu, r.norm2R, r.norm2RMeanSum, r.dnorm2, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_dxGo computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dx computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dnorm2_mu[b,t] = sum[i] -(dnorm2[b,t,i]*norm2_weight[i]*norm2_r[b,t])
 //	dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 //
 // transformer.grad:20
-func transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		return
+	}
+
 	norm2WeightRow := norm2Weight[:128]
 	for b := lo; b < lo+n; b++ {
 		norm2RRow := norm2R[b*T:][:T]
@@ -1816,13 +1965,25 @@ func (r *transformer_dxRows) Rows(lo, n int) {
 	transformer_dx(r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2Mu, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_dselfAttnSSumGo computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dselfAttnSSum computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	t[b,h,t_2] = sum[i where i <= t_2] dself_attn_p[b,h,t_2,i]*y[b,h,t_2,i]
 //	dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 //
 // transformer.grad:13
-func transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
+func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B*T*T*24 >= 100 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
+			return
+		case runtime.AVX2:
+			transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
+			return
+		}
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for h := range 4 {
 			for t := range T {
@@ -1868,12 +2029,21 @@ func (r *transformer_dselfAttnSSumRows) Rows(lo, n int) {
 	transformer_dselfAttnSSum(r.dselfAttnSSum, r.dselfAttnP, r.y, r.B, r.T, lo, n)
 }
 
-// transformer_dselfAttnInProjBiasGo computes, here and in places like it,
+// transformer_dselfAttnInProjBias computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
 //
 // transformer.grad:11
-func transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV, B, T)
+		return
+	}
+
 	for h := range 4 {
 		clear(dselfAttnInProjBias[h*32:][:32])
 	}
@@ -1903,12 +2073,21 @@ func transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV []float32
 	}
 }
 
-// transformer_dselfAttnInProjBias_Go computes, here and in places like it,
+// transformer_dselfAttnInProjBias_ computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 //
 // transformer.grad:10
-func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK, B, T)
+		return
+	}
+
 	for h := range 4 {
 		clear(dselfAttnInProjBias[h*32:][:32])
 	}
@@ -1938,13 +2117,22 @@ func transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK []float3
 	}
 }
 
-// transformer_dselfAttnInProjBias_2Go computes, here and in places like it,
+// transformer_dselfAttnInProjBias_2 computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
 //	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
-func transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		return
+	}
+
 	dselfAttnInProjBiasRow := dselfAttnInProjBias[:32]
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32:][:32]

@@ -3,35 +3,11 @@
 
 package transformer
 
-import "github.com/gradgen/gradgen/runtime"
-
-func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	default:
-		transformer_norm1Go(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
-
-func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_yAVX512(z, y, selfAttnS, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_yAVX2(z, y, selfAttnS, B, T, lo, n)
-	default:
-		transformer_yGo(z, y, selfAttnS, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int)
@@ -39,33 +15,11 @@ func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int)
 //go:noescape
 func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int)
 
-func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	default:
-		transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
-
-func transformer_x(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_xAVX512(x, linear1Bias, linear1Sum, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_xAVX2(x, linear1Bias, linear1Sum, B, T, lo, n)
-	default:
-		transformer_xGo(x, linear1Bias, linear1Sum, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
@@ -73,33 +27,11 @@ func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
 //go:noescape
 func transformer_xAVX2(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
 
-func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_y_AVX512(y, linear2Bias, x, linear2Sum, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_y_AVX2(y, linear2Bias, x, linear2Sum, B, T, lo, n)
-	default:
-		transformer_y_Go(y, linear2Bias, x, linear2Sum, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_y_AVX512(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_y_AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
-
-func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm1BiasAVX512(norm1Weight, norm1Bias)
-	case runtime.AVX2:
-		transformer_norm1BiasAVX2(norm1Weight, norm1Bias)
-	default:
-		transformer_norm1BiasGo(norm1Weight, norm1Bias)
-	}
-}
 
 //go:noescape
 func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32)
@@ -107,32 +39,11 @@ func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32)
 //go:noescape
 func transformer_norm1BiasAVX2(norm1Weight, norm1Bias []float32)
 
-func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return transformer_powerAVX512(linear2Bias, x, linear2Sum, B, T)
-	case runtime.AVX2:
-		return transformer_powerAVX2(linear2Bias, x, linear2Sum, B, T)
-	}
-	return transformer_powerGo(linear2Bias, x, linear2Sum, B, T)
-}
-
 //go:noescape
 func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32)
 
 //go:noescape
 func transformer_powerAVX2(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32)
-
-func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	default:
-		transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
@@ -140,33 +51,11 @@ func transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x 
 //go:noescape
 func transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
 
-func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	default:
-		transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
-
-func transformer_x_(xErfc, x, linear1 []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_x_AVX512(xErfc, x, linear1, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_x_AVX2(xErfc, x, linear1, B, T, lo, n)
-	default:
-		transformer_x_Go(xErfc, x, linear1, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_x_AVX512(xErfc, x, linear1 []float32, B, T, lo, n int)
@@ -174,32 +63,11 @@ func transformer_x_AVX512(xErfc, x, linear1 []float32, B, T, lo, n int)
 //go:noescape
 func transformer_x_AVX2(xErfc, x, linear1 []float32, B, T, lo, n int)
 
-func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		return transformer_dlinear2AVX512(dlinear2, x, linear2, B, T)
-	case runtime.AVX2:
-		return transformer_dlinear2AVX2(dlinear2, x, linear2, B, T)
-	}
-	return transformer_dlinear2Go(dlinear2, x, linear2, B, T)
-}
-
 //go:noescape
 func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
 
 //go:noescape
 func transformer_dlinear2AVX2(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
-
-func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2, accumulate, B, T)
-	default:
-		transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2, accumulate, B, T)
-	}
-}
 
 //go:noescape
 func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int)
@@ -207,33 +75,11 @@ func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2 []float32, accumula
 //go:noescape
 func transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int)
 
-func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc, B, T, lo, n)
-	default:
-		transformer_dlinear1Go(dlinear1, dx, linear1, xErfc, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int)
-
-func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1, accumulate, B, T)
-	default:
-		transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
-	}
-}
 
 //go:noescape
 func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
@@ -241,33 +87,11 @@ func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumula
 //go:noescape
 func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int)
 
-func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
-	default:
-		transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
-	}
-}
-
 //go:noescape
 func transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int)
 
 //go:noescape
 func transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int)
-
-func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
-	default:
-		transformer_dnorm2MuGo(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
@@ -275,38 +99,11 @@ func transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, 
 //go:noescape
 func transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
 
-func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
-	default:
-		transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
-	}
-}
-
 //go:noescape
 func transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int)
-
-func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*T*24 < 100 {
-		transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
-		return
-	}
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
-	case runtime.AVX2:
-		transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
-	default:
-		transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
-	}
-}
 
 //go:noescape
 func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int)
@@ -314,50 +111,17 @@ func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, 
 //go:noescape
 func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int)
 
-func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV, B, T)
-	default:
-		transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV, B, T)
-	}
-}
-
 //go:noescape
 func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV []float32, B, T int)
 
 //go:noescape
 func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV []float32, B, T int)
 
-func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK, B, T)
-	default:
-		transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK, B, T)
-	}
-}
-
 //go:noescape
 func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
 
 //go:noescape
 func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
-
-func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
-	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
-	default:
-		transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
-	}
-}
 
 //go:noescape
 func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)

@@ -3,86 +3,156 @@
 
 package transformer
 
-func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	transformer_norm1Go(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+// In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
+
+func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
-	transformer_yGo(z, y, selfAttnS, B, T, lo, n)
+func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
-	transformer_norm2Go(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_x(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) {
-	transformer_xGo(x, linear1Bias, linear1Sum, B, T, lo, n)
+func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
-	transformer_y_Go(y, linear2Bias, x, linear2Sum, B, T, lo, n)
+func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_xAVX2(x, linear1Bias, linear1Sum []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_y_AVX512(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
-	transformer_norm1BiasGo(norm1Weight, norm1Bias)
+func transformer_y_AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
-	return transformer_powerGo(linear2Bias, x, linear2Sum, B, T)
+func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32) { panic("no assembly") }
+
+func transformer_norm1BiasAVX2(norm1Weight, norm1Bias []float32) { panic("no assembly") }
+
+func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
+	panic("no assembly")
 }
 
-func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	transformer_norm1_Go(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+func transformer_powerAVX2(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
+	panic("no assembly")
 }
 
-func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
-	transformer_norm2_Go(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+func transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_x_(xErfc, x, linear1 []float32, B, T, lo, n int) {
-	transformer_x_Go(xErfc, x, linear1, B, T, lo, n)
+func transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
-	return transformer_dlinear2Go(dlinear2, x, linear2, B, T)
+func transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
-	transformer_dlinear2BiasGo(oldLinear2Bias, dlinear2, accumulate, B, T)
+func transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
-	transformer_dlinear1Go(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+func transformer_x_AVX512(xErfc, x, linear1 []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_x_AVX2(xErfc, x, linear1 []float32, B, T, lo, n int) { panic("no assembly") }
+
+func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
+	panic("no assembly")
 }
 
-func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
-	transformer_dlinear1BiasGo(oldLinear1Bias, dlinear1, accumulate, B, T)
+func transformer_dlinear2AVX2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
+	panic("no assembly")
 }
 
-func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
-	transformer_dnorm2WeightGo(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
-	transformer_dnorm2MuGo(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
+func transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
-	transformer_dxGo(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+func transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
-	transformer_dselfAttnSSumGo(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
+func transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
-	transformer_dselfAttnInProjBiasGo(dselfAttnInProjBias, dselfAttnV, B, T)
+func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
-	transformer_dselfAttnInProjBias_Go(dselfAttnInProjBias, dselfAttnK, B, T)
+func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
-	transformer_dselfAttnInProjBias_2Go(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+func transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+	panic("no assembly")
 }
