@@ -98,8 +98,9 @@
 // A read is proved to stay in its array, for all indices and sizes; what cannot be proved is an error. x[i - 1 else 0]
 // is 0 outside. An index may come from an i32 argument, table[k[i]] or table[k[i] - 1], whose elements are checked when
 // the function is called, as far as no condition keeps them inside: where k[i] >= 0 lets -1 mark what is left out. An
-// index that is computed is proved to stay inside, too, or has a value outside. With fewer indices than axes a read is a
-// part: table[k] is a row. An index used in a formula is its number.
+// index that is computed is proved to stay inside, too, or has a value outside: x[argmax[i](x[i]) else 0] has one where
+// x may be empty, which any size is that is known at run time only. With fewer indices than axes a read is a part:
+// table[k] is a row. An index used in a formula is its number.
 //
 // if c then a else b takes nothing from the other side, neither value nor gradient, not even NaN. Between arrays it
 // chooses element by element. Elementwise operations need equal shapes; only a number goes with any. A @ B multiplies

@@ -325,10 +325,11 @@ func mapBounds(v *Value, m *Map, index []Int, depth int) bounds {
 		for _, x := range m.Axes[v.Type.Rank():] {
 			n = n.Mul(x.Extent)
 		}
-		if k, isConst := n.IsConst(); isConst {
-			n = Const(max(k, 1)) // among none the winner is 0
+		last := n.AddConst(-1)
+		if !last.NonNegative() {
+			last = n // of size 0 an axis has no last index, and the winner is 0
 		}
-		b = between(Int{}, n.AddConst(-1))
+		b = between(Int{}, last)
 	}
 	if index == nil {
 		return b.alone()

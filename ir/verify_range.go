@@ -225,9 +225,6 @@ func (r *rangeCheck) index(i, n Int, in *assumed, what string) {
 	if r.steps > maxContexts || r.data && !reads(i) {
 		return
 	}
-	if _, isConst := n.IsConst(); !isConst && reads(i) {
-		known = append(known, notEmpty(n))
-	}
 	switch {
 	case !ProvesKnown(known, Ge(i, Const(0))):
 		r.c.fail("%s: index %v may be negative", what, i)

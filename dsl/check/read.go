@@ -181,7 +181,7 @@ func (c *checker) readAt(e *env, x *syntax.Index, a *array, index []*ir.Int) val
 				guard = append(guard, p)
 			case ir.CheckedWhenCalled(*i):
 			case dataDependent(*i):
-				c.unproved(e, x, a, k)
+				c.unproved(e, x, a, k, *i)
 				ok = false
 			default:
 				c.leaves(e, x, a, k, *i)
@@ -251,10 +251,16 @@ func indexNode(x *syntax.Index, a *array, axis int) syntax.Expr {
 }
 
 // unproved reports an index that is computed when the program runs, from what may be any number.
-func (c *checker) unproved(e *env, x *syntax.Index, a *array, axis int) {
+func (c *checker) unproved(e *env, x *syntax.Index, a *array, axis int, i ir.Int) {
 	n := indexNode(x, a, axis)
 	text := shorten(n.Span().Text())
-	d := c.errorf(e, diag.IndexUnproved, n.Span(), "the index %s is computed, and nothing keeps it inside axis %d of %s, which has size %s", text, axis, describeShort(x.X), a.shape[axis])
+	size := "size " + a.shape[axis].String()
+	if _, isConst := a.shape[axis].n.IsConst(); !isConst {
+		if _, ok := c.provable(e, ir.Lt(i, a.shape[axis].n.AddConst(1))); ok {
+			size += " and may be empty"
+		}
+	}
+	d := c.errorf(e, diag.IndexUnproved, n.Span(), "the index %s is computed, and nothing keeps it inside axis %d of %s, which has %s", text, axis, describeShort(x.X), size)
 	c.origin(d, a, "array", x.X.Span())
 	d.Helpf("give the value outside: %s", withElse(x))
 }

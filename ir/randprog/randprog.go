@@ -283,7 +283,11 @@ func (g *gen) read(a *ir.Value, axes []*ir.Axis) *ir.Expr {
 		index[k] = i
 		guard = append(guard, ir.InRange(i, n)...)
 	}
-	guard = g.open(guard)
+	return g.guarded(a, index, g.open(guard))
+}
+
+// guarded reads where the guard holds; elsewhere it is a number.
+func (g *gen) guarded(a *ir.Value, index []ir.Int, guard []ir.Pred) *ir.Expr {
 	e := ir.Read(a, index...)
 	if len(guard) == 0 {
 		return e
@@ -349,8 +353,13 @@ func (g *gen) argmax() {
 	w := g.b.Map(g.name("w"), last, &ir.Map{Axes: axes, Reduce: ir.ArgMax, Body: ir.Read(v, ir.AxisInts(axes)...)})
 	free := ir.Axes(v.Type.Shape[:last])
 	at := ir.AxisInts(free)
-	index := append(ir.AxisInts(free), ir.Of(ir.Read(w, at...)))
-	g.pool = append(g.pool, g.b.Map(g.name("m"), last, &ir.Map{Axes: free, Body: ir.Apply(ir.OpByName("tanh"), ir.Read(v, index...))}))
+	winner, n := ir.Of(ir.Read(w, at...)), v.Type.Shape[last]
+	var guard []ir.Pred
+	if _, isConst := n.IsConst(); !isConst { // there is none if n is 0
+		guard = ir.InRange(winner, n)
+	}
+	body := ir.Apply(ir.OpByName("tanh"), g.guarded(v, append(ir.AxisInts(free), winner), guard))
+	g.pool = append(g.pool, g.b.Map(g.name("m"), last, &ir.Map{Axes: free, Body: body}))
 }
 
 // scatter adds to elements named by an integer array.
