@@ -38,19 +38,29 @@ var imports = map[string]string{
 	"testing":  "testing", // by tests
 }
 
+// word is a text that is harmless already. Jennifer prints what it takes for a
+// name as it stands, and has formatted what it takes for something else.
+func word(text string) code { return jen.Id(text) }
+
+// after begins a statement with x, which stays as it is: others may hold it.
+func after(x code) code {
+	s := append(make(jen.Statement, 0, 3), x)
+	return &s
+}
+
 // id is an identifier.
-func id(n Ident) code { return jen.Id(n.text()) }
+func id(n Ident) code { return word(n.text()) }
 
 // dot selects a field or method.
-func dot(x code, n Ident) code { return x.Clone().Dot(n.text()) }
+func dot(x code, n Ident) code { return after(x).Dot(n.text()) }
 
 // path is id, then fields; for names of ours.
 func path(first Ident, rest ...Ident) code {
-	c := id(first)
+	text := first.text()
 	for _, n := range rest {
-		c.Dot(n.text())
+		text += "." + n.text()
 	}
-	return c
+	return word(text)
 }
 
 // qual is a name of a package that generated files import.
@@ -63,22 +73,22 @@ func qual(pkg string, n Ident) code {
 }
 
 // call calls f.
-func call(f code, args ...code) code { return f.Clone().Call(list(args)...) }
+func call(f code, args ...code) code { return after(f).Call(list(args)...) }
 
 // set is x = y, or with define x := y.
-func set(x, y code) code    { return x.Clone().Op("=").Add(y) }
-func define(x, y code) code { return x.Clone().Op(":=").Add(y) }
+func set(x, y code) code    { return op(x, "=", y) }
+func define(x, y code) code { return op(x, ":=", y) }
 
 // index is x[i]; span is x[from:to:to], so that appending to it never reaches
 // what lies behind.
-func index(x, i code) code       { return x.Clone().Index(i) }
-func span(x, from, to code) code { return x.Clone().Index(from, to, to) }
+func index(x, i code) code       { return after(x).Index(i) }
+func span(x, from, to code) code { return after(x).Index(from, to, to) }
 
 // whole is x[:].
-func whole(x code) code { return x.Clone().Index(jen.Empty(), jen.Empty()) }
+func whole(x code) code { return after(x).Index(jen.Empty(), jen.Empty()) }
 
 // increment is x++.
-func increment(x code) code { return x.Clone().Op("++") }
+func increment(x code) code { return after(x).Op("++") }
 
 // statements makes one statement of each element.
 func statements(cs []anyCode) []code {
@@ -90,7 +100,7 @@ func statements(cs []anyCode) []code {
 }
 
 // from is x[at:].
-func from(x, at code) code { return x.Clone().Index(at, jen.Empty()) }
+func from(x, at code) code { return after(x).Index(at, jen.Empty()) }
 
 // ret returns values.
 func ret(values ...code) code { return jen.Return(list(values)...) }
@@ -105,7 +115,7 @@ func ifInit(init, cond code, then ...code) code { return jen.If(init, cond).Bloc
 func scoped(cs ...code) code { return jen.Block(list(cs)...) }
 
 // variadic is the arguments of f(x, rest...).
-func variadic(x, rest code) []code { return []code{x, rest.Clone().Op("...")} }
+func variadic(x, rest code) []code { return []code{x, after(rest).Op("...")} }
 
 // each is for key, value := range x; a nil key or value is left out.
 func each(key, value, x code, body ...code) code {
@@ -116,7 +126,7 @@ func each(key, value, x code, body ...code) code {
 	case value != nil:
 		return jen.For(jen.List(key, value).Op(":=").Range().Add(x)).Block(list(body)...)
 	case key != nil:
-		return jen.For(key.Clone().Op(":=").Range().Add(x)).Block(list(body)...)
+		return jen.For(after(key).Op(":=").Range().Add(x)).Block(list(body)...)
 	}
 	return jen.For(jen.Range().Add(x)).Block(list(body)...)
 }
@@ -126,7 +136,7 @@ func names(cs ...code) code { return jen.List(list(cs)...) }
 
 // op is x op y.
 func op(x code, operator operator, y code) code {
-	return x.Clone().Op(string(operator)).Add(y)
+	return &jen.Statement{x, word(string(operator)), y}
 }
 
 // operator is written as a constant in this package.
@@ -146,14 +156,14 @@ func arrayOf(n, t code) code {
 }
 
 // composite is the literal t{values}, on one line or one value a line.
-func composite(t code, values ...code) code { return t.Clone().Values(list(values)...) }
+func composite(t code, values ...code) code { return after(t).Values(list(values)...) }
 
 func compositeLines(t code, values ...code) code {
-	return t.Clone().Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, list(values)...)
+	return after(t).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, list(values)...)
 }
 
 // pair is key: value in a literal of a struct.
-func pair(key Ident, value code) code { return jen.Id(key.text()).Op(":").Add(value) }
+func pair(key Ident, value code) code { return &jen.Statement{word(key.text() + ":"), value} }
 
 // field is a declaration in a struct or a parameter list: names and a type.
 func field(t code, ns ...Ident) code {
@@ -233,7 +243,7 @@ func assembly(n Ident, params, results []code) code {
 }
 
 // generic is f[t, u].
-func generic(f code, types ...code) code { return f.Clone().Types(list(types)...) }
+func generic(f code, types ...code) code { return after(f).Types(list(types)...) }
 
 // values is {a, b}, an element of a composite literal without its type.
 func values(cs ...code) code { return jen.Values(list(cs)...) }

@@ -34,7 +34,7 @@ func documented(text string, decl code) code {
 
 // beside puts a comment behind a declaration on one line.
 func beside(decl code, text string) code {
-	return decl.Clone().Comment("// " + strings.Join(commentLines(text), " "))
+	return after(decl).Comment("// " + strings.Join(commentLines(text), " "))
 }
 
 // commentLines makes any text lines that can follow "// ".

@@ -21,8 +21,11 @@ type Source struct {
 	pkg   string
 	build string // a constraint, or empty
 	decls []*declaration
-	free  chan struct{} // bounds how many are printed at a time
-	all   sync.WaitGroup
+
+	lock     sync.Mutex
+	waiting  []*declaration // for a printer
+	printers int            // at work, one a processor at most
+	all      sync.WaitGroup
 
 	layouts layouts
 }
@@ -30,6 +33,7 @@ type Source struct {
 // declaration is a piece of a file, and what to blame if it is not Go.
 type declaration struct {
 	name    string
+	code    code // until it is printed
 	text    []byte
 	imports []string
 	err     error
@@ -40,7 +44,7 @@ func newSource(pkg string) (*Source, error) {
 	if err := CheckPackage(pkg); err != nil {
 		return nil, err
 	}
-	return &Source{pkg: pkg, free: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+	return &Source{pkg: pkg}, nil
 }
 
 // constrain limits a file to builds; the text is one of ours.
@@ -49,21 +53,44 @@ func (s *Source) constrain(build string) { s.build = build }
 // add appends declarations, which nobody may change from now on. The name is
 // what errors call them.
 func (s *Source) add(name string, decls ...code) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	for _, c := range decls {
-		d := &declaration{name: name}
-		s.decls = append(s.decls, d)
-		s.all.Go(func() {
-			s.free <- struct{}{}
-			defer func() { <-s.free }()
-			d.print(s.pkg, c, &s.layouts)
-		})
+		d := &declaration{name: name, code: c}
+		s.decls, s.waiting = append(s.decls, d), append(s.waiting, d)
+		if s.printers < runtime.GOMAXPROCS(0) {
+			s.printers++
+			s.all.Go(s.print)
+		}
+	}
+}
+
+// next is a declaration that waits, or nil.
+func (s *Source) next() *declaration {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if len(s.waiting) == 0 {
+		s.printers--
+		return nil
+	}
+	d := s.waiting[0]
+	s.waiting = s.waiting[1:]
+	return d
+}
+
+// print prints declarations as long as some wait, on one stack and into one
+// buffer.
+func (s *Source) print() {
+	var b bytes.Buffer
+	for d := s.next(); d != nil; d = s.next() {
+		b.Reset()
+		d.print(s.pkg, &b, &s.layouts)
 	}
 }
 
 // print makes the text of a declaration, as that of a file which has no other,
 // and takes it apart: what it imports is imported once for all.
-func (d *declaration) print(pkg string, c code, l *layouts) {
-	var b bytes.Buffer
+func (d *declaration) print(pkg string, b *bytes.Buffer, l *layouts) {
 	fail := func(err error) { d.err = &Fault{d.name, b.String(), err} }
 	defer func() {
 		if r := recover(); r != nil {
@@ -74,8 +101,9 @@ func (d *declaration) print(pkg string, c code, l *layouts) {
 	f.NoFormat = true // here, where what is wrong can be shown
 	f.ImportName(runtimePath, "runtime")
 	f.ImportName(imports["contract"], "contract")
-	f.Add(c)
-	if err := f.Render(&b); err != nil {
+	f.Add(d.code)
+	d.code = nil
+	if err := f.Render(b); err != nil {
 		fail(err)
 		return
 	}

@@ -34,7 +34,7 @@ func number(t ir.DType, v float64) code {
 	case v == 0 && math.Signbit(v):
 		special = jen.Qual("math", "Copysign").Call(jen.Lit(0), jen.Lit(-1))
 	default:
-		return jen.Op(floatText(t, v))
+		return word(floatText(t, v))
 	}
 	if t == ir.F32 {
 		return jen.Float32().Call(special)
@@ -56,10 +56,10 @@ func floatText(t ir.DType, v float64) string {
 }
 
 // integer prints an int constant.
-func integer(n int64) code { return jen.Op(strconv.FormatInt(n, 10)) }
+func integer(n int64) code { return word(strconv.FormatInt(n, 10)) }
 
 // str prints a string literal in ASCII.
-func str(s string) code { return jen.Op(strconv.QuoteToASCII(s)) }
+func str(s string) code { return word(strconv.QuoteToASCII(s)) }
 
 // size prints an integer expression over run-time sizes, given their
 // spelling. It must hold no axes.

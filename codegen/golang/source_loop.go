@@ -28,7 +28,7 @@ func ifElse(cond code, then, other []code, chain bool) code {
 }
 
 // assign is x op y for =, += and their kin.
-func assign(x code, o operator, y code) code { return x.Clone().Op(string(o)).Add(y) }
+func assign(x code, o operator, y code) code { return op(x, o, y) }
 
 // negative is -x.
 func negative(x code) code { return jen.Op("-").Add(x) }
@@ -36,9 +36,9 @@ func negative(x code) code { return jen.Op("-").Add(x) }
 // first is x[at:][:n], all a loop over n elements needs to be seen in range.
 func first(x, at, n code) code {
 	if at != nil {
-		x = x.Clone().Index(at, jen.Empty())
+		x = after(x).Index(at, jen.Empty())
 	}
-	return x.Clone().Index(jen.Empty(), n)
+	return after(x).Index(jen.Empty(), n)
 }
 
 // funcOf is a function of package math or runtime, or a predeclared one.
