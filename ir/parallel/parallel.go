@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Each calls f for the numbers below n, at most workers at a time (0 means one
@@ -26,23 +27,25 @@ func Heaviest(weights []int, workers int, f func(i int) error) error {
 	return each(order, workers, f)
 }
 
-// each is Each for numbers that begin in this order.
+// each is Each for numbers that begin in this order. A worker does one piece
+// after the other, on a stack that has grown once.
 func each(order []int, workers int, f func(i int) error) error {
 	n := len(order)
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	errs, panics := make([]error, n), make([]any, n)
-	free := make(chan struct{}, workers)
+	do := func(i int) {
+		defer func() { panics[i] = recover() }()
+		errs[i] = f(i)
+	}
+	var next atomic.Int64
 	var all sync.WaitGroup
-	for _, i := range order {
-		free <- struct{}{}
+	for range min(workers, n) {
 		all.Go(func() {
-			defer func() {
-				panics[i] = recover()
-				<-free
-			}()
-			errs[i] = f(i)
+			for k := next.Add(1); k <= int64(n); k = next.Add(1) {
+				do(order[k-1])
+			}
 		})
 	}
 	all.Wait()
