@@ -1,12 +1,14 @@
 package ir
 
 import (
+	"encoding/binary"
+	"math"
 	"slices"
-	"strconv"
 )
 
-// keyWriter writes keys of Maps: texts that are equal for Maps that differ only
-// in the identity and names of their axes. One writer serves a builder, so that
+// keyWriter writes keys of Maps, which are equal for Maps that differ only in
+// the identity and names of their axes. A key is a sequence of numbers and
+// texts each of which says where it ends. One writer serves a builder, so that
 // asking for a Map that is known allocates next to nothing.
 type keyWriter struct {
 	b     []byte
@@ -16,27 +18,21 @@ type keyWriter struct {
 
 // mapKey is valid until the next call.
 func (k *keyWriter) mapKey(t Type, m *Map) []byte {
-	k.b, k.bound = append(k.b[:0], "map "...), m.Axes
+	k.b, k.bound = append(k.b[:0], "map"...), m.Axes
 	k.forget()
 	k.number(int64(t.DType))
-	for _, n := range t.Shape {
-		k.b = append(k.b, ',')
-		k.int(n)
-	}
+	k.ints(t.Shape)
 	if m.Reduce != nil {
-		k.b = append(append(k.b, ' '), m.Reduce.Name...)
+		k.text(m.Reduce.Name)
+	} else {
+		k.text("")
 	}
+	k.number(int64(len(m.Axes)))
 	for _, x := range m.Axes {
-		k.b = append(k.b, ' ')
 		k.int(x.Extent)
 	}
-	k.b = append(k.b, " | "...)
-	k.sorted(len(m.Domain), '|', func(i int) { k.pred(m.Domain[i]) })
-	for _, i := range m.Write {
-		k.b = append(k.b, " ->"...)
-		k.int(i)
-	}
-	k.b = append(k.b, " = "...)
+	k.sorted(len(m.Domain), func(i int) { k.pred(m.Domain[i]) })
+	k.ints(m.Write)
 	k.expr(m.Body)
 	return k.b
 }
@@ -50,8 +46,10 @@ func (k *keyWriter) forget() {
 	clear(k.seen)
 }
 
-// sorted writes n pieces in the order of their texts.
-func (k *keyWriter) sorted(n int, separator byte, write func(i int)) {
+// sorted writes how many pieces there are, and the pieces in the order of their
+// texts.
+func (k *keyWriter) sorted(n int, write func(i int)) {
+	k.number(int64(n))
 	if n == 1 {
 		write(0)
 		return
@@ -64,53 +62,65 @@ func (k *keyWriter) sorted(n int, separator byte, write func(i int)) {
 		k.b = k.b[:start]
 	}
 	slices.Sort(pieces)
-	for i, p := range pieces {
-		if i > 0 {
-			k.b = append(k.b, separator)
-		}
+	for _, p := range pieces {
 		k.b = append(k.b, p...)
 	}
 }
 
-func (k *keyWriter) number(n int64) { k.b = strconv.AppendInt(k.b, n, 10) }
+func (k *keyWriter) number(n int64) { k.b = binary.AppendVarint(k.b, n) }
+
+func (k *keyWriter) text(s string) { k.b = append(binary.AppendUvarint(k.b, uint64(len(s))), s...) }
 
 func (k *keyWriter) pred(p Pred) {
 	k.number(int64(p.Kind))
-	k.b = append(k.b, ':')
 	k.number(p.Mod)
-	k.b = append(k.b, ':')
 	k.int(p.E)
 }
 
+func (k *keyWriter) ints(list []Int) {
+	k.number(int64(len(list)))
+	for _, i := range list {
+		k.int(i)
+	}
+}
+
 func (k *keyWriter) int(i Int) {
-	k.sorted(len(i.terms), '+', func(n int) {
+	k.number(i.k)
+	k.sorted(len(i.terms), func(n int) {
 		t := i.terms[n]
 		k.number(t.Coef)
-		k.sorted(len(t.Atoms), '*', func(j int) { k.atom(t.Atoms[j]) })
+		k.sorted(len(t.Atoms), func(j int) { k.atom(t.Atoms[j]) })
 	})
-	k.b = append(k.b, '+')
-	k.number(i.k)
 }
+
+// Atoms begin with their kind.
+const (
+	keyBound int64 = iota
+	keyAxis
+	keyDim
+	keyQuotient
+	keyExpr
+)
 
 func (k *keyWriter) atom(m Atom) {
 	switch m := m.(type) {
 	case *Axis:
 		if n := slices.Index(k.bound, m); n >= 0 {
-			k.b = append(k.b, '$')
+			k.number(keyBound)
 			k.number(int64(n))
 		} else {
-			k.b = append(k.b, '@')
+			k.number(keyAxis)
 			k.number(m.id)
 		}
 	case *Dim:
-		k.b = append(append(k.b, '\''), m.Name...)
+		k.number(keyDim)
+		k.text(m.Name)
 	case *FloorDiv:
-		k.b = append(k.b, "fd("...)
+		k.number(keyQuotient)
 		k.int(m.Num)
-		k.b = append(k.b, '/')
 		k.number(m.Den)
-		k.b = append(k.b, ')')
 	case *Expr:
+		k.number(keyExpr)
 		// Atoms are sorted, so that a number must not depend on what stood before.
 		seen := k.seen
 		k.seen = map[*Expr]int{}
@@ -119,43 +129,44 @@ func (k *keyWriter) atom(m Atom) {
 	}
 }
 
+// keyAgain stands in the place of an operation for one that was written before.
+const keyAgain = -1
+
 func (k *keyWriter) expr(e *Expr) {
 	if len(e.Args) > 0 {
 		if n, ok := k.seen[e]; ok {
-			k.b = append(k.b, '#')
+			k.number(keyAgain)
 			k.number(int64(n))
 			return
 		}
 		k.seen[e] = len(k.seen)
 	}
-	k.b = append(append(append(k.b, '('), e.Op.Name...), ':')
+	k.number(int64(e.Op.id))
 	k.number(int64(e.Type))
-	k.b = append(k.b, ' ')
 	switch e.Op {
 	case OpLit:
-		k.b = strconv.AppendFloat(k.b, e.Lit, 'x', -1, 64)
+		bits := math.Float64bits(e.Lit)
+		if math.IsNaN(e.Lit) {
+			bits = math.Float64bits(math.NaN())
+		}
+		k.b = binary.LittleEndian.AppendUint64(k.b, bits)
 	case OpVar:
-		k.b = append(k.b, e.Var...)
+		k.text(e.Var)
 	case OpRandom:
 		k.number(int64(e.Site))
-		k.b = append(k.b, ':')
 		k.int(e.Int)
 	case OpIndex:
 		k.int(e.Int)
 	case OpRead:
 		k.number(int64(e.Array.ID))
-		for _, i := range e.Index {
-			k.b = append(k.b, '[')
-			k.int(i)
-		}
+		k.ints(e.Index)
 	case OpTest:
+		k.number(int64(len(e.Preds)))
 		for _, p := range e.Preds {
 			k.pred(p)
-			k.b = append(k.b, '&')
 		}
 	}
 	for _, a := range e.Args {
 		k.expr(a)
 	}
-	k.b = append(k.b, ')')
 }
