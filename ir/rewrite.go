@@ -28,7 +28,7 @@ type Rewriter struct {
 	// copies of one body are told apart.
 	Fresh bool
 
-	done  map[*Value]*Value
+	done  valueMemo
 	scans map[*Scan][2][]*Value
 }
 
@@ -42,16 +42,11 @@ func (r *Rewriter) Values(vs []*Value) []*Value {
 }
 
 // Set fixes what v becomes.
-func (r *Rewriter) Set(v, to *Value) {
-	if r.done == nil {
-		r.done = map[*Value]*Value{}
-	}
-	r.done[v] = to
-}
+func (r *Rewriter) Set(v, to *Value) { r.done.set(v, to) }
 
 // Value rewrites v and everything below it.
 func (r *Rewriter) Value(v *Value) *Value {
-	if w, ok := r.done[v]; ok {
+	if w := r.done.get(v); w != nil {
 		return w
 	}
 	if r.Known != nil {
@@ -163,7 +158,7 @@ func (r *Rewriter) reads(v *Value, m *Map) *Map {
 		return m
 	}
 	s := &Subst{Axis: r.Axes, Read: func(a *Value, index []Int) *Expr {
-		if w := r.done[a]; w != a {
+		if w := r.done.get(a); w != a {
 			return Read(w, index...)
 		}
 		return nil
