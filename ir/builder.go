@@ -18,7 +18,11 @@ type Builder struct {
 }
 
 // NewBuilder makes an empty builder.
-func NewBuilder() *Builder { return &Builder{known: map[string]*Value{}} }
+func NewBuilder() *Builder { return NewBuilderAfter(-1) }
+
+// NewBuilderAfter makes an empty builder whose values have greater numbers than
+// last, so that they can stand beside others.
+func NewBuilderAfter(last int) *Builder { return &Builder{next: last + 1, known: map[string]*Value{}} }
 
 // Branch makes a builder that finds the values of b and adds none to it.
 // Branches of one builder work at the same time, as long as b itself rests, and
@@ -171,7 +175,7 @@ func (b *Builder) make(key, name string, t Type, d Def, result int, free []*Axis
 	v := &Value{ID: b.next, Name: name, Type: t, Def: d, Result: result, Place: b.Place, free: free}
 	b.next++
 	if m, ok := d.(*Map); ok {
-		v.free, v.operands = freeOfMap(m), operandsOfMap(m)
+		v.free, v.operands = m.dependencies()
 	}
 	if key != "" {
 		b.known[key] = v
@@ -205,48 +209,43 @@ func AxisInts(axes []*Axis) []Int {
 	return out
 }
 
-func freeOfMap(m *Map) []*Axis {
-	var free []*Axis
+// dependencies lists the axes that m does not bind itself, those of the arrays
+// that it reads included, and these arrays, each once.
+func (m *Map) dependencies() (free []*Axis, operands []*Value) {
+	var own []*Axis // of the body itself: they come behind those of arrays
+	outside := func(x *Axis) {
+		if !slices.Contains(m.Axes, x) {
+			own = append(own, x)
+		}
+	}
 	see := func(x *Axis) {
 		if !slices.Contains(m.Axes, x) && !slices.Contains(free, x) {
 			free = append(free, x)
 		}
 	}
-	arrays := func(e *Expr) {
-		if e.Op == OpRead {
+	read := func(e *Expr) {
+		if e.Op == OpRead && !slices.Contains(operands, e.Array) {
+			operands = append(operands, e.Array)
 			for _, x := range e.Array.free {
 				see(x)
 			}
 		}
 	}
-	m.Body.Walk(arrays)
-	m.Body.Axes(see)
-	ints := func(i Int) { i.Walk(see, arrays) }
+	m.Body.Walk(func(e *Expr) {
+		read(e)
+		e.eachInt(func(i Int) { i.eachAxis(outside) })
+	})
+	for _, x := range own {
+		see(x)
+	}
+	ints := func(i Int) { i.Walk(see, read) }
 	for _, p := range m.Domain {
 		ints(p.E)
 	}
 	for _, i := range m.Write {
 		ints(i)
 	}
-	return free
-}
-
-// operandsOfMap lists the arrays that m reads.
-func operandsOfMap(m *Map) []*Value {
-	var out []*Value
-	read := func(e *Expr) {
-		if e.Op == OpRead && !slices.Contains(out, e.Array) {
-			out = append(out, e.Array)
-		}
-	}
-	m.Body.Walk(read)
-	for _, p := range m.Domain {
-		p.E.Walk(nil, read)
-	}
-	for _, i := range m.Write {
-		i.Walk(nil, read)
-	}
-	return out
+	return free, operands
 }
 
 func union(a, b []*Axis) []*Axis {

@@ -32,7 +32,8 @@ func (c *verifier) mapDef(v *Value, m *Map) {
 		e.int(i)
 	}
 	e.expr(m.Body)
-	c.free(v, freeOfMap(m))
+	free, _ := m.dependencies()
+	c.free(v, free)
 	newRangeCheck(c, m).run()
 }
 

@@ -36,11 +36,7 @@ func builderAfter(f *ir.Func) *ir.Builder {
 			last = max(last, v.ID)
 		}
 	}
-	b := ir.NewBuilder()
-	for range last + 1 {
-		b.Input("", ir.Type{}) // so that no two values have one number
-	}
-	return b
+	return ir.NewBuilderAfter(last)
 }
 
 type uniquer struct {
