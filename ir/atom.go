@@ -67,12 +67,15 @@ func compareAtoms(a, b Atom) int {
 	if a == b {
 		return 0
 	}
+	if x, ok := a.(*Axis); ok { // of which most are
+		if y, ok := b.(*Axis); ok {
+			return cmp.Compare(x.id, y.id)
+		}
+	}
 	if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
 		return c
 	}
 	switch a := a.(type) {
-	case *Axis:
-		return cmp.Compare(a.id, b.(*Axis).id)
 	case *Dim:
 		return cmp.Compare(a.Name, b.(*Dim).Name)
 	case *FloorDiv:
@@ -86,6 +89,19 @@ func compareAtoms(a, b Atom) int {
 }
 
 func compareMonos(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtoms) }
+
+// mulMonos is the product of two lists of sorted atoms.
+func mulMonos(a, b []Atom) []Atom {
+	out := make([]Atom, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareAtoms(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
 
 func atomUses(m Atom, x *Axis) bool {
 	switch m := m.(type) {

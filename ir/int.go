@@ -164,18 +164,22 @@ func (a Int) Mul(b Int) Int {
 		return b.MulConst(n)
 	}
 	out := b.MulConst(a.k)
-	for _, s := range a.terms {
-		part := Int{}
-		if b.k != 0 {
-			part = Int{terms: []Term{{s.Coef * b.k, s.Atoms}}}
-		}
-		for _, t := range b.terms {
-			mono := slices.Concat(s.Atoms, t.Atoms)
-			slices.SortFunc(mono, compareAtoms)
-			part = part.Add(Int{terms: []Term{{s.Coef * t.Coef, mono}}})
-		}
-		out = out.Add(part)
+	for _, t := range a.terms {
+		out = out.Add(b.mulTerm(t))
 	}
+	return out
+}
+
+// mulTerm returns a*s.
+func (a Int) mulTerm(s Term) Int {
+	out := Int{terms: make([]Term, 0, len(a.terms)+1)}
+	if a.k != 0 {
+		out.terms = append(out.terms, Term{s.Coef * a.k, s.Atoms})
+	}
+	for _, t := range a.terms {
+		out.terms = append(out.terms, Term{s.Coef * t.Coef, mulMonos(s.Atoms, t.Atoms)})
+	}
+	slices.SortFunc(out.terms, func(s, t Term) int { return compareMonos(s.Atoms, t.Atoms) })
 	return out
 }
 
@@ -271,7 +275,10 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 			coef = coef.AddConst(t.Coef)
 			continue
 		}
-		others := slices.Delete(slices.Clone(t.Atoms), at, at+1)
+		others := t.Atoms[1:] // as a rule x is the first
+		if at > 0 {
+			others = slices.Concat(t.Atoms[:at], t.Atoms[at+1:])
+		}
 		for _, m := range others {
 			if atomUses(m, x) {
 				return Int{}, Int{}, false
@@ -285,6 +292,8 @@ func (a Int) Coef(x *Axis) (coef, rest Int, ok bool) {
 		rest.terms = a.terms[:from:from]
 	case from == 0 && to == 1:
 		rest.terms = a.terms[1:]
+	case to == from+1:
+		rest.terms = slices.Concat(a.terms[:from], a.terms[to:])
 	default:
 		rest.terms = slices.DeleteFunc(slices.Clone(a.terms), func(t Term) bool { return slices.Contains(t.Atoms, Atom(x)) })
 	}
