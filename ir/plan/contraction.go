@@ -25,7 +25,7 @@ func (m *member) contraction() *Contraction {
 	c := &Contraction{Value: m.v, Left: p.body.Args[0], Right: p.body.Args[1], Domain: p.domain}
 	left, right := axesOf(c.Left), axesOf(c.Right)
 	for _, x := range m.free {
-		switch l, r := left[x], right[x]; {
+		switch l, r := slices.Contains(left, x), slices.Contains(right, x); {
 		case l && r:
 			c.Batch = append(c.Batch, x)
 		case l:
@@ -35,7 +35,7 @@ func (m *member) contraction() *Contraction {
 		}
 	}
 	for _, x := range p.axes {
-		if !left[x] || !right[x] {
+		if !slices.Contains(left, x) || !slices.Contains(right, x) {
 			return nil
 		}
 		c.Reduced = append(c.Reduced, x)
@@ -46,9 +46,13 @@ func (m *member) contraction() *Contraction {
 	return c
 }
 
-func axesOf(e *ir.Expr) map[*ir.Axis]bool {
-	out := map[*ir.Axis]bool{}
-	e.Axes(func(x *ir.Axis) { out[x] = true })
+// axesOf lists the axes that occur in e, each once.
+func axesOf(e *ir.Expr) (out []*ir.Axis) {
+	e.Axes(func(x *ir.Axis) {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	})
 	return out
 }
 

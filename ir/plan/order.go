@@ -13,7 +13,8 @@ type unit struct {
 	body  *region // of a scan
 	deps  []*unit
 
-	done bool
+	done    bool
+	without *unit // the last that this one is known not to need
 }
 
 // A region is the function outside all scans, or the body of one scan, with
@@ -176,9 +177,8 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 			continue
 		}
 		ok := true
-		seen := map[*unit]bool{}
 		for _, reader := range readers[f.Params[j]] {
-			if reader != u && reaches(reader, u, seen) {
+			if reader != u && reader.needs(u) {
 				ok = false
 			}
 		}
@@ -208,17 +208,17 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 	return kept
 }
 
-// reaches reports whether from needs to, directly or not; of those seen it is
-// known that they do not.
-func reaches(from, to *unit, seen map[*unit]bool) bool {
-	if from == to {
+// needs reports whether u needs another unit, directly or not. It is asked for
+// one after the other, while nothing changes about that one.
+func (u *unit) needs(other *unit) bool {
+	if u == other {
 		return true
 	}
-	if seen[from] {
+	if u.without == other {
 		return false
 	}
-	seen[from] = true
-	return slices.ContainsFunc(from.deps, func(d *unit) bool { return reaches(d, to, seen) })
+	u.without = other
+	return slices.ContainsFunc(u.deps, func(d *unit) bool { return d.needs(other) })
 }
 
 func (r *region) visit(u *unit) {

@@ -16,7 +16,7 @@ func strides(e *ir.Expr, x *ir.Axis) (good, bad int) {
 		if r.Op != ir.OpRead {
 			return
 		}
-		c, _, ok := offset(r.Array.Type.Shape, r.Index).Coef(x)
+		c, ok := stride(r, x)
 		switch {
 		case ok && c.Is(0):
 		case ok && (c.Is(1) || c.Is(-1)):
@@ -26,6 +26,24 @@ func strides(e *ir.Expr, x *ir.Axis) (good, bad int) {
 		}
 	})
 	return good, bad
+}
+
+// stride is by how much a step along x moves a read, where that is a size.
+func stride(r *ir.Expr, x *ir.Axis) (total ir.Int, ok bool) {
+	for k, i := range r.Index {
+		c, _, linear := i.Coef(x)
+		if !linear {
+			return ir.Int{}, false
+		}
+		if c.Is(0) {
+			continue
+		}
+		for _, n := range r.Array.Type.Shape[k+1:] {
+			c = c.Mul(n)
+		}
+		total = total.Add(c)
+	}
+	return total, true
 }
 
 // offset is the row-major place of an element.
