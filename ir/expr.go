@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sync/atomic"
+
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // Expr is a scalar expression: a node of a DAG over the table of operations.
@@ -181,12 +183,12 @@ func (e *Expr) eachInt(f func(Int)) {
 // Walk visits e and everything below it, each shared node once: arguments, and
 // the array reads inside index maps and predicates.
 func (e *Expr) Walk(visit func(*Expr)) {
-	var seen exprSet
+	var seen few.Set[*Expr]
 	e.walk(&seen, visit)
 }
 
-func (e *Expr) walk(seen *exprSet, visit func(*Expr)) {
-	if !seen.add(e) {
+func (e *Expr) walk(seen *few.Set[*Expr], visit func(*Expr)) {
+	if !seen.Add(e) {
 		return
 	}
 	visit(e)
@@ -207,7 +209,7 @@ func (e *Expr) walk(seen *exprSet, visit func(*Expr)) {
 	}
 }
 
-func (a Int) walkExprs(seen *exprSet, visit func(*Expr)) {
+func (a Int) walkExprs(seen *few.Set[*Expr], visit func(*Expr)) {
 	for _, t := range a.terms {
 		for _, m := range t.Atoms {
 			switch m := m.(type) {

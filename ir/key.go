@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // keyWriter writes keys of Maps, which are equal for Maps that differ only in
@@ -12,14 +14,14 @@ import (
 // asking for a Map that is known allocates next to nothing.
 type keyWriter struct {
 	b     []byte
-	bound []*Axis       // axes of the Map, told by their place
-	seen  map[*Expr]int // operations written before, by number
+	bound []*Axis             // axes of the Map, told by their place
+	seen  few.Map[*Expr, int] // operations written before, by number
 }
 
 // mapKey is valid until the next call.
 func (k *keyWriter) mapKey(t Type, m *Map) []byte {
 	k.b, k.bound = append(k.b[:0], "map"...), m.Axes
-	k.forget()
+	k.seen.Clear()
 	k.number(int64(t.DType))
 	k.ints(t.Shape)
 	if m.Reduce != nil {
@@ -35,15 +37,6 @@ func (k *keyWriter) mapKey(t Type, m *Map) []byte {
 	k.ints(m.Write)
 	k.expr(m.Body)
 	return k.b
-}
-
-// forget begins the numbering of operations anew. A map that one large body
-// made large would take long to clear ever after.
-func (k *keyWriter) forget() {
-	if len(k.seen) > 64 || k.seen == nil {
-		k.seen = map[*Expr]int{}
-	}
-	clear(k.seen)
 }
 
 // sorted writes how many pieces there are, and the pieces in the order of their
@@ -123,7 +116,7 @@ func (k *keyWriter) atom(m Atom) {
 		k.number(keyExpr)
 		// Atoms are sorted, so that a number must not depend on what stood before.
 		seen := k.seen
-		k.seen = map[*Expr]int{}
+		k.seen = few.Map[*Expr, int]{}
 		k.expr(m)
 		k.seen = seen
 	}
@@ -134,12 +127,12 @@ const keyAgain = -1
 
 func (k *keyWriter) expr(e *Expr) {
 	if len(e.Args) > 0 {
-		if n, ok := k.seen[e]; ok {
+		if n, ok := k.seen.Get(e); ok {
 			k.number(keyAgain)
 			k.number(int64(n))
 			return
 		}
-		k.seen[e] = len(k.seen)
+		k.seen.Set(e, k.seen.Len())
 	}
 	k.number(int64(e.Op.id))
 	k.number(int64(e.Type))

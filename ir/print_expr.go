@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // The levels of precedence, as in templates and in the language.
@@ -45,10 +47,10 @@ type exprPrinter struct {
 	axis    func(*Axis) (name string, pos int)
 	dim     func(*Dim) string
 	array   func(*Value) string
-	lets    map[*Expr]string // named subexpressions
-	typed   map[*Expr]bool   // memo of evident
-	compact bool             // no blanks around * and inside brackets
-	limit   int              // stop after so many bytes; 0 for never
+	lets    map[*Expr]string     // named subexpressions
+	typed   few.Map[*Expr, bool] // memo of evident
+	compact bool                 // no blanks around * and inside brackets
+	limit   int                  // stop after so many bytes; 0 for never
 	cut     bool
 }
 
@@ -58,7 +60,6 @@ func plainPrinter(limit int) *exprPrinter {
 		axis:    func(x *Axis) (string, int) { return x.Name, int(x.id) },
 		dim:     func(d *Dim) string { return d.Name },
 		array:   (*Value).String,
-		typed:   map[*Expr]bool{},
 		limit:   limit,
 		compact: limit > 0,
 	}
@@ -291,7 +292,7 @@ func (p *exprPrinter) evident(e *Expr) bool {
 	if p.lets[e] != "" {
 		return true
 	}
-	if known, ok := p.typed[e]; ok {
+	if known, ok := p.typed.Get(e); ok {
 		return known
 	}
 	r := false
@@ -310,7 +311,7 @@ func (p *exprPrinter) evident(e *Expr) bool {
 			r = r || p.evident(a)
 		}
 	}
-	p.typed[e] = r
+	p.typed.Set(e, r)
 	return r
 }
 

@@ -194,7 +194,7 @@ func (p *funcPrinter) intText(i Int) string {
 }
 
 func (p *funcPrinter) exprs() *exprPrinter {
-	return &exprPrinter{array: p.nameOf, dim: p.dim, typed: map[*Expr]bool{},
+	return &exprPrinter{array: p.nameOf, dim: p.dim,
 		axis: func(x *Axis) (string, int) {
 			if a, ok := p.axes[x]; ok {
 				return a.name, a.pos

@@ -1,6 +1,10 @@
 package ir
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir/few"
+)
 
 // Subst rewrites scalar expressions and the integer expressions inside them.
 // It is the one substitution: renaming axes, lifting out of scans, inlining
@@ -11,7 +15,7 @@ type Subst struct {
 	Dim  map[*Dim]Int                          // sizes to replace; nil for none
 	Var  func(name string) *Expr               // variables of a template
 	Read func(array *Value, index []Int) *Expr // a read, its indices already rewritten; nil to keep reads
-	done exprMemo
+	done few.Map[*Expr, *Expr]
 }
 
 // Int rewrites an integer expression.
@@ -86,11 +90,11 @@ func (s *Subst) Preds(ps []Pred) []Pred {
 
 // Expr rewrites a scalar expression.
 func (s *Subst) Expr(e *Expr) *Expr {
-	if r := s.done.get(e); r != nil {
+	if r, ok := s.done.Get(e); ok {
 		return r
 	}
 	r := s.expr(e)
-	s.done.set(e, r)
+	s.done.Set(e, r)
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // Rule rewrites one node of a scalar expression whose arguments are rewritten
@@ -242,26 +243,30 @@ func simplify(b *ir.Builder, results []*ir.Value) []*ir.Value {
 // Scalar applies the rules to one expression, bottom-up until none applies;
 // fired, if not nil, is told the name of each rule that did.
 func Scalar(e *ir.Expr, fired func(rule string)) *ir.Expr {
-	done := map[*ir.Expr]*ir.Expr{}
+	var done few.Map[*ir.Expr, *ir.Expr]
 	var visit func(e *ir.Expr) *ir.Expr
 	visit = func(e *ir.Expr) *ir.Expr {
-		if r, ok := done[e]; ok {
+		if r, ok := done.Get(e); ok {
 			return r
 		}
 		r := e
 		if len(e.Args) > 0 {
-			args := make([]*ir.Expr, len(e.Args))
-			same := true
+			var args []*ir.Expr // if one changes
 			for i, a := range e.Args {
-				args[i] = visit(a)
-				same = same && args[i] == a
-			}
-			if !same {
-				if e.Op == ir.OpCast {
-					r = ir.Cast(e.Type, args[0])
-				} else {
-					r = ir.Apply(e.Op, args...)
+				b := visit(a)
+				if b != a && args == nil {
+					args = slices.Clone(e.Args)
 				}
+				if args != nil {
+					args[i] = b
+				}
+			}
+			switch {
+			case args == nil:
+			case e.Op == ir.OpCast:
+				r = ir.Cast(e.Type, args[0])
+			default:
+				r = ir.Apply(e.Op, args...)
 			}
 		}
 		for n := 0; n < 16; n++ {
@@ -271,7 +276,7 @@ func Scalar(e *ir.Expr, fired func(rule string)) *ir.Expr {
 			}
 			r = next
 		}
-		done[e] = r
+		done.Set(e, r)
 		return r
 	}
 	return visit(e)

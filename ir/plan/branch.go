@@ -1,6 +1,9 @@
 package plan
 
-import "github.com/gradgen/gradgen/ir"
+import (
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
+)
 
 // branches turns selections into If statements, so that the side not taken
 // is not evaluated: its reads may lie outside their arrays.
@@ -161,10 +164,10 @@ func (l *lowerer) straight(e *Expr, before *[]Stmt) *Expr {
 	if !branchy(e) {
 		return e
 	}
-	done := map[*Expr]*Expr{}
+	var done few.Map[*Expr, *Expr]
 	var rec func(e *Expr) *Expr
 	rec = func(e *Expr) *Expr {
-		if r, ok := done[e]; ok {
+		if r, ok := done.Get(e); ok {
 			return r
 		}
 		var out *Expr
@@ -203,13 +206,9 @@ func (l *lowerer) straight(e *Expr, before *[]Stmt) *Expr {
 			}
 			out = l.x.use(r)
 		default:
-			args := make([]*Expr, len(e.Args))
-			for i, a := range e.Args {
-				args[i] = rec(a)
-			}
-			out = l.x.rebuild(e, args)
+			out = l.x.rebuild(e, mapArgs(e, func(_ int, a *Expr) *Expr { return rec(a) }))
 		}
-		done[e] = out
+		done.Set(e, out)
 		return out
 	}
 	return rec(e)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // region makes the statements of a region, in the order of its steps.
@@ -245,10 +246,10 @@ func (l *lowerer) fill(m *member, at *node) []Stmt {
 
 // expr makes the plan's form of an expression evaluated at a node.
 func (l *lowerer) expr(e *ir.Expr, at *node) *Expr {
-	done := map[*ir.Expr]*Expr{}
+	var done few.Map[*ir.Expr, *Expr]
 	var rec func(e *ir.Expr) *Expr
 	rec = func(e *ir.Expr) *Expr {
-		if r, ok := done[e]; ok {
+		if r, ok := done.Get(e); ok {
 			return r
 		}
 		r := l.leaf(e, at)
@@ -263,7 +264,7 @@ func (l *lowerer) expr(e *ir.Expr, at *node) *Expr {
 				r = l.x.apply(e.Op, args...)
 			}
 		}
-		done[e] = r
+		done.Set(e, r)
 		return r
 	}
 	return rec(e)

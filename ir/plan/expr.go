@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // Expr is a scalar expression over buffers and registers: the rows of the
@@ -178,10 +179,10 @@ func (x *exprs) apply(op *ir.Op, args ...*Expr) *Expr {
 }
 
 // mapArgs is f of every argument of e; the same list if f changes none.
-func mapArgs(e *Expr, f func(*Expr) *Expr) []*Expr {
+func mapArgs(e *Expr, f func(i int, a *Expr) *Expr) []*Expr {
 	args := slices.Clip(e.Args)
 	for i, a := range e.Args {
-		b := f(a)
+		b := f(i, a)
 		if b == a {
 			continue
 		}
@@ -211,18 +212,15 @@ type subst struct {
 	regs map[*Reg]*Reg
 	// test, if not nil, may decide a test, its predicates already rewritten.
 	test func([]ir.Pred) (*Expr, bool)
-	done map[*Expr]*Expr
+	done few.Map[*Expr, *Expr]
 }
 
 func (s *subst) expr(e *Expr) *Expr {
-	if r, ok := s.done[e]; ok {
+	if r, ok := s.done.Get(e); ok {
 		return r
 	}
 	r := s.rewrite(e)
-	if s.done == nil {
-		s.done = map[*Expr]*Expr{}
-	}
-	s.done[e] = r
+	s.done.Set(e, r)
 	return r
 }
 
@@ -250,7 +248,7 @@ func (s *subst) rewrite(e *Expr) *Expr {
 		}
 		return s.x.test(preds)
 	}
-	args := mapArgs(e, s.expr)
+	args := mapArgs(e, func(_ int, a *Expr) *Expr { return s.expr(a) })
 	if e.Op == ir.OpAdd {
 		// A summand that a condition on places removes is no summand.
 		for i, a := range e.Args {
@@ -268,41 +266,18 @@ func (e *Expr) walk(visit func(*Expr)) {
 		visit(e)
 		return
 	}
-	var seen exprSet
+	var seen few.Set[*Expr]
 	e.walkNew(&seen, visit)
 }
 
-func (e *Expr) walkNew(seen *exprSet, visit func(*Expr)) {
-	if !seen.add(e) {
+func (e *Expr) walkNew(seen *few.Set[*Expr], visit func(*Expr)) {
+	if !seen.Add(e) {
 		return
 	}
 	visit(e)
 	for _, a := range e.Args {
 		a.walkNew(seen, visit)
 	}
-}
-
-// exprSet is a set of expressions. Most expressions are small: no map for them.
-type exprSet struct {
-	few  [24]*Expr
-	n    int
-	many map[*Expr]bool
-}
-
-// add reports whether e is new.
-func (s *exprSet) add(e *Expr) bool {
-	switch {
-	case s.many[e] || slices.Contains(s.few[:s.n], e):
-		return false
-	case s.n < len(s.few):
-		s.few[s.n] = e
-		s.n++
-		return true
-	case s.many == nil:
-		s.many = map[*Expr]bool{}
-	}
-	s.many[e] = true
-	return true
 }
 
 // eachInt calls f for the integer expressions that e itself holds.

@@ -1,6 +1,9 @@
 package plan
 
-import "github.com/gradgen/gradgen/ir"
+import (
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
+)
 
 // hoist moves what a loop does not change out of it; Go does not.
 func (l *lowerer) hoist(list []Stmt) []Stmt {
@@ -27,19 +30,19 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	}
 	var out []Stmt
 	b, stored := l.boundIn(s), written(s.Body)
-	regs := map[*Expr]*Reg{}
+	var regs few.Map[*Expr, *Reg]
 	type visit struct {
 		e    *Expr
 		sure bool
 	}
-	var done map[visit]*Expr // of one statement: what is shared is visited once
+	var done few.Map[visit, *Expr] // of one statement: what is shared is visited once
 	var rec func(e *Expr, sure bool) *Expr
 	rec = func(e *Expr, sure bool) *Expr {
 		if worthRegister(e) && l.steady(e, b, stored) && (sure || cost(e) < ir.Costly) {
-			r := regs[e]
+			r := regs.At(e)
 			if r == nil {
 				r = l.x.reg(nameFor(e), e.Type)
-				regs[e] = r
+				regs.Set(e, r)
 				out = append(out, &Let{Reg: r, Value: e})
 			}
 			return l.x.use(r)
@@ -47,26 +50,24 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 		if len(e.Args) == 0 {
 			return e
 		}
-		if r := done[visit{e, sure}]; r != nil {
+		if r := done.At(visit{e, sure}); r != nil {
 			return r
 		}
-		args := make([]*Expr, len(e.Args))
-		for i, a := range e.Args {
-			args[i] = rec(a, sure && !(conditional(e.Op) && i > 0))
-		}
-		r := l.x.rebuild(e, args)
-		done[visit{e, sure}] = r
+		r := l.x.rebuild(e, mapArgs(e, func(i int, a *Expr) *Expr {
+			return rec(a, sure && !(conditional(e.Op) && i > 0))
+		}))
+		done.Set(visit{e, sure}, r)
 		return r
 	}
 	var body []Stmt
 	for _, t := range s.Body {
 		if let, ok := t.(*Let); ok && !let.Mutable && let.Value != nil && l.steady(let.Value, b, stored) {
-			delete(b.regs, let.Reg)
-			clear(b.steady)
+			b.regs.Set(let.Reg, false)
+			b.steady.Clear()
 			out = append(out, let)
 			continue
 		}
-		done = map[visit]*Expr{}
+		done.Clear()
 		eachExpr(t, func(e **Expr) { *e = rec(*e, true) })
 		body = append(body, t)
 	}
@@ -134,32 +135,32 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 		return list
 	}
 	// What changes between the statements cannot be kept.
-	mutable := map[*Reg]bool{}
+	var mutable few.Map[*Reg, bool]
 	eachStmt(list, func(s Stmt) {
 		if s, ok := s.(*Set); ok {
-			mutable[s.Reg] = true
+			mutable.Set(s.Reg, true)
 		}
 	})
 	stored := written(list)
-	fixed := map[*Expr]bool{}
+	var fixed few.Map[*Expr, bool]
 	var isFixed func(e *Expr) bool
 	isFixed = func(e *Expr) bool {
-		if f, ok := fixed[e]; ok {
+		if f, ok := fixed.Get(e); ok {
 			return f
 		}
-		ok := !(e.Op == ir.OpVar && mutable[e.Reg]) && !(e.Op == ir.OpRead && stored[e.Buffer])
+		ok := !(e.Op == ir.OpVar && mutable.At(e.Reg)) && !(e.Op == ir.OpRead && stored[e.Buffer])
 		e.eachInt(func(i ir.Int) { ok = ok && !l.fromStored(i, stored) })
 		for _, a := range e.Args {
 			ok = ok && isFixed(a)
 		}
-		fixed[e] = ok
+		fixed.Set(e, ok)
 		return ok
 	}
-	uses := map[*Expr]int{}
+	var uses few.Map[*Expr, int]
 	var count func(e *Expr)
 	count = func(e *Expr) {
-		uses[e]++
-		if uses[e] > 1 {
+		n := uses.At(e) + 1
+		if uses.Set(e, n); n > 1 {
 			return
 		}
 		for i, a := range e.Args {
@@ -171,48 +172,50 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 	for _, s := range list {
 		eachExpr(s, func(e **Expr) { count(*e) })
 	}
-	regs := map[*Expr]*Reg{}
-	alias := map[*Reg]*Expr{}
+	var regs few.Map[*Expr, *Reg]
+	var alias few.Map[*Reg, *Expr]
 	var out []Stmt
+	// What is evaluated under a condition only is the same again as long as
+	// there are the same registers.
+	var done, unsure few.Map[*Expr, *Expr]
 	for _, s := range list {
-		done := map[*Expr]*Expr{}
-		// What is evaluated under a condition only is the same again as long as
-		// there are the same registers.
-		unsure, known := map[*Expr]*Expr{}, 0
+		done.Clear()
+		unsure.Clear()
+		known := 0
 		var rec func(e *Expr, sure bool) *Expr
 		rec = func(e *Expr, sure bool) *Expr {
-			if r := regs[e]; r != nil {
+			if r := regs.At(e); r != nil {
 				return l.x.use(r)
 			}
-			if e.Op == ir.OpVar && alias[e.Reg] != nil {
-				return alias[e.Reg]
+			if e.Op == ir.OpVar {
+				if a := alias.At(e.Reg); a != nil {
+					return a
+				}
 			}
-			if len(regs) != known {
-				known = len(regs)
-				clear(unsure)
+			if regs.Len() != known {
+				known = regs.Len()
+				unsure.Clear()
 			}
-			memo := unsure
+			memo := &unsure
 			if sure {
-				memo = done
+				memo = &done
 			}
-			if r := memo[e]; r != nil {
+			if r := memo.At(e); r != nil {
 				return r
 			}
-			args := make([]*Expr, len(e.Args))
-			for i, a := range e.Args {
-				args[i] = rec(a, sure && !(conditional(e.Op) && i > 0))
-			}
-			r := l.x.rebuild(e, args)
-			if sure && uses[e] > 1 && worthRegister(e) && isFixed(e) {
+			r := l.x.rebuild(e, mapArgs(e, func(i int, a *Expr) *Expr {
+				return rec(a, sure && !(conditional(e.Op) && i > 0))
+			}))
+			if sure && uses.At(e) > 1 && worthRegister(e) && isFixed(e) {
 				reg := l.x.reg(nameFor(e), e.Type)
-				regs[e] = reg
+				regs.Set(e, reg)
 				out = append(out, &Let{Reg: reg, Value: r})
 				r = l.x.use(reg)
 			}
 			if sure {
-				done[e] = r
-			} else if len(regs) == known {
-				unsure[e] = r
+				done.Set(e, r)
+			} else if regs.Len() == known {
+				unsure.Set(e, r)
 			}
 			return r
 		}
@@ -220,33 +223,31 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 		if ok && !let.Mutable && let.Value != nil && isFixed(let.Value) {
 			e := let.Value
 			switch {
-			case regs[e] != nil && !outer && !l.inIndex(let.Reg):
-				alias[let.Reg] = l.x.use(regs[e]) // a second name
+			case regs.At(e) != nil && !outer && !l.inIndex(let.Reg):
+				alias.Set(let.Reg, l.x.use(regs.At(e))) // a second name
 				continue
 			case e.Op == ir.OpVar && !outer && !l.inIndex(let.Reg):
-				alias[let.Reg] = rec(e, true)
+				alias.Set(let.Reg, rec(e, true))
 				continue
-			case worthRegister(e) && regs[e] == nil:
+			case worthRegister(e) && regs.At(e) == nil:
 				// The register is there already.
-				args := make([]*Expr, len(e.Args))
-				for i, a := range e.Args {
-					args[i] = rec(a, !(conditional(e.Op) && i > 0))
-				}
-				let.Value = l.x.rebuild(e, args)
+				let.Value = l.x.rebuild(e, mapArgs(e, func(i int, a *Expr) *Expr {
+					return rec(a, !(conditional(e.Op) && i > 0))
+				}))
 				out = append(out, let)
-				regs[e] = let.Reg
+				regs.Set(e, let.Reg)
 				continue
 			}
 		}
 		eachExpr(s, func(e **Expr) { *e = rec(*e, true) })
 		out = append(out, s)
 	}
-	if len(alias) > 0 {
+	if alias.Len() > 0 {
 		eachStmt(out, func(s Stmt) {
 			eachExpr(s, func(e **Expr) {
 				*e = l.mapLeaves(*e, func(e *Expr) *Expr {
 					if e.Op == ir.OpVar {
-						return alias[e.Reg]
+						return alias.At(e.Reg)
 					}
 					return nil
 				})

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // indices declares the integer variables that stand for elements of index
@@ -80,7 +81,8 @@ func (l *lowerer) renew(known map[*ir.Axis]bool, stored map[*Buffer]bool, rest [
 			s = &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{}}}
 		}
 		e := s.expr(l.dyn[x])
-		s.axes.Axis[x], s.done = ir.Of(y), nil
+		s.axes.Axis[x] = ir.Of(y)
+		s.done.Clear()
 		l.dyn[y] = e
 		l.dynOrder = append(l.dynOrder, y)
 	}
@@ -117,13 +119,13 @@ func (l *lowerer) ifDyn(x *ir.Axis, f func(*ir.Axis)) {
 // bound is what a loop changes: axes and registers.
 type bound struct {
 	axes []*ir.Axis // few: the nest of loops inside
-	regs map[*Reg]bool
+	regs few.Map[*Reg, bool]
 	// steady is what was found of expressions; what leaves the loop voids it.
-	steady map[*Expr]bool
+	steady few.Map[*Expr, bool]
 }
 
 func (l *lowerer) boundIn(s *Loop) *bound {
-	b := &bound{axes: []*ir.Axis{s.Axis}, regs: map[*Reg]bool{}}
+	b := &bound{axes: []*ir.Axis{s.Axis}}
 	eachStmt(s.Body, func(s Stmt) {
 		switch s := s.(type) {
 		case *Loop:
@@ -131,9 +133,9 @@ func (l *lowerer) boundIn(s *Loop) *bound {
 		case *LetInt:
 			b.axes = append(b.axes, s.Var)
 		case *Let:
-			b.regs[s.Reg] = true
+			b.regs.Set(s.Reg, true)
 		case *Set:
-			b.regs[s.Reg] = true
+			b.regs.Set(s.Reg, true)
 		}
 	})
 	return b
@@ -146,7 +148,7 @@ func (l *lowerer) changes(i ir.Int, b *bound) bool {
 		found = found || slices.Contains(b.axes, x)
 		if e := l.dyn[x]; e != nil && !found {
 			e.walk(func(e *Expr) {
-				found = found || e.Op == ir.OpVar && b.regs[e.Reg]
+				found = found || e.Op == ir.OpVar && b.regs.At(e.Reg)
 				e.eachInt(func(i ir.Int) { found = found || l.changes(i, b) })
 			})
 		}
@@ -157,13 +159,13 @@ func (l *lowerer) changes(i ir.Int, b *bound) bool {
 // steady reports whether e may be evaluated before the loop instead of inside:
 // it does not change, and its reads are in range whatever the loop does.
 func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
-	if ok, known := b.steady[e]; known {
+	if ok, known := b.steady.Get(e); known {
 		return ok
 	}
 	ok := true
 	switch e.Op {
 	case ir.OpVar:
-		ok = !b.regs[e.Reg]
+		ok = !b.regs.At(e.Reg)
 	case ir.OpRead:
 		ok = !stored[e.Buffer] && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
 	default:
@@ -172,10 +174,7 @@ func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
 	for _, a := range e.Args {
 		ok = ok && l.steady(a, b, stored)
 	}
-	if b.steady == nil {
-		b.steady = map[*Expr]bool{}
-	}
-	b.steady[e] = ok
+	b.steady.Set(e, ok)
 	return ok
 }
 

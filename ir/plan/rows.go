@@ -47,10 +47,13 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 // nil if its rows are few, or little work, or do not go without each other.
 func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 	var loops []*Loop
+	var stored map[*Buffer]bool // made when it is asked for
 	for _, s := range b.Body {
 		switch s := s.(type) {
 		case *Let:
-			stored := written(b.Body)
+			if stored == nil {
+				stored = written(b.Body)
+			}
 			steady := !s.Mutable && !elsewhere(used.read[s.Reg], b)
 			eachBuffer(s, func(b *Buffer, _ bool) { steady = steady && !stored[b] })
 			if !steady {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // views gives the parts of buffers that innermost loops walk along names of
@@ -304,10 +305,10 @@ func (l *lowerer) mapLeaves(e *Expr, f func(*Expr) *Expr) *Expr {
 		}
 		return e
 	}
-	done := map[*Expr]*Expr{}
+	var done few.Map[*Expr, *Expr]
 	var rec func(e *Expr) *Expr
 	rec = func(e *Expr) *Expr {
-		if r, ok := done[e]; ok {
+		if r, ok := done.Get(e); ok {
 			return r
 		}
 		out := e
@@ -316,9 +317,9 @@ func (l *lowerer) mapLeaves(e *Expr, f func(*Expr) *Expr) *Expr {
 				out = r
 			}
 		} else {
-			out = l.x.rebuild(e, mapArgs(e, rec))
+			out = l.x.rebuild(e, mapArgs(e, func(_ int, a *Expr) *Expr { return rec(a) }))
 		}
-		done[e] = out
+		done.Set(e, out)
 		return out
 	}
 	return rec(e)

@@ -165,7 +165,7 @@ func newCopier(l *lowerer, axes map[*ir.Axis]ir.Int) *copier {
 // of index arrays that depend on it.
 func (c *copier) bind(x *ir.Axis, i ir.Int) {
 	c.axes.Axis[x] = i
-	c.done = nil
+	c.done.Clear()
 	c.rebind(func(e *Expr) bool {
 		found := false
 		e.eachInt(func(i ir.Int) { found = found || i.Uses(x) })
@@ -176,7 +176,7 @@ func (c *copier) bind(x *ir.Axis, i ir.Int) {
 func (c *copier) fresh(r *Reg) *Reg {
 	n := c.x.reg(r.Name, r.Type)
 	c.regs[r] = n
-	c.done = nil
+	c.done.Clear()
 	c.rebind(func(e *Expr) bool { return e.Op == ir.OpVar && e.Reg == r })
 	return n
 }
