@@ -15,6 +15,7 @@ import (
 type Expr struct {
 	Op   *Op
 	Type DType
+	Site uint32 // OpRandom: which draw of the program this is
 	Args []*Expr
 
 	Lit   float64 // OpLit: the value, already rounded to Type
@@ -22,7 +23,6 @@ type Expr struct {
 	Array *Value  // OpRead
 	Index []Int   // OpRead: one per axis of Array
 	Preds []Pred  // OpTest: a conjunction
-	Site  uint32  // OpRandom: which draw of the program this is
 	Var   string  // OpVar: the name of a variable of a template
 
 	sum atomic.Uint64 // hash of the structure, 0 until asked for
@@ -114,11 +114,13 @@ func (e *Expr) fold() (*Expr, bool) {
 	if e.Op.Eval == nil {
 		return nil, false
 	}
-	var x [4]float64
-	for i, a := range e.Args {
+	for _, a := range e.Args {
 		if a.Op != OpLit {
 			return nil, false
 		}
+	}
+	var x [4]float64
+	for i, a := range e.Args {
 		x[i] = a.Lit
 	}
 	return Lit(e.Type, e.Op.Eval(x[:len(e.Args)])), true

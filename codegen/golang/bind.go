@@ -56,7 +56,7 @@ func (f *function) bind() error {
 			return err
 		}
 	}
-	f.spelt.Taken = f.local.all()
+	f.spelt.Taken = f.local.holds
 	f.returnResults()
 	return nil
 }

@@ -43,7 +43,7 @@ type bodyNames struct {
 	Pool anyCode
 	// Taken has every other identifier the body must not declare: imports,
 	// package-level names, receivers.
-	Taken map[string]bool
+	Taken func(string) bool
 }
 
 // body prints the body of a function; see bodyNames for what it needs, and
@@ -78,7 +78,7 @@ type bodyPrinter struct {
 }
 
 func newBodyPrinter(names *bodyNames) *bodyPrinter {
-	b := &bodyPrinter{names: names, scope: &bodyScope{taken: names.Taken}, regs: map[*plan.Reg]Ident{},
+	b := &bodyPrinter{names: names, scope: &bodyScope{around: names.Taken, taken: map[string]bool{}}, regs: map[*plan.Reg]Ident{},
 		axes: map[*ir.Axis]Ident{}, views: map[*plan.View]Ident{}, buffers: map[*plan.Buffer]Ident{}, home: map[*plan.View]*plan.Block{}}
 	for buf, name := range names.Buffer {
 		b.buffers[buf] = Ident(name)
@@ -89,18 +89,19 @@ func newBodyPrinter(names *bodyNames) *bodyPrinter {
 // bodyScope gives names that are free in all scopes around, so that nothing
 // is shadowed; names of loops that have ended are free again.
 type bodyScope struct {
-	outer *bodyScope
-	taken map[string]bool
-	views []*plan.View // declared here
+	outer  *bodyScope
+	around func(string) bool // of the outermost: what others have taken
+	taken  map[string]bool
+	views  []*plan.View // declared here
 }
 
 func (s *bodyScope) has(n string) bool {
-	for ; s != nil; s = s.outer {
+	for ; s.outer != nil; s = s.outer {
 		if s.taken[n] {
 			return true
 		}
 	}
-	return false
+	return s.taken[n] || s.around(n)
 }
 
 // declare takes a name like the one wanted.

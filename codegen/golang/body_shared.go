@@ -118,7 +118,7 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	if len(ops.Draws) > 0 {
 		params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"})
 	}
-	b.scope.taken = scope.all()
+	b.scope.around = scope.holds
 	body := b.list(g.Block.Body)
 	var results, values []code
 	for _, r := range ops.Results {

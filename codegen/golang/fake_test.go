@@ -90,7 +90,7 @@ func fakeBody(p *plan.Program, n *bodyNames) []anyCode {
 			x = jen.Add(n.Slot[b.Slot])
 		}
 		i := "i"
-		for n.Taken[i] {
+		for n.Taken(i) {
 			i += "i"
 		}
 		out = append(out, jen.For(jen.Id(i).Op(":=").Range().Add(x)).Block(x.Clone().Index(jen.Id(i)).Op("=").Add(value)))

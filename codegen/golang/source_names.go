@@ -29,6 +29,7 @@ type Scope struct {
 	taken map[string]bool
 	names map[string]bool // as taken, but with their case
 	fold  bool            // names that differ in case only are alike
+	given map[string]bool // names that are taken in every scope of this kind
 	// refuses is which names cannot be taken besides; nil is none.
 	refuses func(Ident) bool
 }
@@ -47,18 +48,24 @@ func newScope(ours ...Ident) *Scope {
 // from all that a function may refer to.
 func newLocals(outer *Scope, ours ...Ident) *Scope {
 	s := newScope()
-	s.fold, s.outer = false, outer
-	for _, n := range types.Universe.Names() {
-		s.claim(Ident(n))
-	}
-	for n := range imports {
-		s.claim(Ident(n))
-	}
+	s.fold, s.outer, s.given = false, outer, predeclared
 	for _, n := range ours {
 		s.claim(n)
 	}
 	return s
 }
+
+// predeclared are the names of Go and of imports, which no local name hides.
+var predeclared = func() map[string]bool {
+	out := map[string]bool{}
+	for _, n := range types.Universe.Names() {
+		out[n] = true
+	}
+	for n := range imports {
+		out[n] = true
+	}
+	return out
+}()
 
 func (s *Scope) claim(n Ident) { s.taken[s.key(n)], s.names[string(n)] = true, true }
 
@@ -72,7 +79,7 @@ func (s *Scope) key(n Ident) string {
 // free reports whether a name is neither a keyword nor taken, here, or with
 // its very case around.
 func (s *Scope) free(n Ident) bool {
-	if token.IsKeyword(string(n)) || s.taken[s.key(n)] || s.refuses != nil && s.refuses(n) {
+	if token.IsKeyword(string(n)) || s.given[string(n)] || s.taken[s.key(n)] || s.refuses != nil && s.refuses(n) {
 		return false
 	}
 	for o := s.outer; o != nil; o = o.outer {
@@ -83,18 +90,14 @@ func (s *Scope) free(n Ident) bool {
 	return true
 }
 
-// all lists every name that is taken here and around, and those that Go takes.
-func (s *Scope) all() map[string]bool {
-	out := map[string]bool{}
-	for k := token.BREAK; k <= token.VAR; k++ {
-		out[k.String()] = true
-	}
+// holds reports whether a name is taken here or around, or by Go.
+func (s *Scope) holds(name string) bool {
 	for ; s != nil; s = s.outer {
-		for n := range s.names {
-			out[n] = true
+		if s.given[name] || s.names[name] {
+			return true
 		}
 	}
-	return out
+	return token.IsKeyword(name)
 }
 
 // Exported takes the exported name for a name of the source.

@@ -134,7 +134,7 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		fmt.Fprintf(&tables, "var %s = [...]%s{%s}\n", n, goType(b.DType), strings.Join(vs, ", "))
 	}
 	names.Rows = ranges.rows
-	names.Taken = scope.all()
+	names.Taken = scope.holds
 	var text strings.Builder
 	fmt.Fprintf(&text, "type space%d %s\n\n", k, goText(structInline(ranges.poolFields()...)))
 	fmt.Fprintf(&text, "func f%d(%s) (%s) {\n", k, strings.Join(append(params, "key runtime.Key"), ", "), strings.Join(results, ", "))

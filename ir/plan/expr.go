@@ -14,6 +14,7 @@ import (
 type Expr struct {
 	Op   *ir.Op
 	Type ir.DType
+	Site uint32 // ir.OpRandom
 	Args []*Expr
 
 	Lit    float64   // ir.OpLit
@@ -22,7 +23,6 @@ type Expr struct {
 	View   *View     // ir.OpRead: if not nil, Int counts from its start
 	Reg    *Reg      // ir.OpVar
 	Preds  []ir.Pred // ir.OpTest
-	Site   uint32    // ir.OpRandom
 
 	id   int
 	next *Expr // another with the same hash
@@ -164,16 +164,12 @@ func (x *exprs) apply(op *ir.Op, args ...*Expr) *Expr {
 	case ir.OpStop:
 		return args[0]
 	}
-	if op.Eval != nil {
+	if op.Eval != nil && !slices.ContainsFunc(args, func(a *Expr) bool { return a.Op != ir.OpLit }) {
 		var in [4]float64
-		known := true
 		for i, a := range args {
-			known = known && a.Op == ir.OpLit
 			in[i] = a.Lit
 		}
-		if known {
-			return x.lit(t, op.Eval(in[:len(args)]))
-		}
+		return x.lit(t, op.Eval(in[:len(args)]))
 	}
 	return x.intern(Expr{Op: op, Type: t, Args: args})
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/few"
 )
@@ -148,7 +150,7 @@ func (l *lowerer) shareIn(list []Stmt, outer bool) []Stmt {
 		if f, ok := fixed.Get(e); ok {
 			return f
 		}
-		ok := !(e.Op == ir.OpVar && mutable.At(e.Reg)) && !(e.Op == ir.OpRead && stored[e.Buffer])
+		ok := !(e.Op == ir.OpVar && mutable.At(e.Reg)) && !(e.Op == ir.OpRead && slices.Contains(stored, e.Buffer))
 		e.eachInt(func(i ir.Int) { ok = ok && !l.fromStored(i, stored) })
 		for _, a := range e.Args {
 			ok = ok && isFixed(a)

@@ -67,7 +67,7 @@ func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
 
 // renew gives statements variables of their own for elements that were read
 // before and have been written since: memory that iterations use in turn.
-func (l *lowerer) renew(known map[*ir.Axis]bool, stored map[*Buffer]bool, rest []Stmt) {
+func (l *lowerer) renew(known map[*ir.Axis]bool, stored []*Buffer, rest []Stmt) {
 	if len(stored) == 0 {
 		return
 	}
@@ -97,12 +97,12 @@ func (l *lowerer) renew(known map[*ir.Axis]bool, stored map[*Buffer]bool, rest [
 
 // fromStored reports whether i depends on elements of buffers that are stored
 // to.
-func (l *lowerer) fromStored(i ir.Int, stored map[*Buffer]bool) bool {
+func (l *lowerer) fromStored(i ir.Int, stored []*Buffer) bool {
 	found := false
 	i.Walk(func(x *ir.Axis) {
 		if e := l.dyn[x]; e != nil && !found {
 			e.walk(func(e *Expr) {
-				found = found || e.Op == ir.OpRead && stored[e.Buffer]
+				found = found || e.Op == ir.OpRead && slices.Contains(stored, e.Buffer)
 				e.eachInt(func(i ir.Int) { found = found || l.fromStored(i, stored) })
 			})
 		}
@@ -158,7 +158,7 @@ func (l *lowerer) changes(i ir.Int, b *bound) bool {
 
 // steady reports whether e may be evaluated before the loop instead of inside:
 // it does not change, and its reads are in range whatever the loop does.
-func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
+func (l *lowerer) steady(e *Expr, b *bound, stored []*Buffer) bool {
 	if ok, known := b.steady.Get(e); known {
 		return ok
 	}
@@ -167,7 +167,7 @@ func (l *lowerer) steady(e *Expr, b *bound, stored map[*Buffer]bool) bool {
 	case ir.OpVar:
 		ok = !b.regs.At(e.Reg)
 	case ir.OpRead:
-		ok = !stored[e.Buffer] && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
+		ok = !slices.Contains(stored, e.Buffer) && !l.fromStored(e.Int, stored) && !l.changes(e.Int, b) && (e.Buffer.Rank == 0 || l.inside(e.Int, ir.Const(1), e.Buffer))
 	default:
 		e.eachInt(func(i ir.Int) { ok = ok && !l.changes(i, b) && !l.fromStored(i, stored) })
 	}

@@ -55,7 +55,7 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 			own.dyn, own.vars, own.dynOrder = maps.Clone(at.dyn), maps.Clone(at.vars), slices.Clip(at.dynOrder)
 			defer func(regs int) { own.x.regs = regs }(own.x.regs)
 			own.x.regs = regs
-			return own.lanesOf(body, func(r *Reg) bool { return elsewhere(used.read[r], b) })
+			return own.lanesOf(body, func(r *Reg) bool { return elsewhere(used.read, r, b) })
 		})}
 	})
 	return list

@@ -47,15 +47,15 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 // nil if its rows are few, or little work, or do not go without each other.
 func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 	var loops []*Loop
-	var stored map[*Buffer]bool // made when it is asked for
+	var stored []*Buffer // made when it is asked for
 	for _, s := range b.Body {
 		switch s := s.(type) {
 		case *Let:
 			if stored == nil {
 				stored = written(b.Body)
 			}
-			steady := !s.Mutable && !elsewhere(used.read[s.Reg], b)
-			eachBuffer(s, func(b *Buffer, _ bool) { steady = steady && !stored[b] })
+			steady := !s.Mutable && !elsewhere(used.read, s.Reg, b)
+			eachBuffer(s, func(b *Buffer, _ bool) { steady = steady && !slices.Contains(stored, b) })
 			if !steady {
 				return nil
 			}
@@ -107,7 +107,7 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 func (l *lowerer) passing(loops []*Loop) map[*Buffer]bool {
 	out := map[*Buffer]bool{}
 	for _, s := range loops {
-		for b := range written(s.Body) {
+		for _, b := range written(s.Body) {
 			m := l.members[b.Value]
 			if m == nil || b.Class != Arena {
 				continue

@@ -169,13 +169,19 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 // which blocks use aliases and views; nil stands for statements outside of
 // blocks.
 type uses struct {
-	read, set map[*Reg][]*Block
-	alias     map[*Buffer][]*Block
-	view      map[*View][]*Block
+	read, set map[*Reg]users
+	alias     map[*Buffer]users
+	view      map[*View]users
+}
+
+// users are the blocks that use something: one, or several.
+type users struct {
+	block   *Block
+	several bool
 }
 
 func usesOf(body []Stmt) *uses {
-	u := &uses{map[*Reg][]*Block{}, map[*Reg][]*Block{}, map[*Buffer][]*Block{}, map[*View][]*Block{}}
+	u := &uses{map[*Reg]users{}, map[*Reg]users{}, map[*Buffer]users{}, map[*View]users{}}
 	var visit func(list []Stmt, b *Block)
 	visit = func(list []Stmt, b *Block) {
 		for _, s := range list {
@@ -211,10 +217,14 @@ func usesOf(body []Stmt) *uses {
 	return u
 }
 
-// note adds a block to those of x.
-func note[T comparable](m map[T][]*Block, x T, b *Block) {
-	if !slices.Contains(m[x], b) {
-		m[x] = append(m[x], b)
+// note adds a block to the users of x.
+func note[T comparable](m map[T]users, x T, b *Block) {
+	u, known := m[x]
+	switch {
+	case !known:
+		m[x] = users{block: b}
+	case u.block != b && !u.several:
+		m[x] = users{b, true}
 	}
 }
 
@@ -223,7 +233,8 @@ func without(list, drop []Stmt) []Stmt {
 	return slices.DeleteFunc(slices.Clone(list), func(s Stmt) bool { return slices.Contains(drop, s) })
 }
 
-// elsewhere reports whether another block, or none, is in the list.
-func elsewhere(list []*Block, b *Block) bool {
-	return slices.ContainsFunc(list, func(o *Block) bool { return o != b })
+// elsewhere reports whether another block, or none, uses x.
+func elsewhere[T comparable](m map[T]users, x T, b *Block) bool {
+	u, known := m[x]
+	return known && (u.several || u.block != b)
 }

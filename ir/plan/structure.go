@@ -7,15 +7,14 @@ import (
 	"strings"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // structure is a text of the block in which everything it refers to is
 // numbered by its first occurrence: blocks with equal texts do the same to
 // their operands. Sizes known at run time keep their names.
 func structure(b *Block, u *uses) (key string, ops *Operands, ok bool) {
-	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body),
-		bufs: map[*Buffer]int64{}, regs: map[*Reg]int64{}, axes: map[*ir.Axis]int64{}, views: map[*View]int64{},
-		exprs: map[*Expr]int64{}, draws: map[uint32]int64{}, own: map[*Reg]bool{}}
+	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body)}
 	if r := b.Rows; r != nil {
 		for _, x := range []*ir.Axis{r.Lo, r.N} {
 			k.declare(x)
@@ -32,16 +31,17 @@ type keyer struct {
 	block   *Block
 	uses    *uses
 	ops     *Operands
-	written map[*Buffer]bool
+	written []*Buffer
 	ok      bool
 
-	bufs  map[*Buffer]int64
-	regs  map[*Reg]int64
-	axes  map[*ir.Axis]int64
-	views map[*View]int64
-	exprs map[*Expr]int64
-	draws map[uint32]int64
-	own   map[*Reg]bool // declared here
+	// The number of each by its first occurrence.
+	bufs  few.Map[*Buffer, int64]
+	regs  few.Map[*Reg, int64]
+	axes  few.Map[*ir.Axis, int64]
+	views few.Map[*View, int64]
+	exprs few.Map[*Expr, int64]
+	draws few.Map[uint32, int64]
+	own   few.Map[*Reg, bool] // declared here
 }
 
 // put writes a word, and numbers behind it.
@@ -65,11 +65,11 @@ func bit(b bool) int64 {
 }
 
 // number finds the number of something, and reports whether it is new.
-func number[T comparable](m map[T]int64, x T) (n int64, first bool) {
-	n, known := m[x]
+func number[T comparable](m *few.Map[T, int64], x T) (n int64, first bool) {
+	n, known := m.Get(x)
 	if !known {
-		n = int64(len(m))
-		m[x] = n
+		n = int64(m.Len())
+		m.Set(x, n)
 	}
 	return n, !known
 }
@@ -97,14 +97,14 @@ func (k *keyer) stmt(s Stmt) {
 		if s.Value != nil {
 			k.expr(s.Value)
 		}
-		k.own[s.Reg] = true
-		n, _ := number(k.regs, s.Reg)
+		k.own.Set(s.Reg, true)
+		n, _ := number(&k.regs, s.Reg)
 		k.put("r", n)
-		if elsewhere(k.uses.read[s.Reg], k.block) {
+		if elsewhere(k.uses.read, s.Reg, k.block) {
 			k.put("out")
 			k.ops.Results = append(k.ops.Results, s.Reg)
 		}
-		if elsewhere(k.uses.set[s.Reg], k.block) {
+		if elsewhere(k.uses.set, s.Reg, k.block) {
 			k.ok = false
 		}
 	case *LetInt:
@@ -117,8 +117,8 @@ func (k *keyer) stmt(s Stmt) {
 		}
 		k.declare(s.Var)
 	case *View:
-		n, _ := number(k.views, s)
-		k.ok = k.ok && !elsewhere(k.uses.view[s], k.block)
+		n, _ := number(&k.views, s)
+		k.ok = k.ok && !elsewhere(k.uses.view, s, k.block)
 		k.put("view", n)
 		k.buffer(s.Buffer)
 		k.int(s.Off)
@@ -127,7 +127,7 @@ func (k *keyer) stmt(s Stmt) {
 		k.put("set", int64(s.Op))
 		k.reg(s.Reg)
 		k.expr(s.Value)
-		k.ok = k.ok && k.own[s.Reg]
+		k.ok = k.ok && k.own.At(s.Reg)
 	case *Store:
 		k.put("store", int64(s.Op))
 		k.place(s.Buffer, s.View, s.At)
@@ -168,10 +168,10 @@ func (k *keyer) stmt(s Stmt) {
 func (k *keyer) rebind(s *Rebind) {
 	k.put("rebind")
 	if s.Declare {
-		number(k.bufs, s.Alias)
-		k.ok = k.ok && !elsewhere(k.uses.alias[s.Alias], k.block)
+		number(&k.bufs, s.Alias)
+		k.ok = k.ok && !elsewhere(k.uses.alias, s.Alias, k.block)
 	}
-	_, own := k.bufs[s.Alias]
+	_, own := k.bufs.Get(s.Alias)
 	k.ok = k.ok && own
 	k.buffer(s.Alias)
 	k.buffer(s.To)
@@ -180,7 +180,7 @@ func (k *keyer) rebind(s *Rebind) {
 }
 
 func (k *keyer) declare(x *ir.Axis) {
-	n, _ := number(k.axes, x)
+	n, _ := number(&k.axes, x)
 	k.put("i", n)
 }
 
@@ -195,14 +195,14 @@ func (k *keyer) bounds(bs []Bound) {
 }
 
 func (k *keyer) buffer(b *Buffer) {
-	n, first := number(k.bufs, b)
+	n, first := number(&k.bufs, b)
 	k.put("b", n)
 	if !first {
 		return
 	}
 	k.put(":", int64(b.DType), bit(b.Rank > 0))
 	k.int(b.Len)
-	if k.written[b] {
+	if slices.Contains(k.written, b) {
 		k.put("w")
 		k.ops.Written = append(k.ops.Written, b)
 	} else {
@@ -212,7 +212,7 @@ func (k *keyer) buffer(b *Buffer) {
 
 func (k *keyer) place(b *Buffer, v *View, at ir.Int) {
 	if v != nil {
-		n, own := k.views[v]
+		n, own := k.views.Get(v)
 		k.ok = k.ok && own // no operand is a view
 		k.put("v", n)
 	} else {
@@ -222,7 +222,7 @@ func (k *keyer) place(b *Buffer, v *View, at ir.Int) {
 }
 
 func (k *keyer) reg(r *Reg) {
-	n, first := number(k.regs, r)
+	n, first := number(&k.regs, r)
 	k.put("r", n)
 	if first {
 		k.put(":", int64(r.Type))
@@ -231,7 +231,7 @@ func (k *keyer) reg(r *Reg) {
 }
 
 func (k *keyer) expr(e *Expr) {
-	n, first := number(k.exprs, e)
+	n, first := number(&k.exprs, e)
 	if !first {
 		k.put("#", n)
 		return
@@ -249,7 +249,7 @@ func (k *keyer) expr(e *Expr) {
 	case ir.OpIndex:
 		k.int(e.Int)
 	case ir.OpRandom:
-		d, first := number(k.draws, e.Site)
+		d, first := number(&k.draws, e.Site)
 		if first {
 			k.ops.Draws = append(k.ops.Draws, e.Site)
 		}
@@ -301,7 +301,7 @@ func (k *keyer) sorted(n int, write func(i int)) {
 func (k *keyer) atom(a ir.Atom) {
 	switch a := a.(type) {
 	case *ir.Axis:
-		n, first := number(k.axes, a)
+		n, first := number(&k.axes, a)
 		if first {
 			k.ops.Ints = append(k.ops.Ints, a)
 		}

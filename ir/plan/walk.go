@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/gradgen/gradgen/ir"
 )
 
@@ -134,12 +136,11 @@ func ownBuffers(s Stmt, f func(b *Buffer, write bool)) {
 	}
 }
 
-// written lists the buffers that statements store to.
-func written(list []Stmt) map[*Buffer]bool {
-	out := map[*Buffer]bool{}
+// written lists the buffers that statements store to, each once: they are few.
+func written(list []Stmt) (out []*Buffer) {
 	note := func(b *Buffer, write bool) {
-		if write {
-			out[b] = true
+		if write && !slices.Contains(out, b) {
+			out = append(out, b)
 		}
 	}
 	eachStmt(list, func(s Stmt) { ownBuffers(s, note) })
