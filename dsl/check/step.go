@@ -1,6 +1,7 @@
 package check
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -83,8 +84,8 @@ func (s *stepOf) update(b ir.Binding, w, g *ir.Value) *updates {
 	e.set("t", scalar(ir.Read(s.step)))
 	weight, grad := stored(w, shape), stored(g, shape)
 	if p.Constrained() {
-		free := s.constraint(e, "unconstrain", weight, p)
-		slope := s.constraint(e, "constrainSlope", weight, p)
+		free := s.constraint(e, "unconstrain", weight, p.Lo, p.Hi)
+		slope := s.constraint(e, "constrainSlope", weight, p.Lo, p.Hi)
 		u.weight = free
 		scaled := c.elementwise(e, operation{op: ir.OpMul, verb: "multiply"}, operand{grad, s.at}, operand{slope, s.at})
 		grad = c.store(e, scaled.(*array), u.t, g.Name, s.at)
@@ -117,8 +118,10 @@ func (s *stepOf) update(b ir.Binding, w, g *ir.Value) *updates {
 		}
 	}
 	if p.Constrained() {
-		back := s.constraint(e, "constrain", stored(next, shape), p)
-		next = c.storeOver(e, nil, back, u.t, w.Name, s.at)
+		back := s.constraint(e, "constrain", stored(next, shape), p.Lo, p.Hi)
+		least, most := within(u.t, p)
+		inside := s.constraint(e, "keepInside", back, least, most)
+		next = c.storeOver(e, nil, inside, u.t, w.Name, s.at)
 	}
 	if next != w {
 		next.Name = w.Name
@@ -137,14 +140,29 @@ func scalarIf(a *array) *array {
 	return x
 }
 
-// constraint applies a function of the prelude between the interval of a parameter and the real line.
-func (s *stepOf) constraint(e *env, fn string, x *array, p *ir.Param) *array {
+// constraint applies a function of the prelude about the interval of a parameter.
+func (s *stepOf) constraint(e *env, fn string, x *array, lo, hi float64) *array {
 	c := s.c
 	d := c.prelude.values[fn]
 	f := &function{d: d, fn: d.node.(*syntax.FnDecl)}
-	args := []argument{{v: x, at: s.at}, {v: number{n: exact.Float(p.Lo)}, at: s.at}, {v: number{n: exact.Float(p.Hi)}, at: s.at}}
+	args := []argument{{v: x, at: s.at}, {v: number{n: exact.Float(lo)}, at: s.at}, {v: number{n: exact.Float(hi)}, at: s.at}}
 	a := f.call(c, e, site{at: s.at, fn: s.at, args: args}).(*array)
 	return c.store(e, a, a.elem, x.value.Name, s.at)
+}
+
+// within returns the least and the greatest number in the interval of a parameter.
+func within(t ir.DType, p *ir.Param) (least, most float64) {
+	if t == ir.F32 {
+		lo, hi := float32(p.Lo), float32(p.Hi)
+		if float64(lo) <= p.Lo {
+			lo = math.Nextafter32(lo, float32(posInf))
+		}
+		if float64(hi) >= p.Hi {
+			hi = math.Nextafter32(hi, float32(negInf))
+		}
+		return float64(lo), float64(hi)
+	}
+	return math.Nextafter(p.Lo, posInf), math.Nextafter(p.Hi, negInf)
 }
 
 // assemble makes the function of a step: parameters, state, optimiser state, fields, the number of the step, inputs to

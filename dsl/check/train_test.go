@@ -69,6 +69,20 @@ train L with SGD(lr = 0.1)
 	u := math.Log((0.5 + 1) / (3 - 0.5))
 	u -= 0.1 * (1.5 * 2.5 / 4)
 	near(t, "q", out[2], -1+4/(1+math.Exp(-u)))
+
+	// What would round to an end of its interval stops beside it.
+	out = run(t, m, "L", "", ir.ExportStep, num(2), num(0.5), num(1e6), num(3))
+	if s, q := out[1].Data[0], out[2].Data[0]; s != math.SmallestNonzeroFloat64 || q != math.Nextafter(-1, 0) {
+		t.Errorf("s = %v, q = %v", s, q)
+	}
+	out = run(t, m, "L", "", ir.ExportStep, num(2), num(0.5), num(-1e6), num(3))
+	if s, q := out[1].Data[0], out[2].Data[0]; s != math.MaxFloat64 || q != math.Nextafter(3, 0) {
+		t.Errorf("s = %v, q = %v", s, q)
+	}
+	out = run(t, m, "L", "", ir.ExportStep, num(2), num(0.5), num(0.1), num(math.NaN()))
+	if s := out[1].Data[0]; s == s {
+		t.Errorf("a gradient that is NaN leaves s = %v", s)
+	}
 }
 
 func TestTrainAPart(t *testing.T) {
@@ -109,6 +123,12 @@ train L with SGD(lr = 0.1)
 	step := run(t, m, "L", "", ir.ExportStep, vec(1, 1), vec(0, 0), vec(0, 0), vec(1, 1), num(0.1), x)
 	near(t, "running mean", step[3], 1, 10)
 	near(t, "running variance", step[4], 0.5+0.5*2, 0.5+0.5*200)
+	one := run(t, m, "L", "", ir.ExportStep, vec(1, 1), vec(0, 0), vec(0, 0), vec(1, 1), num(0.1), mat(1, 2, 1, 10))
+	near(t, "running mean after a batch of one", one[3], 0.5, 5)
+	near(t, "running variance after a batch of one", one[4], 1, 1)
+	none := run(t, m, "L", "", ir.ExportStep, vec(1, 1), vec(0, 0), vec(0, 0), vec(1, 1), num(0.1), mat(0, 2))
+	near(t, "running mean after an empty batch", none[3], 0, 0)
+	near(t, "running variance after an empty batch", none[4], 1, 1)
 	random := false
 	for _, v := range ir.Topological(exportNamed(m, ir.ExportStep, "L").Func.Results...) {
 		if d, ok := v.Def.(*ir.Map); ok {

@@ -145,7 +145,11 @@ func asArray(v value) *array {
 		return &array{elem: untyped, whole: v.n.IsInt(), cheap: true, table: []exact.Number{v.n},
 			at: func(t ir.DType, _ []ir.Int) *ir.Expr { return literal(t, v.n) }}
 	case integer:
-		return &array{elem: v.elem, whole: v.den == 1, cheap: true, at: func(t ir.DType, _ []ir.Int) *ir.Expr {
+		elem := v.elem
+		if v.den != 1 {
+			elem = untyped // a fraction of integers is none
+		}
+		return &array{elem: elem, whole: v.den == 1, cheap: true, at: func(t ir.DType, _ []ir.Int) *ir.Expr {
 			return v.expr(t)
 		}}
 	case boolean:
