@@ -98,21 +98,13 @@ func RosenbrockHess(w *RosenbrockWorkspace, hess, grad, x []float64) float64 {
 		for i := range N - 1 {
 			hess[i*N+i+N] += -400 * xRow[i]
 		}
-	}
-	if N >= 2 {
 		for i := range N - 1 {
 			hess[i*N+i+N+1] += 200
 		}
-	}
-	if N >= 2 {
-		xRow := x[:N-1]
 		xRow_2 := x[1:][:N-1]
 		for i, xAt := range xRow {
 			hess[i*N+i] += -400*(xRow_2[i]-xAt*xAt) + 800*xAt*xAt + 2
 		}
-	}
-	if N >= 2 {
-		xRow := x[:N-1]
 		for i := range N - 1 {
 			hess[i*N+i+1] += -400 * xRow[i]
 		}
@@ -205,14 +197,12 @@ func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
 		var s float64
 		if N >= 2 {
 			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
-		}
-		dx[0] = s
-		if N >= 2 {
 			xAt := x[0]
 			c := x[1] - xAt*xAt
 			c_2 := 1 - xAt
 			rosenbrock += 100*(c*c) + c_2*c_2
 		}
+		dx[0] = s
 	}
 	if N >= 3 {
 		xRow := x[1:][:N-2]
@@ -296,20 +286,16 @@ func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) float64 {
 	var rosenbrock float64
 	if N > 0 {
 		var s float64
+		var s_2 float64
 		if N >= 2 {
 			s = 2*dx_[0] + 2*(-200*(dx_[1]-2*dx_[0]*x[0])*x[0]-200*dx_[0]*(x[1]-x[0]*x[0]))
-		}
-		ddx[0] = s
-		if N >= 2 {
 			xAt := x[0]
 			c := x[1] - xAt*xAt
 			c_2 := 1 - xAt
 			rosenbrock += 100*(c*c) + c_2*c_2
-		}
-		var s_2 float64
-		if N >= 2 {
 			s_2 = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
 		}
+		ddx[0] = s
 		dx[0] = s_2
 	}
 	if N >= 3 {

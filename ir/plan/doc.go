@@ -31,8 +31,8 @@
 //	               statements of nests and of scans
 //
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
-// blocks, hoist and share, branch, dead, index, mark, view; and arena.go assigns
-// slots by lifetimes.
+// blocks, hoist and share, branch, guards, dead, index, mark, view; and arena.go
+// assigns slots by lifetimes.
 //
 // Then, over all functions of a file, shared.go finds the blocks that are equal
 // up to names (structure.go), so that they get one body.

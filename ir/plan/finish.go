@@ -34,6 +34,7 @@ var passes = []stage{
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
 	{"share", "while expressions are still whole", (*lowerer).share},
 	{"branches", "the side not taken must not read", (*lowerer).branches},
+	{"guards", "once selections are conditions", (*lowerer).guards},
 	{"dead", "Go refuses variables that nobody reads", (*lowerer).dead},
 	{"indices", "after branches, so that guarded elements of index arrays are read under their guard", (*lowerer).indices},
 	{"marks", "on final loops, before views hide which part of a buffer they walk along", (*lowerer).marks},

@@ -12,12 +12,15 @@ import (
 // the loop needs a check then. A loop that starts elsewhere than at 0 counts
 // from 0, its views start where it did.
 func (l *lowerer) views(list []Stmt) []Stmt {
-	v := &viewer{l: l}
+	v := &viewer{l, map[*If]bool{}}
 	out, rest := v.list(list)
 	return append(rest, out...)
 }
 
-type viewer struct{ l *lowerer }
+type viewer struct {
+	l      *lowerer
+	guards map[*If]bool // made here, for the sake of views
+}
 
 // list rewrites statements; views that need nothing declared here are
 // returned, to be declared further out.
@@ -43,12 +46,41 @@ func (v *viewer) list(list []Stmt) (out, hoisted []Stmt) {
 					out = v.declare(out, w, made)
 				}
 			}
+			if len(made) == 1 && v.joins(out, made[0]) {
+				continue
+			}
 			out = append(out, made...)
 		default:
 			out = append(out, s)
 		}
 	}
+	for i, s := range out {
+		if c, ok := s.(*If); ok && v.guards[c] && len(c.Then) == 1 {
+			out[i] = c.Then[0] // no view: a loop over nothing runs by itself
+		}
+	}
 	return out, hoisted
+}
+
+// joins adds a loop whose views need a condition to the loop before it, if that
+// needs the same.
+func (v *viewer) joins(list []Stmt, s Stmt) bool {
+	c, ok := s.(*If)
+	if !ok || len(list) == 0 {
+		return false
+	}
+	last, ok := list[len(list)-1].(*If)
+	if !ok || last.Cond != c.Cond || len(last.Else) > 0 {
+		return false
+	}
+	for _, t := range c.Then {
+		if w, ok := t.(*View); ok {
+			last.Then = v.declare(last.Then, w, c.Then)
+		} else {
+			last.Then = append(last.Then, t)
+		}
+	}
+	return true
 }
 
 // declare adds a view, or uses an equal one that is there.
@@ -267,7 +299,9 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 		then = append(then, w)
 	}
 	then = append(then, s)
-	return append(made, &If{Cond: v.l.x.test([]ir.Pred{ir.Ge(n, ir.Const(1))}), Then: then}), nil
+	guard := &If{Cond: v.l.x.test([]ir.Pred{ir.Ge(n, ir.Const(1))}), Then: then}
+	v.guards[guard] = true
+	return append(made, guard), nil
 }
 
 // off0 is the constant part of where a view starts.

@@ -114,14 +114,12 @@ func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
 		var s float64
 		if N >= 2 {
 			s = -2*(1-x[0]) - 400*(x[1]-x[0]*x[0])*x[0]
-		}
-		dx[0] = s
-		if N >= 2 {
 			xAt := x[0]
 			c := x[1] - xAt*xAt
 			c_2 := 1 - xAt
 			rosenbrock += 100*(c*c) + c_2*c_2
 		}
+		dx[0] = s
 	}
 	if N >= 3 {
 		xRow := x[1:][:N-2]
