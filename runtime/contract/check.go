@@ -8,6 +8,9 @@ func (p *Product[T]) check() {
 		p.A.check("A", p.Batch, p.M, p.K)
 		p.B.check("B", p.Batch, p.K, p.N)
 	}
+	if p.Sum && p.Then&^(Scale|Accumulate) != 0 {
+		panic("contract: a sum over a batch may be scaled and accumulated, nothing else")
+	}
 	p.C.check("C", p.Batch, p.M, p.N)
 	if p.Then&Gate != 0 {
 		p.Gate.check("Gate", p.Batch, p.M, p.N)
@@ -21,30 +24,43 @@ func (p *Product[T]) check() {
 }
 
 func (o *Operand[T]) check(name string, batch, rows, cols int) {
-	lo, hi := o.Off, o.Off
 	for _, x := range [...]struct {
-		n, stride int
-		table     *Table
-	}{{batch, o.Step, o.Steps}, {rows, o.Row, o.Rows}, {cols, o.Col, o.Cols}} {
-		switch {
-		case x.table != nil:
-			if len(x.table.at) < x.n {
-				panic("contract: a table of operand " + name + " has " + strconv.Itoa(len(x.table.at)) +
-					" entries, the axis " + strconv.Itoa(x.n))
-			}
-			lo, hi = lo+x.table.min, hi+x.table.max
-		case x.stride >= 0:
-			hi += (x.n - 1) * x.stride
-		default:
-			lo += (x.n - 1) * x.stride
+		n     int
+		table *Table
+	}{{batch, o.Steps}, {rows, o.Rows}, {cols, o.Cols}} {
+		if x.table != nil && len(x.table.at) < x.n {
+			panic("contract: a table of operand " + name + " has " + strconv.Itoa(len(x.table.at)) +
+				" entries, the axis " + strconv.Itoa(x.n))
 		}
 	}
+	lo, hi := o.reach(rows, cols)
+	first, last := span(batch, o.Step, o.Steps)
+	lo, hi = lo+first+o.Off, hi+last+o.Off
 	if lo < 0 {
 		fail(name, lo, len(o.Data))
 	}
 	if hi >= len(o.Data) {
 		fail(name, hi, len(o.Data))
 	}
+}
+
+// reach is where the lowest and the highest element of a matrix lie, as offsets
+// from where the matrix does.
+func (o *Operand[T]) reach(rows, cols int) (lo, hi int) {
+	top, bottom := span(rows, o.Row, o.Rows)
+	left, right := span(cols, o.Col, o.Cols)
+	return top + left, bottom + right
+}
+
+// span is the lowest and the highest offset of n positions of an axis.
+func span(n, stride int, table *Table) (lo, hi int) {
+	switch {
+	case table != nil:
+		return table.min, table.max
+	case stride >= 0:
+		return 0, (n - 1) * stride
+	}
+	return (n - 1) * stride, 0
 }
 
 //go:noinline

@@ -24,23 +24,12 @@ func convolve[T Float](b *testing.B, element string, sets []*kernel.Set[T], byte
 	}
 	for _, set := range sets {
 		for i, c := range lenet {
-			forward, byInput, byWeight := products[T](rand.New(rand.NewPCG(1, 2)), c, 64)
-			for _, s := range []struct {
-				name string
-				run  []Product[T]
-			}{{"forward", []Product[T]{forward}}, {"by input", []Product[T]{byInput}}, {"by weight", byWeight}} {
-				b.Run(fmt.Sprintf("%s/%s/conv%d/%s", set.Name, element, i+1, s.name), func(b *testing.B) {
-					e := newEngine(set, nil, make([]T, c.space()))
-					flops := 0.0
-					for _, p := range s.run {
-						flops += 2 * float64(max(p.Batch, 1)) * float64(p.M*p.N*p.K)
-					}
-					all := func() {
-						for _, p := range s.run {
-							e.Run(p)
-						}
-					}
-					best, top := fastest(all, flops, ceilings[set.Name])
+			for product, p := range products[T](rand.New(rand.NewPCG(1, 2)), c, 64) {
+				name := [...]string{"forward", "by input", "by weight"}[product]
+				b.Run(fmt.Sprintf("%s/%s/conv%d/%s", set.Name, element, i+1, name), func(b *testing.B) {
+					e := newEngine(set, nil, make([]T, p.space()))
+					all := func() { e.Run(p) }
+					best, top := fastest(all, 2*float64(p.Batch)*float64(p.M*p.N*p.K), ceilings[set.Name])
 					for b.Loop() {
 						all()
 					}

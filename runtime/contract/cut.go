@@ -9,9 +9,15 @@ const align = 16
 // Several want eight, so that they end together; but a task is one panel wide at
 // least, and one that packs its left operand is as wide as can be. An element is
 // the same sum in every task, so results do not depend on how many there are.
-func (d *decision) cut(m *machine, several bool) (t tasks) {
+func (d *decision) cut(m *machine, workers int) (t tasks) {
+	if d.abreast && !d.sum {
+		return tasks{taskRows: d.m, taskCols: d.n, rowTasks: 1, colTasks: 1, count: (d.batch + m.lanes - 1) / m.lanes}
+	}
 	wanted := 1
-	if several {
+	switch {
+	case d.abreast:
+		wanted = workers // each transposes both operands
+	case workers > 1:
 		wanted = 8
 	}
 	panel := d.vecs * m.lanes
@@ -22,11 +28,11 @@ func (d *decision) cut(m *machine, several bool) (t tasks) {
 	if d.outBy != fromTile {
 		limit = sumLimit
 	}
-	if d.large() {
+	if d.large() || d.abreast {
 		if d.leftBy == inPlace {
 			cols = min(cols, max(1, (d.n+wanted*panel-1)/(wanted*panel))*panel)
 		}
-		if across := (d.n + cols - 1) / cols * d.batch; across < wanted && d.m >= 2*rowBlock {
+		if across := (d.n + cols - 1) / cols * d.matrices(); across < wanted && d.m >= 2*rowBlock {
 			down := (wanted + across - 1) / across
 			limit = min(limit, max(rowBlock, (d.m+down-1)/down))
 		}
@@ -36,8 +42,16 @@ func (d *decision) cut(m *machine, several bool) (t tasks) {
 	parts := (d.m + limit - 1) / limit
 	t.taskRows = (d.m + parts - 1) / parts
 	t.rowTasks = (d.m + t.taskRows - 1) / t.taskRows
-	t.count = d.batch * t.rowTasks * t.colTasks
+	t.count = d.matrices() * t.rowTasks * t.colTasks
 	return t
+}
+
+// matrices is how many there are of the result.
+func (q *question) matrices() int {
+	if q.sum {
+		return 1
+	}
+	return q.batch
 }
 
 // large reports that a matrix is worth the time that it takes to wake
@@ -72,6 +86,22 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 	}
 	p.ld = (d.taskCols + m.lanes - 1) / m.lanes * m.lanes
 	terms := min(d.k, sumBlock)
+	if d.abreast && d.sum {
+		p.right, p.left = take(d.rightLie.reach*m.lanes), take(d.leftLie.reach*m.lanes)
+		p.sums, p.other = take(d.taskRows*p.ld), take(d.taskRows*p.ld)
+		if d.outBy == fromTurned {
+			p.tiles = take(d.taskCols * m.lanes)
+		}
+		return p, n
+	}
+	if d.abreast {
+		p.right = take(d.rightLie.reach * m.lanes)
+		p.sums = take(min(d.m, rowBlock) * m.lanes * m.lanes)
+		if d.leftBy != inPlace {
+			p.left = take(d.k * d.m)
+		}
+		return p, n
+	}
 	if d.rightBy != inPlace && d.rightBy != inRuns {
 		p.right = take(terms * p.ld)
 	}
@@ -95,16 +125,26 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 }
 
 // Space is a number of elements with which a worker can compute every product
-// of up to the given sizes, however its operands lie.
-func Space(m, n, k int) int {
+// of up to the given sizes, however its operands lie. A batch whose operands
+// tables describe wants the reach of both, too: how many elements there are from
+// the lowest to the highest of a matrix, at most.
+func Space(m, n, k int, reach ...int) int {
 	m, n, k = max(m, 0), max(n, 0), max(k, 0)
+	round := func(n int) int { return (n + align - 1) &^ (align - 1) }
 	one := func(rows, cols int) int {
-		round := func(n int) int { return (n + align - 1) &^ (align - 1) }
 		cols = round(min(cols, colBlock))
 		terms := min(k, sumBlock)
 		sums := round(min(rows, sumLimit)) * cols
 		left := min(k*min(rows, rowBlock), sumBlock*rowBlock)
 		return terms*cols + round(left) + 2*sums + cols*align
 	}
-	return max(one(m, n), one(n, m))
+	space := max(one(m, n), one(n, m))
+	if len(reach) == 0 {
+		return space
+	}
+	operands := 0
+	for _, r := range reach {
+		operands += round(r) * align
+	}
+	return space + min(operands, reachLimit) + min(max(m, n), rowBlock)*align*align
 }

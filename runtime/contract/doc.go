@@ -73,6 +73,12 @@
 //     takes as long as the product. If its runs fill most of a vector, and
 //     vectors have mask registers, it is read in place, by patches: tiles whose
 //     vectors are a run each, at an offset and with a mask of their own.
+//   - A batch that shares its left operand, as images share weights, is computed
+//     abreast (abreast.go) if it is large enough: a vector holds the same element
+//     of as many matrices as it has lanes. What the product reaches of the right
+//     operand is transposed once, and each element is then used many times by
+//     vectors that are full and begin where lines do, however short the runs are.
+//     The result is transposed back while it is in the first-level cache.
 //   - A packed left operand that all matrices of a batch share, as images share
 //     weights, is packed once by each worker.
 //
@@ -84,7 +90,8 @@
 // with a right operand in runs: the derivative of a convolution by its weights,
 // if there are few. Gathering its patches would take longer than the product.
 // Instead the sum walks along whole rows of the image and of the cotangent,
-// under all windows of a block at once.
+// under all windows of a block at once. If the sum goes over a batch, it does so
+// abreast (total.go): lanes are images, and are added up at the end.
 //
 // In Go, tiles are two rows of four sums, which is what 16 registers hold. They
 // want both operands packed, or A contiguous along the sum: a check of bounds
@@ -126,8 +133,8 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go or
-// dots.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
+// job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go,
+// abreast.go, dots.go or total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
 // kernel.go, Go in portable, assembly in amd64, what writes it in asm.
 //
 // Literature: F. Van Zee and R. van de Geijn, "BLIS: A framework for rapidly

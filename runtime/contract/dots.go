@@ -40,13 +40,18 @@ func (w *worker[T]) dots(j *job[T], r region) {
 			w.dotRow(j, r, i, n, k0)
 		}
 		if b > 0 {
-			t := &w.tile
-			t.C, t.COff, t.CRow = p.sums, 0, p.ld
-			t.S, t.SOff, t.SRow = p.other, 0, p.ld
-			w.pass(r.rows(), r.cols(), kernel.Accumulate)
+			w.add(&p, r)
 		}
 	}
 	w.finish(j, &p, r)
+}
+
+// add adds further sums of a region to those that there are.
+func (w *worker[T]) add(p *parts[T], r region) {
+	t := &w.tile
+	t.C, t.COff, t.CRow = p.sums, 0, p.ld
+	t.S, t.SOff, t.SRow = p.other, 0, p.ld
+	w.pass(r.rows(), r.cols(), kernel.Accumulate)
 }
 
 // dotRow computes the blocks of n rows from row i, the widest first.
@@ -65,12 +70,17 @@ func (w *worker[T]) dotRow(j *job[T], r region, i, n, k0 int) {
 		d.BOff += r.j0*o.Col + k0
 	}
 	d.SOff = (i - r.i0) * d.SRow
-	for left := r.cols(); left > 0; {
-		for wide > left {
+	w.sweep(kernels, wide, r.cols())
+}
+
+// sweep computes blocks of dot products side by side, the widest first.
+func (w *worker[T]) sweep(kernels []func(*kernel.Dot[T]), wide, cols int) {
+	for cols > 0 {
+		for wide > cols {
 			wide /= 2
 		}
-		d.Reps = left / wide
-		kernels[wide](d)
-		left -= left / wide * wide
+		w.dot.Reps = cols / wide
+		kernels[wide](&w.dot)
+		cols -= cols / wide * wide
 	}
 }

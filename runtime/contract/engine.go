@@ -78,10 +78,16 @@ func (e *Engine[T]) Run(p Product[T]) {
 	if p.M <= 0 || p.N <= 0 || p.Batch < 0 || len(p.C.Data) == 0 {
 		return
 	}
+	if p.Sum {
+		p.C.Step, p.C.Steps = 0, nil
+		if p.Batch == 0 {
+			p.K = 0
+		}
+	}
 	p.Batch = max(p.Batch, 1)
 	p.check()
 	q := p.ask()
-	d := e.memo.decide(&q, e.machine, len(e.workers) > 1)
+	d := e.memo.decide(&q, e.machine, len(e.workers))
 	if d.need > len(e.workers[0].space) {
 		panic("contract: the engine has space for " + strconv.Itoa(len(e.workers[0].space)) +
 			" elements a worker, the product needs " + strconv.Itoa(d.need))
@@ -91,7 +97,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 	for i := range e.workers {
 		e.workers[i].kept = false
 	}
-	if j.count > 1 && len(e.workers) > 1 && (j.large() || j.count > 8) {
+	if j.count > 1 && len(e.workers) > 1 && (j.abreast || j.large() || j.count > 8) {
 		e.pool.Run((*tiling[T])(e), j.count)
 	} else {
 		for id := range j.count {
@@ -108,9 +114,27 @@ func (t *tiling[T]) Task(worker, id int) { (*Engine[T])(t).task(worker, id) }
 
 func (e *Engine[T]) task(worker, id int) {
 	j, w := &e.job, &e.workers[worker]
+	if j.abreast && !j.sum {
+		w.abreast(j, region{batch: id * w.lanes})
+		return
+	}
 	b, id := id/(j.rowTasks*j.colTasks), id%(j.rowTasks*j.colTasks)
 	i0, j0 := id%j.rowTasks*j.taskRows, id/j.rowTasks*j.taskCols
 	r := region{batch: b, i0: i0, i1: min(i0+j.taskRows, j.m), j0: j0, j1: min(j0+j.taskCols, j.n)}
+	switch {
+	case j.abreast:
+		w.total(j, r)
+	case j.sum:
+		for r.batch = range j.batch {
+			w.region(j, r)
+		}
+	default:
+		w.region(j, r)
+	}
+}
+
+// region computes a region.
+func (w *worker[T]) region(j *job[T], r region) {
 	if j.dots {
 		w.dots(j, r)
 	} else {

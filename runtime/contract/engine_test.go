@@ -183,6 +183,10 @@ func TestEmpty(t *testing.T) {
 	if c[0] != 5 || c[3] != 6 {
 		t.Error("no elements:", c)
 	}
+	e.Run(Product[float32]{Sum: true, M: 2, N: 2, K: 2, A: Matrix[float32](nil, 2, 1), B: Matrix[float32](nil, 2, 1), C: Matrix(c[:4], 2, 1), Then: Accumulate})
+	if c[0] != 5 || c[3] != 6 {
+		t.Error("a sum over no matrices:", c)
+	}
 }
 
 func TestSteps(t *testing.T) {

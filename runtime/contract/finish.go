@@ -50,7 +50,7 @@ func (w *worker[T]) finish(j *job[T], p *parts[T], r region) {
 // job is then a column of the block that is written.
 func (w *worker[T]) finishTurned(j *job[T], p *parts[T], r region) {
 	t, lanes := &w.tile, w.lanes
-	flags := turnFlags(j.flags)
+	flags := turnFlags(j.steps(r.batch))
 	for i := r.i0; i < r.i1; i += lanes {
 		rows := min(lanes, r.i1-i)
 		w.turn(p.tiles, lanes, p.sums, (i-r.i0)*p.ld, p.ld, rows, r.cols())
@@ -72,23 +72,24 @@ func (w *worker[T]) scatter(j *job[T], p *parts[T], r region) {
 	if j.flags&kernel.Gate != 0 {
 		gate = j.gate.batch(r.batch)
 	}
+	flags := j.steps(r.batch)
 	for i := r.i0; i < r.i1; i++ {
 		at := base + j.out.row(i)
 		for c, s := range p.sums[(i-r.i0)*p.ld:][:r.cols()] {
 			c += r.j0
-			if j.flags&kernel.Scale != 0 {
+			if flags&kernel.Scale != 0 {
 				s *= j.factor
 			}
-			if j.flags&kernel.AddRow != 0 {
+			if flags&kernel.AddRow != 0 {
 				s += j.rowBias[i]
 			}
-			if j.flags&kernel.AddCol != 0 {
+			if flags&kernel.AddCol != 0 {
 				s += j.colBias[c]
 			}
-			if j.flags&kernel.Relu != 0 {
+			if flags&kernel.Relu != 0 {
 				s = max(s, 0)
 			}
-			if j.flags&kernel.Gate != 0 {
+			if flags&kernel.Gate != 0 {
 				switch g := j.gate.Data[gate+j.gate.row(i)+j.gate.col(c)]; {
 				case g <= 0:
 					s = 0
@@ -97,7 +98,7 @@ func (w *worker[T]) scatter(j *job[T], p *parts[T], r region) {
 				}
 			}
 			to := &j.out.Data[at+j.out.col(c)]
-			if j.flags&kernel.Accumulate != 0 {
+			if flags&kernel.Accumulate != 0 {
 				s += *to
 			}
 			*to = s

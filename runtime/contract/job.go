@@ -40,21 +40,19 @@ const memoSize = 32
 // ask is the question that p poses.
 func (p *Product[T]) ask() question {
 	q := question{
-		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then),
-		leftLie: p.A.lie(), rightLie: p.B.lie(), outLie: p.C.lie(),
+		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum,
+		leftLie: p.A.lie(p.M, p.K), rightLie: p.B.lie(p.K, p.N), outLie: p.C.lie(p.M, p.N),
 	}
 	q.gateLie = q.outLie
 	if p.Then&Gate != 0 {
-		q.gateLie = p.Gate.lie()
+		q.gateLie = p.Gate.lie(p.M, p.N)
 	}
 	return q
 }
 
-// decide answers q, for one worker or several.
-func (s *memo) decide(q *question, m *machine, several bool) *decision {
-	// Strides tell products of the same sizes apart.
-	h := uint(q.m)*31 + uint(q.n)*37 + uint(q.k)*41 + uint(q.leftLie.row)*43 + uint(q.rightLie.row)*47 + uint(q.flags)
-	e := &s[(h^h>>5^h>>10)%memoSize]
+// decide answers q, for so many workers.
+func (s *memo) decide(q *question, m *machine, workers int) *decision {
+	e := &s[q.hash()]
 	if e.asked == *q {
 		return &e.decision
 	}
@@ -64,10 +62,22 @@ func (s *memo) decide(q *question, m *machine, several bool) *decision {
 		d.question, d.way = t, w
 		d.turned = true
 	}
-	d.tasks = d.cut(m, several)
-	_, d.need = layOut[float32](&d, m, nil)
+	d.divide(m, workers)
 	e.asked, e.decision = *q, d
 	return &e.decision
+}
+
+// hash is the place of q in a memo. Strides tell products of the same sizes
+// apart.
+func (q *question) hash() uint {
+	h := uint(q.m)*31 + uint(q.n)*37 + uint(q.k)*41 + uint(q.leftLie.row)*43 + uint(q.rightLie.row)*47 + uint(q.flags)
+	return (h ^ h>>5 ^ h>>10) % memoSize
+}
+
+// divide cuts the product into tasks and says how much memory a worker needs.
+func (d *decision) divide(m *machine, workers int) {
+	d.tasks = d.cut(m, workers)
+	_, d.need = layOut[float32](d, m, nil)
 }
 
 // set fills j for p, which d was decided about.
@@ -87,6 +97,15 @@ func (j *job[T]) set(p *Product[T], d *decision) {
 	if gated {
 		j.gate = p.Gate.turn()
 	}
+}
+
+// steps are those for the sums of a matrix. Of a sum over the batch, all but the
+// first are added to what there is.
+func (j *job[T]) steps(batch int) uint64 {
+	if j.sum && batch > 0 {
+		return j.flags | kernel.Accumulate
+	}
+	return j.flags
 }
 
 // machine is what matters of a set of kernels to who chooses among them.

@@ -8,6 +8,7 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 func (w *worker[T]) patches(j *job[T], p *parts[T], left []T, r region, i0, i1, k0, k1 int, first, last bool) {
 	t, o := &w.tile, &j.right
 	t.B, t.BOff = o.Data, o.batch(r.batch)
+	t.Tail = 0
 	t.Down, t.DownOff = o.Rows.at, k0
 	// A short sum takes little longer than what comes before it: all but the
 	// vectors is the same for all patches, and said once.

@@ -153,6 +153,11 @@ type Product[T Float] struct {
 	M, N, K int
 	A, B, C Operand[T]
 
+	// Sum says that C is one matrix, the sum of those of the batch: all of them
+	// are added up before Then, which may scale and accumulate. C.Step has no
+	// meaning, and a batch of 0 adds up to zeros.
+	Sum bool
+
 	Then   Steps
 	Factor T          // of Scale
 	Row    []T        // of AddRow, M elements

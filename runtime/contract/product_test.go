@@ -11,12 +11,18 @@ import (
 	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )
 
-// element is element (m, n) of matrix b of p, which was old, in f64; and the
-// sum of the absolute terms, by which its error is measured.
+// element is element (m, n) of matrix b of p, or of their sum, which was old, in
+// f64; and the sum of the absolute terms, by which its error is measured.
 func (p *Product[T]) element(b, m, n int, old float64) (v, size float64) {
 	add := func(x float64) { v, size = v+x, size+math.Abs(x) }
-	for k := range p.K {
-		add(float64(p.A.Data[p.A.at(b, m, k)]) * float64(p.B.Data[p.B.at(b, k, n)]))
+	first, last := b, b
+	if p.Sum {
+		first, last = 0, p.Batch-1
+	}
+	for b := first; b <= last; b++ {
+		for k := range p.K {
+			add(float64(p.A.Data[p.A.at(b, m, k)]) * float64(p.B.Data[p.B.at(b, k, n)]))
+		}
 	}
 	if p.Then&Scale != 0 {
 		v, size = v*float64(p.Factor), size*math.Abs(float64(p.Factor))
@@ -59,7 +65,11 @@ func try[T Float](e *Engine[T], p Product[T]) error {
 	// Of a large product, a part of the elements in no order of its tiles.
 	every := 1 + max(p.Batch, 1)*p.M*p.N*p.K/(1<<19)
 	skip := p.M % every
-	for b := range max(p.Batch, 1) {
+	terms, matrices := p.K, max(p.Batch, 1)
+	if p.Sum {
+		terms, matrices = p.K*matrices, 1
+	}
+	for b := range matrices {
 		for m := range p.M {
 			for n := range p.N {
 				at := p.C.at(b, m, n)
@@ -69,7 +79,7 @@ func try[T Float](e *Engine[T], p Product[T]) error {
 				}
 				want, size := p.element(b, m, n, float64(before[at]))
 				got := float64(p.C.Data[at])
-				if d := math.Abs(got - want); !(d <= float64(p.K+8)*eps[T]()*size) {
+				if d := math.Abs(got - want); !(d <= float64(terms+8)*eps[T]()*size) {
 					return fmt.Errorf("element (%d, %d, %d) is %v, want %v: off by %.2g, terms sum to %.2g", b, m, n, got, want, d, size)
 				}
 			}

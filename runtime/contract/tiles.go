@@ -95,7 +95,7 @@ func (w *worker[T]) aimOut(j *job[T], p *parts[T], r region, i0, j0 int, first, 
 	}
 	t.C, t.COff, t.CRow = j.out.Data, j.out.batch(r.batch)+i0*j.out.Row+j0, j.out.Row
 	w.aimSteps(j, r.batch, i0, j0)
-	if j.flags&kernel.Accumulate != 0 {
+	if t.Flags&kernel.Accumulate != 0 {
 		if !last {
 			t.Flags &= kernel.Scale | kernel.Accumulate
 		}
@@ -113,7 +113,7 @@ func (w *worker[T]) aimOut(j *job[T], p *parts[T], r region, i0, j0 int, first, 
 // aimSteps sets the steps of the product for tiles from (i0, j0).
 func (w *worker[T]) aimSteps(j *job[T], batch, i0, j0 int) {
 	t := &w.tile
-	t.Flags, t.Factor = j.flags, j.factor
+	t.Flags, t.Factor = j.steps(batch), j.factor
 	t.Row, t.RowOff = j.rowBias, i0
 	t.Col, t.ColOff = j.colBias, j0
 	if j.flags&kernel.Gate != 0 {

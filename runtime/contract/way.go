@@ -6,7 +6,9 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 type way struct {
 	turned bool // rows and columns of the product are exchanged: Cᵀ = Bᵀ·Aᵀ
 	dots   bool // by dot products; else by tiles
-	vecs   int  // width of a tile, in vectors
+	// Matrices of a batch are computed abreast, each in a lane of its own.
+	abreast bool
+	vecs    int // width of a tile, in vectors
 	// Where the kernels read the operands.
 	rightBy, leftBy packing
 	outBy           writing
@@ -47,6 +49,9 @@ const (
 	colBlock  = 512  // columns of a task
 	taskLimit = 1200 // rows of a task
 	sumLimit  = 128  // rows of a task that holds its sums in memory
+	// Elements of operands that are transposed to be computed abreast.
+	reachLimit = 1 << 17
+	totalBlock = 6 << 10 // elements of rows of one that sums over a batch walk along
 )
 
 // Costs, in cycles, of kernels that do two multiply-adds, two loads and a
@@ -77,6 +82,7 @@ type question struct {
 	batch, m, n, k                     int
 	leftLie, rightLie, outLie, gateLie lie // gateLie is outLie without a gate
 	flags                              uint64
+	sum                                bool // over the batch
 }
 
 // lie is how an operand lies in memory.
@@ -87,11 +93,21 @@ type lie struct {
 	strided          bool // by strides alone: no tables
 	tables           bool // both axes by tables
 	steady           bool // the same for all matrices of the batch
+	// How many elements there are from the lowest to the highest of a matrix, if
+	// a step leads from one matrix to the next; else 0.
+	reach int
 }
 
-func (o *Operand[T]) lie() lie {
+// lie describes an operand whose matrices have so many rows and columns.
+func (o *Operand[T]) lie(rows, cols int) lie {
+	reach := 0
+	if o.Steps == nil {
+		lo, hi := o.reach(rows, cols)
+		reach = hi - lo + 1
+	}
 	return lie{
-		row: o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
+		reach: reach,
+		row:   o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
 		steady: o.Steps == nil && o.Step == 0,
@@ -112,7 +128,7 @@ func (t *Table) run(stride int) int {
 func (t *Table) even() bool { return t != nil && t.starts != nil && t.mean <= longRun }
 
 func (l lie) turn() lie {
-	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.strided, l.tables, l.steady}
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.strided, l.tables, l.steady, l.reach}
 }
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
@@ -128,9 +144,10 @@ func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
 
 // turn is the question with rows and columns of the product exchanged.
 func (q question) turn() question {
-	t := question{q.batch, q.n, q.m, q.k, q.rightLie.turn(), q.leftLie.turn(), q.outLie.turn(), q.gateLie.turn(), q.flags}
-	t.flags = turnFlags(q.flags)
-	return t
+	return question{
+		batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum,
+		leftLie: q.rightLie.turn(), rightLie: q.leftLie.turn(), outLie: q.outLie.turn(), gateLie: q.gateLie.turn(),
+	}
 }
 
 // turnFlags exchanges the steps that know rows from columns.
@@ -174,6 +191,9 @@ func (q *question) choose(m *machine) way {
 	if r, ok := q.byRuns(m); ok && r.cost < w.cost {
 		w = r
 	}
+	if a, ok := q.byLanes(m); ok && a.cost < w.cost {
+		w = a
+	}
 	return w
 }
 
@@ -194,8 +214,11 @@ func (q *question) byTiles(m *machine) way {
 		w.rightBy, w.cost = transposed, w.cost+right*m.turn
 	default:
 		w.rightBy, w.cost = gathered, w.cost+m.gathering(right, q.rightLie.colRuns)
-		if v, cost := q.patchWidth(m); v > 0 && cost < w.cost {
-			w.rightBy, w.vecs, w.cost = inRuns, v, cost
+		if run := q.rightLie.colRuns; q.rightLie.tables {
+			vectors := (q.n + run - 1) / run * ((run + m.lanes - 1) / m.lanes)
+			if v, cost := q.patchWidth(m, vectors, 2); v > 0 && cost < w.cost {
+				w.rightBy, w.vecs, w.cost = inRuns, v, cost
+			}
 		}
 	}
 	switch {
@@ -289,22 +312,17 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 	return vecs, cost
 }
 
-// patchWidth chooses how wide patches are, and estimates what they cost; it is
-// 0 if there are none. Loads that do not begin where a line does count twice,
-// and a run does not fill its last vector.
-func (q *question) patchWidth(m *machine) (vecs int, cost float64) {
-	if !q.rightLie.tables {
-		return 0, 0
-	}
-	run := q.rightLie.colRuns
-	vectors := (q.n + run - 1) / run * ((run + m.lanes - 1) / m.lanes)
+// patchWidth chooses how wide patches are that take so many vectors, and
+// estimates what they cost; it is 0 if there are none. A load counts for so many:
+// two where it does not begin where a line does.
+func (q *question) patchWidth(m *machine, vectors int, load float64) (vecs int, cost float64) {
 	for v, high := range m.patch {
 		if high == 0 {
 			continue
 		}
 		groups := (q.m + high - 1) / high
 		rows, wide := float64(q.m)/float64(groups), float64(v)
-		step := max(rows*wide/2, (rows+2*wide)/2, latency) + stepCost + runCost
+		step := max(rows*wide/2, (rows+load*wide)/2, latency) + stepCost + runCost
 		c := float64((vectors+v-1)/v*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		if vecs == 0 || c < cost {
 			vecs, cost = v, c
@@ -323,13 +341,19 @@ func (q *question) byRuns(m *machine) (way, bool) {
 	if w.outBy == fromTile {
 		w.outBy = fromSums
 	}
+	run := q.rightLie.rowRuns
+	w.cost = q.runsCost(m, q.k/run, (run+m.lanes-1)/m.lanes, q.k/run, 2) + q.finishing(w.outBy, m)
+	return w, true
+}
+
+// runsCost estimates blocks of dot products in so many runs of so many vectors,
+// with sums across lanes after each part of them. A load of the right operand
+// counts for so many: two where it does not begin where a line does.
+func (q *question) runsCost(m *machine, runs, vectors, part int, load float64) float64 {
 	high, wide := m.block(q, true)
 	down, across := (q.m+high-1)/high, (q.n+wide-1)/wide
 	rows, cols := float64(q.m)/float64(down), float64(q.n)/float64(across)
-	vectors := float64((q.rightLie.rowRuns + m.lanes - 1) / m.lanes)
-	// Loads that do not begin where a line does count twice.
-	step := max(rows*cols/2, (rows+2*cols)/2, latency)
-	runs := float64(q.k / q.rightLie.rowRuns)
-	w.cost = float64(down*across)*(runs*(vectors*step+runStep)+dotCost*max(1, rows*cols/float64(m.lanes))) + q.finishing(w.outBy, m)
-	return w, true
+	step := max(rows*cols/2, (rows+load*cols)/2, latency)
+	parts := float64((runs + part - 1) / part)
+	return float64(down*across) * (float64(runs)*(float64(vectors)*step+runStep) + parts*dotCost*max(1, rows*cols/float64(m.lanes)))
 }

@@ -64,6 +64,33 @@ func (k *tileKernel) nextRuns(b reg.GPPhysical) {
 	k.ADDQ(operand.Imm(4), reg.R11)
 }
 
+// wholeRuns adds two terms a step if vectors are whole, for the reasons of pairs.
+func (k *tileKernel) wholeRuns() {
+	k.CMPQ(at(unsafe.Offsetof(tile.Tail)), operand.U32(uint32(k.lanes)))
+	k.JNE(operand.LabelRef("parts"))
+	k.SHRQ(operand.Imm(1), terms)
+	k.JE(operand.LabelRef("parts"))
+	a := k.leftColumn()
+	k.Label("whole")
+	for u := range 2 {
+		k.MOVLQSX(operand.Mem{Base: reg.R11, Disp: 4 * u}, right)
+		k.LEAQ(operand.Mem{Base: patchRows, Index: right, Scale: uint8(k.size())}, right)
+		k.term(func(i int) operand.Mem { return a.row(i, 0) }, func(v int, to reg.VecPhysical) {
+			k.load(operand.Mem{Base: right, Index: k.runs()[v], Scale: 1}, to)
+		})
+		k.advance(a, leftCol)
+	}
+	k.ADDQ(operand.Imm(8), reg.R11)
+	k.DECQ(terms)
+	k.JNE(operand.LabelRef("whole"))
+	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
+	k.ANDQ(operand.Imm(1), terms)
+	k.JMP(operand.LabelRef("rest"))
+	k.Label("parts")
+	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
+	k.Label("rest")
+}
+
 // fetchRuns asks for the lines of the result, and then loads the offsets of
 // the vectors in the right operand.
 func (k *tileKernel) fetchRuns(line, row reg.GPPhysical) {

@@ -32,7 +32,9 @@ func (k *tileKernel) sumUp() {
 	}
 	k.fetch()
 	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
-	if !k.patch {
+	if k.patch {
+		k.wholeRuns()
+	} else {
 		k.pairs()
 	}
 	k.TESTQ(terms, terms)
