@@ -14,6 +14,9 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	}
 	sizes = append(sizes, pair("M", b.int(p.M)), pair("N", b.int(p.N)), pair("K", b.int(p.K)))
 	fields := []code{names(sizes...), pair("A", b.operand(&p.A)), pair("B", b.operand(&p.B)), pair("C", b.operand(&p.C))}
+	if p.Sum {
+		fields = append(fields, pair("Sum", id("true")))
+	}
 	if then := b.steps(p); then != nil {
 		fields = append(fields, pair("Then", then))
 	}

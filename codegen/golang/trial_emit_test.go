@@ -62,7 +62,11 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 	for _, q := range p.Products {
 		size := func(n ir.Int) int { return int(lengthOf(n, tr.dims)) }
 		t := q.C.Buffer.DType
-		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K)))
+		var reach []int
+		for _, n := range q.Reach() {
+			reach = append(reach, size(n))
+		}
+		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K), reach...))
 	}
 	for _, t := range []ir.DType{ir.F32, ir.F64} {
 		if spaces[t] == 0 {

@@ -46,25 +46,29 @@ func (s *space) engine(t ir.DType) Ident {
 
 // makeEngine makes an engine with one worker and memory for the largest product.
 func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
-	var largest [][3]ir.Int
-	covers := func(a, b [3]ir.Int) bool {
-		for i := range a {
-			if !a[i].Sub(b[i]).NonNegative() {
+	var largest [][]ir.Int
+	covers := func(a, b []ir.Int) bool {
+		for i := range b {
+			if i >= len(a) || !a[i].Sub(b[i]).NonNegative() {
 				return false
 			}
 		}
 		return true
 	}
 	for _, p := range s.products(t) {
-		n := [3]ir.Int{p.M, p.N, p.K}
-		if slices.ContainsFunc(largest, func(m [3]ir.Int) bool { return covers(m, n) }) {
+		n := append([]ir.Int{p.M, p.N, p.K}, p.Reach()...)
+		if slices.ContainsFunc(largest, func(m []ir.Int) bool { return covers(m, n) }) {
 			continue
 		}
-		largest = append(slices.DeleteFunc(largest, func(m [3]ir.Int) bool { return covers(n, m) }), n)
+		largest = append(slices.DeleteFunc(largest, func(m []ir.Int) bool { return covers(n, m) }), n)
 	}
 	spaces := make([]code, len(largest))
-	for i, n := range largest {
-		spaces[i] = call(qual("contract", "Space"), size(n[0], dim), size(n[1], dim), size(n[2], dim))
+	for i, sizes := range largest {
+		args := make([]code, len(sizes))
+		for k, n := range sizes {
+			args[k] = size(n, dim)
+		}
+		spaces[i] = call(qual("contract", "Space"), args...)
 	}
 	space := spaces[0]
 	if len(spaces) > 1 {

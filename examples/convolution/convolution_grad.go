@@ -36,7 +36,7 @@ func NewConvWorkspace(maxB int) *ConvWorkspace {
 	vJPDyPadded := maxB * 5184
 	w.f32 = runtime.NewArena[float32](vJPDyPadded)
 	w.vJP.dyPadded = w.f32[0:vJPDyPadded:vJPDyPadded]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(16, 100, 150), contract.Space(6, 196, 400), contract.Space(16, 150, 100))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(16, 100, 150, 1176), contract.Space(6, 196, 400, 5184), contract.Space(16, 150, 100, 1600, 1176))))
 	return w
 }
 
@@ -145,16 +145,13 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	})
 
 	// convolution.grad:8  dk[o,c,i,j] = sum[b, h, w] dy[b,o,h,w]*x[b,c,i+h,j+w]
-	clear(dk)
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 16, N: 150, K: 100,
-			A:    contract.Operand[float32]{Data: dy, Off: b * 1600, Row: 100, Col: 1},
-			B:    contract.Operand[float32]{Data: x, Off: b * 1176, Rows: conv_xAt_, Cols: conv_xAt},
-			C:    contract.Matrix(dk, 150, 1),
-			Then: contract.Accumulate,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 150, K: 100,
+		A:   contract.Operand[float32]{Data: dy, Step: 1600, Row: 100, Col: 1},
+		B:   contract.Operand[float32]{Data: x, Step: 1176, Rows: conv_xAt_, Cols: conv_xAt},
+		C:   contract.Matrix(dk, 150, 1),
+		Sum: true,
+	})
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
 	w.engine.Run(contract.Product[float32]{

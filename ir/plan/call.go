@@ -30,6 +30,7 @@ type call struct {
 	a, b        *ir.Expr // reads
 	m, n, k     role
 	batch       role
+	total       bool // the batch is part of the sum
 	loops, sums role // the axes around the call: free ones, and those of the sum
 	// fixed are axes of the result that the domain gives one value; all other
 	// elements are zeros.
@@ -134,9 +135,15 @@ func (c *call) assign(d *Contraction, places [3]ir.Int) {
 		c.m, c.n = c.n, c.m
 	}
 	c.loops = slices.Concat(left[:]...)
-	if len(c.batch) == 0 {
-		c.batch, c.loops = newRole(c.loops, out, a, b)
+	if len(c.batch) > 0 {
+		return
 	}
+	if len(c.loops) == 0 && len(c.sums) > 0 {
+		c.batch, c.sums = newRole(c.sums, a, b)
+		c.total = true
+		return
+	}
+	c.batch, c.loops = newRole(c.loops, out, a, b)
 }
 
 // pays says why a call does not pay.
@@ -188,7 +195,10 @@ func (l *lowerer) leave(r *region, m *member) bool {
 // why says how the axes of the sum are distributed.
 func (c *call) why() string {
 	text := fmt.Sprintf("rows %s, columns %s, terms %s", axisNames(c.m), axisNames(c.n), axisNames(c.k))
-	if len(c.batch) > 0 {
+	switch {
+	case c.total:
+		text += ", a sum of products over " + axisNames(c.batch)
+	case len(c.batch) > 0:
 		text += ", a batch over " + axisNames(c.batch)
 	}
 	if around := slices.Concat(c.loops, c.sums); len(around) > 0 {
@@ -228,7 +238,7 @@ func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	c, s := m.call, l.at(to.v)
 	around := slices.Concat(c.loops, c.sums)
 	inner := slices.DeleteFunc(slices.Concat(m.free, m.pieces[0].axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
-	p := &Product{Batch: c.batch.size(), M: c.m.size(), N: c.n.size(), K: c.k.size(),
+	p := &Product{Batch: c.batch.size(), Sum: c.total, M: c.m.size(), N: c.n.size(), K: c.k.size(),
 		A: l.matrix(c.a, inner, c.batch, c.m, c.k), B: l.matrix(c.b, inner, c.batch, c.k, c.n), Relu: c.relu}
 	place := c.in(to.offset(ir.AxisInts(m.free)))
 	p.C = matrixAt(s, place, inner, c.batch, c.m, c.n)

@@ -51,8 +51,9 @@
 //     axes of a role become one index (role.go) if they follow each other in
 //     every operand, as B and T of x[B,T,C] do, or if all sizes are known, so
 //     that a table says where the index leads: the taps and places of a
-//     convolution. What one index cannot count through becomes the batch, or a
-//     loop around the call; if it is part of the sum, the calls add to zeros.
+//     convolution. What one index cannot count through becomes the batch, which
+//     a result may have been summed over, or a loop around the call; if it is part
+//     of the sum, the calls add to zeros.
 //   - An operand that is more than a read (source.go) is first copied by a nest
 //     of its own: work on its elements is done, elements that data chooses are
 //     laid out, and zeros surround it where the sum leaves the array, which then

@@ -11,10 +11,12 @@ import (
 //
 //	C[m,n] = steps(sum over k of A[m,k]*B[k,n])
 //
-// The steps happen in the order of the fields: Factor multiplies, Row and Col
+// or, with Sum, of the sum over the batch, which Factor and Onto may follow. The
+// steps happen in the order of the fields: Factor multiplies, Row and Col
 // are added, Relu, Gate, and what C held is added if Onto holds.
 type Product struct {
 	Batch, M, N, K ir.Int
+	Sum            bool
 	A, B, C        Matrix
 
 	Factor   *Expr   // nil: none
@@ -46,6 +48,41 @@ type Level struct{ N, By int64 }
 type Vector struct {
 	Buffer   *Buffer
 	Off, Len ir.Int
+}
+
+// Reach is how many elements there are, at most, from the lowest to the highest
+// of a matrix of the operands that move with the batch; nothing, unless there is
+// a batch and levels describe one of the operands.
+func (p *Product) Reach() []ir.Int {
+	if p.Batch.Is(1) || p.A.Row.Levels == nil && p.A.Col.Levels == nil && p.B.Row.Levels == nil && p.B.Col.Levels == nil {
+		return nil
+	}
+	var out []ir.Int
+	for _, o := range []struct {
+		*Matrix
+		rows, cols ir.Int
+	}{{&p.A, p.M, p.K}, {&p.B, p.K, p.N}} {
+		if !o.Step.Fixed() {
+			out = append(out, o.Row.reach(o.rows).Add(o.Col.reach(o.cols)).Add(ir.Const(1)))
+		}
+	}
+	return out
+}
+
+// reach is how far it is from the lowest of n positions to the highest.
+func (s Stride) reach(n ir.Int) ir.Int {
+	if s.Levels == nil {
+		by := s.By
+		if c, ok := by.IsConst(); ok {
+			by = ir.Const(max(c, -c))
+		}
+		return n.Sub(ir.Const(1)).Mul(by)
+	}
+	total := int64(0)
+	for _, l := range s.Levels {
+		total += (l.N - 1) * max(l.By, -l.By)
+	}
+	return ir.Const(total)
 }
 
 // eachMatrix calls f for the matrices of p.
@@ -108,7 +145,7 @@ func (p *Product) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "product %s x %s x %s", p.M, p.N, p.K)
 	if !p.Batch.Is(1) {
-		fmt.Fprintf(&t, ", batch %s", p.Batch)
+		fmt.Fprintf(&t, ", %s %s", map[bool]string{false: "batch", true: "sum over"}[p.Sum], p.Batch)
 	}
 	fmt.Fprintf(&t, ": %s = %s . %s", p.C, p.A, p.B)
 	if p.Factor != nil {

@@ -71,8 +71,7 @@ func f {
 }`, want: []string{
 			"product 16 x 100 x 150, batch B: y[0; 1600, 100, 1] = k[0; 150, 1] . x[0; 1176, (6x196 5x14 5x1), (10x14 10x1)]",
 			"product 6 x 196 x 400, batch B: dx[0; 1176, 196, 1] = k[0; 25, (16x150 25x1)] . dy_padded.6[76; 5184, (16x324 5x-18 5x-1), (14x18 14x1)]",
-			"for b",
-			"product 16 x 150 x 100: dk[0; 150, 1] = dy[1600*b; 100, 1] . x[1176*b; (10x14 10x1), (6x196 5x14 5x1)], accumulate",
+			"product 16 x 150 x 100, sum over B: dk[0; 150, 1] = dy[0; 1600, 100, 1] . x[0; 1176, (10x14 10x1), (6x196 5x14 5x1)]",
 		}},
 		{name: "scores of attention heads that lie side by side", text: `dim B, T
 func f {

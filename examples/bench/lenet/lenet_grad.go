@@ -134,7 +134,7 @@ func NewLeNetWorkspace(maxB int) *LeNetWorkspace {
 	restF32 := w.f32
 	w.forward.xPadded, restF32 = restF32[0:forwardXPadded:forwardXPadded], restF32[forwardXPadded:]
 	w.forward.conv1Relu = restF32[0:forwardConv1Relu:forwardConv1Relu]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400))))
 	return w
 }
 
@@ -420,7 +420,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(120, 400, maxB), contract.Space(maxB, 400, 120), contract.Space(16, 150, 100), contract.Space(6, 196, 400), contract.Space(6, 25, 784))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(120, 400, maxB), contract.Space(maxB, 400, 120), contract.Space(16, 150, 100, 1600, 1176), contract.Space(6, 196, 400, 5184), contract.Space(6, 25, 784, 4704, 1024))))
 	return w
 }
 
@@ -754,18 +754,14 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
 	dConv2Weight := g.Data[156:2556:2556]
-	if !accumulate {
-		clear(dConv2Weight)
-	}
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 16, N: 150, K: 100,
-			A:    contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
-			B:    contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
-			C:    contract.Matrix(dConv2Weight, 150, 1),
-			Then: contract.Accumulate,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 150, K: 100,
+		A:    contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 100, Col: 1},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		C:    contract.Matrix(dConv2Weight, 150, 1),
+		Sum:  true,
+		Then: contract.Accumulate.If(accumulate),
+	})
 
 	// lenet.grad:5  dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 	lenet_dconv2Bias(g.Data[2556:2572:2572], dconv2, accumulate, B)
@@ -790,18 +786,14 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
 	dConv1Weight := g.Data[0:150:150]
-	if !accumulate {
-		clear(dConv1Weight)
-	}
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 6, N: 25, K: 784,
-			A:    contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
-			B:    contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
-			C:    contract.Matrix(dConv1Weight, 25, 1),
-			Then: contract.Accumulate,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 25, K: 784,
+		A:    contract.Operand[float32]{Data: dconv1, Step: 4704, Row: 784, Col: 1},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+		C:    contract.Matrix(dConv1Weight, 25, 1),
+		Sum:  true,
+		Then: contract.Accumulate.If(accumulate),
+	})
 	return xEnt
 }
 
@@ -903,7 +895,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25), contract.Space(16, 100, 150), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(120, 400, maxB), contract.Space(6, 196, 400), contract.Space(16, 150, 100), contract.Space(6, 25, 784))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(120, 400, maxB), contract.Space(6, 196, 400, 5184), contract.Space(16, 150, 100, 1600, 1176), contract.Space(6, 25, 784, 4704, 1024))))
 	return w
 }
 
@@ -1138,17 +1130,15 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:11  conv2_weight[i,j,k,l] = conv2_weight[i,j,k,l] - lr*dconv2_weight[i,j,k,l]
-	c := -lr
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 16, N: 150, K: 100,
-			A:      contract.Operand[float32]{Data: dconv2, Off: b * 1600, Row: 100, Col: 1},
-			B:      contract.Operand[float32]{Data: conv1ReluOperand, Off: b * 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
-			C:      contract.Matrix(conv2Weight, 150, 1),
-			Then:   contract.Scale | contract.Accumulate,
-			Factor: c,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 150, K: 100,
+		A:      contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 100, Col: 1},
+		B:      contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		C:      contract.Matrix(conv2Weight, 150, 1),
+		Sum:    true,
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	dconv1 := w.step.fc2Relu[:B*4704]
@@ -1160,17 +1150,15 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
-	c_2 := -lr
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 6, N: 25, K: 784,
-			A:      contract.Operand[float32]{Data: dconv1, Off: b * 4704, Row: 784, Col: 1},
-			B:      contract.Operand[float32]{Data: xPadded, Off: b * 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
-			C:      contract.Matrix(conv1Weight, 25, 1),
-			Then:   contract.Scale | contract.Accumulate,
-			Factor: c_2,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 6, N: 25, K: 784,
+		A:      contract.Operand[float32]{Data: dconv1, Step: 4704, Row: 784, Col: 1},
+		B:      contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+		C:      contract.Matrix(conv1Weight, 25, 1),
+		Sum:    true,
+		Then:   contract.Scale | contract.Accumulate,
+		Factor: -lr,
+	})
 	return xEnt
 }
 
