@@ -105,9 +105,12 @@ func (q *question) byLanes(m *machine) (w way, ok bool) {
 	if q.batch == 1 || q.k == 0 || q.leftLie.reach*q.rightLie.reach*q.outLie.reach == 0 {
 		return w, false
 	}
-	if q.sum {
+	switch {
+	case q.sum:
 		w, ok = q.sumAbreast(m)
-	} else {
+	case q.overlap:
+		w, ok = q.spreadAbreast(m)
+	default:
 		w, ok = q.matricesAbreast(m)
 	}
 	groups := (q.batch + m.lanes - 1) / m.lanes

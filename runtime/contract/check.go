@@ -11,6 +11,9 @@ func (p *Product[T]) check() {
 	if p.Sum && p.Then&^(Scale|Accumulate) != 0 {
 		panic("contract: a sum over a batch may be scaled and accumulated, nothing else")
 	}
+	if p.Overlap && (p.Sum || p.Then&^Accumulate != 0) {
+		panic("contract: sums that overlap may be accumulated, nothing else")
+	}
 	p.C.check("C", p.Batch, p.M, p.N)
 	if p.Then&Gate != 0 {
 		p.Gate.check("Gate", p.Batch, p.M, p.N)

@@ -25,7 +25,7 @@ func convolve[T Float](b *testing.B, element string, sets []*kernel.Set[T], byte
 	for _, set := range sets {
 		for i, c := range lenet {
 			for product, p := range products[T](rand.New(rand.NewPCG(1, 2)), c, 64) {
-				name := [...]string{"forward", "by input", "by weight"}[product]
+				name := [...]string{"forward", "by input", "by weight", "by input, apart"}[product]
 				b.Run(fmt.Sprintf("%s/%s/conv%d/%s", set.Name, element, i+1, name), func(b *testing.B) {
 					e := newEngine(set, nil, make([]T, p.space()))
 					all := func() { e.Run(p) }

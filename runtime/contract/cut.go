@@ -42,6 +42,10 @@ func (d *decision) cut(m *machine, workers int) (t tasks) {
 	parts := (d.m + limit - 1) / limit
 	t.taskRows = (d.m + parts - 1) / parts
 	t.rowTasks = (d.m + t.taskRows - 1) / t.taskRows
+	if d.overlap {
+		t.count = d.batch // a matrix is computed in one task: it adds up in an order
+		return t
+	}
 	t.count = d.matrices() * t.rowTasks * t.colTasks
 	return t
 }
@@ -96,7 +100,11 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 	}
 	if d.abreast {
 		p.right = take(d.rightLie.reach * m.lanes)
-		p.sums = take(min(d.m, rowBlock) * m.lanes * m.lanes)
+		if d.overlap {
+			p.sums = take(d.outLie.reach * m.lanes)
+		} else {
+			p.sums = take(min(d.m, rowBlock) * m.lanes * m.lanes)
+		}
 		if d.leftBy != inPlace {
 			p.left = take(d.k * d.m)
 		}

@@ -100,6 +100,12 @@
 // Which way is cheapest is decided by an estimate (way.go) from the sizes and
 // strides, and remembered.
 //
+// Results may overlap: what each column adds to them, for every row, goes to a
+// place of its own. The derivative of a convolution by its input is one. Matrices
+// for themselves are summed up first and then added; abreast (overlap.go), where a
+// step from place to place is a whole vector, tiles add their rows as they are
+// finished, one after the other.
+//
 // # Why the loops stand as they do
 //
 // From the outside in (tiles.go):
@@ -134,7 +140,7 @@
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
 // job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go,
-// abreast.go, dots.go or total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
+// abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
 // kernel.go, Go in portable, assembly in amd64, what writes it in asm.
 //
 // Literature: F. Van Zee and R. van de Geijn, "BLIS: A framework for rapidly

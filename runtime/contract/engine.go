@@ -114,7 +114,14 @@ func (t *tiling[T]) Task(worker, id int) { (*Engine[T])(t).task(worker, id) }
 
 func (e *Engine[T]) task(worker, id int) {
 	j, w := &e.job, &e.workers[worker]
-	if j.abreast && !j.sum {
+	switch {
+	case j.overlap && j.abreast:
+		w.spread(j, id*w.lanes)
+		return
+	case j.overlap:
+		w.overlap(j, id)
+		return
+	case j.abreast && !j.sum:
 		w.abreast(j, region{batch: id * w.lanes})
 		return
 	}

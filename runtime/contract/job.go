@@ -40,7 +40,7 @@ const memoSize = 32
 // ask is the question that p poses.
 func (p *Product[T]) ask() question {
 	q := question{
-		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum,
+		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum, overlap: p.Overlap,
 		leftLie: p.A.lie(p.M, p.K), rightLie: p.B.lie(p.K, p.N), outLie: p.C.lie(p.M, p.N),
 	}
 	q.gateLie = q.outLie
@@ -100,9 +100,9 @@ func (j *job[T]) set(p *Product[T], d *decision) {
 }
 
 // steps are those for the sums of a matrix. Of a sum over the batch, all but the
-// first are added to what there is.
+// first are added to what there is, and so are sums that overlap.
 func (j *job[T]) steps(batch int) uint64 {
-	if j.sum && batch > 0 {
+	if j.sum && batch > 0 || j.overlap {
 		return j.flags | kernel.Accumulate
 	}
 	return j.flags
@@ -117,6 +117,7 @@ type machine struct {
 	patch  [kernel.MaxPatch + 1]int   // the same of patches
 	below  [kernel.MaxVectors + 1]int // the widest tile of at most a width
 	dot    [kernel.MaxDot + 1]int     // columns of the widest block of dot products of so many rows
+	spread [kernel.MaxSpread + 1]int  // the same of tiles that spread their rows
 	runs   int                        // rows of the highest block of dot products in runs, or 0
 }
 
@@ -134,6 +135,9 @@ func newMachine[T Float](set *kernel.Set[T]) *machine {
 	}
 	for v := range m.patch {
 		m.patch[v] = set.PatchRows(v)
+	}
+	for v := range m.spread {
+		m.spread[v] = set.SpreadRows(v)
 	}
 	m.runs = set.RunRows()
 	for r := range m.dot {

@@ -146,7 +146,7 @@ func (s Steps) If(cond bool) Steps {
 //	C[m,n] = steps(sum over k of A[m,k]*B[k,n])    0 ≤ m < M, 0 ≤ n < N
 //
 // for each matrix of a batch. C shares no memory with what is read, but for
-// itself through Accumulate, and no element of C is named twice. Where C holds no
+// itself through Accumulate, and no element of C is named twice, but for Overlap. Where C holds no
 // element there is nothing to compute, whatever the sizes say.
 type Product[T Float] struct {
 	Batch   int // number of matrices; 0 means 1
@@ -157,6 +157,11 @@ type Product[T Float] struct {
 	// are added up before Then, which may scale and accumulate. C.Step has no
 	// meaning, and a batch of 0 adds up to zeros.
 	Sum bool
+
+	// Overlap says that elements of C may be named several times: the sums for
+	// all of their names are added up. What lies between the elements of a matrix
+	// is its own, too, and becomes 0. Then may accumulate, nothing else.
+	Overlap bool
 
 	Then   Steps
 	Factor T          // of Scale

@@ -59,6 +59,9 @@ func eps[T Float]() float64 {
 // try runs p and compares C to its definition: within (K+8)·eps of the sum of
 // the absolute terms, and exactly what it was where C has no element.
 func try[T Float](e *Engine[T], p Product[T]) error {
+	if p.Overlap {
+		return tryOverlap(e, p)
+	}
 	before := append([]T(nil), p.C.Data...)
 	e.Run(p)
 	named := make([]bool, len(before))

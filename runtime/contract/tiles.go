@@ -156,9 +156,12 @@ func (w *worker[T]) run(j *job[T], vecs int, groups [2]group) {
 		if j.leftBy != inPlace {
 			t.ACol, t.ANext = g.rows, g.rows*t.K
 		}
-		if j.rightBy == inRuns {
+		switch {
+		case j.rightBy == inRuns:
 			w.set.Patch[vecs][g.rows](t)
-		} else {
+		case j.abreast:
+			w.set.Spread[vecs][g.rows](t)
+		default:
 			w.set.Tile[vecs][g.rows](t)
 		}
 	}
@@ -182,8 +185,11 @@ func (w *worker[T]) groups(j *job[T], vecs, rows int) [2]group {
 
 // tallest is the most rows of the job's tiles of a width.
 func (w *worker[T]) tallest(j *job[T], vecs int) int {
-	if j.rightBy == inRuns {
-		return w.patch[vecs]
+	switch {
+	case j.rightBy == inRuns:
+		return w.machine.patch[vecs]
+	case j.abreast:
+		return w.machine.spread[vecs]
 	}
 	return w.high[vecs]
 }

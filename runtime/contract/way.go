@@ -83,6 +83,7 @@ type question struct {
 	leftLie, rightLie, outLie, gateLie lie // gateLie is outLie without a gate
 	flags                              uint64
 	sum                                bool // over the batch
+	overlap                            bool // elements of the result are named several times
 }
 
 // lie is how an operand lies in memory.
@@ -145,7 +146,7 @@ func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
 // turn is the question with rows and columns of the product exchanged.
 func (q question) turn() question {
 	return question{
-		batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum,
+		batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap,
 		leftLie: q.rightLie.turn(), rightLie: q.leftLie.turn(), outLie: q.outLie.turn(), gateLie: q.gateLie.turn(),
 	}
 }
@@ -174,6 +175,8 @@ func (q *question) terms(b int) (from, to int) {
 // written says how sums come to the result from tiles.
 func (q *question) written() writing {
 	switch {
+	case q.overlap:
+		return fromScatter
 	case q.outLie.along(q.n) && q.gateLie.along(q.n):
 		return fromTile
 	case q.outLie.down(q.m) && q.gateLie.down(q.m):
@@ -334,7 +337,7 @@ func (q *question) patchWidth(m *machine, vectors int, load float64) (vecs int, 
 // byRuns is the way by dot products whose right operand begins anew with every
 // run of terms. The left one is contiguous along the sum.
 func (q *question) byRuns(m *machine) (way, bool) {
-	if m.runs == 0 || !q.leftLie.along(q.k) || !q.rightLie.tables || !q.rightLie.rowEven || q.k%q.rightLie.rowRuns != 0 {
+	if m.runs == 0 || q.k == 0 || !q.leftLie.along(q.k) || !q.rightLie.tables || !q.rightLie.rowEven || q.k%q.rightLie.rowRuns != 0 {
 		return way{}, false
 	}
 	w := way{dots: true, rightBy: inRuns, outBy: q.written()}

@@ -9,7 +9,8 @@
 //     to all lanes, and a few vectors of the right operand. What is to happen
 //     to a finished sum (scale, bias, relu, …) happens before it leaves the
 //     registers. A patch is a tile whose vectors lie each for itself, as rows
-//     of an image do under a window.
+//     of an image do under a window. Tiles may also spread their rows: each is
+//     added to a place of its own.
 //   - a [Dot] holds one vector of partial sums per element of the result and
 //     walks along the sum a vector at a time. It needs no element copied to all
 //     lanes, and pays with a sum across lanes at the end. In runs, it walks along
@@ -63,7 +64,13 @@ type Tile[T float32 | float64] struct {
 	Flags         uint64
 
 	// Of a patch, whose right operand lies in runs: row k of B begins at BOff +
-	// Down[DownOff+k], and Vectors take the place of BRow, Tail and Mask.
+	// Down[DownOff+k], and Vectors take the place of BRow and Mask. With a Tail of
+	// all lanes, so do all vectors have them.
+	//
+	// Of a tile that spreads its rows: row i of C begins at COff +
+	// Down[DownOff+i] and is added to, after the rows before it, which it may
+	// overlap. All lanes are touched, and there are no further steps. The kernel
+	// moves DownOff on by R rows, and COff stays.
 	Down    []int32
 	DownOff int
 	Vectors [MaxPatch]Vector
@@ -133,11 +140,12 @@ type Gather[T float32 | float64] struct {
 }
 
 // MaxVectors bounds the width of a tile, MaxRows its height, MaxPatch the width
-// of a patch, MaxDot the rows and columns of a block of dot products, MaxRun
+// of a patch, MaxSpread that of a tile that spreads its rows, MaxDot the rows and columns of a block of dot products, MaxRun
 // the columns of one in runs.
 const (
 	MaxRun     = 4
 	MaxPatch   = 4
+	MaxSpread  = 2
 	MaxVectors = 8
 	MaxRows    = 12
 	MaxDot     = 16
@@ -156,6 +164,9 @@ type Set[T float32 | float64] struct {
 	// Patch[v][r] computes patches of r rows and v vectors, as Tile does tiles.
 	// Only vectors with mask registers have them.
 	Patch [MaxPatch + 1][MaxRows + 1]func(*Tile[T])
+	// Spread[v][r] computes tiles of r rows and v vectors, and spreads the rows.
+	// If it has r rows, it has all smaller numbers, too.
+	Spread [MaxSpread + 1][MaxRows + 1]func(*Tile[T])
 	// Dot[r][n] computes blocks of r rows and n columns, powers of two.
 	Dot [MaxDot + 1][MaxDot + 1]func(*Dot[T])
 	// Runs[r][n] computes blocks of r rows and n columns, a power of two, in
@@ -178,6 +189,15 @@ func (s *Set[T]) Rows(v int) int {
 func (s *Set[T]) PatchRows(v int) int {
 	n := 0
 	for n < MaxRows && s.Patch[v][n+1] != nil {
+		n++
+	}
+	return n
+}
+
+// SpreadRows is the most rows of a tile that is v vectors wide and spreads them.
+func (s *Set[T]) SpreadRows(v int) int {
+	n := 0
+	for n < MaxRows && s.Spread[v][n+1] != nil {
 		n++
 	}
 	return n

@@ -172,6 +172,78 @@ func f32x16patch5x4(t *kernel.Tile32)
 func f32x16patch6x4(t *kernel.Tile32)
 
 //go:noescape
+func f32x16spread1x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread2x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread3x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread4x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread5x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread6x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread7x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread8x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread9x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread10x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread11x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread12x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread1x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread2x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread3x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread4x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread5x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread6x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread7x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread8x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread9x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread10x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread11x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x16spread12x2(t *kernel.Tile32)
+
+//go:noescape
 func f32x16dot1x1(t *kernel.Dot32)
 
 //go:noescape
@@ -325,6 +397,30 @@ func F32x16() *kernel.Set[float32] {
 	s.Patch[4][4] = f32x16patch4x4
 	s.Patch[4][5] = f32x16patch5x4
 	s.Patch[4][6] = f32x16patch6x4
+	s.Spread[1][1] = f32x16spread1x1
+	s.Spread[1][2] = f32x16spread2x1
+	s.Spread[1][3] = f32x16spread3x1
+	s.Spread[1][4] = f32x16spread4x1
+	s.Spread[1][5] = f32x16spread5x1
+	s.Spread[1][6] = f32x16spread6x1
+	s.Spread[1][7] = f32x16spread7x1
+	s.Spread[1][8] = f32x16spread8x1
+	s.Spread[1][9] = f32x16spread9x1
+	s.Spread[1][10] = f32x16spread10x1
+	s.Spread[1][11] = f32x16spread11x1
+	s.Spread[1][12] = f32x16spread12x1
+	s.Spread[2][1] = f32x16spread1x2
+	s.Spread[2][2] = f32x16spread2x2
+	s.Spread[2][3] = f32x16spread3x2
+	s.Spread[2][4] = f32x16spread4x2
+	s.Spread[2][5] = f32x16spread5x2
+	s.Spread[2][6] = f32x16spread6x2
+	s.Spread[2][7] = f32x16spread7x2
+	s.Spread[2][8] = f32x16spread8x2
+	s.Spread[2][9] = f32x16spread9x2
+	s.Spread[2][10] = f32x16spread10x2
+	s.Spread[2][11] = f32x16spread11x2
+	s.Spread[2][12] = f32x16spread12x2
 	s.Dot[1][1] = f32x16dot1x1
 	s.Dot[1][2] = f32x16dot1x2
 	s.Dot[1][4] = f32x16dot1x4
@@ -526,6 +622,78 @@ func f64x8patch5x4(t *kernel.Tile64)
 func f64x8patch6x4(t *kernel.Tile64)
 
 //go:noescape
+func f64x8spread1x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread2x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread3x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread4x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread5x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread6x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread7x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread8x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread9x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread10x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread11x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread12x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread1x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread2x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread3x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread4x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread5x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread6x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread7x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread8x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread9x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread10x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread11x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x8spread12x2(t *kernel.Tile64)
+
+//go:noescape
 func f64x8dot1x1(t *kernel.Dot64)
 
 //go:noescape
@@ -679,6 +847,30 @@ func F64x8() *kernel.Set[float64] {
 	s.Patch[4][4] = f64x8patch4x4
 	s.Patch[4][5] = f64x8patch5x4
 	s.Patch[4][6] = f64x8patch6x4
+	s.Spread[1][1] = f64x8spread1x1
+	s.Spread[1][2] = f64x8spread2x1
+	s.Spread[1][3] = f64x8spread3x1
+	s.Spread[1][4] = f64x8spread4x1
+	s.Spread[1][5] = f64x8spread5x1
+	s.Spread[1][6] = f64x8spread6x1
+	s.Spread[1][7] = f64x8spread7x1
+	s.Spread[1][8] = f64x8spread8x1
+	s.Spread[1][9] = f64x8spread9x1
+	s.Spread[1][10] = f64x8spread10x1
+	s.Spread[1][11] = f64x8spread11x1
+	s.Spread[1][12] = f64x8spread12x1
+	s.Spread[2][1] = f64x8spread1x2
+	s.Spread[2][2] = f64x8spread2x2
+	s.Spread[2][3] = f64x8spread3x2
+	s.Spread[2][4] = f64x8spread4x2
+	s.Spread[2][5] = f64x8spread5x2
+	s.Spread[2][6] = f64x8spread6x2
+	s.Spread[2][7] = f64x8spread7x2
+	s.Spread[2][8] = f64x8spread8x2
+	s.Spread[2][9] = f64x8spread9x2
+	s.Spread[2][10] = f64x8spread10x2
+	s.Spread[2][11] = f64x8spread11x2
+	s.Spread[2][12] = f64x8spread12x2
 	s.Dot[1][1] = f64x8dot1x1
 	s.Dot[1][2] = f64x8dot1x2
 	s.Dot[1][4] = f64x8dot1x4
@@ -781,6 +973,60 @@ func f32x8tile3x4(t *kernel.Tile32)
 func f32x8tile1x8(t *kernel.Tile32)
 
 //go:noescape
+func f32x8spread1x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread2x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread3x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread4x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread5x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread6x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread7x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread8x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread9x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread10x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread11x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread12x1(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread1x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread2x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread3x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread4x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread5x2(t *kernel.Tile32)
+
+//go:noescape
+func f32x8spread6x2(t *kernel.Tile32)
+
+//go:noescape
 func f32x8dot1x1(t *kernel.Dot32)
 
 //go:noescape
@@ -865,6 +1111,24 @@ func F32x8() *kernel.Set[float32] {
 	s.Tile[4][2] = f32x8tile2x4
 	s.Tile[4][3] = f32x8tile3x4
 	s.Tile[8][1] = f32x8tile1x8
+	s.Spread[1][1] = f32x8spread1x1
+	s.Spread[1][2] = f32x8spread2x1
+	s.Spread[1][3] = f32x8spread3x1
+	s.Spread[1][4] = f32x8spread4x1
+	s.Spread[1][5] = f32x8spread5x1
+	s.Spread[1][6] = f32x8spread6x1
+	s.Spread[1][7] = f32x8spread7x1
+	s.Spread[1][8] = f32x8spread8x1
+	s.Spread[1][9] = f32x8spread9x1
+	s.Spread[1][10] = f32x8spread10x1
+	s.Spread[1][11] = f32x8spread11x1
+	s.Spread[1][12] = f32x8spread12x1
+	s.Spread[2][1] = f32x8spread1x2
+	s.Spread[2][2] = f32x8spread2x2
+	s.Spread[2][3] = f32x8spread3x2
+	s.Spread[2][4] = f32x8spread4x2
+	s.Spread[2][5] = f32x8spread5x2
+	s.Spread[2][6] = f32x8spread6x2
 	s.Dot[1][1] = f32x8dot1x1
 	s.Dot[1][2] = f32x8dot1x2
 	s.Dot[1][4] = f32x8dot1x4
@@ -955,6 +1219,60 @@ func f64x4tile3x4(t *kernel.Tile64)
 func f64x4tile1x8(t *kernel.Tile64)
 
 //go:noescape
+func f64x4spread1x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread2x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread3x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread4x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread5x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread6x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread7x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread8x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread9x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread10x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread11x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread12x1(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread1x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread2x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread3x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread4x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread5x2(t *kernel.Tile64)
+
+//go:noescape
+func f64x4spread6x2(t *kernel.Tile64)
+
+//go:noescape
 func f64x4dot1x1(t *kernel.Dot64)
 
 //go:noescape
@@ -1039,6 +1357,24 @@ func F64x4() *kernel.Set[float64] {
 	s.Tile[4][2] = f64x4tile2x4
 	s.Tile[4][3] = f64x4tile3x4
 	s.Tile[8][1] = f64x4tile1x8
+	s.Spread[1][1] = f64x4spread1x1
+	s.Spread[1][2] = f64x4spread2x1
+	s.Spread[1][3] = f64x4spread3x1
+	s.Spread[1][4] = f64x4spread4x1
+	s.Spread[1][5] = f64x4spread5x1
+	s.Spread[1][6] = f64x4spread6x1
+	s.Spread[1][7] = f64x4spread7x1
+	s.Spread[1][8] = f64x4spread8x1
+	s.Spread[1][9] = f64x4spread9x1
+	s.Spread[1][10] = f64x4spread10x1
+	s.Spread[1][11] = f64x4spread11x1
+	s.Spread[1][12] = f64x4spread12x1
+	s.Spread[2][1] = f64x4spread1x2
+	s.Spread[2][2] = f64x4spread2x2
+	s.Spread[2][3] = f64x4spread3x2
+	s.Spread[2][4] = f64x4spread4x2
+	s.Spread[2][5] = f64x4spread5x2
+	s.Spread[2][6] = f64x4spread6x2
 	s.Dot[1][1] = f64x4dot1x1
 	s.Dot[1][2] = f64x4dot1x2
 	s.Dot[1][4] = f64x4dot1x4

@@ -2,8 +2,8 @@
 // kind of vector, and the Go declarations and tables beside them.
 //
 // A kernel is written once, for all kinds of vectors: a machine (machine.go)
-// knows how its vectors are loaded, masked and combined, and tile.go (with sum.go
-// and patch.go), dot.go (with runs.go), transpose.go and gather.go say what to do
+// knows how its vectors are loaded, masked and combined, and tile.go (with sum.go,
+// patch.go and spread.go), dot.go (with runs.go), transpose.go and gather.go say what to do
 // with them. Registers are assigned by hand, because they are what a kernel's size
 // is chosen by.
 //

@@ -30,7 +30,9 @@ func (k *tileKernel) sumUp() {
 	for i := range k.rows * k.vecs {
 		k.zero(k.vec[i])
 	}
-	k.fetch()
+	if !k.spread {
+		k.fetch()
+	}
 	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
 	if k.patch {
 		k.wholeRuns()

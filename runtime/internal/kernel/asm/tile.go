@@ -23,6 +23,7 @@ func (f *file) tiles() {
 		}
 	}
 	f.patches()
+	f.spreads()
 }
 
 // tileKernel is one tile function. Its vector registers are, in this order:
@@ -37,6 +38,7 @@ type tileKernel struct {
 	rows, vecs int
 	last       lane // the lanes of the last vector
 	patch      bool // vectors lie each for itself (patch.go)
+	spread     bool // so do rows of the result (spread.go)
 }
 
 func (k *tileKernel) sum(i, v int) reg.VecPhysical { return k.vec[i*k.vecs+v] }
@@ -44,8 +46,11 @@ func (k *tileKernel) free(i int) reg.VecPhysical   { return k.vec[k.rows*k.vecs+
 
 func (k *tileKernel) write() {
 	name, place := "tile", "Tile"
-	if k.patch {
+	switch {
+	case k.patch:
 		name, place = "patch", "Patch"
+	case k.spread:
+		name, place = "spread", "Spread"
 	}
 	k.begin(fmt.Sprintf("%s%dx%d", name, k.rows, k.vecs), "Tile", fmt.Sprintf("%s[%d][%d]", place, k.vecs, k.rows))
 	if k.patch {
@@ -59,8 +64,12 @@ func (k *tileKernel) write() {
 	again := "again"
 	k.Label(again)
 	k.sumUp()
-	k.finish()
-	k.next()
+	if k.spread {
+		k.add()
+	} else {
+		k.finish()
+		k.next()
+	}
 	k.DECQ(at(unsafe.Offsetof(tile.Reps)))
 	k.JNE(operand.LabelRef(again))
 	k.end()
