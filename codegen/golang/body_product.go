@@ -17,6 +17,9 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	if p.Sum {
 		fields = append(fields, pair("Sum", id("true")))
 	}
+	if p.Overlap {
+		fields = append(fields, pair("Overlap", id("true")))
+	}
 	if then := b.steps(p); then != nil {
 		fields = append(fields, pair("Then", then))
 	}

@@ -4,12 +4,6 @@
 package convolution
 
 //go:noescape
-func convolution_dyPaddedAVX512(dyPadded, dy []float32, B, lo, n int)
-
-//go:noescape
-func convolution_dyPaddedAVX2(dyPadded, dy []float32, B, lo, n int)
-
-//go:noescape
 func convolution_yAVX512(y, x []float32, B, lo, n int)
 
 //go:noescape

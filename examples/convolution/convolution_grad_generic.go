@@ -5,10 +5,6 @@ package convolution
 
 // In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func convolution_dyPaddedAVX512(dyPadded, dy []float32, B, lo, n int) { panic("no assembly") }
-
-func convolution_dyPaddedAVX2(dyPadded, dy []float32, B, lo, n int) { panic("no assembly") }
-
 func convolution_yAVX512(y, x []float32, B, lo, n int) { panic("no assembly") }
 
 func convolution_yAVX2(y, x []float32, B, lo, n int) { panic("no assembly") }

@@ -30,11 +30,13 @@ type call struct {
 	a, b        *ir.Expr // reads
 	m, n, k     role
 	batch       role
+	axes        role // all of them
 	total       bool // the batch is part of the sum
 	loops, sums role // the axes around the call: free ones, and those of the sum
 	// fixed are axes of the result that the domain gives one value; all other
 	// elements are zeros.
 	fixed       map[*ir.Axis]ir.Int
+	apart       *apart // nil, or the form in which results overlap
 	left, right *source
 	steps
 }
@@ -47,14 +49,29 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 	if least <= 0 || d == nil || !m.v.Type.DType.IsFloat() {
 		return nil, ""
 	}
-	all := role(slices.Concat(m.free, d.Reduced))
+	if a := newApart(m, d); a != nil {
+		if c, why := l.callOf(m, a.Contraction, a); why == "" && len(c.loops)+len(c.sums)+len(c.fixed) == 0 {
+			return c, ""
+		}
+	}
+	return l.callOf(m, d, nil)
+}
+
+// callOf makes the call for the contraction d of m, which may be another form of
+// it.
+func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
+	least, free := l.opts.Engine, m.free
+	if a != nil {
+		free = a.free
+	}
+	all := role(slices.Concat(free, d.Reduced))
 	if n := all.work(); n < least {
 		return nil, fmt.Sprintf("%d multiply-adds, fewer than the %d of a call", n, least)
 	}
-	c := &call{fixed: map[*ir.Axis]ir.Int{}}
+	c := &call{fixed: map[*ir.Axis]ir.Int{}, axes: all, apart: a}
 	var why string
 	domain := d.Domain
-	for _, x := range m.free {
+	for _, x := range free {
 		if x.Extent.Is(1) || slices.ContainsFunc([][]*ir.Axis{d.Batch, d.FreeLeft, d.FreeRight}, func(r []*ir.Axis) bool { return slices.Contains(r, x) }) {
 			continue
 		}
@@ -100,8 +117,13 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 	return c, ""
 }
 
-// in is a place in the result, with the axes that have one value.
-func (c *call) in(at ir.Int) ir.Int { return (&ir.Subst{Axis: c.fixed}).Int(at) }
+// in is a place in the result in terms of the axes of the call.
+func (c *call) in(at ir.Int) ir.Int {
+	if c.apart != nil {
+		at = (&ir.Subst{Axis: c.apart.moved}).Int(at)
+	}
+	return (&ir.Subst{Axis: c.fixed}).Int(at)
+}
 
 // placeOf is where a read finds its element, in an array of its own.
 func placeOf(e *ir.Expr) ir.Int { return offset(e.Array.Type.Shape, e.Index) }
@@ -201,6 +223,9 @@ func (c *call) why() string {
 	case len(c.batch) > 0:
 		text += ", a batch over " + axisNames(c.batch)
 	}
+	if c.apart != nil {
+		text += ", results overlap"
+	}
 	if around := slices.Concat(c.loops, c.sums); len(around) > 0 {
 		text += ", one call for each of " + axisNames(around)
 	}
@@ -237,8 +262,8 @@ func (l *lowerer) product(m *member, at *node) []Stmt {
 func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	c, s := m.call, l.at(to.v)
 	around := slices.Concat(c.loops, c.sums)
-	inner := slices.DeleteFunc(slices.Concat(m.free, m.pieces[0].axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
-	p := &Product{Batch: c.batch.size(), Sum: c.total, M: c.m.size(), N: c.n.size(), K: c.k.size(),
+	inner := slices.DeleteFunc(slices.Clone(c.axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
+	p := &Product{Batch: c.batch.size(), Sum: c.total, Overlap: c.apart != nil, M: c.m.size(), N: c.n.size(), K: c.k.size(),
 		A: l.matrix(c.a, inner, c.batch, c.m, c.k), B: l.matrix(c.b, inner, c.batch, c.k, c.n), Relu: c.relu}
 	place := c.in(to.offset(ir.AxisInts(m.free)))
 	p.C = matrixAt(s, place, inner, c.batch, c.m, c.n)

@@ -23,17 +23,8 @@ func (m *member) contraction() *Contraction {
 		return nil
 	}
 	c := &Contraction{Value: m.v, Left: p.body.Args[0], Right: p.body.Args[1], Domain: p.domain}
+	c.Batch, c.FreeLeft, c.FreeRight = sides(m.free, c.Left, c.Right)
 	left, right := axesOf(c.Left), axesOf(c.Right)
-	for _, x := range m.free {
-		switch l, r := slices.Contains(left, x), slices.Contains(right, x); {
-		case l && r:
-			c.Batch = append(c.Batch, x)
-		case l:
-			c.FreeLeft = append(c.FreeLeft, x)
-		case r:
-			c.FreeRight = append(c.FreeRight, x)
-		}
-	}
 	for _, x := range p.axes {
 		if !slices.Contains(left, x) || !slices.Contains(right, x) {
 			return nil
@@ -44,6 +35,22 @@ func (m *member) contraction() *Contraction {
 		return nil
 	}
 	return c
+}
+
+// sides are the free axes of both factors of a sum, and of each alone.
+func sides(free []*ir.Axis, left, right *ir.Expr) (both, one, other []*ir.Axis) {
+	l, r := axesOf(left), axesOf(right)
+	for _, x := range free {
+		switch inLeft, inRight := slices.Contains(l, x), slices.Contains(r, x); {
+		case inLeft && inRight:
+			both = append(both, x)
+		case inLeft:
+			one = append(one, x)
+		case inRight:
+			other = append(other, x)
+		}
+	}
+	return both, one, other
 }
 
 // axesOf lists the axes that occur in e, each once.

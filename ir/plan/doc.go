@@ -26,7 +26,8 @@
 //	span.go        what is known of integers that are read
 //	contraction.go sums of products
 //	call.go        those that the contraction engine computes, and why not others;
-//	               steps.go and join.go what calls take along
+//	               steps.go and join.go what calls take along; apart.go sums
+//	               whose results overlap
 //	emit.go, scan.go
 //	               statements of nests and of scans
 //
@@ -59,6 +60,10 @@
 //     laid out, and zeros surround it where the sum leaves the array, which then
 //     needs no condition. Equal copies are one. A copy is small beside its use,
 //     or the call is refused.
+//   - An operand that is read at differences of axes, as the cotangent is in the
+//     derivative of a convolution by its input, would have zeros around it. If
+//     they take part in many products, each product of elements is added to where
+//     it belongs instead, in results that overlap (apart.go).
 //   - Elementwise work on the result (steps.go) goes along as far as the steps
 //     of the engine and their order allow, while each value has one reader. A
 //     step of gradient descent w - lr*dw is a factor and an accumulation onto

@@ -11,12 +11,14 @@ import (
 //
 //	C[m,n] = steps(sum over k of A[m,k]*B[k,n])
 //
-// or, with Sum, of the sum over the batch, which Factor and Onto may follow. The
-// steps happen in the order of the fields: Factor multiplies, Row and Col
+// or, with Sum, of the sum over the batch, which Factor and Onto may follow. With
+// Overlap, C names elements several times, which are then the sums for all their
+// names, and Onto may follow. The steps happen in the order of the fields: Factor multiplies, Row and Col
 // are added, Relu, Gate, and what C held is added if Onto holds.
 type Product struct {
 	Batch, M, N, K ir.Int
 	Sum            bool
+	Overlap        bool
 	A, B, C        Matrix
 
 	Factor   *Expr   // nil: none
@@ -51,18 +53,19 @@ type Vector struct {
 }
 
 // Reach is how many elements there are, at most, from the lowest to the highest
-// of a matrix of the operands that move with the batch; nothing, unless there is
-// a batch and levels describe one of the operands.
+// of a matrix of the operands that move with the batch, of the result, too, if its
+// elements overlap; nothing, unless there is a batch and levels describe one of
+// these.
 func (p *Product) Reach() []ir.Int {
-	if p.Batch.Is(1) || p.A.Row.Levels == nil && p.A.Col.Levels == nil && p.B.Row.Levels == nil && p.B.Col.Levels == nil {
+	if p.Batch.Is(1) || !p.Overlap && p.A.Row.Levels == nil && p.A.Col.Levels == nil && p.B.Row.Levels == nil && p.B.Col.Levels == nil {
 		return nil
 	}
 	var out []ir.Int
 	for _, o := range []struct {
 		*Matrix
 		rows, cols ir.Int
-	}{{&p.A, p.M, p.K}, {&p.B, p.K, p.N}} {
-		if !o.Step.Fixed() {
+	}{{&p.A, p.M, p.K}, {&p.B, p.K, p.N}, {&p.C, p.M, p.N}} {
+		if !o.Step.Fixed() && (o.Matrix != &p.C || p.Overlap) {
 			out = append(out, o.Row.reach(o.rows).Add(o.Col.reach(o.cols)).Add(ir.Const(1)))
 		}
 	}
@@ -148,6 +151,9 @@ func (p *Product) text() string {
 		fmt.Fprintf(&t, ", %s %s", map[bool]string{false: "batch", true: "sum over"}[p.Sum], p.Batch)
 	}
 	fmt.Fprintf(&t, ": %s = %s . %s", p.C, p.A, p.B)
+	if p.Overlap {
+		t.WriteString(", overlapping")
+	}
 	if p.Factor != nil {
 		fmt.Fprintf(&t, ", scale by %s", exprText(p.Factor))
 	}

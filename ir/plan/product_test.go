@@ -70,8 +70,30 @@ func f {
   return y, dx, dk
 }`, want: []string{
 			"product 16 x 100 x 150, batch B: y[0; 1600, 100, 1] = k[0; 150, 1] . x[0; 1176, (6x196 5x14 5x1), (10x14 10x1)]",
-			"product 6 x 196 x 400, batch B: dx[0; 1176, 196, 1] = k[0; 25, (16x150 25x1)] . dy_padded.6[76; 5184, (16x324 5x-18 5x-1), (14x18 14x1)]",
+			"product 100 x 150 x 16, batch B: dx[0; 1176, (10x14 10x1), (6x196 5x14 5x1)] = dy[0; 1600, 1, 100] . k[0; 150, 1], overlapping",
 			"product 16 x 150 x 100, sum over B: dk[0; 150, 1] = dy[0; 1600, 100, 1] . x[0; 1176, (10x14 10x1), (6x196 5x14 5x1)]",
+		}},
+		{name: "zeros around an operand, if they are few or its products would leave the result", text: `dim B
+func f {
+  input k : f32[16, 6, 3, 3]
+  input dy : f32[B, 16, 40, 40]
+  dx : f32[B, 6, 42, 42]; dx[b,c,h,w] = sum[o < 16, i < 3, j < 3 where i <= h and h <= i + 39 and j <= w and w <= j + 39] dy[b,o,h - i,w - j] * k[o,c,i,j]
+  dz : f32[B, 6, 40, 40]; dz[b,c,h,w] = sum[o < 16, i < 3, j < 3 where i <= h + 1 and h <= i + 38 and j <= w + 1 and w <= j + 38] dy[b,o,h - i + 1,w - j + 1] * k[o,c,i,j]
+  return dx, dz
+}`, want: []string{
+			"product 6 x 1764 x 144, batch B: dx[0; 10584, 1764, 1] = k[0; 9, (16x54 9x1)] . dy_padded.4[90; 30976, (16x1936 3x-44 3x-1), (42x44 42x1)]",
+			"product 6 x 1600 x 144, batch B: dz[0; 9600, 1600, 1] = k[0; 9, (16x54 9x1)] . dy_padded.5[86; 28224, (16x1764 3x-42 3x-1), (40x42 40x1)]",
+		}},
+		{name: "results that overlap are added to others", donate: []int{0}, text: `dim B
+func f {
+  input old : f32[B, 6, 14, 14]
+  input k : f32[16, 6, 5, 5]
+  input dy : f32[B, 16, 10, 10]
+  dx : f32[B, 6, 14, 14]; dx[b,c,h,w] = sum[o < 16, i < 5, j < 5 where i <= h and h <= i + 9 and j <= w and w <= j + 9] dy[b,o,h - i,w - j] * k[o,c,i,j]
+  r : f32[B, 6, 14, 14]; r[b,c,h,w] = dx[b,c,h,w] + old[b,c,h,w]
+  return r
+}`, want: []string{
+			"product 100 x 150 x 16, batch B: old[0; 1176, (10x14 10x1), (6x196 5x14 5x1)] = dy[0; 1600, 1, 100] . k[0; 150, 1], overlapping, accumulate",
 		}},
 		{name: "scores of attention heads that lie side by side", text: `dim B, T
 func f {

@@ -107,6 +107,9 @@ func (t *taker) reach(s rank) bool {
 	if len(t.more) > 0 && (s == rankScale || s == rankRelu || s == rankGate) {
 		return false
 	}
+	if t.m.call.apart != nil && s != rankOnto {
+		return false
+	}
 	if s < t.last || s == t.last && s != rankScale || (len(t.m.call.sums) > 0 || t.m.call.total) && s != rankScale && s != rankOnto {
 		return false
 	}

@@ -358,11 +358,11 @@ type XEntWorkspace struct {
 		conv1Relu        []float32 // conv1_relu
 		maxPool2dBest    []int32   // maxPool2d_best
 		conv1ReluOperand []float32 // conv1_relu_operand, dmaxPool2d
-		conv2Relu        []float32 // conv2_relu
+		conv2Relu        []float32 // conv2_relu, dconv1
 		maxPool2dBest_   []int32   // maxPool2d_best
 		maxPool2d        []float32 // maxPool2d, dflatten_flat
 		fc1Relu          []float32 // fc1_relu, dconv2
-		fc2Relu          []float32 // fc2_relu, dfc1, dconv2_padded, dconv1
+		fc2Relu          []float32 // fc2_relu, dfc1
 		fc3              []float32 // fc3, dfc2
 		m                []float32
 		s                []float32
@@ -378,6 +378,7 @@ type XEntWorkspace struct {
 	rowsMaxPool2d         lenet_maxPool2dRows
 	rowsConv1ReluOperand_ lenet_conv1ReluOperand_Rows
 	rowsMaxPool2d_        lenet_maxPool2d_Rows
+	rowsDconv2            lenet_dconv2Rows
 	rowsDconv1            lenet_dconv1Rows
 }
 
@@ -396,10 +397,10 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
 	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
-	gradConv2Relu := maxB * 1600
+	gradConv2Relu := maxB * 4704
 	gradMaxPool2d := maxB * 400
 	gradFc1Relu := maxB * 1600
-	gradFc2Relu := maxB * 5184
+	gradFc2Relu := (maxB*120 + 15) &^ 15
 	gradFc3 := (maxB*84 + 15) &^ 15
 	gradM := (maxB + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
@@ -420,7 +421,7 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(120, 400, maxB), contract.Space(maxB, 400, 120), contract.Space(16, 150, 100, 1600, 1176), contract.Space(6, 196, 400, 5184), contract.Space(6, 25, 784, 4704, 1024))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(120, 400, maxB), contract.Space(maxB, 400, 120), contract.Space(16, 150, 100, 1600, 1176), contract.Space(100, 150, 16, 1600, 1176), contract.Space(6, 25, 784, 4704, 1024))))
 	return w
 }
 
@@ -557,7 +558,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2794921*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2789737*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -746,10 +747,10 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 	dconv2 := w.grad.fc1Relu[:B*1600]
-	dconv2Padded := w.grad.fc2Relu[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
+	w.rowsDconv2 = lenet_dconv2Rows{dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
+	w.pool.Share(&w.rowsDconv2, runtime.Rows{N: B, Cost: 16000})
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
@@ -769,14 +770,15 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.grad.conv1ReluOperand[:B*1176]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B, M: 6, N: 196, K: 400,
-		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
-		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
-		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
+		Batch: B, M: 100, N: 150, K: 16,
+		A:       contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 1, Col: 100},
+		B:       contract.Matrix(conv2Weight, 150, 1),
+		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		Overlap: true,
 	})
 
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.grad.fc2Relu[:B*4704]
+	dconv1 := w.grad.conv2Relu[:B*4704]
 	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
 	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
 
@@ -842,9 +844,9 @@ type xEntMemory struct {
 		conv1ReluOperand []float32 // conv1_relu_operand
 		conv2Relu        []float32 // conv2_relu, dmaxPool2d
 		maxPool2dBest_   []int32   // maxPool2d_best
-		maxPool2d        []float32 // maxPool2d, dconv2
+		maxPool2d        []float32 // maxPool2d, dconv2, dconv1
 		fc1Relu          []float32 // fc1_relu, dflatten_flat
-		fc2Relu          []float32 // fc2_relu, dfc1_relu, dconv2_padded, dconv1
+		fc2Relu          []float32 // fc2_relu, dfc1_relu
 		fc3              []float32 // fc3, dfc2_relu, dfc1
 		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
 		s                []float32
@@ -858,6 +860,7 @@ type xEntMemory struct {
 	rowsXPadded          lenet_xPaddedRows
 	rowsConv1ReluOperand lenet_conv1ReluOperand_Rows
 	rowsMaxPool2d        lenet_maxPool2d_Rows
+	rowsDconv2           lenet_dconv2Rows
 	rowsDconv1           lenet_dconv1Rows
 }
 
@@ -875,9 +878,9 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepConv1Relu := maxB * 4704
 	stepConv1ReluOperand := (maxB*1176 + 15) &^ 15
 	stepConv2Relu := maxB * 1600
-	stepMaxPool2d := maxB * 1600
+	stepMaxPool2d := maxB * 4704
 	stepFc1Relu := maxB * 400
-	stepFc2Relu := maxB * 5184
+	stepFc2Relu := (maxB*120 + 15) &^ 15
 	stepFc3 := (maxB*120 + 15) &^ 15
 	stepM := (max(maxB, 120) + 15) &^ 15
 	stepS := (maxB + 15) &^ 15
@@ -895,7 +898,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(120, 400, maxB), contract.Space(6, 196, 400, 5184), contract.Space(16, 150, 100, 1600, 1176), contract.Space(6, 25, 784, 4704, 1024))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400), contract.Space(maxB, 400, 120), contract.Space(120, 400, maxB), contract.Space(100, 150, 16, 1600, 1176), contract.Space(16, 150, 100, 1600, 1176), contract.Space(6, 25, 784, 4704, 1024))))
 	return w
 }
 
@@ -904,7 +907,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2795737*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2790553*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -1111,10 +1114,10 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// lenet.grad:5  dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 	dconv2 := w.step.maxPool2d[:B*1600]
-	dconv2Padded := w.step.fc2Relu[:B*5184]
-	lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu, maxPool2dBest_2, dflattenFlat, B)
+	w.rowsDconv2 = lenet_dconv2Rows{dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
+	w.pool.Share(&w.rowsDconv2, runtime.Rows{N: B, Cost: 16000})
 
 	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
@@ -1122,10 +1125,11 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.step.conv2Relu[:B*1176]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B, M: 6, N: 196, K: 400,
-		A: contract.Operand[float32]{Data: conv2Weight, Row: 25, Cols: xEnt_conv2WeightAt},
-		B: contract.Operand[float32]{Data: dconv2Padded, Off: 76, Step: 5184, Rows: xEnt_dconv2PaddedAt, Cols: xEnt_dconv2PaddedAt_},
-		C: contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Row: 196, Col: 1},
+		Batch: B, M: 100, N: 150, K: 16,
+		A:       contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 1, Col: 100},
+		B:       contract.Matrix(conv2Weight, 150, 1),
+		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		Overlap: true,
 	})
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
@@ -1141,7 +1145,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	})
 
 	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	dconv1 := w.step.fc2Relu[:B*4704]
+	dconv1 := w.step.maxPool2d[:B*4704]
 	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
 	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
 
@@ -1689,24 +1693,23 @@ func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dconv2Padded computes, here and in places like it,
+// lenet_dconv2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
-//	dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
 //
 // lenet.grad:5
-func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+func lenet_dconv2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
+		lenet_dconv2AVX512(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
 		return
 	case runtime.AVX2:
-		lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu, maxPool2dBest, dflattenFlat, B)
+		lenet_dconv2AVX2(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
 		return
 	}
 
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for k := range 10 {
 				conv2ReluRow := conv2Relu[b*1600+e1*100+k*10:][:10]
@@ -1726,29 +1729,21 @@ func lenet_dconv2Padded(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest
 					dconv2Row[l] = s
 				}
 			}
-			for k := range 4 {
-				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
-				clear(dconv2PaddedRow)
-			}
-			for k := 4; k < 14; k++ {
-				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:4]
-				dconv2PaddedRow_2 := dconv2Padded[b*5184+e1*324+k*18+4:][:10]
-				dconv2PaddedRow_3 := dconv2Padded[b*5184+e1*324+k*18+14:][:4]
-				for l := range 4 {
-					dconv2PaddedRow[l] = 0
-				}
-				dconv2Row := dconv2[b*1600+e1*100+k*10-40:][:10]
-				copy(dconv2PaddedRow_2, dconv2Row)
-				for l := range 4 {
-					dconv2PaddedRow_3[l] = 0
-				}
-			}
-			for k := 14; k < 18; k++ {
-				dconv2PaddedRow := dconv2Padded[b*5184+e1*324+k*18:][:18]
-				clear(dconv2PaddedRow)
-			}
 		}
 	}
+}
+
+// lenet_dconv2Rows is a call of lenet_dconv2 whose rows workers share.
+type lenet_dconv2Rows struct {
+	dconv2, conv2Relu []float32
+	maxPool2dBest     []int32
+	dflattenFlat      []float32
+	B                 int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *lenet_dconv2Rows) Rows(lo, n int) {
+	lenet_dconv2(r.dconv2, r.conv2Relu, r.maxPool2dBest, r.dflattenFlat, r.B, lo, n)
 }
 
 // lenet_dconv2Bias computes, here and in places like it,
@@ -2203,12 +2198,3 @@ var leNet_conv1ReluOperandAt = contract.Grid([2]int{6, 196}, [2]int{5, 14}, [2]i
 
 // leNet_conv1ReluOperandAt_ is offsets of elements, for LeNet.
 var leNet_conv1ReluOperandAt_ = contract.Grid([2]int{10, 14}, [2]int{10, 1})
-
-// xEnt_conv2WeightAt is offsets of elements, for XEnt.
-var xEnt_conv2WeightAt = contract.Grid([2]int{16, 150}, [2]int{25, 1})
-
-// xEnt_dconv2PaddedAt is offsets of elements, for XEnt.
-var xEnt_dconv2PaddedAt = contract.Grid([2]int{16, 324}, [2]int{5, -18}, [2]int{5, -1})
-
-// xEnt_dconv2PaddedAt_ is offsets of elements, for XEnt.
-var xEnt_dconv2PaddedAt_ = contract.Grid([2]int{14, 18}, [2]int{14, 1})

@@ -5741,81 +5741,86 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $96-128
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $2, BX
+// func lenet_dconv2AVX2(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
+	MOVQ           lo+104(FP), CX
+	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           $4, SI
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $1600, CX, DI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           $1, R9
+	MOVQ           dflattenFlat_base+72(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dconv2_base+0(FP), DI
+	IMUL3Q         $6400, CX, CX
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           conv2Relu_base+24(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $1, CX
 	VMOVUPS        m32x8_1<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        s32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_8<>(SB), Y5
-	MOVQ           $0, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, 0(SP), R12
-	MOVQ           maxPool2dBest_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dflattenFlat_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	IMUL3Q         $6400, 0(SP), R14
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	IMUL3Q         $20736, 0(SP), SI
-	MOVQ           dconv2Padded_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           $0, AX
+	IMUL3Q         $1600, 32(SP), R11
+	MOVQ           0(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R11, AX
 	MOVQ           AX, 48(SP)
-	MOVQ           $0, AX
+	IMUL3Q         $6400, 32(SP), R13
+	MOVQ           16(SP), AX
+	ADDQ           R13, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, 64(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
 
 l3:
-	IMUL3Q         $100, 64(SP), CX
-	MOVQ           8(SP), R9
-	ADDQ           CX, R9
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $400, 64(SP), R11
-	MOVQ           24(SP), AX
-	ADDQ           R11, AX
+	IMUL3Q         $100, 72(SP), BX
+	MOVQ           40(SP), SI
+	ADDQ           BX, SI
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R11, AX
+	IMUL3Q         $400, 72(SP), R8
+	MOVQ           56(SP), DI
+	ADDQ           R8, DI
+	MOVQ           64(SP), AX
+	ADDQ           R8, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           $0, R13
-	MOVQ           $0, R12
+	MOVQ           $0, R9
+	MOVQ           $0, CX
 
 l4:
-	MOVQ           R12, R10
+	MOVQ           CX, R10
 	SARQ           $1, R10
-	IMUL3Q         $20, R10, BX
-	LEAQ           (R9)(BX*1), R8
+	IMUL3Q         $20, R10, R12
+	LEAQ           (SI)(R12*1), R11
 	IMUL3Q         $-2, R10, R14
-	ADDQ           R12, R14
-	ADDQ           72(SP), BX
-	IMUL3Q         $40, R12, SI
-	MOVQ           80(SP), DI
-	ADDQ           SI, DI
-	ADDQ           88(SP), SI
-	MOVQ           $0, CX
-	MOVQ           CX, R11
-	SARQ           $1, R11
-	VMASKMOVPS     (R8)(R11*4), Y1, Y6
+	ADDQ           CX, R14
+	ADDQ           80(SP), R12
+	IMUL3Q         $40, CX, R13
+	LEAQ           (DI)(R13*1), DX
+	ADDQ           88(SP), R13
+	MOVQ           $0, BX
+	MOVQ           BX, R8
+	SARQ           $1, R8
+	VMASKMOVPS     (R11)(R8*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
 	VMOVD          R14, X7
@@ -5824,13 +5829,13 @@ l4:
 	VPSUBD         Y8, Y3, Y8
 	VPADDD         Y8, Y7, Y7
 	VPCMPEQD       Y3, Y7, Y7
-	VMOVD          CX, X8
+	VMOVD          BX, X8
 	VPBROADCASTD   X8, Y8
 	VPSRAD         $1, Y6, Y9
 	VPSLLD         $1, Y9, Y9
 	VPADDD         Y9, Y4, Y9
 	VPSUBD         Y6, Y9, Y9
-	VMOVD          CX, X6
+	VMOVD          BX, X6
 	VPBROADCASTD   X6, Y6
 	VPADDD         Y4, Y6, Y6
 	VPSRAD         $1, Y6, Y6
@@ -5839,19 +5844,19 @@ l4:
 	VPADDD         Y9, Y8, Y8
 	VPCMPEQD       Y3, Y8, Y8
 	VANDPS         Y8, Y7, Y7
-	VMASKMOVPS     (BX)(R11*4), Y1, Y6
+	VMASKMOVPS     (R12)(R8*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
 	VBLENDVPS      Y7, Y6, Y3, Y7
-	VMOVUPS        (SI)(CX*4), Y6
+	VMOVUPS        (R13)(BX*4), Y6
 	VCMPPS         $17, Y6, Y3, Y8
 	VCMPPS         $0, Y3, Y6, Y9
 	VMULPS         Y7, Y6, Y6
 	VBLENDVPS      Y9, Y3, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMOVUPS        Y8, (DI)(CX*4)
+	VMOVUPS        Y8, (DX)(BX*4)
 	IMUL3Q         $5, R10, R10
-	VMASKMOVPS     16(R9)(R10*4), Y2, Y6
+	VMASKMOVPS     16(SI)(R10*4), Y2, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
 	VMOVD          R14, X7
@@ -5871,337 +5876,82 @@ l4:
 	VPADDD         Y8, Y5, Y8
 	VPCMPEQD       Y3, Y8, Y8
 	VANDPS         Y8, Y7, Y7
-	MOVQ           72(SP), AX
+	MOVQ           80(SP), AX
 	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
 	VBLENDVPS      Y7, Y6, Y3, Y7
 	MOVQ           88(SP), AX
-	VMASKMOVPS     32(AX)(R13*4), Y0, Y6
+	VMASKMOVPS     32(AX)(R9*4), Y0, Y6
 	VCMPPS         $17, Y6, Y3, Y8
 	VCMPPS         $0, Y3, Y6, Y9
 	VMULPS         Y7, Y6, Y6
 	VBLENDVPS      Y9, Y3, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
-	MOVQ           80(SP), AX
-	VMASKMOVPS     Y8, Y0, 32(AX)(R13*4)
-	ADDQ           $10, R13
-	ADDQ           $1, R12
-	CMPQ           R12, $10
+	VMASKMOVPS     Y8, Y0, 32(DI)(R9*4)
+	ADDQ           $10, R9
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l4
-	IMUL3Q         $1296, 64(SP), CX
-	ADDQ           40(SP), CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        Y3, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l5
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 64(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Y3, 72(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 136(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Y3, 144(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l7
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 208(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        Y3, 216(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l8
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 280(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 288(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        (AX)(BX*4), Y6
-	VMOVUPS        Y6, 304(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     32(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 336(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 344(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 360(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        40(AX)(BX*4), Y6
-	VMOVUPS        Y6, 376(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     72(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 408(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 416(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 432(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        80(AX)(BX*4), Y6
-	VMOVUPS        Y6, 448(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     112(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 480(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 488(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 504(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        120(AX)(BX*4), Y6
-	VMOVUPS        Y6, 520(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     152(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 552(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 560(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 576(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        160(AX)(BX*4), Y6
-	VMOVUPS        Y6, 592(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     192(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 624(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 632(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 648(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        200(AX)(BX*4), Y6
-	VMOVUPS        Y6, 664(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     232(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 696(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 704(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 720(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        240(AX)(BX*4), Y6
-	VMOVUPS        Y6, 736(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     272(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 768(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 776(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 792(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        280(AX)(BX*4), Y6
-	VMOVUPS        Y6, 808(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     312(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 840(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 848(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 864(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        320(AX)(BX*4), Y6
-	VMOVUPS        Y6, 880(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     352(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 912(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 920(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 936(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        360(AX)(BX*4), Y6
-	VMOVUPS        Y6, 952(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     392(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 984(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 992(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        Y3, 1008(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l9
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1072(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        Y3, 1080(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l10
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1144(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Y3, 1152(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l11
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1216(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Y3, 1224(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l12
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1288(AX)(DX*4)
-	ADDQ           $324, 48(SP)
-	ADDQ           $100, 56(SP)
-	ADDQ           $1, 64(SP)
-	CMPQ           64(SP), $16
+	ADDQ           $1, 72(SP)
+	CMPQ           72(SP), $16
 	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-128
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
-	MOVQ           $5, DI
-	MOVQ           $31, DI
-	KMOVW          DI, K2
-	MOVQ           $2, R10
-	MOVQ           $3, R10
-	KMOVW          R10, K3
-	MOVQ           $4, R11
-	MOVQ           $15, R11
-	KMOVW          R11, K4
+// func lenet_dconv2AVX512(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
+	MOVQ           lo+104(FP), CX
+	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	MOVQ           $10, SI
+	MOVQ           $1023, SI
+	KMOVW          SI, K1
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $1600, CX, DI
+	ADDQ           DI, SI
+	MOVQ           $5, R9
+	MOVQ           $31, R9
+	KMOVW          R9, K2
+	MOVQ           dflattenFlat_base+72(FP), R9
+	ADDQ           DI, R9
+	MOVQ           dconv2_base+0(FP), DI
+	IMUL3Q         $6400, CX, CX
+	ADDQ           CX, DI
+	MOVQ           conv2Relu_base+24(FP), R10
+	ADDQ           CX, R10
 	VXORPS         Z0, Z0, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VBROADCASTSS   c32_1<>(SB), Z2
-	MOVQ           $0, R11
-	MOVQ           B+120(FP), AX
-	CMPQ           R11, AX
+	MOVQ           $0, CX
+	MOVQ           n+112(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, R11, R12
-	MOVQ           maxPool2dBest_base+72(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           $0, R14
-	MOVQ           dflattenFlat_base+96(FP), AX
-	ADDQ           AX, R12
-	IMUL3Q         $6400, R11, DX
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(DX*1), BX
-	MOVQ           $0, DI
-	MOVQ           conv2Relu_base+48(FP), AX
-	ADDQ           AX, DX
-	IMUL3Q         $20736, R11, R8
-	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-	MOVQ           $0, R10
+	IMUL3Q         $1600, CX, R11
+	LEAQ           (SI)(R11*1), R12
+	MOVQ           $0, R13
+	ADDQ           R9, R11
+	IMUL3Q         $6400, CX, R14
+	LEAQ           (DI)(R14*1), DX
+	MOVQ           $0, BX
+	ADDQ           R10, R14
+	MOVQ           $0, R8
 
+	PCALIGN        $32
 l3:
-	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6209,79 +5959,26 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      (DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      (R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, (BX)(DI*4)
-	VMOVUPS.Z      (R13)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      (R12)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      40(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 40(BX)(DI*4)
-	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      80(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 80(BX)(DI*4)
-	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, (DX)(BX*4)
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
 	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6289,25 +5986,25 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      120(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      40(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 120(BX)(DI*4)
-	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 40(DX)(BX*4)
+	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6315,79 +6012,26 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      160(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      80(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 160(BX)(DI*4)
-	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      200(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 200(BX)(DI*4)
-	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      240(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 240(BX)(DI*4)
-	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 80(DX)(BX*4)
+	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
 	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6395,25 +6039,25 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      280(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      120(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 280(BX)(DI*4)
-	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 120(DX)(BX*4)
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6421,26 +6065,26 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      320(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      160(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 320(BX)(DI*4)
-	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 160(DX)(BX*4)
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
 	VPSRAD         $1, Z3, Z4
 	VPSUBD         Z4, Z0, Z4
 	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
+	VPCMPD         $0, Z0, Z4, K3
 	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
 	VPADDD         Z4, Z1, Z4
@@ -6448,94 +6092,133 @@ l3:
 	VPSRAD         $1, Z1, Z3
 	VPSLLD         $1, Z3, Z3
 	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      360(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      200(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 360(BX)(DI*4)
-	IMUL3Q         $1296, R10, CX
-	ADDQ           R8, CX
-	MOVQ           $0, SI
-	VMOVUPS        Z0, (CX)(SI*4)
-	VMOVUPS        Z0, K3, 64(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 72(CX)(SI*4)
-	VMOVUPS        Z0, K3, 136(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 144(CX)(SI*4)
-	VMOVUPS        Z0, K3, 208(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 216(CX)(SI*4)
-	VMOVUPS        Z0, K3, 280(R8)(R9*4)
-	VMOVUPS        Z0, K4, 288(R8)(R9*4)
-	VMOVUPS.Z      (BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 304(R8)(R9*4)
-	VMOVUPS        Z0, K4, 344(R8)(R9*4)
-	VMOVUPS        Z0, K4, 360(R8)(R9*4)
-	VMOVUPS.Z      40(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 376(R8)(R9*4)
-	VMOVUPS        Z0, K4, 416(R8)(R9*4)
-	VMOVUPS        Z0, K4, 432(R8)(R9*4)
-	VMOVUPS.Z      80(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 448(R8)(R9*4)
-	VMOVUPS        Z0, K4, 488(R8)(R9*4)
-	VMOVUPS        Z0, K4, 504(R8)(R9*4)
-	VMOVUPS.Z      120(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 520(R8)(R9*4)
-	VMOVUPS        Z0, K4, 560(R8)(R9*4)
-	VMOVUPS        Z0, K4, 576(R8)(R9*4)
-	VMOVUPS.Z      160(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 592(R8)(R9*4)
-	VMOVUPS        Z0, K4, 632(R8)(R9*4)
-	VMOVUPS        Z0, K4, 648(R8)(R9*4)
-	VMOVUPS.Z      200(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 664(R8)(R9*4)
-	VMOVUPS        Z0, K4, 704(R8)(R9*4)
-	VMOVUPS        Z0, K4, 720(R8)(R9*4)
-	VMOVUPS.Z      240(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 736(R8)(R9*4)
-	VMOVUPS        Z0, K4, 776(R8)(R9*4)
-	VMOVUPS        Z0, K4, 792(R8)(R9*4)
-	VMOVUPS.Z      280(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 808(R8)(R9*4)
-	VMOVUPS        Z0, K4, 848(R8)(R9*4)
-	VMOVUPS        Z0, K4, 864(R8)(R9*4)
-	VMOVUPS.Z      320(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 880(R8)(R9*4)
-	VMOVUPS        Z0, K4, 920(R8)(R9*4)
-	VMOVUPS        Z0, K4, 936(R8)(R9*4)
-	VMOVUPS.Z      360(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 952(R8)(R9*4)
-	VMOVUPS        Z0, K4, 992(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1008(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1072(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1080(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1144(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1152(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1216(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1224(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1288(R8)(R9*4)
-	ADDQ           $25, R14
-	ADDQ           $100, DI
-	ADDQ           $324, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $16
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 200(DX)(BX*4)
+	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K3
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      240(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 240(DX)(BX*4)
+	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K3
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      280(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 280(DX)(BX*4)
+	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K3
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      320(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 320(DX)(BX*4)
+	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K3
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	KANDW          K4, K3, K3
+	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
+	VPMOVZXDQ      Y3, Z3
+	VMOVSLDUP      Z3, Z3
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      360(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
+	VMULPS         Z3, Z4, Z4
+	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 360(DX)(BX*4)
+	ADDQ           $25, R13
+	ADDQ           $100, BX
+	ADDQ           $1, R8
+	CMPQ           R8, $16
 	JLT            l3
-	ADDQ           $1, R11
-	MOVQ           B+120(FP), AX
-	CMPQ           R11, AX
+	ADDQ           $1, CX
+	MOVQ           n+112(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:

@@ -61,11 +61,11 @@ func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { 
 
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
 
-func lenet_dconv2PaddedAVX512(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+func lenet_dconv2AVX512(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
 	panic("no assembly")
 }
 
-func lenet_dconv2PaddedAVX2(dconv2, dconv2Padded, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int) {
+func lenet_dconv2AVX2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
 	panic("no assembly")
 }
 
