@@ -1,6 +1,8 @@
 package check
 
 import (
+	"math"
+
 	"github.com/gradgen/gradgen/dsl/diag"
 	"github.com/gradgen/gradgen/dsl/exact"
 	"github.com/gradgen/gradgen/ir"
@@ -202,5 +204,31 @@ func (c *checker) unify(e *env, o operation, xs []operand, arrays []*array) (ir.
 	if t == ir.I32 && fractional {
 		t = e.body.real
 	}
+	for _, x := range xs {
+		if !c.fits(e, t, x) {
+			return 0, false
+		}
+	}
 	return t, true
+}
+
+// fits demands of a number that it is one in a dtype, and not only an infinity.
+func (c *checker) fits(e *env, t ir.DType, x operand) bool {
+	v, isNumber := x.v.(number)
+	if !isNumber {
+		return true
+	}
+	ok, help := true, "write inf if an infinity is meant"
+	switch t {
+	case ir.I32:
+		n, whole := v.n.Int64()
+		ok = !v.n.IsInt() || whole && math.MinInt32 <= n && n <= math.MaxInt32
+		help = "convert the other operand, f64(…), to compute with floats"
+	case ir.F32, ir.F64:
+		ok = v.n.IsInf() || !math.IsInf(literal(t, v.n).Lit, 0)
+	}
+	if !ok {
+		c.errorf(e, diag.NumberTooLarge, x.at, "%s is too large for %s", v.n, t).Helpf("%s", help)
+	}
+	return ok
 }

@@ -74,6 +74,9 @@ func (c *checker) arrayResult(e *env, t *syntax.ArrayType, v value, at diag.Span
 	if a.rank() == 0 {
 		switch v.(type) {
 		case number, integer, boolean:
+			if !c.fits(e, dt, operand{v, at}) {
+				return bad{}
+			}
 			return v
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	NotConstant    Code = "GG0216"
 	ScanForm       Code = "GG0217"
 	NotConcrete    Code = "GG0218"
+	NumberTooLarge Code = "GG0220"
 )
 
 var shapeCodes = []Row{
@@ -79,4 +80,7 @@ var shapeCodes = []Row{
 	{NotConcrete, "types are not fixed",
 		"A model, a loss, and a function of which derivatives are emitted become Go code, so their element types are f32, f64, i32 or bool, and their sizes are declared.",
 		"fn f(x: real[n]) -> real = sum(x)\nderive f { grad(x) }", "dim N\nfn f(x: f64[N]) -> f64 = sum(x)\nderive f { grad(x) }"},
+	{NumberTooLarge, "number too large for its type",
+		"Numbers are exact until they meet an array or a scalar, whose element type they take. An i32 lies between -2^31 and 2^31 - 1, an f32 below about 3.4e38 and an f64 below about 1.8e308; inf is written as such.",
+		"fn f(x: f32) -> f32 = 1e40 * x", "fn f(x: f32) -> f32 = 1e30 * x"},
 }
