@@ -48,7 +48,8 @@
 // # Functions
 //
 // A fn is a formula, or a body that defines names and returns a value. Several values are returned as a tuple and taken
-// apart by (a, b) = …. Inputs may have defaults and be given by name. Inputs may also be functions and sizes.
+// apart by (a, b) = …. Inputs may have defaults and be given by name. Inputs may also be functions, g: fn, sizes, n: dim,
+// truth values, on: bool, and instances of layers, l: layer.
 //
 //	fn swish(x: real[...], beta: real = 1) -> real[...] = x * sigmoid(beta * x)
 //	fn polar(x: real, y: real) -> (real, real) {
@@ -186,9 +187,9 @@
 //	fn bowl(x: f64[N]) -> f64 = sum[i] (i + 1) * x[i]^2
 //	derive bowl { value, grad(x), hvp(x) }
 //
-// A function may bring a derivative of its own. jvp names a tangent for each argument and yields one for each result,
-// vjp names a cotangent for each result and yields one for each argument. One of them suffices: they are linear, and
-// each is the transpose of the other.
+// A function may bring a derivative of its own, which is that of its calls then, and what derive emits. jvp names a
+// tangent for each argument and yields one for each result, vjp names a cotangent for each result and yields one for
+// each argument. One of them suffices: they are linear, and each is the transpose of the other.
 //
 //	fn bump(x: real[...]) -> real[...] = exp(-x^2)
 //	rule jvp bump(x; dx) = -2 * x * bump(x) * dx

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/interp"
 )
 
 func TestDerivatives(t *testing.T) {
@@ -74,6 +75,29 @@ derive h { value, grad(w, x) }
 	out := run(t, m, "h", "grad", ir.ExportFunc, vec(1, 2), vec(1, 1, 1))
 	near(t, "shared argument collects", out[1], 30, 60)
 	near(t, "own argument", out[2], 7, 7, 7)
+}
+
+// What is derived is the rule, also if it is that of the function itself.
+func TestDerivativeOfARuledFunction(t *testing.T) {
+	m := compileText(t, `
+fn ste(x: f64[2]) -> f64[2] = round(x)
+rule vjp ste(x; dy) = 7 * dy
+derive ste { value, jac, jvp }
+fn both(x: f64, k: i32) -> (f64, f64) = (floor(x), k * x)
+rule jvp both(x, k; dx) = (dx, 5 * dx)
+derive both { vjp }
+fn cube(x: f64) -> f64 = x^3
+rule jvp cube(x; dx) = 3 * x^2 * dx
+derive cube { hess }
+`)
+	x := vec(1.2, 3.9)
+	near(t, "value", run(t, m, "ste", "", ir.ExportFunc, x)[0], 1, 4)
+	j := run(t, m, "ste", "jac", ir.ExportFunc, x)
+	near(t, "jac", j[0], 7, 0, 0, 7)
+	near(t, "jvp", run(t, m, "ste", "jvp", ir.ExportFunc, x, vec(1, 2))[0], 7, 14)
+	v := run(t, m, "both", "vjp", ir.ExportFunc, num(2.5), interp.Scalar(ir.I32, 3), num(10), num(1))
+	near(t, "vjp", v[len(v)-1], 15)
+	near(t, "hess", run(t, m, "cube", "hess", ir.ExportFunc, num(2))[1], 12)
 }
 
 func TestEveryDerivativeIsEmittedOnce(t *testing.T) {

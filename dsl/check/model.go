@@ -142,7 +142,7 @@ func (c *checker) forward(m *model, training bool) *built {
 		c.errorf(e, diag.ResultMismatch, out.Span(), "`%s` returns %s, which cannot be emitted", m.d.name, v.describe())
 		return nil
 	}
-	return c.finish(e, r, m.d.name, m.n.Doc, at, resultText(m.n.Value, m.n.Body), values, v, resultNames(m.n.Body, "y"))
+	return c.finish(e, r, m.d.name, m.n.Doc, at, resultText(m.n.Value, m.n.Body), values, v, resultNames(m.n.Value, m.n.Body, "y"))
 }
 
 // param declares the parameters of a statement.

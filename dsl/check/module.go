@@ -124,7 +124,13 @@ func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
 		}
 	}
 	e.target = resultName(d, n)
-	v := c.body(e, n.Result, n.Value, n.Body, what)
+	var v value
+	if len(d.rules) > 0 {
+		// Its derivatives are those of the rule, as they are wherever it is called.
+		v = (&function{d: d, fn: n}).call(c, e, site{at: n.Name.Span(), fn: n.Name.Span(), args: args, name: e.target})
+	} else {
+		v = c.body(e, n.Result, n.Value, n.Body, what)
+	}
 	if isBad(v) {
 		return nil
 	}
@@ -133,7 +139,7 @@ func (c *checker) fnFunc(d *decl, n *syntax.FnDecl) *built {
 		c.errorf(e, diag.ResultMismatch, n.Result.Span(), "%s returns %s, which cannot be emitted", what, v.describe())
 		return nil
 	}
-	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, resultNames(n.Body, e.target))
+	return c.finish(e, r, d.name, n.Doc, n.Name.Span(), resultText(n.Value, n.Body), values, v, resultNames(n.Value, n.Body, e.target))
 }
 
 // resultName is the name of a result that the source gives none: that of the function for a number, y for an array.

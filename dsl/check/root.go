@@ -237,30 +237,27 @@ func flat(v value) []value {
 	return out
 }
 
-// resultNames are the names that a body returns; name, with a number if there are several, for one without.
-func resultNames(b *syntax.Block, name string) []string {
-	if b == nil {
-		return []string{name}
+// resultNames are the names that a formula or a body yields; name, with a number if there are several, for one without.
+func resultNames(value syntax.Expr, b *syntax.Block, name string) []string {
+	if b != nil {
+		for _, s := range b.Stmts {
+			if r, ok := s.(*syntax.ReturnStmt); ok {
+				value = r.Value
+			}
+		}
 	}
-	var out []string
-	for _, s := range b.Stmts {
-		r, ok := s.(*syntax.ReturnStmt)
-		if !ok {
-			continue
+	parts := []syntax.Expr{value}
+	if t, ok := syntax.Unparen(value).(*syntax.Tuple); ok {
+		parts = t.Elems
+	}
+	out := make([]string, len(parts))
+	for i, x := range parts {
+		out[i] = name
+		if len(parts) > 1 {
+			out[i] = numbered(name, i+1)
 		}
-		parts := []syntax.Expr{r.Value}
-		if t, ok := syntax.Unparen(r.Value).(*syntax.Tuple); ok {
-			parts = t.Elems
-		}
-		for i, x := range parts {
-			name := name
-			if len(parts) > 1 {
-				name = numbered(name, i+1)
-			}
-			if id, ok := syntax.Unparen(x).(*syntax.Ident); ok {
-				name = id.Name
-			}
-			out = append(out, name)
+		if id, ok := syntax.Unparen(x).(*syntax.Ident); ok && b != nil {
+			out[i] = id.Name
 		}
 	}
 	return out
