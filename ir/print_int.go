@@ -86,6 +86,11 @@ func (p *exprPrinter) quotient(i Int) {
 
 // int prints a polynomial: 2*h + i - 3.
 func (p *exprPrinter) int(i Int) {
+	if x, ok := i.IsAxis(); ok { // which it is as a rule
+		name, _ := p.axis(x)
+		p.put(name)
+		return
+	}
 	ts, k := p.terms(i)
 	p.sum(ts, k)
 }

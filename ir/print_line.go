@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -113,15 +114,14 @@ func reducerName(r *Reducer) string {
 
 // bindAxes names the axes of m, on top of those known outside.
 func (l *line) bindAxes(m *Map, local *names) {
-	outer := l.axis
-	bound := make(map[*Axis]string, len(m.Axes))
-	at := make(map[*Axis]int, len(m.Axes))
-	for k, x := range m.Axes {
-		bound[x], at[x] = local.pick(x.Name, "i"), 1<<32+k
+	outer, axes := l.axis, m.Axes
+	bound := make([]string, len(axes))
+	for k, x := range axes {
+		bound[k] = local.pick(x.Name, "i")
 	}
 	l.axis = func(x *Axis) (string, int) {
-		if name, ok := bound[x]; ok {
-			return name, at[x]
+		if k := slices.Index(axes, x); k >= 0 {
+			return bound[k], 1<<32 + k
 		}
 		return outer(x)
 	}

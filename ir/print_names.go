@@ -38,7 +38,7 @@ type names struct {
 }
 
 func newNames(outer *names) *names {
-	return &names{outer: outer, taken: map[string]bool{}, last: map[string]int{}}
+	return &names{outer: outer, taken: map[string]bool{}}
 }
 
 func (n *names) has(name string) bool {
@@ -53,6 +53,9 @@ func (n *names) pick(wish, fallback string) string {
 	name := base
 	for k := max(n.last[base], 1); n.has(name); {
 		k++
+		if n.last == nil {
+			n.last = map[string]int{}
+		}
 		n.last[base] = k
 		name = base + "_" + strconv.Itoa(k)
 	}

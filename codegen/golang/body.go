@@ -109,9 +109,10 @@ func (b *bodyPrinter) declare(want string) Ident {
 	if b.rename != nil {
 		want = b.rename(want)
 	}
-	n := local(want)
+	stem := local(want)
+	n := stem
 	for k := 2; b.scope.has(string(n)); k++ {
-		n = local(want) + Ident("_") + Ident(decimal(k))
+		n = stem + "_" + Ident(decimal(k))
 	}
 	b.scope.taken[string(n)] = true
 	return n

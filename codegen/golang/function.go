@@ -40,7 +40,7 @@ type function struct {
 // results mean for storage.
 func PlanOptions(e *ir.Export) plan.Options {
 	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results))}
-	hasSpace := len(dimsOf(e.Func)) > 0 || e.Kind == ir.ExportStep
+	hasSpace := sized(e.Func) || e.Kind == ir.ExportStep
 	if hasSpace {
 		o.Engine, o.Rows = plan.WorthEngine, plan.WorthRows
 	}

@@ -140,6 +140,18 @@ func lastUnknown(types []ir.Type, known map[*ir.Dim]bool) *ir.Dim {
 	return nil
 }
 
+// sized reports whether f depends on a run-time size.
+func sized(f *ir.Func) bool {
+	for _, v := range f.Params {
+		for _, n := range v.Type.Shape {
+			if _, isConst := n.IsConst(); !isConst {
+				return true
+			}
+		}
+	}
+	return len(dimsOf(f)) > 0
+}
+
 // dimsOf lists the run-time sizes of f: those of its arguments and results, in
 // their order, then those that only its work depends on.
 func dimsOf(f *ir.Func) []*ir.Dim {

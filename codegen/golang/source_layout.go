@@ -143,13 +143,13 @@ type paragraph struct {
 	form  string // the text with a mark of its kind for every word
 }
 
-type extent struct{ from, to int }
+type extent struct{ from, to int32 }
 
 // like is a paragraph of the same form with the words of p.
 func (p *paragraph) like(other *paragraph) string {
 	var b strings.Builder
 	b.Grow(len(p.text) + len(other.text))
-	at := 0
+	at := int32(0)
 	for i, w := range other.words {
 		b.WriteString(other.text[at:w.from])
 		b.WriteString(p.text[p.words[i].from:p.words[i].to])
@@ -171,11 +171,11 @@ func (p *paragraph) sameWords(other *paragraph) bool {
 // aligned, and lists of declarations; and it has no word in keys, for the values
 // of which there is a column.
 func paragraphOf(text string) (*paragraph, bool) {
-	p := &paragraph{text: text, words: make([]extent, 0, len(text)/4)}
+	p := &paragraph{text: text, words: make([]extent, 0, len(text)/6)}
 	form := make([]byte, 0, len(text))
 	from := 0 // where the text after the last word begins
 	word := func(kind byte, at, end int) {
-		p.words = append(p.words, extent{at, end})
+		p.words = append(p.words, extent{int32(at), int32(end)})
 		form = append(append(form, text[from:at]...), kind)
 		from = end
 	}

@@ -144,11 +144,15 @@ func exported(source string) Ident {
 		if p == "lr" {
 			p = "LR"
 		}
-		p = strings.ToUpper(p[:1]) + p[1:]
 		if digit(p[0]) && b.Len() > 0 && digit(b.String()[b.Len()-1]) {
 			b.WriteByte('_')
 		}
-		b.WriteString(p)
+		c := p[0]
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		b.WriteByte(c)
+		b.WriteString(p[1:])
 	}
 	if b.Len() == 0 || digit(b.String()[0]) {
 		return Ident("X" + b.String())
@@ -182,6 +186,9 @@ func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // pieces cuts a name into runs of ASCII letters and digits.
 func pieces(source string) []string {
+	if !strings.ContainsFunc(source, beyondASCII) {
+		return strings.FieldsFunc(source, func(r rune) bool { return r == '_' || !isLetter(byte(r)) && !isDigit(byte(r)) })
+	}
 	var out []string
 	var b strings.Builder
 	cut := func() {

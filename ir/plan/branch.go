@@ -119,7 +119,10 @@ func (l *lowerer) outside(s *Loop) Stmt {
 		return s
 	}
 	c, ok := s.Body[0].(*If)
-	if !ok || len(c.Else) > 0 || c.Cond.Op == ir.OpTest || !l.steady(c.Cond, l.boundIn(s), written(s.Body)) {
+	if !ok || len(c.Else) > 0 || c.Cond.Op == ir.OpTest {
+		return s
+	}
+	if b := l.boundIn(s); !l.steady(c.Cond, &b, written(s.Body)) {
 		return s
 	}
 	s.Body = c.Then

@@ -24,8 +24,8 @@ type Expr struct {
 	Reg    *Reg      // ir.OpVar
 	Preds  []ir.Pred // ir.OpTest
 
-	id   int
-	next *Expr // another with the same hash
+	id, hash uint32
+	next     *Expr // another of the same row of the table
 }
 
 // Reg is a scalar local variable.
@@ -37,12 +37,12 @@ type Reg struct {
 
 // exprs makes expressions and shares equal ones.
 type exprs struct {
-	known map[uint64]*Expr
+	table []*Expr // by hash; as many rows as a power of two
+	count uint32
 	regs  int
-	count int
 }
 
-func newExprs() *exprs { return &exprs{known: map[uint64]*Expr{}} }
+func newExprs() *exprs { return &exprs{table: make([]*Expr, 1<<8)} }
 
 func (x *exprs) reg(name string, t ir.DType) *Reg {
 	x.regs++
@@ -51,22 +51,44 @@ func (x *exprs) reg(name string, t ir.DType) *Reg {
 
 func (x *exprs) intern(e Expr) *Expr {
 	h := hashExpr(&e)
-	first := x.known[h]
-	for k := first; k != nil; k = k.next {
-		if sameExpr(k, &e) {
+	for k := *x.row(h); k != nil; k = k.next {
+		if k.hash == h && sameExpr(k, &e) {
 			return k
 		}
 	}
+	if int(x.count) == len(x.table) {
+		x.grow()
+	}
 	x.count++
 	n := e // allocated here, only for what is new
-	n.id, n.next = x.count, first
-	x.known[h] = &n
+	n.id, n.hash = x.count, h
+	x.put(&n)
 	return &n
+}
+
+func (x *exprs) row(hash uint32) **Expr { return &x.table[hash&uint32(len(x.table)-1)] }
+
+func (x *exprs) put(e *Expr) {
+	row := x.row(e.hash)
+	e.next, *row = *row, e
+}
+
+// grow makes a larger table.
+func (x *exprs) grow() {
+	old := x.table
+	x.table = make([]*Expr, 4*len(old))
+	for _, e := range old {
+		for e != nil {
+			next := e.next
+			x.put(e)
+			e = next
+		}
+	}
 }
 
 func mix(h, v uint64) uint64 { return (h ^ v) * 0x9E3779B97F4A7C15 >> 3 }
 
-func hashExpr(e *Expr) uint64 {
+func hashExpr(e *Expr) uint32 {
 	h := mix(uint64(e.Type), math.Float64bits(e.Lit))
 	for i := range len(e.Op.Name) {
 		h = mix(h, uint64(e.Op.Name[i]))
@@ -84,7 +106,8 @@ func hashExpr(e *Expr) uint64 {
 	for _, p := range e.Preds {
 		h = p.E.Hash(mix(h, uint64(p.Kind)))
 	}
-	return mix(h, uint64(e.Site))
+	h = mix(h, uint64(e.Site))
+	return uint32(h ^ h>>32)
 }
 
 func sameExpr(a, b *Expr) bool {

@@ -40,7 +40,7 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	var done few.Map[visit, *Expr] // of one statement: what is shared is visited once
 	var rec func(e *Expr, sure bool) *Expr
 	rec = func(e *Expr, sure bool) *Expr {
-		if worthRegister(e) && l.steady(e, b, stored) && (sure || cost(e) < ir.Costly) {
+		if worthRegister(e) && l.steady(e, &b, stored) && (sure || cost(e) < ir.Costly) {
 			r := regs.At(e)
 			if r == nil {
 				r = l.x.reg(nameFor(e), e.Type)
@@ -63,7 +63,7 @@ func (l *lowerer) hoistFrom(s *Loop) []Stmt {
 	}
 	var body []Stmt
 	for _, t := range s.Body {
-		if let, ok := t.(*Let); ok && !let.Mutable && let.Value != nil && l.steady(let.Value, b, stored) {
+		if let, ok := t.(*Let); ok && !let.Mutable && let.Value != nil && l.steady(let.Value, &b, stored) {
 			b.regs.Set(let.Reg, false)
 			b.steady.Clear()
 			out = append(out, let)

@@ -51,7 +51,7 @@ func (l *lowerer) indicesIn(list []Stmt, outer map[*ir.Axis]bool) []Stmt {
 			eachStmt(s.Body, func(t Stmt) {
 				eachInt(t, func(i ir.Int) {
 					i.Walk(func(x *ir.Axis) {
-						if e := l.dyn[x]; e != nil && !known[x] && l.steady(e, inside, stored) {
+						if e := l.dyn[x]; e != nil && !known[x] && l.steady(e, &inside, stored) {
 							declare(x)
 						}
 					}, nil)
@@ -124,8 +124,8 @@ type bound struct {
 	steady few.Map[*Expr, bool]
 }
 
-func (l *lowerer) boundIn(s *Loop) *bound {
-	b := &bound{axes: []*ir.Axis{s.Axis}}
+func (l *lowerer) boundIn(s *Loop) bound {
+	b := bound{axes: []*ir.Axis{s.Axis}}
 	eachStmt(s.Body, func(s Stmt) {
 		switch s := s.(type) {
 		case *Loop:

@@ -63,7 +63,7 @@ func (l *lowerer) conditions(s *Loop) (c cutPoints, ok bool) {
 				for _, p := range e.Preds {
 					coef, _, linear := p.E.Coef(s.Axis)
 					k, isConst := coef.IsConst()
-					if !linear || !isConst || k == 0 || l.changes(p.E, b) || l.data(p.E) {
+					if !linear || !isConst || k == 0 || l.changes(p.E, &b) || l.data(p.E) {
 						continue
 					}
 					switch {

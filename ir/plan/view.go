@@ -184,7 +184,7 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 	b := v.l.boundIn(s)
 	if !okLo || !okHi {
 		// Bounds that need computing become variables.
-		if !v.worth(s, b) {
+		if !v.worth(s) {
 			return []Stmt{s}, nil
 		}
 		if !okLo {
@@ -215,7 +215,7 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 			return nil, at
 		}
 		coef, rest, ok := at.Coef(s.Axis)
-		if !ok || !coef.Is(1) || v.l.changes(rest, b) {
+		if !ok || !coef.Is(1) || v.l.changes(rest, &b) {
 			return nil, at
 		}
 		off := rest.Add(lo)
@@ -311,7 +311,7 @@ func off0(w *View) int64 {
 }
 
 // worth reports whether a loop has an access that a view would help.
-func (v *viewer) worth(s *Loop, b *bound) bool {
+func (v *viewer) worth(s *Loop) bool {
 	ok := true
 	for _, t := range s.Body {
 		if _, isIf := t.(*If); isIf {

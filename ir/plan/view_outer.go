@@ -16,7 +16,7 @@ func (v *viewer) outer(s *Loop) (views []Stmt) {
 	if _, ok := hi.IsConst(); !ok {
 		n = n.AddConst(s.Step - 1)
 	}
-	var b *bound // made when it is asked for, which is seldom
+	var b bound // made when it is asked for, which is seldom
 	moved := movedIn(s)
 	access := func(buf *Buffer, at ir.Int) (*View, ir.Int) {
 		if buf.Rank == 0 || moved[buf] {
@@ -26,10 +26,10 @@ func (v *viewer) outer(s *Loop) (views []Stmt) {
 		if !ok || !coef.Is(1) {
 			return nil, at
 		}
-		if b == nil {
+		if b.axes == nil {
 			b = v.l.boundIn(s)
 		}
-		if v.l.changes(off, b) {
+		if v.l.changes(off, &b) {
 			return nil, at
 		}
 		_, k := off.Terms()
