@@ -43,21 +43,7 @@ func (k *keyWriter) mapKey(t Type, m *Map) []byte {
 // texts.
 func (k *keyWriter) sorted(n int, write func(i int)) {
 	k.number(int64(n))
-	if n == 1 {
-		write(0)
-		return
-	}
-	pieces := make([]string, n)
-	for i := range pieces {
-		start := len(k.b)
-		write(i)
-		pieces[i] = string(k.b[start:])
-		k.b = k.b[:start]
-	}
-	slices.Sort(pieces)
-	for _, p := range pieces {
-		k.b = append(k.b, p...)
-	}
+	AppendSorted(&k.b, n, write)
 }
 
 func (k *keyWriter) number(n int64) { k.b = binary.AppendVarint(k.b, n) }

@@ -94,18 +94,22 @@ func Implied(cond *Expr, holds bool) []Pred {
 }
 
 func newRangeCheck(c *verifier, m *Map) *rangeCheck {
-	r := &rangeCheck{c: c, m: m, done: map[rangeKey]bool{}}
-	preds := slices.Clone(m.Domain)
-	for _, x := range m.Axes {
+	return &rangeCheck{c: c, m: m}
+}
+
+// assume notes what holds wherever the Map is evaluated.
+func (r *rangeCheck) assume() {
+	r.done = map[rangeKey]bool{}
+	preds := slices.Clone(r.m.Domain)
+	for _, x := range r.m.Axes {
 		preds = append(preds, Ge(x.Extent, Const(1)))
 	}
-	for _, x := range c.v.free {
+	for _, x := range r.c.v.free {
 		preds = append(preds, Ge(x.Extent, Const(1)))
 	}
 	preds = slices.DeleteFunc(preds, func(q Pred) bool { return len(q.E.terms) == 0 })
 	r.domain = &assumed{preds: preds, inner: map[*Expr][2]*assumed{}}
 	r.affine = &assumed{preds: slices.DeleteFunc(slices.Clone(preds), Pred.reads), inner: map[*Expr][2]*assumed{}}
-	return r
 }
 
 // ReadsInside reports whether every read of a Map lies inside its array. A pass asks that puts what is known of an
@@ -139,6 +143,7 @@ func (r *rangeCheck) onlyData() {
 }
 
 func (r *rangeCheck) run() {
+	r.assume()
 	for k, i := range r.m.Write {
 		r.index(i, r.c.v.Type.Shape[k], r.domain, "write")
 	}

@@ -36,7 +36,8 @@ type lowerer struct {
 	levels []*level
 	copies *copies
 	// env is what axes are that have no counter of their own.
-	env map[*ir.Axis]ir.Int
+	env  map[*ir.Axis]ir.Int
+	axes map[*ir.Axis]ir.Int // of [lowerer.in], which is called often
 
 	// masks has the lanes that take part; no entry: all. tails leaves out the
 	// conditions of branches around: what exists may be read by all others.
@@ -85,7 +86,7 @@ type copies struct {
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
-		ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{},
+		ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},
 		byVectors: map[*ir.Axis]bool{}, firsts: map[int]vec.Mask{}}
 	l.open(nil)
 	f.Build(&l.levels[0].list, func() { l.all = f.MaskSet(true) })
@@ -135,25 +136,21 @@ func (l *lowerer) each(dep depends, f func(c lane)) {
 	}
 }
 
-// subst is what the axes with copies are in one of them.
-func (l *lowerer) subst(c lane) *ir.Subst {
-	s := &ir.Subst{Axis: maps.Clone(l.env)}
-	for k := l.copies; k != nil; k = k.outer {
-		if k.jam {
-			s.Axis[k.axis] = k.values[min(c.j, k.n-1)]
-		} else {
-			s.Axis[k.axis] = k.values[min(c.v, k.n-1)]
-		}
-	}
-	return s
-}
-
 // in is i in one of the copies.
 func (l *lowerer) in(c lane, i ir.Int) ir.Int {
 	if l.copies == nil && len(l.env) == 0 {
 		return i
 	}
-	return l.subst(c).Int(i)
+	clear(l.axes)
+	maps.Copy(l.axes, l.env)
+	for k := l.copies; k != nil; k = k.outer {
+		if k.jam {
+			l.axes[k.axis] = k.values[min(c.j, k.n-1)]
+		} else {
+			l.axes[k.axis] = k.values[min(c.v, k.n-1)]
+		}
+	}
+	return (&ir.Subst{Axis: l.axes}).Int(i)
 }
 
 func (l *lowerer) list(list []plan.Stmt) {

@@ -76,9 +76,15 @@ func (l *lowerer) slot(b *Buffer) *Slot {
 
 // estimate is a size with nominal numbers for run-time sizes.
 func estimate(i ir.Int) int64 {
-	i = i.MapAtoms(func(ir.Atom) (ir.Int, bool) { return ir.Const(nominal), true })
-	k, _ := i.IsConst()
-	return k
+	terms, n := i.Terms()
+	for _, t := range terms {
+		product := t.Coef
+		for range t.Atoms {
+			product *= nominal
+		}
+		n += product
+	}
+	return n
 }
 
 // largest drops sizes that never exceed another one.

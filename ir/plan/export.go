@@ -7,8 +7,14 @@ import (
 )
 
 // EachBuffer calls f for every buffer in a statement and in those inside it,
-// in the order of the text.
+// in the order of the text. Of a block whose program is finished each is one call.
 func EachBuffer(s Stmt, f func(*Buffer)) {
+	if b, ok := s.(*Block); ok && b.buffers != nil {
+		for _, buf := range b.buffers {
+			f(buf)
+		}
+		return
+	}
 	eachStmt([]Stmt{s}, func(s Stmt) {
 		if v, ok := s.(*View); ok {
 			f(v.Buffer)

@@ -50,7 +50,16 @@ func (l *lowerer) finish() {
 		used[b] = true
 	}
 	for _, s := range p.Body {
-		EachBuffer(s, func(b *Buffer) { used[b] = true })
+		var own []*Buffer
+		EachBuffer(s, func(b *Buffer) {
+			used[b] = true
+			if !slices.Contains(own, b) {
+				own = append(own, b)
+			}
+		})
+		if b, ok := s.(*Block); ok {
+			b.buffers = own
+		}
 	}
 	p.Buffers = slices.DeleteFunc(p.Buffers, func(b *Buffer) bool { return !used[b] })
 	dims := map[*ir.Dim]bool{}

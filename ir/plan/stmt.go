@@ -16,7 +16,8 @@ type Block struct {
 	Contraction *Contraction
 	Form        string // "dot", "axpy", "loops", "scatter", …, and why
 	Flops       ir.Int
-	First, Last int // positions, as lifetimes count
+	First, Last int       // positions, as lifetimes count
+	buffers     []*Buffer // in the order of the text, once the program is finished
 	// Lanes is the same work for a back end that has vectors; nil if nobody asked
 	// or if it is not made of loops over scalars.
 	Lanes *Lanes

@@ -271,31 +271,12 @@ func (k *keyer) expr(e *Expr) {
 func (k *keyer) int(i ir.Int) {
 	terms, c := i.Terms()
 	k.put("<")
-	k.sorted(len(terms), func(n int) {
+	ir.AppendSorted(&k.b, len(terms), func(n int) {
 		k.put("+", terms[n].Coef)
-		k.sorted(len(terms[n].Atoms), func(j int) { k.atom(terms[n].Atoms[j]) })
+		ir.AppendSorted(&k.b, len(terms[n].Atoms), func(j int) { k.atom(terms[n].Atoms[j]) })
 	})
 	k.put("+", c)
 	k.put(">")
-}
-
-// sorted writes n pieces in the order of their texts.
-func (k *keyer) sorted(n int, write func(i int)) {
-	if n == 1 {
-		write(0)
-		return
-	}
-	pieces := make([]string, n)
-	for i := range pieces {
-		start := len(k.b)
-		write(i)
-		pieces[i] = string(k.b[start:])
-		k.b = k.b[:start]
-	}
-	slices.Sort(pieces)
-	for _, p := range pieces {
-		k.put(p)
-	}
 }
 
 func (k *keyer) atom(a ir.Atom) {
