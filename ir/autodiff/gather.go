@@ -14,12 +14,25 @@ type term struct {
 	domain []ir.Pred
 	body   *ir.Expr
 	write  []ir.Int
+	solved map[*ir.Axis]ir.Int // axes of the body, and what they are
 }
 
 // substitute applies s to every part; axes that it replaces are the caller's
 // to remove.
 func (t term) substitute(s *ir.Subst) term {
-	return term{t.target, t.axes, s.Preds(t.domain), s.Expr(t.body), s.Ints(t.write)}
+	t.domain, t.body, t.write = s.Preds(t.domain), s.Expr(t.body), s.Ints(t.write)
+	return t
+}
+
+// put puts a value in place of an axis, in the body once all are solved.
+func (t term) put(x *ir.Axis, value ir.Int) term {
+	s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}}
+	solved := map[*ir.Axis]ir.Int{x: value}
+	for y, i := range t.solved {
+		solved[y] = s.Int(i)
+	}
+	t.domain, t.write, t.solved = s.Preds(t.domain), s.Ints(t.write), solved
+	return t
 }
 
 // value makes the summand an array of the target's shape. For every axis of
@@ -55,7 +68,8 @@ func (t term) value(b *ir.Builder) *ir.Value {
 	if !possible {
 		return b.Fill(name, t.target.Type, 0)
 	}
-	m := &ir.Map{Axes: slices.Concat(out, g.axes), Domain: domain, Body: g.body}
+	s := &ir.Subst{Axis: g.solved}
+	m := &ir.Map{Axes: slices.Concat(out, g.axes), Domain: domain, Body: s.Expr(g.body)}
 	if len(g.axes) > 0 {
 		m.Reduce = ir.Sum
 	}
@@ -102,7 +116,7 @@ func (t term) solve(k int, u *ir.Axis) (term, bool) {
 	if value.Equal(ir.Of(u)) {
 		u.Name = x.Name
 	}
-	out := t.substitute(&ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}})
+	out := t.put(x, value)
 	out.axes = slices.Delete(slices.Clone(t.axes), best, best+1)
 	out.domain = append(out.domain, ir.InRange(value, x.Extent)...)
 	return out, true
@@ -128,7 +142,7 @@ func (t term) solveBlock(k int, u *ir.Axis) (term, bool) {
 		if slices.ContainsFunc(ir.InRange(block, x.Extent), func(p ir.Pred) bool { return p.Truth() != ir.True }) {
 			continue
 		}
-		out := t.substitute(&ir.Subst{Axis: map[*ir.Axis]ir.Int{x: block}})
+		out := t.put(x, block)
 		out.axes = slices.Delete(slices.Clone(t.axes), i, i+1)
 		out.domain = append(out.domain, ir.Eq(ir.Of(u), out.write[k]))
 		return out, true

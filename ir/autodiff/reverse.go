@@ -204,7 +204,7 @@ func (s *sweep) mapRule(v *ir.Value, m *ir.Map, dy *ir.Value) error {
 	}
 	for _, l := range leaves {
 		for _, f := range l.flows {
-			t := term{l.read.Array, axes, slices.Concat(domain, f.preds), f.selected(), l.read.Index}
+			t := term{target: l.read.Array, axes: axes, domain: slices.Concat(domain, f.preds), body: f.selected(), write: l.read.Index}
 			s.deliver(t.substitute(s.residuals()))
 		}
 	}

@@ -91,7 +91,7 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 	if k, isConst := n.IsConst(); isConst && k <= r.Unit {
 		return nil
 	}
-	if _, _, ok := structure(b, used); !ok {
+	if !canBeFunction(b, used) {
 		return nil
 	}
 	r.Lo, r.N = ir.NewVariable("lo", 0, n), ir.NewVariable("n", 1, n.AddConst(1))

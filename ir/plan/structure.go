@@ -1,33 +1,36 @@
 package plan
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/few"
 )
 
-// structure is a text of the block in which everything it refers to is
-// numbered by its first occurrence: blocks with equal texts do the same to
+// structure is a key of the block in which everything it refers to is
+// numbered by its first occurrence: blocks with equal keys do the same to
 // their operands. Sizes known at run time keep their names.
 func structure(b *Block, u *uses) (key string, ops *Operands, ok bool) {
 	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body)}
-	if r := b.Rows; r != nil {
-		for _, x := range []*ir.Axis{r.Lo, r.N} {
-			k.declare(x)
-			k.ops.Rows = append(k.ops.Rows, x)
-		}
-	}
-	k.list(b.Body)
+	k.whole()
 	slices.SortFunc(k.ops.Dims, func(a, b *ir.Dim) int { return strings.Compare(a.Name, b.Name) })
 	return string(k.b), k.ops, k.ok
 }
 
+// canBeFunction reports whether a block could be a function of its own: what
+// structure finds, without the text.
+func canBeFunction(b *Block, u *uses) bool {
+	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body), mute: true}
+	k.whole()
+	return k.ok
+}
+
 type keyer struct {
 	b       []byte
+	mute    bool // writes nothing
 	block   *Block
 	uses    *uses
 	ops     *Operands
@@ -44,18 +47,29 @@ type keyer struct {
 	own   few.Map[*Reg, bool] // declared here
 }
 
+// whole writes the block.
+func (k *keyer) whole() {
+	if r := k.block.Rows; r != nil {
+		for _, x := range []*ir.Axis{r.Lo, r.N} {
+			k.declare(x)
+			k.ops.Rows = append(k.ops.Rows, x)
+		}
+	}
+	k.list(k.block.Body)
+}
+
 // put writes a word, and numbers behind it.
 func (k *keyer) put(word string, numbers ...int64) {
+	if k.mute {
+		return
+	}
 	k.b = append(k.b, word...)
-	for i, n := range numbers {
-		if i > 0 {
-			k.b = append(k.b, ',')
-		}
-		k.b = strconv.AppendInt(k.b, n, 10)
+	for _, n := range numbers {
+		k.b = binary.AppendVarint(k.b, n)
 	}
 }
 
-func (k *keyer) float(v float64) { k.b = strconv.AppendUint(k.b, math.Float64bits(v), 16) }
+func (k *keyer) float(v float64) { k.put("", int64(math.Float64bits(v))) }
 
 func bit(b bool) int64 {
 	if b {
@@ -267,7 +281,7 @@ func (k *keyer) expr(e *Expr) {
 	k.put(")")
 }
 
-// int prints a polynomial with its terms in an order that names do not change.
+// int writes a polynomial with its terms in an order that names do not change.
 func (k *keyer) int(i ir.Int) {
 	terms, c := i.Terms()
 	k.put("<")
