@@ -3,6 +3,8 @@ package vec
 import (
 	"fmt"
 	"strings"
+
+	"github.com/gradgen/gradgen/codegen/comments"
 )
 
 // Options are what [Emit] needs to know of a file besides its functions.
@@ -72,11 +74,18 @@ type emitter struct {
 	codes  []code // of the function before, to be overwritten
 }
 
-func (e *emitter) comment(text string) {
-	for line := range strings.Lines(text) {
-		e.text = append(e.text, strings.TrimRight("// "+strings.TrimRight(line, "\n"), " ")...)
-		e.text = append(e.text, '\n')
+func (e *emitter) comment(text string) { e.text = appendComment(e.text, "", text) }
+
+// appendComment appends lines of comment; nothing, if there is no text.
+func appendComment(to []byte, indent, text string) []byte {
+	if text == "" {
+		return to
 	}
+	for _, line := range comments.Lines(text) {
+		to = append(append(to, indent...), strings.TrimRight("// "+line, " ")...)
+		to = append(to, '\n')
+	}
+	return to
 }
 
 // function appends a function.

@@ -3,9 +3,13 @@ package vec
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/mmcloughlin/avo/gotypes"
 )
@@ -120,6 +124,45 @@ GLOBL t<>(SB), RODATA|NOPTR, $5
 `
 	if err != nil || string(text) != want {
 		t.Errorf("got %v\n%s", err, text)
+	}
+}
+
+// TestComments: no text ends a comment, for the assembler or for a reader, and
+// what the assembler refuses even there is not in it.
+func TestComments(t *testing.T) {
+	f := New("nothing", AVX2, F32)
+	texts := []string{"an end\xffBAD", "\xe2\x80", "*/ BAD", "\\\nBAD", "#define RET BAD", "\n\n+build BAD"}
+	for r := range rune(0x2100) {
+		if unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			texts = append(texts, "a"+string(r)+"BAD", "a\n"+string(r)+"BAD\n"+string(r))
+		}
+	}
+	for _, text := range texts {
+		f.Doc += text + "\n"
+		f.Note(text)
+	}
+	text, err := Emit([]*Func{f}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.FieldsFuncSeq(string(text), func(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }) {
+		if comment := strings.HasPrefix(strings.TrimSpace(line), "//"); strings.Contains(line, "BAD") && !comment {
+			t.Errorf("no comment: %q", line)
+		}
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	source, include := filepath.Join(dir, "f.s"), filepath.Join(string(bytes.TrimSpace(root)), "pkg", "include")
+	if err := os.WriteFile(source, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "tool", "asm", "-p", "f", "-I", include, "-o", filepath.Join(dir, "f.o"), source)
+	cmd.Env = append(os.Environ(), "GOARCH=amd64")
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

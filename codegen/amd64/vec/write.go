@@ -3,7 +3,6 @@ package vec
 import (
 	"errors"
 	"strconv"
-	"strings"
 )
 
 // writer prints codes whose registers have places.
@@ -49,11 +48,7 @@ func (w *writer) code(c *code) {
 	case kindSame:
 		w.same(c)
 	case kindNote:
-		for line := range strings.Lines(c.name) {
-			w.text = append(w.text, "\t// "...)
-			w.text = append(w.text, strings.TrimRight(line, "\n")...)
-			w.text = append(w.text, '\n')
-		}
+		w.text = appendComment(w.text, "\t", c.name)
 	case kindGoto:
 		w.op("JMP")
 		w.end(w.target(c.label))
