@@ -20,15 +20,16 @@ const few = 100
 // no parameter tells. A block with functions of package math has none: they cost
 // many operations each.
 func (b *bodyPrinter) enough(block *plan.Block) code {
-	terms, least := block.Flops.Terms()
-	ok := len(terms) > 0 && !block.Flops.HasAxes()
-	subtracts := false
+	work, limit := block.Flops, int64(few)
+	terms, rest := work.Terms()
+	ok := len(terms) > 0 && !work.HasAxes()
+	least, subtracts := rest, false
 	for _, t := range terms {
 		least += t.Coef // at sizes of 1
 		subtracts = subtracts || t.Coef < 0
 	}
 	ok = ok && (least < few || subtracts)
-	block.Flops.Dims(func(d *ir.Dim) {
+	work.Dims(func(d *ir.Dim) {
 		_, known := b.names.Dim[d]
 		ok = ok && known
 	})
@@ -40,7 +41,14 @@ func (b *bodyPrinter) enough(block *plan.Block) code {
 	if !ok {
 		return nil
 	}
-	return op(b.int(block.Flops), ">=", integer(few))
+	if len(terms) == 1 && !subtracts {
+		// 21*N is 100 or more from an N of 5 on.
+		work, limit = ir.Const(1), (few-rest+terms[0].Coef-1)/terms[0].Coef
+		for _, a := range terms[0].Atoms {
+			work = work.Mul(ir.Of(a))
+		}
+	}
+	return op(b.int(work), ">=", integer(limit))
 }
 
 // choice is the first statements of a kernel: a call of the best form in assembly

@@ -20,15 +20,17 @@ func TestEnough(t *testing.T) {
 		op    string
 		want  string
 	}{
-		{n.MulConst(8).AddConst(-8), "sqrt", "N*8-8 >= 100"},
+		{n.MulConst(8).AddConst(-8), "sqrt", "N >= 14"},
 		{n.Mul(m).MulConst(3).Add(n), "neg", "M*N*3+N >= 100"},
 		{n.Mul(n).MulConst(200).Sub(n.MulConst(150)), "neg", "N*N*200-N*150 >= 100"},
+		{n.MulConst(21), "neg", "N >= 5"},
+		{n.Mul(m).MulConst(20), "neg", "M*N >= 5"},
 		{n, "exp", ""}, // many operations each
 		{ir.Const(5), "neg", ""},
 		{ir.Const(5000), "neg", ""},
 		{n.AddConst(100), "neg", ""}, // more in any case
 		{n.MulConst(100), "neg", ""},
-		{n.MulConst(100).AddConst(-1), "neg", "N*100-1 >= 100"},
+		{n.MulConst(100).AddConst(-1), "neg", "N >= 2"},
 		{ir.Of(other).MulConst(3), "neg", ""}, // no parameter
 		{n.Mul(ir.Of(ir.NewAxis("i", ir.Const(3)))), "neg", ""},
 	} {

@@ -144,7 +144,7 @@ func (s *Source) Text() ([]byte, error) {
 	}
 	head := Header + "\n"
 	if s.build != "" {
-		head += "//go:build " + s.build + "\n"
+		head += "\n//go:build " + s.build + "\n"
 	}
 	head += "\npackage " + s.pkg + "\n" + importText(slices.Sorted(maps.Keys(all)))
 	out := append(make([]byte, 0, len(head)+n), head...)

@@ -839,7 +839,7 @@ func digits_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 // digits.grad:8
 func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			digits_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
@@ -879,7 +879,7 @@ func digits_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 // digits.grad:8
 func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			digits_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
@@ -972,7 +972,7 @@ func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, sc
 // digits.grad:8
 func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			digits_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
@@ -1075,7 +1075,7 @@ func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, b
 // digits.grad:8
 func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			digits_dfc2Bias_AVX512(dfc2Bias, dx, B)

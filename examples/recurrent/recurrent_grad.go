@@ -916,7 +916,7 @@ func recurrent_rnnH(rnnH []float32, B int) {
 // recurrent.grad:9
 func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*96 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
@@ -976,7 +976,7 @@ func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
 // recurrent.grad:14
 func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*40+1 >= 100 {
+	if B >= 3 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return recurrent_mseAVX512(fcBias, fcSum, y, B)
@@ -1067,7 +1067,7 @@ func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, 
 // recurrent.grad:14
 func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*70+1 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return recurrent_dfcAVX512(dfc, fc, y, B)
@@ -1123,7 +1123,7 @@ func recurrent_dfc(dfc, fc, y []float32, B int) float32 {
 // recurrent.grad:10
 func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_dfcBiasAVX512(oldFcBias, dfc, accumulate, B)
@@ -1224,7 +1224,7 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 // recurrent.grad:9
 func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*64 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
@@ -1254,7 +1254,7 @@ func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 // recurrent.grad:9
 func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*96 >= 100 {
+	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
@@ -1295,7 +1295,7 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 // recurrent.grad:10
 func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_dfcBias_AVX512(dfcBias, dfc, B)
@@ -1332,7 +1332,7 @@ func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
 // recurrent.grad:9
 func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*96 >= 100 {
+	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)

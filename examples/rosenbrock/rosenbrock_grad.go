@@ -153,7 +153,7 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 // rosenbrock.grad:7
 func rosenbrock_rosenbrock(x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*8-8 >= 100 {
+	if N >= 14 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return rosenbrock_rosenbrockAVX512(x, N)
@@ -183,7 +183,7 @@ func rosenbrock_rosenbrock(x []float64, N int) float64 {
 // rosenbrock.grad:7
 func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*21 >= 100 {
+	if N >= 5 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return rosenbrock_rosenbrock_AVX512(dx, x, N)
@@ -231,7 +231,7 @@ func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
 // rosenbrock.grad:7
 func rosenbrock_dx(dx, x []float64, N int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*13 >= 100 {
+	if N >= 8 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			rosenbrock_dxAVX512(dx, x, N)
@@ -274,7 +274,7 @@ func rosenbrock_dx(dx, x []float64, N int) {
 // rosenbrock.grad:7
 func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*41 >= 100 {
+	if N >= 3 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return rosenbrock_dx_AVX512(ddx, dx, dx_, x, N)

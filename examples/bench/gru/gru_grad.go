@@ -1175,7 +1175,7 @@ func gru_dx(dx, m, s []float32, y []int32, fc []float32, B int) {
 // gru.grad:7
 func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			gru_dfcBiasAVX512(oldFcBias, dx, accumulate, B)
@@ -1341,7 +1341,7 @@ func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int
 // gru.grad:7
 func gru_dfcBias_(dfcBias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			gru_dfcBias_AVX512(dfcBias, dx, B)

@@ -1584,7 +1584,7 @@ func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 // lenet.grad:6
 func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			lenet_dfc3BiasAVX512(oldFc3Bias, dx, accumulate, B)
@@ -1624,7 +1624,7 @@ func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
 // lenet.grad:6
 func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*84 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			lenet_dfc2BiasAVX512(oldFc2Bias, dfc2, accumulate, B)
@@ -1896,7 +1896,7 @@ func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
 // lenet.grad:6
 func lenet_dfc3Bias_(dfc3Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			lenet_dfc3Bias_AVX512(dfc3Bias, dx, B)
@@ -1964,7 +1964,7 @@ func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
 // lenet.grad:6
 func lenet_dfc2Bias_(dfc2Bias, dfc2 []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*84 >= 100 {
+	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			lenet_dfc2Bias_AVX512(dfc2Bias, dfc2, B)

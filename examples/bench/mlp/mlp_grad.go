@@ -1782,7 +1782,7 @@ func mlp_dx(dx, m, s []float32, y []int32, fc2 []float32, B int) {
 // mlp.grad:6
 func mlp_dfc2Bias(oldFc2Bias, dx []float32, accumulate bool, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			mlp_dfc2BiasAVX512(oldFc2Bias, dx, accumulate, B)
@@ -1932,7 +1932,7 @@ func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 // mlp.grad:6
 func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*10 >= 100 {
+	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			mlp_dfc2Bias_2AVX512(dfc2Bias, dx, B)

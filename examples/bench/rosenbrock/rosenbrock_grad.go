@@ -70,7 +70,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 // rosenbrock.grad:4
 func rosenbrock_rosenbrock(x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*8-8 >= 100 {
+	if N >= 14 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return rosenbrock_rosenbrockAVX512(x, N)
@@ -100,7 +100,7 @@ func rosenbrock_rosenbrock(x []float64, N int) float64 {
 // rosenbrock.grad:4
 func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if N*21 >= 100 {
+	if N >= 5 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			return rosenbrock_rosenbrock_AVX512(dx, x, N)

@@ -1973,7 +1973,7 @@ func (r *transformer_dxRows) Rows(lo, n int) {
 // transformer.grad:13
 func transformer_dselfAttnSSum(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T*T*24 >= 100 {
+	if B*T*T >= 5 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
 			transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y, B, T, lo, n)
