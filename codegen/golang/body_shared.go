@@ -23,7 +23,7 @@ func (p *printer) nameShared(all []*plan.Shared) {
 	for _, g := range all {
 		last := g.Block.Values[len(g.Block.Values)-1]
 		name := stem + "_" + local(p.common(g)(orElse(last.Name, "nest")))
-		p.shared[g] = p.names.top.Family(name, family(p.sets, g.Block.Rows != nil))
+		p.shared[g] = p.names.top.Numbered(name, family(p.sets, g.Block.Rows != nil))
 	}
 }
 

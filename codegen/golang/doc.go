@@ -53,7 +53,8 @@
 // What several functions of a file do alike becomes a function that is not
 // exported: the name of the file, an underscore, and the value it makes, as in
 // net_fc1Relu. Tables are called in the same way. No name of an argument or a
-// variable has an underscore between letters, so these names take none away.
+// variable has an underscore between letters, so these names take none away. What
+// is the second of a name is net_fc1Relu_2.
 //
 // # Kernels
 //

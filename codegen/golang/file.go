@@ -173,7 +173,7 @@ func (p *printer) table(f *function, b *plan.Buffer) Ident {
 		values[i] = number(b.DType, v)
 	}
 	// No local name has an underscore between letters, so none hides a table.
-	n := p.names.top.Family(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "table")), func(n Ident) []Ident { return []Ident{n} })
+	n := p.names.top.Numbered(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "table")), alone)
 	p.known[key] = n
 	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is a table of %s.", n, commentText(f.e.Name))),
 		variable(n, composite(arrayOf(nil, elemType(b.DType)), values...))))
@@ -190,7 +190,7 @@ func (p *printer) grid(f *function, b *plan.Buffer, levels []plan.Level) Ident {
 	for _, l := range levels {
 		args = append(args, composite(arrayOf(integer(2), id("int")), integer(l.N), integer(l.By)))
 	}
-	n := p.names.top.Family(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "array")+".at"), func(n Ident) []Ident { return []Ident{n} })
+	n := p.names.top.Numbered(lowered(exported(f.e.Name))+"_"+local(orElse(b.Name, "array")+".at"), alone)
 	p.known[key] = n
 	p.tables = append(p.tables, documented(fill(fmt.Sprintf("%s is offsets of elements, for %s.", n, commentText(f.e.Name))),
 		variable(n, call(qual("contract", "Grid"), args...))))

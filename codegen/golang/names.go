@@ -117,7 +117,7 @@ func (n *goNames) nameGroup(name string, exports []*ir.Export) {
 		}
 		n.groups[name] = &groupNames{names.stem}
 		for _, e := range group {
-			n.funcs[e] = n.top.Family(names.stem+endings[e], func(s Ident) []Ident { return []Ident{s} })
+			n.funcs[e] = n.top.Family(names.stem+endings[e], alone)
 		}
 		return
 	}

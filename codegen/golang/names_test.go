@@ -70,6 +70,25 @@ func TestTakenNamesGetUnderscores(t *testing.T) {
 	}
 }
 
+// TestFamilies: all names of a family are taken together, and what a user calls
+// something is not changed by what comes after it.
+func TestFamilies(t *testing.T) {
+	forms := func(n Ident) []Ident { return []Ident{n, n + "AVX2"} }
+	s := newScope()
+	for _, step := range []struct{ stem, want Ident }{
+		{"f_x", "f_x"}, {"f_x", "f_x_2"}, {"f_x", "f_x_3"},
+		{"f_xAVX2", "f_xAVX2_2"}, {"f_x_2AVX2", "f_x_2AVX2_2"}, // those of the first and the second are taken
+		{"f_y_2", "f_y_2"}, {"f_y", "f_y"}, {"f_y", "f_y_3"},
+	} {
+		if got := s.Numbered(step.stem, forms); got != step.want {
+			t.Errorf("the stem %s is %s, not %s", step.stem, got, step.want)
+		}
+	}
+	if got := s.Family("f_y", forms); got != "f_y_" {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestPackageNames(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"digits": true, "main": true, "d_1": true,

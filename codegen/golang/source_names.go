@@ -101,40 +101,56 @@ func (s *Scope) holds(name string) bool {
 }
 
 // Exported takes the exported name for a name of the source.
-func (s *Scope) Exported(source string) Ident {
-	return s.take(exported(source), func(n Ident) []Ident { return []Ident{n} })
-}
+func (s *Scope) Exported(source string) Ident { return s.Family(exported(source), alone) }
 
 // Local takes the name of an argument or a variable for a name of the source.
-func (s *Scope) Local(source string) Ident {
-	return s.take(local(source), func(n Ident) []Ident { return []Ident{n} })
+func (s *Scope) Local(source string) Ident { return s.Family(local(source), alone) }
+
+// alone is the family of one name.
+func alone(n Ident) []Ident { return []Ident{n} }
+
+// Family takes a stem such that every name of the family is free. If it is taken
+// it gets an underscore, and if that is taken too, a number.
+func (s *Scope) Family(stem Ident, family func(Ident) []Ident) Ident {
+	for k := 1; ; k++ {
+		try := stem
+		switch {
+		case k == 2:
+			try += "_"
+		case k > 2:
+			try += Ident(fmt.Sprintf("_%d", k-1))
+		}
+		if s.take(family(try)) {
+			return try
+		}
+	}
 }
 
-// Family takes a stem such that every name of the family is free.
-func (s *Scope) Family(stem Ident, family func(Ident) []Ident) Ident { return s.take(stem, family) }
-
-// take applies the rule for names that are taken.
-func (s *Scope) take(n Ident, family func(Ident) []Ident) Ident {
-	for k := 0; ; k++ {
-		try := n
-		switch {
-		case k == 1:
-			try += "_"
-		case k > 1:
+// Numbered is Family for names that are ours altogether, of which there may be
+// several alike: they get numbers.
+func (s *Scope) Numbered(stem Ident, family func(Ident) []Ident) Ident {
+	for k := 1; ; k++ {
+		try := stem
+		if k > 1 {
 			try += Ident(fmt.Sprintf("_%d", k))
 		}
-		all, ok := family(try), true
-		for _, m := range all {
-			ok = ok && s.free(m)
+		if s.take(family(try)) {
+			return try
 		}
-		if !ok {
-			continue
-		}
-		for _, m := range all {
-			s.claim(m)
-		}
-		return try
 	}
+}
+
+// take claims names, if all of them are free.
+func (s *Scope) take(all []Ident) bool {
+	for _, n := range all {
+		if !s.free(n) {
+			return false
+		}
+	}
+	for _, n := range all {
+		s.claim(n)
+	}
+	return true
 }
 
 // exported spells a name of the source with a capital.

@@ -387,7 +387,7 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	xEnt := digits_xEnt_(m, s, fc2, y, B)
+	xEnt := digits_xEnt_2(m, s, fc2, y, B)
 
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -613,7 +613,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	xEnt := digits_xEnt_(m, s, fc2, y, B)
+	xEnt := digits_xEnt_2(m, s, fc2, y, B)
 
 	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
@@ -656,7 +656,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:64]
-	digits_dfc1Bias_(dfc1Bias, dfc1, B)
+	digits_dfc1Bias_2(dfc1Bias, dfc1, B)
 
 	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 	digits_fc1Bias(t.State[8906:8970:8970], t.State[4096:4160:4160], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
@@ -675,7 +675,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
-	digits_dfc2Bias_(dfc2Bias, dx, B)
+	digits_dfc2Bias_2(dfc2Bias, dx, B)
 
 	// digits.grad:13  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 	digits_fc2Bias(t.State[9610:9620:9620], t.State[4800:4810:4810], fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
@@ -737,7 +737,7 @@ func digits_xEnt(fc2 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// digits_xEnt_ computes, here and in places like it,
+// digits_xEnt_2 computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -745,12 +745,12 @@ func digits_xEnt(fc2 []float32, y []int32, B int) float32 {
 //	xEnt = xEnt_sum/f32(B)
 //
 // digits.grad:11
-func digits_xEnt_(m, s, fc2 []float32, y []int32, B int) float32 {
+func digits_xEnt_2(m, s, fc2 []float32, y []int32, B int) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return digits_xEnt_AVX512(m, s, fc2, y, B)
+		return digits_xEnt_2AVX512(m, s, fc2, y, B)
 	case runtime.AVX2:
-		return digits_xEnt_AVX2(m, s, fc2, y, B)
+		return digits_xEnt_2AVX2(m, s, fc2, y, B)
 	}
 
 	mRow := m[:B]
@@ -965,20 +965,20 @@ func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, sc
 	}
 }
 
-// digits_dfc1Bias_ computes, here and in places like it,
+// digits_dfc1Bias_2 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // digits.grad:8
-func digits_dfc1Bias_(dfc1Bias, dfc1 []float32, B int) {
+func digits_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			digits_dfc1Bias_AVX512(dfc1Bias, dfc1, B)
+			digits_dfc1Bias_2AVX512(dfc1Bias, dfc1, B)
 			return
 		case runtime.AVX2:
-			digits_dfc1Bias_AVX2(dfc1Bias, dfc1, B)
+			digits_dfc1Bias_2AVX2(dfc1Bias, dfc1, B)
 			return
 		}
 	}
@@ -1068,20 +1068,20 @@ func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, b
 	}
 }
 
-// digits_dfc2Bias_ computes, here and in places like it,
+// digits_dfc2Bias_2 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //
 // digits.grad:8
-func digits_dfc2Bias_(dfc2Bias, dx []float32, B int) {
+func digits_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			digits_dfc2Bias_AVX512(dfc2Bias, dx, B)
+			digits_dfc2Bias_2AVX512(dfc2Bias, dx, B)
 			return
 		case runtime.AVX2:
-			digits_dfc2Bias_AVX2(dfc2Bias, dx, B)
+			digits_dfc2Bias_2AVX2(dfc2Bias, dx, B)
 			return
 		}
 	}

@@ -1920,8 +1920,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func digits_xEnt_AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEnt_AVX2(SB), 0, $224-108
+// func digits_xEnt_2AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
+TEXT ·digits_xEnt_2AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -2886,8 +2886,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func digits_xEnt_AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·digits_xEnt_AVX512(SB), 0, $384-108
+// func digits_xEnt_2AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
+TEXT ·digits_xEnt_2AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -4410,8 +4410,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·digits_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
+// func digits_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·digits_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -4449,8 +4449,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·digits_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
+// func digits_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·digits_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -4676,8 +4676,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_dfc2Bias_AVX2(dfc2Bias []float32, dx []float32, B int)
-TEXT ·digits_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
+// func digits_dfc2Bias_2AVX2(dfc2Bias []float32, dx []float32, B int)
+TEXT ·digits_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -4708,8 +4708,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func digits_dfc2Bias_AVX512(dfc2Bias []float32, dx []float32, B int)
-TEXT ·digits_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
+// func digits_dfc2Bias_2AVX512(dfc2Bias []float32, dx []float32, B int)
+TEXT ·digits_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX

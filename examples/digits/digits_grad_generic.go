@@ -10,9 +10,9 @@ func digits_xEntAVX512(fc2 []float32, y []int32, B int) (r0 float32) { panic("no
 
 func digits_xEntAVX2(fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
-func digits_xEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+func digits_xEnt_2AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
-func digits_xEnt_AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+func digits_xEnt_2AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
 func digits_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int) { panic("no assembly") }
 
@@ -42,9 +42,9 @@ func digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate
 	panic("no assembly")
 }
 
-func digits_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+func digits_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 
-func digits_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
+func digits_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 
 func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	panic("no assembly")
@@ -62,9 +62,9 @@ func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float3
 	panic("no assembly")
 }
 
-func digits_dfc2Bias_AVX512(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+func digits_dfc2Bias_2AVX512(dfc2Bias, dx []float32, B int) { panic("no assembly") }
 
-func digits_dfc2Bias_AVX2(dfc2Bias, dx []float32, B int) { panic("no assembly") }
+func digits_dfc2Bias_2AVX2(dfc2Bias, dx []float32, B int) { panic("no assembly") }
 
 func digits_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	panic("no assembly")

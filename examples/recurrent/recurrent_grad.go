@@ -517,7 +517,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
+		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
 		copy(rnnH_5[t*B*32:][:B*32], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -772,7 +772,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
+		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
 		copy(rnnH_5[t_2*B*32:][:B*32], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -797,7 +797,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
 	dfcBias := w.step.rnnA[:10]
-	recurrent_dfcBias_(dfcBias, dfc, B)
+	recurrent_dfcBias_2(dfcBias, dfc, B)
 
 	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
 	fcBiasRow := fcBias[:10]
@@ -863,14 +863,14 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 	drnnBiasIhL0 := w.step.rnnH[:96]
-	recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
+	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA, B, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
 	drnnBiasHhL0 := w.step.rnnH[:96]
-	recurrent_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
+	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnC, B, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
@@ -1016,7 +1016,7 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_rnnG_ computes, here and in places like it,
+// recurrent_rnnG_2 computes, here and in places like it,
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32])
 //	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
@@ -1024,13 +1024,13 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	}
 
@@ -1288,20 +1288,20 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 	}
 }
 
-// recurrent_dfcBias_ computes, here and in places like it,
+// recurrent_dfcBias_2 computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dfc[b,o]
 //
 // recurrent.grad:10
-func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
+func recurrent_dfcBias_2(dfcBias, dfc []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_dfcBias_AVX512(dfcBias, dfc, B)
+			recurrent_dfcBias_2AVX512(dfcBias, dfc, B)
 			return
 		case runtime.AVX2:
-			recurrent_dfcBias_AVX2(dfcBias, dfc, B)
+			recurrent_dfcBias_2AVX2(dfcBias, dfc, B)
 			return
 		}
 	}
@@ -1325,20 +1325,20 @@ func recurrent_dfcBias_(dfcBias, dfc []float32, B int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0_ computes, here and in places like it,
+// recurrent_drnnBiasIhL0_2 computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+func recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA []float32, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
+			recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA, B, T)
 			return
 		case runtime.AVX2:
-			recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
+			recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA, B, T)
 			return
 		}
 	}

@@ -508,8 +508,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnG_AVX2(SB), NOSPLIT, $8-192
+// func recurrent_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $8-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
@@ -656,8 +656,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnG_AVX512(SB), NOSPLIT, $8-192
+// func recurrent_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $8-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
@@ -1469,8 +1469,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func recurrent_dfcBias_AVX2(dfcBias []float32, dfc []float32, B int)
-TEXT ·recurrent_dfcBias_AVX2(SB), NOSPLIT, $0-56
+// func recurrent_dfcBias_2AVX2(dfcBias []float32, dfc []float32, B int)
+TEXT ·recurrent_dfcBias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $2, BX
@@ -1501,8 +1501,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_dfcBias_AVX512(dfcBias []float32, dfc []float32, B int)
-TEXT ·recurrent_dfcBias_AVX512(SB), NOSPLIT, $0-56
+// func recurrent_dfcBias_2AVX512(dfcBias []float32, dfc []float32, B int)
+TEXT ·recurrent_dfcBias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
 	MOVQ           $10, BX
@@ -1531,8 +1531,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0_AVX2(SB), NOSPLIT, $0-64
+// func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
+TEXT ·recurrent_drnnBiasIhL0_2AVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
@@ -1585,8 +1585,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0_AVX512(SB), NOSPLIT, $0-64
+// func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
+TEXT ·recurrent_drnnBiasIhL0_2AVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]

@@ -22,11 +22,11 @@ func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32) { panic
 
 func recurrent_mseAVX2(fcBias, fcSum, y []float32, B int) (r0 float32) { panic("no assembly") }
 
-func recurrent_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	panic("no assembly")
 }
 
-func recurrent_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	panic("no assembly")
 }
 
@@ -60,13 +60,13 @@ func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool
 	panic("no assembly")
 }
 
-func recurrent_dfcBias_AVX512(dfcBias, dfc []float32, B int) { panic("no assembly") }
+func recurrent_dfcBias_2AVX512(dfcBias, dfc []float32, B int) { panic("no assembly") }
 
-func recurrent_dfcBias_AVX2(dfcBias, dfc []float32, B int) { panic("no assembly") }
+func recurrent_dfcBias_2AVX2(dfcBias, dfc []float32, B int) { panic("no assembly") }
 
-func recurrent_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
-func recurrent_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
 func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	panic("no assembly")

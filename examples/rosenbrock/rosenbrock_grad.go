@@ -62,7 +62,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:7  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	rosenbrock := rosenbrock_rosenbrock_(grad, x, N)
+	rosenbrock := rosenbrock_rosenbrock_2(grad, x, N)
 	return rosenbrock
 }
 
@@ -142,7 +142,7 @@ func RosenbrockHVP(w *RosenbrockWorkspace, hvp, grad, x, v []float64) float64 {
 	runtime.CheckAlias("RosenbrockHVP", "grad", "v", runtime.Overlap(grad, v))
 
 	// rosenbrock.grad:7  dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
-	rosenbrock := rosenbrock_dx_(hvp, grad, v, x, N)
+	rosenbrock := rosenbrock_dx_2(hvp, grad, v, x, N)
 	return rosenbrock
 }
 
@@ -175,20 +175,20 @@ func rosenbrock_rosenbrock(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrock_ computes, here and in places like it,
+// rosenbrock_rosenbrock_2 computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:7
-func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
+func rosenbrock_rosenbrock_2(dx, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if N >= 5 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			return rosenbrock_rosenbrock_AVX512(dx, x, N)
+			return rosenbrock_rosenbrock_2AVX512(dx, x, N)
 		case runtime.AVX2:
-			return rosenbrock_rosenbrock_AVX2(dx, x, N)
+			return rosenbrock_rosenbrock_2AVX2(dx, x, N)
 		}
 	}
 
@@ -265,21 +265,21 @@ func rosenbrock_dx(dx, x []float64, N int) {
 	}
 }
 
-// rosenbrock_dx_ computes, here and in places like it,
+// rosenbrock_dx_2 computes, here and in places like it,
 //
 //	ddx[i] = (if i+2 <= N then 2*dx[i] + 2*(-200*(dx[i+1] - 2*dx[i]*x[i])*x[i] - 200*dx[i]*(x[i+1] - x[i]*x[i])) else 0) + (if i >= 1 then 200*(dx[i] - 2*dx[i-1]*x[…
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //
 // rosenbrock.grad:7
-func rosenbrock_dx_(ddx, dx, dx_, x []float64, N int) float64 {
+func rosenbrock_dx_2(ddx, dx, dx_, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if N >= 3 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			return rosenbrock_dx_AVX512(ddx, dx, dx_, x, N)
+			return rosenbrock_dx_2AVX512(ddx, dx, dx_, x, N)
 		case runtime.AVX2:
-			return rosenbrock_dx_AVX2(ddx, dx, dx_, x, N)
+			return rosenbrock_dx_2AVX2(ddx, dx, dx_, x, N)
 		}
 	}
 

@@ -11,10 +11,10 @@ func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
 
 //go:noescape
-func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64)
+func rosenbrock_rosenbrock_2AVX512(dx, x []float64, N int) (r0 float64)
 
 //go:noescape
-func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64)
+func rosenbrock_rosenbrock_2AVX2(dx, x []float64, N int) (r0 float64)
 
 //go:noescape
 func rosenbrock_dxAVX512(dx, x []float64, N int)
@@ -23,7 +23,7 @@ func rosenbrock_dxAVX512(dx, x []float64, N int)
 func rosenbrock_dxAVX2(dx, x []float64, N int)
 
 //go:noescape
-func rosenbrock_dx_AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64)
+func rosenbrock_dx_2AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64)
 
 //go:noescape
-func rosenbrock_dx_AVX2(ddx, dx, dx_, x []float64, N int) (r0 float64)
+func rosenbrock_dx_2AVX2(ddx, dx, dx_, x []float64, N int) (r0 float64)

@@ -317,8 +317,8 @@ l7:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_rosenbrock_AVX2(dx []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_rosenbrock_AVX2(SB), 0, $408-64
+// func rosenbrock_rosenbrock_2AVX2(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_2AVX2(SB), 0, $408-64
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	MOVQ           N+48(FP), CX
@@ -662,8 +662,8 @@ l10:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_rosenbrock_AVX512(dx []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_rosenbrock_AVX512(SB), 0, $120-64
+// func rosenbrock_rosenbrock_2AVX512(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_2AVX512(SB), 0, $120-64
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	MOVQ           N+48(FP), CX
@@ -1234,8 +1234,8 @@ l6:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dx_AVX2(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_dx_AVX2(SB), 0, $152-112
+// func rosenbrock_dx_2AVX2(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_dx_2AVX2(SB), 0, $152-112
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	MOVQ           N+96(FP), CX
@@ -1610,8 +1610,8 @@ l10:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_dx_AVX512(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_dx_AVX512(SB), NOSPLIT, $0-112
+// func rosenbrock_dx_2AVX512(ddx []float64, dx []float64, dx_ []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_dx_2AVX512(SB), NOSPLIT, $0-112
 	MOVQ           N+96(FP), CX
 	// dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 	VXORPS         Z0, Z0, Z0

@@ -10,14 +10,14 @@ func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64) { panic("no as
 
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64) { panic("no assembly") }
 
-func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
+func rosenbrock_rosenbrock_2AVX512(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
 
-func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
+func rosenbrock_rosenbrock_2AVX2(dx, x []float64, N int) (r0 float64) { panic("no assembly") }
 
 func rosenbrock_dxAVX512(dx, x []float64, N int) { panic("no assembly") }
 
 func rosenbrock_dxAVX2(dx, x []float64, N int) { panic("no assembly") }
 
-func rosenbrock_dx_AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }
+func rosenbrock_dx_2AVX512(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }
 
-func rosenbrock_dx_AVX2(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }
+func rosenbrock_dx_2AVX2(ddx, dx, dx_, x []float64, N int) (r0 float64) { panic("no assembly") }

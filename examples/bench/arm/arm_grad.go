@@ -118,7 +118,7 @@ func HandJac(jac, base, q []float64) {
 	// arm.grad:12  s[t] = sin(q[table[t]])
 	c_2 := c[:][:6]
 	s_2 := s[:][:6]
-	arm_s(c_2, s_2, hand_table_[:], q)
+	arm_s(c_2, s_2, hand_table_2[:], q)
 
 	// arm.grad:19  p[i] = 0
 	p_2 := p[:][:3]
@@ -134,14 +134,14 @@ func HandJac(jac, base, q []float64) {
 	_ = pNext
 	for t := range 6 {
 		// arm.grad:13  x = p[0] + table[table[t]]
-		table := int(hand_table_[t])
-		x_3 := p_4[0] + hand_table_3[table]
+		table := int(hand_table_2[t])
+		x_3 := p_4[0] + hand_table_4[table]
 		// arm.grad:14  y = table[table[t]]*p[1] - table[table[t]]*p[2]
-		table_2 := int(hand_table_[t])
-		y_3 := hand_table[table_2]*p_4[1] - hand_table_2[table_2]*p_4[2]
+		table_2 := int(hand_table_2[t])
+		y_3 := hand_table[table_2]*p_4[1] - hand_table_3[table_2]*p_4[2]
 		// arm.grad:15  z = table[table[t]]*p[1] + table[table[t]]*p[2] + table[table[t]]
-		table_3 := int(hand_table_[t])
-		z := hand_table_2[table_3]*p_4[1] + hand_table[table_3]*p_4[2] + hand_table_4[table_3]
+		table_3 := int(hand_table_2[t])
+		z := hand_table_3[table_3]*p_4[1] + hand_table[table_3]*p_4[2] + hand_table_5[table_3]
 		// arm.grad:16  n[i] = if i = 0 then c[t]*x - s[t]*y else if i = 1 then s[t]*x + c[t]*y else z
 		cAt := c_2[t]
 		sAt := s_2[t]
@@ -177,14 +177,14 @@ func HandJac(jac, base, q []float64) {
 		clear(dpNext)
 		cAt := c_2[t]
 		sAt := s_2[t]
-		table := int(hand_table_[t])
+		table := int(hand_table_2[t])
 		for i := range 3 {
-			dpNext[i*3+2] += dp_3[i*3+2]*hand_table[table] - (dp_3[i*3+1]*cAt-dp_3[i*3]*sAt)*hand_table_2[table]
+			dpNext[i*3+2] += dp_3[i*3+2]*hand_table[table] - (dp_3[i*3+1]*cAt-dp_3[i*3]*sAt)*hand_table_3[table]
 		}
 		cAt_2 := cAt
 		sAt_2 := sAt
 		for i := range 3 {
-			dpNext[i*3+1] += dp_3[i*3+2]*hand_table_2[table] + (dp_3[i*3+1]*cAt_2-dp_3[i*3]*sAt_2)*hand_table[table]
+			dpNext[i*3+1] += dp_3[i*3+2]*hand_table_3[table] + (dp_3[i*3+1]*cAt_2-dp_3[i*3]*sAt_2)*hand_table[table]
 		}
 		sAt_3 := sAt
 		cAt_3 := cAt
@@ -202,7 +202,7 @@ func HandJac(jac, base, q []float64) {
 
 	// arm.grad:19  dq[i,table[t]] += ds[t,i]*cos(q[table[t]])
 	dq := seed[:][:18]
-	tableRow := hand_table_[:6]
+	tableRow := hand_table_2[:6]
 	clear(dq)
 	for i := range 3 {
 		for t := range 6 {
@@ -265,14 +265,14 @@ func arm_s(c, s []float64, table []int32, q []float64) {
 // hand_table is a table of hand.
 var hand_table = [...]float64{0.0, 1.0, 1.0, 0.0, 0.0, 1.0}
 
-// hand_table_ is a table of hand.
-var hand_table_ = [...]int32{5, 4, 3, 2, 1, 0}
-
 // hand_table_2 is a table of hand.
-var hand_table_2 = [...]float64{1.0, 0.0, 0.0, 1.0, -1.0, 0.0}
+var hand_table_2 = [...]int32{5, 4, 3, 2, 1, 0}
 
 // hand_table_3 is a table of hand.
-var hand_table_3 = [...]float64{0.0, -0.612, -0.5723, 0.0, 0.0, 0.0}
+var hand_table_3 = [...]float64{1.0, 0.0, 0.0, 1.0, -1.0, 0.0}
 
 // hand_table_4 is a table of hand.
-var hand_table_4 = [...]float64{0.1273, 0.0, 0.0, 0.163941, 0.1157, 0.0922}
+var hand_table_4 = [...]float64{0.0, -0.612, -0.5723, 0.0, 0.0, 0.0}
+
+// hand_table_5 is a table of hand.
+var hand_table_5 = [...]float64{0.1273, 0.0, 0.0, 0.163941, 0.1157, 0.0922}

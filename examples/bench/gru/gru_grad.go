@@ -516,7 +516,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
+		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
 		copy(rnnH_5[t*B*64:][:B*64], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -538,7 +538,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.rnnASum[:B]
 	s := w.grad.s[:B]
-	xEnt := gru_xEnt_(m, s, fc, y, B)
+	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -778,7 +778,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
+		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
 		copy(rnnH_5[t_2*B*64:][:B*64], rnnH_3)
 		rnnH_3, rnnHNext = rnnHNext, rnnH_3
 	}
@@ -800,7 +800,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.rnnASum[:B]
 	s := w.step.s[:B]
-	xEnt := gru_xEnt_(m, s, fc, y, B)
+	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
@@ -808,7 +808,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
 	dfcBias := w.step.s[:10]
-	gru_dfcBias_(dfcBias, dx, B)
+	gru_dfcBias_2(dfcBias, dx, B)
 
 	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
 	fcBiasRow := fcBias[:10]
@@ -874,14 +874,14 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 	drnnBiasIhL0 := w.step.dx[:192]
-	gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA, B, T)
+	gru_drnnBiasIhL0_2(drnnBiasIhL0, drnnA, B, T)
 
 	// gru.grad:13  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
 	drnnBiasHhL0 := w.step.dx[:192]
-	gru_drnnBiasIhL0_(drnnBiasHhL0, drnnC, B, T)
+	gru_drnnBiasIhL0_2(drnnBiasHhL0, drnnC, B, T)
 
 	// gru.grad:13  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	gru_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
@@ -1031,7 +1031,7 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// gru_rnnG_ computes, here and in places like it,
+// gru_rnnG_2 computes, here and in places like it,
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64])
 //	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
@@ -1039,13 +1039,13 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	}
 
@@ -1073,7 +1073,7 @@ func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T i
 	}
 }
 
-// gru_xEnt_ computes, here and in places like it,
+// gru_xEnt_2 computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc[b,i])
 //	s[b] = sum[i] exp(fc[b,i] - m[b])
@@ -1081,12 +1081,12 @@ func gru_rnnG_(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T i
 //	xEnt = xEnt_sum/f32(B)
 //
 // gru.grad:11
-func gru_xEnt_(m, s, fc []float32, y []int32, B int) float32 {
+func gru_xEnt_2(m, s, fc []float32, y []int32, B int) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return gru_xEnt_AVX512(m, s, fc, y, B)
+		return gru_xEnt_2AVX512(m, s, fc, y, B)
 	case runtime.AVX2:
-		return gru_xEnt_AVX2(m, s, fc, y, B)
+		return gru_xEnt_2AVX2(m, s, fc, y, B)
 	}
 
 	mRow := m[:B]
@@ -1334,20 +1334,20 @@ func gru_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int
 	}
 }
 
-// gru_dfcBias_ computes, here and in places like it,
+// gru_dfcBias_2 computes, here and in places like it,
 //
 //	dfc_bias[o] = sum[b] dx[b,o]
 //
 // gru.grad:7
-func gru_dfcBias_(dfcBias, dx []float32, B int) {
+func gru_dfcBias_2(dfcBias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			gru_dfcBias_AVX512(dfcBias, dx, B)
+			gru_dfcBias_2AVX512(dfcBias, dx, B)
 			return
 		case runtime.AVX2:
-			gru_dfcBias_AVX2(dfcBias, dx, B)
+			gru_dfcBias_2AVX2(dfcBias, dx, B)
 			return
 		}
 	}
@@ -1371,18 +1371,18 @@ func gru_dfcBias_(dfcBias, dx []float32, B int) {
 	}
 }
 
-// gru_drnnBiasIhL0_ computes, here and in places like it,
+// gru_drnnBiasIhL0_2 computes, here and in places like it,
 //
 //	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // gru.grad:6
-func gru_drnnBiasIhL0_(drnnBiasIhL0, drnnA []float32, B, T int) {
+func gru_drnnBiasIhL0_2(drnnBiasIhL0, drnnA []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA, B, T)
+		gru_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA, B, T)
 		return
 	case runtime.AVX2:
-		gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA, B, T)
+		gru_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA, B, T)
 		return
 	}
 

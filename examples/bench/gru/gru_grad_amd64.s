@@ -2316,8 +2316,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_rnnG_AVX2(SB), NOSPLIT, $8-192
+// func gru_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $8-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
@@ -2464,8 +2464,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_rnnG_AVX512(SB), NOSPLIT, $8-192
+// func gru_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $8-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
@@ -2626,8 +2626,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_xEnt_AVX2(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEnt_AVX2(SB), 0, $224-108
+// func gru_xEnt_2AVX2(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
+TEXT ·gru_xEnt_2AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -3592,8 +3592,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func gru_xEnt_AVX512(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
-TEXT ·gru_xEnt_AVX512(SB), 0, $384-108
+// func gru_xEnt_2AVX512(m []float32, s []float32, fc []float32, y []int32, B int) (r0 float32)
+TEXT ·gru_xEnt_2AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -5330,8 +5330,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func gru_dfcBias_AVX2(dfcBias []float32, dx []float32, B int)
-TEXT ·gru_dfcBias_AVX2(SB), NOSPLIT, $0-56
+// func gru_dfcBias_2AVX2(dfcBias []float32, dx []float32, B int)
+TEXT ·gru_dfcBias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -5362,8 +5362,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_dfcBias_AVX512(dfcBias []float32, dx []float32, B int)
-TEXT ·gru_dfcBias_AVX512(SB), NOSPLIT, $0-56
+// func gru_dfcBias_2AVX512(dfcBias []float32, dx []float32, B int)
+TEXT ·gru_dfcBias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -5392,8 +5392,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnBiasIhL0_AVX2(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·gru_drnnBiasIhL0_AVX2(SB), NOSPLIT, $0-64
+// func gru_drnnBiasIhL0_2AVX2(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
+TEXT ·gru_drnnBiasIhL0_2AVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
@@ -5446,8 +5446,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func gru_drnnBiasIhL0_AVX512(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·gru_drnnBiasIhL0_AVX512(SB), NOSPLIT, $0-64
+// func gru_drnnBiasIhL0_2AVX512(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
+TEXT ·gru_drnnBiasIhL0_2AVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]

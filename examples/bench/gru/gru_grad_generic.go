@@ -22,17 +22,17 @@ func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32) { panic("no ass
 
 func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
-func gru_rnnG_AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	panic("no assembly")
 }
 
-func gru_rnnG_AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	panic("no assembly")
 }
 
-func gru_xEnt_AVX512(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+func gru_xEnt_2AVX512(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
-func gru_xEnt_AVX2(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
+func gru_xEnt_2AVX2(m, s, fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
 func gru_dxAVX512(dx, m, s []float32, y []int32, fc []float32, B int) { panic("no assembly") }
 
@@ -62,13 +62,13 @@ func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T
 	panic("no assembly")
 }
 
-func gru_dfcBias_AVX512(dfcBias, dx []float32, B int) { panic("no assembly") }
+func gru_dfcBias_2AVX512(dfcBias, dx []float32, B int) { panic("no assembly") }
 
-func gru_dfcBias_AVX2(dfcBias, dx []float32, B int) { panic("no assembly") }
+func gru_dfcBias_2AVX2(dfcBias, dx []float32, B int) { panic("no assembly") }
 
-func gru_drnnBiasIhL0_AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func gru_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
-func gru_drnnBiasIhL0_AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func gru_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
 
 func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) { panic("no assembly") }
 

@@ -29,22 +29,22 @@ func lenet_xEntAVX512(fc3 []float32, y []int32, B int) (r0 float32)
 func lenet_xEntAVX2(fc3 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
-func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
+func lenet_conv1ReluOperand_2AVX512(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
 
 //go:noescape
-func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
+func lenet_conv1ReluOperand_2AVX2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int)
 
 //go:noescape
-func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
+func lenet_maxPool2d_2AVX512(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
 
 //go:noescape
-func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
+func lenet_maxPool2d_2AVX2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int)
 
 //go:noescape
-func lenet_xEnt_AVX512(m, s, fc3 []float32, y []int32, B int) (r0 float32)
+func lenet_xEnt_2AVX512(m, s, fc3 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
-func lenet_xEnt_AVX2(m, s, fc3 []float32, y []int32, B int) (r0 float32)
+func lenet_xEnt_2AVX2(m, s, fc3 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func lenet_dxAVX512(dx, m, s []float32, y []int32, fc3 []float32, B int)
@@ -95,10 +95,10 @@ func lenet_dconv1BiasAVX512(oldConv1Bias, dconv1 []float32, accumulate bool, B i
 func lenet_dconv1BiasAVX2(oldConv1Bias, dconv1 []float32, accumulate bool, B int)
 
 //go:noescape
-func lenet_dfc3Bias_AVX512(dfc3Bias, dx []float32, B int)
+func lenet_dfc3Bias_2AVX512(dfc3Bias, dx []float32, B int)
 
 //go:noescape
-func lenet_dfc3Bias_AVX2(dfc3Bias, dx []float32, B int)
+func lenet_dfc3Bias_2AVX2(dfc3Bias, dx []float32, B int)
 
 //go:noescape
 func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int)
@@ -107,10 +107,10 @@ func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int)
 func lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B int)
 
 //go:noescape
-func lenet_dfc2Bias_AVX512(dfc2Bias, dfc2 []float32, B int)
+func lenet_dfc2Bias_2AVX512(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
-func lenet_dfc2Bias_AVX2(dfc2Bias, dfc2 []float32, B int)
+func lenet_dfc2Bias_2AVX2(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
 func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32)
@@ -125,10 +125,10 @@ func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
 func lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int)
 
 //go:noescape
-func lenet_dfc1Bias_AVX512(dfc1Bias, dfc1 []float32, B int)
+func lenet_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
-func lenet_dfc1Bias_AVX2(dfc1Bias, dfc1 []float32, B int)
+func lenet_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
 func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)

@@ -623,7 +623,7 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	shallowXEnt := mlp_shallowXEnt_(m, s, fc2, y, B)
+	shallowXEnt := mlp_shallowXEnt_2(m, s, fc2, y, B)
 
 	// mlp.grad:12  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -877,7 +877,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	deepXEnt := mlp_shallowXEnt_(m, s, fc3, y, B)
+	deepXEnt := mlp_shallowXEnt_2(m, s, fc3, y, B)
 
 	// mlp.grad:12  dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -921,7 +921,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	})
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
-	mlp_dfc2Bias_(g.Data[532992:533248:533248], dfc2, accumulate, B)
+	mlp_dfc2Bias_2(g.Data[532992:533248:533248], dfc2, accumulate, B)
 
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
@@ -936,7 +936,7 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 	})
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
-	mlp_dfc1Bias_(g.Data[401408:401920:401920], dfc1, accumulate, B)
+	mlp_dfc1Bias_2(g.Data[401408:401920:401920], dfc1, accumulate, B)
 
 	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
@@ -1075,7 +1075,7 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	shallowXEnt := mlp_shallowXEnt_(m, s, fc2, y, B)
+	shallowXEnt := mlp_shallowXEnt_2(m, s, fc2, y, B)
 
 	// mlp.grad:12  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
@@ -1083,7 +1083,7 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.m[:10]
-	mlp_dfc2Bias_2(dfc2Bias, dx, B)
+	mlp_dfc2Bias_3(dfc2Bias, dx, B)
 
 	// mlp.grad:17  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	fc2BiasRow := fc2Bias[:10]
@@ -1117,7 +1117,7 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:128]
-	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
+	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
 
 	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
@@ -1317,7 +1317,7 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	shallowXEnt := mlp_shallowXEnt_(m, s, fc2, y, B)
+	shallowXEnt := mlp_shallowXEnt_2(m, s, fc2, y, B)
 
 	// mlp.grad:18  rate = lr/(1 - pow(beta1, t))
 	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
@@ -1362,10 +1362,10 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:128]
-	mlp_dfc1Bias_2(dfc1Bias, dfc1, B)
+	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
 
 	// mlp.grad:18  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	mlp_fc1Bias_(t.State[202122:202250:202250], t.State[100352:100480:100480], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+	mlp_fc1Bias_2(t.State[202122:202250:202250], t.State[100352:100480:100480], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	dfc2Weight := w.step.s[:1280]
@@ -1381,7 +1381,7 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
-	mlp_dfc2Bias_2(dfc2Bias, dx, B)
+	mlp_dfc2Bias_3(dfc2Bias, dx, B)
 
 	// mlp.grad:18  fc2_bias[i] = fc2_bias[i] - rate*m_fc2_bias[i]/(sqrt(v_fc2_bias[i])*scale + eps)
 	mlp_fc2Bias(t.State[203530:203540:203540], t.State[101760:101770:101770], fc2Bias, dfc2Bias, beta2, beta1, eps, rate, scale)
@@ -1438,8 +1438,8 @@ type deepSGDMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsDfc2 mlp_dfc2Rows
-	rowsDfc1 mlp_dfc1_Rows
+	rowsDfc2   mlp_dfc2Rows
+	rowsDfc1_2 mlp_dfc1_2Rows
 }
 
 // newDeepSGDMemory makes the memory of a step for sizes up to B = maxB.
@@ -1532,7 +1532,7 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	deepXEnt := mlp_shallowXEnt_(m, s, fc3, y, B)
+	deepXEnt := mlp_shallowXEnt_2(m, s, fc3, y, B)
 
 	// mlp.grad:12  dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
@@ -1540,7 +1540,7 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
 	dfc3Bias := w.step.m[:10]
-	mlp_dfc2Bias_2(dfc3Bias, dx, B)
+	mlp_dfc2Bias_3(dfc3Bias, dx, B)
 
 	// mlp.grad:19  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
 	fc3BiasRow := fc3Bias[:10]
@@ -1575,10 +1575,10 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
 	dfc2Bias := w.step.m[:256]
-	mlp_dfc2Bias_3(dfc2Bias, dfc2, B)
+	mlp_dfc2Bias_4(dfc2Bias, dfc2, B)
 
 	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	mlp_fc2Bias_(fc2Bias, dfc2Bias, lr)
+	mlp_fc2Bias_2(fc2Bias, dfc2Bias, lr)
 
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	dfc1Relu := w.step.fc2Relu[:B*512]
@@ -1602,15 +1602,15 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.fc3[:B*512]
-	w.rowsDfc1 = mlp_dfc1_Rows{dfc1, fc1Relu, dfc1Relu, B}
-	w.pool.Share(&w.rowsDfc1, runtime.Rows{N: B, Cost: 4096})
+	w.rowsDfc1_2 = mlp_dfc1_2Rows{dfc1, fc1Relu, dfc1Relu, B}
+	w.pool.Share(&w.rowsDfc1_2, runtime.Rows{N: B, Cost: 4096})
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:512]
-	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
+	mlp_dfc1Bias_4(dfc1Bias, dfc1, B)
 
 	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	mlp_fc1Bias_2(fc1Bias, dfc1Bias, lr)
+	mlp_fc1Bias_3(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
@@ -1680,7 +1680,7 @@ func mlp_shallowXEnt(fc2 []float32, y []int32, B int) float32 {
 	return shallowXEnt
 }
 
-// mlp_shallowXEnt_ computes, here and in places like it,
+// mlp_shallowXEnt_2 computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc2[b,i])
 //	s[b] = sum[i] exp(fc2[b,i] - m[b])
@@ -1688,12 +1688,12 @@ func mlp_shallowXEnt(fc2 []float32, y []int32, B int) float32 {
 //	shallowXEnt = shallowXEnt_sum/f32(B)
 //
 // mlp.grad:12
-func mlp_shallowXEnt_(m, s, fc2 []float32, y []int32, B int) float32 {
+func mlp_shallowXEnt_2(m, s, fc2 []float32, y []int32, B int) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return mlp_shallowXEnt_AVX512(m, s, fc2, y, B)
+		return mlp_shallowXEnt_2AVX512(m, s, fc2, y, B)
 	case runtime.AVX2:
-		return mlp_shallowXEnt_AVX2(m, s, fc2, y, B)
+		return mlp_shallowXEnt_2AVX2(m, s, fc2, y, B)
 	}
 
 	mRow := m[:B]
@@ -1851,19 +1851,19 @@ func mlp_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Bias_ computes, here and in places like it,
+// mlp_dfc2Bias_2 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // mlp.grad:9
-func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+func mlp_dfc2Bias_2(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc2Bias_AVX512(oldFc2Bias, dfc2, accumulate, B)
+		mlp_dfc2Bias_2AVX512(oldFc2Bias, dfc2, accumulate, B)
 		return
 	case runtime.AVX2:
-		mlp_dfc2Bias_AVX2(oldFc2Bias, dfc2, accumulate, B)
+		mlp_dfc2Bias_2AVX2(oldFc2Bias, dfc2, accumulate, B)
 		return
 	}
 
@@ -1888,19 +1888,19 @@ func mlp_dfc2Bias_(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc1Bias_ computes, here and in places like it,
+// mlp_dfc1Bias_2 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // mlp.grad:9
-func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func mlp_dfc1Bias_2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc1Bias_AVX512(oldFc1Bias, dfc1, accumulate, B)
+		mlp_dfc1Bias_2AVX512(oldFc1Bias, dfc1, accumulate, B)
 		return
 	case runtime.AVX2:
-		mlp_dfc1Bias_AVX2(oldFc1Bias, dfc1, accumulate, B)
+		mlp_dfc1Bias_2AVX2(oldFc1Bias, dfc1, accumulate, B)
 		return
 	}
 
@@ -1925,20 +1925,20 @@ func mlp_dfc1Bias_(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// mlp_dfc2Bias_2 computes, here and in places like it,
+// mlp_dfc2Bias_3 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dx[b,o]
 //
 // mlp.grad:6
-func mlp_dfc2Bias_2(dfc2Bias, dx []float32, B int) {
+func mlp_dfc2Bias_3(dfc2Bias, dx []float32, B int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 10 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			mlp_dfc2Bias_2AVX512(dfc2Bias, dx, B)
+			mlp_dfc2Bias_3AVX512(dfc2Bias, dx, B)
 			return
 		case runtime.AVX2:
-			mlp_dfc2Bias_2AVX2(dfc2Bias, dx, B)
+			mlp_dfc2Bias_3AVX2(dfc2Bias, dx, B)
 			return
 		}
 	}
@@ -1993,18 +1993,18 @@ func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
 	}
 }
 
-// mlp_dfc1Bias_2 computes, here and in places like it,
+// mlp_dfc1Bias_3 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // mlp.grad:6
-func mlp_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
+func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc1Bias_2AVX512(dfc1Bias, dfc1, B)
+		mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1, B)
 		return
 	case runtime.AVX2:
-		mlp_dfc1Bias_2AVX2(dfc1Bias, dfc1, B)
+		mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1, B)
 		return
 	}
 
@@ -2125,20 +2125,20 @@ func (r *mlp_fc1WeightRows) Rows(lo, n int) {
 	mlp_fc1Weight(r.fc1Weight, r.mFc1Weight, r.vFc1Weight, r.eps, r.rate, r.scale, lo, n)
 }
 
-// mlp_fc1Bias_ computes, here and in places like it,
+// mlp_fc1Bias_2 computes, here and in places like it,
 //
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 //	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 //
 // mlp.grad:18
-func mlp_fc1Bias_(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func mlp_fc1Bias_2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_fc1Bias_AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		mlp_fc1Bias_2AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 		return
 	case runtime.AVX2:
-		mlp_fc1Bias_AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		mlp_fc1Bias_2AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
 		return
 	}
 
@@ -2265,18 +2265,18 @@ func (r *mlp_dfc2Rows) Rows(lo, n int) {
 	mlp_dfc2(r.dfc2, r.fc2Relu, r.dfc2Relu, r.B, lo, n)
 }
 
-// mlp_dfc2Bias_3 computes, here and in places like it,
+// mlp_dfc2Bias_4 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //
 // mlp.grad:9
-func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
+func mlp_dfc2Bias_4(dfc2Bias, dfc2 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc2Bias_3AVX512(dfc2Bias, dfc2, B)
+		mlp_dfc2Bias_4AVX512(dfc2Bias, dfc2, B)
 		return
 	case runtime.AVX2:
-		mlp_dfc2Bias_3AVX2(dfc2Bias, dfc2, B)
+		mlp_dfc2Bias_4AVX2(dfc2Bias, dfc2, B)
 		return
 	}
 
@@ -2299,18 +2299,18 @@ func mlp_dfc2Bias_3(dfc2Bias, dfc2 []float32, B int) {
 	}
 }
 
-// mlp_fc2Bias_ computes, here and in places like it,
+// mlp_fc2Bias_2 computes, here and in places like it,
 //
 //	fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 //
 // mlp.grad:19
-func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
+func mlp_fc2Bias_2(fc2Bias, dfc2Bias []float32, lr float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_fc2Bias_AVX512(fc2Bias, dfc2Bias, lr)
+		mlp_fc2Bias_2AVX512(fc2Bias, dfc2Bias, lr)
 		return
 	case runtime.AVX2:
-		mlp_fc2Bias_AVX2(fc2Bias, dfc2Bias, lr)
+		mlp_fc2Bias_2AVX2(fc2Bias, dfc2Bias, lr)
 		return
 	}
 
@@ -2321,18 +2321,18 @@ func mlp_fc2Bias_(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// mlp_dfc1_ computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_dfc1_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // mlp.grad:9
-func mlp_dfc1_(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
+func mlp_dfc1_2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc1_AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
+		mlp_dfc1_2AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
 		return
 	case runtime.AVX2:
-		mlp_dfc1_AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
+		mlp_dfc1_2AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
 		return
 	}
 
@@ -2352,29 +2352,29 @@ func mlp_dfc1_(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
 	}
 }
 
-// mlp_dfc1_Rows is a call of mlp_dfc1_ whose rows workers share.
-type mlp_dfc1_Rows struct {
+// mlp_dfc1_2Rows is a call of mlp_dfc1_2 whose rows workers share.
+type mlp_dfc1_2Rows struct {
 	dfc1, fc1Relu, dfc1Relu []float32
 	B                       int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc1_Rows) Rows(lo, n int) {
-	mlp_dfc1_(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
+func (r *mlp_dfc1_2Rows) Rows(lo, n int) {
+	mlp_dfc1_2(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 
-// mlp_dfc1Bias_3 computes, here and in places like it,
+// mlp_dfc1Bias_4 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // mlp.grad:9
-func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
+func mlp_dfc1Bias_4(dfc1Bias, dfc1 []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1, B)
+		mlp_dfc1Bias_4AVX512(dfc1Bias, dfc1, B)
 		return
 	case runtime.AVX2:
-		mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1, B)
+		mlp_dfc1Bias_4AVX2(dfc1Bias, dfc1, B)
 		return
 	}
 
@@ -2397,18 +2397,18 @@ func mlp_dfc1Bias_3(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// mlp_fc1Bias_2 computes, here and in places like it,
+// mlp_fc1Bias_3 computes, here and in places like it,
 //
 //	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 //
 // mlp.grad:19
-func mlp_fc1Bias_2(fc1Bias, dfc1Bias []float32, lr float32) {
+func mlp_fc1Bias_3(fc1Bias, dfc1Bias []float32, lr float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_fc1Bias_2AVX512(fc1Bias, dfc1Bias, lr)
+		mlp_fc1Bias_3AVX512(fc1Bias, dfc1Bias, lr)
 		return
 	case runtime.AVX2:
-		mlp_fc1Bias_2AVX2(fc1Bias, dfc1Bias, lr)
+		mlp_fc1Bias_3AVX2(fc1Bias, dfc1Bias, lr)
 		return
 	}
 

@@ -11,10 +11,10 @@ func mlp_shallowXEntAVX512(fc2 []float32, y []int32, B int) (r0 float32)
 func mlp_shallowXEntAVX2(fc2 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
-func mlp_shallowXEnt_AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32)
+func mlp_shallowXEnt_2AVX512(m, s, fc2 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
-func mlp_shallowXEnt_AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32)
+func mlp_shallowXEnt_2AVX2(m, s, fc2 []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
 func mlp_dxAVX512(dx, m, s []float32, y []int32, fc2 []float32, B int)
@@ -35,22 +35,22 @@ func mlp_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 func mlp_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
-func mlp_dfc2Bias_AVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
+func mlp_dfc2Bias_2AVX512(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
 //go:noescape
-func mlp_dfc2Bias_AVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
+func mlp_dfc2Bias_2AVX2(oldFc2Bias, dfc2 []float32, accumulate bool, B int)
 
 //go:noescape
-func mlp_dfc1Bias_AVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
+func mlp_dfc1Bias_2AVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
-func mlp_dfc1Bias_AVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
+func mlp_dfc1Bias_2AVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
-func mlp_dfc2Bias_2AVX512(dfc2Bias, dx []float32, B int)
+func mlp_dfc2Bias_3AVX512(dfc2Bias, dx []float32, B int)
 
 //go:noescape
-func mlp_dfc2Bias_2AVX2(dfc2Bias, dx []float32, B int)
+func mlp_dfc2Bias_3AVX2(dfc2Bias, dx []float32, B int)
 
 //go:noescape
 func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
@@ -59,10 +59,10 @@ func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
 func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int)
 
 //go:noescape
-func mlp_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int)
+func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
-func mlp_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int)
+func mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
 func mlp_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
@@ -83,10 +83,10 @@ func mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate,
 func mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int)
 
 //go:noescape
-func mlp_fc1Bias_AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
+func mlp_fc1Bias_2AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func mlp_fc1Bias_AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
+func mlp_fc1Bias_2AVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
 func mlp_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
@@ -107,31 +107,31 @@ func mlp_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int)
 func mlp_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int)
 
 //go:noescape
-func mlp_dfc2Bias_3AVX512(dfc2Bias, dfc2 []float32, B int)
+func mlp_dfc2Bias_4AVX512(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
-func mlp_dfc2Bias_3AVX2(dfc2Bias, dfc2 []float32, B int)
+func mlp_dfc2Bias_4AVX2(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
-func mlp_fc2Bias_AVX512(fc2Bias, dfc2Bias []float32, lr float32)
+func mlp_fc2Bias_2AVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
-func mlp_fc2Bias_AVX2(fc2Bias, dfc2Bias []float32, lr float32)
+func mlp_fc2Bias_2AVX2(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
-func mlp_dfc1_AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
+func mlp_dfc1_2AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
 
 //go:noescape
-func mlp_dfc1_AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
+func mlp_dfc1_2AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
 
 //go:noescape
-func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int)
+func mlp_dfc1Bias_4AVX512(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
-func mlp_dfc1Bias_3AVX2(dfc1Bias, dfc1 []float32, B int)
+func mlp_dfc1Bias_4AVX2(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
-func mlp_fc1Bias_2AVX512(fc1Bias, dfc1Bias []float32, lr float32)
+func mlp_fc1Bias_3AVX512(fc1Bias, dfc1Bias []float32, lr float32)
 
 //go:noescape
-func mlp_fc1Bias_2AVX2(fc1Bias, dfc1Bias []float32, lr float32)
+func mlp_fc1Bias_3AVX2(fc1Bias, dfc1Bias []float32, lr float32)

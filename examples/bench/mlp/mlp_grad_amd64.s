@@ -1920,8 +1920,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func mlp_shallowXEnt_AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX2(SB), 0, $224-108
+// func mlp_shallowXEnt_2AVX2(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
+TEXT ·mlp_shallowXEnt_2AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -2886,8 +2886,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func mlp_shallowXEnt_AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
-TEXT ·mlp_shallowXEnt_AVX512(SB), 0, $384-108
+// func mlp_shallowXEnt_2AVX512(m []float32, s []float32, fc2 []float32, y []int32, B int) (r0 float32)
+TEXT ·mlp_shallowXEnt_2AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -4254,8 +4254,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_AVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Bias_AVX2(SB), NOSPLIT, $0-64
+// func mlp_dfc2Bias_2AVX2(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2Bias_2AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -4299,8 +4299,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_AVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc2Bias_AVX512(SB), NOSPLIT, $0-64
+// func mlp_dfc2Bias_2AVX512(oldFc2Bias []float32, dfc2 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc2Bias_2AVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
@@ -4341,8 +4341,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_AVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1Bias_AVX2(SB), NOSPLIT, $0-64
+// func mlp_dfc1Bias_2AVX2(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc1Bias_2AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -4386,8 +4386,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_AVX512(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
-TEXT ·mlp_dfc1Bias_AVX512(SB), NOSPLIT, $0-64
+// func mlp_dfc1Bias_2AVX512(oldFc1Bias []float32, dfc1 []float32, accumulate bool, B int)
+TEXT ·mlp_dfc1Bias_2AVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
@@ -4428,8 +4428,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_2AVX2(dfc2Bias []float32, dx []float32, B int)
-TEXT ·mlp_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
+// func mlp_dfc2Bias_3AVX2(dfc2Bias []float32, dx []float32, B int)
+TEXT ·mlp_dfc2Bias_3AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -4460,8 +4460,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_2AVX512(dfc2Bias []float32, dx []float32, B int)
-TEXT ·mlp_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
+// func mlp_dfc2Bias_3AVX512(dfc2Bias []float32, dx []float32, B int)
+TEXT ·mlp_dfc2Bias_3AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -4572,8 +4572,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
+// func mlp_dfc1Bias_3AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_3AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -4611,8 +4611,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
+// func mlp_dfc1Bias_3AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_3AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -4880,8 +4880,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_AVX2(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc1Bias_AVX2(SB), NOSPLIT, $0-116
+// func mlp_fc1Bias_2AVX2(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc1Bias_2AVX2(SB), NOSPLIT, $0-116
 	VBROADCASTSS   beta2+96(FP), Y0
 	VBROADCASTSS   beta1+100(FP), Y1
 	VBROADCASTSS   eps+104(FP), Y2
@@ -4921,8 +4921,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_AVX512(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·mlp_fc1Bias_AVX512(SB), NOSPLIT, $0-116
+// func mlp_fc1Bias_2AVX512(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
+TEXT ·mlp_fc1Bias_2AVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS   beta2+96(FP), Z0
 	VBROADCASTSS   beta1+100(FP), Z1
 	VBROADCASTSS   eps+104(FP), Z2
@@ -5253,8 +5253,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_3AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·mlp_dfc2Bias_3AVX2(SB), NOSPLIT, $0-56
+// func mlp_dfc2Bias_4AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·mlp_dfc2Bias_4AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           dfc2_base+24(FP), BX
@@ -5292,8 +5292,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc2Bias_3AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·mlp_dfc2Bias_3AVX512(SB), NOSPLIT, $0-56
+// func mlp_dfc2Bias_4AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·mlp_dfc2Bias_4AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           dfc2_base+24(FP), BX
@@ -5331,8 +5331,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2Bias_AVX2(fc2Bias []float32, dfc2Bias []float32, lr float32)
-TEXT ·mlp_fc2Bias_AVX2(SB), NOSPLIT, $0-52
+// func mlp_fc2Bias_2AVX2(fc2Bias []float32, dfc2Bias []float32, lr float32)
+TEXT ·mlp_fc2Bias_2AVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	MOVQ           fc2Bias_base+0(FP), CX
@@ -5350,8 +5350,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc2Bias_AVX512(fc2Bias []float32, dfc2Bias []float32, lr float32)
-TEXT ·mlp_fc2Bias_AVX512(SB), NOSPLIT, $0-52
+// func mlp_fc2Bias_2AVX512(fc2Bias []float32, dfc2Bias []float32, lr float32)
+TEXT ·mlp_fc2Bias_2AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	MOVQ           fc2Bias_base+0(FP), CX
@@ -5369,8 +5369,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1_AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
-TEXT ·mlp_dfc1_AVX2(SB), NOSPLIT, $0-96
+// func mlp_dfc1_2AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1_2AVX2(SB), NOSPLIT, $0-96
 	MOVQ           lo+80(FP), CX
 	MOVQ           n+88(FP), BX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
@@ -5415,8 +5415,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1_AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
-TEXT ·mlp_dfc1_AVX512(SB), NOSPLIT, $0-96
+// func mlp_dfc1_2AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1_2AVX512(SB), NOSPLIT, $0-96
 	MOVQ           lo+80(FP), CX
 	MOVQ           n+88(FP), BX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
@@ -5461,8 +5461,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_3AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_3AVX2(SB), NOSPLIT, $0-56
+// func mlp_dfc1Bias_4AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_4AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -5500,8 +5500,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1Bias_3AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·mlp_dfc1Bias_3AVX512(SB), NOSPLIT, $0-56
+// func mlp_dfc1Bias_4AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·mlp_dfc1Bias_4AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -5539,8 +5539,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_2AVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·mlp_fc1Bias_2AVX2(SB), NOSPLIT, $0-52
+// func mlp_fc1Bias_3AVX2(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·mlp_fc1Bias_3AVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	MOVQ           fc1Bias_base+0(FP), CX
@@ -5558,8 +5558,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_fc1Bias_2AVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
-TEXT ·mlp_fc1Bias_2AVX512(SB), NOSPLIT, $0-52
+// func mlp_fc1Bias_3AVX512(fc1Bias []float32, dfc1Bias []float32, lr float32)
+TEXT ·mlp_fc1Bias_3AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	MOVQ           fc1Bias_base+0(FP), CX

@@ -59,7 +59,7 @@ func RosenbrockGrad(w *RosenbrockWorkspace, grad, x []float64) float64 {
 	runtime.CheckAlias("RosenbrockGrad", "grad", "x", runtime.Overlap(grad, x))
 
 	// rosenbrock.grad:4  rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	rosenbrock := rosenbrock_rosenbrock_(grad, x, N)
+	rosenbrock := rosenbrock_rosenbrock_2(grad, x, N)
 	return rosenbrock
 }
 
@@ -92,20 +92,20 @@ func rosenbrock_rosenbrock(x []float64, N int) float64 {
 	return rosenbrock
 }
 
-// rosenbrock_rosenbrock_ computes, here and in places like it,
+// rosenbrock_rosenbrock_2 computes, here and in places like it,
 //
 //	dx[i] = (if i+2 <= N then -2*(1 - x[i]) - 400*(x[i+1] - x[i]*x[i])*x[i] else 0) + (if i >= 1 then 200*(x[i] - x[i-1]*x[i-1]) else 0)
 //	rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
 //
 // rosenbrock.grad:4
-func rosenbrock_rosenbrock_(dx, x []float64, N int) float64 {
+func rosenbrock_rosenbrock_2(dx, x []float64, N int) float64 {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if N >= 5 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			return rosenbrock_rosenbrock_AVX512(dx, x, N)
+			return rosenbrock_rosenbrock_2AVX512(dx, x, N)
 		case runtime.AVX2:
-			return rosenbrock_rosenbrock_AVX2(dx, x, N)
+			return rosenbrock_rosenbrock_2AVX2(dx, x, N)
 		}
 	}
 

@@ -11,7 +11,7 @@ func rosenbrock_rosenbrockAVX512(x []float64, N int) (r0 float64)
 func rosenbrock_rosenbrockAVX2(x []float64, N int) (r0 float64)
 
 //go:noescape
-func rosenbrock_rosenbrock_AVX512(dx, x []float64, N int) (r0 float64)
+func rosenbrock_rosenbrock_2AVX512(dx, x []float64, N int) (r0 float64)
 
 //go:noescape
-func rosenbrock_rosenbrock_AVX2(dx, x []float64, N int) (r0 float64)
+func rosenbrock_rosenbrock_2AVX2(dx, x []float64, N int) (r0 float64)

@@ -317,8 +317,8 @@ l7:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_rosenbrock_AVX2(dx []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_rosenbrock_AVX2(SB), 0, $408-64
+// func rosenbrock_rosenbrock_2AVX2(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_2AVX2(SB), 0, $408-64
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	MOVQ           N+48(FP), CX
@@ -662,8 +662,8 @@ l10:
 	VZEROUPPER
 	RET
 
-// func rosenbrock_rosenbrock_AVX512(dx []float64, x []float64, N int) (r0 float64)
-TEXT ·rosenbrock_rosenbrock_AVX512(SB), 0, $120-64
+// func rosenbrock_rosenbrock_2AVX512(dx []float64, x []float64, N int) (r0 float64)
+TEXT ·rosenbrock_rosenbrock_2AVX512(SB), 0, $120-64
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	MOVQ           N+48(FP), CX

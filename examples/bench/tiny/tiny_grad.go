@@ -268,7 +268,7 @@ func (p *DoubleParams) Forward(y, x []float64) {
 	// tiny.grad:5  fc3[o] = fc3_sum[o] + fc3_bias[o]
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
-	tiny_fc3_(fc1Tanh_2, fc2Tanh_2, y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
+	tiny_fc3_2(fc1Tanh_2, fc2Tanh_2, y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
 }
 
 // Init gives every parameter of Double its initial value, drawn from the seed.
@@ -399,7 +399,7 @@ func DoubleXEnt(p *DoubleParams, x []float64, y int32) float64 {
 	fc1Tanh_2 := fc1Tanh[:][:16]
 	fc2Tanh_2 := fc2Tanh[:][:16]
 	fc3 := fc1Tanh[:][:3]
-	doubleXEnt := tiny_l_(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_l_2(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -431,7 +431,7 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	fc3_2 := fc3[:][:3]
 	dfc2Tanh := fc3[:][:16]
 	dfc1Tanh := fc3[:][:16]
-	doubleXEnt := tiny_dfc3Weight_(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_dfc3Weight_2(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -516,7 +516,7 @@ func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 	fc3[2] = fc3_4
 }
 
-// tiny_fc3_ computes, here and in places like it,
+// tiny_fc3_2 computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -526,13 +526,13 @@ func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:5
-func tiny_fc3_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+func tiny_fc3_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_fc3_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	case runtime.AVX2:
-		tiny_fc3_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	}
 
@@ -849,7 +849,7 @@ func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1
 	return l
 }
 
-// tiny_l_ computes, here and in places like it,
+// tiny_l_2 computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -862,12 +862,12 @@ func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:5
-func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_l_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_l_AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_l_AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
 	xRow := x[:4]
@@ -943,7 +943,7 @@ func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, f
 	return l
 }
 
-// tiny_dfc3Weight_ computes, here and in places like it,
+// tiny_dfc3Weight_2 computes, here and in places like it,
 //
 //	fc1_sum[o] = sum[i] fc1_weight[o,i]*x[i]
 //	fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -964,12 +964,12 @@ func tiny_l_(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, f
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:5
-func tiny_dfc3Weight_(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_dfc3Weight_2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dfc3Weight_AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_dfc3Weight_AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
 	xRow := x[:4]

@@ -590,8 +590,8 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_AVX2(SB), NOSPLIT, $0-240
+// func tiny_fc3_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_2AVX2(SB), NOSPLIT, $0-240
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	MOVQ           fc1Weight_base+120(FP), CX
 	MOVQ           $0, BX
@@ -895,8 +895,8 @@ l5:
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_AVX512(SB), NOSPLIT, $0-240
+// func tiny_fc3_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
@@ -3526,8 +3526,8 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VZEROUPPER
 	RET
 
-// func tiny_l_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_AVX2(SB), NOSPLIT, $56-256
+// func tiny_l_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX2(SB), NOSPLIT, $56-256
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	MOVLQSX        y+240(FP), CX
@@ -3956,8 +3956,8 @@ l5:
 	VZEROUPPER
 	RET
 
-// func tiny_l_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_AVX512(SB), NOSPLIT, $0-256
+// func tiny_l_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
 	MOVLQSX        y+240(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
@@ -4490,8 +4490,8 @@ l3:
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_AVX2(SB), NOSPLIT, $56-448
+// func tiny_dfc3Weight_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX2(SB), NOSPLIT, $56-448
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	MOVLQSX        y+432(FP), CX
@@ -5228,8 +5228,8 @@ l12:
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_AVX512(SB), NOSPLIT, $0-448
+// func tiny_dfc3Weight_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
 	MOVLQSX        y+432(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])

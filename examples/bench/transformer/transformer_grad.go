@@ -131,7 +131,7 @@ type BlockWorkspace struct {
 	rowsY     transformer_yRows
 	rowsNorm2 transformer_norm2Rows
 	rowsX     transformer_xRows
-	rowsY_    transformer_y_Rows
+	rowsY2    transformer_y_2Rows
 }
 
 // NewBlockWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -304,8 +304,8 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 
 	// transformer.grad:20  y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
 	y_3 := w.forward.selfAttnK[:B*T*128]
-	w.rowsY_ = transformer_y_Rows{y_3, p.Data[198144:198272:198272], x_2, linear2Sum, B, T}
-	w.pool.Share(&w.rowsY_, runtime.Rows{N: B, Cost: T * 768})
+	w.rowsY2 = transformer_y_2Rows{y_3, p.Data[198144:198272:198272], x_2, linear2Sum, B, T}
+	w.pool.Share(&w.rowsY2, runtime.Rows{N: B, Cost: T * 768})
 	return w.forward.selfAttnK[0 : B*T*128 : B*T*128]
 }
 
@@ -434,9 +434,9 @@ type PowerWorkspace struct {
 	rowsY             transformer_yRows
 	rowsNorm2         transformer_norm2Rows
 	rowsX             transformer_xRows
-	rowsNorm1_        transformer_norm1_Rows
-	rowsNorm2_        transformer_norm2_Rows
-	rowsX_            transformer_x_Rows
+	rowsNorm1_2       transformer_norm1_2Rows
+	rowsNorm2_2       transformer_norm2_2Rows
+	rowsX2            transformer_x_2Rows
 	rowsDlinear1      transformer_dlinear1Rows
 	rowsDnorm2Mu      transformer_dnorm2MuRows
 	rowsDx            transformer_dxRows
@@ -681,8 +681,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	norm1Mu := w.grad.norm1Mu[:B*T]
 	norm1R := w.grad.norm1R[:B*T]
 	norm1 := w.grad.norm1[:B*T*128]
-	w.rowsNorm1_ = transformer_norm1_Rows{norm1Mu, norm1R, norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
-	w.pool.Share(&w.rowsNorm1_, runtime.Rows{N: B, Cost: T * 1933})
+	w.rowsNorm1_2 = transformer_norm1_2Rows{norm1Mu, norm1R, norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
+	w.pool.Share(&w.rowsNorm1_2, runtime.Rows{N: B, Cost: T * 1933})
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
@@ -771,8 +771,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	norm2R := w.grad.norm2R[:B*T]
 	x_2 := w.grad.x[:B*T*128]
 	norm2 := w.grad.norm2[:B*T*128]
-	w.rowsNorm2_ = transformer_norm2_Rows{norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x_2, norm2, p.Data[66176:66304:66304], norm2Weight, p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T}
-	w.pool.Share(&w.rowsNorm2_, runtime.Rows{N: B, Cost: T * 2575})
+	w.rowsNorm2_2 = transformer_norm2_2Rows{norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x_2, norm2, p.Data[66176:66304:66304], norm2Weight, p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T}
+	w.pool.Share(&w.rowsNorm2_2, runtime.Rows{N: B, Cost: T * 2575})
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
 	// transformer.grad:20  linear1[b,t,o] = linear1_sum[b,t,o] + linear1_bias[o]
@@ -791,8 +791,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:20  x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
 	xErfc := w.grad.xErfc[:B*T*512]
 	x_3 := w.grad.x_[:B*T*512]
-	w.rowsX_ = transformer_x_Rows{xErfc, x_3, linear1, B, T}
-	w.pool.Share(&w.rowsX_, runtime.Rows{N: B, Cost: T * 15872})
+	w.rowsX2 = transformer_x_2Rows{xErfc, x_3, linear1, B, T}
+	w.pool.Share(&w.rowsX2, runtime.Rows{N: B, Cost: T * 15872})
 
 	// transformer.grad:20  linear2_sum[b,t,o] = sum[i] linear2_weight[o,i]*x[b,t,i]
 	// transformer.grad:20  linear2[b,t,o] = linear2_sum[b,t,o] + linear2_bias[o]
@@ -988,11 +988,11 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 	dselfAttnInProjBias_2 := w.grad.norm2RMeanSum[:384]
-	transformer_dselfAttnInProjBias_(dselfAttnInProjBias_2, dselfAttnK, B, T)
+	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnK, B, T)
 
 	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
 	dselfAttnInProjBias_3 := w.grad.norm2R[:32]
-	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+	transformer_dselfAttnInProjBias_3(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 
 	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
@@ -1303,18 +1303,18 @@ func (r *transformer_xRows) Rows(lo, n int) {
 	transformer_x(r.x, r.linear1Bias, r.linear1Sum, r.B, r.T, lo, n)
 }
 
-// transformer_y_ computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_y_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
 //
 // transformer.grad:20
-func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
+func transformer_y_2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_y_AVX512(y, linear2Bias, x, linear2Sum, B, T, lo, n)
+		transformer_y_2AVX512(y, linear2Bias, x, linear2Sum, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_y_AVX2(y, linear2Bias, x, linear2Sum, B, T, lo, n)
+		transformer_y_2AVX2(y, linear2Bias, x, linear2Sum, B, T, lo, n)
 		return
 	}
 
@@ -1331,15 +1331,15 @@ func transformer_y_(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
 	}
 }
 
-// transformer_y_Rows is a call of transformer_y_ whose rows workers share.
-type transformer_y_Rows struct {
+// transformer_y_2Rows is a call of transformer_y_2 whose rows workers share.
+type transformer_y_2Rows struct {
 	y, linear2Bias, x, linear2Sum []float32
 	B, T                          int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_y_Rows) Rows(lo, n int) {
-	transformer_y_(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
+func (r *transformer_y_2Rows) Rows(lo, n int) {
+	transformer_y_2(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
 }
 
 // transformer_norm1Bias computes, here and in places like it,
@@ -1410,7 +1410,7 @@ func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
 	return power
 }
 
-// transformer_norm1_ computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm1_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	norm1_mu_sum[b,t] = sum[i] x[b,t,i]
 //	norm1_mu[b,t] = 0.0078125*norm1_mu_sum[b,t]
@@ -1419,13 +1419,13 @@ func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
 //	norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 //
 // transformer.grad:20
-func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1_2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
 		return
 	}
 
@@ -1475,18 +1475,18 @@ func transformer_norm1_(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []floa
 	}
 }
 
-// transformer_norm1_Rows is a call of transformer_norm1_ whose rows workers share.
-type transformer_norm1_Rows struct {
+// transformer_norm1_2Rows is a call of transformer_norm1_2 whose rows workers share.
+type transformer_norm1_2Rows struct {
 	norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32
 	B, T                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm1_Rows) Rows(lo, n int) {
-	transformer_norm1_(r.norm1Mu, r.norm1R, r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
+func (r *transformer_norm1_2Rows) Rows(lo, n int) {
+	transformer_norm1_2(r.norm1Mu, r.norm1R, r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_norm2_ computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_norm2_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x[i,j,k] = x[i,j,k] + (self_attn_out_proj_sum[i,j,k] + self_attn_out_proj_bias[k])
 //	norm2_mu_sum[b,t] = sum[i] x[b,t,i]
@@ -1496,13 +1496,13 @@ func (r *transformer_norm1_Rows) Rows(lo, n int) {
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	}
 
@@ -1554,30 +1554,30 @@ func transformer_norm2_(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, se
 	}
 }
 
-// transformer_norm2_Rows is a call of transformer_norm2_ whose rows workers share.
-type transformer_norm2_Rows struct {
+// transformer_norm2_2Rows is a call of transformer_norm2_2 whose rows workers share.
+type transformer_norm2_2Rows struct {
 	norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32
 	B, T                                                                                                                      int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm2_Rows) Rows(lo, n int) {
-	transformer_norm2_(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
+func (r *transformer_norm2_2Rows) Rows(lo, n int) {
+	transformer_norm2_2(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
-// transformer_x_ computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_x_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x_erfc[i,j,k] = erfc(-0.70710677*linear1[i,j,k])
 //	x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
 //
 // transformer.grad:20
-func transformer_x_(xErfc, x, linear1 []float32, B, T, lo, n int) {
+func transformer_x_2(xErfc, x, linear1 []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_x_AVX512(xErfc, x, linear1, B, T, lo, n)
+		transformer_x_2AVX512(xErfc, x, linear1, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_x_AVX2(xErfc, x, linear1, B, T, lo, n)
+		transformer_x_2AVX2(xErfc, x, linear1, B, T, lo, n)
 		return
 	}
 
@@ -1595,15 +1595,15 @@ func transformer_x_(xErfc, x, linear1 []float32, B, T, lo, n int) {
 	}
 }
 
-// transformer_x_Rows is a call of transformer_x_ whose rows workers share.
-type transformer_x_Rows struct {
+// transformer_x_2Rows is a call of transformer_x_2 whose rows workers share.
+type transformer_x_2Rows struct {
 	xErfc, x, linear1 []float32
 	B, T              int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_x_Rows) Rows(lo, n int) {
-	transformer_x_(r.xErfc, r.x, r.linear1, r.B, r.T, lo, n)
+func (r *transformer_x_2Rows) Rows(lo, n int) {
+	transformer_x_2(r.xErfc, r.x, r.linear1, r.B, r.T, lo, n)
 }
 
 // transformer_dlinear2 computes, here and in places like it,
@@ -2073,18 +2073,18 @@ func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, 
 	}
 }
 
-// transformer_dselfAttnInProjBias_ computes, here and in places like it,
+// transformer_dselfAttnInProjBias_2 computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
 //
 // transformer.grad:10
-func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK, B, T)
+		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnK, B, T)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK, B, T)
+		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK, B, T)
 		return
 	}
 
@@ -2117,19 +2117,19 @@ func transformer_dselfAttnInProjBias_(dselfAttnInProjBias, dselfAttnK []float32,
 	}
 }
 
-// transformer_dselfAttnInProjBias_2 computes, here and in places like it,
+// transformer_dselfAttnInProjBias_3 computes, here and in places like it,
 //
 //	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
 //	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
-func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_3(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 		return
 	}
 

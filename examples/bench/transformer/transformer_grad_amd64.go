@@ -29,10 +29,10 @@ func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
 func transformer_xAVX2(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_y_AVX512(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
+func transformer_y_2AVX512(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_y_AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
+func transformer_y_2AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32)
@@ -47,22 +47,22 @@ func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0
 func transformer_powerAVX2(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32)
 
 //go:noescape
-func transformer_norm1_AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm1_AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2_AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2_AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_x_AVX512(xErfc, x, linear1 []float32, B, T, lo, n int)
+func transformer_x_2AVX512(xErfc, x, linear1 []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_x_AVX2(xErfc, x, linear1 []float32, B, T, lo, n int)
+func transformer_x_2AVX2(xErfc, x, linear1 []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 float32)
@@ -119,13 +119,13 @@ func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV []flo
 func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV []float32, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
+func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
+func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
+func transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
+func transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)

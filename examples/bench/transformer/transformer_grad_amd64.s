@@ -2092,8 +2092,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_y_AVX2(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_y_AVX2(SB), NOSPLIT, $16-128
+// func transformer_y_2AVX2(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_y_2AVX2(SB), NOSPLIT, $16-128
 	MOVQ           T+104(FP), CX
 	MOVQ           lo+112(FP), BX
 	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
@@ -2157,8 +2157,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_y_AVX512(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_y_AVX512(SB), NOSPLIT, $16-128
+// func transformer_y_2AVX512(y []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_y_2AVX512(SB), NOSPLIT, $16-128
 	MOVQ           T+104(FP), CX
 	MOVQ           lo+112(FP), BX
 	// y[i,j,k] = x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k])
@@ -2435,8 +2435,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1_AVX2(SB), NOSPLIT, $32-176
+// func transformer_norm1_2AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
 	MOVQ           T+152(FP), CX
 	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
@@ -2599,8 +2599,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1_AVX512(SB), NOSPLIT, $32-176
+// func transformer_norm1_2AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
 	MOVQ           T+152(FP), CX
 	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
@@ -2771,8 +2771,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2_AVX2(SB), 0, $112-296
+// func transformer_norm2_2AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	MOVQ           lo+280(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	MOVQ           x__base+216(FP), DI
@@ -2991,8 +2991,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2_AVX512(SB), 0, $112-296
+// func transformer_norm2_2AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
 	MOVQ           lo+280(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	MOVQ           x__base+216(FP), DI
@@ -3219,8 +3219,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_x_AVX2(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
-TEXT ·transformer_x_AVX2(SB), NOSPLIT, $8-104
+// func transformer_x_2AVX2(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_x_2AVX2(SB), NOSPLIT, $8-104
 	MOVQ           T+80(FP), CX
 	MOVQ           lo+88(FP), BX
 	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
@@ -3369,8 +3369,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_x_AVX512(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
-TEXT ·transformer_x_AVX512(SB), NOSPLIT, $8-104
+// func transformer_x_2AVX512(xErfc []float32, x []float32, linear1 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_x_2AVX512(SB), NOSPLIT, $8-104
 	MOVQ           T+80(FP), CX
 	MOVQ           lo+88(FP), BX
 	// x[i,j,k] = 0.5*linear1[i,j,k]*x_erfc[i,j,k]
@@ -7805,8 +7805,8 @@ l10:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_AVX2(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_AVX2(SB), NOSPLIT, $0-64
+// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
@@ -7949,8 +7949,8 @@ l14:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_AVX512(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_AVX512(SB), NOSPLIT, $0-64
+// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+48(FP), CX
 	MOVQ           T+56(FP), BX
 	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
@@ -8077,8 +8077,8 @@ l13:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-144
+// func transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), NOSPLIT, $0-144
 	MOVBQZX        accumulate+120(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -8399,8 +8399,8 @@ l23:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-144
+// func transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), NOSPLIT, $0-144
 	MOVBQZX        accumulate+120(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
