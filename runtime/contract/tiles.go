@@ -42,7 +42,12 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				w.aimRight(j, &p, r, vecs, rows, j0, k0, k1)
 				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
 				w.setTail(j1-j0, vecs)
-				w.column(j, left, r.batch, vecs, i0, i1, k0, k1)
+				w.aimLeft(j, left, r.batch, i0, k0, k1)
+				groups := w.groups(j, vecs, i1-i0)
+				if j.leftBy == transposed && !keeps {
+					w.aimAhead(j, r, (j0-r.j0)/(j.vecs*w.lanes), groups[0].count+groups[1].count, i1, rows, b)
+				}
+				w.run(j, vecs, groups)
 			}
 		}
 	}
@@ -127,12 +132,6 @@ func (w *worker[T]) setTail(cols, vecs int) {
 	w.tile.Mask = 1<<w.tile.Tail - 1
 }
 
-// column computes the tiles of a panel, one below the other.
-func (w *worker[T]) column(j *job[T], left []T, batch, vecs, i0, i1, k0, k1 int) {
-	w.aimLeft(j, left, batch, i0, k0, k1)
-	w.run(j, vecs, w.groups(j, vecs, i1-i0))
-}
-
 // aimLeft points the order at the left operand from row i0 on.
 func (w *worker[T]) aimLeft(j *job[T], left []T, batch, i0, k0, k1 int) {
 	t := &w.tile
@@ -142,6 +141,22 @@ func (w *worker[T]) aimLeft(j *job[T], left []T, batch, i0, k0, k1 int) {
 		t.AOff = j.left.batch(batch) + i0*j.left.Row + k0*j.left.Col
 	} else {
 		t.A, t.ARow, t.AOff = left, 1, 0
+	}
+	t.Ahead, t.AheadOff, t.AheadRow = t.A, t.AOff, 0
+}
+
+// aimAhead has a panel's tiles, so many of them, fetch what will be packed next
+// of the left operand, a row each: of the next block of rows from row i0 on or,
+// after the last, of the next block of the sum. It comes from far away in the
+// time that the sums take, and the packing does not wait for it.
+func (w *worker[T]) aimAhead(j *job[T], r region, panel, tiles, i0, rows, block int) {
+	if i0 >= r.i1 {
+		i0, block = r.i0, block+1
+	}
+	first := i0 + panel*tiles
+	if k0, k1 := j.terms(block); k0 < k1 && first+tiles <= min(i0+rows, r.i1) {
+		t, o := &w.tile, &j.left
+		t.Ahead, t.AheadOff, t.AheadRow = o.Data, o.batch(r.batch)+first*o.Row+k0, o.Row
 	}
 }
 

@@ -163,12 +163,23 @@ func turnFlags(f uint64) uint64 {
 	return t
 }
 
-// sumBlocks is the number of parts that the sums are cut into, by K alone.
-func (q *question) sumBlocks() int { return max(1, (q.k+sumBlock-1)/sumBlock) }
+// blockTerms is how many terms of the sums go together, by K alone: as few
+// blocks as sumBlock allows, of about the same size, but each begins where a
+// cache line would. Rows that lie along the sum are read in whole lines then.
+func (q *question) blockTerms() int {
+	blocks := max(1, (q.k+sumBlock-1)/sumBlock)
+	return ((q.k+blocks-1)/blocks + align - 1) &^ (align - 1)
+}
+
+// sumBlocks is the number of parts that the sums are cut into.
+func (q *question) sumBlocks() int {
+	n := max(1, q.blockTerms())
+	return max(1, (q.k+n-1)/n)
+}
 
 // terms are those of block b of the sum.
 func (q *question) terms(b int) (from, to int) {
-	n := (q.k + q.sumBlocks() - 1) / q.sumBlocks()
+	n := q.blockTerms()
 	return min(q.k, b*n), min(q.k, (b+1)*n)
 }
 

@@ -63,6 +63,12 @@ type Tile[T float32 | float64] struct {
 	Mask          uint64 // Tail ones
 	Flags         uint64
 
+	// Memory that is read after this: elements of Ahead from AheadOff on, as many
+	// as there are terms, may be brought nearer while a tile sums up. It moves on
+	// by AheadRow after each.
+	Ahead              []T
+	AheadOff, AheadRow int
+
 	// Of a patch, whose right operand lies in runs: row k of B begins at BOff +
 	// Down[DownOff+k], and Vectors take the place of BRow and Mask. With a Tail of
 	// all lanes, so do all vectors have them.

@@ -64,7 +64,7 @@ func (k *tileKernel) nextRuns(b reg.GPPhysical) {
 	k.ADDQ(operand.Imm(4), reg.R11)
 }
 
-// wholeRuns adds two terms a step if vectors are whole, for the reasons of pairs.
+// wholeRuns adds two terms a step if vectors are whole, for the reasons of fast.
 func (k *tileKernel) wholeRuns() {
 	k.CMPQ(at(unsafe.Offsetof(tile.Tail)), operand.U32(uint32(k.lanes)))
 	k.JNE(operand.LabelRef("parts"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/bits"
 	"unsafe"
 
 	"github.com/mmcloughlin/avo/operand"
@@ -14,6 +15,7 @@ var (
 	left, leftRow, leftCol = reg.RSI, reg.R8, reg.R10
 	right, rightRow        = reg.RBX, reg.R11
 	terms                  = reg.RCX
+	ahead                  = reg.R15 // what is fetched meanwhile
 )
 
 // sumUp computes the sums, a step for each term.
@@ -37,7 +39,7 @@ func (k *tileKernel) sumUp() {
 	if k.patch {
 		k.wholeRuns()
 	} else {
-		k.pairs()
+		k.fast()
 	}
 	k.TESTQ(terms, terms)
 	k.JE(operand.LabelRef("summed"))
@@ -74,20 +76,25 @@ func (k *tileKernel) leftColumn() column {
 	return k.newColumn(k.rows, leftRow, left, reg.RAX, reg.RDX, reg.R9)
 }
 
-// pairs adds two terms a step, and leaves one if their number is odd. It takes
-// what most products are, tiles of whole vectors and a left operand whose rows
-// or columns are neighbours, because then the second term needs no addresses
-// of its own. A step of one term costs a cycle in twelve more: its additions of
-// addresses, and the load through a mask, take turns with the multiply-adds on
-// the same two ports.
-func (k *tileKernel) pairs() {
-	k.CMPQ(at(unsafe.Offsetof(tile.Tail)), operand.U32(uint32(k.lanes)))
-	k.JNE(operand.LabelRef("single"))
-	k.SHRQ(operand.Imm(1), terms)
-	k.JE(operand.LabelRef("single"))
+// fast adds several terms a step, and leaves the rest. It takes what most
+// products are, tiles of whole vectors and a left operand whose rows or columns
+// are neighbours, because then the next terms need no addresses of their own. A
+// step of one term costs a cycle in twelve more: its additions of addresses, and
+// the load through a mask, take turns with the multiply-adds on the same two
+// ports.
+func (k *tileKernel) fast() {
 	size := operand.Imm(uint64(k.size()))
+	k.CMPQ(at(unsafe.Offsetof(tile.Tail)), operand.U32(uint32(k.lanes)))
+	k.JNE(operand.LabelRef("rest"))
 	k.CMPQ(leftRow, size)
 	k.JNE(operand.LabelRef("apart"))
+	// The loop for packed operands is long. Tiles have it whose sums fill half of
+	// the registers: smaller ones wait for each other.
+	if k.rows*k.vecs >= len(k.vec)/2 {
+		k.packedTerms()
+	}
+	k.SHRQ(operand.Imm(1), terms)
+	k.JE(operand.LabelRef("odd"))
 	k.pairsOf("beside", func(u, i int) operand.Mem {
 		return later(operand.Mem{Base: left, Disp: i * k.size()}, leftCol, u)
 	}, func() { k.LEAQ(operand.Mem{Base: left, Index: leftCol, Scale: 2}, left) })
@@ -95,18 +102,56 @@ func (k *tileKernel) pairs() {
 
 	k.Label("apart")
 	k.CMPQ(leftCol, size)
-	k.JNE(operand.LabelRef("single"))
+	k.JNE(operand.LabelRef("rest"))
+	k.SHRQ(operand.Imm(1), terms)
+	k.JE(operand.LabelRef("odd"))
 	a := k.leftColumn()
 	k.pairsOf("along", func(u, i int) operand.Mem { return a.row(i, u*k.size()) },
 		func() { k.advance(a, operand.Imm(uint64(2*k.size()))) })
 	k.Label("odd")
 	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
 	k.ANDQ(operand.Imm(1), terms)
-	k.JMP(operand.LabelRef("rest"))
-
-	k.Label("single")
-	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
 	k.Label("rest")
+}
+
+// packedStep is how many terms the loop for packed operands takes in a step:
+// with sixteen, a cycle in thirty is won over pairs.
+const packedStep = 16
+
+// packedTerms is the loop for packed operands, whose terms are at constant
+// distances. It leaves less than a step.
+//
+// Meanwhile it fetches what is read later, evenly, a line or so a step: many at
+// once would keep out what the sum itself waits for. The terms are counted from
+// below 0 up, in units of 8 bytes of what is fetched, and so are its address.
+func (k *tileKernel) packedTerms() {
+	column, row, units := k.rows*k.size(), k.vecs*k.width(), packedStep*k.size()/8
+	k.CMPQ(leftCol, operand.U32(uint32(column)))
+	k.JNE(operand.LabelRef("loose"))
+	k.CMPQ(rightRow, operand.U32(uint32(row)))
+	k.JNE(operand.LabelRef("loose"))
+	k.SHRQ(operand.Imm(uint64(bits.TrailingZeros(packedStep))), terms)
+	k.JE(operand.LabelRef("few"))
+	k.SHLQ(operand.Imm(uint64(bits.TrailingZeros(uint(units)))), terms)
+	k.address(unsafe.Offsetof(tile.Ahead), unsafe.Offsetof(tile.AheadOff), ahead)
+	k.LEAQ(operand.Mem{Base: ahead, Index: terms, Scale: 8}, ahead)
+	k.NEGQ(terms)
+	k.Label("packed")
+	for u := range packedStep {
+		k.term(func(i int) operand.Mem { return operand.Mem{Base: left, Disp: u*column + i*k.size()} },
+			func(v int, to reg.VecPhysical) { k.load(operand.Mem{Base: right, Disp: u*row + v*k.width()}, to) })
+	}
+	for line := 0; line < packedStep*k.size(); line += 64 {
+		k.PREFETCHT1(operand.Mem{Base: ahead, Index: terms, Scale: 8, Disp: line})
+	}
+	k.ADDQ(operand.U32(uint32(packedStep*column)), left)
+	k.ADDQ(operand.U32(uint32(packedStep*row)), right)
+	k.ADDQ(operand.Imm(uint64(units)), terms)
+	k.JNE(operand.LabelRef("packed"))
+	k.Label("few")
+	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
+	k.ANDQ(operand.Imm(packedStep-1), terms)
+	k.Label("loose")
 }
 
 // pairsOf is the loop of pairs for one kind of left operand: row i of term u is

@@ -99,7 +99,7 @@ func (r *rig[T]) patch(vecs, rows, k int, flags uint64) error {
 			}
 			continue
 		}
-		want, size := element(&given, i, j, float64(before[at]))
+		want, size := element(&given, rows, i, j, float64(before[at]))
 		if d := math.Abs(float64(got) - want); !(d <= float64(k+8)*eps[T]()*size) && !(got != got && want != want) {
 			return fmt.Errorf("%s: element (%d, %d) is %v, want %v", about, i, j, got, want)
 		}

@@ -112,15 +112,22 @@ func (r *rig[T]) tile(vecs, rows, tail, k int, flags uint64) error {
 	}
 	order.ARow, order.BRow = max(order.ARow, 1), max(order.BRow, 1)
 	order.A = r.block(r.a, m, k, order.ARow)
-	switch r.IntN(3) {
+	order.ANext = rows * order.ARow
+	switch r.IntN(4) {
 	case 0: // by columns
 		order.ARow, order.ACol = 1, m+gap()
+		order.ANext = rows
 		order.A = r.block(r.a, k, m, order.ACol)
 	case 1: // every third of a row
 		order.ARow, order.ACol = 3*k+2+gap(), 3
+		order.ANext = rows * order.ARow
 		order.A = r.block(r.a, m, 3*k, order.ARow)
+	case 2: // packed, as the right operand
+		order.ARow, order.ACol, order.ANext = 1, rows, rows*k
+		order.A = r.block(r.a, 1, m*k, max(m*k, 1))
+		order.BRow = vecs * r.set.Lanes
 	}
-	order.ANext = rows * order.ARow
+	order.Ahead, order.AheadRow = order.A, gap()
 	order.B = r.block(r.b, k, n, order.BRow)
 	order.C = r.block(r.c, m, n, order.CRow)
 	order.S = r.block(r.s, m, n, order.SRow)
@@ -141,7 +148,7 @@ func (r *rig[T]) tile(vecs, rows, tail, k int, flags uint64) error {
 			}
 			continue
 		}
-		want, size := element(&given, i, j, float64(before[at]))
+		want, size := element(&given, rows, i, j, float64(before[at]))
 		if d := math.Abs(float64(got) - want); !(d <= float64(k+8)*eps[T]()*size) && !(got != got && want != want) {
 			return fmt.Errorf("%s: element (%d, %d) is %v, want %v: off by %.2g, terms sum to %.2g", about, i, j, got, want, d, size)
 		}
@@ -149,12 +156,12 @@ func (r *rig[T]) tile(vecs, rows, tail, k int, flags uint64) error {
 	return nil
 }
 
-// element is element (i, j) of what a tile is ordered to compute, and the sum
-// of the absolute terms that its error is measured by.
-func element[T float32 | float64](t *kernel.Tile[T], i, j int, old float64) (v, size float64) {
+// element is element (i, j) of what tiles of so many rows are ordered to
+// compute, and the sum of the absolute terms that its error is measured by.
+func element[T float32 | float64](t *kernel.Tile[T], rows, i, j int, old float64) (v, size float64) {
 	add := func(x float64) { v, size = v+x, size+math.Abs(x) }
 	for k := range t.K {
-		add(float64(t.A[i*t.ARow+k*t.ACol]) * float64(t.B[k*t.BRow+j]))
+		add(float64(t.A[i/rows*t.ANext+i%rows*t.ARow+k*t.ACol]) * float64(t.B[k*t.BRow+j]))
 	}
 	if t.Flags&kernel.AddSums != 0 {
 		add(float64(t.S[i*t.SRow+j]))
