@@ -5,9 +5,15 @@
 // A time says little: machines differ, and one machine from run to run. What
 // can be repeated are ratios within a run. So every workload is measured in
 // rounds, and each round has a turn of the generated code, of the ceiling, and
-// of every peer. The ceiling is a loop in assembly that does nothing but
-// multiply and add. Of the rounds the least counts; the median stands beside
-// it, and if the two are far apart, the machine was busy.
+// of every peer. Of the rounds the least counts; the median stands beside it,
+// and if the two are far apart, the machine was busy.
+//
+// The ceiling is a loop in assembly that does nothing but multiply and add. It
+// runs for a moment right after the generated code, at the same clock: what is
+// reported is how many of the multiply-adds that a core could do in the time were
+// done. A core clocks higher when it has done nothing but multiply and add for
+// some milliseconds, by 8 % on the server that the figures in README.md are
+// from; what it does then is printed, too.
 //
 // Before anything is timed, all implementations compute the same from the same
 // inputs, and must agree: losses after steps, gradients, results. The generated

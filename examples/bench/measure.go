@@ -5,7 +5,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gradgen/gradgen/examples/bench/turn"
@@ -35,7 +35,8 @@ func (t times) median() float64 { return slices.Sorted(slices.Values(t))[len(t)/
 type result struct {
 	*workload
 	ours    times
-	ceiling float64 // operations a second of as many cores; 0 if unknown
+	ceiling float64 // operations a second of as many cores, at the workload's clock; 0 if unknown
+	steady  float64 // the same at the clock of the ceiling alone
 	allocs  float64 // a call
 	against []comparison
 }
@@ -66,11 +67,9 @@ func race(w *workload, peers []peer, rounds int) *result {
 	}
 	calls := 1
 	for range rounds {
-		if w.element != 0 && w.flops != 0 {
-			r.ceiling = max(r.ceiling, ceiling(w.element, max(w.workers, 1), w.flops))
-		}
 		if r.ours.within(patience) {
 			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
+			r.ceiling = max(r.ceiling, w.ceiling(moment))
 		}
 		for i, p := range rivals {
 			c := &r.against[i]
@@ -83,7 +82,10 @@ func race(w *workload, peers []peer, rounds int) *result {
 			}
 		}
 	}
-	r.allocs = allocations(w.run, calls)
+	for range 5 {
+		r.steady = max(r.steady, w.ceiling(100*moment))
+	}
+	r.allocs = allocations(w.run, max(calls, 3))
 	return r
 }
 
@@ -104,28 +106,42 @@ func (w *workload) agree(got, want []float64) error {
 	return nil
 }
 
-// ceiling is the operations a second that cores do together which do nothing
-// but multiply and add, with the fastest vectors there are. They do as many as
-// one call of a workload, or as fill a turn: a busy machine interrupts what
-// takes longer more often.
-func ceiling(element, cores int, flops float64) float64 {
-	loops := peak.Loops(element)
-	if len(loops) == 0 {
+// moment is the operations of each core by which a workload's ceiling is
+// measured: some tenths of a millisecond.
+const moment = 5e7
+
+// ceiling is the operations a second that as many cores do together as the
+// workload has which do nothing but multiply and add, with the fastest vectors
+// there are; each does so many.
+//
+// Right after a turn of the workload, and for a moment, that is what the cores
+// could have done at the clock which they had under the workload. Processors
+// lower it where every multiply-add has a load beside it, and a millisecond or
+// two after the loads have ceased they raise it again.
+func (w *workload) ceiling(flops int) float64 {
+	loops := peak.Loops(w.element)
+	if len(loops) == 0 || w.flops == 0 {
 		return 0
 	}
-	const atLeast = 4e8 // two milliseconds
-	turns := int(max(flops/float64(cores), atLeast)) / loops[0].Flops
-	start := time.Now()
-	var all sync.WaitGroup
-	for range cores - 1 {
-		all.Go(func() { loops[0].Run(turns) })
+	cores, turns := max(w.workers, 1), flops/loops[0].Flops
+	var ready, done atomic.Int64
+	all := func(n *atomic.Int64) {
+		for n.Add(1); n.Load() < int64(cores); {
+			runtime.Gosched() // nobody sleeps, because waking takes time
+		}
 	}
+	for range cores - 1 {
+		go func() { all(&ready); loops[0].Run(turns); all(&done) }()
+	}
+	all(&ready)
+	start := time.Now()
 	loops[0].Run(turns)
-	all.Wait()
+	all(&done)
 	return float64(cores*turns*loops[0].Flops) / time.Since(start).Seconds()
 }
 
-// allocations a call, on average.
+// allocations a call, on average; what the rest of the program allocates
+// meanwhile is less.
 func allocations(f func(), calls int) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
