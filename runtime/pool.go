@@ -12,6 +12,12 @@ import (
 // there are: work is cut into tasks by its sizes alone, each task is done by one
 // worker in one order, and no two write the same element.
 //
+// Every worker begins with a share of the tasks of its own, neighbours in the
+// order of their numbers, and then takes from the end of others' shares. So the
+// same work is done by the same worker in call after call, as far as nobody is
+// held up, and finds its operands in that processor's caches: from another's
+// they come as slowly as from memory.
+//
 // A Pool serves one call at a time, and may serve several engines and functions
 // in turn. A nil Pool is one worker.
 type Pool struct {
@@ -22,13 +28,47 @@ type Pool struct {
 
 	tasks Tasks
 	rows  rowTasks
-	// open is the first task nobody has taken, and behind it their number. In one
-	// word, so that a helper that wakes late, after the call it was woken for,
-	// finds nothing to take, or takes part in the next one.
-	open  atomic.Uint64
+	open  []share      // one for each worker
 	left  atomic.Int64 // tasks that are not finished
 	sleep atomic.Bool  // whether the caller wants to be woken when there are none
 	fault atomic.Pointer[fault]
+}
+
+// share is tasks that nobody has taken: the number of the first, and above it the
+// end. In one word, so that a helper that wakes late, after the call it was
+// woken for, finds nothing to take, or takes part in the next one. The pad keeps
+// the words of two workers apart by more than the pair of cache lines that
+// processors fetch together.
+type share struct {
+	atomic.Uint64
+	_ [120]byte
+}
+
+// put makes tasks from first to end-1 the share.
+func (s *share) put(first, end int) { s.Store(uint64(end)<<32 | uint64(first)) }
+
+// any reports whether there are tasks in it.
+func (s *share) any() bool {
+	v := s.Load()
+	return v&(1<<32-1) < v>>32
+}
+
+// take claims the first task or, for a worker whose share it is not, the last.
+func (s *share) take(first bool) (id int, ok bool) {
+	for {
+		old := s.Load()
+		at, end := old&(1<<32-1), old>>32
+		if at >= end {
+			return 0, false
+		}
+		id, rest := int(at), old+1
+		if !first {
+			id, rest = int(end-1), old-1<<32
+		}
+		if s.CompareAndSwap(old, rest) {
+			return id, true
+		}
+	}
 }
 
 // Tasks is work that is cut into tasks, for any worker in any order.
@@ -44,6 +84,7 @@ type fault struct{ value any }
 // 2 need no goroutine. [Pool.Close] ends them.
 func NewPool(workers int) *Pool {
 	p := &Pool{workers: max(workers, 1), done: make(chan struct{}, 1)}
+	p.open = make([]share, p.workers)
 	p.wake = make([]chan struct{}, p.workers-1)
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
@@ -88,8 +129,11 @@ func (p *Pool) Run(t Tasks, n int) {
 	}
 	p.tasks = t
 	p.left.Store(int64(n))
-	p.open.Store(uint64(n))
-	for _, c := range p.wake[:min(len(p.wake), n-1)] {
+	able := min(p.workers, n)
+	for i := able - 1; i >= 0; i-- {
+		p.open[i].put(i*n/able, (i+1)*n/able)
+	}
+	for _, c := range p.wake[:able-1] {
 		select {
 		case c <- struct{}{}:
 		default: // it has not begun since it was woken before
@@ -98,7 +142,7 @@ func (p *Pool) Run(t Tasks, n int) {
 	whole := false
 	defer func() {
 		if !whole { // the caller's own task panics, but helpers use what is its
-			p.finished(1 + p.abandon())
+			p.finished(1 + p.abandon(0))
 		}
 		p.wait()
 		p.tasks = nil
@@ -144,23 +188,18 @@ func (p *Pool) wait() {
 	}
 }
 
-// take claims a task that nobody has taken.
-func (p *Pool) take() (id int, ok bool) {
-	for {
-		s := p.open.Load()
-		next, n := s>>32, s&(1<<32-1)
-		if next >= n {
-			return 0, false
-		}
-		if p.open.CompareAndSwap(s, s+1<<32) {
-			return int(next), true
-		}
+// take claims a task that nobody has taken, of the worker's own share first.
+func (p *Pool) take(worker int) (id int, ok bool) {
+	id, ok = p.open[worker].take(true)
+	for i := 1; i < len(p.open) && !ok; i++ {
+		id, ok = p.open[(worker+i)%len(p.open)].take(false)
 	}
+	return id, ok
 }
 
 // abandon leaves out what nobody has taken, and counts it.
-func (p *Pool) abandon() (n int64) {
-	for _, ok := p.take(); ok; _, ok = p.take() {
+func (p *Pool) abandon(worker int) (n int64) {
+	for _, ok := p.take(worker); ok; _, ok = p.take(worker) {
 		n++
 	}
 	return n
@@ -175,7 +214,7 @@ func (p *Pool) finished(n int64) {
 
 // work does tasks until all are taken.
 func (p *Pool) work(worker int) {
-	for id, ok := p.take(); ok; id, ok = p.take() {
+	for id, ok := p.take(worker); ok; id, ok = p.take(worker) {
 		p.tasks.Task(worker, id)
 		p.finished(1)
 	}
@@ -184,18 +223,17 @@ func (p *Pool) work(worker int) {
 // help works whenever it is woken, until the pool is closed. After a call it
 // stays awake for a while, because others are likely to follow.
 func (p *Pool) help(worker int, wake chan struct{}) {
+	has := func() bool { return p.has(worker) }
 	for range wake {
-		for again := true; again; again = soon(p.has) {
+		for again := true; again; again = soon(has) {
 			p.try(worker)
 		}
 	}
 }
 
-// has reports whether there are tasks that nobody has taken.
-func (p *Pool) has() bool {
-	s := p.open.Load()
-	return s>>32 < s&(1<<32-1)
-}
+// has reports whether there is work for a worker who had none. That of the
+// caller comes last: who sees it finds its own.
+func (p *Pool) has(worker int) bool { return p.open[worker].any() || p.open[0].any() }
 
 // try keeps a panic for the goroutine that waits: on a helper's own it would end
 // the program, and nobody could recover from it.
@@ -203,7 +241,7 @@ func (p *Pool) try(worker int) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.fault.CompareAndSwap(nil, &fault{r})
-			p.finished(1 + p.abandon())
+			p.finished(1 + p.abandon(worker))
 		}
 	}()
 	p.work(worker)

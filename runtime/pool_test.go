@@ -179,3 +179,23 @@ func TestPoolAllocatesNothing(t *testing.T) {
 		p.Close()
 	}
 }
+
+// A worker takes its own share from the beginning, and then others' from the
+// end.
+func TestPoolShares(t *testing.T) {
+	p := &Pool{open: make([]share, 3)}
+	for i := range p.open {
+		p.open[i].put(10*i, 10*i+2)
+	}
+	var got []int
+	for _, worker := range []int{1, 0, 1, 1, 1, 2, 2} {
+		id, ok := p.take(worker)
+		if !ok {
+			id = -1
+		}
+		got = append(got, id)
+	}
+	if want := []int{10, 0, 11, 21, 20, 1, -1}; !slices.Equal(got, want) {
+		t.Errorf("took %v, want %v", got, want)
+	}
+}
