@@ -6,9 +6,10 @@ const align = 16
 
 // cut divides the result into tasks. One worker wants few, because two tasks in
 // a row pack the same left operand, and two in a column the same right one.
-// Several want eight, so that they end together; but a task is one panel wide at
-// least, and one that packs its left operand is as wide as can be. An element is
-// the same sum in every task, so results do not depend on how many there are.
+// Several want four each, so that they end together; but a task is one panel
+// wide at least, and one that packs its left operand is as wide as can be. An
+// element is the same sum in every task, so results do not depend on how many
+// there are.
 func (d *decision) cut(m *machine, workers int) (t tasks) {
 	if d.abreast && !d.sum {
 		return tasks{taskRows: d.m, taskCols: d.n, rowTasks: 1, colTasks: 1, count: (d.batch + m.lanes - 1) / m.lanes}
@@ -18,7 +19,7 @@ func (d *decision) cut(m *machine, workers int) (t tasks) {
 	case d.abreast:
 		wanted = workers // each transposes both operands
 	case workers > 1:
-		wanted = 8
+		wanted = 4 * workers
 	}
 	panel := d.vecs * m.lanes
 	if d.dots {
@@ -40,6 +41,9 @@ func (d *decision) cut(m *machine, workers int) (t tasks) {
 	t.taskCols = min(cols, d.n)
 	t.colTasks = (d.n + cols - 1) / cols
 	parts := (d.m + limit - 1) / limit
+	if parts > 1 {
+		parts = evenParts(parts, t.colTasks*d.matrices(), workers)
+	}
 	t.taskRows = (d.m + parts - 1) / parts
 	t.rowTasks = (d.m + t.taskRows - 1) / t.taskRows
 	if d.overlap {
@@ -58,9 +62,35 @@ func (q *question) matrices() int {
 	return q.batch
 }
 
-// large reports that a matrix is worth the time that it takes to wake
-// somebody: a few microseconds.
-func (q *question) large() bool { return float64(q.m)*float64(q.n)*float64(q.k) > 1<<18 }
+// evenParts is at least as many parts of the rows, so that with across tasks in
+// each part every worker has equally many.
+func evenParts(parts, across, workers int) int {
+	for n := parts; n < parts+workers; n++ {
+		if n*across%workers == 0 {
+			return n
+		}
+	}
+	return parts
+}
+
+// worthSharing is a number of multiply-adds that is worth the time in which
+// another worker has begun: a microsecond or two.
+const worthSharing = 1 << 18
+
+// products is the multiply-adds of a matrix of the result.
+func (q *question) products() float64 {
+	p := float64(q.m) * float64(q.n) * float64(q.k)
+	if q.sum {
+		p *= float64(q.batch)
+	}
+	return p
+}
+
+// large reports that a matrix is worth more than one worker.
+func (q *question) large() bool { return q.products() > worthSharing }
+
+// shared reports that all matrices together are.
+func (q *question) shared() bool { return float64(q.matrices())*q.products() > worthSharing }
 
 // keepsLeft reports that a worker has room for the whole of its packed left
 // operand, and so packs it once for all tasks that share it.

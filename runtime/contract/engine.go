@@ -97,7 +97,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 	for i := range e.workers {
 		e.workers[i].kept = false
 	}
-	if j.count > 1 && len(e.workers) > 1 && (j.abreast || j.large() || j.count > 8) {
+	if j.count > 1 && len(e.workers) > 1 && j.shared() {
 		e.pool.Run((*tiling[T])(e), j.count)
 	} else {
 		for id := range j.count {

@@ -23,6 +23,8 @@ func parallel[T Float](r *rand.Rand) []Product[T] {
 		{1, 400, 300, 520, [2]int{520, 1}, [2]int{300, 1}, [2]int{300, 1}, Accumulate | Relu},
 		{1, 500, 10, 300, [2]int{300, 1}, [2]int{10, 1}, [2]int{1, 500}, AddRow},
 		{16, 64, 64, 32, [2]int{32, 1}, [2]int{1, 32}, [2]int{64, 1}, Scale},
+		{4, 64, 64, 32, [2]int{32, 1}, [2]int{1, 32}, [2]int{64, 1}, 0},
+		{1, 512, 128, 256, [2]int{1, 512}, [2]int{128, 1}, [2]int{128, 1}, Accumulate},
 		{1, 1, 3000, 500, [2]int{500, 1}, [2]int{1, 500}, [2]int{3000, 1}, 0},
 	} {
 		mat := func(rows, cols int, strides [2]int) Operand[T] {

@@ -12,7 +12,7 @@ type job[T Float] struct {
 }
 
 // decision is what was decided about a product, by its sizes, its strides and
-// the processor. Only the tasks depend on whether there are several workers. The
+// the processor. Only the tasks depend on the number of workers. The
 // question is the product as it is computed: turned, if the way says so.
 type decision struct {
 	question
