@@ -29,7 +29,7 @@
 //	               steps.go and join.go what calls take along; apart.go sums
 //	               whose results overlap
 //	emit.go, scan.go
-//	               statements of nests and of scans
+//	               statements of nests and of scans; winner.go those of argmax
 //
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
 // blocks, hoist and share, branch, guards, dead, index, mark, view; and arena.go

@@ -207,27 +207,6 @@ func (m *member) offset(index []ir.Int) ir.Int {
 	return at
 }
 
-// winner compares one element with the best so far; the first NaN wins.
-func (l *lowerer) winner(m *member, p *piece, at *node) []Stmt {
-	e := l.expr(p.body, at)
-	r := l.x.reg("v", e.Type)
-	number := ir.Int{}
-	for _, x := range p.axes {
-		number = number.Mul(x.Extent).Add(ir.Of(x))
-	}
-	v, best := l.x.use(r), l.x.use(m.best)
-	better := l.x.apply(ir.OpLt, best, v)
-	if m.reduce == ir.ArgMin {
-		better = l.x.apply(ir.OpLt, v, best)
-	}
-	if e.Type.IsFloat() {
-		nan := l.x.apply(ir.OpAnd, l.x.apply(ir.OpNe, v, v), l.x.apply(ir.OpEq, best, best))
-		better = l.x.apply(ir.OpOr, better, nan)
-	}
-	return []Stmt{&Let{Reg: r, Value: e}, &If{Cond: better, Then: []Stmt{
-		&Set{Reg: m.best, Value: v}, &Set{Reg: m.reg, Value: l.x.index(ir.I32, number)}}}}
-}
-
 // fill starts a row, or the whole array of a scatter.
 func (l *lowerer) fill(m *member, at *node) []Stmt {
 	s := l.at(m.v)
@@ -292,6 +271,9 @@ func (l *lowerer) read(a *ir.Value, index []ir.Int, at *node) *Expr {
 	b := base(a)
 	if b.Type.Rank() == 0 {
 		return l.element(b, ir.Int{})
+	}
+	if e := l.best(a, index, at); e != nil {
+		return e
 	}
 	m := l.members[b]
 	if m != nil && a == b {

@@ -193,34 +193,31 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX2(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $8-72
-	VPCMPEQD       Y0, Y0, Y0
+TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y1
+	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y2
+	VMOVUPS        m32x8_7<>(SB), Y1
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y3
+	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Y5, Y5, Y5
-	VMOVUPS        s32x8_2<>(SB), Y10
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -232,139 +229,108 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVUPS        c32x8_ff800000<>(SB), Y12
-	VMOVAPS        Y5, Y13
-	VMOVAPS        Y5, Y14
-	VMASKMOVPS     32(R12)(R13*4), Y2, Y15
-	VMOVUPS        (R12)(R13*4), Y4
-	VSHUFPS        $136, Y15, Y4, Y4
-	VPERMPD        $216, Y4, Y4
-	VMASKMOVPS     96(R12)(R13*4), Y3, Y15
-	VMOVUPS        64(R12)(R13*4), Y6
-	VSHUFPS        $136, Y15, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VCMPPS         $17, Y4, Y11, Y15
-	VCMPPS         $4, Y4, Y4, Y7
-	VCMPPS         $0, Y11, Y11, Y8
-	VANDPS         Y8, Y7, Y7
-	VORPS          Y7, Y15, Y15
-	VCMPPS         $17, Y6, Y12, Y7
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y12, Y12, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y15, Y4, Y11, Y11
-	VBLENDVPS      Y7, Y6, Y12, Y12
-	VBLENDVPS      Y15, Y5, Y13, Y13
-	VBLENDVPS      Y7, Y5, Y14, Y14
-	VMASKMOVPS     36(R12)(R13*4), Y2, Y4
-	VMOVUPS        4(R12)(R13*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     100(R12)(R13*4), Y3, Y4
-	VMOVUPS        68(R12)(R13*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
+	VMOVAPS        Y3, Y4
+	VMOVAPS        Y3, Y5
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y6
+	VMOVUPS        (R12)(R13*4), Y7
+	VSHUFPS        $136, Y6, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
+	VMASKMOVPS     96(R12)(R13*4), Y2, Y6
+	VMOVUPS        64(R12)(R13*4), Y8
+	VSHUFPS        $136, Y6, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y4, Y6
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
-	VMASKMOVPS     144(R12)(R13*4), Y2, Y4
-	VMOVUPS        112(R12)(R13*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     208(R12)(R13*4), Y3, Y4
-	VMOVUPS        176(R12)(R13*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
+	VORPS          Y9, Y6, Y6
+	VCMPPS         $17, Y8, Y5, Y9
+	VCMPPS         $4, Y8, Y8, Y10
+	VCMPPS         $0, Y5, Y5, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y6, Y7, Y4, Y4
+	VBLENDVPS      Y9, Y8, Y5, Y5
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y6
+	VMOVUPS        4(R12)(R13*4), Y7
+	VSHUFPS        $136, Y6, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
+	VMASKMOVPS     100(R12)(R13*4), Y2, Y6
+	VMOVUPS        68(R12)(R13*4), Y8
+	VSHUFPS        $136, Y6, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y4, Y6
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
-	VMASKMOVPS     148(R12)(R13*4), Y2, Y4
-	VMOVUPS        116(R12)(R13*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     212(R12)(R13*4), Y3, Y4
-	VMOVUPS        180(R12)(R13*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
+	VORPS          Y9, Y6, Y6
+	VCMPPS         $17, Y8, Y5, Y9
+	VCMPPS         $4, Y8, Y8, Y10
+	VCMPPS         $0, Y5, Y5, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y6, Y7, Y4, Y4
+	VBLENDVPS      Y9, Y8, Y5, Y5
+	VMASKMOVPS     144(R12)(R13*4), Y1, Y6
+	VMOVUPS        112(R12)(R13*4), Y7
+	VSHUFPS        $136, Y6, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
+	VMASKMOVPS     208(R12)(R13*4), Y2, Y6
+	VMOVUPS        176(R12)(R13*4), Y8
+	VSHUFPS        $136, Y6, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y4, Y6
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y13, Y4
-	VPMULLD        c32x8_1a<>(SB), Y4, Y4
-	VPADDD         Y4, Y10, Y4
-	VPADDD         Y13, Y4, Y4
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (SI)(Y4*4), Y6
-	VMOVUPS        Y6, (R14)(DX*4)
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y14, Y4
-	VPMULLD        c32x8_1a<>(SB), Y4, Y4
-	VPADDD         Y4, Y10, Y4
-	VPADDD         Y14, Y4, Y4
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y1, Y7
-	VGATHERDPS     Y7, 64(SI)(Y4*4), Y6
-	VMASKMOVPS     Y6, Y1, 32(R14)(DX*4)
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
+	VORPS          Y9, Y6, Y6
+	VCMPPS         $17, Y8, Y5, Y9
+	VCMPPS         $4, Y8, Y8, Y10
+	VCMPPS         $0, Y5, Y5, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y6, Y7, Y4, Y4
+	VBLENDVPS      Y9, Y8, Y5, Y5
+	VMASKMOVPS     148(R12)(R13*4), Y1, Y6
+	VMOVUPS        116(R12)(R13*4), Y7
+	VSHUFPS        $136, Y6, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VMASKMOVPS     212(R12)(R13*4), Y2, Y6
+	VMOVUPS        180(R12)(R13*4), Y8
+	VSHUFPS        $136, Y6, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y4, Y6
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
+	VORPS          Y9, Y6, Y6
+	VCMPPS         $17, Y8, Y5, Y9
+	VCMPPS         $4, Y8, Y8, Y10
+	VCMPPS         $0, Y5, Y5, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y6, Y7, Y4, Y4
+	VBLENDVPS      Y9, Y8, Y5, Y5
+	VMOVUPS        Y4, (R14)(DX*4)
+	VMASKMOVPS     Y5, Y0, 32(R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $14
+	ADDQ           $1, AX
+	CMPQ           AX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -372,16 +338,16 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX512(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
+TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $11, R8
 	MOVQ           $2047, R8
@@ -390,20 +356,14 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VMOVUPS        s32x16_2<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_1a<>(SB), Z6
+	VMOVUPS        s32x16_2<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -415,78 +375,62 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z1, Z8
-	VMOVUPS.Z      64(R12)(R13*4), K2, Z9
-	VMOVUPS        (R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VMOVAPS        Z0, Z2
+	VMOVUPS.Z      64(R12)(R13*4), K2, Z3
+	VMOVUPS        (R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z1, Z8, K3, Z8
-	VMOVUPS.Z      68(R12)(R13*4), K2, Z9
-	VMOVUPS        4(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      68(R12)(R13*4), K2, Z3
+	VMOVUPS        4(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z3, Z8, K3, Z8
-	VMOVUPS.Z      176(R12)(R13*4), K2, Z9
-	VMOVUPS        112(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      176(R12)(R13*4), K2, Z3
+	VMOVUPS        112(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z4, Z8, K3, Z8
-	VMOVUPS.Z      180(R12)(R13*4), K2, Z9
-	VMOVUPS        116(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      180(R12)(R13*4), K2, Z3
+	VMOVUPS        116(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z5, Z8, K3, Z8
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z8, Z7
-	VPMULLD        Z6, Z7, Z7
-	VPADDD         Z7, Z2, Z7
-	VPADDD         Z8, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z7*4), K3, Z8
-	VMOVUPS        Z8, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $14
+	ADDQ           $1, AX
+	CMPQ           AX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -494,15 +438,15 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX2(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $8-72
+TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
@@ -510,19 +454,13 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $8-72
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
 	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        c32x8_1<>(SB), Y4
-	VMOVUPS        c32x8_2<>(SB), Y5
-	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -534,82 +472,66 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMOVAPS        Y3, Y9
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
-	VMOVUPS        (R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y3, Y9, Y9
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
-	VMOVUPS        4(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y4, Y9, Y9
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
-	VMOVUPS        40(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y5, Y9, Y9
-	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
-	VMOVUPS        44(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y6, Y9, Y9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y9, Y8
-	VPSLLD         $3, Y8, Y8
-	VPADDD         Y8, Y7, Y8
-	VPADDD         Y9, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (SI)(Y8*4), Y9
-	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
+	VMOVAPS        Y2, Y3
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y4
+	VMOVUPS        (R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y4
+	VMOVUPS        4(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y4
+	VMOVUPS        40(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y4
+	VMOVUPS        44(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     Y3, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -617,16 +539,16 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX512(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
+TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $9, R8
 	MOVQ           $511, R8
@@ -635,19 +557,14 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VMOVUPS        s32x16_2<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
+	VMOVUPS        s32x16_2<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -659,78 +576,62 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z1, Z7
-	VMOVUPS.Z      (R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VMOVAPS        Z0, Z2
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z1, Z7, K3, Z7
-	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z3, Z7, K3, Z7
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z4, Z7, K3, Z7
-	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z5, Z7, K3, Z7
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z7, Z6
-	VPSLLD         $3, Z6, Z6
-	VPADDD         Z6, Z2, Z6
-	VPADDD         Z7, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z6*4), K3, Z7
-	VMOVUPS        Z7, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -2653,22 +2554,21 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_2AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $32-96
-	VPCMPEQD       Y0, Y0, Y0
+// func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y1
+	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y2
+	VMOVUPS        m32x8_7<>(SB), Y1
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y3
+	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -2676,17 +2576,18 @@ TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $32-96
 	MOVQ           conv1ReluOperand_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VXORPS         Y5, Y5, Y5
-	VMOVUPS        s32x8_2<>(SB), Y10
-	MOVQ           $0, 24(SP)
+	VXORPS         Y4, Y4, Y4
+	VMOVUPS        c32x8_2<>(SB), Y6
+	VMOVUPS        c32x8_3<>(SB), Y7
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 24(SP), R10
+	IMUL3Q         $18816, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, 24(SP), R11
+	IMUL3Q         $4704, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2704,126 +2605,106 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y11
-	VMOVUPS        c32x8_ff800000<>(SB), Y12
-	VMOVAPS        Y5, Y13
-	VMOVAPS        Y5, Y14
-	VMASKMOVPS     32(R14)(DX*4), Y2, Y15
-	VMOVUPS        (R14)(DX*4), Y4
-	VSHUFPS        $136, Y15, Y4, Y4
-	VPERMPD        $216, Y4, Y4
-	VMASKMOVPS     96(R14)(DX*4), Y3, Y15
-	VMOVUPS        64(R14)(DX*4), Y6
-	VSHUFPS        $136, Y15, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VCMPPS         $17, Y4, Y11, Y15
-	VCMPPS         $4, Y4, Y4, Y7
-	VCMPPS         $0, Y11, Y11, Y8
-	VANDPS         Y8, Y7, Y7
-	VORPS          Y7, Y15, Y15
-	VCMPPS         $17, Y6, Y12, Y7
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y12, Y12, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y15, Y4, Y11, Y11
-	VBLENDVPS      Y7, Y6, Y12, Y12
-	VBLENDVPS      Y15, Y5, Y13, Y13
-	VBLENDVPS      Y7, Y5, Y14, Y14
-	VMASKMOVPS     36(R14)(DX*4), Y2, Y4
-	VMOVUPS        4(R14)(DX*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     100(R14)(DX*4), Y3, Y4
-	VMOVUPS        68(R14)(DX*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_1<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_1<>(SB), Y14, Y14
-	VMASKMOVPS     144(R14)(DX*4), Y2, Y4
-	VMOVUPS        112(R14)(DX*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     208(R14)(DX*4), Y3, Y4
-	VMOVUPS        176(R14)(DX*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_2<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_2<>(SB), Y14, Y14
-	VMASKMOVPS     148(R14)(DX*4), Y2, Y4
-	VMOVUPS        116(R14)(DX*4), Y6
-	VSHUFPS        $136, Y4, Y6, Y6
-	VPERMPD        $216, Y6, Y6
-	VMASKMOVPS     212(R14)(DX*4), Y3, Y4
-	VMOVUPS        180(R14)(DX*4), Y7
-	VSHUFPS        $136, Y4, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VCMPPS         $17, Y6, Y11, Y4
-	VCMPPS         $4, Y6, Y6, Y8
-	VCMPPS         $0, Y11, Y11, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y4, Y4
-	VCMPPS         $17, Y7, Y12, Y8
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y12, Y12, Y15
-	VANDPS         Y15, Y9, Y9
-	VORPS          Y9, Y8, Y8
-	VANDPS         Y8, Y1, Y8
-	VBLENDVPS      Y4, Y6, Y11, Y11
-	VBLENDVPS      Y8, Y7, Y12, Y12
-	VBLENDVPS      Y4, c32x8_3<>(SB), Y13, Y13
-	VBLENDVPS      Y8, c32x8_3<>(SB), Y14, Y14
-	VMOVUPS        Y13, (SI)(R8*4)
-	VMASKMOVPS     Y14, Y1, 32(SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y13, Y4
-	VPMULLD        c32x8_1a<>(SB), Y4, Y4
-	VPADDD         Y4, Y10, Y4
-	VPADDD         Y13, Y4, Y4
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (CX)(Y4*4), Y6
-	VMOVUPS        Y6, (BX)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y14, Y4
-	VPMULLD        c32x8_1a<>(SB), Y4, Y4
-	VPADDD         Y4, Y10, Y4
-	VPADDD         Y14, Y4, Y4
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y1, Y7
-	VGATHERDPS     Y7, 64(CX)(Y4*4), Y6
-	VMASKMOVPS     Y6, Y1, 32(BX)(R8*4)
+	VMOVUPS        c32x8_ff800000<>(SB), Y8
+	VMOVUPS        c32x8_ff800000<>(SB), Y9
+	VMOVAPS        Y4, Y10
+	VMOVAPS        Y4, Y11
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y12
+	VMOVUPS        (R14)(DX*4), Y13
+	VSHUFPS        $136, Y12, Y13, Y13
+	VPERMPD        $216, Y13, Y13
+	VMASKMOVPS     96(R14)(DX*4), Y2, Y12
+	VMOVUPS        64(R14)(DX*4), Y14
+	VSHUFPS        $136, Y12, Y14, Y14
+	VPERMPD        $216, Y14, Y14
+	VCMPPS         $17, Y13, Y8, Y12
+	VCMPPS         $4, Y13, Y13, Y15
+	VCMPPS         $0, Y8, Y8, Y3
+	VANDPS         Y3, Y15, Y15
+	VORPS          Y15, Y12, Y12
+	VCMPPS         $17, Y14, Y9, Y3
+	VCMPPS         $4, Y14, Y14, Y15
+	VCMPPS         $0, Y9, Y9, Y5
+	VANDPS         Y5, Y15, Y15
+	VORPS          Y15, Y3, Y3
+	VANDPS         Y3, Y0, Y3
+	VBLENDVPS      Y12, Y13, Y8, Y8
+	VBLENDVPS      Y3, Y14, Y9, Y9
+	VBLENDVPS      Y12, Y4, Y10, Y10
+	VBLENDVPS      Y3, Y4, Y11, Y11
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y3
+	VMOVUPS        4(R14)(DX*4), Y5
+	VSHUFPS        $136, Y3, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     100(R14)(DX*4), Y2, Y3
+	VMOVUPS        68(R14)(DX*4), Y12
+	VSHUFPS        $136, Y3, Y12, Y12
+	VPERMPD        $216, Y12, Y12
+	VCMPPS         $17, Y5, Y8, Y3
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y8, Y8, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y3, Y3
+	VCMPPS         $17, Y12, Y9, Y13
+	VCMPPS         $4, Y12, Y12, Y14
+	VCMPPS         $0, Y9, Y9, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y13, Y13
+	VANDPS         Y13, Y0, Y13
+	VBLENDVPS      Y3, Y5, Y8, Y8
+	VBLENDVPS      Y13, Y12, Y9, Y9
+	VBLENDVPS      Y3, c32x8_1<>(SB), Y10, Y10
+	VBLENDVPS      Y13, c32x8_1<>(SB), Y11, Y11
+	VMASKMOVPS     144(R14)(DX*4), Y1, Y3
+	VMOVUPS        112(R14)(DX*4), Y5
+	VSHUFPS        $136, Y3, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     208(R14)(DX*4), Y2, Y3
+	VMOVUPS        176(R14)(DX*4), Y12
+	VSHUFPS        $136, Y3, Y12, Y12
+	VPERMPD        $216, Y12, Y12
+	VCMPPS         $17, Y5, Y8, Y3
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y8, Y8, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y3, Y3
+	VCMPPS         $17, Y12, Y9, Y13
+	VCMPPS         $4, Y12, Y12, Y14
+	VCMPPS         $0, Y9, Y9, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y13, Y13
+	VANDPS         Y13, Y0, Y13
+	VBLENDVPS      Y3, Y5, Y8, Y8
+	VBLENDVPS      Y13, Y12, Y9, Y9
+	VBLENDVPS      Y3, Y6, Y10, Y10
+	VBLENDVPS      Y13, Y6, Y11, Y11
+	VMASKMOVPS     148(R14)(DX*4), Y1, Y3
+	VMOVUPS        116(R14)(DX*4), Y5
+	VSHUFPS        $136, Y3, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     212(R14)(DX*4), Y2, Y3
+	VMOVUPS        180(R14)(DX*4), Y12
+	VSHUFPS        $136, Y3, Y12, Y12
+	VPERMPD        $216, Y12, Y12
+	VCMPPS         $17, Y5, Y8, Y3
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y8, Y8, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y3, Y3
+	VCMPPS         $17, Y12, Y9, Y13
+	VCMPPS         $4, Y12, Y12, Y14
+	VCMPPS         $0, Y9, Y9, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y13, Y13
+	VANDPS         Y13, Y0, Y13
+	VBLENDVPS      Y3, Y5, Y8, Y8
+	VBLENDVPS      Y13, Y12, Y9, Y9
+	VBLENDVPS      Y3, Y7, Y10, Y10
+	VBLENDVPS      Y13, Y7, Y11, Y11
+	VMOVUPS        Y10, (SI)(R8*4)
+	VMASKMOVPS     Y11, Y0, 32(SI)(R8*4)
+	VMOVUPS        Y8, (BX)(R8*4)
+	VMASKMOVPS     Y9, Y0, 32(BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -2832,17 +2713,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_2AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $32-96
+// func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
@@ -2869,16 +2750,15 @@ TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_1a<>(SB), Z6
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 24(SP), R10
+	IMUL3Q         $18816, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, 24(SP), R11
+	IMUL3Q         $4704, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2896,64 +2776,54 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z1, Z8
-	VMOVUPS.Z      64(R14)(DX*4), K2, Z9
-	VMOVUPS        (R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VMOVAPS        Z0, Z6
+	VMOVAPS        Z1, Z7
+	VMOVUPS.Z      64(R14)(DX*4), K2, Z8
+	VMOVUPS        (R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z1, Z8, K3, Z8
-	VMOVUPS.Z      68(R14)(DX*4), K2, Z9
-	VMOVUPS        4(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z1, Z7, K3, Z7
+	VMOVUPS.Z      68(R14)(DX*4), K2, Z8
+	VMOVUPS        4(R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z3, Z8, K3, Z8
-	VMOVUPS.Z      176(R14)(DX*4), K2, Z9
-	VMOVUPS        112(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      176(R14)(DX*4), K2, Z8
+	VMOVUPS        112(R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z4, Z8, K3, Z8
-	VMOVUPS.Z      180(R14)(DX*4), K2, Z9
-	VMOVUPS        116(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z2, Z10
-	VCMPPS         $17, Z10, Z7, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      180(R14)(DX*4), K2, Z8
+	VMOVUPS        116(R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z2, Z9
+	VCMPPS         $17, Z9, Z6, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z6, Z6, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z7, K3, Z7
-	VBLENDMPS      Z5, Z8, K3, Z8
-	VMOVUPS        Z8, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Z8, Z7
-	VPMULLD        Z6, Z7, Z7
-	VPADDD         Z7, Z2, Z7
-	VPADDD         Z8, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	KMOVW          K1, K3
-	VGATHERDPS     (CX)(Z7*4), K3, Z8
-	VMOVUPS        Z8, K1, (BX)(R8*4)
+	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z5, Z7, K3, Z7
+	VMOVUPS        Z7, K1, (SI)(R8*4)
+	VMOVUPS        Z6, K1, (BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -2962,17 +2832,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_2AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $32-96
+// func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -2996,16 +2866,15 @@ TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $32-96
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
+	IMUL3Q         $6400, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
+	IMUL3Q         $1600, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -3023,68 +2892,58 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMOVAPS        Y3, Y9
-	VMASKMOVPS     32(R14)(DX*4), Y1, Y10
-	VMOVUPS        (R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y3, Y9, Y9
-	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
-	VMOVUPS        4(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y4, Y9, Y9
-	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
-	VMOVUPS        40(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y5, Y9, Y9
-	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
-	VMOVUPS        44(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y6, Y9, Y9
-	VMASKMOVPS     Y9, Y0, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y9, Y8
-	VPSLLD         $3, Y8, Y8
-	VPADDD         Y8, Y7, Y8
-	VPADDD         Y9, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (CX)(Y8*4), Y9
-	VMASKMOVPS     Y9, Y0, (BX)(R8*4)
+	VMOVAPS        Y2, Y7
+	VMOVAPS        Y3, Y8
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y9
+	VMOVUPS        (R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y7, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y7, Y7, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y7, Y7
+	VBLENDVPS      Y9, Y3, Y8, Y8
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y9
+	VMOVUPS        4(R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y7, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y7, Y7, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y7, Y7
+	VBLENDVPS      Y9, Y4, Y8, Y8
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y9
+	VMOVUPS        40(R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y7, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y7, Y7, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y7, Y7
+	VBLENDVPS      Y9, Y5, Y8, Y8
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y9
+	VMOVUPS        44(R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y7, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y7, Y7, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y7, Y7
+	VBLENDVPS      Y9, Y6, Y8, Y8
+	VMASKMOVPS     Y8, Y0, (SI)(R8*4)
+	VMASKMOVPS     Y7, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -3093,17 +2952,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_2AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $32-96
+// func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -3130,15 +2989,15 @@ TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
+	IMUL3Q         $6400, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
+	IMUL3Q         $1600, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -3203,17 +3062,7 @@ l4:
 	VBLENDMPS      Z9, Z6, K3, Z6
 	VBLENDMPS      Z5, Z7, K3, Z7
 	VMOVUPS        Z7, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Z7, Z6
-	VPSLLD         $3, Z6, Z6
-	VPADDD         Z6, Z2, Z6
-	VPADDD         Z7, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K3
-	VGATHERDPS     (CX)(Z6*4), K3, Z7
-	VMOVUPS        Z7, K1, (BX)(R8*4)
+	VMOVUPS        Z6, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -3222,17 +3071,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_2AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_2AVX2(SB), 0, $224-108
+// func lenet_xEnt_AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -4197,8 +4046,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_2AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
+// func lenet_xEnt_AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -7264,8 +7113,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_2AVX2(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -7296,8 +7145,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_2AVX512(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -7431,8 +7280,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_2AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7489,8 +7338,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_2AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7695,8 +7544,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -7749,8 +7598,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           $8, BX
@@ -8604,41 +8453,6 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
-// 1e-45
-DATA c32x8_1<>+0(SB)/8, $0x100000001
-DATA c32x8_1<>+8(SB)/8, $0x100000001
-DATA c32x8_1<>+16(SB)/8, $0x100000001
-DATA c32x8_1<>+24(SB)/8, $0x100000001
-GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
-
-// 3e-45
-DATA c32x8_2<>+0(SB)/8, $0x200000002
-DATA c32x8_2<>+8(SB)/8, $0x200000002
-DATA c32x8_2<>+16(SB)/8, $0x200000002
-DATA c32x8_2<>+24(SB)/8, $0x200000002
-GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
-
-// 4e-45
-DATA c32x8_3<>+0(SB)/8, $0x300000003
-DATA c32x8_3<>+8(SB)/8, $0x300000003
-DATA c32x8_3<>+16(SB)/8, $0x300000003
-DATA c32x8_3<>+24(SB)/8, $0x300000003
-GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
-
-// 3.6e-44
-DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
-GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
-
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
 GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
@@ -8653,22 +8467,6 @@ DATA s32x16_2<>+40(SB)/8, $0x1600000014
 DATA s32x16_2<>+48(SB)/8, $0x1a00000018
 DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
 GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 4e-45
-DATA c32_3<>+0(SB)/4, $0x3
-GLOBL c32_3<>(SB), RODATA|NOPTR, $4
-
-// 3.6e-44
-DATA c32_1a<>+0(SB)/4, $0x1a
-GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
 
 // the first 5 lanes
 DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
@@ -9027,6 +8825,39 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// 1e-45
+DATA c32x8_1<>+0(SB)/8, $0x100000001
+DATA c32x8_1<>+8(SB)/8, $0x100000001
+DATA c32x8_1<>+16(SB)/8, $0x100000001
+DATA c32x8_1<>+24(SB)/8, $0x100000001
+GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 3e-45
+DATA c32x8_2<>+0(SB)/8, $0x200000002
+DATA c32x8_2<>+8(SB)/8, $0x200000002
+DATA c32x8_2<>+16(SB)/8, $0x200000002
+DATA c32x8_2<>+24(SB)/8, $0x200000002
+GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 4e-45
+DATA c32x8_3<>+0(SB)/8, $0x300000003
+DATA c32x8_3<>+8(SB)/8, $0x300000003
+DATA c32x8_3<>+16(SB)/8, $0x300000003
+DATA c32x8_3<>+24(SB)/8, $0x300000003
+GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
