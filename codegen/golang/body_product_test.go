@@ -211,6 +211,7 @@ func TestRandomProducts(t *testing.T) {
 			for kind, is := range map[string]bool{
 				"tables":      p.A.Row.Levels != nil || p.A.Col.Levels != nil || p.B.Row.Levels != nil || p.B.Col.Levels != nil,
 				"batches":     !p.Batch.Is(1),
+				"sums":        p.Sum,
 				"scales":      p.Factor != nil,
 				"row biases":  p.Row != nil,
 				"col biases":  p.Col != nil,

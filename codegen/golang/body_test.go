@@ -151,6 +151,16 @@ func pool {
   dx : f64[B, 4, 6]; dx[n,2*i + floor(a[n,i,j]/2),2*j + a[n,i,j] - 2*floor(a[n,i,j]/2)] += dy[n,i,j] for n < B, i < 2, j < 3
   return y, dx
 }`},
+	{name: "max pool of what it reads, and back", dims: sizes("B", 3), text: `dim B
+func pool {
+  input x : f64[B, 4, 6]
+  input dy : f64[B, 2, 2]
+  a : i32[B, 2, 2]; a[n,i,j] = argmax[k < 2, l < 3](x[n,2*i + k,3*j + l])
+  y : f64[B, 2, 2]; y[n,i,j] = x[n,2*i + floor(a[n,i,j]/3),3*j + a[n,i,j] - 3*floor(a[n,i,j]/3)]
+  dx : f64[B, 4, 6]; dx[n,k,l] = if k = 2*floor(k/2) + floor(a[n,floor(k/2),floor(l/3)]/3) and l = 3*floor(l/3) + a[n,floor(k/2),floor(l/3)] - 3*floor(a[n,floor(k/2),floor(l/3)]/3) then dy[n,floor(k/2),floor(l/3)] else 0
+  other : f64[B, 2, 2]; other[n,i,j] = x[n,2*i + floor(a[n,i,j]/3),3*j + 2 - (a[n,i,j] - 3*floor(a[n,i,j]/3))]
+  return y, dx, other
+}`},
 	{name: "loops of almost one length", dims: sizes("N", 1, 2, 3, 4, 70), text: `dim N
 func f {
   input x : f64[N]

@@ -223,7 +223,7 @@ func Pool(w *PoolWorkspace, y, x []float32) {
 
 	// convolution.grad:14  y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	w.rowsY = convolution_yRows{y, x, B}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: 13600})
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: 13200})
 }
 
 // PoolVJP computes the product of a cotangent with the Jacobian of pool by x. It overwrites dx, y.
@@ -253,7 +253,7 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	// convolution.grad:14  dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	best := w.vJP.best[:B*25]
 	w.rowsDx = convolution_dxRows{best, y, dx, x, dy, B}
-	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: 20400})
+	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: 20000})
 }
 
 // convolution_dyPadded computes, here and in places like it, rows lo to lo+n-1 of
@@ -331,18 +331,15 @@ func convolution_y(y, x []float32, B, lo, n int) {
 				yRow := y[b*400+e1*25+h*5:][:5]
 				for w := range 5 {
 					best := float32(math.Inf(-1))
-					var best_2 int32
 					for i := range 2 {
 						xRow := x[b*1600+e1*100+h*20+i*10+w*2:][:2]
-						for j, v := range xRow {
+						for _, v := range xRow {
 							if best < v || v != v && best == best {
 								best = v
-								best_2 = int32(i*2 + j)
 							}
 						}
 					}
-					best_3 := int(best_2)
-					yRow[w] = x[b*1600+e1*100+h*20+(best_3/2)*8+w*2+best_3]
+					yRow[w] = best
 				}
 			}
 		}
@@ -395,8 +392,7 @@ func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
 						}
 					}
 					bestRow[w] = best_3
-					best_4 := int(best_3)
-					yRow[w] = x[b*1600+e1*100+h*20+(best_4/2)*8+w*2+best_4]
+					yRow[w] = best_2
 				}
 			}
 			for k := range 10 {
@@ -404,7 +400,7 @@ func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
 				for l := range 10 {
 					var s float32
 					best_2 := int(best[(k/2)*5+(l/2)])
-					if k == (k/2)*2+(best_2/2) && (best_2/2)*2+l == (l/2)*2+best_2 {
+					if k*2+l == (k/2)*4+(l/2)*2+best_2 {
 						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
 					}
 					dxRow[l] = s

@@ -5,15 +5,15 @@
 #include "textflag.h"
 
 // func convolution_yAVX2(y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_yAVX2(SB), NOSPLIT, $8-72
+TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
@@ -21,19 +21,13 @@ TEXT ·convolution_yAVX2(SB), NOSPLIT, $8-72
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
 	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        c32x8_1<>(SB), Y4
-	VMOVUPS        c32x8_2<>(SB), Y5
-	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -45,82 +39,66 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMOVAPS        Y3, Y9
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y10
-	VMOVUPS        (R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y3, Y9, Y9
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
-	VMOVUPS        4(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y4, Y9, Y9
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
-	VMOVUPS        40(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y5, Y9, Y9
-	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
-	VMOVUPS        44(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y8, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y8, Y8, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VBLENDVPS      Y10, Y6, Y9, Y9
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y9, Y8
-	VPSLLD         $3, Y8, Y8
-	VPADDD         Y8, Y7, Y8
-	VPADDD         Y9, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (SI)(Y8*4), Y9
-	VMASKMOVPS     Y9, Y0, (R14)(DX*4)
+	VMOVAPS        Y2, Y3
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y4
+	VMOVUPS        (R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y4
+	VMOVUPS        4(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y4
+	VMOVUPS        40(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y4
+	VMOVUPS        44(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     Y3, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -128,16 +106,16 @@ l1:
 	RET
 
 // func convolution_yAVX512(y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
+TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $9, R8
 	MOVQ           $511, R8
@@ -146,19 +124,14 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
 	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VMOVUPS        s32x16_2<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
+	VMOVUPS        s32x16_2<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -170,78 +143,62 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z1, Z7
-	VMOVUPS.Z      (R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VMOVAPS        Z0, Z2
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z1, Z7, K3, Z7
-	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z3, Z7, K3, Z7
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z4, Z7, K3, Z7
-	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z1, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z5, Z7, K3, Z7
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z7, Z6
-	VPSLLD         $3, Z6, Z6
-	VPADDD         Z6, Z2, Z6
-	VPADDD         Z7, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z6*4), K3, Z7
-	VMOVUPS        Z7, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -277,11 +234,11 @@ TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	LEAQ           (DI)(CX*1), AX
 	MOVQ           AX, 24(SP)
 	VXORPS         Y5, Y5, Y5
+	VMOVUPS        c32x8_1<>(SB), Y6
 	VMOVUPS        c32x8_2<>(SB), Y7
 	VMOVUPS        c32x8_3<>(SB), Y8
-	VMOVUPS        s32x8_2<>(SB), Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VMOVUPS        c32x8_8<>(SB), Y11
+	VMOVUPS        s32x8_1<>(SB), Y9
+	VMOVUPS        c32x8_8<>(SB), Y10
 	MOVQ           $0, 32(SP)
 	MOVQ           n+136(FP), AX
 	CMPQ           32(SP), AX
@@ -317,68 +274,58 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y12
-	VMOVAPS        Y5, Y13
-	VMASKMOVPS     32(R12)(DI*4), Y1, Y14
-	VMOVUPS        (R12)(DI*4), Y2
-	VSHUFPS        $136, Y14, Y2, Y2
-	VPERMPD        $216, Y2, Y2
-	VCMPPS         $17, Y2, Y12, Y14
-	VCMPPS         $4, Y2, Y2, Y4
-	VCMPPS         $0, Y12, Y12, Y6
-	VANDPS         Y6, Y4, Y4
-	VORPS          Y4, Y14, Y14
-	VANDPS         Y14, Y0, Y14
-	VBLENDVPS      Y14, Y2, Y12, Y12
-	VBLENDVPS      Y14, Y5, Y13, Y13
+	VMOVUPS        c32x8_ff800000<>(SB), Y11
+	VMOVAPS        Y5, Y12
+	VMASKMOVPS     32(R12)(DI*4), Y1, Y13
+	VMOVUPS        (R12)(DI*4), Y14
+	VSHUFPS        $136, Y13, Y14, Y14
+	VPERMPD        $216, Y14, Y14
+	VCMPPS         $17, Y14, Y11, Y13
+	VCMPPS         $4, Y14, Y14, Y2
+	VCMPPS         $0, Y11, Y11, Y4
+	VANDPS         Y4, Y2, Y2
+	VORPS          Y2, Y13, Y13
+	VANDPS         Y13, Y0, Y13
+	VBLENDVPS      Y13, Y14, Y11, Y11
+	VBLENDVPS      Y13, Y5, Y12, Y12
 	VMASKMOVPS     36(R12)(DI*4), Y1, Y2
 	VMOVUPS        4(R12)(DI*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
-	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y6
-	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y4, Y11, Y2
+	VCMPPS         $4, Y4, Y4, Y13
+	VCMPPS         $0, Y11, Y11, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y4, Y12, Y12
-	VBLENDVPS      Y2, c32x8_1<>(SB), Y13, Y13
+	VBLENDVPS      Y2, Y4, Y11, Y11
+	VBLENDVPS      Y2, Y6, Y12, Y12
 	VMASKMOVPS     72(R12)(DI*4), Y1, Y2
 	VMOVUPS        40(R12)(DI*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
-	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y6
-	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y4, Y11, Y2
+	VCMPPS         $4, Y4, Y4, Y13
+	VCMPPS         $0, Y11, Y11, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y4, Y12, Y12
-	VBLENDVPS      Y2, Y7, Y13, Y13
+	VBLENDVPS      Y2, Y4, Y11, Y11
+	VBLENDVPS      Y2, Y7, Y12, Y12
 	VMASKMOVPS     76(R12)(DI*4), Y1, Y2
 	VMOVUPS        44(R12)(DI*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
-	VCMPPS         $17, Y4, Y12, Y2
-	VCMPPS         $4, Y4, Y4, Y6
-	VCMPPS         $0, Y12, Y12, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y4, Y11, Y2
+	VCMPPS         $4, Y4, Y4, Y13
+	VCMPPS         $0, Y11, Y11, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y4, Y12, Y12
-	VBLENDVPS      Y2, Y8, Y13, Y13
-	VMASKMOVPS     Y13, Y0, (R10)(CX*4)
-	MOVQ           DI, R13
-	SHLQ           $2, R13
-	ADDQ           R12, R13
-	VPSRAD         $1, Y13, Y2
-	VPSLLD         $3, Y2, Y2
-	VPADDD         Y2, Y9, Y2
-	VPADDD         Y13, Y2, Y2
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R13)(Y2*4), Y4
-	VMASKMOVPS     Y4, Y0, (R14)(CX*4)
+	VBLENDVPS      Y2, Y4, Y11, Y11
+	VBLENDVPS      Y2, Y8, Y12, Y12
+	VMASKMOVPS     Y12, Y0, (R10)(CX*4)
+	VMASKMOVPS     Y11, Y0, (R14)(CX*4)
 	ADDQ           $20, DI
 	ADDQ           $5, CX
 	ADDQ           $1, BX
@@ -394,67 +341,57 @@ l5:
 	SARQ           $1, DI
 	IMUL3Q         $20, DI, R12
 	MOVQ           best_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	IMUL3Q         $40, BX, R14
-	ADDQ           R11, R14
-	IMUL3Q         $-2, DI, R8
-	ADDQ           BX, R8
+	LEAQ           (AX)(R12*1), R14
+	IMUL3Q         $40, BX, R13
+	ADDQ           R11, R13
 	ADDQ           DX, R12
-	MOVQ           $0, SI
-	MOVQ           SI, R9
-	SARQ           $1, R9
-	VMASKMOVPS     (R13)(R9*4), Y3, Y2
+	MOVQ           $0, R8
+	MOVQ           R8, SI
+	SARQ           $1, SI
+	VMASKMOVPS     (R14)(SI*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	VMOVD          R8, X4
+	MOVQ           BX, R14
+	SHLQ           $1, R14
+	ADDQ           R8, R14
+	IMUL3Q         $-4, DI, R9
+	ADDQ           R9, R14
+	VMOVD          R14, X4
 	VPBROADCASTD   X4, Y4
-	VPSRAD         $1, Y2, Y6
-	VPSUBD         Y6, Y5, Y6
-	VPADDD         Y6, Y4, Y4
+	VPSUBD         Y2, Y9, Y2
+	VMOVD          R8, X11
+	VPBROADCASTD   X11, Y11
+	VPADDD         Y9, Y11, Y11
+	VPSRAD         $1, Y11, Y11
+	VPSLLD         $1, Y11, Y11
+	VPSUBD         Y11, Y2, Y2
+	VPADDD         Y2, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VMOVD          SI, X6
-	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y2, Y12
-	VPSLLD         $1, Y12, Y12
-	VPADDD         Y12, Y10, Y12
-	VPSUBD         Y2, Y12, Y12
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VPADDD         Y10, Y2, Y2
-	VPSRAD         $1, Y2, Y2
-	VPSLLD         $1, Y2, Y2
-	VPSUBD         Y2, Y12, Y12
-	VPADDD         Y12, Y6, Y6
-	VPCMPEQD       Y5, Y6, Y6
-	VANDPS         Y6, Y4, Y4
-	VMASKMOVPS     (R12)(R9*4), Y3, Y2
+	VMASKMOVPS     (R12)(SI*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
-	VMOVUPS        Y4, (R14)(SI*4)
-	IMUL3Q         $5, DI, DI
+	VMOVUPS        Y4, (R13)(R8*4)
+	IMUL3Q         $5, DI, SI
 	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     16(AX)(DI*4), Y1, Y2
+	VMASKMOVPS     16(AX)(SI*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
+	MOVQ           BX, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, DI, DI
+	ADDQ           DI, R8
+	ADDQ           $8, R8
 	VMOVD          R8, X4
 	VPBROADCASTD   X4, Y4
-	VPSRAD         $1, Y2, Y6
-	VPSUBD         Y6, Y5, Y6
-	VPADDD         Y6, Y4, Y4
+	VPSUBD         Y2, Y9, Y2
+	VPADDD         Y9, Y10, Y11
+	VPSRAD         $1, Y11, Y11
+	VPSLLD         $1, Y11, Y11
+	VPSUBD         Y11, Y2, Y2
+	VPADDD         Y2, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VPSRAD         $1, Y2, Y6
-	VPSLLD         $1, Y6, Y6
-	VPADDD         Y6, Y10, Y6
-	VPSUBD         Y2, Y6, Y6
-	VPADDD         Y10, Y11, Y2
-	VPSRAD         $1, Y2, Y2
-	VPSLLD         $1, Y2, Y2
-	VPSUBD         Y2, Y6, Y6
-	VPADDD         Y6, Y11, Y6
-	VPCMPEQD       Y5, Y6, Y6
-	VANDPS         Y6, Y4, Y4
-	VMASKMOVPS     16(DX)(DI*4), Y1, Y2
+	VMASKMOVPS     16(DX)(SI*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
@@ -490,9 +427,9 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
 	MOVQ           $9, R9
 	MOVQ           $511, R9
 	KMOVW          R9, K2
+	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
-	MOVQ           best_base+0(FP), AX
-	ADDQ           AX, R10
+	ADDQ           R9, R10
 	MOVQ           y_base+24(FP), R11
 	IMUL3Q         $1600, CX, CX
 	LEAQ           (R11)(CX*1), AX
@@ -591,232 +528,142 @@ l4:
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z5, Z8, K4, Z8
 	VMOVUPS        Z8, K1, (R10)(R8*4)
-	MOVQ           CX, R9
-	SHLQ           $2, R9
-	ADDQ           DI, R9
-	VPSRAD         $1, Z8, Z7
-	VPSLLD         $3, Z7, Z7
-	VPADDD         Z7, Z2, Z7
-	VPADDD         Z8, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	KMOVW          K1, K4
-	VGATHERDPS     (R9)(Z7*4), K4, Z8
-	VMOVUPS        Z8, K1, (R14)(R8*4)
+	VMOVUPS        Z7, K1, (R14)(R8*4)
 	ADDQ           $20, CX
 	ADDQ           $5, R8
 	ADDQ           $1, BX
 	CMPQ           BX, $5
 	JLT            l4
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      (AX), K1, Z7
+	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      (DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, (R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      (AX), K1, Z7
+	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      (DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 40(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      20(AX), K1, Z7
+	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 80(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      20(AX), K1, Z7
+	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 120(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      40(AX), K1, Z7
+	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 160(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      40(AX), K1, Z7
+	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 200(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      60(AX), K1, Z7
+	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 240(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      60(AX), K1, Z7
+	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 280(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      80(AX), K1, Z7
+	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
 	VMOVUPS        Z7, K3, 320(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      80(AX), K1, Z7
+	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z1, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z1, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z1, Z8, K5
-	KANDW          K5, K4, K4
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z1, Z7, K4
 	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -857,6 +704,35 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
+// 0, 2, 4, …
+DATA s32x16_2<>+0(SB)/8, $0x200000000
+DATA s32x16_2<>+8(SB)/8, $0x600000004
+DATA s32x16_2<>+16(SB)/8, $0xa00000008
+DATA s32x16_2<>+24(SB)/8, $0xe0000000c
+DATA s32x16_2<>+32(SB)/8, $0x1200000010
+DATA s32x16_2<>+40(SB)/8, $0x1600000014
+DATA s32x16_2<>+48(SB)/8, $0x1a00000018
+DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
+GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
+
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
+
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
 DATA c32x8_1<>+8(SB)/8, $0x100000001
@@ -878,54 +754,6 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
-
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
-// 0, 2, 4, …
-DATA s32x16_2<>+0(SB)/8, $0x200000000
-DATA s32x16_2<>+8(SB)/8, $0x600000004
-DATA s32x16_2<>+16(SB)/8, $0xa00000008
-DATA s32x16_2<>+24(SB)/8, $0xe0000000c
-DATA s32x16_2<>+32(SB)/8, $0x1200000010
-DATA s32x16_2<>+40(SB)/8, $0x1600000014
-DATA s32x16_2<>+48(SB)/8, $0x1a00000018
-DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
-GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 4e-45
-DATA c32_3<>+0(SB)/4, $0x3
-GLOBL c32_3<>(SB), RODATA|NOPTR, $4
-
-// the first 2 lanes
-DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
-DATA m32x8_2<>+8(SB)/8, $0x0
-DATA m32x8_2<>+16(SB)/8, $0x0
-DATA m32x8_2<>+24(SB)/8, $0x0
-GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
-
-// the first 4 lanes
-DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
-DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
-DATA m32x8_4<>+16(SB)/8, $0x0
-DATA m32x8_4<>+24(SB)/8, $0x0
-GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
-
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
 DATA s32x8_1<>+8(SB)/8, $0x300000002
@@ -939,6 +767,18 @@ DATA c32x8_8<>+8(SB)/8, $0x800000008
 DATA c32x8_8<>+16(SB)/8, $0x800000008
 DATA c32x8_8<>+24(SB)/8, $0x800000008
 GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000

@@ -76,6 +76,19 @@ func newApart(m *member, d *Contraction) *apart {
 	return nil
 }
 
+// addsUp reports that one product adds up all that overlaps: no calls follow each
+// other, and matrices of the batch lie apart.
+func (c *call) addsUp() bool {
+	for _, x := range c.batch {
+		for _, place := range c.apart.moved {
+			if place.Uses(x) {
+				return false
+			}
+		}
+	}
+	return len(c.loops)+len(c.sums)+len(c.fixed) == 0
+}
+
 // difference finds the free axis that i holds once, and the one of a sum that it
 // holds once subtracted; all else in it is a number.
 func difference(i ir.Int, free, reduced []*ir.Axis) (k, by *ir.Axis) {

@@ -50,7 +50,7 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 		return nil, ""
 	}
 	if a := newApart(m, d); a != nil {
-		if c, why := l.callOf(m, a.Contraction, a); why == "" && len(c.loops)+len(c.sums)+len(c.fixed) == 0 {
+		if c, why := l.callOf(m, a.Contraction, a); why == "" && c.addsUp() {
 			return c, ""
 		}
 	}

@@ -22,7 +22,8 @@
 //	nest.go        the loops that several Maps share; longer.go those that
 //	               are longer than others
 //	group.go       which Maps share a nest, and what must be kept in memory
-//	domain.go      predicates become the bounds of loops
+//	domain.go      predicates become the bounds of loops; digits.go what is
+//	               left of them
 //	span.go        what is known of integers that are read
 //	contraction.go sums of products
 //	call.go        those that the contraction engine computes, and why not others;

@@ -117,6 +117,7 @@ func (l *lowerer) bounds(bs []Bound, at *node) []Bound {
 }
 
 func (l *lowerer) preds(ps []ir.Pred, at *node) []ir.Pred {
+	ps = digits(ps)
 	out := make([]ir.Pred, len(ps))
 	for i, p := range ps {
 		out[i] = ir.Pred{Kind: p.Kind, E: l.int(p.E, at), Mod: p.Mod}

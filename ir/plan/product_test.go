@@ -84,6 +84,16 @@ func f {
 			"product 6 x 1764 x 144, batch B: dx[0; 10584, 1764, 1] = k[0; 9, (16x54 9x1)] . dy_padded.4[90; 30976, (16x1936 3x-44 3x-1), (42x44 42x1)]",
 			"product 6 x 1600 x 144, batch B: dz[0; 9600, 1600, 1] = k[0; 9, (16x54 9x1)] . dy_padded.5[86; 28224, (16x1764 3x-42 3x-1), (40x42 40x1)]",
 		}},
+		{name: "results of calls that follow each other do not overlap", text: `dim M
+func f {
+  input x : f32[M, 16]
+  input dv : f32[40, M, M]
+  dy : f32[55, M]; dy[i,n] = sum[m < M, k < 16 where k <= i and i <= k + 39] dv[i - k,m,n] * x[m,k]
+  return dy
+}`, want: []string{
+			"for k",
+			"product 1 x M x M, batch 55: dy[0; M, 0, 1] = x[k; 0, 16] . dv_padded.3[-k*M*M + 15*M*M; M*M, M, 1], accumulate",
+		}},
 		{name: "results that overlap are added to others", donate: []int{0}, text: `dim B
 func f {
   input old : f32[B, 6, 14, 14]

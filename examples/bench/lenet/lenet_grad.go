@@ -1599,7 +1599,7 @@ func lenet_dconv2Go(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflatten
 				for l := range 10 {
 					var dconv2Relu float32
 					maxPool2dBest_2 := int(maxPool2dBest[b*400+e1*25+(k/2)*5+(l/2)])
-					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+					if k*2+l == (k/2)*4+(l/2)*2+maxPool2dBest_2 {
 						dconv2Relu = dflattenFlat[b*400+e1*25+(k/2)*5+(l/2)]
 					}
 					var s float32
@@ -1681,7 +1681,7 @@ func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool
 				for l := range 28 {
 					var dconv1Relu float32
 					maxPool2dBest_2 := int(maxPool2dBest[b*1176+e1*196+(k/2)*14+(l/2)])
-					if k == (k/2)*2+(maxPool2dBest_2/2) && (maxPool2dBest_2/2)*2+l == (l/2)*2+maxPool2dBest_2 {
+					if k*2+l == (k/2)*4+(l/2)*2+maxPool2dBest_2 {
 						dconv1Relu = dmaxPool2d[b*1176+e1*196+(k/2)*14+(l/2)]
 					}
 					var s float32

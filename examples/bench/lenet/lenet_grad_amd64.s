@@ -5614,8 +5614,8 @@ TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
 	MOVQ           AX, 24(SP)
 	MOVQ           $1, CX
 	VMOVUPS        m32x8_1<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VXORPS         Y4, Y4, Y4
 	VMOVUPS        c32x8_8<>(SB), Y5
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -5660,82 +5660,72 @@ l4:
 	SARQ           $1, R10
 	IMUL3Q         $20, R10, R12
 	LEAQ           (SI)(R12*1), R11
-	IMUL3Q         $-2, R10, R14
-	ADDQ           CX, R14
 	ADDQ           80(SP), R12
-	IMUL3Q         $40, CX, R13
-	LEAQ           (DI)(R13*1), DX
-	ADDQ           88(SP), R13
-	MOVQ           $0, BX
-	MOVQ           BX, R8
-	SARQ           $1, R8
-	VMASKMOVPS     (R11)(R8*4), Y1, Y6
+	IMUL3Q         $40, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           88(SP), R14
+	MOVQ           $0, DX
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMASKMOVPS     (R11)(BX*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	VMOVD          R14, X7
+	MOVQ           CX, R11
+	SHLQ           $1, R11
+	ADDQ           DX, R11
+	IMUL3Q         $-4, R10, R8
+	ADDQ           R8, R11
+	VMOVD          R11, X7
 	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y6, Y8
-	VPSUBD         Y8, Y3, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y3, Y7, Y7
-	VMOVD          BX, X8
+	VPSUBD         Y6, Y3, Y6
+	VMOVD          DX, X8
 	VPBROADCASTD   X8, Y8
-	VPSRAD         $1, Y6, Y9
-	VPSLLD         $1, Y9, Y9
-	VPADDD         Y9, Y4, Y9
-	VPSUBD         Y6, Y9, Y9
-	VMOVD          BX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y4, Y6, Y6
-	VPSRAD         $1, Y6, Y6
-	VPSLLD         $1, Y6, Y6
-	VPSUBD         Y6, Y9, Y9
-	VPADDD         Y9, Y8, Y8
-	VPCMPEQD       Y3, Y8, Y8
-	VANDPS         Y8, Y7, Y7
-	VMASKMOVPS     (R12)(R8*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y3, Y7
-	VMOVUPS        (R13)(BX*4), Y6
-	VCMPPS         $17, Y6, Y3, Y8
-	VCMPPS         $0, Y3, Y6, Y9
-	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y3, Y6, Y9
-	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMOVUPS        Y8, (DX)(BX*4)
-	IMUL3Q         $5, R10, R10
-	VMASKMOVPS     16(SI)(R10*4), Y2, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VMOVD          R14, X7
-	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y6, Y8
-	VPSUBD         Y8, Y3, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y3, Y7, Y7
-	VPSRAD         $1, Y6, Y8
+	VPADDD         Y3, Y8, Y8
+	VPSRAD         $1, Y8, Y8
 	VPSLLD         $1, Y8, Y8
-	VPADDD         Y8, Y4, Y8
-	VPSUBD         Y6, Y8, Y8
-	VPADDD         Y4, Y5, Y6
-	VPSRAD         $1, Y6, Y6
-	VPSLLD         $1, Y6, Y6
-	VPSUBD         Y6, Y8, Y8
-	VPADDD         Y8, Y5, Y8
-	VPCMPEQD       Y3, Y8, Y8
-	VANDPS         Y8, Y7, Y7
-	MOVQ           80(SP), AX
-	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
+	VPSUBD         Y8, Y6, Y6
+	VPADDD         Y6, Y7, Y7
+	VPCMPEQD       Y4, Y7, Y7
+	VMASKMOVPS     (R12)(BX*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y3, Y7
+	VBLENDVPS      Y7, Y6, Y4, Y7
+	VMOVUPS        (R14)(DX*4), Y6
+	VCMPPS         $17, Y6, Y4, Y8
+	VCMPPS         $0, Y4, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y4, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	VMOVUPS        Y8, (R13)(DX*4)
+	IMUL3Q         $5, R10, BX
+	VMASKMOVPS     16(SI)(BX*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, R8
+	ADDQ           $8, R8
+	VMOVD          R8, X7
+	VPBROADCASTD   X7, Y7
+	VPSUBD         Y6, Y3, Y6
+	VPADDD         Y3, Y5, Y8
+	VPSRAD         $1, Y8, Y8
+	VPSLLD         $1, Y8, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPADDD         Y6, Y7, Y7
+	VPCMPEQD       Y4, Y7, Y7
+	MOVQ           80(SP), AX
+	VMASKMOVPS     16(AX)(BX*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y4, Y7
 	MOVQ           88(SP), AX
 	VMASKMOVPS     32(AX)(R9*4), Y0, Y6
-	VCMPPS         $17, Y6, Y3, Y8
-	VCMPPS         $0, Y3, Y6, Y9
+	VCMPPS         $17, Y6, Y4, Y8
+	VCMPPS         $0, Y4, Y6, Y9
 	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y9, Y4, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
 	VMASKMOVPS     Y8, Y0, 32(DI)(R9*4)
 	ADDQ           $10, R9
@@ -5774,9 +5764,9 @@ TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
 	ADDQ           CX, DI
 	MOVQ           conv2Relu_base+24(FP), R10
 	ADDQ           CX, R10
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_1<>(SB), Z2
+	VMOVUPS        s32x16_1<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_2<>(SB), Z2
 	MOVQ           $0, CX
 	MOVQ           n+112(FP), AX
 	CMPQ           CX, AX
@@ -5798,266 +5788,196 @@ l3:
 	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      (R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, (DX)(BX*4)
 	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      40(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 40(DX)(BX*4)
 	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      80(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 80(DX)(BX*4)
 	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      120(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 120(DX)(BX*4)
 	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      160(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 160(DX)(BX*4)
 	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      200(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 200(DX)(BX*4)
 	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      240(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 240(DX)(BX*4)
 	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      280(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 280(DX)(BX*4)
 	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      320(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 320(DX)(BX*4)
 	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K3
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	KANDW          K4, K3, K3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
 	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K3, Z3
+	VBLENDMPS      Z3, Z1, K3, Z3
 	VMOVUPS.Z      360(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K3
-	VCMPPS         $0, Z0, Z4, K4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K4, Z4
+	VBLENDMPS      Z1, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
 	VMOVUPS        Z4, K1, 360(DX)(BX*4)
 	ADDQ           $25, R13
@@ -6399,7 +6319,7 @@ l1:
 	RET
 
 // func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
+TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
 	MOVQ           lo+104(FP), CX
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, SI
@@ -6420,8 +6340,8 @@ TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
 	MOVQ           AX, 24(SP)
 	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_18<>(SB), Y4
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6447,17 +6367,18 @@ l2:
 
 l3:
 	IMUL3Q         $784, 72(SP), BX
-	MOVQ           40(SP), SI
-	ADDQ           BX, SI
-	MOVQ           48(SP), AX
+	MOVQ           40(SP), AX
 	ADDQ           BX, AX
 	MOVQ           AX, 80(SP)
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 88(SP)
 	IMUL3Q         $3136, 72(SP), R8
 	MOVQ           56(SP), DI
 	ADDQ           R8, DI
 	MOVQ           64(SP), AX
 	ADDQ           R8, AX
-	MOVQ           AX, 88(SP)
+	MOVQ           AX, 96(SP)
 	MOVQ           $0, R9
 	MOVQ           $0, CX
 
@@ -6465,89 +6386,81 @@ l4:
 	MOVQ           CX, R10
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
-	LEAQ           (SI)(R12*1), R11
-	IMUL3Q         $-2, R10, R14
-	ADDQ           CX, R14
-	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R13
-	LEAQ           (DI)(R13*1), DX
-	ADDQ           88(SP), R13
-	MOVQ           $0, BX
+	MOVQ           80(SP), R11
+	ADDQ           R12, R11
+	ADDQ           88(SP), R12
+	IMUL3Q         $112, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           96(SP), R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R8
-	SARQ           $1, R8
-	VMASKMOVPS     (R11)(R8*4), Y0, Y5
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMASKMOVPS     (R11)(BX*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VMOVD          R14, X6
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	ADDQ           DX, R8
+	IMUL3Q         $-4, R10, SI
+	ADDQ           SI, R8
+	VMOVD          R8, X6
 	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y5, Y7
-	VPSUBD         Y7, Y2, Y7
-	VPADDD         Y7, Y6, Y6
-	VPCMPEQD       Y2, Y6, Y6
-	VMOVD          BX, X7
+	VPSUBD         Y5, Y2, Y5
+	VMOVD          DX, X7
 	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y5, Y8
-	VPSLLD         $1, Y8, Y8
-	VPADDD         Y8, Y3, Y8
-	VPSUBD         Y5, Y8, Y8
-	VMOVD          BX, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPSRAD         $1, Y5, Y5
-	VPSLLD         $1, Y5, Y5
-	VPSUBD         Y5, Y8, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y2, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VMASKMOVPS     (R12)(R8*4), Y0, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y2, Y6
-	VMOVUPS        (R13)(BX*4), Y5
-	VCMPPS         $17, Y5, Y2, Y7
-	VCMPPS         $0, Y2, Y5, Y8
-	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y2, Y5, Y8
-	VBLENDVPS      Y7, Y6, Y8, Y7
-	VMOVUPS        Y7, (DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $24
-	JLT            l5
-	IMUL3Q         $14, R10, R10
-	VMASKMOVPS     48(SI)(R10*4), Y1, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VMOVD          R14, X6
-	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y5, Y7
-	VPSUBD         Y7, Y2, Y7
-	VPADDD         Y7, Y6, Y6
-	VPCMPEQD       Y2, Y6, Y6
-	VPSRAD         $1, Y5, Y7
+	VPADDD         Y2, Y7, Y7
+	VPSRAD         $1, Y7, Y7
 	VPSLLD         $1, Y7, Y7
-	VPADDD         Y7, Y3, Y7
-	VPSUBD         Y5, Y7, Y7
-	VPADDD         Y3, Y4, Y5
-	VPSRAD         $1, Y5, Y5
-	VPSLLD         $1, Y5, Y5
-	VPSUBD         Y5, Y7, Y7
-	VPADDD         Y7, Y4, Y7
-	VPCMPEQD       Y2, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	MOVQ           80(SP), AX
-	VMASKMOVPS     48(AX)(R10*4), Y1, Y5
+	VPSUBD         Y7, Y5, Y5
+	VPADDD         Y5, Y6, Y6
+	VPCMPEQD       Y3, Y6, Y6
+	VMASKMOVPS     (R12)(BX*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y2, Y6
-	MOVQ           88(SP), AX
-	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
-	VCMPPS         $17, Y5, Y2, Y7
-	VCMPPS         $0, Y2, Y5, Y8
+	VBLENDVPS      Y6, Y5, Y3, Y6
+	VMOVUPS        (R14)(DX*4), Y5
+	VCMPPS         $17, Y5, Y3, Y7
+	VCMPPS         $0, Y3, Y5, Y8
 	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y8, Y3, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMOVUPS        Y7, (R13)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $24
+	JLT            l5
+	IMUL3Q         $14, R10, BX
+	MOVQ           80(SP), AX
+	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	MOVQ           CX, SI
+	SHLQ           $1, SI
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, SI
+	ADDQ           $24, SI
+	VMOVD          SI, X6
+	VPBROADCASTD   X6, Y6
+	VPSUBD         Y5, Y2, Y5
+	VPADDD         Y2, Y4, Y7
+	VPSRAD         $1, Y7, Y7
+	VPSLLD         $1, Y7, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPADDD         Y5, Y6, Y6
+	VPCMPEQD       Y3, Y6, Y6
+	MOVQ           88(SP), AX
+	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y3, Y6
+	MOVQ           96(SP), AX
+	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
+	VCMPPS         $17, Y5, Y3, Y7
+	VCMPPS         $0, Y3, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y3, Y5, Y8
 	VBLENDVPS      Y7, Y6, Y8, Y7
 	VMASKMOVPS     Y7, Y0, 96(DI)(R9*4)
 	ADDQ           $28, R9
@@ -6593,8 +6506,8 @@ TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
 	MOVQ           $6, CX
 	MOVQ           $63, CX
 	KMOVW          CX, K3
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
+	VMOVUPS        s32x16_1<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   c32_10<>(SB), Z2
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6639,78 +6552,69 @@ l4:
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
 	LEAQ           (SI)(R12*1), R11
-	IMUL3Q         $-2, R10, R14
-	ADDQ           CX, R14
 	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R13
-	LEAQ           (DI)(R13*1), DX
-	ADDQ           88(SP), R13
-	MOVQ           $0, BX
-	MOVQ           BX, R8
-	SARQ           $1, R8
-	VMOVUPS.Z      (R11)(R8*4), K2, Z3
+	IMUL3Q         $112, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           88(SP), R14
+	MOVQ           $0, DX
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMOVUPS.Z      (R11)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPBROADCASTD   R14, Z4
-	VPSRAD         $1, Z3, Z5
-	VPSUBD         Z5, Z0, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	VPBROADCASTD   BX, Z4
-	VPSRAD         $1, Z3, Z5
+	MOVQ           CX, R11
+	SHLQ           $1, R11
+	ADDQ           DX, R11
+	IMUL3Q         $-4, R10, R8
+	ADDQ           R8, R11
+	VPBROADCASTD   R11, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPBROADCASTD   DX, Z5
+	VPADDD         Z0, Z5, Z5
+	VPSRAD         $1, Z5, Z5
 	VPSLLD         $1, Z5, Z5
-	VPADDD         Z5, Z1, Z5
-	VPSUBD         Z3, Z5, Z5
-	VPBROADCASTD   BX, Z3
-	VPADDD         Z1, Z3, Z3
-	VPSRAD         $1, Z3, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z5, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      (R12)(R8*4), K2, Z3
+	VPSUBD         Z5, Z3, Z3
+	VPADDD         Z3, Z4, Z4
+	VPCMPD         $0, Z1, Z4, K4
+	VMOVUPS.Z      (R12)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K4, Z3
-	VMOVUPS        (R13)(BX*4), Z4
-	VCMPPS         $17, Z4, Z0, K4
-	VCMPPS         $0, Z0, Z4, K5
+	VBLENDMPS      Z3, Z1, K4, Z3
+	VMOVUPS        (R14)(DX*4), Z4
+	VCMPPS         $17, Z4, Z1, K4
+	VCMPPS         $0, Z1, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z1, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
-	VMOVUPS        Z4, (DX)(BX*4)
-	IMUL3Q         $14, R10, R10
-	VMOVUPS.Z      32(SI)(R10*4), K3, Z3
+	VMOVUPS        Z4, (R13)(DX*4)
+	IMUL3Q         $14, R10, BX
+	VMOVUPS.Z      32(SI)(BX*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPBROADCASTD   R14, Z4
-	VPSRAD         $1, Z3, Z5
-	VPSUBD         Z5, Z0, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPADDD         Z1, Z2, Z3
-	VPSRAD         $1, Z3, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	KANDW          K5, K4, K4
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, R8
+	ADDQ           $16, R8
+	VPBROADCASTD   R8, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPADDD         Z0, Z2, Z5
+	VPSRAD         $1, Z5, Z5
+	VPSLLD         $1, Z5, Z5
+	VPSUBD         Z5, Z3, Z3
+	VPADDD         Z3, Z4, Z4
+	VPCMPD         $0, Z1, Z4, K4
 	MOVQ           80(SP), AX
-	VMOVUPS.Z      32(AX)(R10*4), K3, Z3
+	VMOVUPS.Z      32(AX)(BX*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K4, Z3
+	VBLENDMPS      Z3, Z1, K4, Z3
 	MOVQ           88(SP), AX
 	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K4
-	VCMPPS         $0, Z0, Z4, K5
+	VCMPPS         $17, Z4, Z1, K4
+	VCMPPS         $0, Z1, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z1, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
 	VMOVUPS        Z4, K1, 64(DI)(R9*4)
 	ADDQ           $28, R9
