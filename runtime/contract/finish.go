@@ -34,6 +34,8 @@ func (w *worker[T]) pass(rows, cols int, flags uint64) {
 func (w *worker[T]) finish(j *job[T], p *parts[T], r region) {
 	t := &w.tile
 	switch j.outBy {
+	case fromOverlap:
+		w.addRows(j, p, r)
 	case fromSums:
 		t.C, t.COff, t.CRow = j.out.Data, j.out.batch(r.batch)+r.i0*j.out.Row+r.j0, j.out.Row
 		t.S, t.SOff, t.SRow = p.sums, 0, p.ld

@@ -16,6 +16,44 @@ func (w *worker[T]) overlap(j *job[T], batch int) {
 	}
 }
 
+// addRows adds the sums of a region to their places, row by row: all runs of a row
+// at once, where they are as long, and as far apart, as each other.
+func (w *worker[T]) addRows(j *job[T], p *parts[T], r region) {
+	t, o := &w.tile, &j.out
+	base := o.batch(r.batch)
+	for i := r.i0; i < r.i1; i++ {
+		row, rows := base+o.row(i), 0
+		for c := r.j0; c < r.j1; {
+			run := 1
+			rows, t.CRow = 1, 0
+			switch table := o.Cols; {
+			case table != nil:
+				run = min(int(table.runs[c]), r.j1-c)
+				if run == table.mean && table.step != 0 {
+					rows, t.CRow = (r.j1-c)/run, table.step
+				}
+			case o.Col == 1:
+				run = r.j1 - c
+			}
+			t.C, t.COff = o.Data, row+o.col(c)
+			t.S, t.SOff, t.SRow = p.sums, (i-r.i0)*p.ld+c-r.j0, run
+			w.pass(rows, run, kernel.Accumulate)
+			c += run * rows
+		}
+	}
+}
+
+// addingRows is what addRows costs.
+func (q *question) addingRows(m *machine) float64 {
+	run := min(q.outLie.colRuns, q.n)
+	runs := float64((q.n + run - 1) / run)
+	passes := runs
+	if q.outLie.colGrid {
+		passes = 1
+	}
+	return float64(q.m) * (passes*passCost + runs*float64((run+m.lanes-1)/m.lanes)*finishCost)
+}
+
 // spread computes matrices abreast whose elements are named several times. The
 // result lies transposed, too, while the rows of each column are added to it.
 func (w *worker[T]) spread(j *job[T], batch int) {

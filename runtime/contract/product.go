@@ -59,6 +59,7 @@ type Table struct {
 	at       []int32
 	runs     []int32 // how many offsets from here on are consecutive
 	starts   []int32 // where runs begin, if all are equally long
+	step     int     // from run to run, if that is the same, too; else 0
 	mean     int     // of the lengths of whole runs
 	min, max int
 }
@@ -84,6 +85,14 @@ func NewTable(at []int32) *Table {
 			break
 		}
 		t.starts = append(t.starts, at[i])
+	}
+	if n := len(t.starts); n > 1 {
+		t.step = int(t.starts[1] - t.starts[0])
+		for i := 2; i < n && t.step != 0; i++ {
+			if int(t.starts[i]-t.starts[i-1]) != t.step {
+				t.step = 0
+			}
+		}
 	}
 	for i, v := range at {
 		if i == 0 {

@@ -34,7 +34,8 @@ const (
 	fromTile    writing = iota // the kernel that sums writes it
 	fromSums                   // through memory of the worker, …
 	fromTurned                 // … transposed on the way …
-	fromScatter                // … or element by element
+	fromScatter                // … element by element …
+	fromOverlap                // … or row by row, where they overlap
 )
 
 // Block sizes. A tile's part of the right operand, sumBlock rows of two
@@ -68,6 +69,7 @@ const (
 	scatterCost = 2.0  // of an element scattered
 	finishCost  = 4.0  // of a vector of sums that passes through memory
 	copyCost    = 1.5  // of a vector copied
+	passCost    = 70.0 // of a pass over a block of sums
 )
 
 // longRun is a run of which it does not matter how long it is.
@@ -90,7 +92,8 @@ type question struct {
 type lie struct {
 	row, col         int
 	rowRuns, colRuns int  // how many positions go step by step, on average
-	rowEven, colEven bool // by a table, and all runs are equally long
+	rowEven, colEven bool // by a table, and all runs are equally long …
+	rowGrid, colGrid bool // … and equally far apart
 	strided          bool // by strides alone: no tables
 	tables           bool // both axes by tables
 	steady           bool // the same for all matrices of the batch
@@ -110,6 +113,7 @@ func (o *Operand[T]) lie(rows, cols int) lie {
 		reach: reach,
 		row:   o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
+		rowGrid: o.Rows.grid(), colGrid: o.Cols.grid(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
 		steady: o.Steps == nil && o.Step == 0,
 	}
@@ -128,8 +132,10 @@ func (t *Table) run(stride int) int {
 
 func (t *Table) even() bool { return t != nil && t.starts != nil && t.mean <= longRun }
 
+func (t *Table) grid() bool { return t != nil && t.step != 0 }
+
 func (l lie) turn() lie {
-	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.strided, l.tables, l.steady, l.reach}
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.colGrid, l.rowGrid, l.strided, l.tables, l.steady, l.reach}
 }
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
@@ -187,7 +193,7 @@ func (q *question) terms(b int) (from, to int) {
 func (q *question) written() writing {
 	switch {
 	case q.overlap:
-		return fromScatter
+		return fromOverlap
 	case q.outLie.along(q.n) && q.gateLie.along(q.n):
 		return fromTile
 	case q.outLie.down(q.m) && q.gateLie.down(q.m):
@@ -294,6 +300,8 @@ func (q *question) finishing(by writing, m *machine) float64 {
 		return cells * (m.turn + finishCost/float64(m.lanes))
 	case fromScatter:
 		return cells * scatterCost
+	case fromOverlap:
+		return q.addingRows(m)
 	}
 	return 0
 }
