@@ -9,6 +9,20 @@ import (
 // address is in a register that the end of a step assigns; between, it is as
 // fixed as any other, but not outside of the step.
 
+// moved are the aliases that statements make stand for something else.
+func moved(list []plan.Stmt) map[*plan.Buffer]bool {
+	out := map[*plan.Buffer]bool{}
+	plan.Each(list, func(s plan.Stmt) {
+		switch s := s.(type) {
+		case *plan.Rebind:
+			out[s.Alias] = true
+		case *plan.Swap:
+			out[s.A], out[s.B] = true, true
+		}
+	})
+	return out
+}
+
 // rebind makes an alias stand for part of an array.
 func (l *lowerer) rebind(s *plan.Rebind) {
 	at := l.address(s.To, l.uniform(s.Off))

@@ -28,7 +28,9 @@
 // One function a nest. A call takes as long as a few vectors of work, and what is
 // between two calls goes through memory. So all loops of a nest are inside, and
 // nests of little work that follow each other are one function: of a network of
-// constant size, all of it.
+// constant size, all of it. The loop of a scan is inside, too: a call does all of
+// its steps or, where they may be many, a chunk of them that takes less than a
+// millisecond, because nothing interrupts assembly.
 //
 // No scalars. A number that lanes agree on is broadcast when it is loaded, which
 // costs nothing, and everything after it is the same code. Masks take the place

@@ -3,6 +3,7 @@ package amd64
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
 	"github.com/gradgen/gradgen/ir"
@@ -108,7 +109,7 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 
 // declare reads the parameters.
 func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
-	k := 0
+	k, moves := 0, moved(b.Lanes.Body())
 	param := func(goType string) string {
 		l.f.Params = append(l.f.Params, vec.Param{Name: Param(k), Type: goType})
 		k++
@@ -116,12 +117,21 @@ func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
 	}
 	ops.Each(plan.OperandVisitor{
 		Array: func(buf *plan.Buffer) {
-			l.buffers[buf] = param("[]" + goTypes[buf.DType])
+			name := param("[]" + goTypes[buf.DType])
+			if moves[buf] {
+				l.aliases[buf] = &integer{l.f.CopyInt(l.f.Param(name)), 0}
+				return
+			}
+			l.buffers[buf] = name
 		},
 		Scalar: func(buf *plan.Buffer) { l.scalars[buf] = l.scalar(param(goTypes[buf.DType]), buf.DType) },
 		Reg: func(r *plan.Reg) {
 			v := l.scalar(param(goTypes[r.Type]), r.Type)
-			l.regs[r] = &slot{vals: map[lane]value{{}: v}}
+			carried := slices.Contains(ops.Results, r)
+			if carried {
+				v = l.fresh(v)
+			}
+			l.regs[r] = &slot{mutable: carried, vals: map[lane]value{{}: v}}
 		},
 		Int:  func(x *ir.Axis) { l.ints[x] = &integer{l.f.Param(param("int")), 0} },
 		Dim:  func(d *ir.Dim) { l.dims[d] = l.f.Param(param("int")) },

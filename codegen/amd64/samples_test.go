@@ -172,6 +172,19 @@ fn NAME(x: f64[6, SIZE], h: f64[SIZE]) -> f64[6, SIZE] {
   return ys
 }
 derive NAME { value, vjp(x, h) }`},
+	{name: "scans of run-time length", exact: true, text: `
+fn NAME(x: f64[M, SIZE], h: f64[SIZE]) -> f64[M, SIZE] {
+  step cell(a: f64[SIZE], s: f64, v: f64[SIZE]) {
+    n[i] = relu(v[i] - a[i]) + s
+    m[i] = clamp(n[i], -3, 3)
+    return ((m, 1 - s), n)
+  }
+  (last, ys) = scan(cell, (h, 0), x)
+  (hn, sn) = last
+  r[t, i] = ys[t, i] + sn * hn[i]
+  return r
+}
+derive NAME { value, vjp(x, h) }`},
 	{name: "scans that multiply", relative: true, bound: 60, lo: 0.125, hi: 0.5, terms: "12*SIZE", text: `
 fn NAME(x: f64[5, SIZE], h: f64[SIZE], w: f64[SIZE, SIZE]) -> f64[5, SIZE] {
   step cell(a: f64[SIZE], v: f64[SIZE]) {

@@ -58,8 +58,9 @@ func randomFunctions(t *testing.T, seed uint64) []*trial {
 			tr.args = append(tr.args[:len(tr.args):len(tr.args)], data)
 		}
 		tr.opts.Force = plan.Loops
-		tr.opts.Engine = int64(seed % 3 % 2) // whatever is a sum of products, or nothing
-		tr.opts.Rows = int64(seed / 2 % 2)   // every block that can be done in ranges, or none
+		tr.opts.Engine = int64(seed % 3 % 2)    // whatever is a sum of products, or nothing
+		tr.opts.Rows = int64(seed / 2 % 2)      // every block that can be done in ranges, or none
+		tr.opts.Chunk = int64(min(seed/4%3, 1)) // scans by two steps, or in Go
 		trials = append(trials, tr)
 	}
 	add("value", p.Func, nil)
@@ -123,9 +124,9 @@ func TestRandom(t *testing.T) {
 		}
 	}
 	checkTrials(t, trials)
-	checkLanes(t, trials)
-	ranged, wide := 0, 0
-	for _, tr := range trials {
+	own := checkLanes(t, trials)
+	ranged, chunked, wide := 0, 0, 0
+	for _, tr := range own {
 		if tr.dims["N"] > 16 {
 			wide++
 		}
@@ -133,14 +134,20 @@ func TestRandom(t *testing.T) {
 			if b, ok := s.(*plan.Block); ok && b.Rows != nil {
 				ranged++
 			}
+			if b, ok := s.(*plan.Block); ok && b.Chunk != nil {
+				chunked++
+			}
 		})
 	}
-	t.Logf("%d functions, %d of them flat, %d wide; %d blocks by ranges of rows", len(trials), flat, wide, ranged)
+	t.Logf("%d functions, %d of them flat, %d wide; %d blocks by ranges of rows, %d scans in chunks", len(trials), flat, wide, ranged, chunked)
 	if wide < int(seeds)/8 {
 		t.Errorf("only %d functions are on arrays of several vectors", wide)
 	}
 	if ranged < int(seeds)/4 {
 		t.Errorf("only %d blocks are done by ranges of rows", ranged)
+	}
+	if chunked < int(seeds)/10 {
+		t.Errorf("only %d scans are done in chunks", chunked)
 	}
 	if flat < int(seeds)/4 {
 		t.Errorf("only %d functions are flat", flat)

@@ -23,7 +23,7 @@ type rowsField struct {
 // rowsType declares the type that holds the arguments of the function of a
 // shared block, which calls the range of its rows so; nothing, if it has none.
 func (p *printer) rowsType(g *plan.Shared, params []param, rows []Ident) []code {
-	if len(rows) == 0 {
+	if g.Block.Rows == nil {
 		return nil
 	}
 	name := p.shared[g]

@@ -85,7 +85,7 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
 	var params []param
-	var rows []Ident
+	var given []Ident // the first of a range, and how many
 	add := func(name string, t ir.Type) Ident {
 		n := scope.Local(orElse(common(name), "x"))
 		params = append(params, valueParam(n, t))
@@ -104,8 +104,8 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 		Reg:    func(r *plan.Reg) { b.regs[r] = add(r.Name, ir.Type{DType: r.Type}) },
 		Int: func(x *ir.Axis) {
 			b.axes[x] = integer(x.Name)
-			if slices.Contains(ops.Rows, x) {
-				rows = append(rows, b.axes[x])
+			if slices.Contains(ops.Range, x) {
+				given = append(given, b.axes[x])
 			}
 		},
 		Dim: func(d *ir.Dim) { b.names.Dim[d] = string(integer(d.Name)) },
@@ -132,15 +132,24 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	if p.apart != nil && p.apart(g.Block, ops) {
 		body = append(append(p.kernel(g, b, params, ops.Results), blank()), body...)
 	}
-	text := string(name) + " computes, here and in places like it,\n"
-	if ops.Rows != nil {
-		text = string(name) + " computes, here and in places like it, rows lo to lo+n-1 of\n"
+	text := string(name) + " computes, here and in places like it,"
+	switch {
+	case g.Block.Rows != nil:
+		text += " rows " + rangeText(given) + " of"
+	case g.Block.Chunk != nil:
+		text += " steps " + rangeText(given) + " of"
 	}
+	text += "\n"
 	for _, v := range g.Block.Values {
 		text += "\n\t" + common(ir.Equation(v))
 	}
 	return append([]code{documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))},
-		p.rowsType(g, params, rows)...)
+		p.rowsType(g, params, given)...)
+}
+
+// rangeText is a range that is given by its first and how many there are.
+func rangeText(given []Ident) string {
+	return string(given[0]) + " to " + string(given[0]) + "+" + string(given[1]) + "-1"
 }
 
 // call runs a shared block.
@@ -154,7 +163,7 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 		Scalar: array,
 		Reg:    func(r *plan.Reg) { add(id(b.regs[r])) },
 		Int: func(x *ir.Axis) {
-			if !slices.Contains(ops.Rows, x) {
+			if !slices.Contains(ops.Range, x) {
 				add(id(b.axes[x]))
 			}
 		},
@@ -166,6 +175,9 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 	}
 	if s.Rows != nil {
 		return b.share(s, args)
+	}
+	if s.Chunk != nil {
+		return b.chunks(s, args)
 	}
 	c := call(id(b.names.Shared[s.Shared]), args...)
 	fresh := false // whether a name is new: Go's := needs one

@@ -15,8 +15,9 @@
 //	describe.go  the text of doc comments
 //	tests.go     tests of what is emitted
 //	body*.go     the statements of a function, from its plan; body_shared.go
-//	             the functions of what occurs several times; body_product.go
-//	             calls of the contraction engine
+//	             the functions of what occurs several times; body_chunk.go scans
+//	             that are done by chunks of steps; body_product.go calls of the
+//	             contraction engine
 //	kernels.go   the functions that have forms in assembly, and their names;
 //	             dispatch.go the choice between the forms; assembler.go what the
 //	             assembler does not take for names

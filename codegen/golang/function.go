@@ -39,7 +39,7 @@ type function struct {
 // PlanOptions tells the planner what the places of an export's arguments and
 // results mean for storage.
 func PlanOptions(e *ir.Export) plan.Options {
-	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results))}
+	o := plan.Options{Donate: make([]int, len(e.Results)), InArena: make([]bool, len(e.Results)), Chunk: plan.ChunkWork}
 	hasSpace := sized(e.Func) || e.Kind == ir.ExportStep
 	if hasSpace {
 		o.Engine, o.Rows = plan.WorthEngine, plan.WorthRows

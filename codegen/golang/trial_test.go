@@ -76,10 +76,10 @@ func checkTrials(t *testing.T, trials []*trial) {
 }
 
 // checkLanes does the same where lanes take what they can, with the best vectors
-// that the machine has, with those before AVX-512, and without any.
-func checkLanes(t *testing.T, trials []*trial) {
+// that the machine has, with those before AVX-512, and without any. It returns
+// the trials as they were planned for that.
+func checkLanes(t *testing.T, trials []*trial) (own []*trial) {
 	t.Helper()
-	var own []*trial
 	for _, tr := range trials {
 		c := *tr
 		c.opts.Lanes = true
@@ -93,6 +93,7 @@ func checkLanes(t *testing.T, trials []*trial) {
 	if p.kernels < len(own)/4 {
 		t.Errorf("only %d kernels", p.kernels)
 	}
+	return own
 }
 
 // compareTrials compares the results of a run.

@@ -36,8 +36,9 @@
 // blocks, hoist and share, branch, guards, dead, index, mark, view; and arena.go
 // assigns slots by lifetimes.
 //
-// Then, over all functions of a file, shared.go finds the blocks that are equal
-// up to names (structure.go), so that they get one body.
+// Then, over all functions of a file, unite.go makes one block of several that
+// are little work, chunk.go one of a scan, and shared.go finds the blocks that are
+// equal up to names (structure.go), so that they get one body.
 //
 // Straight-line code: flat.go chooses, unroll.go evaluates every element to an
 // expression, schedule.go gives what is used twice a variable.

@@ -71,7 +71,7 @@ type place struct {
 }
 
 func newLowerer(f *ir.Func, opts Options) *lowerer {
-	return &lowerer{f: f, opts: opts, prog: &Program{Func: f}, x: newExprs(),
+	return &lowerer{f: f, opts: opts, prog: &Program{Func: f, chunk: opts.Chunk}, x: newExprs(),
 		donated: map[*ir.Value]*ir.Value{}, readers: map[*ir.Value][]*ir.Value{}, pinned: map[*ir.Value]bool{},
 		steps: map[*region][]step{}, where: map[*ir.Value]int{}, pending: map[*ir.Value]*member{}, taken: map[*ir.Value]bool{}, copies: ir.NewBuilder(), members: map[*ir.Value]*member{},
 		store: map[*ir.Value]place{}, regs: map[*ir.Value]*Reg{}, dyn: map[*ir.Axis]*Expr{}, vars: map[*Expr]*ir.Axis{}}

@@ -105,6 +105,9 @@ func (w *writer) stmt(s Stmt) {
 		if r := s.Rows; r != nil {
 			w.line("rows %s to %s of %s, each of %s operations, in multiples of %d", r.Lo, ir.Of(r.Lo).Add(ir.Of(r.N)), r.Of, r.Cost, r.Unit)
 		}
+		if c := s.Chunk; c != nil {
+			w.line("steps %s to %s of %s, each of %s operations", c.Lo, ir.Of(c.Lo).Add(ir.Of(c.N)), c.Of, c.Work)
+		}
 		w.list(s.Body)
 		w.depth--
 	case *Loop:

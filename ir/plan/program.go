@@ -20,6 +20,10 @@ type Options struct {
 	// which on the rows of a block are given by a range: [WorthRows], but in
 	// tests. 0 is for functions without a workspace, which have no workers.
 	Rows int64
+	// Chunk is the most work, in additions, of a call that does several steps of a
+	// scan: [ChunkWork], but in tests. 0 leaves scans too long for one call to the
+	// function around.
+	Chunk int64
 	// Unplanned gives every buffer storage of its own. Results must not depend
 	// on it; tests compare bit for bit.
 	Unplanned bool
@@ -79,6 +83,8 @@ type Program struct {
 	Demands []ir.Demand // of the elements of parameters; to be checked before anything is written
 	Dims    []*ir.Dim   // sizes the body refers to, by name
 	Random  bool        // draws random numbers
+
+	chunk int64 // Options.Chunk
 
 	Flops ir.Int // arithmetic operations, an upper bound where domains are cut
 	Bytes ir.Int // of parameters, results and tables: what must move at least

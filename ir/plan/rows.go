@@ -153,12 +153,15 @@ func (l *lowerer) spread(b *Block, r *Rows, passing map[*Buffer]bool) {
 	})
 }
 
-// effort is the work of statements, loops by the extents of their axes.
+// effort is the work of statements, loops by the extents of their axes, and
+// blocks as lanes have them.
 func effort(list []Stmt) ir.Int {
 	total := ir.Int{}
 	for _, s := range list {
 		eachExpr(s, func(e **Expr) { total = total.AddConst(int64(cost(*e))) })
 		switch s := s.(type) {
+		case *Block:
+			total = total.Add(effort(s.Lanes.Body()))
 		case *Loop:
 			total = total.Add(effort(s.Body).Mul(s.Axis.Extent))
 		case *If:

@@ -24,9 +24,9 @@ type Operands struct {
 	Regs    []*Reg
 	Ints    []*ir.Axis // integer variables, and the step of a scan around it
 	Dims    []*ir.Dim
-	Rows    []*ir.Axis // the range of rows, if the block has one: the first, and how many
+	Range   []*ir.Axis // of rows or steps, if the block has one: the first, and how many
 	Draws   []uint32   // sites of random draws
-	Results []*Reg     // declared by the block and read after it
+	Results []*Reg     // declared by the block and read after it, or carried from chunk to chunk
 }
 
 // OperandVisitor is called for operands, one function a kind.
@@ -62,7 +62,7 @@ func (o *Operands) Each(v OperandVisitor) {
 	for _, d := range o.Dims {
 		v.Dim(d)
 	}
-	for _, x := range o.Rows {
+	for _, x := range o.Range {
 		v.Int(x)
 	}
 	for _, site := range o.Draws {
@@ -131,10 +131,12 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 		return nil
 	}
 	if apart != nil {
-		p.unite(func(b *Block) bool {
+		take := func(b *Block) bool {
 			_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
 			return ok && apart(b, ops)
-		})
+		}
+		p.unite(take)
+		p.chunks(take)
 	}
 	var out []site
 	inner := map[*Block]bool{} // of those that were united

@@ -30,6 +30,9 @@ type Block struct {
 	// It is then a function, [Share] sees to that, and who calls it gives all
 	// rows, at once or to workers.
 	Rows *Rows
+	// Chunk is not nil if the block does some steps of a scan that its operands
+	// give. It is then a function; who calls it gives all steps.
+	Chunk *Chunk
 	// Code is what a back end makes of it, and why, for the text alone; "" if
 	// nobody asked.
 	Code string

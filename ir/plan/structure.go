@@ -50,10 +50,12 @@ type keyer struct {
 // whole writes the block.
 func (k *keyer) whole() {
 	if r := k.block.Rows; r != nil {
-		for _, x := range []*ir.Axis{r.Lo, r.N} {
-			k.declare(x)
-			k.ops.Rows = append(k.ops.Rows, x)
-		}
+		k.ops.Range = []*ir.Axis{r.Lo, r.N}
+	} else if c := k.block.Chunk; c != nil {
+		k.ops.Range = []*ir.Axis{c.Lo, c.N}
+	}
+	for _, x := range k.ops.Range {
+		k.declare(x)
 	}
 	k.list(k.block.Body)
 }
@@ -132,7 +134,7 @@ func (k *keyer) stmt(s Stmt) {
 		k.declare(s.Var)
 	case *View:
 		n, _ := number(&k.views, s)
-		k.ok = k.ok && !elsewhere(k.uses.view, s, k.block)
+		k.ok = k.ok && (k.block.Chunk != nil || !elsewhere(k.uses.view, s, k.block))
 		k.put("view", n)
 		k.buffer(s.Buffer)
 		k.int(s.Off)
@@ -141,7 +143,13 @@ func (k *keyer) stmt(s Stmt) {
 		k.put("set", int64(s.Op))
 		k.reg(s.Reg)
 		k.expr(s.Value)
-		k.ok = k.ok && k.own.At(s.Reg)
+		switch {
+		case k.own.At(s.Reg):
+		case k.block.Chunk == nil:
+			k.ok = false
+		case !slices.Contains(k.ops.Results, s.Reg):
+			k.ops.Results = append(k.ops.Results, s.Reg)
+		}
 	case *Store:
 		k.put("store", int64(s.Op))
 		k.place(s.Buffer, s.View, s.At)
@@ -178,7 +186,8 @@ func (k *keyer) stmt(s Stmt) {
 	}
 }
 
-// rebind notes what an alias stands for. It has to be one of the block's own.
+// rebind notes what an alias stands for. It has to be one of the block's own,
+// unless the function around knows what it stands for after a chunk.
 func (k *keyer) rebind(s *Rebind) {
 	k.put("rebind")
 	if s.Declare {
@@ -186,7 +195,7 @@ func (k *keyer) rebind(s *Rebind) {
 		k.ok = k.ok && !elsewhere(k.uses.alias, s.Alias, k.block)
 	}
 	_, own := k.bufs.Get(s.Alias)
-	k.ok = k.ok && own
+	k.ok = k.ok && (own || k.block.Chunk != nil)
 	k.buffer(s.Alias)
 	k.buffer(s.To)
 	k.int(s.Off)

@@ -5,7 +5,8 @@ import "slices"
 // Blocks of little work, one after the other, are one function where a back end
 // takes all of them: the calls would cost as much as the work. A network of
 // constant size with a few dozen units is all of it one function then, and so is
-// a scan with all its steps, if their number is constant.
+// a scan with all its steps, if their number is constant; of a longer one, or of
+// one whose length the run decides, so are the steps of a chunk (chunk.go).
 const (
 	uniteFlops = 1 << 14 // of one block: a microsecond or so
 	uniteSteps = 1 << 20 // of a scan: no goroutine is preempted in assembly
