@@ -209,6 +209,22 @@ func gru {
   }
   return ys, q, last, dh, ds
 }`},
+	{name: "two carries of one value", dims: sizes("T", 0, 1, 2, 5), text: `dim T
+func twins {
+  input a : f64[T, 12]
+  input h0 : f64[12]
+  input p0 : f64[12]
+  (last, other, ys) = scan t < T {
+    carry h : f64[12] = h0
+    carry p : f64[12] = p0
+    n : f64[12]; n[i] = tanh(a[t,i] + h[i]) - p[i]
+    m : f64; m = sum[i < 12] n[i] * h[i]
+    next h = n
+    next p = n
+    emit m
+  }
+  return ys, last, other
+}`},
 	{name: "gather and scatter", dims: sizes("T", 0, 4), text: `dim T
 func embed {
   input E : f32[3, 5]
@@ -282,7 +298,7 @@ func trialsOf(t *testing.T) []*trial {
 			for _, force := range []plan.Lowering{plan.Auto, plan.Loops} {
 				tr := program(t, c.name, c.text, d)
 				tr.opts = c.opts
-				tr.opts.Force = force
+				tr.opts.Force, tr.opts.Chunk = force, 1 // two steps of a scan in a call
 				out = append(out, tr)
 			}
 		}

@@ -87,10 +87,11 @@ func (l *lowerer) carry(u *unit, k int, before, end, rebind []Stmt) (b, e, r []S
 		return append(before, &Rebind{Alias: a, To: from.buf, Off: from.off, Len: n, Declare: true}), end, rebind
 	}
 	if at, ok := l.store[next]; ok && l.makes(u.body, next) {
-		// Made in a row of the emits: the carry moves along.
+		// Made in a row of the emits, or for another carry: this one moves along.
 		from := l.at(init)
 		before = append(before, &Rebind{Alias: a, To: from.buf, Off: from.off, Len: n, Declare: true})
-		return before, end, append(rebind, &Rebind{Alias: a, To: at.buf, Off: at.off, Len: n})
+		// First, because the place may be that of a carry before, which moves on.
+		return before, end, slices.Insert(rebind, 0, Stmt(&Rebind{Alias: a, To: at.buf, Off: at.off, Len: n}))
 	}
 	one := l.buffer(c.Name, Arena, c, c.Type, n)
 	two := l.buffer(c.Name, Arena, c, c.Type, n)
