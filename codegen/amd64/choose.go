@@ -31,6 +31,11 @@ const nominal = 64
 // call of assembly pays.
 const worthwhile = 160
 
+// mostOps bounds the operations of a kernel, so that files stay readable for
+// assemblers, and what they are made in stays short: a hundred sines in one
+// expression are 12000.
+const mostOps = 1 << 14
+
 // choose decides for every loop in a list, or refuses unless always: where no
 // loop can be given to lanes, or too little is gained.
 func choose(list []plan.Stmt, f *vec.Func, always bool) map[*plan.Loop]*choice {

@@ -104,6 +104,9 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 		}
 	})
 	l.f.Body = append(l.f.Body, l.close()...)
+	if n := l.f.Size(); n > mostOps {
+		refuse("a function of %d operations, which is too much code", n)
+	}
 	return l.f, formText(b.Lanes.Body(), l.choices)
 }
 

@@ -19,6 +19,9 @@
 //	coefficients.go    minimax polynomials, by golden/reference/elementary.sollya
 //	pieces.go          digits of 2/π, by golden/reference/reduction.py
 //
+// What large angles need is a routine, so that a sine costs little text wherever
+// it is.
+//
 // Special values are those of the scalar table, ir.Ops: NaN stays NaN, zeros keep
 // their sign in odd functions, nothing is flushed. Other results are within the
 // bound of the row: of single precision that was measured on one argument in 61

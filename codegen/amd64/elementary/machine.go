@@ -42,7 +42,8 @@ type Machine[V, M any] interface {
 	MaskOr(a, b M) M
 	MaskNot(a M) M
 
-	// Rare returns what rare returns where m holds, and usual elsewhere. It
-	// costs little while m holds in no lane.
-	Rare(m M, usual []V, rare func() []V) []V
+	// Rare returns what rare returns for args where m holds, and usual elsewhere.
+	// It costs little while m holds in no lane, and little text wherever it is
+	// used: what rare makes is the same for one name, and is written once.
+	Rare(m M, name string, args, usual []V, rare func(args []V) []V) []V
 }

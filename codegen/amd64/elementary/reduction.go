@@ -17,7 +17,7 @@ var (
 func (k lanes[V, M]) quadrant(x V) (t, high, low V) {
 	t, high, low = k.quadrantNear(x)
 	far := k.Cmp(vec.GE, x, k.Const(by(k.Elem, pieces32, pieces64)[0].from))
-	out := k.Rare(far, []V{t, high, low}, func() []V { return k.quadrantFar(x) })
+	out := k.Rare(far, "quadrantFar", []V{x}, []V{t, high, low}, func(x []V) []V { return k.quadrantFar(x[0]) })
 	return out[0], out[1], out[2]
 }
 

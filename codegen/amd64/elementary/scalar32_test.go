@@ -117,9 +117,9 @@ func (scalar32) Select(m bool, a, b uint32) uint32 {
 	return b
 }
 
-func (scalar32) Rare(m bool, usual []uint32, rare func() []uint32) []uint32 {
+func (scalar32) Rare(m bool, _ string, x, usual []uint32, rare func([]uint32) []uint32) []uint32 {
 	if m {
-		return rare()
+		return rare(x)
 	}
 	return usual
 }

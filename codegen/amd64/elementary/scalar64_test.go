@@ -75,9 +75,9 @@ func (scalar64) Select(m bool, a, b uint64) uint64 {
 	return b
 }
 
-func (scalar64) Rare(m bool, usual []uint64, rare func() []uint64) []uint64 {
+func (scalar64) Rare(m bool, _ string, x, usual []uint64, rare func([]uint64) []uint64) []uint64 {
 	if m {
-		return rare()
+		return rare(x)
 	}
 	return usual
 }

@@ -21,6 +21,8 @@ type places struct {
 	// the words and found by alignedBase.
 	vectors bool
 	words   int
+	// vectorBytes is the size of those slots. The first of them are for routines.
+	vectorBytes int
 	// reserve are the physical registers of each bank that are nobody's.
 	reserve [banks][]int8
 }
@@ -82,9 +84,10 @@ type scan struct {
 }
 
 // allocate gives a place to every register. So many of each bank are reserved;
-// and one more, if vectors may have places in the frame.
-func allocate(isa ISA, l *lives, reserve [banks]int, aligned bool) *places {
-	s := &scan{lives: l, isa: isa, out: &places{bank: l.bank, place: make([]place, len(l.bank)), mems: make([]mem, 1)}}
+// and one more, if vectors may have places in the frame. So many bytes there are
+// shared with routines.
+func allocate(isa ISA, l *lives, reserve [banks]int, aligned bool, shared int) *places {
+	s := &scan{lives: l, isa: isa, out: &places{bank: l.bank, place: make([]place, len(l.bank)), mems: make([]mem, 1), vectorBytes: shared}}
 	for b := range banks {
 		order := registers(isa, b)
 		if b == generalBank && aligned {
@@ -103,8 +106,8 @@ func allocate(isa ISA, l *lives, reserve [banks]int, aligned bool) *places {
 	}
 	if len(s.memory) > 0 {
 		s.refill()
-		s.slots()
 	}
+	s.slots()
 	return s.out
 }
 
@@ -235,15 +238,20 @@ func (s *scan) slots() {
 			}
 			ends[at] = v.end
 			p.at = int32(len(s.out.mems))
-			s.out.mems = append(s.out.mems, mem{kind: memSlot, vector: vectors, disp: int64(at * size)})
+			disp := at * size
+			if vectors {
+				disp += s.out.vectorBytes
+			}
+			s.out.mems = append(s.out.mems, mem{kind: memSlot, vector: vectors, disp: int64(disp)})
 		}
-		s.out.frame += len(ends) * size
-		switch {
-		case !vectors:
-			s.out.words = s.out.frame
-		case len(ends) > 0:
-			s.out.vectors = true
-			s.out.frame += size - 8 // the stack is aligned to words
+		if !vectors {
+			s.out.words = len(ends) * size
+			s.out.frame = s.out.words
+			continue
+		}
+		s.out.vectorBytes += len(ends) * size
+		if s.out.vectors = s.out.vectorBytes > 0; s.out.vectors {
+			s.out.frame += s.out.vectorBytes + size - 8 // the stack is aligned to words
 		}
 	}
 }

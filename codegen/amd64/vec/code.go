@@ -50,6 +50,7 @@ const (
 	kindHead // the label of a loop; imm is how to align it
 	kindBack // jumps to label, which begins a loop, if src0 name src1 or imm
 	kindNote
+	kindCall // of the routine name
 )
 
 // arg is a register as an instruction sees it, or the memory operand.

@@ -2,10 +2,11 @@
 // nest is after its axes have been given to lanes and loops, and before it is
 // assembly. Lowering builds functions of it, [Emit] prints them.
 //
-//	func.go   a function: parameters, virtual registers, statements
-//	op.go     the table of operations, one row each
-//	build.go  one method an operation, to build functions with
-//	print.go  the text of a function
+//	func.go    a function: parameters, virtual registers, statements
+//	op.go      the table of operations, one row each
+//	build.go   one method an operation, to build functions with
+//	routine.go code that the functions of a file share
+//	print.go   the text of a function
 //
 // Emission is a line of stages, each in files that begin with its name:
 //

@@ -33,7 +33,7 @@ func Emit(funcs []*Func, opts Options) ([]byte, error) {
 	if opts.Build == "" {
 		opts.Build = defaultBuild
 	}
-	e := &emitter{data: newData(), tables: map[string]bool{}}
+	e := &emitter{data: newData(), tables: map[string]bool{}, routines: map[string]int{}}
 	for _, t := range opts.Tables {
 		if !isName(t.Name) || len(t.Data) == 0 || e.tables[t.Name] {
 			return nil, fmt.Errorf("vec: table %q has no name, no data, or is there twice", t.Name)
@@ -72,6 +72,8 @@ type emitter struct {
 	data   *data
 	tables map[string]bool
 	codes  []code // of the function before, to be overwritten
+	// routines has those that are written, and what they need of a frame.
+	routines map[string]int
 }
 
 func (e *emitter) comment(text string) { e.text = appendComment(e.text, "", text) }
@@ -94,23 +96,40 @@ func (e *emitter) function(f *Func) error {
 	if err != nil {
 		return err
 	}
+	shared, err := e.share(f)
+	if err != nil {
+		return err
+	}
+	return e.assign(f, args, shared, func(w *writer) error {
+		e.frame(f, w.frame, size)
+		w.text = e.text
+		w.function()
+		e.text = w.text
+		return nil
+	})
+}
+
+// assign gives out registers, with so many bytes of the frame's vectors for
+// others, until write, which appends a function with them, finds enough.
+func (e *emitter) assign(f *Func, args map[string]argument, shared int, write func(*writer) error) error {
 	live := liveness(e.selected(f, args))
 	var reserve [banks]int
 	aligned := false
 	for start := len(e.text); ; e.text = e.text[:start] {
-		p := allocate(f.ISA, live, reserve, aligned)
+		p := allocate(f.ISA, live, reserve, aligned, shared)
 		if p.vectors && !aligned {
 			aligned = true
 			continue
 		}
-		e.frame(f, p.frame, size)
-		w := &writer{places: p, isa: f.ISA, elem: f.Elem, data: e.data, text: e.text}
-		w.all(live.list)
-		e.text = w.text
-		switch {
-		case w.failed != nil:
-			return fmt.Errorf("vec: function %s: %w", f.Name, w.failed)
-		case w.short == [banks]int{}:
+		w := &writer{places: p, list: live.list, isa: f.ISA, elem: f.Elem, data: e.data}
+		err := write(w)
+		if err == nil {
+			err = w.failed
+		}
+		if err != nil {
+			return fmt.Errorf("vec: function %s: %w", f.Name, err)
+		}
+		if w.short == [banks]int{} {
 			return nil
 		}
 		// What is in memory needs registers to be moved through. How many is

@@ -36,6 +36,7 @@ type Func struct {
 	// Params and Results are the Go signature.
 	Params, Results []Param
 	Body            []Node
+	Routines        []*Func // that it calls; see Rare
 
 	classes []Class // of the virtual registers
 	open    *[]Node // where the builder appends
@@ -111,6 +112,24 @@ func (f *Func) Rename(name string, to map[string]string) {
 		}
 	}
 	visit(f.Body)
+}
+
+// Size is the number of operations, those of routines apart.
+func (f *Func) Size() int { return sizeOf(f.Body) }
+
+func sizeOf(list []Node) int {
+	n := 0
+	for _, s := range list {
+		switch s := s.(type) {
+		case *Inst:
+			n++
+		case *Loop:
+			n += sizeOf(s.Body)
+		case *If:
+			n += sizeOf(s.Then) + sizeOf(s.Else)
+		}
+	}
+	return n
 }
 
 // Regs is one more than the highest register.

@@ -156,6 +156,8 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 			return raw(1)
 		}
 		return raw(2)
+	case OpTake:
+		return in.places[i.Imm][k]
 	case OpParamF:
 		return in.bits(reflect.ValueOf(in.args[i.Param]).Float())
 	}
@@ -244,7 +246,10 @@ var tables = map[string]any{
 
 func (in *interpreter) effect(i *Inst) {
 	size := int64(in.f.Elem.Size())
-	at := in.address(i.Addr)
+	at := int64(0)
+	if i.Op.HasAddr {
+		at = in.address(i.Addr)
+	}
 	for k := range in.f.Lanes {
 		whether := len(i.Args) < 2 || in.m[i.Args[1]][k]
 		switch i.Op {
@@ -270,6 +275,11 @@ func (in *interpreter) effect(i *Inst) {
 		}
 	case OpResInt:
 		in.results[i.Param] = in.g[i.Args[0]]
+	case OpPass:
+		in.places[i.Imm] = in.v[i.Args[0]]
+	case OpCall:
+		r := in.f.Routines[slices.IndexFunc(in.f.Routines, func(r *Func) bool { return r.Name == i.Param })]
+		(&interpreter{f: r, v: make([][]uint64, r.Regs()), m: make([][]bool, r.Regs()), places: in.places}).list(r.Body)
 	case OpStore, OpStoreMask, OpStoreInt, OpStoreIntM:
 	default:
 		panic("no meaning of " + i.Op.Name)

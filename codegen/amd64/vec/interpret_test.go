@@ -24,6 +24,7 @@ type interpreter struct {
 	g       []int64
 	args    map[string]any
 	memory  []any
+	places  map[uint64][]uint64 // shared with routines
 	results map[string]any
 }
 
@@ -31,7 +32,7 @@ type interpreter struct {
 // and its results.
 func interpret(f *Func, args []any) (out []any, err error) {
 	in := &interpreter{f: f, v: make([][]uint64, f.Regs()), m: make([][]bool, f.Regs()), g: make([]int64, f.Regs()),
-		args: map[string]any{}, results: map[string]any{}}
+		args: map[string]any{}, results: map[string]any{}, places: map[uint64][]uint64{}}
 	for k, p := range f.Params {
 		a := args[k]
 		if v := reflect.ValueOf(a); v.Kind() == reflect.Slice {

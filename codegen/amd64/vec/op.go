@@ -159,6 +159,13 @@ var (
 	OpAny     = op("mask.any", general, m1, "1 if a lane holds, else 0")
 )
 
+// Routines, with which a function shares places that hold vectors.
+var (
+	OpPass = op("pass", nil, v1, "puts a into place Imm").imm()
+	OpTake = op("take", vector, nil, "what is in place Imm").imm()
+	OpCall = op("call", nil, nil, "runs the routine Param, which changes places only")
+)
+
 // Integers in general registers.
 var (
 	OpParam  = op("param", general, nil, "the parameter Param: the address of a slice's elements, or an integer")

@@ -5,7 +5,7 @@ package vec
 func (p *program) number() {
 	x := func() Vec { return pick(p, p.numbers) }
 	var v Vec
-	switch p.r.IntN(18) {
+	switch p.r.IntN(19) {
 	case 0:
 		v = p.Add(x(), x())
 	case 1:
@@ -41,6 +41,8 @@ func (p *program) number() {
 		v = p.Evens(x(), x())
 	case 16:
 		v = p.Twice(x())
+	case 17:
+		v = p.rare()
 	default:
 		v = p.FMA(x(), x(), p.clamp(x()))
 	}

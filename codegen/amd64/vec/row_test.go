@@ -222,6 +222,9 @@ var rowTests = map[*Op]rowTest{
 	OpParamF: {build: func(r *row, _ uint64) { r.keep(r.Add(r.ParamFloat("x"), r.ParamFloat("y")).Reg) }},
 	OpResult: {build: func(r *row, _ uint64) { r.Result("r", r.At(OpLoad, r.element(r.a))) }},
 	OpResInt: {build: func(r *row, _ uint64) { r.ResultInt("i", r.ILoad(r.int32(r.k))) }},
+	OpPass:   {build: rareRow},
+	OpTake:   {build: rareRow},
+	OpCall:   {build: rareRow},
 	OpTable: {build: func(r *row, _ uint64) {
 		at := r.Table([...]string{"table32", "table64"}[r.Elem])
 		r.keep(r.At(OpLoad, Addr{Base: at}).Reg)

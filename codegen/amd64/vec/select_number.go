@@ -57,6 +57,12 @@ func (s *selector) inst(i *Inst) {
 		return
 	}
 	switch {
+	case o == OpPass:
+		s.write("VMOVUPS", s.place(i), s.vec(i.Args[0]))
+	case o == OpTake:
+		s.read("VMOVUPS", arg{dst, s.full}, s.place(i))
+	case o == OpCall:
+		s.emit(code{kind: kindCall, name: i.Param})
 	case o.HasAddr:
 		s.memory(i, dst)
 	case o.HasDst && o.Dst == General || o == OpResInt:

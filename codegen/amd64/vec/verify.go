@@ -255,6 +255,8 @@ func (v *verifier) immediate(i *Inst) {
 		good = bits == 64 || i.Imm>>32 == 0
 	case OpRound:
 		good = Rounding(i.Imm) <= Trunc && i.Imm <= uint64(Trunc)
+	case OpPass, OpTake:
+		good = i.Imm < maxPlaces
 	case OpShl, OpShr, OpSar:
 		good = i.Imm <= bits
 	case OpCmp:
@@ -300,6 +302,10 @@ func (v *verifier) param(i *Inst) {
 			v.fail(i, "there is no such result that is an integer")
 		}
 		v.results[i.Param] = true
+	case OpCall:
+		if !slices.ContainsFunc(v.f.Routines, func(r *Func) bool { return r.Name == i.Param && len(r.Routines) == 0 }) {
+			v.fail(i, "there is no such routine, or it calls others")
+		}
 	case OpTable:
 		if !isName(i.Param) {
 			v.fail(i, "%q is no name of a table", i.Param)

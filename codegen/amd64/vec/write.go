@@ -8,6 +8,7 @@ import (
 // writer prints codes whose registers have places.
 type writer struct {
 	*places
+	list []code
 	isa  ISA
 	elem Elem
 	data *data
@@ -18,7 +19,8 @@ type writer struct {
 	failed      error
 }
 
-func (w *writer) all(codes []code) {
+// function writes what comes after the head of a function.
+func (w *writer) function() {
 	if w.vectors {
 		// The stack is aligned to words only, and a vector that is not within a
 		// line of the cache takes twice as long.
@@ -28,11 +30,15 @@ func (w *writer) all(codes []code) {
 		w.end(w.reg(generalBank, alignedBase, 0))
 		w.by("ANDQ", int64(-w.isa.Bytes()), operand{phys: alignedBase})
 	}
-	for i := range codes {
-		w.used = [banks]int{}
-		w.code(&codes[i])
-	}
+	w.codes()
 	w.text = append(w.text, "\tVZEROUPPER\n\tRET\n"...)
+}
+
+func (w *writer) codes() {
+	for i := range w.list {
+		w.used = [banks]int{}
+		w.code(&w.list[i])
+	}
 }
 
 func (w *writer) code(c *code) {
@@ -49,6 +55,9 @@ func (w *writer) code(c *code) {
 		w.same(c)
 	case kindNote:
 		w.text = appendComment(w.text, "\t", c.name)
+	case kindCall:
+		w.op("CALL")
+		w.text = append(append(w.text, c.name...), "<>(SB)\n"...)
 	case kindGoto:
 		w.op("JMP")
 		w.end(w.target(c.label))
