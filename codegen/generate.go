@@ -125,7 +125,10 @@ func Plan(m *ir.Module, opts Options) ([]*plan.Program, error) {
 	programs := make([]*plan.Program, len(m.Exports))
 	err := parallel.Heaviest(m.Weights(), opts.Workers, func(i int) (err error) {
 		o := golang.PlanOptions(m.Exports[i])
-		o.Unplanned, o.Lanes = opts.Unplanned, !opts.Portable
+		o.Unplanned = opts.Unplanned
+		// Initial values are the same on every machine: lanes round once what they
+		// multiply and add.
+		o.Lanes = !opts.Portable && m.Exports[i].Kind != ir.ExportInit
 		programs[i], err = lower(m.Exports[i], o)
 		return err
 	})

@@ -98,6 +98,7 @@ func planNames(ops *plan.Operands) map[string]string {
 		Int:    func(x *ir.Axis) { next(x.Name) },
 		Dim:    func(d *ir.Dim) { next(d.Name) },
 		Draw:   func(uint32) { next("site") },
+		Key:    func() { next("key") },
 	})
 	for i, r := range ops.Results {
 		add(Result(i), r.String())

@@ -14,6 +14,7 @@
 //	expr.go      scalar expressions in lanes
 //	memory.go    reads, writes and conditions
 //	place.go     how places go on from lane to lane
+//	random.go    random numbers
 //	level.go     what is computed outside of which loop; addresses
 //
 // Folder vec has the instructions, as a representation of its own, and makes
@@ -71,6 +72,8 @@
 //
 // Bits depend on the set of instructions and on sizes, on nothing else.
 //
-// What a block needs and lanes lack (random numbers, arrays of truth values,
-// functions without a form for lanes) leaves it in Go; [Lower] says why.
+// Random numbers are those of package runtime, bit for bit.
+//
+// What a block needs and lanes lack (arrays of truth values, functions without a
+// form for lanes, as probit for normal numbers) leaves it in Go; [Lower] says why.
 package amd64

@@ -165,7 +165,7 @@ func (x *evaluation) compute(e *plan.Expr, c lane) value {
 	case ir.OpSelect:
 		return x.choice(e, c)
 	case ir.OpRandom:
-		refuse("random numbers")
+		return x.random(e, c)
 	case ir.OpCast:
 		return x.cast(e, c)
 	case ir.OpAnd:

@@ -138,7 +138,13 @@ func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
 		},
 		Int:  func(x *ir.Axis) { l.ints[x] = &integer{l.f.Param(param("int")), 0} },
 		Dim:  func(d *ir.Dim) { l.dims[d] = l.f.Param(param("int")) },
-		Draw: func(uint32) { refuse("random numbers") },
+		Draw: func(site uint32) { l.sites[site] = l.f.Param(param("uint32")) },
+		Key: func() {
+			name := param("runtime.Key")
+			for k := range l.key {
+				l.key[k] = l.f.ParamWord(name, k)
+			}
+		},
 	})
 }
 

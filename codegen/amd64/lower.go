@@ -22,6 +22,8 @@ type lowerer struct {
 	regs    map[*plan.Reg]*slot
 	own     map[*plan.Reg]*plan.Reg // what stands for the registers of a block's Go
 	dims    map[*ir.Dim]vec.Int
+	sites   map[uint32]vec.Int    // of random draws
+	key     [3]vec.Int            // the words of their key
 	ints    map[*ir.Axis]*integer // uniform integers: counters and variables
 	// data are the variables among them that arrays hold, which may be anything.
 	data map[*ir.Axis]bool
@@ -86,7 +88,8 @@ type copies struct {
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
-		ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{}, env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},
+		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},
+		env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},
 		byVectors: map[*ir.Axis]bool{}, firsts: map[int]vec.Mask{}}
 	l.open(nil)
 	f.Build(&l.levels[0].list, func() { l.all = f.MaskSet(true) })

@@ -114,10 +114,8 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 			b.draws[site] = n
 			params = append(params, param{n, id("uint32"), "uint32"})
 		},
+		Key: func() { params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"}) },
 	})
-	if len(ops.Draws) > 0 {
-		params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"})
-	}
 	b.scope.around = scope.holds
 	body := b.list(g.Block.Body)
 	var results, values []code
@@ -169,10 +167,8 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 		},
 		Dim:  func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
 		Draw: func(site uint32) { add(integer(int64(site))) },
+		Key:  func() { add(id(Ident(b.names.Key))) },
 	})
-	if len(ops.Draws) > 0 {
-		args = append(args, id(Ident(b.names.Key)))
-	}
 	if s.Rows != nil {
 		return b.share(s, args)
 	}

@@ -76,6 +76,7 @@ var cases = []struct {
 	name, text string
 	dims       []map[string]int
 	opts       plan.Options
+	exact      bool // results are those of the interpreter, bit for bit
 }{
 	{name: "mlp", text: mlp, dims: sizes("B", 5, 0, 8)},
 	{name: "matmul", dims: sizes("M", 0, 1, 3, 6), text: `dim M
@@ -225,6 +226,38 @@ func twins {
   }
   return ys, last, other
 }`},
+	{name: "random numbers", exact: true, dims: sizes("N", 0, 1, 5, 16, 37), text: `dim N
+func noise {
+  input x : f32[N]
+  input k : i32[N]
+  a : f32[N, 9]; a[n,i] = f32(random[7; 9*n + i])
+  b : f32[N]; b[n] = if x[n] < f32(random[8; 3*N + 5 - 3*n]) then 0 else x[n] * 2
+  c : f32[N]; c[n] = f32(random[4294967295; 2*k[n] + 1]) - f32(random[9; 6])
+  d : f32[N]; d[n] = f32(random[9; 17179869180 + 5*n])
+  return a, b, c, d
+}`},
+	{name: "random numbers of double precision", exact: true, dims: sizes("N", 0, 1, 5, 16, 37), text: `dim N
+func noise {
+  input x : f64[N]
+  input k : i32[N]
+  a : f64[N, 9]; a[n,i] = f64(random[7; 9*n + i])
+  b : f64[N]; b[n] = if x[n] < f64(random[8; 3*N + 5 - 3*n]) then 0 else x[n] * 2
+  c : f64[N]; c[n] = f64(random[4294967295; 2*k[n] + 1]) - f64(random[9; 6])
+  d : f64[N]; d[n] = f64(random[9; 8589934590 + 5*n])
+  return a, b, c, d
+}`},
+	{name: "random numbers in a scan", exact: true, dims: sizes("T", 0, 1, 2, 5), text: `dim T
+func dropped {
+  input a : f64[T, 12]
+  input h0 : f64[12]
+  (last, ys) = scan t < T {
+    carry h : f64[12] = h0
+    n : f64[12]; n[i] = if f64(random[3; 12*t + i]) < 0.5 then 0 else h[i] + a[t,i]
+    next h = n
+    emit n
+  }
+  return ys, last
+}`},
 	{name: "gather and scatter", dims: sizes("T", 0, 4), text: `dim T
 func embed {
   input E : f32[3, 5]
@@ -269,8 +302,8 @@ func masked {
   dx : f64[3]; dx[i] = sum[j < 3 where i <= j] -(l * sin(a[j]))
   return x, y, dx
 }`},
-	{name: "random numbers and literals", dims: sizes("N", 3), text: `dim N
-func noise {
+	{name: "literals that Go has no constant for", dims: sizes("N", 3), text: `dim N
+func literals {
   input x : f32[N]
   y : f32[N]; y[n] = if x[n] < 2 then x[n] else inf
   z : f32[N]; z[n] = max(x[n], nan) + (-inf)
@@ -298,6 +331,9 @@ func trialsOf(t *testing.T) []*trial {
 			for _, force := range []plan.Lowering{plan.Auto, plan.Loops} {
 				tr := program(t, c.name, c.text, d)
 				tr.opts = c.opts
+				if c.exact {
+					tr.tol = 0
+				}
 				tr.opts.Force, tr.opts.Chunk = force, 1 // two steps of a scan in a call
 				out = append(out, tr)
 			}

@@ -16,27 +16,17 @@ const _ = runtime.ABI1
 // from parameters, and is for one goroutine at a time.
 type ConvWorkspace struct {
 	maxB int
-	f32  []float32
-	// Parts of the arena that ConvVJP uses.
-	vJP struct {
-		dyPadded []float32 // dy_padded
-	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
-	// Calls whose rows workers share.
-	rowsDyPadded convolution_dyPaddedRows
 }
 
 // NewConvWorkspace makes a workspace for sizes up to B = maxB.
 func NewConvWorkspace(maxB int) *ConvWorkspace {
 	runtime.CheckMax("NewConvWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &ConvWorkspace{maxB: maxB}
-	vJPDyPadded := maxB * 5184
-	w.f32 = runtime.NewArena[float32](vJPDyPadded)
-	w.vJP.dyPadded = w.f32[0:vJPDyPadded:vJPDyPadded]
-	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(16, 100, 150), contract.Space(6, 196, 400), contract.Space(16, 150, 100))))
+	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(16, 100, 150, 1176), contract.Space(100, 150, 16, 1600, 1176), contract.Space(16, 150, 100, 1600, 1176))))
 	return w
 }
 
@@ -75,9 +65,6 @@ func Conv(w *ConvWorkspace, y, x, k []float32) {
 	runtime.CheckLen("Conv", "y", len(y), B*1600)
 	runtime.CheckAlias("Conv", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("Conv", "y", "k", runtime.Overlap(y, k))
-	runtime.CheckAlias("Conv", "y", "the workspace", runtime.Overlap(y, w.f32))
-	runtime.CheckAlias("Conv", "x", "the workspace", runtime.Overlap(x, w.f32))
-	runtime.CheckAlias("Conv", "k", "the workspace", runtime.Overlap(k, w.f32))
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
 	w.engine.Run(contract.Product[float32]{
@@ -101,7 +88,7 @@ func Conv(w *ConvWorkspace, y, x, k []float32) {
 //	k   f32[16, 6, 5, 5]
 //	dy  f32[B, 16, 10, 10]
 //
-// A call costs 1905984*B arithmetic operations, 22208*B + 19200 bytes of arguments and results.
+// A call costs 1900800*B arithmetic operations, 22208*B + 19200 bytes of arguments and results.
 //
 // convolution.grad:7
 func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
@@ -117,44 +104,31 @@ func ConvVJP(w *ConvWorkspace, dx, dk, y, x, k, dy []float32) {
 	runtime.CheckAlias("ConvVJP", "dx", "x", runtime.Overlap(dx, x))
 	runtime.CheckAlias("ConvVJP", "dx", "k", runtime.Overlap(dx, k))
 	runtime.CheckAlias("ConvVJP", "dx", "dy", runtime.Overlap(dx, dy))
-	runtime.CheckAlias("ConvVJP", "dx", "the workspace", runtime.Overlap(dx, w.f32))
 	runtime.CheckAlias("ConvVJP", "dk", "y", runtime.Overlap(dk, y))
 	runtime.CheckAlias("ConvVJP", "dk", "x", runtime.Overlap(dk, x))
 	runtime.CheckAlias("ConvVJP", "dk", "k", runtime.Overlap(dk, k))
 	runtime.CheckAlias("ConvVJP", "dk", "dy", runtime.Overlap(dk, dy))
-	runtime.CheckAlias("ConvVJP", "dk", "the workspace", runtime.Overlap(dk, w.f32))
 	runtime.CheckAlias("ConvVJP", "y", "x", runtime.Overlap(y, x))
 	runtime.CheckAlias("ConvVJP", "y", "k", runtime.Overlap(y, k))
 	runtime.CheckAlias("ConvVJP", "y", "dy", runtime.Overlap(y, dy))
-	runtime.CheckAlias("ConvVJP", "y", "the workspace", runtime.Overlap(y, w.f32))
-	runtime.CheckAlias("ConvVJP", "x", "the workspace", runtime.Overlap(x, w.f32))
-	runtime.CheckAlias("ConvVJP", "k", "the workspace", runtime.Overlap(k, w.f32))
-	runtime.CheckAlias("ConvVJP", "dy", "the workspace", runtime.Overlap(dy, w.f32))
-
-	// convolution.grad:8  dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
-	dyPadded := w.vJP.dyPadded[:B*5184]
-	w.rowsDyPadded = convolution_dyPaddedRows{dyPadded, dy, B}
-	w.pool.Share(&w.rowsDyPadded, runtime.Rows{N: B, Cost: 20736})
 
 	// convolution.grad:8  dx[b,c,k_2,l] = sum[o, i, j where i <= k_2 and k_2 <= i+9 and j <= l and l <= j+9] dy[b,o,k_2-i,l-j]*k[o,c,i,j]
 	w.engine.Run(contract.Product[float32]{
-		Batch: B, M: 6, N: 196, K: 400,
-		A: contract.Operand[float32]{Data: k, Row: 25, Cols: conv_kAt},
-		B: contract.Operand[float32]{Data: dyPadded, Off: 76, Step: 5184, Rows: conv_dyPaddedAt, Cols: conv_dyPaddedAt_2},
-		C: contract.Operand[float32]{Data: dx, Step: 1176, Row: 196, Col: 1},
+		Batch: B, M: 100, N: 150, K: 16,
+		A:       contract.Operand[float32]{Data: dy, Step: 1600, Row: 1, Col: 100},
+		B:       contract.Matrix(k, 150, 1),
+		C:       contract.Operand[float32]{Data: dx, Step: 1176, Rows: conv_xAt_2, Cols: conv_xAt},
+		Overlap: true,
 	})
 
 	// convolution.grad:8  dk[o,c,i,j] = sum[b, h, w] dy[b,o,h,w]*x[b,c,i+h,j+w]
-	clear(dk)
-	for b := range B {
-		w.engine.Run(contract.Product[float32]{
-			M: 16, N: 150, K: 100,
-			A:    contract.Operand[float32]{Data: dy, Off: b * 1600, Row: 100, Col: 1},
-			B:    contract.Operand[float32]{Data: x, Off: b * 1176, Rows: conv_xAt_2, Cols: conv_xAt},
-			C:    contract.Matrix(dk, 150, 1),
-			Then: contract.Accumulate,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Batch: B, M: 16, N: 150, K: 100,
+		A:   contract.Operand[float32]{Data: dy, Step: 1600, Row: 100, Col: 1},
+		B:   contract.Operand[float32]{Data: x, Step: 1176, Rows: conv_xAt_2, Cols: conv_xAt},
+		C:   contract.Matrix(dk, 150, 1),
+		Sum: true,
+	})
 
 	// convolution.grad:8  y[b,o,h,w] = sum[c, i, j] k[o,c,i,j]*x[b,c,h+i,w+j]
 	w.engine.Run(contract.Product[float32]{
@@ -254,59 +228,6 @@ func PoolVJP(w *PoolWorkspace, dx, y, x, dy []float32) {
 	best := w.vJP.best[:B*25]
 	w.rowsDx = convolution_dxRows{best, y, dx, x, dy, B}
 	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: 20000})
-}
-
-// convolution_dyPadded computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
-//
-// convolution.grad:8
-func convolution_dyPadded(dyPadded, dy []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		convolution_dyPaddedAVX512(dyPadded, dy, B, lo, n)
-		return
-	case runtime.AVX2:
-		convolution_dyPaddedAVX2(dyPadded, dy, B, lo, n)
-		return
-	}
-
-	for b := lo; b < lo+n; b++ {
-		for o := range 16 {
-			for k := range 4 {
-				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
-				clear(dyPaddedRow)
-			}
-			for k := 4; k < 14; k++ {
-				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:4]
-				dyPaddedRow_2 := dyPadded[b*5184+o*324+k*18+4:][:10]
-				dyPaddedRow_3 := dyPadded[b*5184+o*324+k*18+14:][:4]
-				for l := range 4 {
-					dyPaddedRow[l] = 0
-				}
-				dyRow := dy[b*1600+o*100+k*10-40:][:10]
-				copy(dyPaddedRow_2, dyRow)
-				for l := range 4 {
-					dyPaddedRow_3[l] = 0
-				}
-			}
-			for k := 14; k < 18; k++ {
-				dyPaddedRow := dyPadded[b*5184+o*324+k*18:][:18]
-				clear(dyPaddedRow)
-			}
-		}
-	}
-}
-
-// convolution_dyPaddedRows is a call of convolution_dyPadded whose rows workers share.
-type convolution_dyPaddedRows struct {
-	dyPadded, dy []float32
-	B            int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *convolution_dyPaddedRows) Rows(lo, n int) {
-	convolution_dyPadded(r.dyPadded, r.dy, r.B, lo, n)
 }
 
 // convolution_y computes, here and in places like it, rows lo to lo+n-1 of
@@ -427,12 +348,3 @@ var conv_xAt = contract.Grid([2]int{6, 196}, [2]int{5, 14}, [2]int{5, 1})
 
 // conv_xAt_2 is offsets of elements, for conv.
 var conv_xAt_2 = contract.Grid([2]int{10, 14}, [2]int{10, 1})
-
-// conv_kAt is offsets of elements, for conv.
-var conv_kAt = contract.Grid([2]int{16, 150}, [2]int{25, 1})
-
-// conv_dyPaddedAt is offsets of elements, for conv.
-var conv_dyPaddedAt = contract.Grid([2]int{16, 324}, [2]int{5, -18}, [2]int{5, -1})
-
-// conv_dyPaddedAt_2 is offsets of elements, for conv.
-var conv_dyPaddedAt_2 = contract.Grid([2]int{14, 18}, [2]int{14, 1})

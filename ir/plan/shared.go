@@ -36,6 +36,7 @@ type OperandVisitor struct {
 	Int           func(*ir.Axis)
 	Dim           func(*ir.Dim)
 	Draw          func(site uint32)
+	Key           func() // of all draws
 }
 
 // Each visits the operands in the order in which a function takes them.
@@ -62,11 +63,14 @@ func (o *Operands) Each(v OperandVisitor) {
 	for _, d := range o.Dims {
 		v.Dim(d)
 	}
-	for _, x := range o.Range {
-		v.Int(x)
-	}
 	for _, site := range o.Draws {
 		v.Draw(site)
+	}
+	if len(o.Draws) > 0 {
+		v.Key()
+	}
+	for _, x := range o.Range {
+		v.Int(x)
 	}
 }
 

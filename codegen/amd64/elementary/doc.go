@@ -16,6 +16,7 @@
 //	inverse.go         asin, acos, atan, atan2
 //	errorfunction.go   erf, erfc
 //	arithmetic.go      max, min, relu, sign, …
+//	philox.go          random numbers: those of package runtime
 //	coefficients.go    minimax polynomials, by golden/reference/elementary.sollya
 //	pieces.go          digits of 2/π, by golden/reference/reduction.py
 //

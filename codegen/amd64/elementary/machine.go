@@ -31,6 +31,8 @@ type Machine[V, M any] interface {
 	AndNot(a, b V) V
 	IAdd(a, b V) V
 	ISub(a, b V) V
+	IMul(a, b V) V
+	MulHigh(a, b V) V
 	Shl(a V, n int) V
 	Shr(a V, n int) V
 	Sar(a V, n int) V

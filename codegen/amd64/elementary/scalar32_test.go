@@ -99,6 +99,8 @@ func (scalar32) Xor(a, b uint32) uint32     { return a ^ b }
 func (scalar32) AndNot(a, b uint32) uint32  { return b &^ a }
 func (scalar32) IAdd(a, b uint32) uint32    { return a + b }
 func (scalar32) ISub(a, b uint32) uint32    { return a - b }
+func (scalar32) IMul(a, b uint32) uint32    { return a * b }
+func (scalar32) MulHigh(a, b uint32) uint32 { return uint32(uint64(a) * uint64(b) >> 32) }
 func (scalar32) Shl(a uint32, n int) uint32 { return a << n }
 func (scalar32) Shr(a uint32, n int) uint32 { return a >> n }
 func (scalar32) Sar(a uint32, n int) uint32 { return uint32(int32(a) >> n) }

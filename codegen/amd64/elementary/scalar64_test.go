@@ -50,13 +50,19 @@ func (scalar64) RSqrt(a uint64) uint64 { panic("no such instruction") }
 func (scalar64) ToInt(a uint64) uint64 {
 	return uint64(int64(math.RoundToEven(f64(a))))
 }
-func (scalar64) ToFloat(a uint64) uint64    { return bits64(float64(int64(a))) }
-func (scalar64) And(a, b uint64) uint64     { return a & b }
-func (scalar64) Or(a, b uint64) uint64      { return a | b }
-func (scalar64) Xor(a, b uint64) uint64     { return a ^ b }
-func (scalar64) AndNot(a, b uint64) uint64  { return b &^ a }
-func (scalar64) IAdd(a, b uint64) uint64    { return a + b }
-func (scalar64) ISub(a, b uint64) uint64    { return a - b }
+func (scalar64) ToFloat(a uint64) uint64   { return bits64(float64(int64(a))) }
+func (scalar64) And(a, b uint64) uint64    { return a & b }
+func (scalar64) Or(a, b uint64) uint64     { return a | b }
+func (scalar64) Xor(a, b uint64) uint64    { return a ^ b }
+func (scalar64) AndNot(a, b uint64) uint64 { return b &^ a }
+func (scalar64) IAdd(a, b uint64) uint64   { return a + b }
+func (scalar64) ISub(a, b uint64) uint64   { return a - b }
+func (scalar64) IMul(a, b uint64) uint64 {
+	return uint64(int64(int32(a)) * int64(int32(b)))
+}
+func (scalar64) MulHigh(a, b uint64) uint64 {
+	return uint64(uint32(a)) * uint64(uint32(b)) >> 32
+}
 func (scalar64) Shl(a uint64, n int) uint64 { return a << n }
 func (scalar64) Shr(a uint64, n int) uint64 { return a >> n }
 func (scalar64) Sar(a uint64, n int) uint64 { return uint64(int64(a) >> n) }

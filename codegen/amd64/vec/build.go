@@ -58,16 +58,17 @@ func (f *Func) Round(a Vec, r Rounding) Vec {
 
 // Bits and integers in lanes.
 
-func (f *Func) And(a, b Vec) Vec    { return f.vec(OpAnd, a.Reg, b.Reg) }
-func (f *Func) Or(a, b Vec) Vec     { return f.vec(OpOr, a.Reg, b.Reg) }
-func (f *Func) Xor(a, b Vec) Vec    { return f.vec(OpXor, a.Reg, b.Reg) }
-func (f *Func) AndNot(a, b Vec) Vec { return f.vec(OpAndNot, a.Reg, b.Reg) }
-func (f *Func) IAdd(a, b Vec) Vec   { return f.vec(OpIAdd, a.Reg, b.Reg) }
-func (f *Func) ISub(a, b Vec) Vec   { return f.vec(OpISub, a.Reg, b.Reg) }
-func (f *Func) IMul(a, b Vec) Vec   { return f.vec(OpIMul, a.Reg, b.Reg) }
-func (f *Func) ToInt(a Vec) Vec     { return f.vec(OpToInt, a.Reg) }
-func (f *Func) ToFloat(a Vec) Vec   { return f.vec(OpToFloat, a.Reg) }
-func (f *Func) Splat(a Int) Vec     { return f.vec(OpSplat, a.Reg) }
+func (f *Func) And(a, b Vec) Vec     { return f.vec(OpAnd, a.Reg, b.Reg) }
+func (f *Func) Or(a, b Vec) Vec      { return f.vec(OpOr, a.Reg, b.Reg) }
+func (f *Func) Xor(a, b Vec) Vec     { return f.vec(OpXor, a.Reg, b.Reg) }
+func (f *Func) AndNot(a, b Vec) Vec  { return f.vec(OpAndNot, a.Reg, b.Reg) }
+func (f *Func) IAdd(a, b Vec) Vec    { return f.vec(OpIAdd, a.Reg, b.Reg) }
+func (f *Func) ISub(a, b Vec) Vec    { return f.vec(OpISub, a.Reg, b.Reg) }
+func (f *Func) IMul(a, b Vec) Vec    { return f.vec(OpIMul, a.Reg, b.Reg) }
+func (f *Func) MulHigh(a, b Vec) Vec { return f.vec(OpMulHi, a.Reg, b.Reg) }
+func (f *Func) ToInt(a Vec) Vec      { return f.vec(OpToInt, a.Reg) }
+func (f *Func) ToFloat(a Vec) Vec    { return f.vec(OpToFloat, a.Reg) }
+func (f *Func) Splat(a Int) Vec      { return f.vec(OpSplat, a.Reg) }
 
 func (f *Func) shift(o *Op, a Vec, n int) Vec {
 	return Vec{f.Emit(Inst{Op: o, Args: []Reg{a.Reg}, Imm: uint64(n)})}
@@ -163,6 +164,11 @@ func (f *Func) Table(name string) Int    { return Int{f.Emit(Inst{Op: OpTable, P
 
 // Param reads an integer, or the address of a slice's elements.
 func (f *Func) Param(name string) Int { return Int{f.Emit(Inst{Op: OpParam, Param: name})} }
+
+// ParamWord reads a word of a parameter that is a key.
+func (f *Func) ParamWord(name string, word int) Int {
+	return Int{f.Emit(Inst{Op: OpParam, Param: name, Imm: uint64(word)})}
+}
 
 // ParamFloat reads a number into all lanes.
 func (f *Func) ParamFloat(name string) Vec { return Vec{f.Emit(Inst{Op: OpParamF, Param: name})} }

@@ -6,12 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/mmcloughlin/avo/gotypes"
+
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // body is the assembly of a function's loop.
@@ -166,12 +169,27 @@ func TestComments(t *testing.T) {
 	}
 }
 
+// The words of a key are where functions read them.
+func TestKeyLayout(t *testing.T) {
+	key := reflect.TypeFor[runtime.Key]()
+	if size := goTypes[keyType]; int(key.Size()) != size.size || key.Align() != size.align || key.NumField() != len(keyWords) {
+		t.Errorf("%s has %d bytes and %d fields", key, key.Size(), key.NumField())
+	}
+	for k, name := range keyWords {
+		if f := key.Field(k); f.Name != name || f.Type.Kind() != reflect.Uint32 || f.Offset != uintptr(4*k) {
+			t.Errorf("field %d is %s %s at %d", k, f.Name, f.Type, f.Offset)
+		}
+	}
+}
+
 // Parameters lie where Go's compiler has them.
 func TestLayout(t *testing.T) {
 	f := New("f", AVX2, F32)
 	var types []string
 	for name := range goTypes {
-		types = append(types, name)
+		if name != keyType { // TestKeyLayout
+			types = append(types, name)
+		}
 	}
 	for k := range 60 {
 		f.Params = append(f.Params, Param{fmt.Sprintf("p%d", k), types[k*k%len(types)]})
@@ -198,7 +216,7 @@ func TestLayout(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := args[p.Name].operand(); got.name != want.Addr.Symbol.Name || got.disp != int64(want.Addr.Disp) {
+			if got := args[p.Name].operand(0); got.name != want.Addr.Symbol.Name || got.disp != int64(want.Addr.Disp) {
 				t.Errorf("%s is at %s+%d, not %s", p.Name, got.name, got.disp, want.Addr.Asm())
 			}
 		}

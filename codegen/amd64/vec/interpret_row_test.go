@@ -101,7 +101,9 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 	case OpISub:
 		return in.lane(whole(0) - whole(1))
 	case OpIMul:
-		return in.lane(whole(0) * whole(1))
+		return in.lane(int64(int32(whole(0))) * int64(int32(whole(1))))
+	case OpMulHi:
+		return uint64(uint32(raw(0))) * uint64(uint32(raw(1))) >> 32
 	case OpShl:
 		return in.lane(whole(0) << i.Imm)
 	case OpShr:

@@ -17,7 +17,14 @@ var goTypes = map[string]struct{ size, align int }{
 	"[]float32": {24, 8}, "[]float64": {24, 8}, "[]int32": {24, 8}, "[]int": {24, 8},
 	"[]uint32": {24, 8}, "[]int64": {24, 8},
 	"*float32": {8, 8}, "*float64": {8, 8}, "*int32": {8, 8},
+	keyType: {12, 4},
 }
+
+// keyType is that of a key of package runtime, which is a structure of words of
+// 32 bits with these names.
+const keyType = "runtime.Key"
+
+var keyWords = []string{"k0", "k1", "step"}
 
 // layout places parameters and results as ABI0 does, and returns their size.
 func (f *Func) layout() (map[string]argument, int, error) {
@@ -62,13 +69,16 @@ func (p Param) words() bool {
 
 func (p Param) float() bool { return p.Type == "float32" || p.Type == "float64" }
 
-// operand is an argument's place in memory.
-func (a argument) operand() mem {
+// operand is an argument's place in memory, or that of a word of it.
+func (a argument) operand(word uint64) mem {
 	name := a.Name
-	if a.slice() {
+	switch {
+	case a.slice():
 		name += "_base"
+	case a.Type == keyType:
+		name += "_" + keyWords[word]
 	}
-	return mem{kind: memArg, name: name, disp: int64(a.offset)}
+	return mem{kind: memArg, name: name, disp: int64(a.offset) + 4*int64(word)}
 }
 
 func isName(s string) bool {

@@ -105,7 +105,8 @@ var (
 	OpAndNot  = op("andnot", vector, v2, "bits in b that are not in a")
 	OpIAdd    = op("iadd", vector, v2, "a + b, integers in lanes")
 	OpISub    = op("isub", vector, v2, "a - b, integers in lanes")
-	OpIMul    = op("imul", vector, v2, "a * b, integers in lanes, the low half; in F64 both must fit 32 bits, signed")
+	OpIMul    = op("imul", vector, v2, "a * b, integers in lanes, the low half; in F64 the product of the low halves, signed")
+	OpMulHi   = op("mulhigh", vector, v2, "the bits from 32 on of a * b, the low 32 bits of lanes each, unsigned")
 	OpShl     = op("shl", vector, v1, "a << Imm, in lanes").imm()
 	OpShr     = op("shr", vector, v1, "a >> Imm, in lanes, zeros come in").imm()
 	OpSar     = op("sar", vector, v1, "a >> Imm, in lanes, the sign comes in").imm()
@@ -168,7 +169,7 @@ var (
 
 // Integers in general registers.
 var (
-	OpParam  = op("param", general, nil, "the parameter Param: the address of a slice's elements, or an integer")
+	OpParam  = op("param", general, nil, "the parameter Param: the address of a slice's elements, or an integer, or the word Imm of a key").imm()
 	OpParamF = op("param.float", vector, nil, "the number Param, in all lanes")
 	OpResult = op("result", nil, v1, "sets the result Param, a number, from the first lane")
 	OpResInt = op("result.int", nil, g1, "sets the result Param, an integer")

@@ -77,6 +77,7 @@ func (p *textPrinter) inst(i *Inst) {
 		parts = append(parts, Pred(i.Imm).String())
 	case i.Op == OpRound:
 		parts = append(parts, Rounding(i.Imm).String())
+	case i.Op == OpParam && i.Imm == 0:
 	case i.Op.HasImm:
 		parts = append(parts, fmt.Sprint(int64(i.Imm)))
 	}

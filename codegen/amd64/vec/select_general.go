@@ -43,7 +43,7 @@ func (s *selector) general(i *Inst, dst Reg) {
 		}
 		c.kind, c.mem = kindData, mem{kind: memTable, name: name}
 	case OpResInt:
-		c.name, c.dst, c.mem = "MOVQ", arg{reg: inMem}, s.args[i.Param].operand()
+		c.name, c.dst, c.mem = "MOVQ", arg{reg: inMem}, s.args[i.Param].operand(0)
 		if !s.args[i.Param].words() {
 			c.name = "MOVL"
 		}
@@ -77,7 +77,7 @@ func (s *selector) immediate(c code, general, short kind) {
 // read again at any time.
 func (s *selector) param(i *Inst, to arg) {
 	p := s.args[i.Param]
-	c := code{kind: kindData, dst: to, mem: p.operand()}
+	c := code{kind: kindData, dst: to, mem: p.operand(i.Imm)}
 	switch {
 	case p.words():
 	case p.Type == "bool":

@@ -128,6 +128,8 @@ func (s *selector) number(i *Inst, dst Reg) {
 			name = "VPMULLD"
 		}
 		s.apply(code{name: name, dst: to, comm: true, bcst: true}, i.Args...)
+	case OpMulHi:
+		s.mulHigh(i.Args[0], i.Args[1], to)
 	case OpShl, OpShr, OpSar:
 		s.shift(i, to)
 	case OpToInt, OpToFloat:
@@ -152,12 +154,12 @@ func (s *selector) number(i *Inst, dst Reg) {
 		a := s.vec(i.Args[0])
 		s.plain(broadcastName[s.f.Elem], to, arg{a.reg, xmm})
 	case OpParamF:
-		m := s.args[i.Param].operand()
+		m := s.args[i.Param].operand(0)
 		m.bcst = true
 		s.emit(code{kind: kindData, dst: to, mem: m})
 	case OpResult:
 		a := s.vec(i.Args[0])
-		s.emit(code{name: "VMOVS" + s.suffix[1:], dst: arg{reg: inMem}, src: [3]arg{{a.reg, xmm}}, n: 1, mem: s.args[i.Param].operand()})
+		s.emit(code{name: "VMOVS" + s.suffix[1:], dst: arg{reg: inMem}, src: [3]arg{{a.reg, xmm}}, n: 1, mem: s.args[i.Param].operand(0)})
 	}
 }
 
@@ -223,9 +225,35 @@ func (s *selector) shift(i *Inst, to arg) {
 	}
 }
 
+// mulHigh makes the high halves of products of 32 bits. The instruction takes
+// every second number of 32 bits.
+func (s *selector) mulHigh(a, b Reg, to arg) {
+	x, y := s.vec(a), s.vec(b)
+	low := s.short(s.full)
+	s.plain("VPMULUDQ", low, x, y)
+	if s.f.Elem == F64 {
+		s.imm("VPSRLQ", 32, to, low)
+		return
+	}
+	odd := func(r Reg, v arg) arg {
+		if s.constantAt(r).bcst { // it is the same number
+			return v
+		}
+		t := s.short(s.full)
+		s.imm("VPSRLQ", 32, t, v)
+		return t
+	}
+	high, both := s.short(s.full), s.short(s.full)
+	s.plain("VPMULUDQ", high, odd(a, x), odd(b, y))
+	s.imm("VSHUFPS", highHalves, both, low, high)
+	s.imm("VPSHUFD", interleave, to, both)
+}
+
 const (
-	oddHalves = 0xAA // of VPBLENDD: the high halves of 64 bit lanes from the second source
-	highTwice = 0xF5 // of VPSHUFD: the high half of 64 bit lanes in both
+	oddHalves  = 0xAA // of VPBLENDD: the high halves of 64 bit lanes from the second source
+	highHalves = 0xDD // of VSHUFPS: the high halves of 64 bit lanes of both sources
+	interleave = 0xD8 // of VPSHUFD: 0, 2, 1, 3
+	highTwice  = 0xF5 // of VPSHUFD: the high half of 64 bit lanes in both
 )
 
 // magic is 1.5·2^52. A number added to it leaves, rounded, as an integer in the

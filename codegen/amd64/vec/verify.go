@@ -257,6 +257,9 @@ func (v *verifier) immediate(i *Inst) {
 		good = Rounding(i.Imm) <= Trunc && i.Imm <= uint64(Trunc)
 	case OpPass, OpTake:
 		good = i.Imm < maxPlaces
+	case OpParam:
+		a := v.args[i.Param]
+		good = i.Imm == 0 || a.Type == keyType && i.Imm < uint64(len(keyWords))
 	case OpShl, OpShr, OpSar:
 		good = i.Imm <= bits
 	case OpCmp:

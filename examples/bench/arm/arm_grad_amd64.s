@@ -4,13 +4,312 @@
 
 #include "textflag.h"
 
+TEXT quadrantFar64avx2<>(SB), NOSPLIT|NOFRAME, $0-0
+	VMOVUPS        Y0, 128(R14)
+	VMOVUPS        Y1, 160(R14)
+	VMOVUPS        Y2, 192(R14)
+	VMOVUPS        Y3, 224(R14)
+	VMOVUPS        Y4, 256(R14)
+	VMOVUPS        Y5, 288(R14)
+	VMOVUPS        Y6, 320(R14)
+	VMOVUPS        Y7, 352(R14)
+	VMOVUPS        Y8, 384(R14)
+	VMOVUPS        Y9, 416(R14)
+	VMOVUPS        Y10, 448(R14)
+	VMOVUPS        Y11, 480(R14)
+	VMOVUPS        Y12, 512(R14)
+	VMOVUPS        0(R14), Y0
+	VCMPPD         $29, c64x4_4ab0000000000000<>(SB), Y0, Y1
+	VMOVUPS        c64x4_4150000000000000<>(SB), Y2
+	VBLENDVPD      Y1, c64x4_3870000000000000<>(SB), Y2, Y2
+	VMOVUPS        c64x4_3e845f306dc9c883<>(SB), Y3
+	VBLENDVPD      Y1, c64x4_3ffc0db6295993c4<>(SB), Y3, Y3
+	VMOVUPS        c64x4_bb26b01ec5417056<>(SB), Y4
+	VBLENDVPD      Y1, c64x4_3c8c820ff28b1d5f<>(SB), Y4, Y4
+	VMOVUPS        c64x4_b7c6447e493ad4ce<>(SB), Y5
+	VBLENDVPD      Y1, c64x4_b8f443a9e48db91c<>(SB), Y5, Y5
+	VMOVUPS        c64x4_346e21c820ff28b2<>(SB), Y6
+	VBLENDVPD      Y1, c64x4_b596f6c8b47fe6db<>(SB), Y6, Y6
+	VMOVUPS        c64x4_b0f508510ea79237<>(SB), Y7
+	VBLENDVPD      Y1, c64x4_b23115f62e6de302<>(SB), Y7, Y7
+	VMOVUPS        c64x4_2d7b8e909374b802<>(SB), Y8
+	VBLENDVPD      Y1, c64x4_2ebdeb1cb129a73f<>(SB), Y8, Y1
+	VCMPPD         $29, c64x4_5390000000000000<>(SB), Y0, Y8
+	VBLENDVPD      Y8, c64x4_2f90000000000000<>(SB), Y2, Y2
+	VBLENDVPD      Y8, c64x4_3ffc91b8e909374c<>(SB), Y3, Y3
+	VBLENDVPD      Y8, c64x4_bc9ff9b6d115f62e<>(SB), Y4, Y4
+	VBLENDVPD      Y8, c64x4_b93b78c0788538d4<>(SB), Y5, Y5
+	VBLENDVPD      Y8, c64x4_35d29a73ee88235f<>(SB), Y6, Y6
+	VBLENDVPD      Y8, c64x4_3274baed1213a672<>(SB), Y7, Y7
+	VBLENDVPD      Y8, c64x4_af0fb29741037d8d<>(SB), Y1, Y8
+	VCMPPD         $29, c64x4_5c70000000000000<>(SB), Y0, Y1
+	VBLENDVPD      Y1, c64x4_26b0000000000000<>(SB), Y2, Y2
+	VBLENDVPD      Y1, c64x4_bff4e34ed658c117<>(SB), Y3, Y3
+	VBLENDVPD      Y1, c64x4_bc9f7282b4512edf<>(SB), Y4, Y4
+	VBLENDVPD      Y1, c64x4_392d338e04d68bf0<>(SB), Y5, Y5
+	VBLENDVPD      Y1, c64x4_b5bbec66e29c67cb<>(SB), Y6, Y6
+	VBLENDVPD      Y1, c64x4_3249cfa4e422fc5e<>(SB), Y7, Y7
+	VBLENDVPD      Y1, c64x4_aec036be27003b40<>(SB), Y8, Y1
+	VCMPPD         $29, c64x4_6550000000000000<>(SB), Y0, Y8
+	VBLENDVPD      Y8, c64x4_1dd0000000000000<>(SB), Y2, Y2
+	VBLENDVPD      Y8, c64x4_bff2e8206fb19b8a<>(SB), Y3, Y3
+	VBLENDVPD      Y8, c64x4_bc9c67cacc60b638<>(SB), Y4, Y4
+	VBLENDVPD      Y8, c64x4_39317e2ef7e4a0ec<>(SB), Y5, Y5
+	VBLENDVPD      Y8, c64x4_35dff897ffde0598<>(SB), Y6, Y6
+	VBLENDVPD      Y8, c64x4_324fde5e2316b415<>(SB), Y7, Y7
+	VBLENDVPD      Y8, c64x4_aed2e092c98130d8<>(SB), Y1, Y8
+	VCMPPD         $29, c64x4_6e30000000000000<>(SB), Y0, Y1
+	VBLENDVPD      Y1, c64x4_14f0000000000000<>(SB), Y2, Y2
+	VBLENDVPD      Y1, c64x4_3ff283b1ff897ffe<>(SB), Y3, Y3
+	VBLENDVPD      Y1, c64x4_bc7fa67f010d0ee7<>(SB), Y4, Y4
+	VBLENDVPD      Y1, c64x4_b91297d64b824b26<>(SB), Y5, Y5
+	VBLENDVPD      Y1, c64x4_b5730d834f648b0c<>(SB), Y6, Y6
+	VBLENDVPD      Y1, c64x4_3218fd9a797fa8b6<>(SB), Y7, Y7
+	VBLENDVPD      Y1, c64x4_aea5b08a7028341d<>(SB), Y8, Y1
+	VCMPPD         $29, c64x4_7710000000000000<>(SB), Y0, Y8
+	VBLENDVPD      Y8, c64x4_c10000000000000<>(SB), Y2, Y2
+	VBLENDVPD      Y8, c64x4_bfc25930261b069f<>(SB), Y3, Y3
+	VBLENDVPD      Y8, c64x4_3c5b74f463f669e6<>(SB), Y4, Y4
+	VBLENDVPD      Y8, c64x4_b895d28ad8453814<>(SB), Y5, Y5
+	VBLENDVPD      Y8, c64x4_b51a0e84c2f8c608<>(SB), Y6, Y6
+	VBLENDVPD      Y8, c64x4_b1bd6b5b45650128<>(SB), Y7, Y7
+	VBLENDVPD      Y8, c64x4_ae33b81ca8bdea7f<>(SB), Y1, Y8
+	VMULPD         Y2, Y0, Y0
+	VMULPD         Y3, Y0, Y1
+	VFMSUB213PD    Y1, Y0, Y3
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y1
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y3, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y3
+	VADDPD         c64x4_0<>(SB), Y1, Y2
+	VSUBPD         c64x4_0<>(SB), Y2, Y9
+	VSUBPD         Y9, Y2, Y10
+	VXORPS         Y11, Y11, Y11
+	VSUBPD         Y10, Y11, Y11
+	VSUBPD         Y9, Y1, Y1
+	VADDPD         Y1, Y11, Y11
+	VADDPD         c64x4_0<>(SB), Y11, Y1
+	VSUBPD         c64x4_0<>(SB), Y1, Y9
+	VSUBPD         Y9, Y1, Y10
+	VXORPS         Y12, Y12, Y12
+	VSUBPD         Y10, Y12, Y12
+	VSUBPD         Y9, Y11, Y11
+	VADDPD         Y11, Y12, Y12
+	VADDPD         c64x4_0<>(SB), Y12, Y12
+	VADDPD         Y3, Y2, Y9
+	VSUBPD         Y2, Y9, Y10
+	VSUBPD         Y10, Y9, Y11
+	VSUBPD         Y11, Y2, Y2
+	VSUBPD         Y10, Y3, Y3
+	VADDPD         Y3, Y2, Y2
+	VADDPD         Y2, Y1, Y3
+	VSUBPD         Y1, Y3, Y10
+	VSUBPD         Y10, Y3, Y11
+	VSUBPD         Y11, Y1, Y1
+	VSUBPD         Y10, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VMULPD         Y4, Y0, Y1
+	VFMSUB213PD    Y1, Y0, Y4
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y1
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y4
+	VADDPD         Y1, Y9, Y2
+	VSUBPD         Y9, Y2, Y10
+	VSUBPD         Y10, Y2, Y11
+	VSUBPD         Y11, Y9, Y9
+	VSUBPD         Y10, Y1, Y1
+	VADDPD         Y1, Y9, Y9
+	VADDPD         Y9, Y3, Y1
+	VSUBPD         Y3, Y1, Y10
+	VSUBPD         Y10, Y1, Y11
+	VSUBPD         Y11, Y3, Y3
+	VSUBPD         Y10, Y9, Y9
+	VADDPD         Y9, Y3, Y3
+	VADDPD         Y3, Y12, Y12
+	VADDPD         Y4, Y2, Y3
+	VSUBPD         Y2, Y3, Y9
+	VSUBPD         Y9, Y3, Y10
+	VSUBPD         Y10, Y2, Y2
+	VSUBPD         Y9, Y4, Y4
+	VADDPD         Y4, Y2, Y2
+	VADDPD         Y2, Y1, Y4
+	VSUBPD         Y1, Y4, Y9
+	VSUBPD         Y9, Y4, Y10
+	VSUBPD         Y10, Y1, Y1
+	VSUBPD         Y9, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VMULPD         Y5, Y0, Y1
+	VFMSUB213PD    Y1, Y0, Y5
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y1
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y5, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y5
+	VADDPD         Y1, Y3, Y2
+	VSUBPD         Y3, Y2, Y9
+	VSUBPD         Y9, Y2, Y10
+	VSUBPD         Y10, Y3, Y3
+	VSUBPD         Y9, Y1, Y1
+	VADDPD         Y1, Y3, Y3
+	VADDPD         Y3, Y4, Y1
+	VSUBPD         Y4, Y1, Y9
+	VSUBPD         Y9, Y1, Y10
+	VSUBPD         Y10, Y4, Y4
+	VSUBPD         Y9, Y3, Y3
+	VADDPD         Y3, Y4, Y4
+	VADDPD         Y4, Y12, Y12
+	VADDPD         Y5, Y2, Y3
+	VSUBPD         Y2, Y3, Y4
+	VSUBPD         Y4, Y3, Y9
+	VSUBPD         Y9, Y2, Y2
+	VSUBPD         Y4, Y5, Y5
+	VADDPD         Y5, Y2, Y2
+	VADDPD         Y2, Y1, Y4
+	VSUBPD         Y1, Y4, Y5
+	VSUBPD         Y5, Y4, Y9
+	VSUBPD         Y9, Y1, Y1
+	VSUBPD         Y5, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VMULPD         Y6, Y0, Y1
+	VFMSUB213PD    Y1, Y0, Y6
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y1
+	VMULPD         c64x4_3fd0000000000000<>(SB), Y6, Y2
+	VROUNDPD       $8, Y2, Y2
+	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y2, Y6
+	VADDPD         Y1, Y3, Y2
+	VSUBPD         Y3, Y2, Y5
+	VSUBPD         Y5, Y2, Y9
+	VSUBPD         Y9, Y3, Y3
+	VSUBPD         Y5, Y1, Y1
+	VADDPD         Y1, Y3, Y3
+	VADDPD         Y3, Y4, Y1
+	VSUBPD         Y4, Y1, Y5
+	VSUBPD         Y5, Y1, Y9
+	VSUBPD         Y9, Y4, Y4
+	VSUBPD         Y5, Y3, Y3
+	VADDPD         Y3, Y4, Y4
+	VADDPD         Y4, Y12, Y12
+	VADDPD         Y6, Y2, Y3
+	VSUBPD         Y2, Y3, Y4
+	VSUBPD         Y4, Y3, Y5
+	VSUBPD         Y5, Y2, Y2
+	VSUBPD         Y4, Y6, Y6
+	VADDPD         Y6, Y2, Y2
+	VADDPD         Y2, Y1, Y4
+	VSUBPD         Y1, Y4, Y5
+	VSUBPD         Y5, Y4, Y6
+	VSUBPD         Y6, Y1, Y1
+	VSUBPD         Y5, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VMULPD         Y7, Y0, Y1
+	VFMSUB213PD    Y1, Y0, Y7
+	VADDPD         Y1, Y3, Y2
+	VSUBPD         Y3, Y2, Y5
+	VSUBPD         Y5, Y2, Y6
+	VSUBPD         Y6, Y3, Y3
+	VSUBPD         Y5, Y1, Y1
+	VADDPD         Y1, Y3, Y3
+	VADDPD         Y3, Y4, Y1
+	VSUBPD         Y4, Y1, Y5
+	VSUBPD         Y5, Y1, Y6
+	VSUBPD         Y6, Y4, Y4
+	VSUBPD         Y5, Y3, Y3
+	VADDPD         Y3, Y4, Y4
+	VADDPD         Y4, Y12, Y12
+	VADDPD         Y7, Y2, Y3
+	VSUBPD         Y2, Y3, Y4
+	VSUBPD         Y4, Y3, Y5
+	VSUBPD         Y5, Y2, Y2
+	VSUBPD         Y4, Y7, Y7
+	VADDPD         Y7, Y2, Y2
+	VADDPD         Y2, Y1, Y4
+	VSUBPD         Y1, Y4, Y5
+	VSUBPD         Y5, Y4, Y6
+	VSUBPD         Y6, Y1, Y1
+	VSUBPD         Y5, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VMULPD         Y8, Y0, Y1
+	VFMSUB213PD    Y1, Y8, Y0
+	VADDPD         Y1, Y3, Y2
+	VSUBPD         Y3, Y2, Y5
+	VSUBPD         Y5, Y2, Y6
+	VSUBPD         Y6, Y3, Y3
+	VSUBPD         Y5, Y1, Y1
+	VADDPD         Y1, Y3, Y3
+	VADDPD         Y3, Y4, Y1
+	VSUBPD         Y4, Y1, Y5
+	VSUBPD         Y5, Y1, Y6
+	VSUBPD         Y6, Y4, Y4
+	VSUBPD         Y5, Y3, Y3
+	VADDPD         Y3, Y4, Y4
+	VADDPD         Y4, Y12, Y12
+	VADDPD         Y0, Y2, Y3
+	VSUBPD         Y2, Y3, Y4
+	VSUBPD         Y4, Y3, Y5
+	VSUBPD         Y5, Y2, Y2
+	VSUBPD         Y4, Y0, Y0
+	VADDPD         Y0, Y2, Y2
+	VADDPD         Y2, Y1, Y0
+	VSUBPD         Y1, Y0, Y4
+	VSUBPD         Y4, Y0, Y5
+	VSUBPD         Y5, Y1, Y1
+	VSUBPD         Y4, Y2, Y2
+	VADDPD         Y2, Y1, Y1
+	VADDPD         Y1, Y12, Y12
+	VROUNDPD       $8, Y3, Y1
+	VSUBPD         Y1, Y3, Y3
+	VADDPD         Y0, Y3, Y2
+	VSUBPD         Y3, Y2, Y4
+	VSUBPD         Y4, Y2, Y5
+	VSUBPD         Y5, Y3, Y3
+	VSUBPD         Y4, Y0, Y0
+	VADDPD         Y0, Y3, Y3
+	VADDPD         Y12, Y3, Y3
+	VMULPD         c64x4_3ff921fb54442d18<>(SB), Y2, Y0
+	VMOVAPS        Y0, Y4
+	VFMSUB231PD    c64x4_3ff921fb54442d18<>(SB), Y2, Y4
+	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y3, Y4
+	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y2, Y4
+	VADDPD         c64x4_4338000000000000<>(SB), Y1, Y1
+	VMOVUPS        Y1, 32(R14)
+	VMOVUPS        Y0, 64(R14)
+	VMOVUPS        Y4, 96(R14)
+	VMOVUPS        128(R14), Y0
+	VMOVUPS        160(R14), Y1
+	VMOVUPS        192(R14), Y2
+	VMOVUPS        224(R14), Y3
+	VMOVUPS        256(R14), Y4
+	VMOVUPS        288(R14), Y5
+	VMOVUPS        320(R14), Y6
+	VMOVUPS        352(R14), Y7
+	VMOVUPS        384(R14), Y8
+	VMOVUPS        416(R14), Y9
+	VMOVUPS        448(R14), Y10
+	VMOVUPS        480(R14), Y11
+	VMOVUPS        512(R14), Y12
+	RET
+
 // func arm_sAVX2(c []float64, s []float64, table []int32, q []float64)
-TEXT ·arm_sAVX2(SB), 0, $120-96
+TEXT ·arm_sAVX2(SB), 0, $568-96
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
 	// s[t] = sin(q[table[t]])
 	MOVQ           $2, CX
+	VMOVUPS        m64x4_2<>(SB), Y1
 	MOVQ           table_base+48(FP), CX
 	MOVQ           q_base+72(FP), BX
 	MOVQ           c_base+0(FP), SI
@@ -19,9 +318,8 @@ TEXT ·arm_sAVX2(SB), 0, $120-96
 	VPMOVSXDQ      (CX)(R8*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VGATHERQPD     Y0, (BX)(Y2*8), Y3
-	VMOVUPS        Y3, 0(R14)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        0(R14), Y0, Y0
+	VANDNPD        Y3, Y0, Y0
 	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y2
 	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y2
 	VSUBPD         c64x4_4338000000000000<>(SB), Y2, Y4
@@ -39,1344 +337,581 @@ TEXT ·arm_sAVX2(SB), 0, $120-96
 	VADDPD         Y6, Y5, Y5
 	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y4, Y5
 	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y4
-	VMOVUPS        Y2, 32(R14)
 	VMOVMSKPD      Y4, R9
 	NEGQ           R9
 	SBBQ           R9, R9
 	NEGQ           R9
 	TESTQ          R9, R9
 	JEQ            l1
-	VCMPPD         $29, c64x4_4ab0000000000000<>(SB), Y0, Y6
-	VMOVUPS        c64x4_4150000000000000<>(SB), Y7
-	VBLENDVPD      Y6, c64x4_3870000000000000<>(SB), Y7, Y7
-	VMOVUPS        c64x4_3e845f306dc9c883<>(SB), Y9
-	VBLENDVPD      Y6, c64x4_3ffc0db6295993c4<>(SB), Y9, Y9
-	VMOVUPS        c64x4_bb26b01ec5417056<>(SB), Y10
-	VBLENDVPD      Y6, c64x4_3c8c820ff28b1d5f<>(SB), Y10, Y10
-	VMOVUPS        c64x4_b7c6447e493ad4ce<>(SB), Y11
-	VBLENDVPD      Y6, c64x4_b8f443a9e48db91c<>(SB), Y11, Y11
-	VMOVUPS        c64x4_346e21c820ff28b2<>(SB), Y12
-	VBLENDVPD      Y6, c64x4_b596f6c8b47fe6db<>(SB), Y12, Y12
-	VMOVUPS        c64x4_b0f508510ea79237<>(SB), Y13
-	VBLENDVPD      Y6, c64x4_b23115f62e6de302<>(SB), Y13, Y13
-	VMOVUPS        c64x4_2d7b8e909374b802<>(SB), Y14
-	VBLENDVPD      Y6, c64x4_2ebdeb1cb129a73f<>(SB), Y14, Y6
-	VCMPPD         $29, c64x4_5390000000000000<>(SB), Y0, Y14
-	VBLENDVPD      Y14, c64x4_2f90000000000000<>(SB), Y7, Y7
-	VBLENDVPD      Y14, c64x4_3ffc91b8e909374c<>(SB), Y9, Y9
-	VBLENDVPD      Y14, c64x4_bc9ff9b6d115f62e<>(SB), Y10, Y10
-	VBLENDVPD      Y14, c64x4_b93b78c0788538d4<>(SB), Y11, Y11
-	VBLENDVPD      Y14, c64x4_35d29a73ee88235f<>(SB), Y12, Y12
-	VBLENDVPD      Y14, c64x4_3274baed1213a672<>(SB), Y13, Y13
-	VBLENDVPD      Y14, c64x4_af0fb29741037d8d<>(SB), Y6, Y14
-	VCMPPD         $29, c64x4_5c70000000000000<>(SB), Y0, Y6
-	VBLENDVPD      Y6, c64x4_26b0000000000000<>(SB), Y7, Y7
-	VBLENDVPD      Y6, c64x4_bff4e34ed658c117<>(SB), Y9, Y9
-	VBLENDVPD      Y6, c64x4_bc9f7282b4512edf<>(SB), Y10, Y10
-	VBLENDVPD      Y6, c64x4_392d338e04d68bf0<>(SB), Y11, Y11
-	VBLENDVPD      Y6, c64x4_b5bbec66e29c67cb<>(SB), Y12, Y12
-	VBLENDVPD      Y6, c64x4_3249cfa4e422fc5e<>(SB), Y13, Y13
-	VBLENDVPD      Y6, c64x4_aec036be27003b40<>(SB), Y14, Y6
-	VCMPPD         $29, c64x4_6550000000000000<>(SB), Y0, Y14
-	VBLENDVPD      Y14, c64x4_1dd0000000000000<>(SB), Y7, Y7
-	VBLENDVPD      Y14, c64x4_bff2e8206fb19b8a<>(SB), Y9, Y9
-	VBLENDVPD      Y14, c64x4_bc9c67cacc60b638<>(SB), Y10, Y10
-	VBLENDVPD      Y14, c64x4_39317e2ef7e4a0ec<>(SB), Y11, Y11
-	VBLENDVPD      Y14, c64x4_35dff897ffde0598<>(SB), Y12, Y12
-	VBLENDVPD      Y14, c64x4_324fde5e2316b415<>(SB), Y13, Y13
-	VBLENDVPD      Y14, c64x4_aed2e092c98130d8<>(SB), Y6, Y14
-	VCMPPD         $29, c64x4_6e30000000000000<>(SB), Y0, Y6
-	VBLENDVPD      Y6, c64x4_14f0000000000000<>(SB), Y7, Y7
-	VBLENDVPD      Y6, c64x4_3ff283b1ff897ffe<>(SB), Y9, Y9
-	VBLENDVPD      Y6, c64x4_bc7fa67f010d0ee7<>(SB), Y10, Y10
-	VBLENDVPD      Y6, c64x4_b91297d64b824b26<>(SB), Y11, Y11
-	VBLENDVPD      Y6, c64x4_b5730d834f648b0c<>(SB), Y12, Y12
-	VBLENDVPD      Y6, c64x4_3218fd9a797fa8b6<>(SB), Y13, Y13
-	VBLENDVPD      Y6, c64x4_aea5b08a7028341d<>(SB), Y14, Y6
-	VCMPPD         $29, c64x4_7710000000000000<>(SB), Y0, Y14
-	VBLENDVPD      Y14, c64x4_c10000000000000<>(SB), Y7, Y7
-	VBLENDVPD      Y14, c64x4_bfc25930261b069f<>(SB), Y9, Y9
-	VBLENDVPD      Y14, c64x4_3c5b74f463f669e6<>(SB), Y10, Y10
-	VBLENDVPD      Y14, c64x4_b895d28ad8453814<>(SB), Y11, Y11
-	VBLENDVPD      Y14, c64x4_b51a0e84c2f8c608<>(SB), Y12, Y12
-	VBLENDVPD      Y14, c64x4_b1bd6b5b45650128<>(SB), Y13, Y13
-	VBLENDVPD      Y14, c64x4_ae33b81ca8bdea7f<>(SB), Y6, Y15
-	VMOVUPS        Y15, 64(R14)
-	VMULPD         Y7, Y0, Y0
-	VMULPD         Y9, Y0, Y6
-	VFMSUB213PD    Y6, Y0, Y9
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y6, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y6
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y9, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y9
-	VADDPD         c64x4_0<>(SB), Y6, Y7
-	VSUBPD         c64x4_0<>(SB), Y7, Y1
-	VSUBPD         Y1, Y7, Y3
-	VXORPS         Y14, Y14, Y14
-	VSUBPD         Y3, Y14, Y14
-	VSUBPD         Y1, Y6, Y6
-	VADDPD         Y6, Y14, Y14
-	VADDPD         c64x4_0<>(SB), Y14, Y1
-	VSUBPD         c64x4_0<>(SB), Y1, Y3
-	VSUBPD         Y3, Y1, Y6
-	VXORPS         Y2, Y2, Y2
-	VSUBPD         Y6, Y2, Y2
-	VSUBPD         Y3, Y14, Y14
-	VADDPD         Y14, Y2, Y2
-	VADDPD         c64x4_0<>(SB), Y2, Y2
-	VADDPD         Y9, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y14
-	VSUBPD         Y14, Y7, Y7
-	VSUBPD         Y6, Y9, Y9
-	VADDPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y6
-	VSUBPD         Y1, Y6, Y9
-	VSUBPD         Y9, Y6, Y14
-	VSUBPD         Y14, Y1, Y1
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y10, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y10
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y10, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y10
-	VADDPD         Y1, Y3, Y7
-	VSUBPD         Y3, Y7, Y9
-	VSUBPD         Y9, Y7, Y14
-	VSUBPD         Y14, Y3, Y3
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y3, Y3
-	VADDPD         Y3, Y6, Y1
-	VSUBPD         Y6, Y1, Y9
-	VSUBPD         Y9, Y1, Y14
-	VSUBPD         Y14, Y6, Y6
-	VSUBPD         Y9, Y3, Y3
-	VADDPD         Y3, Y6, Y6
-	VADDPD         Y6, Y2, Y2
-	VADDPD         Y10, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y6, Y10, Y10
-	VADDPD         Y10, Y7, Y7
-	VADDPD         Y7, Y1, Y6
-	VSUBPD         Y1, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y11, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y11
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y11, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y11
-	VADDPD         Y1, Y3, Y7
-	VSUBPD         Y3, Y7, Y9
-	VSUBPD         Y9, Y7, Y10
-	VSUBPD         Y10, Y3, Y3
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y3, Y3
-	VADDPD         Y3, Y6, Y1
-	VSUBPD         Y6, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y6, Y6
-	VSUBPD         Y9, Y3, Y3
-	VADDPD         Y3, Y6, Y6
-	VADDPD         Y6, Y2, Y2
-	VADDPD         Y11, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y6, Y11, Y11
-	VADDPD         Y11, Y7, Y7
-	VADDPD         Y7, Y1, Y6
-	VSUBPD         Y1, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y12, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y12
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y12, Y7
-	VROUNDPD       $8, Y7, Y7
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y7, Y12
-	VADDPD         Y1, Y3, Y7
-	VSUBPD         Y3, Y7, Y9
-	VSUBPD         Y9, Y7, Y10
-	VSUBPD         Y10, Y3, Y3
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y3, Y3
-	VADDPD         Y3, Y6, Y1
-	VSUBPD         Y6, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y6, Y6
-	VSUBPD         Y9, Y3, Y3
-	VADDPD         Y3, Y6, Y6
-	VADDPD         Y6, Y2, Y2
-	VADDPD         Y12, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y6, Y12, Y12
-	VADDPD         Y12, Y7, Y7
-	VADDPD         Y7, Y1, Y6
-	VSUBPD         Y1, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y13, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y13
-	VADDPD         Y1, Y3, Y7
-	VSUBPD         Y3, Y7, Y9
-	VSUBPD         Y9, Y7, Y10
-	VSUBPD         Y10, Y3, Y3
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y3, Y3
-	VADDPD         Y3, Y6, Y1
-	VSUBPD         Y6, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y6, Y6
-	VSUBPD         Y9, Y3, Y3
-	VADDPD         Y3, Y6, Y6
-	VADDPD         Y6, Y2, Y2
-	VADDPD         Y13, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y6, Y13, Y13
-	VADDPD         Y13, Y7, Y7
-	VADDPD         Y7, Y1, Y6
-	VSUBPD         Y1, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         64(R14), Y0, Y1
-	VFMSUB132PD    64(R14), Y1, Y0
-	VADDPD         Y1, Y3, Y7
-	VSUBPD         Y3, Y7, Y9
-	VSUBPD         Y9, Y7, Y10
-	VSUBPD         Y10, Y3, Y3
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y3, Y3
-	VADDPD         Y3, Y6, Y1
-	VSUBPD         Y6, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y6, Y6
-	VSUBPD         Y9, Y3, Y3
-	VADDPD         Y3, Y6, Y6
-	VADDPD         Y6, Y2, Y2
-	VADDPD         Y0, Y7, Y3
-	VSUBPD         Y7, Y3, Y6
-	VSUBPD         Y6, Y3, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y6, Y0, Y0
-	VADDPD         Y0, Y7, Y7
-	VADDPD         Y7, Y1, Y0
-	VSUBPD         Y1, Y0, Y6
-	VSUBPD         Y6, Y0, Y9
-	VSUBPD         Y9, Y1, Y1
-	VSUBPD         Y6, Y7, Y7
-	VADDPD         Y7, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VROUNDPD       $8, Y3, Y1
-	VSUBPD         Y1, Y3, Y3
-	VADDPD         Y0, Y3, Y6
-	VSUBPD         Y3, Y6, Y7
-	VSUBPD         Y7, Y6, Y9
-	VSUBPD         Y9, Y3, Y3
-	VSUBPD         Y7, Y0, Y0
-	VADDPD         Y0, Y3, Y3
-	VADDPD         Y2, Y3, Y3
-	VMULPD         c64x4_3ff921fb54442d18<>(SB), Y6, Y0
-	VMOVAPS        Y0, Y2
-	VFMSUB231PD    c64x4_3ff921fb54442d18<>(SB), Y6, Y2
-	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y3, Y2
-	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y6, Y2
-	VADDPD         c64x4_4338000000000000<>(SB), Y1, Y1
-	VMOVUPS        32(R14), Y15
-	VBLENDVPD      Y4, Y1, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y0, 0(R14)
+	CALL           quadrantFar64avx2<>(SB)
+	VMOVUPS        32(R14), Y0
+	VBLENDVPD      Y4, Y0, Y2, Y2
+	VMOVUPS        64(R14), Y0
 	VBLENDVPD      Y4, Y0, Y8, Y8
-	VBLENDVPD      Y4, Y2, Y5, Y5
+	VMOVUPS        96(R14), Y0
+	VBLENDVPD      Y4, Y0, Y5, Y5
 
 l1:
-	VMOVUPS        32(R14), Y15
-	VPADDQ         c64x4_1<>(SB), Y15, Y0
-	VPSLLQ         $62, Y0, Y1
-	VMULPD         Y8, Y8, Y2
-	VANDPD         c64x4_1<>(SB), Y0, Y0
-	VPCMPEQQ       c64x4_1<>(SB), Y0, Y0
-	VMULPD         Y2, Y2, Y3
-	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y4
-	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y2, Y4
-	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y6
-	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y2, Y6
-	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y7
-	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y7
-	VFMADD231PD    Y3, Y7, Y6
-	VFMADD231PD    Y3, Y6, Y4
-	VMULPD         Y5, Y8, Y6
-	VFMSUB231PD    Y4, Y3, Y6
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
-	VADDPD         Y6, Y3, Y3
-	VMULPD         Y2, Y8, Y4
-	VMULPD         Y2, Y2, Y6
-	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y7
-	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y2, Y7
-	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y9
-	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y2, Y9
-	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y10
-	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y10
+	VPADDQ         c64x4_1<>(SB), Y2, Y2
+	VPSLLQ         $62, Y2, Y0
+	VMULPD         Y8, Y8, Y4
+	VANDPD         c64x4_1<>(SB), Y2, Y2
+	VPCMPEQQ       c64x4_1<>(SB), Y2, Y2
+	VMULPD         Y4, Y4, Y6
+	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y7
+	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y4, Y7
+	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y9
+	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y4, Y9
+	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y10
+	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y4, Y10
 	VFMADD231PD    Y6, Y10, Y9
 	VFMADD231PD    Y6, Y9, Y7
-	VFMADD231PD    Y7, Y4, Y5
+	VMULPD         Y5, Y8, Y9
+	VFMSUB231PD    Y7, Y6, Y9
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y6
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y4, Y6
+	VADDPD         Y9, Y6, Y6
+	VMULPD         Y4, Y8, Y7
+	VMULPD         Y4, Y4, Y9
+	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y10
+	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y4, Y10
+	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y11
+	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y4, Y11
+	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y12
+	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y4, Y12
+	VFMADD231PD    Y9, Y12, Y11
+	VFMADD231PD    Y9, Y11, Y10
+	VFMADD231PD    Y10, Y7, Y5
 	VADDPD         Y5, Y8, Y8
-	VBLENDVPD      Y0, Y3, Y8, Y0
-	VANDPD         c64x4_8000000000000000<>(SB), Y1, Y1
-	VXORPD         Y1, Y0, Y0
-	VMOVUPD        Y0, (SI)(R8*8)
+	VBLENDVPD      Y2, Y6, Y8, Y2
+	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
+	VXORPD         Y0, Y2, Y2
+	VMOVUPD        Y2, (SI)(R8*8)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        0(R14), Y0, Y0
-	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y1
-	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y1
-	VSUBPD         c64x4_4338000000000000<>(SB), Y1, Y2
-	VMOVAPS        Y0, Y3
-	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y2, Y3
-	VXORPD         c64x4_8000000000000000<>(SB), Y2, Y4
-	VMULPD         c64x4_3c91a62633145c07<>(SB), Y4, Y5
-	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y5, Y4
-	VADDPD         Y5, Y3, Y6
-	VSUBPD         Y3, Y6, Y7
-	VSUBPD         Y7, Y6, Y8
-	VSUBPD         Y8, Y3, Y3
-	VSUBPD         Y7, Y5, Y5
-	VADDPD         Y5, Y3, Y3
-	VADDPD         Y4, Y3, Y3
-	VMOVAPS        Y3, Y15
-	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y2, Y15
-	VMOVUPS        Y15, 32(R14)
-	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y2
-	VMOVMSKPD      Y2, R9
+	VANDNPD        Y3, Y0, Y0
+	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y2
+	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y2
+	VSUBPD         c64x4_4338000000000000<>(SB), Y2, Y4
+	VMOVAPS        Y0, Y5
+	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y4, Y5
+	VXORPD         c64x4_8000000000000000<>(SB), Y4, Y6
+	VMULPD         c64x4_3c91a62633145c07<>(SB), Y6, Y7
+	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y7, Y6
+	VADDPD         Y7, Y5, Y8
+	VSUBPD         Y5, Y8, Y9
+	VSUBPD         Y9, Y8, Y10
+	VSUBPD         Y10, Y5, Y5
+	VSUBPD         Y9, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VADDPD         Y6, Y5, Y5
+	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y4, Y5
+	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y4
+	VMOVMSKPD      Y4, R9
 	NEGQ           R9
 	SBBQ           R9, R9
 	NEGQ           R9
 	TESTQ          R9, R9
 	JEQ            l2
-	VCMPPD         $29, c64x4_4ab0000000000000<>(SB), Y0, Y4
-	VMOVUPS        c64x4_4150000000000000<>(SB), Y5
-	VBLENDVPD      Y4, c64x4_3870000000000000<>(SB), Y5, Y5
-	VMOVUPS        c64x4_3e845f306dc9c883<>(SB), Y7
-	VBLENDVPD      Y4, c64x4_3ffc0db6295993c4<>(SB), Y7, Y7
-	VMOVUPS        c64x4_bb26b01ec5417056<>(SB), Y8
-	VBLENDVPD      Y4, c64x4_3c8c820ff28b1d5f<>(SB), Y8, Y8
-	VMOVUPS        c64x4_b7c6447e493ad4ce<>(SB), Y9
-	VBLENDVPD      Y4, c64x4_b8f443a9e48db91c<>(SB), Y9, Y9
-	VMOVUPS        c64x4_346e21c820ff28b2<>(SB), Y10
-	VBLENDVPD      Y4, c64x4_b596f6c8b47fe6db<>(SB), Y10, Y10
-	VMOVUPS        c64x4_b0f508510ea79237<>(SB), Y11
-	VBLENDVPD      Y4, c64x4_b23115f62e6de302<>(SB), Y11, Y11
-	VMOVUPS        c64x4_2d7b8e909374b802<>(SB), Y12
-	VBLENDVPD      Y4, c64x4_2ebdeb1cb129a73f<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_5390000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_2f90000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_3ffc91b8e909374c<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_bc9ff9b6d115f62e<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_b93b78c0788538d4<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_35d29a73ee88235f<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_3274baed1213a672<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_af0fb29741037d8d<>(SB), Y4, Y12
-	VCMPPD         $29, c64x4_5c70000000000000<>(SB), Y0, Y4
-	VBLENDVPD      Y4, c64x4_26b0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y4, c64x4_bff4e34ed658c117<>(SB), Y7, Y7
-	VBLENDVPD      Y4, c64x4_bc9f7282b4512edf<>(SB), Y8, Y8
-	VBLENDVPD      Y4, c64x4_392d338e04d68bf0<>(SB), Y9, Y9
-	VBLENDVPD      Y4, c64x4_b5bbec66e29c67cb<>(SB), Y10, Y10
-	VBLENDVPD      Y4, c64x4_3249cfa4e422fc5e<>(SB), Y11, Y11
-	VBLENDVPD      Y4, c64x4_aec036be27003b40<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_6550000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_1dd0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_bff2e8206fb19b8a<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_bc9c67cacc60b638<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_39317e2ef7e4a0ec<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_35dff897ffde0598<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_324fde5e2316b415<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_aed2e092c98130d8<>(SB), Y4, Y12
-	VCMPPD         $29, c64x4_6e30000000000000<>(SB), Y0, Y4
-	VBLENDVPD      Y4, c64x4_14f0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y4, c64x4_3ff283b1ff897ffe<>(SB), Y7, Y7
-	VBLENDVPD      Y4, c64x4_bc7fa67f010d0ee7<>(SB), Y8, Y8
-	VBLENDVPD      Y4, c64x4_b91297d64b824b26<>(SB), Y9, Y9
-	VBLENDVPD      Y4, c64x4_b5730d834f648b0c<>(SB), Y10, Y10
-	VBLENDVPD      Y4, c64x4_3218fd9a797fa8b6<>(SB), Y11, Y11
-	VBLENDVPD      Y4, c64x4_aea5b08a7028341d<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_7710000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_c10000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_bfc25930261b069f<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_3c5b74f463f669e6<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_b895d28ad8453814<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_b51a0e84c2f8c608<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_b1bd6b5b45650128<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_ae33b81ca8bdea7f<>(SB), Y4, Y15
-	VMOVUPS        Y15, 64(R14)
-	VMULPD         Y5, Y0, Y0
-	VMULPD         Y7, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y7
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y7, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y7
-	VADDPD         c64x4_0<>(SB), Y4, Y5
-	VSUBPD         c64x4_0<>(SB), Y5, Y13
-	VSUBPD         Y13, Y5, Y14
-	VXORPS         Y12, Y12, Y12
-	VSUBPD         Y14, Y12, Y12
-	VSUBPD         Y13, Y4, Y4
-	VADDPD         Y4, Y12, Y12
-	VADDPD         c64x4_0<>(SB), Y12, Y4
-	VSUBPD         c64x4_0<>(SB), Y4, Y13
-	VSUBPD         Y13, Y4, Y14
-	VXORPS         Y3, Y3, Y3
-	VSUBPD         Y14, Y3, Y3
-	VSUBPD         Y13, Y12, Y12
-	VADDPD         Y12, Y3, Y3
-	VADDPD         c64x4_0<>(SB), Y3, Y3
-	VADDPD         Y7, Y5, Y12
-	VSUBPD         Y5, Y12, Y13
-	VSUBPD         Y13, Y12, Y14
-	VSUBPD         Y14, Y5, Y5
-	VSUBPD         Y13, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VADDPD         Y5, Y4, Y7
-	VSUBPD         Y4, Y7, Y13
-	VSUBPD         Y13, Y7, Y14
-	VSUBPD         Y14, Y4, Y4
-	VSUBPD         Y13, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y8, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y8
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y8, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y8
-	VADDPD         Y4, Y12, Y5
-	VSUBPD         Y12, Y5, Y13
-	VSUBPD         Y13, Y5, Y14
-	VSUBPD         Y14, Y12, Y12
-	VSUBPD         Y13, Y4, Y4
-	VADDPD         Y4, Y12, Y12
-	VADDPD         Y12, Y7, Y4
-	VSUBPD         Y7, Y4, Y13
-	VSUBPD         Y13, Y4, Y14
-	VSUBPD         Y14, Y7, Y7
-	VSUBPD         Y13, Y12, Y12
-	VADDPD         Y12, Y7, Y7
-	VADDPD         Y7, Y3, Y3
-	VADDPD         Y8, Y5, Y7
-	VSUBPD         Y5, Y7, Y12
-	VSUBPD         Y12, Y7, Y13
-	VSUBPD         Y13, Y5, Y5
-	VSUBPD         Y12, Y8, Y8
-	VADDPD         Y8, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y12
-	VSUBPD         Y12, Y8, Y13
-	VSUBPD         Y13, Y4, Y4
-	VSUBPD         Y12, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y9, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y9
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y9, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y9
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y12
-	VSUBPD         Y12, Y5, Y13
-	VSUBPD         Y13, Y7, Y7
-	VSUBPD         Y12, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y12
-	VSUBPD         Y12, Y4, Y13
-	VSUBPD         Y13, Y8, Y8
-	VSUBPD         Y12, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y9, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y12
-	VSUBPD         Y12, Y5, Y5
-	VSUBPD         Y8, Y9, Y9
-	VADDPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y12
-	VSUBPD         Y12, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y10, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y10
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y10, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y10
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y12
-	VSUBPD         Y12, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y12
-	VSUBPD         Y12, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y10, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y10, Y10
-	VADDPD         Y10, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y11, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y11
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y10
-	VSUBPD         Y10, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y11, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y11, Y11
-	VADDPD         Y11, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         64(R14), Y0, Y4
-	VFMSUB132PD    64(R14), Y4, Y0
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y10
-	VSUBPD         Y10, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y0, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y5, Y5
-	VADDPD         Y5, Y4, Y0
-	VSUBPD         Y4, Y0, Y8
-	VSUBPD         Y8, Y0, Y9
-	VSUBPD         Y9, Y4, Y4
-	VSUBPD         Y8, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VROUNDPD       $8, Y7, Y4
-	VSUBPD         Y4, Y7, Y7
-	VADDPD         Y0, Y7, Y5
-	VSUBPD         Y7, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y7, Y7
-	VADDPD         Y3, Y7, Y7
-	VMULPD         c64x4_3ff921fb54442d18<>(SB), Y5, Y0
-	VMOVAPS        Y0, Y3
-	VFMSUB231PD    c64x4_3ff921fb54442d18<>(SB), Y5, Y3
-	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y7, Y3
-	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y5, Y3
-	VADDPD         c64x4_4338000000000000<>(SB), Y4, Y4
-	VBLENDVPD      Y2, Y4, Y1, Y1
-	VBLENDVPD      Y2, Y0, Y6, Y6
-	VMOVUPS        32(R14), Y15
-	VBLENDVPD      Y2, Y3, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y0, 0(R14)
+	CALL           quadrantFar64avx2<>(SB)
+	VMOVUPS        32(R14), Y0
+	VBLENDVPD      Y4, Y0, Y2, Y2
+	VMOVUPS        64(R14), Y0
+	VBLENDVPD      Y4, Y0, Y8, Y8
+	VMOVUPS        96(R14), Y0
+	VBLENDVPD      Y4, Y0, Y5, Y5
 
 l2:
-	VPSLLQ         $62, Y1, Y0
-	VXORPD         0(R14), Y0, Y0
-	VMULPD         Y6, Y6, Y2
-	VANDPD         c64x4_1<>(SB), Y1, Y1
-	VPCMPEQQ       c64x4_1<>(SB), Y1, Y1
-	VMULPD         Y2, Y2, Y3
-	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y4
-	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y2, Y4
-	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y5
-	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y2, Y5
-	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y7
-	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y7
-	VFMADD231PD    Y3, Y7, Y5
-	VFMADD231PD    Y3, Y5, Y4
-	VMULPD         32(R14), Y6, Y5
-	VFMSUB231PD    Y4, Y3, Y5
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
-	VADDPD         Y5, Y3, Y3
-	VMULPD         Y2, Y6, Y4
-	VMULPD         Y2, Y2, Y5
-	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y7
-	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y2, Y7
-	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y8
-	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y2, Y8
-	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y9
-	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y9
-	VFMADD231PD    Y5, Y9, Y8
-	VFMADD231PD    Y5, Y8, Y7
-	VFMADD213PD    32(R14), Y7, Y4
-	VADDPD         Y4, Y6, Y6
-	VBLENDVPD      Y1, Y3, Y6, Y1
+	VPSLLQ         $62, Y2, Y0
+	VXORPD         Y3, Y0, Y0
+	VMULPD         Y8, Y8, Y3
+	VANDPD         c64x4_1<>(SB), Y2, Y2
+	VPCMPEQQ       c64x4_1<>(SB), Y2, Y2
+	VMULPD         Y3, Y3, Y4
+	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y6
+	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y3, Y6
+	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y7
+	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y3, Y7
+	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y9
+	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y3, Y9
+	VFMADD231PD    Y4, Y9, Y7
+	VFMADD231PD    Y4, Y7, Y6
+	VMULPD         Y5, Y8, Y7
+	VFMSUB231PD    Y6, Y4, Y7
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y4
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y3, Y4
+	VADDPD         Y7, Y4, Y4
+	VMULPD         Y3, Y8, Y6
+	VMULPD         Y3, Y3, Y7
+	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y9
+	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y3, Y9
+	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y10
+	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y3, Y10
+	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y11
+	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y3, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y9, Y6, Y5
+	VADDPD         Y5, Y8, Y8
+	VBLENDVPD      Y2, Y4, Y8, Y2
 	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
-	VXORPD         Y0, Y1, Y1
-	VMOVUPD        Y1, (DI)(R8*8)
-	VMOVUPS        m64x4_2<>(SB), Y15
-	VEXTRACTF128   $1, Y15, X0
-	VMOVUPS        m64x4_2<>(SB), Y15
-	VSHUFPS        $136, X0, X15, X0
+	VXORPD         Y0, Y2, Y2
+	VMOVUPD        Y2, (DI)(R8*8)
+	VEXTRACTF128   $1, Y1, X0
+	VSHUFPS        $136, X0, X1, X0
 	VMASKMOVPS     16(CX), X0, X0
 	VPMOVSXDQ      X0, Y0
-	VXORPS         Y1, Y1, Y1
-	VMOVUPS        m64x4_2<>(SB), Y2
-	VGATHERQPD     Y2, (BX)(Y0*8), Y1
-	VMOVUPS        Y1, 0(R14)
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y1, Y3
+	VGATHERQPD     Y3, (BX)(Y0*8), Y2
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        0(R14), Y0, Y0
-	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y2
-	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y2
-	VSUBPD         c64x4_4338000000000000<>(SB), Y2, Y3
-	VMOVAPS        Y0, Y4
-	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y3, Y4
-	VXORPD         c64x4_8000000000000000<>(SB), Y3, Y5
-	VMULPD         c64x4_3c91a62633145c07<>(SB), Y5, Y6
-	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y6, Y5
-	VADDPD         Y6, Y4, Y7
-	VSUBPD         Y4, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y4, Y4
-	VSUBPD         Y8, Y6, Y6
-	VADDPD         Y6, Y4, Y4
-	VADDPD         Y5, Y4, Y4
-	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y3, Y4
-	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y3
-	VMOVUPS        Y2, 32(R14)
-	VMOVMSKPD      Y3, CX
+	VANDNPD        Y2, Y0, Y0
+	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y3
+	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y3
+	VSUBPD         c64x4_4338000000000000<>(SB), Y3, Y4
+	VMOVAPS        Y0, Y5
+	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y4, Y5
+	VXORPD         c64x4_8000000000000000<>(SB), Y4, Y6
+	VMULPD         c64x4_3c91a62633145c07<>(SB), Y6, Y7
+	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y7, Y6
+	VADDPD         Y7, Y5, Y8
+	VSUBPD         Y5, Y8, Y9
+	VSUBPD         Y9, Y8, Y10
+	VSUBPD         Y10, Y5, Y5
+	VSUBPD         Y9, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VADDPD         Y6, Y5, Y5
+	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y4, Y5
+	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y4
+	VMOVMSKPD      Y4, CX
 	NEGQ           CX
 	SBBQ           CX, CX
 	NEGQ           CX
 	TESTQ          CX, CX
 	JEQ            l3
-	VCMPPD         $29, c64x4_4ab0000000000000<>(SB), Y0, Y5
-	VMOVUPS        c64x4_4150000000000000<>(SB), Y6
-	VBLENDVPD      Y5, c64x4_3870000000000000<>(SB), Y6, Y6
-	VMOVUPS        c64x4_3e845f306dc9c883<>(SB), Y8
-	VBLENDVPD      Y5, c64x4_3ffc0db6295993c4<>(SB), Y8, Y8
-	VMOVUPS        c64x4_bb26b01ec5417056<>(SB), Y9
-	VBLENDVPD      Y5, c64x4_3c8c820ff28b1d5f<>(SB), Y9, Y9
-	VMOVUPS        c64x4_b7c6447e493ad4ce<>(SB), Y10
-	VBLENDVPD      Y5, c64x4_b8f443a9e48db91c<>(SB), Y10, Y10
-	VMOVUPS        c64x4_346e21c820ff28b2<>(SB), Y11
-	VBLENDVPD      Y5, c64x4_b596f6c8b47fe6db<>(SB), Y11, Y11
-	VMOVUPS        c64x4_b0f508510ea79237<>(SB), Y12
-	VBLENDVPD      Y5, c64x4_b23115f62e6de302<>(SB), Y12, Y12
-	VMOVUPS        c64x4_2d7b8e909374b802<>(SB), Y13
-	VBLENDVPD      Y5, c64x4_2ebdeb1cb129a73f<>(SB), Y13, Y5
-	VCMPPD         $29, c64x4_5390000000000000<>(SB), Y0, Y13
-	VBLENDVPD      Y13, c64x4_2f90000000000000<>(SB), Y6, Y6
-	VBLENDVPD      Y13, c64x4_3ffc91b8e909374c<>(SB), Y8, Y8
-	VBLENDVPD      Y13, c64x4_bc9ff9b6d115f62e<>(SB), Y9, Y9
-	VBLENDVPD      Y13, c64x4_b93b78c0788538d4<>(SB), Y10, Y10
-	VBLENDVPD      Y13, c64x4_35d29a73ee88235f<>(SB), Y11, Y11
-	VBLENDVPD      Y13, c64x4_3274baed1213a672<>(SB), Y12, Y12
-	VBLENDVPD      Y13, c64x4_af0fb29741037d8d<>(SB), Y5, Y13
-	VCMPPD         $29, c64x4_5c70000000000000<>(SB), Y0, Y5
-	VBLENDVPD      Y5, c64x4_26b0000000000000<>(SB), Y6, Y6
-	VBLENDVPD      Y5, c64x4_bff4e34ed658c117<>(SB), Y8, Y8
-	VBLENDVPD      Y5, c64x4_bc9f7282b4512edf<>(SB), Y9, Y9
-	VBLENDVPD      Y5, c64x4_392d338e04d68bf0<>(SB), Y10, Y10
-	VBLENDVPD      Y5, c64x4_b5bbec66e29c67cb<>(SB), Y11, Y11
-	VBLENDVPD      Y5, c64x4_3249cfa4e422fc5e<>(SB), Y12, Y12
-	VBLENDVPD      Y5, c64x4_aec036be27003b40<>(SB), Y13, Y5
-	VCMPPD         $29, c64x4_6550000000000000<>(SB), Y0, Y13
-	VBLENDVPD      Y13, c64x4_1dd0000000000000<>(SB), Y6, Y6
-	VBLENDVPD      Y13, c64x4_bff2e8206fb19b8a<>(SB), Y8, Y8
-	VBLENDVPD      Y13, c64x4_bc9c67cacc60b638<>(SB), Y9, Y9
-	VBLENDVPD      Y13, c64x4_39317e2ef7e4a0ec<>(SB), Y10, Y10
-	VBLENDVPD      Y13, c64x4_35dff897ffde0598<>(SB), Y11, Y11
-	VBLENDVPD      Y13, c64x4_324fde5e2316b415<>(SB), Y12, Y12
-	VBLENDVPD      Y13, c64x4_aed2e092c98130d8<>(SB), Y5, Y13
-	VCMPPD         $29, c64x4_6e30000000000000<>(SB), Y0, Y5
-	VBLENDVPD      Y5, c64x4_14f0000000000000<>(SB), Y6, Y6
-	VBLENDVPD      Y5, c64x4_3ff283b1ff897ffe<>(SB), Y8, Y8
-	VBLENDVPD      Y5, c64x4_bc7fa67f010d0ee7<>(SB), Y9, Y9
-	VBLENDVPD      Y5, c64x4_b91297d64b824b26<>(SB), Y10, Y10
-	VBLENDVPD      Y5, c64x4_b5730d834f648b0c<>(SB), Y11, Y11
-	VBLENDVPD      Y5, c64x4_3218fd9a797fa8b6<>(SB), Y12, Y12
-	VBLENDVPD      Y5, c64x4_aea5b08a7028341d<>(SB), Y13, Y5
-	VCMPPD         $29, c64x4_7710000000000000<>(SB), Y0, Y13
-	VBLENDVPD      Y13, c64x4_c10000000000000<>(SB), Y6, Y6
-	VBLENDVPD      Y13, c64x4_bfc25930261b069f<>(SB), Y8, Y8
-	VBLENDVPD      Y13, c64x4_3c5b74f463f669e6<>(SB), Y9, Y9
-	VBLENDVPD      Y13, c64x4_b895d28ad8453814<>(SB), Y10, Y10
-	VBLENDVPD      Y13, c64x4_b51a0e84c2f8c608<>(SB), Y11, Y11
-	VBLENDVPD      Y13, c64x4_b1bd6b5b45650128<>(SB), Y12, Y12
-	VBLENDVPD      Y13, c64x4_ae33b81ca8bdea7f<>(SB), Y5, Y15
-	VMOVUPS        Y15, 64(R14)
-	VMULPD         Y6, Y0, Y0
-	VMULPD         Y8, Y0, Y5
-	VFMSUB213PD    Y5, Y0, Y8
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y5, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y5
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y8, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y8
-	VADDPD         c64x4_0<>(SB), Y5, Y6
-	VSUBPD         c64x4_0<>(SB), Y6, Y14
-	VSUBPD         Y14, Y6, Y1
-	VXORPS         Y13, Y13, Y13
-	VSUBPD         Y1, Y13, Y13
-	VSUBPD         Y14, Y5, Y5
-	VADDPD         Y5, Y13, Y13
-	VADDPD         c64x4_0<>(SB), Y13, Y1
-	VSUBPD         c64x4_0<>(SB), Y1, Y5
-	VSUBPD         Y5, Y1, Y14
-	VXORPS         Y2, Y2, Y2
-	VSUBPD         Y14, Y2, Y2
-	VSUBPD         Y5, Y13, Y13
-	VADDPD         Y13, Y2, Y2
-	VADDPD         c64x4_0<>(SB), Y2, Y2
-	VADDPD         Y8, Y6, Y5
-	VSUBPD         Y6, Y5, Y13
-	VSUBPD         Y13, Y5, Y14
-	VSUBPD         Y14, Y6, Y6
-	VSUBPD         Y13, Y8, Y8
-	VADDPD         Y8, Y6, Y6
-	VADDPD         Y6, Y1, Y8
-	VSUBPD         Y1, Y8, Y13
-	VSUBPD         Y13, Y8, Y14
-	VSUBPD         Y14, Y1, Y1
-	VSUBPD         Y13, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y9, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y9
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y9, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y9
-	VADDPD         Y1, Y5, Y6
-	VSUBPD         Y5, Y6, Y13
-	VSUBPD         Y13, Y6, Y14
-	VSUBPD         Y14, Y5, Y5
-	VSUBPD         Y13, Y1, Y1
-	VADDPD         Y1, Y5, Y5
-	VADDPD         Y5, Y8, Y1
-	VSUBPD         Y8, Y1, Y13
-	VSUBPD         Y13, Y1, Y14
-	VSUBPD         Y14, Y8, Y8
-	VSUBPD         Y13, Y5, Y5
-	VADDPD         Y5, Y8, Y8
-	VADDPD         Y8, Y2, Y2
-	VADDPD         Y9, Y6, Y5
-	VSUBPD         Y6, Y5, Y8
-	VSUBPD         Y8, Y5, Y13
-	VSUBPD         Y13, Y6, Y6
-	VSUBPD         Y8, Y9, Y9
-	VADDPD         Y9, Y6, Y6
-	VADDPD         Y6, Y1, Y8
-	VSUBPD         Y1, Y8, Y9
-	VSUBPD         Y9, Y8, Y13
-	VSUBPD         Y13, Y1, Y1
-	VSUBPD         Y9, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y10, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y10
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y10, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y10
-	VADDPD         Y1, Y5, Y6
-	VSUBPD         Y5, Y6, Y9
-	VSUBPD         Y9, Y6, Y13
-	VSUBPD         Y13, Y5, Y5
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y5, Y5
-	VADDPD         Y5, Y8, Y1
-	VSUBPD         Y8, Y1, Y9
-	VSUBPD         Y9, Y1, Y13
-	VSUBPD         Y13, Y8, Y8
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y8, Y8
-	VADDPD         Y8, Y2, Y2
-	VADDPD         Y10, Y6, Y5
-	VSUBPD         Y6, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y6, Y6
-	VSUBPD         Y8, Y10, Y10
-	VADDPD         Y10, Y6, Y6
-	VADDPD         Y6, Y1, Y8
-	VSUBPD         Y1, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y11, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y11
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y1, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y1
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y11, Y6
-	VROUNDPD       $8, Y6, Y6
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y6, Y11
-	VADDPD         Y1, Y5, Y6
-	VSUBPD         Y5, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y5, Y5
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y5, Y5
-	VADDPD         Y5, Y8, Y1
-	VSUBPD         Y8, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y8, Y8
-	VADDPD         Y8, Y2, Y2
-	VADDPD         Y11, Y6, Y5
-	VSUBPD         Y6, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y6, Y6
-	VSUBPD         Y8, Y11, Y11
-	VADDPD         Y11, Y6, Y6
-	VADDPD         Y6, Y1, Y8
-	VSUBPD         Y1, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         Y12, Y0, Y1
-	VFMSUB213PD    Y1, Y0, Y12
-	VADDPD         Y1, Y5, Y6
-	VSUBPD         Y5, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y5, Y5
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y5, Y5
-	VADDPD         Y5, Y8, Y1
-	VSUBPD         Y8, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y8, Y8
-	VADDPD         Y8, Y2, Y2
-	VADDPD         Y12, Y6, Y5
-	VSUBPD         Y6, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y6, Y6
-	VSUBPD         Y8, Y12, Y12
-	VADDPD         Y12, Y6, Y6
-	VADDPD         Y6, Y1, Y8
-	VSUBPD         Y1, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y1, Y1
-	VSUBPD         Y9, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VMULPD         64(R14), Y0, Y1
-	VFMSUB132PD    64(R14), Y1, Y0
-	VADDPD         Y1, Y5, Y6
-	VSUBPD         Y5, Y6, Y9
-	VSUBPD         Y9, Y6, Y10
-	VSUBPD         Y10, Y5, Y5
-	VSUBPD         Y9, Y1, Y1
-	VADDPD         Y1, Y5, Y5
-	VADDPD         Y5, Y8, Y1
-	VSUBPD         Y8, Y1, Y9
-	VSUBPD         Y9, Y1, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y8, Y8
-	VADDPD         Y8, Y2, Y2
-	VADDPD         Y0, Y6, Y5
-	VSUBPD         Y6, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y6, Y6
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y6, Y6
-	VADDPD         Y6, Y1, Y0
-	VSUBPD         Y1, Y0, Y8
-	VSUBPD         Y8, Y0, Y9
-	VSUBPD         Y9, Y1, Y1
-	VSUBPD         Y8, Y6, Y6
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y1, Y2, Y2
-	VROUNDPD       $8, Y5, Y1
-	VSUBPD         Y1, Y5, Y5
-	VADDPD         Y0, Y5, Y6
-	VSUBPD         Y5, Y6, Y8
-	VSUBPD         Y8, Y6, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y5, Y5
-	VADDPD         Y2, Y5, Y5
-	VMULPD         c64x4_3ff921fb54442d18<>(SB), Y6, Y0
-	VMOVAPS        Y0, Y2
-	VFMSUB231PD    c64x4_3ff921fb54442d18<>(SB), Y6, Y2
-	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y5, Y2
-	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y6, Y2
-	VADDPD         c64x4_4338000000000000<>(SB), Y1, Y1
-	VMOVUPS        32(R14), Y15
-	VBLENDVPD      Y3, Y1, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
-	VBLENDVPD      Y3, Y0, Y7, Y7
-	VBLENDVPD      Y3, Y2, Y4, Y4
+	VMOVUPS        Y0, 0(R14)
+	CALL           quadrantFar64avx2<>(SB)
+	VMOVUPS        32(R14), Y0
+	VBLENDVPD      Y4, Y0, Y3, Y3
+	VMOVUPS        64(R14), Y0
+	VBLENDVPD      Y4, Y0, Y8, Y8
+	VMOVUPS        96(R14), Y0
+	VBLENDVPD      Y4, Y0, Y5, Y5
 
 l3:
-	VMOVUPS        32(R14), Y15
-	VPADDQ         c64x4_1<>(SB), Y15, Y0
-	VPSLLQ         $62, Y0, Y1
-	VMULPD         Y7, Y7, Y2
-	VANDPD         c64x4_1<>(SB), Y0, Y0
-	VPCMPEQQ       c64x4_1<>(SB), Y0, Y0
-	VMULPD         Y2, Y2, Y3
-	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y5
-	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y2, Y5
-	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y6
-	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y2, Y6
-	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y8
-	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y8
-	VFMADD231PD    Y3, Y8, Y6
-	VFMADD231PD    Y3, Y6, Y5
-	VMULPD         Y4, Y7, Y6
-	VFMSUB231PD    Y5, Y3, Y6
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
-	VADDPD         Y6, Y3, Y3
-	VMULPD         Y2, Y7, Y5
-	VMULPD         Y2, Y2, Y6
-	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y8
-	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y2, Y8
-	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y9
-	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y2, Y9
-	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y10
-	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y10
+	VPADDQ         c64x4_1<>(SB), Y3, Y3
+	VPSLLQ         $62, Y3, Y0
+	VMULPD         Y8, Y8, Y4
+	VANDPD         c64x4_1<>(SB), Y3, Y3
+	VPCMPEQQ       c64x4_1<>(SB), Y3, Y3
+	VMULPD         Y4, Y4, Y6
+	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y7
+	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y4, Y7
+	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y9
+	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y4, Y9
+	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y10
+	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y4, Y10
 	VFMADD231PD    Y6, Y10, Y9
-	VFMADD231PD    Y6, Y9, Y8
-	VFMADD231PD    Y8, Y5, Y4
-	VADDPD         Y4, Y7, Y7
-	VBLENDVPD      Y0, Y3, Y7, Y0
-	VANDPD         c64x4_8000000000000000<>(SB), Y1, Y1
-	VXORPD         Y1, Y0, Y0
-	VMOVUPS        m64x4_2<>(SB), Y15
-	VMASKMOVPD     Y0, Y15, 32(SI)
+	VFMADD231PD    Y6, Y9, Y7
+	VMULPD         Y5, Y8, Y9
+	VFMSUB231PD    Y7, Y6, Y9
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y6
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y4, Y6
+	VADDPD         Y9, Y6, Y6
+	VMULPD         Y4, Y8, Y7
+	VMULPD         Y4, Y4, Y9
+	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y10
+	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y4, Y10
+	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y11
+	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y4, Y11
+	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y12
+	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y4, Y12
+	VFMADD231PD    Y9, Y12, Y11
+	VFMADD231PD    Y9, Y11, Y10
+	VFMADD231PD    Y10, Y7, Y5
+	VADDPD         Y5, Y8, Y8
+	VBLENDVPD      Y3, Y6, Y8, Y3
+	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
+	VXORPD         Y0, Y3, Y3
+	VMASKMOVPD     Y3, Y1, 32(SI)
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y0
-	VANDNPD        0(R14), Y0, Y0
-	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y1
-	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y1
-	VSUBPD         c64x4_4338000000000000<>(SB), Y1, Y2
-	VMOVAPS        Y0, Y3
-	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y2, Y3
-	VXORPD         c64x4_8000000000000000<>(SB), Y2, Y4
-	VMULPD         c64x4_3c91a62633145c07<>(SB), Y4, Y5
-	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y5, Y4
-	VADDPD         Y5, Y3, Y6
-	VSUBPD         Y3, Y6, Y7
-	VSUBPD         Y7, Y6, Y8
-	VSUBPD         Y8, Y3, Y3
-	VSUBPD         Y7, Y5, Y5
-	VADDPD         Y5, Y3, Y3
-	VADDPD         Y4, Y3, Y3
-	VMOVAPS        Y3, Y15
-	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y2, Y15
-	VMOVUPS        Y15, 32(R14)
-	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y2
-	VMOVMSKPD      Y2, CX
+	VANDNPD        Y2, Y0, Y0
+	VMOVUPS        c64x4_3fe45f306dc9c883<>(SB), Y3
+	VFMADD213PD    c64x4_4338000000000000<>(SB), Y0, Y3
+	VSUBPD         c64x4_4338000000000000<>(SB), Y3, Y4
+	VMOVAPS        Y0, Y5
+	VFNMADD231PD   c64x4_3ff921fb54442d18<>(SB), Y4, Y5
+	VXORPD         c64x4_8000000000000000<>(SB), Y4, Y6
+	VMULPD         c64x4_3c91a62633145c07<>(SB), Y6, Y7
+	VFMSUB132PD    c64x4_3c91a62633145c07<>(SB), Y7, Y6
+	VADDPD         Y7, Y5, Y8
+	VSUBPD         Y5, Y8, Y9
+	VSUBPD         Y9, Y8, Y10
+	VSUBPD         Y10, Y5, Y5
+	VSUBPD         Y9, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VADDPD         Y6, Y5, Y5
+	VFNMADD231PD   c64x4_b91f1976b7ed8fbc<>(SB), Y4, Y5
+	VCMPPD         $29, c64x4_41d0000000000000<>(SB), Y0, Y4
+	VMOVMSKPD      Y4, CX
 	NEGQ           CX
 	SBBQ           CX, CX
 	NEGQ           CX
 	TESTQ          CX, CX
 	JEQ            l4
-	VCMPPD         $29, c64x4_4ab0000000000000<>(SB), Y0, Y4
-	VMOVUPS        c64x4_4150000000000000<>(SB), Y5
-	VBLENDVPD      Y4, c64x4_3870000000000000<>(SB), Y5, Y5
-	VMOVUPS        c64x4_3e845f306dc9c883<>(SB), Y7
-	VBLENDVPD      Y4, c64x4_3ffc0db6295993c4<>(SB), Y7, Y7
-	VMOVUPS        c64x4_bb26b01ec5417056<>(SB), Y8
-	VBLENDVPD      Y4, c64x4_3c8c820ff28b1d5f<>(SB), Y8, Y8
-	VMOVUPS        c64x4_b7c6447e493ad4ce<>(SB), Y9
-	VBLENDVPD      Y4, c64x4_b8f443a9e48db91c<>(SB), Y9, Y9
-	VMOVUPS        c64x4_346e21c820ff28b2<>(SB), Y10
-	VBLENDVPD      Y4, c64x4_b596f6c8b47fe6db<>(SB), Y10, Y10
-	VMOVUPS        c64x4_b0f508510ea79237<>(SB), Y11
-	VBLENDVPD      Y4, c64x4_b23115f62e6de302<>(SB), Y11, Y11
-	VMOVUPS        c64x4_2d7b8e909374b802<>(SB), Y12
-	VBLENDVPD      Y4, c64x4_2ebdeb1cb129a73f<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_5390000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_2f90000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_3ffc91b8e909374c<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_bc9ff9b6d115f62e<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_b93b78c0788538d4<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_35d29a73ee88235f<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_3274baed1213a672<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_af0fb29741037d8d<>(SB), Y4, Y12
-	VCMPPD         $29, c64x4_5c70000000000000<>(SB), Y0, Y4
-	VBLENDVPD      Y4, c64x4_26b0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y4, c64x4_bff4e34ed658c117<>(SB), Y7, Y7
-	VBLENDVPD      Y4, c64x4_bc9f7282b4512edf<>(SB), Y8, Y8
-	VBLENDVPD      Y4, c64x4_392d338e04d68bf0<>(SB), Y9, Y9
-	VBLENDVPD      Y4, c64x4_b5bbec66e29c67cb<>(SB), Y10, Y10
-	VBLENDVPD      Y4, c64x4_3249cfa4e422fc5e<>(SB), Y11, Y11
-	VBLENDVPD      Y4, c64x4_aec036be27003b40<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_6550000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_1dd0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_bff2e8206fb19b8a<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_bc9c67cacc60b638<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_39317e2ef7e4a0ec<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_35dff897ffde0598<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_324fde5e2316b415<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_aed2e092c98130d8<>(SB), Y4, Y12
-	VCMPPD         $29, c64x4_6e30000000000000<>(SB), Y0, Y4
-	VBLENDVPD      Y4, c64x4_14f0000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y4, c64x4_3ff283b1ff897ffe<>(SB), Y7, Y7
-	VBLENDVPD      Y4, c64x4_bc7fa67f010d0ee7<>(SB), Y8, Y8
-	VBLENDVPD      Y4, c64x4_b91297d64b824b26<>(SB), Y9, Y9
-	VBLENDVPD      Y4, c64x4_b5730d834f648b0c<>(SB), Y10, Y10
-	VBLENDVPD      Y4, c64x4_3218fd9a797fa8b6<>(SB), Y11, Y11
-	VBLENDVPD      Y4, c64x4_aea5b08a7028341d<>(SB), Y12, Y4
-	VCMPPD         $29, c64x4_7710000000000000<>(SB), Y0, Y12
-	VBLENDVPD      Y12, c64x4_c10000000000000<>(SB), Y5, Y5
-	VBLENDVPD      Y12, c64x4_bfc25930261b069f<>(SB), Y7, Y7
-	VBLENDVPD      Y12, c64x4_3c5b74f463f669e6<>(SB), Y8, Y8
-	VBLENDVPD      Y12, c64x4_b895d28ad8453814<>(SB), Y9, Y9
-	VBLENDVPD      Y12, c64x4_b51a0e84c2f8c608<>(SB), Y10, Y10
-	VBLENDVPD      Y12, c64x4_b1bd6b5b45650128<>(SB), Y11, Y11
-	VBLENDVPD      Y12, c64x4_ae33b81ca8bdea7f<>(SB), Y4, Y15
-	VMOVUPS        Y15, 64(R14)
-	VMULPD         Y5, Y0, Y0
-	VMULPD         Y7, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y7
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y7, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y7
-	VADDPD         c64x4_0<>(SB), Y4, Y5
-	VSUBPD         c64x4_0<>(SB), Y5, Y13
-	VSUBPD         Y13, Y5, Y14
-	VXORPS         Y12, Y12, Y12
-	VSUBPD         Y14, Y12, Y12
-	VSUBPD         Y13, Y4, Y4
-	VADDPD         Y4, Y12, Y12
-	VADDPD         c64x4_0<>(SB), Y12, Y4
-	VSUBPD         c64x4_0<>(SB), Y4, Y13
-	VSUBPD         Y13, Y4, Y14
-	VXORPS         Y3, Y3, Y3
-	VSUBPD         Y14, Y3, Y3
-	VSUBPD         Y13, Y12, Y12
-	VADDPD         Y12, Y3, Y3
-	VADDPD         c64x4_0<>(SB), Y3, Y3
-	VADDPD         Y7, Y5, Y12
-	VSUBPD         Y5, Y12, Y13
-	VSUBPD         Y13, Y12, Y14
-	VSUBPD         Y14, Y5, Y5
-	VSUBPD         Y13, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VADDPD         Y5, Y4, Y7
-	VSUBPD         Y4, Y7, Y13
-	VSUBPD         Y13, Y7, Y14
-	VSUBPD         Y14, Y4, Y4
-	VSUBPD         Y13, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y8, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y8
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y8, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y8
-	VADDPD         Y4, Y12, Y5
-	VSUBPD         Y12, Y5, Y13
-	VSUBPD         Y13, Y5, Y14
-	VSUBPD         Y14, Y12, Y12
-	VSUBPD         Y13, Y4, Y4
-	VADDPD         Y4, Y12, Y12
-	VADDPD         Y12, Y7, Y4
-	VSUBPD         Y7, Y4, Y13
-	VSUBPD         Y13, Y4, Y14
-	VSUBPD         Y14, Y7, Y7
-	VSUBPD         Y13, Y12, Y12
-	VADDPD         Y12, Y7, Y7
-	VADDPD         Y7, Y3, Y3
-	VADDPD         Y8, Y5, Y7
-	VSUBPD         Y5, Y7, Y12
-	VSUBPD         Y12, Y7, Y13
-	VSUBPD         Y13, Y5, Y5
-	VSUBPD         Y12, Y8, Y8
-	VADDPD         Y8, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y12
-	VSUBPD         Y12, Y8, Y13
-	VSUBPD         Y13, Y4, Y4
-	VSUBPD         Y12, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y9, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y9
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y9, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y9
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y12
-	VSUBPD         Y12, Y5, Y13
-	VSUBPD         Y13, Y7, Y7
-	VSUBPD         Y12, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y12
-	VSUBPD         Y12, Y4, Y13
-	VSUBPD         Y13, Y8, Y8
-	VSUBPD         Y12, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y9, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y12
-	VSUBPD         Y12, Y5, Y5
-	VSUBPD         Y8, Y9, Y9
-	VADDPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y12
-	VSUBPD         Y12, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y10, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y10
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y4, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y4
-	VMULPD         c64x4_3fd0000000000000<>(SB), Y10, Y5
-	VROUNDPD       $8, Y5, Y5
-	VFNMADD231PD   c64x4_4010000000000000<>(SB), Y5, Y10
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y12
-	VSUBPD         Y12, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y12
-	VSUBPD         Y12, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y10, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y10, Y10
-	VADDPD         Y10, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         Y11, Y0, Y4
-	VFMSUB213PD    Y4, Y0, Y11
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y10
-	VSUBPD         Y10, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y11, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y11, Y11
-	VADDPD         Y11, Y5, Y5
-	VADDPD         Y5, Y4, Y8
-	VSUBPD         Y4, Y8, Y9
-	VSUBPD         Y9, Y8, Y10
-	VSUBPD         Y10, Y4, Y4
-	VSUBPD         Y9, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VMULPD         64(R14), Y0, Y4
-	VFMSUB132PD    64(R14), Y4, Y0
-	VADDPD         Y4, Y7, Y5
-	VSUBPD         Y7, Y5, Y9
-	VSUBPD         Y9, Y5, Y10
-	VSUBPD         Y10, Y7, Y7
-	VSUBPD         Y9, Y4, Y4
-	VADDPD         Y4, Y7, Y7
-	VADDPD         Y7, Y8, Y4
-	VSUBPD         Y8, Y4, Y9
-	VSUBPD         Y9, Y4, Y10
-	VSUBPD         Y10, Y8, Y8
-	VSUBPD         Y9, Y7, Y7
-	VADDPD         Y7, Y8, Y8
-	VADDPD         Y8, Y3, Y3
-	VADDPD         Y0, Y5, Y7
-	VSUBPD         Y5, Y7, Y8
-	VSUBPD         Y8, Y7, Y9
-	VSUBPD         Y9, Y5, Y5
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y5, Y5
-	VADDPD         Y5, Y4, Y0
-	VSUBPD         Y4, Y0, Y8
-	VSUBPD         Y8, Y0, Y9
-	VSUBPD         Y9, Y4, Y4
-	VSUBPD         Y8, Y5, Y5
-	VADDPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y3
-	VROUNDPD       $8, Y7, Y4
-	VSUBPD         Y4, Y7, Y7
-	VADDPD         Y0, Y7, Y5
-	VSUBPD         Y7, Y5, Y8
-	VSUBPD         Y8, Y5, Y9
-	VSUBPD         Y9, Y7, Y7
-	VSUBPD         Y8, Y0, Y0
-	VADDPD         Y0, Y7, Y7
-	VADDPD         Y3, Y7, Y7
-	VMULPD         c64x4_3ff921fb54442d18<>(SB), Y5, Y0
-	VMOVAPS        Y0, Y3
-	VFMSUB231PD    c64x4_3ff921fb54442d18<>(SB), Y5, Y3
-	VFMADD231PD    c64x4_3ff921fb54442d18<>(SB), Y7, Y3
-	VFMADD231PD    c64x4_3c91a62633145c07<>(SB), Y5, Y3
-	VADDPD         c64x4_4338000000000000<>(SB), Y4, Y4
-	VBLENDVPD      Y2, Y4, Y1, Y1
-	VBLENDVPD      Y2, Y0, Y6, Y6
-	VMOVUPS        32(R14), Y15
-	VBLENDVPD      Y2, Y3, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y0, 0(R14)
+	CALL           quadrantFar64avx2<>(SB)
+	VMOVUPS        32(R14), Y0
+	VBLENDVPD      Y4, Y0, Y3, Y3
+	VMOVUPS        64(R14), Y0
+	VBLENDVPD      Y4, Y0, Y8, Y8
+	VMOVUPS        96(R14), Y0
+	VBLENDVPD      Y4, Y0, Y5, Y5
 
 l4:
-	VPSLLQ         $62, Y1, Y0
-	VXORPD         0(R14), Y0, Y0
-	VMULPD         Y6, Y6, Y2
-	VANDPD         c64x4_1<>(SB), Y1, Y1
-	VPCMPEQQ       c64x4_1<>(SB), Y1, Y1
-	VMULPD         Y2, Y2, Y3
-	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y4
-	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y2, Y4
-	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y5
-	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y2, Y5
-	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y7
-	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y7
-	VFMADD231PD    Y3, Y7, Y5
-	VFMADD231PD    Y3, Y5, Y4
-	VMULPD         32(R14), Y6, Y5
-	VFMSUB231PD    Y4, Y3, Y5
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y3
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y3
-	VADDPD         Y5, Y3, Y3
-	VMULPD         Y2, Y6, Y4
-	VMULPD         Y2, Y2, Y5
-	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y7
-	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y2, Y7
-	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y8
-	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y2, Y8
-	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y9
-	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y9
-	VFMADD231PD    Y5, Y9, Y8
-	VFMADD231PD    Y5, Y8, Y7
-	VFMADD213PD    32(R14), Y7, Y4
-	VADDPD         Y4, Y6, Y6
-	VBLENDVPD      Y1, Y3, Y6, Y1
+	VPSLLQ         $62, Y3, Y0
+	VXORPD         Y2, Y0, Y0
+	VMULPD         Y8, Y8, Y2
+	VANDPD         c64x4_1<>(SB), Y3, Y3
+	VPCMPEQQ       c64x4_1<>(SB), Y3, Y3
+	VMULPD         Y2, Y2, Y4
+	VMOVUPS        c64x4_bf56c16c16c15016<>(SB), Y6
+	VFMADD213PD    c64x4_3fa555555555554b<>(SB), Y2, Y6
+	VMOVUPS        c64x4_be927e4f7f19d4b2<>(SB), Y7
+	VFMADD213PD    c64x4_3efa01a019c8f3ee<>(SB), Y2, Y7
+	VMOVUPS        c64x4_bda8fa681e38485f<>(SB), Y9
+	VFMADD213PD    c64x4_3e21ee9dbd0d86a0<>(SB), Y2, Y9
+	VFMADD231PD    Y4, Y9, Y7
+	VFMADD231PD    Y4, Y7, Y6
+	VMULPD         Y5, Y8, Y7
+	VFMSUB231PD    Y6, Y4, Y7
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y4
+	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y2, Y4
+	VADDPD         Y7, Y4, Y4
+	VMULPD         Y2, Y8, Y6
+	VMULPD         Y2, Y2, Y7
+	VMOVUPS        c64x4_3f8111111110f75d<>(SB), Y9
+	VFMADD213PD    c64x4_bfc5555555555548<>(SB), Y2, Y9
+	VMOVUPS        c64x4_3ec71de355f05599<>(SB), Y10
+	VFMADD213PD    c64x4_bf2a01a019bf222e<>(SB), Y2, Y10
+	VMOVUPS        c64x4_3de5d8e3511cdb43<>(SB), Y11
+	VFMADD213PD    c64x4_be5ae5e5471f5501<>(SB), Y2, Y11
+	VFMADD231PD    Y7, Y11, Y10
+	VFMADD231PD    Y7, Y10, Y9
+	VFMADD231PD    Y9, Y6, Y5
+	VADDPD         Y5, Y8, Y8
+	VBLENDVPD      Y3, Y4, Y8, Y3
 	VANDPD         c64x4_8000000000000000<>(SB), Y0, Y0
-	VXORPD         Y0, Y1, Y1
-	VMOVUPS        m64x4_2<>(SB), Y15
-	VMASKMOVPD     Y1, Y15, 32(DI)
+	VXORPD         Y0, Y3, Y3
+	VMASKMOVPD     Y3, Y1, 32(DI)
 	VZEROUPPER
 	RET
 
+TEXT quadrantFar64avx512<>(SB), NOSPLIT|NOFRAME, $0-0
+	VMOVUPS        Z0, 256(R14)
+	VMOVUPS        Z1, 320(R14)
+	VMOVUPS        Z2, 384(R14)
+	VMOVUPS        Z3, 448(R14)
+	VMOVUPS        Z4, 512(R14)
+	VMOVUPS        Z5, 576(R14)
+	VMOVUPS        Z6, 640(R14)
+	VMOVUPS        Z7, 704(R14)
+	VMOVUPS        Z8, 768(R14)
+	VMOVUPS        Z9, 832(R14)
+	VMOVUPS        Z10, 896(R14)
+	VMOVUPS        Z11, 960(R14)
+	VMOVUPS        Z12, 1024(R14)
+	KMOVW          K1, 1088(R14)
+	VMOVUPS        0(R14), Z0
+	VCMPPD.BCST    $29, c64_4ab0000000000000<>(SB), Z0, K1
+	VBROADCASTSD   c64_4150000000000000<>(SB), Z1
+	VBLENDMPD.BCST c64_3870000000000000<>(SB), Z1, K1, Z1
+	VBROADCASTSD   c64_3e845f306dc9c883<>(SB), Z2
+	VBLENDMPD.BCST c64_3ffc0db6295993c4<>(SB), Z2, K1, Z2
+	VBROADCASTSD   c64_bb26b01ec5417056<>(SB), Z3
+	VBLENDMPD.BCST c64_3c8c820ff28b1d5f<>(SB), Z3, K1, Z3
+	VBROADCASTSD   c64_b7c6447e493ad4ce<>(SB), Z4
+	VBLENDMPD.BCST c64_b8f443a9e48db91c<>(SB), Z4, K1, Z4
+	VBROADCASTSD   c64_346e21c820ff28b2<>(SB), Z5
+	VBLENDMPD.BCST c64_b596f6c8b47fe6db<>(SB), Z5, K1, Z5
+	VBROADCASTSD   c64_b0f508510ea79237<>(SB), Z6
+	VBLENDMPD.BCST c64_b23115f62e6de302<>(SB), Z6, K1, Z6
+	VBROADCASTSD   c64_2d7b8e909374b802<>(SB), Z7
+	VBLENDMPD.BCST c64_2ebdeb1cb129a73f<>(SB), Z7, K1, Z7
+	VCMPPD.BCST    $29, c64_5390000000000000<>(SB), Z0, K1
+	VBLENDMPD.BCST c64_2f90000000000000<>(SB), Z1, K1, Z1
+	VBLENDMPD.BCST c64_3ffc91b8e909374c<>(SB), Z2, K1, Z2
+	VBLENDMPD.BCST c64_bc9ff9b6d115f62e<>(SB), Z3, K1, Z3
+	VBLENDMPD.BCST c64_b93b78c0788538d4<>(SB), Z4, K1, Z4
+	VBLENDMPD.BCST c64_35d29a73ee88235f<>(SB), Z5, K1, Z5
+	VBLENDMPD.BCST c64_3274baed1213a672<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_af0fb29741037d8d<>(SB), Z7, K1, Z7
+	VCMPPD.BCST    $29, c64_5c70000000000000<>(SB), Z0, K1
+	VBLENDMPD.BCST c64_26b0000000000000<>(SB), Z1, K1, Z1
+	VBLENDMPD.BCST c64_bff4e34ed658c117<>(SB), Z2, K1, Z2
+	VBLENDMPD.BCST c64_bc9f7282b4512edf<>(SB), Z3, K1, Z3
+	VBLENDMPD.BCST c64_392d338e04d68bf0<>(SB), Z4, K1, Z4
+	VBLENDMPD.BCST c64_b5bbec66e29c67cb<>(SB), Z5, K1, Z5
+	VBLENDMPD.BCST c64_3249cfa4e422fc5e<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_aec036be27003b40<>(SB), Z7, K1, Z7
+	VCMPPD.BCST    $29, c64_6550000000000000<>(SB), Z0, K1
+	VBLENDMPD.BCST c64_1dd0000000000000<>(SB), Z1, K1, Z1
+	VBLENDMPD.BCST c64_bff2e8206fb19b8a<>(SB), Z2, K1, Z2
+	VBLENDMPD.BCST c64_bc9c67cacc60b638<>(SB), Z3, K1, Z3
+	VBLENDMPD.BCST c64_39317e2ef7e4a0ec<>(SB), Z4, K1, Z4
+	VBLENDMPD.BCST c64_35dff897ffde0598<>(SB), Z5, K1, Z5
+	VBLENDMPD.BCST c64_324fde5e2316b415<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_aed2e092c98130d8<>(SB), Z7, K1, Z7
+	VCMPPD.BCST    $29, c64_6e30000000000000<>(SB), Z0, K1
+	VBLENDMPD.BCST c64_14f0000000000000<>(SB), Z1, K1, Z1
+	VBLENDMPD.BCST c64_3ff283b1ff897ffe<>(SB), Z2, K1, Z2
+	VBLENDMPD.BCST c64_bc7fa67f010d0ee7<>(SB), Z3, K1, Z3
+	VBLENDMPD.BCST c64_b91297d64b824b26<>(SB), Z4, K1, Z4
+	VBLENDMPD.BCST c64_b5730d834f648b0c<>(SB), Z5, K1, Z5
+	VBLENDMPD.BCST c64_3218fd9a797fa8b6<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_aea5b08a7028341d<>(SB), Z7, K1, Z7
+	VCMPPD.BCST    $29, c64_7710000000000000<>(SB), Z0, K1
+	VBLENDMPD.BCST c64_c10000000000000<>(SB), Z1, K1, Z1
+	VBLENDMPD.BCST c64_bfc25930261b069f<>(SB), Z2, K1, Z2
+	VBLENDMPD.BCST c64_3c5b74f463f669e6<>(SB), Z3, K1, Z3
+	VBLENDMPD.BCST c64_b895d28ad8453814<>(SB), Z4, K1, Z4
+	VBLENDMPD.BCST c64_b51a0e84c2f8c608<>(SB), Z5, K1, Z5
+	VBLENDMPD.BCST c64_b1bd6b5b45650128<>(SB), Z6, K1, Z6
+	VBLENDMPD.BCST c64_ae33b81ca8bdea7f<>(SB), Z7, K1, Z7
+	VMULPD         Z1, Z0, Z0
+	VMULPD         Z2, Z0, Z1
+	VFMSUB213PD    Z1, Z0, Z2
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z1, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z1
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z2, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z2
+	VADDPD.BCST    c64_0<>(SB), Z1, Z8
+	VSUBPD.BCST    c64_0<>(SB), Z8, Z9
+	VSUBPD         Z9, Z8, Z10
+	VXORPS         Z11, Z11, Z11
+	VSUBPD         Z10, Z11, Z11
+	VSUBPD         Z9, Z1, Z1
+	VADDPD         Z1, Z11, Z11
+	VADDPD.BCST    c64_0<>(SB), Z11, Z1
+	VSUBPD.BCST    c64_0<>(SB), Z1, Z9
+	VSUBPD         Z9, Z1, Z10
+	VXORPS         Z12, Z12, Z12
+	VSUBPD         Z10, Z12, Z12
+	VSUBPD         Z9, Z11, Z11
+	VADDPD         Z11, Z12, Z12
+	VADDPD.BCST    c64_0<>(SB), Z12, Z12
+	VADDPD         Z2, Z8, Z9
+	VSUBPD         Z8, Z9, Z10
+	VSUBPD         Z10, Z9, Z11
+	VSUBPD         Z11, Z8, Z8
+	VSUBPD         Z10, Z2, Z2
+	VADDPD         Z2, Z8, Z8
+	VADDPD         Z8, Z1, Z2
+	VSUBPD         Z1, Z2, Z10
+	VSUBPD         Z10, Z2, Z11
+	VSUBPD         Z11, Z1, Z1
+	VSUBPD         Z10, Z8, Z8
+	VADDPD         Z8, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VMULPD         Z3, Z0, Z1
+	VFMSUB213PD    Z1, Z0, Z3
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z1, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z1
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z3
+	VADDPD         Z1, Z9, Z8
+	VSUBPD         Z9, Z8, Z10
+	VSUBPD         Z10, Z8, Z11
+	VSUBPD         Z11, Z9, Z9
+	VSUBPD         Z10, Z1, Z1
+	VADDPD         Z1, Z9, Z9
+	VADDPD         Z9, Z2, Z1
+	VSUBPD         Z2, Z1, Z10
+	VSUBPD         Z10, Z1, Z11
+	VSUBPD         Z11, Z2, Z2
+	VSUBPD         Z10, Z9, Z9
+	VADDPD         Z9, Z2, Z2
+	VADDPD         Z2, Z12, Z12
+	VADDPD         Z3, Z8, Z2
+	VSUBPD         Z8, Z2, Z9
+	VSUBPD         Z9, Z2, Z10
+	VSUBPD         Z10, Z8, Z8
+	VSUBPD         Z9, Z3, Z3
+	VADDPD         Z3, Z8, Z8
+	VADDPD         Z8, Z1, Z3
+	VSUBPD         Z1, Z3, Z9
+	VSUBPD         Z9, Z3, Z10
+	VSUBPD         Z10, Z1, Z1
+	VSUBPD         Z9, Z8, Z8
+	VADDPD         Z8, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VMULPD         Z4, Z0, Z1
+	VFMSUB213PD    Z1, Z0, Z4
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z1, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z1
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z4, Z8
+	VRNDSCALEPD    $8, Z8, Z8
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z4
+	VADDPD         Z1, Z2, Z8
+	VSUBPD         Z2, Z8, Z9
+	VSUBPD         Z9, Z8, Z10
+	VSUBPD         Z10, Z2, Z2
+	VSUBPD         Z9, Z1, Z1
+	VADDPD         Z1, Z2, Z2
+	VADDPD         Z2, Z3, Z1
+	VSUBPD         Z3, Z1, Z9
+	VSUBPD         Z9, Z1, Z10
+	VSUBPD         Z10, Z3, Z3
+	VSUBPD         Z9, Z2, Z2
+	VADDPD         Z2, Z3, Z3
+	VADDPD         Z3, Z12, Z12
+	VADDPD         Z4, Z8, Z2
+	VSUBPD         Z8, Z2, Z3
+	VSUBPD         Z3, Z2, Z9
+	VSUBPD         Z9, Z8, Z8
+	VSUBPD         Z3, Z4, Z4
+	VADDPD         Z4, Z8, Z8
+	VADDPD         Z8, Z1, Z3
+	VSUBPD         Z1, Z3, Z4
+	VSUBPD         Z4, Z3, Z9
+	VSUBPD         Z9, Z1, Z1
+	VSUBPD         Z4, Z8, Z8
+	VADDPD         Z8, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VMULPD         Z5, Z0, Z1
+	VFMSUB213PD    Z1, Z0, Z5
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z1, Z4
+	VRNDSCALEPD    $8, Z4, Z4
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z4, Z1
+	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z5, Z4
+	VRNDSCALEPD    $8, Z4, Z4
+	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z4, Z5
+	VADDPD         Z1, Z2, Z4
+	VSUBPD         Z2, Z4, Z8
+	VSUBPD         Z8, Z4, Z9
+	VSUBPD         Z9, Z2, Z2
+	VSUBPD         Z8, Z1, Z1
+	VADDPD         Z1, Z2, Z2
+	VADDPD         Z2, Z3, Z1
+	VSUBPD         Z3, Z1, Z8
+	VSUBPD         Z8, Z1, Z9
+	VSUBPD         Z9, Z3, Z3
+	VSUBPD         Z8, Z2, Z2
+	VADDPD         Z2, Z3, Z3
+	VADDPD         Z3, Z12, Z12
+	VADDPD         Z5, Z4, Z2
+	VSUBPD         Z4, Z2, Z3
+	VSUBPD         Z3, Z2, Z8
+	VSUBPD         Z8, Z4, Z4
+	VSUBPD         Z3, Z5, Z5
+	VADDPD         Z5, Z4, Z4
+	VADDPD         Z4, Z1, Z3
+	VSUBPD         Z1, Z3, Z5
+	VSUBPD         Z5, Z3, Z8
+	VSUBPD         Z8, Z1, Z1
+	VSUBPD         Z5, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VMULPD         Z6, Z0, Z1
+	VFMSUB213PD    Z1, Z0, Z6
+	VADDPD         Z1, Z2, Z4
+	VSUBPD         Z2, Z4, Z5
+	VSUBPD         Z5, Z4, Z8
+	VSUBPD         Z8, Z2, Z2
+	VSUBPD         Z5, Z1, Z1
+	VADDPD         Z1, Z2, Z2
+	VADDPD         Z2, Z3, Z1
+	VSUBPD         Z3, Z1, Z5
+	VSUBPD         Z5, Z1, Z8
+	VSUBPD         Z8, Z3, Z3
+	VSUBPD         Z5, Z2, Z2
+	VADDPD         Z2, Z3, Z3
+	VADDPD         Z3, Z12, Z12
+	VADDPD         Z6, Z4, Z2
+	VSUBPD         Z4, Z2, Z3
+	VSUBPD         Z3, Z2, Z5
+	VSUBPD         Z5, Z4, Z4
+	VSUBPD         Z3, Z6, Z6
+	VADDPD         Z6, Z4, Z4
+	VADDPD         Z4, Z1, Z3
+	VSUBPD         Z1, Z3, Z5
+	VSUBPD         Z5, Z3, Z6
+	VSUBPD         Z6, Z1, Z1
+	VSUBPD         Z5, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VMULPD         Z7, Z0, Z1
+	VFMSUB213PD    Z1, Z7, Z0
+	VADDPD         Z1, Z2, Z4
+	VSUBPD         Z2, Z4, Z5
+	VSUBPD         Z5, Z4, Z6
+	VSUBPD         Z6, Z2, Z2
+	VSUBPD         Z5, Z1, Z1
+	VADDPD         Z1, Z2, Z2
+	VADDPD         Z2, Z3, Z1
+	VSUBPD         Z3, Z1, Z5
+	VSUBPD         Z5, Z1, Z6
+	VSUBPD         Z6, Z3, Z3
+	VSUBPD         Z5, Z2, Z2
+	VADDPD         Z2, Z3, Z3
+	VADDPD         Z3, Z12, Z12
+	VADDPD         Z0, Z4, Z2
+	VSUBPD         Z4, Z2, Z3
+	VSUBPD         Z3, Z2, Z5
+	VSUBPD         Z5, Z4, Z4
+	VSUBPD         Z3, Z0, Z0
+	VADDPD         Z0, Z4, Z4
+	VADDPD         Z4, Z1, Z0
+	VSUBPD         Z1, Z0, Z3
+	VSUBPD         Z3, Z0, Z5
+	VSUBPD         Z5, Z1, Z1
+	VSUBPD         Z3, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VADDPD         Z1, Z12, Z12
+	VRNDSCALEPD    $8, Z2, Z1
+	VSUBPD         Z1, Z2, Z2
+	VADDPD         Z0, Z2, Z3
+	VSUBPD         Z2, Z3, Z4
+	VSUBPD         Z4, Z3, Z5
+	VSUBPD         Z5, Z2, Z2
+	VSUBPD         Z4, Z0, Z0
+	VADDPD         Z0, Z2, Z2
+	VADDPD         Z12, Z2, Z2
+	VMULPD.BCST    c64_3ff921fb54442d18<>(SB), Z3, Z0
+	VMOVAPS        Z0, Z4
+	VFMSUB231PD.BCST c64_3ff921fb54442d18<>(SB), Z3, Z4
+	VFMADD231PD.BCST c64_3ff921fb54442d18<>(SB), Z2, Z4
+	VFMADD231PD.BCST c64_3c91a62633145c07<>(SB), Z3, Z4
+	VADDPD.BCST    c64_4338000000000000<>(SB), Z1, Z1
+	VMOVUPS        Z1, 64(R14)
+	VMOVUPS        Z0, 128(R14)
+	VMOVUPS        Z4, 192(R14)
+	VMOVUPS        256(R14), Z0
+	VMOVUPS        320(R14), Z1
+	VMOVUPS        384(R14), Z2
+	VMOVUPS        448(R14), Z3
+	VMOVUPS        512(R14), Z4
+	VMOVUPS        576(R14), Z5
+	VMOVUPS        640(R14), Z6
+	VMOVUPS        704(R14), Z7
+	VMOVUPS        768(R14), Z8
+	VMOVUPS        832(R14), Z9
+	VMOVUPS        896(R14), Z10
+	VMOVUPS        960(R14), Z11
+	VMOVUPS        1024(R14), Z12
+	KMOVW          1088(R14), K1
+	RET
+
 // func arm_sAVX512(c []float64, s []float64, table []int32, q []float64)
-TEXT ·arm_sAVX512(SB), NOSPLIT, $0-96
+TEXT ·arm_sAVX512(SB), 0, $1208-96
+	LEAQ           63(SP), R14
+	ANDQ           $-64, R14
 	// s[t] = sin(q[table[t]])
 	MOVQ           $6, CX
 	MOVQ           $63, CX
@@ -1413,274 +948,14 @@ TEXT ·arm_sAVX512(SB), NOSPLIT, $0-96
 	NEGQ           BX
 	TESTQ          BX, BX
 	JEQ            l1
-	VCMPPD.BCST    $29, c64_4ab0000000000000<>(SB), Z0, K3
-	VBROADCASTSD   c64_4150000000000000<>(SB), Z3
-	VBLENDMPD.BCST c64_3870000000000000<>(SB), Z3, K3, Z3
-	VBROADCASTSD   c64_3e845f306dc9c883<>(SB), Z5
-	VBLENDMPD.BCST c64_3ffc0db6295993c4<>(SB), Z5, K3, Z5
-	VBROADCASTSD   c64_bb26b01ec5417056<>(SB), Z6
-	VBLENDMPD.BCST c64_3c8c820ff28b1d5f<>(SB), Z6, K3, Z6
-	VBROADCASTSD   c64_b7c6447e493ad4ce<>(SB), Z8
-	VBLENDMPD.BCST c64_b8f443a9e48db91c<>(SB), Z8, K3, Z8
-	VBROADCASTSD   c64_346e21c820ff28b2<>(SB), Z9
-	VBLENDMPD.BCST c64_b596f6c8b47fe6db<>(SB), Z9, K3, Z9
-	VBROADCASTSD   c64_b0f508510ea79237<>(SB), Z10
-	VBLENDMPD.BCST c64_b23115f62e6de302<>(SB), Z10, K3, Z10
-	VBROADCASTSD   c64_2d7b8e909374b802<>(SB), Z11
-	VBLENDMPD.BCST c64_2ebdeb1cb129a73f<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_5390000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_2f90000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_3ffc91b8e909374c<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9ff9b6d115f62e<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b93b78c0788538d4<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_35d29a73ee88235f<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3274baed1213a672<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_af0fb29741037d8d<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_5c70000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_26b0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bff4e34ed658c117<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9f7282b4512edf<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_392d338e04d68bf0<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b5bbec66e29c67cb<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3249cfa4e422fc5e<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aec036be27003b40<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_6550000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_1dd0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bff2e8206fb19b8a<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9c67cacc60b638<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_39317e2ef7e4a0ec<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_35dff897ffde0598<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_324fde5e2316b415<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aed2e092c98130d8<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_6e30000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_14f0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_3ff283b1ff897ffe<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc7fa67f010d0ee7<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b91297d64b824b26<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b5730d834f648b0c<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3218fd9a797fa8b6<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aea5b08a7028341d<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_7710000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_c10000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bfc25930261b069f<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_3c5b74f463f669e6<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b895d28ad8453814<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b51a0e84c2f8c608<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_b1bd6b5b45650128<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_ae33b81ca8bdea7f<>(SB), Z11, K3, Z11
-	VMULPD         Z3, Z0, Z0
-	VMULPD         Z5, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z5
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z5, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z5
-	VADDPD.BCST    c64_0<>(SB), Z3, Z12
-	VSUBPD.BCST    c64_0<>(SB), Z12, Z13
-	VSUBPD         Z13, Z12, Z14
-	VXORPS         Z15, Z15, Z15
-	VSUBPD         Z14, Z15, Z15
-	VSUBPD         Z13, Z3, Z3
-	VADDPD         Z3, Z15, Z15
-	VADDPD.BCST    c64_0<>(SB), Z15, Z3
-	VSUBPD.BCST    c64_0<>(SB), Z3, Z13
-	VSUBPD         Z13, Z3, Z14
-	VXORPS         Z16, Z16, Z16
-	VSUBPD         Z14, Z16, Z16
-	VSUBPD         Z13, Z15, Z15
-	VADDPD         Z15, Z16, Z16
-	VADDPD.BCST    c64_0<>(SB), Z16, Z16
-	VADDPD         Z5, Z12, Z13
-	VSUBPD         Z12, Z13, Z14
-	VSUBPD         Z14, Z13, Z15
-	VSUBPD         Z15, Z12, Z12
-	VSUBPD         Z14, Z5, Z5
-	VADDPD         Z5, Z12, Z12
-	VADDPD         Z12, Z3, Z5
-	VSUBPD         Z3, Z5, Z14
-	VSUBPD         Z14, Z5, Z15
-	VSUBPD         Z15, Z3, Z3
-	VSUBPD         Z14, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z6, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z6
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z6, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z6
-	VADDPD         Z3, Z13, Z12
-	VSUBPD         Z13, Z12, Z14
-	VSUBPD         Z14, Z12, Z15
-	VSUBPD         Z15, Z13, Z13
-	VSUBPD         Z14, Z3, Z3
-	VADDPD         Z3, Z13, Z13
-	VADDPD         Z13, Z5, Z3
-	VSUBPD         Z5, Z3, Z14
-	VSUBPD         Z14, Z3, Z15
-	VSUBPD         Z15, Z5, Z5
-	VSUBPD         Z14, Z13, Z13
-	VADDPD         Z13, Z5, Z5
-	VADDPD         Z5, Z16, Z16
-	VADDPD         Z6, Z12, Z5
-	VSUBPD         Z12, Z5, Z13
-	VSUBPD         Z13, Z5, Z14
-	VSUBPD         Z14, Z12, Z12
-	VSUBPD         Z13, Z6, Z6
-	VADDPD         Z6, Z12, Z12
-	VADDPD         Z12, Z3, Z6
-	VSUBPD         Z3, Z6, Z13
-	VSUBPD         Z13, Z6, Z14
-	VSUBPD         Z14, Z3, Z3
-	VSUBPD         Z13, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z8, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z8
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z8, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z8
-	VADDPD         Z3, Z5, Z12
-	VSUBPD         Z5, Z12, Z13
-	VSUBPD         Z13, Z12, Z14
-	VSUBPD         Z14, Z5, Z5
-	VSUBPD         Z13, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z13
-	VSUBPD         Z13, Z3, Z14
-	VSUBPD         Z14, Z6, Z6
-	VSUBPD         Z13, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z8, Z12, Z5
-	VSUBPD         Z12, Z5, Z6
-	VSUBPD         Z6, Z5, Z13
-	VSUBPD         Z13, Z12, Z12
-	VSUBPD         Z6, Z8, Z8
-	VADDPD         Z8, Z12, Z12
-	VADDPD         Z12, Z3, Z6
-	VSUBPD         Z3, Z6, Z8
-	VSUBPD         Z8, Z6, Z13
-	VSUBPD         Z13, Z3, Z3
-	VSUBPD         Z8, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z9, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z9
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z8
-	VRNDSCALEPD    $8, Z8, Z8
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z9, Z8
-	VRNDSCALEPD    $8, Z8, Z8
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z9
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z12
-	VSUBPD         Z12, Z8, Z13
-	VSUBPD         Z13, Z5, Z5
-	VSUBPD         Z12, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z12
-	VSUBPD         Z12, Z3, Z13
-	VSUBPD         Z13, Z6, Z6
-	VSUBPD         Z12, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z9, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z12
-	VSUBPD         Z12, Z8, Z8
-	VSUBPD         Z6, Z9, Z9
-	VADDPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z6
-	VSUBPD         Z3, Z6, Z9
-	VSUBPD         Z9, Z6, Z12
-	VSUBPD         Z12, Z3, Z3
-	VSUBPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z10, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z10
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z9
-	VSUBPD         Z9, Z8, Z12
-	VSUBPD         Z12, Z5, Z5
-	VSUBPD         Z9, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z9
-	VSUBPD         Z9, Z3, Z12
-	VSUBPD         Z12, Z6, Z6
-	VSUBPD         Z9, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z10, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z9
-	VSUBPD         Z9, Z8, Z8
-	VSUBPD         Z6, Z10, Z10
-	VADDPD         Z10, Z8, Z8
-	VADDPD         Z8, Z3, Z6
-	VSUBPD         Z3, Z6, Z9
-	VSUBPD         Z9, Z6, Z10
-	VSUBPD         Z10, Z3, Z3
-	VSUBPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z11, Z0, Z3
-	VFMSUB213PD    Z3, Z11, Z0
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z9
-	VSUBPD         Z9, Z8, Z10
-	VSUBPD         Z10, Z5, Z5
-	VSUBPD         Z9, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z9
-	VSUBPD         Z9, Z3, Z10
-	VSUBPD         Z10, Z6, Z6
-	VSUBPD         Z9, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z0, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z9
-	VSUBPD         Z9, Z8, Z8
-	VSUBPD         Z6, Z0, Z0
-	VADDPD         Z0, Z8, Z8
-	VADDPD         Z8, Z3, Z0
-	VSUBPD         Z3, Z0, Z6
-	VSUBPD         Z6, Z0, Z9
-	VSUBPD         Z9, Z3, Z3
-	VSUBPD         Z6, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VRNDSCALEPD    $8, Z5, Z3
-	VSUBPD         Z3, Z5, Z5
-	VADDPD         Z0, Z5, Z6
-	VSUBPD         Z5, Z6, Z8
-	VSUBPD         Z8, Z6, Z9
-	VSUBPD         Z9, Z5, Z5
-	VSUBPD         Z8, Z0, Z0
-	VADDPD         Z0, Z5, Z5
-	VADDPD         Z16, Z5, Z5
-	VMULPD.BCST    c64_3ff921fb54442d18<>(SB), Z6, Z0
-	VMOVAPS        Z0, Z8
-	VFMSUB231PD.BCST c64_3ff921fb54442d18<>(SB), Z6, Z8
-	VFMADD231PD.BCST c64_3ff921fb54442d18<>(SB), Z5, Z8
-	VFMADD231PD.BCST c64_3c91a62633145c07<>(SB), Z6, Z8
-	VADDPD.BCST    c64_4338000000000000<>(SB), Z3, Z3
-	VBLENDMPD      Z3, Z2, K2, Z2
+	VMOVUPS        Z0, 0(R14)
+	CALL           quadrantFar64avx512<>(SB)
+	VMOVUPS        64(R14), Z0
+	VBLENDMPD      Z0, Z2, K2, Z2
+	VMOVUPS        128(R14), Z0
 	VBLENDMPD      Z0, Z7, K2, Z7
-	VBLENDMPD      Z8, Z4, K2, Z4
+	VMOVUPS        192(R14), Z0
+	VBLENDMPD      Z0, Z4, K2, Z4
 
 l1:
 	VPADDQ.BCST    c64_1<>(SB), Z2, Z2
@@ -1744,274 +1019,14 @@ l1:
 	NEGQ           BX
 	TESTQ          BX, BX
 	JEQ            l2
-	VCMPPD.BCST    $29, c64_4ab0000000000000<>(SB), Z0, K3
-	VBROADCASTSD   c64_4150000000000000<>(SB), Z3
-	VBLENDMPD.BCST c64_3870000000000000<>(SB), Z3, K3, Z3
-	VBROADCASTSD   c64_3e845f306dc9c883<>(SB), Z5
-	VBLENDMPD.BCST c64_3ffc0db6295993c4<>(SB), Z5, K3, Z5
-	VBROADCASTSD   c64_bb26b01ec5417056<>(SB), Z6
-	VBLENDMPD.BCST c64_3c8c820ff28b1d5f<>(SB), Z6, K3, Z6
-	VBROADCASTSD   c64_b7c6447e493ad4ce<>(SB), Z8
-	VBLENDMPD.BCST c64_b8f443a9e48db91c<>(SB), Z8, K3, Z8
-	VBROADCASTSD   c64_346e21c820ff28b2<>(SB), Z9
-	VBLENDMPD.BCST c64_b596f6c8b47fe6db<>(SB), Z9, K3, Z9
-	VBROADCASTSD   c64_b0f508510ea79237<>(SB), Z10
-	VBLENDMPD.BCST c64_b23115f62e6de302<>(SB), Z10, K3, Z10
-	VBROADCASTSD   c64_2d7b8e909374b802<>(SB), Z11
-	VBLENDMPD.BCST c64_2ebdeb1cb129a73f<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_5390000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_2f90000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_3ffc91b8e909374c<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9ff9b6d115f62e<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b93b78c0788538d4<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_35d29a73ee88235f<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3274baed1213a672<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_af0fb29741037d8d<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_5c70000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_26b0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bff4e34ed658c117<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9f7282b4512edf<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_392d338e04d68bf0<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b5bbec66e29c67cb<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3249cfa4e422fc5e<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aec036be27003b40<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_6550000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_1dd0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bff2e8206fb19b8a<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc9c67cacc60b638<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_39317e2ef7e4a0ec<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_35dff897ffde0598<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_324fde5e2316b415<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aed2e092c98130d8<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_6e30000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_14f0000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_3ff283b1ff897ffe<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_bc7fa67f010d0ee7<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b91297d64b824b26<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b5730d834f648b0c<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_3218fd9a797fa8b6<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_aea5b08a7028341d<>(SB), Z11, K3, Z11
-	VCMPPD.BCST    $29, c64_7710000000000000<>(SB), Z0, K3
-	VBLENDMPD.BCST c64_c10000000000000<>(SB), Z3, K3, Z3
-	VBLENDMPD.BCST c64_bfc25930261b069f<>(SB), Z5, K3, Z5
-	VBLENDMPD.BCST c64_3c5b74f463f669e6<>(SB), Z6, K3, Z6
-	VBLENDMPD.BCST c64_b895d28ad8453814<>(SB), Z8, K3, Z8
-	VBLENDMPD.BCST c64_b51a0e84c2f8c608<>(SB), Z9, K3, Z9
-	VBLENDMPD.BCST c64_b1bd6b5b45650128<>(SB), Z10, K3, Z10
-	VBLENDMPD.BCST c64_ae33b81ca8bdea7f<>(SB), Z11, K3, Z11
-	VMULPD         Z3, Z0, Z0
-	VMULPD         Z5, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z5
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z5, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z5
-	VADDPD.BCST    c64_0<>(SB), Z3, Z12
-	VSUBPD.BCST    c64_0<>(SB), Z12, Z13
-	VSUBPD         Z13, Z12, Z14
-	VXORPS         Z15, Z15, Z15
-	VSUBPD         Z14, Z15, Z15
-	VSUBPD         Z13, Z3, Z3
-	VADDPD         Z3, Z15, Z15
-	VADDPD.BCST    c64_0<>(SB), Z15, Z3
-	VSUBPD.BCST    c64_0<>(SB), Z3, Z13
-	VSUBPD         Z13, Z3, Z14
-	VXORPS         Z16, Z16, Z16
-	VSUBPD         Z14, Z16, Z16
-	VSUBPD         Z13, Z15, Z15
-	VADDPD         Z15, Z16, Z16
-	VADDPD.BCST    c64_0<>(SB), Z16, Z16
-	VADDPD         Z5, Z12, Z13
-	VSUBPD         Z12, Z13, Z14
-	VSUBPD         Z14, Z13, Z15
-	VSUBPD         Z15, Z12, Z12
-	VSUBPD         Z14, Z5, Z5
-	VADDPD         Z5, Z12, Z12
-	VADDPD         Z12, Z3, Z5
-	VSUBPD         Z3, Z5, Z14
-	VSUBPD         Z14, Z5, Z15
-	VSUBPD         Z15, Z3, Z3
-	VSUBPD         Z14, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z6, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z6
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z6, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z6
-	VADDPD         Z3, Z13, Z12
-	VSUBPD         Z13, Z12, Z14
-	VSUBPD         Z14, Z12, Z15
-	VSUBPD         Z15, Z13, Z13
-	VSUBPD         Z14, Z3, Z3
-	VADDPD         Z3, Z13, Z13
-	VADDPD         Z13, Z5, Z3
-	VSUBPD         Z5, Z3, Z14
-	VSUBPD         Z14, Z3, Z15
-	VSUBPD         Z15, Z5, Z5
-	VSUBPD         Z14, Z13, Z13
-	VADDPD         Z13, Z5, Z5
-	VADDPD         Z5, Z16, Z16
-	VADDPD         Z6, Z12, Z5
-	VSUBPD         Z12, Z5, Z13
-	VSUBPD         Z13, Z5, Z14
-	VSUBPD         Z14, Z12, Z12
-	VSUBPD         Z13, Z6, Z6
-	VADDPD         Z6, Z12, Z12
-	VADDPD         Z12, Z3, Z6
-	VSUBPD         Z3, Z6, Z13
-	VSUBPD         Z13, Z6, Z14
-	VSUBPD         Z14, Z3, Z3
-	VSUBPD         Z13, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z8, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z8
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z8, Z12
-	VRNDSCALEPD    $8, Z12, Z12
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z12, Z8
-	VADDPD         Z3, Z5, Z12
-	VSUBPD         Z5, Z12, Z13
-	VSUBPD         Z13, Z12, Z14
-	VSUBPD         Z14, Z5, Z5
-	VSUBPD         Z13, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z13
-	VSUBPD         Z13, Z3, Z14
-	VSUBPD         Z14, Z6, Z6
-	VSUBPD         Z13, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z8, Z12, Z5
-	VSUBPD         Z12, Z5, Z6
-	VSUBPD         Z6, Z5, Z13
-	VSUBPD         Z13, Z12, Z12
-	VSUBPD         Z6, Z8, Z8
-	VADDPD         Z8, Z12, Z12
-	VADDPD         Z12, Z3, Z6
-	VSUBPD         Z3, Z6, Z8
-	VSUBPD         Z8, Z6, Z13
-	VSUBPD         Z13, Z3, Z3
-	VSUBPD         Z8, Z12, Z12
-	VADDPD         Z12, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z9, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z9
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z3, Z8
-	VRNDSCALEPD    $8, Z8, Z8
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z3
-	VMULPD.BCST    c64_3fd0000000000000<>(SB), Z9, Z8
-	VRNDSCALEPD    $8, Z8, Z8
-	VFNMADD231PD.BCST c64_4010000000000000<>(SB), Z8, Z9
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z12
-	VSUBPD         Z12, Z8, Z13
-	VSUBPD         Z13, Z5, Z5
-	VSUBPD         Z12, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z12
-	VSUBPD         Z12, Z3, Z13
-	VSUBPD         Z13, Z6, Z6
-	VSUBPD         Z12, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z9, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z12
-	VSUBPD         Z12, Z8, Z8
-	VSUBPD         Z6, Z9, Z9
-	VADDPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z6
-	VSUBPD         Z3, Z6, Z9
-	VSUBPD         Z9, Z6, Z12
-	VSUBPD         Z12, Z3, Z3
-	VSUBPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z10, Z0, Z3
-	VFMSUB213PD    Z3, Z0, Z10
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z9
-	VSUBPD         Z9, Z8, Z12
-	VSUBPD         Z12, Z5, Z5
-	VSUBPD         Z9, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z9
-	VSUBPD         Z9, Z3, Z12
-	VSUBPD         Z12, Z6, Z6
-	VSUBPD         Z9, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z10, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z9
-	VSUBPD         Z9, Z8, Z8
-	VSUBPD         Z6, Z10, Z10
-	VADDPD         Z10, Z8, Z8
-	VADDPD         Z8, Z3, Z6
-	VSUBPD         Z3, Z6, Z9
-	VSUBPD         Z9, Z6, Z10
-	VSUBPD         Z10, Z3, Z3
-	VSUBPD         Z9, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VMULPD         Z11, Z0, Z3
-	VFMSUB213PD    Z3, Z11, Z0
-	VADDPD         Z3, Z5, Z8
-	VSUBPD         Z5, Z8, Z9
-	VSUBPD         Z9, Z8, Z10
-	VSUBPD         Z10, Z5, Z5
-	VSUBPD         Z9, Z3, Z3
-	VADDPD         Z3, Z5, Z5
-	VADDPD         Z5, Z6, Z3
-	VSUBPD         Z6, Z3, Z9
-	VSUBPD         Z9, Z3, Z10
-	VSUBPD         Z10, Z6, Z6
-	VSUBPD         Z9, Z5, Z5
-	VADDPD         Z5, Z6, Z6
-	VADDPD         Z6, Z16, Z16
-	VADDPD         Z0, Z8, Z5
-	VSUBPD         Z8, Z5, Z6
-	VSUBPD         Z6, Z5, Z9
-	VSUBPD         Z9, Z8, Z8
-	VSUBPD         Z6, Z0, Z0
-	VADDPD         Z0, Z8, Z8
-	VADDPD         Z8, Z3, Z0
-	VSUBPD         Z3, Z0, Z6
-	VSUBPD         Z6, Z0, Z9
-	VSUBPD         Z9, Z3, Z3
-	VSUBPD         Z6, Z8, Z8
-	VADDPD         Z8, Z3, Z3
-	VADDPD         Z3, Z16, Z16
-	VRNDSCALEPD    $8, Z5, Z3
-	VSUBPD         Z3, Z5, Z5
-	VADDPD         Z0, Z5, Z6
-	VSUBPD         Z5, Z6, Z8
-	VSUBPD         Z8, Z6, Z9
-	VSUBPD         Z9, Z5, Z5
-	VSUBPD         Z8, Z0, Z0
-	VADDPD         Z0, Z5, Z5
-	VADDPD         Z16, Z5, Z5
-	VMULPD.BCST    c64_3ff921fb54442d18<>(SB), Z6, Z0
-	VMOVAPS        Z0, Z8
-	VFMSUB231PD.BCST c64_3ff921fb54442d18<>(SB), Z6, Z8
-	VFMADD231PD.BCST c64_3ff921fb54442d18<>(SB), Z5, Z8
-	VFMADD231PD.BCST c64_3c91a62633145c07<>(SB), Z6, Z8
-	VADDPD.BCST    c64_4338000000000000<>(SB), Z3, Z3
-	VBLENDMPD      Z3, Z2, K2, Z2
+	VMOVUPS        Z0, 0(R14)
+	CALL           quadrantFar64avx512<>(SB)
+	VMOVUPS        64(R14), Z0
+	VBLENDMPD      Z0, Z2, K2, Z2
+	VMOVUPS        128(R14), Z0
 	VBLENDMPD      Z0, Z7, K2, Z7
-	VBLENDMPD      Z8, Z4, K2, Z4
+	VMOVUPS        192(R14), Z0
+	VBLENDMPD      Z0, Z4, K2, Z4
 
 l2:
 	VPSLLQ         $62, Z2, Z0
@@ -2051,62 +1066,6 @@ l2:
 	VMOVUPD        Z7, K1, (CX)
 	VZEROUPPER
 	RET
-
-// the first 2 lanes
-DATA m64x4_2<>+0(SB)/8, $0xffffffffffffffff
-DATA m64x4_2<>+8(SB)/8, $0xffffffffffffffff
-DATA m64x4_2<>+16(SB)/8, $0x0
-DATA m64x4_2<>+24(SB)/8, $0x0
-GLOBL m64x4_2<>(SB), RODATA|NOPTR, $32
-
-// -0
-DATA c64x4_8000000000000000<>+0(SB)/8, $0x8000000000000000
-DATA c64x4_8000000000000000<>+8(SB)/8, $0x8000000000000000
-DATA c64x4_8000000000000000<>+16(SB)/8, $0x8000000000000000
-DATA c64x4_8000000000000000<>+24(SB)/8, $0x8000000000000000
-GLOBL c64x4_8000000000000000<>(SB), RODATA|NOPTR, $32
-
-// 0.6366197723675814
-DATA c64x4_3fe45f306dc9c883<>+0(SB)/8, $0x3fe45f306dc9c883
-DATA c64x4_3fe45f306dc9c883<>+8(SB)/8, $0x3fe45f306dc9c883
-DATA c64x4_3fe45f306dc9c883<>+16(SB)/8, $0x3fe45f306dc9c883
-DATA c64x4_3fe45f306dc9c883<>+24(SB)/8, $0x3fe45f306dc9c883
-GLOBL c64x4_3fe45f306dc9c883<>(SB), RODATA|NOPTR, $32
-
-// 6.755399441055744e+15
-DATA c64x4_4338000000000000<>+0(SB)/8, $0x4338000000000000
-DATA c64x4_4338000000000000<>+8(SB)/8, $0x4338000000000000
-DATA c64x4_4338000000000000<>+16(SB)/8, $0x4338000000000000
-DATA c64x4_4338000000000000<>+24(SB)/8, $0x4338000000000000
-GLOBL c64x4_4338000000000000<>(SB), RODATA|NOPTR, $32
-
-// 1.5707963267948966
-DATA c64x4_3ff921fb54442d18<>+0(SB)/8, $0x3ff921fb54442d18
-DATA c64x4_3ff921fb54442d18<>+8(SB)/8, $0x3ff921fb54442d18
-DATA c64x4_3ff921fb54442d18<>+16(SB)/8, $0x3ff921fb54442d18
-DATA c64x4_3ff921fb54442d18<>+24(SB)/8, $0x3ff921fb54442d18
-GLOBL c64x4_3ff921fb54442d18<>(SB), RODATA|NOPTR, $32
-
-// 6.123233995736766e-17
-DATA c64x4_3c91a62633145c07<>+0(SB)/8, $0x3c91a62633145c07
-DATA c64x4_3c91a62633145c07<>+8(SB)/8, $0x3c91a62633145c07
-DATA c64x4_3c91a62633145c07<>+16(SB)/8, $0x3c91a62633145c07
-DATA c64x4_3c91a62633145c07<>+24(SB)/8, $0x3c91a62633145c07
-GLOBL c64x4_3c91a62633145c07<>(SB), RODATA|NOPTR, $32
-
-// -1.4973849048591698e-33
-DATA c64x4_b91f1976b7ed8fbc<>+0(SB)/8, $0xb91f1976b7ed8fbc
-DATA c64x4_b91f1976b7ed8fbc<>+8(SB)/8, $0xb91f1976b7ed8fbc
-DATA c64x4_b91f1976b7ed8fbc<>+16(SB)/8, $0xb91f1976b7ed8fbc
-DATA c64x4_b91f1976b7ed8fbc<>+24(SB)/8, $0xb91f1976b7ed8fbc
-GLOBL c64x4_b91f1976b7ed8fbc<>(SB), RODATA|NOPTR, $32
-
-// 1.073741824e+09
-DATA c64x4_41d0000000000000<>+0(SB)/8, $0x41d0000000000000
-DATA c64x4_41d0000000000000<>+8(SB)/8, $0x41d0000000000000
-DATA c64x4_41d0000000000000<>+16(SB)/8, $0x41d0000000000000
-DATA c64x4_41d0000000000000<>+24(SB)/8, $0x41d0000000000000
-GLOBL c64x4_41d0000000000000<>(SB), RODATA|NOPTR, $32
 
 // 5.986310706507379e+51
 DATA c64x4_4ab0000000000000<>+0(SB)/8, $0x4ab0000000000000
@@ -2514,6 +1473,62 @@ DATA c64x4_0<>+16(SB)/8, $0x0
 DATA c64x4_0<>+24(SB)/8, $0x0
 GLOBL c64x4_0<>(SB), RODATA|NOPTR, $32
 
+// 1.5707963267948966
+DATA c64x4_3ff921fb54442d18<>+0(SB)/8, $0x3ff921fb54442d18
+DATA c64x4_3ff921fb54442d18<>+8(SB)/8, $0x3ff921fb54442d18
+DATA c64x4_3ff921fb54442d18<>+16(SB)/8, $0x3ff921fb54442d18
+DATA c64x4_3ff921fb54442d18<>+24(SB)/8, $0x3ff921fb54442d18
+GLOBL c64x4_3ff921fb54442d18<>(SB), RODATA|NOPTR, $32
+
+// 6.123233995736766e-17
+DATA c64x4_3c91a62633145c07<>+0(SB)/8, $0x3c91a62633145c07
+DATA c64x4_3c91a62633145c07<>+8(SB)/8, $0x3c91a62633145c07
+DATA c64x4_3c91a62633145c07<>+16(SB)/8, $0x3c91a62633145c07
+DATA c64x4_3c91a62633145c07<>+24(SB)/8, $0x3c91a62633145c07
+GLOBL c64x4_3c91a62633145c07<>(SB), RODATA|NOPTR, $32
+
+// 6.755399441055744e+15
+DATA c64x4_4338000000000000<>+0(SB)/8, $0x4338000000000000
+DATA c64x4_4338000000000000<>+8(SB)/8, $0x4338000000000000
+DATA c64x4_4338000000000000<>+16(SB)/8, $0x4338000000000000
+DATA c64x4_4338000000000000<>+24(SB)/8, $0x4338000000000000
+GLOBL c64x4_4338000000000000<>(SB), RODATA|NOPTR, $32
+
+// the first 2 lanes
+DATA m64x4_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m64x4_2<>+8(SB)/8, $0xffffffffffffffff
+DATA m64x4_2<>+16(SB)/8, $0x0
+DATA m64x4_2<>+24(SB)/8, $0x0
+GLOBL m64x4_2<>(SB), RODATA|NOPTR, $32
+
+// -0
+DATA c64x4_8000000000000000<>+0(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+8(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+16(SB)/8, $0x8000000000000000
+DATA c64x4_8000000000000000<>+24(SB)/8, $0x8000000000000000
+GLOBL c64x4_8000000000000000<>(SB), RODATA|NOPTR, $32
+
+// 0.6366197723675814
+DATA c64x4_3fe45f306dc9c883<>+0(SB)/8, $0x3fe45f306dc9c883
+DATA c64x4_3fe45f306dc9c883<>+8(SB)/8, $0x3fe45f306dc9c883
+DATA c64x4_3fe45f306dc9c883<>+16(SB)/8, $0x3fe45f306dc9c883
+DATA c64x4_3fe45f306dc9c883<>+24(SB)/8, $0x3fe45f306dc9c883
+GLOBL c64x4_3fe45f306dc9c883<>(SB), RODATA|NOPTR, $32
+
+// -1.4973849048591698e-33
+DATA c64x4_b91f1976b7ed8fbc<>+0(SB)/8, $0xb91f1976b7ed8fbc
+DATA c64x4_b91f1976b7ed8fbc<>+8(SB)/8, $0xb91f1976b7ed8fbc
+DATA c64x4_b91f1976b7ed8fbc<>+16(SB)/8, $0xb91f1976b7ed8fbc
+DATA c64x4_b91f1976b7ed8fbc<>+24(SB)/8, $0xb91f1976b7ed8fbc
+GLOBL c64x4_b91f1976b7ed8fbc<>(SB), RODATA|NOPTR, $32
+
+// 1.073741824e+09
+DATA c64x4_41d0000000000000<>+0(SB)/8, $0x41d0000000000000
+DATA c64x4_41d0000000000000<>+8(SB)/8, $0x41d0000000000000
+DATA c64x4_41d0000000000000<>+16(SB)/8, $0x41d0000000000000
+DATA c64x4_41d0000000000000<>+24(SB)/8, $0x41d0000000000000
+GLOBL c64x4_41d0000000000000<>(SB), RODATA|NOPTR, $32
+
 // 5e-324
 DATA c64x4_1<>+0(SB)/8, $0x1
 DATA c64x4_1<>+8(SB)/8, $0x1
@@ -2618,34 +1633,6 @@ DATA c64x4_be5ae5e5471f5501<>+8(SB)/8, $0xbe5ae5e5471f5501
 DATA c64x4_be5ae5e5471f5501<>+16(SB)/8, $0xbe5ae5e5471f5501
 DATA c64x4_be5ae5e5471f5501<>+24(SB)/8, $0xbe5ae5e5471f5501
 GLOBL c64x4_be5ae5e5471f5501<>(SB), RODATA|NOPTR, $32
-
-// -0
-DATA c64_8000000000000000<>+0(SB)/8, $0x8000000000000000
-GLOBL c64_8000000000000000<>(SB), RODATA|NOPTR, $8
-
-// 0.6366197723675814
-DATA c64_3fe45f306dc9c883<>+0(SB)/8, $0x3fe45f306dc9c883
-GLOBL c64_3fe45f306dc9c883<>(SB), RODATA|NOPTR, $8
-
-// 6.755399441055744e+15
-DATA c64_4338000000000000<>+0(SB)/8, $0x4338000000000000
-GLOBL c64_4338000000000000<>(SB), RODATA|NOPTR, $8
-
-// 1.5707963267948966
-DATA c64_3ff921fb54442d18<>+0(SB)/8, $0x3ff921fb54442d18
-GLOBL c64_3ff921fb54442d18<>(SB), RODATA|NOPTR, $8
-
-// 6.123233995736766e-17
-DATA c64_3c91a62633145c07<>+0(SB)/8, $0x3c91a62633145c07
-GLOBL c64_3c91a62633145c07<>(SB), RODATA|NOPTR, $8
-
-// -1.4973849048591698e-33
-DATA c64_b91f1976b7ed8fbc<>+0(SB)/8, $0xb91f1976b7ed8fbc
-GLOBL c64_b91f1976b7ed8fbc<>(SB), RODATA|NOPTR, $8
-
-// 1.073741824e+09
-DATA c64_41d0000000000000<>+0(SB)/8, $0x41d0000000000000
-GLOBL c64_41d0000000000000<>(SB), RODATA|NOPTR, $8
 
 // 5.986310706507379e+51
 DATA c64_4ab0000000000000<>+0(SB)/8, $0x4ab0000000000000
@@ -2878,6 +1865,34 @@ GLOBL c64_4010000000000000<>(SB), RODATA|NOPTR, $8
 // 0
 DATA c64_0<>+0(SB)/8, $0x0
 GLOBL c64_0<>(SB), RODATA|NOPTR, $8
+
+// 1.5707963267948966
+DATA c64_3ff921fb54442d18<>+0(SB)/8, $0x3ff921fb54442d18
+GLOBL c64_3ff921fb54442d18<>(SB), RODATA|NOPTR, $8
+
+// 6.123233995736766e-17
+DATA c64_3c91a62633145c07<>+0(SB)/8, $0x3c91a62633145c07
+GLOBL c64_3c91a62633145c07<>(SB), RODATA|NOPTR, $8
+
+// 6.755399441055744e+15
+DATA c64_4338000000000000<>+0(SB)/8, $0x4338000000000000
+GLOBL c64_4338000000000000<>(SB), RODATA|NOPTR, $8
+
+// -0
+DATA c64_8000000000000000<>+0(SB)/8, $0x8000000000000000
+GLOBL c64_8000000000000000<>(SB), RODATA|NOPTR, $8
+
+// 0.6366197723675814
+DATA c64_3fe45f306dc9c883<>+0(SB)/8, $0x3fe45f306dc9c883
+GLOBL c64_3fe45f306dc9c883<>(SB), RODATA|NOPTR, $8
+
+// -1.4973849048591698e-33
+DATA c64_b91f1976b7ed8fbc<>+0(SB)/8, $0xb91f1976b7ed8fbc
+GLOBL c64_b91f1976b7ed8fbc<>(SB), RODATA|NOPTR, $8
+
+// 1.073741824e+09
+DATA c64_41d0000000000000<>+0(SB)/8, $0x41d0000000000000
+GLOBL c64_41d0000000000000<>(SB), RODATA|NOPTR, $8
 
 // 5e-324
 DATA c64_1<>+0(SB)/8, $0x1

@@ -183,7 +183,7 @@ func (p *LeNetParams) Forward(w *LeNetWorkspace, x []float32) []float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 784, K: 25,
 		A:    contract.Matrix(conv1Weight, 25, 1),
-		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_2},
 		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv1Bias,
@@ -202,7 +202,7 @@ func (p *LeNetParams) Forward(w *LeNetWorkspace, x []float32) []float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 100, K: 150,
 		A:    contract.Matrix(conv2Weight, 150, 1),
-		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_2},
 		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv2Bias,
@@ -376,8 +376,8 @@ type XEntWorkspace struct {
 	rowsXPadded           lenet_xPaddedRows
 	rowsConv1ReluOperand  lenet_conv1ReluOperandRows
 	rowsMaxPool2d         lenet_maxPool2dRows
-	rowsConv1ReluOperand_ lenet_conv1ReluOperand_Rows
-	rowsMaxPool2d_        lenet_maxPool2d_Rows
+	rowsConv1ReluOperand2 lenet_conv1ReluOperand_2Rows
+	rowsMaxPool2d2        lenet_maxPool2d_2Rows
 	rowsDconv2            lenet_dconv2Rows
 	rowsDconv1            lenet_dconv1Rows
 }
@@ -473,7 +473,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 784, K: 25,
 		A:    contract.Matrix(conv1Weight, 25, 1),
-		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_2},
 		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv1Bias,
@@ -492,7 +492,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 100, K: 150,
 		A:    contract.Matrix(conv2Weight, 150, 1),
-		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_2},
 		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv2Bias,
@@ -589,7 +589,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 784, K: 25,
 		A:    contract.Matrix(conv1Weight, 25, 1),
-		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_2},
 		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv1Bias,
@@ -598,8 +598,8 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	maxPool2dBest := w.grad.maxPool2dBest[:B*1176]
 	conv1ReluOperand := w.grad.conv1ReluOperand[:B*1176]
-	w.rowsConv1ReluOperand_ = lenet_conv1ReluOperand_Rows{maxPool2dBest, conv1ReluOperand, conv1Relu, B}
-	w.pool.Share(&w.rowsConv1ReluOperand_, runtime.Rows{N: B, Cost: 39984, Unit: 2})
+	w.rowsConv1ReluOperand2 = lenet_conv1ReluOperand_2Rows{maxPool2dBest, conv1ReluOperand, conv1Relu, B}
+	w.pool.Share(&w.rowsConv1ReluOperand2, runtime.Rows{N: B, Cost: 39984, Unit: 2})
 
 	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
 	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
@@ -609,7 +609,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 100, K: 150,
 		A:    contract.Matrix(conv2Weight, 150, 1),
-		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_2},
 		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv2Bias,
@@ -618,8 +618,8 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	maxPool2dBest_2 := w.grad.maxPool2dBest_[:B*400]
 	maxPool2d := w.grad.maxPool2d[:B*400]
-	w.rowsMaxPool2d_ = lenet_maxPool2d_Rows{maxPool2dBest_2, maxPool2d, conv2Relu, B}
-	w.pool.Share(&w.rowsMaxPool2d_, runtime.Rows{N: B, Cost: 13600})
+	w.rowsMaxPool2d2 = lenet_maxPool2d_2Rows{maxPool2dBest_2, maxPool2d, conv2Relu, B}
+	w.pool.Share(&w.rowsMaxPool2d2, runtime.Rows{N: B, Cost: 13600})
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
@@ -666,7 +666,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
 	s := w.grad.s[:B]
-	xEnt := lenet_xEnt_(m, s, fc3, y, B)
+	xEnt := lenet_xEnt_2(m, s, fc3, y, B)
 
 	// lenet.grad:9  dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.grad.dx[:B*10]
@@ -758,7 +758,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 150, K: 100,
 		A:    contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 100, Col: 1},
-		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_2, Cols: leNet_conv1ReluOperandAt},
 		C:    contract.Matrix(dConv2Weight, 150, 1),
 		Sum:  true,
 		Then: contract.Accumulate.If(accumulate),
@@ -773,7 +773,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		Batch: B, M: 100, N: 150, K: 16,
 		A:       contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 1, Col: 100},
 		B:       contract.Matrix(conv2Weight, 150, 1),
-		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_2, Cols: leNet_conv1ReluOperandAt},
 		Overlap: true,
 	})
 
@@ -791,7 +791,7 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 25, K: 784,
 		A:    contract.Operand[float32]{Data: dconv1, Step: 4704, Row: 784, Col: 1},
-		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_2, Cols: leNet_xPaddedAt},
 		C:    contract.Matrix(dConv1Weight, 25, 1),
 		Sum:  true,
 		Then: contract.Accumulate.If(accumulate),
@@ -857,11 +857,11 @@ type xEntMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsXPadded          lenet_xPaddedRows
-	rowsConv1ReluOperand lenet_conv1ReluOperand_Rows
-	rowsMaxPool2d        lenet_maxPool2d_Rows
-	rowsDconv2           lenet_dconv2Rows
-	rowsDconv1           lenet_dconv1Rows
+	rowsXPadded           lenet_xPaddedRows
+	rowsConv1ReluOperand2 lenet_conv1ReluOperand_2Rows
+	rowsMaxPool2d2        lenet_maxPool2d_2Rows
+	rowsDconv2            lenet_dconv2Rows
+	rowsDconv1            lenet_dconv1Rows
 }
 
 // newXEntMemory makes the memory of a step for sizes up to B = maxB.
@@ -939,7 +939,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 784, K: 25,
 		A:    contract.Matrix(conv1Weight, 25, 1),
-		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_},
+		B:    contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt, Cols: leNet_xPaddedAt_2},
 		C:    contract.Operand[float32]{Data: conv1Relu, Step: 4704, Row: 784, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv1Bias,
@@ -948,8 +948,8 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// lenet.grad:5  conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	maxPool2dBest := w.step.maxPool2dBest[:B*1176]
 	conv1ReluOperand := w.step.conv1ReluOperand[:B*1176]
-	w.rowsConv1ReluOperand = lenet_conv1ReluOperand_Rows{maxPool2dBest, conv1ReluOperand, conv1Relu, B}
-	w.pool.Share(&w.rowsConv1ReluOperand, runtime.Rows{N: B, Cost: 39984, Unit: 2})
+	w.rowsConv1ReluOperand2 = lenet_conv1ReluOperand_2Rows{maxPool2dBest, conv1ReluOperand, conv1Relu, B}
+	w.pool.Share(&w.rowsConv1ReluOperand2, runtime.Rows{N: B, Cost: 39984, Unit: 2})
 
 	// lenet.grad:5  conv2_sum[b,o,h,w] = sum[c, i, j] conv2_weight[o,c,i,j]*conv1_relu[b,c,2*h+2*i+floor(maxPool2d_best[b,c,h+i,w+j]/2),2*w+2*j+maxPool2d_best[b,c,h+i,w+j]-2*floor(maxPool2d_best[b,c,h+i,w+j]/2)]
 	// lenet.grad:5  conv2_relu[i,j,k,l] = relu(conv2_sum[i,j,k,l] + conv2_bias[j])
@@ -959,7 +959,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 100, K: 150,
 		A:    contract.Matrix(conv2Weight, 150, 1),
-		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_},
+		B:    contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt, Cols: leNet_conv1ReluOperandAt_2},
 		C:    contract.Operand[float32]{Data: conv2Relu, Step: 1600, Row: 100, Col: 1},
 		Then: contract.AddRow | contract.Relu,
 		Row:  conv2Bias,
@@ -968,8 +968,8 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// lenet.grad:5  maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	maxPool2dBest_2 := w.step.maxPool2dBest_[:B*400]
 	maxPool2d := w.step.maxPool2d[:B*400]
-	w.rowsMaxPool2d = lenet_maxPool2d_Rows{maxPool2dBest_2, maxPool2d, conv2Relu, B}
-	w.pool.Share(&w.rowsMaxPool2d, runtime.Rows{N: B, Cost: 13600})
+	w.rowsMaxPool2d2 = lenet_maxPool2d_2Rows{maxPool2dBest_2, maxPool2d, conv2Relu, B}
+	w.pool.Share(&w.rowsMaxPool2d2, runtime.Rows{N: B, Cost: 13600})
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
@@ -1016,7 +1016,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
 	s := w.step.s[:B]
-	xEnt := lenet_xEnt_(m, s, fc3, y, B)
+	xEnt := lenet_xEnt_2(m, s, fc3, y, B)
 
 	// lenet.grad:9  dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
@@ -1024,7 +1024,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
 	dfc3Bias := w.step.m[:10]
-	lenet_dfc3Bias_(dfc3Bias, dx, B)
+	lenet_dfc3Bias_2(dfc3Bias, dx, B)
 
 	// lenet.grad:11  fc3_bias[i] = fc3_bias[i] - lr*dfc3_bias[i]
 	fc3BiasRow := fc3Bias[:10]
@@ -1058,7 +1058,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
 	dfc2Bias := w.step.m[:84]
-	lenet_dfc2Bias_(dfc2Bias, dfc2, B)
+	lenet_dfc2Bias_2(dfc2Bias, dfc2, B)
 
 	// lenet.grad:11  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	lenet_fc2Bias(fc2Bias, dfc2Bias, lr)
@@ -1089,7 +1089,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:120]
-	lenet_dfc1Bias_(dfc1Bias, dfc1, B)
+	lenet_dfc1Bias_2(dfc1Bias, dfc1, B)
 
 	// lenet.grad:11  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	lenet_fc1Bias(fc1Bias, dfc1Bias, lr)
@@ -1128,7 +1128,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Batch: B, M: 100, N: 150, K: 16,
 		A:       contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 1, Col: 100},
 		B:       contract.Matrix(conv2Weight, 150, 1),
-		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		C:       contract.Operand[float32]{Data: dmaxPool2d, Step: 1176, Rows: leNet_conv1ReluOperandAt_2, Cols: leNet_conv1ReluOperandAt},
 		Overlap: true,
 	})
 
@@ -1137,7 +1137,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 16, N: 150, K: 100,
 		A:      contract.Operand[float32]{Data: dconv2, Step: 1600, Row: 100, Col: 1},
-		B:      contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_, Cols: leNet_conv1ReluOperandAt},
+		B:      contract.Operand[float32]{Data: conv1ReluOperand, Step: 1176, Rows: leNet_conv1ReluOperandAt_2, Cols: leNet_conv1ReluOperandAt},
 		C:      contract.Matrix(conv2Weight, 150, 1),
 		Sum:    true,
 		Then:   contract.Scale | contract.Accumulate,
@@ -1157,7 +1157,7 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		Batch: B, M: 6, N: 25, K: 784,
 		A:      contract.Operand[float32]{Data: dconv1, Step: 4704, Row: 784, Col: 1},
-		B:      contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_, Cols: leNet_xPaddedAt},
+		B:      contract.Operand[float32]{Data: xPadded, Step: 1024, Rows: leNet_xPaddedAt_2, Cols: leNet_xPaddedAt},
 		C:      contract.Matrix(conv1Weight, 25, 1),
 		Sum:    true,
 		Then:   contract.Scale | contract.Accumulate,
@@ -1166,12 +1166,21 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	return xEnt
 }
 
-// lenet_xPaddedGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_xPadded computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	x_padded[b,h,w] = if h >= 2 and h <= 29 and w >= 2 and w <= 29 then x[b,0,h-2,w-2] else 0
 //
 // lenet.grad:5
-func lenet_xPaddedGo(xPadded, x []float32, B, lo, n int) {
+func lenet_xPadded(xPadded, x []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_xPaddedAVX512(xPadded, x, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_xPaddedAVX2(xPadded, x, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for h := range 2 {
 			xPaddedRow := xPadded[b*1024+h*32:][:32]
@@ -1208,13 +1217,22 @@ func (r *lenet_xPaddedRows) Rows(lo, n int) {
 	lenet_xPadded(r.xPadded, r.x, r.B, lo, n)
 }
 
-// lenet_conv1ReluOperandGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_conv1ReluOperand computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperandGo(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+func lenet_conv1ReluOperand(conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperandAVX512(conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_conv1ReluOperandAVX2(conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1247,13 +1265,22 @@ func (r *lenet_conv1ReluOperandRows) Rows(lo, n int) {
 	lenet_conv1ReluOperand(r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
-// lenet_maxPool2dGo computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_maxPool2d computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2dGo(maxPool2d, conv2Relu []float32, B, lo, n int) {
+func lenet_maxPool2d(maxPool2d, conv2Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2dAVX512(maxPool2d, conv2Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_maxPool2dAVX2(maxPool2d, conv2Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -1286,7 +1313,7 @@ func (r *lenet_maxPool2dRows) Rows(lo, n int) {
 	lenet_maxPool2d(r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
-// lenet_xEntGo computes, here and in places like it,
+// lenet_xEnt computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc3[b,i])
 //	s[b] = sum[i] exp(fc3[b,i] - m[b])
@@ -1294,7 +1321,14 @@ func (r *lenet_maxPool2dRows) Rows(lo, n int) {
 //	xEnt = xEnt_sum/f32(B)
 //
 // lenet.grad:9
-func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
+func lenet_xEnt(fc3 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return lenet_xEntAVX512(fc3, y, B)
+	case runtime.AVX2:
+		return lenet_xEntAVX2(fc3, y, B)
+	}
+
 	var xEntSum float32
 	for b := range B {
 		fc3Row := fc3[b*10:][:8]
@@ -1334,13 +1368,22 @@ func lenet_xEntGo(fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_conv1ReluOperand_Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_conv1ReluOperand_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv1_relu[b,e1,2*h+i,2*w+j])
 //	conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_conv1ReluOperand_Go(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+func lenet_conv1ReluOperand_2(maxPool2dBest []int32, conv1ReluOperand, conv1Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1ReluOperand_2AVX512(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_conv1ReluOperand_2AVX2(maxPool2dBest, conv1ReluOperand, conv1Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for h := range 14 {
@@ -1366,25 +1409,34 @@ func lenet_conv1ReluOperand_Go(maxPool2dBest []int32, conv1ReluOperand, conv1Rel
 	}
 }
 
-// lenet_conv1ReluOperand_Rows is a call of lenet_conv1ReluOperand_ whose rows workers share.
-type lenet_conv1ReluOperand_Rows struct {
+// lenet_conv1ReluOperand_2Rows is a call of lenet_conv1ReluOperand_2 whose rows workers share.
+type lenet_conv1ReluOperand_2Rows struct {
 	maxPool2dBest               []int32
 	conv1ReluOperand, conv1Relu []float32
 	B                           int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_conv1ReluOperand_Rows) Rows(lo, n int) {
-	lenet_conv1ReluOperand_(r.maxPool2dBest, r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
+func (r *lenet_conv1ReluOperand_2Rows) Rows(lo, n int) {
+	lenet_conv1ReluOperand_2(r.maxPool2dBest, r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
-// lenet_maxPool2d_Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_maxPool2d_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	maxPool2d_best[b,e1,h,w] = argmax[i, j](conv2_relu[b,e1,2*h+i,2*w+j])
 //	maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 //
 // lenet.grad:5
-func lenet_maxPool2d_Go(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+func lenet_maxPool2d_2(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_maxPool2d_2AVX512(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_maxPool2d_2AVX2(maxPool2dBest, maxPool2d, conv2Relu, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for h := range 5 {
@@ -1410,19 +1462,19 @@ func lenet_maxPool2d_Go(maxPool2dBest []int32, maxPool2d, conv2Relu []float32, B
 	}
 }
 
-// lenet_maxPool2d_Rows is a call of lenet_maxPool2d_ whose rows workers share.
-type lenet_maxPool2d_Rows struct {
+// lenet_maxPool2d_2Rows is a call of lenet_maxPool2d_2 whose rows workers share.
+type lenet_maxPool2d_2Rows struct {
 	maxPool2dBest        []int32
 	maxPool2d, conv2Relu []float32
 	B                    int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_maxPool2d_Rows) Rows(lo, n int) {
-	lenet_maxPool2d_(r.maxPool2dBest, r.maxPool2d, r.conv2Relu, r.B, lo, n)
+func (r *lenet_maxPool2d_2Rows) Rows(lo, n int) {
+	lenet_maxPool2d_2(r.maxPool2dBest, r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
-// lenet_xEnt_Go computes, here and in places like it,
+// lenet_xEnt_2 computes, here and in places like it,
 //
 //	m[b] = max[i] stop(fc3[b,i])
 //	s[b] = sum[i] exp(fc3[b,i] - m[b])
@@ -1430,7 +1482,14 @@ func (r *lenet_maxPool2d_Rows) Rows(lo, n int) {
 //	xEnt = xEnt_sum/f32(B)
 //
 // lenet.grad:9
-func lenet_xEnt_Go(m, s, fc3 []float32, y []int32, B int) float32 {
+func lenet_xEnt_2(m, s, fc3 []float32, y []int32, B int) float32 {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		return lenet_xEnt_2AVX512(m, s, fc3, y, B)
+	case runtime.AVX2:
+		return lenet_xEnt_2AVX2(m, s, fc3, y, B)
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	var xEntSum float32
@@ -1474,12 +1533,21 @@ func lenet_xEnt_Go(m, s, fc3 []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// lenet_dxGo computes, here and in places like it,
+// lenet_dx computes, here and in places like it,
 //
 //	dx[b,i] = exp(fc3[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 //
 // lenet.grad:9
-func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
+func lenet_dx(dx, m, s []float32, y []int32, fc3 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dxAVX512(dx, m, s, y, fc3, B)
+		return
+	case runtime.AVX2:
+		lenet_dxAVX2(dx, m, s, y, fc3, B)
+		return
+	}
+
 	mRow := m[:B]
 	sRow := s[:B]
 	yRow := y[:B]
@@ -1500,13 +1568,25 @@ func lenet_dxGo(dx, m, s []float32, y []int32, fc3 []float32, B int) {
 	}
 }
 
-// lenet_dfc3BiasGo computes, here and in places like it,
+// lenet_dfc3Bias computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
 //	dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
+func lenet_dfc3Bias(oldFc3Bias, dx []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 10 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc3BiasAVX512(oldFc3Bias, dx, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc3BiasAVX2(oldFc3Bias, dx, accumulate, B)
+			return
+		}
+	}
+
 	oldFc3BiasRow := oldFc3Bias[:10]
 	if !accumulate {
 		clear(oldFc3BiasRow)
@@ -1528,13 +1608,25 @@ func lenet_dfc3BiasGo(oldFc3Bias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dfc2BiasGo computes, here and in places like it,
+// lenet_dfc2Bias computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //	dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+func lenet_dfc2Bias(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 2 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc2BiasAVX512(oldFc2Bias, dfc2, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc2BiasAVX2(oldFc2Bias, dfc2, accumulate, B)
+			return
+		}
+	}
+
 	oldFc2BiasRow := oldFc2Bias[:84]
 	if !accumulate {
 		clear(oldFc2BiasRow)
@@ -1556,13 +1648,22 @@ func lenet_dfc2BiasGo(oldFc2Bias, dfc2 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dfc1BiasGo computes, here and in places like it,
+// lenet_dfc1Bias computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //	dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
 //
 // lenet.grad:6
-func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1BiasAVX512(oldFc1Bias, dfc1, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1BiasAVX2(oldFc1Bias, dfc1, accumulate, B)
+		return
+	}
+
 	oldFc1BiasRow := oldFc1Bias[:120]
 	if !accumulate {
 		clear(oldFc1BiasRow)
@@ -1584,13 +1685,22 @@ func lenet_dfc1BiasGo(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dconv2Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_dconv2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_dconv2Go(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
+func lenet_dconv2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv2AVX512(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_dconv2AVX2(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 16 {
 			for k := range 10 {
@@ -1628,13 +1738,22 @@ func (r *lenet_dconv2Rows) Rows(lo, n int) {
 	lenet_dconv2(r.dconv2, r.conv2Relu, r.maxPool2dBest, r.dflattenFlat, r.B, lo, n)
 }
 
-// lenet_dconv2BiasGo computes, here and in places like it,
+// lenet_dconv2Bias computes, here and in places like it,
 //
 //	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 //	dconv2_bias[i] = dconv2_bias[i] + (if accumulate then old_conv2_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv2BiasAVX512(oldConv2Bias, dconv2, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dconv2BiasAVX2(oldConv2Bias, dconv2, accumulate, B)
+		return
+	}
+
 	oldConv2BiasRow := oldConv2Bias[:16]
 	for o := range 16 {
 		var dconv2Bias float32
@@ -1666,13 +1785,22 @@ func lenet_dconv2BiasGo(oldConv2Bias, dconv2 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dconv1Go computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_dconv1 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 //
 // lenet.grad:5
-func lenet_dconv1Go(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv1AVX512(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		return
+	case runtime.AVX2:
+		lenet_dconv1AVX2(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		return
+	}
+
 	for b := lo; b < lo+n; b++ {
 		for e1 := range 6 {
 			for k := range 28 {
@@ -1710,13 +1838,22 @@ func (r *lenet_dconv1Rows) Rows(lo, n int) {
 	lenet_dconv1(r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
 }
 
-// lenet_dconv1BiasGo computes, here and in places like it,
+// lenet_dconv1Bias computes, here and in places like it,
 //
 //	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 //	dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dconv1BiasAVX512(oldConv1Bias, dconv1, accumulate, B)
+		return
+	case runtime.AVX2:
+		lenet_dconv1BiasAVX2(oldConv1Bias, dconv1, accumulate, B)
+		return
+	}
+
 	oldConv1BiasRow := oldConv1Bias[:6]
 	for o := range 6 {
 		var dconv1Bias float32
@@ -1744,12 +1881,24 @@ func lenet_dconv1BiasGo(oldConv1Bias, dconv1 []float32, accumulate bool, B int) 
 	}
 }
 
-// lenet_dfc3Bias_Go computes, here and in places like it,
+// lenet_dfc3Bias_2 computes, here and in places like it,
 //
 //	dfc3_bias[o] = sum[b] dx[b,o]
 //
 // lenet.grad:6
-func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
+func lenet_dfc3Bias_2(dfc3Bias, dx []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 10 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc3Bias_2AVX512(dfc3Bias, dx, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc3Bias_2AVX2(dfc3Bias, dx, B)
+			return
+		}
+	}
+
 	dfc3BiasRow := dfc3Bias[:10]
 	clear(dfc3Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1769,12 +1918,21 @@ func lenet_dfc3Bias_Go(dfc3Bias, dx []float32, B int) {
 	}
 }
 
-// lenet_dfc2Go computes, here and in places like it,
+// lenet_dfc2 computes, here and in places like it,
 //
 //	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 //
 // lenet.grad:6
-func lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B)
+		return
+	}
+
 	for i := range B {
 		fc2ReluRow := fc2Relu[i*84:][:84]
 		dfc2ReluRow := dfc2Relu[i*84:][:84]
@@ -1791,12 +1949,24 @@ func lenet_dfc2Go(dfc2, fc2Relu, dfc2Relu []float32, B int) {
 	}
 }
 
-// lenet_dfc2Bias_Go computes, here and in places like it,
+// lenet_dfc2Bias_2 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
 //
 // lenet.grad:6
-func lenet_dfc2Bias_Go(dfc2Bias, dfc2 []float32, B int) {
+func lenet_dfc2Bias_2(dfc2Bias, dfc2 []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 2 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dfc2Bias_2AVX512(dfc2Bias, dfc2, B)
+			return
+		case runtime.AVX2:
+			lenet_dfc2Bias_2AVX2(dfc2Bias, dfc2, B)
+			return
+		}
+	}
+
 	dfc2BiasRow := dfc2Bias[:84]
 	clear(dfc2Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1816,12 +1986,21 @@ func lenet_dfc2Bias_Go(dfc2Bias, dfc2 []float32, B int) {
 	}
 }
 
-// lenet_fc2BiasGo computes, here and in places like it,
+// lenet_fc2Bias computes, here and in places like it,
 //
 //	fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 //
 // lenet.grad:11
-func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
+func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_fc2BiasAVX512(fc2Bias, dfc2Bias, lr)
+		return
+	case runtime.AVX2:
+		lenet_fc2BiasAVX2(fc2Bias, dfc2Bias, lr)
+		return
+	}
+
 	fc2BiasRow := fc2Bias[:84]
 	dfc2BiasRow := dfc2Bias[:84]
 	for i := range 84 {
@@ -1829,12 +2008,21 @@ func lenet_fc2BiasGo(fc2Bias, dfc2Bias []float32, lr float32) {
 	}
 }
 
-// lenet_dfc1Go computes, here and in places like it,
+// lenet_dfc1 computes, here and in places like it,
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // lenet.grad:6
-func lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
+		return
+	}
+
 	for i := range B {
 		fc1ReluRow := fc1Relu[i*120:][:120]
 		dfc1ReluRow := dfc1Relu[i*120:][:120]
@@ -1851,12 +2039,21 @@ func lenet_dfc1Go(dfc1, fc1Relu, dfc1Relu []float32, B int) {
 	}
 }
 
-// lenet_dfc1Bias_Go computes, here and in places like it,
+// lenet_dfc1Bias_2 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
 //
 // lenet.grad:6
-func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
+func lenet_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_dfc1Bias_2AVX512(dfc1Bias, dfc1, B)
+		return
+	case runtime.AVX2:
+		lenet_dfc1Bias_2AVX2(dfc1Bias, dfc1, B)
+		return
+	}
+
 	dfc1BiasRow := dfc1Bias[:120]
 	clear(dfc1Bias)
 	for b := 0; b < B-3; b += 4 {
@@ -1876,12 +2073,21 @@ func lenet_dfc1Bias_Go(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// lenet_fc1BiasGo computes, here and in places like it,
+// lenet_fc1Bias computes, here and in places like it,
 //
 //	fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 //
 // lenet.grad:11
-func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
+func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_fc1BiasAVX512(fc1Bias, dfc1Bias, lr)
+		return
+	case runtime.AVX2:
+		lenet_fc1BiasAVX2(fc1Bias, dfc1Bias, lr)
+		return
+	}
+
 	fc1BiasRow := fc1Bias[:120]
 	dfc1BiasRow := dfc1Bias[:120]
 	for i := range 120 {
@@ -1889,13 +2095,22 @@ func lenet_fc1BiasGo(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// lenet_conv2BiasGo computes, here and in places like it,
+// lenet_conv2Bias computes, here and in places like it,
 //
 //	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
 //	conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 //
 // lenet.grad:5
-func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
+func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv2BiasAVX512(conv2Bias, dconv2, lr, B)
+		return
+	case runtime.AVX2:
+		lenet_conv2BiasAVX2(conv2Bias, dconv2, lr, B)
+		return
+	}
+
 	conv2BiasRow := conv2Bias[:16]
 	for o := range 16 {
 		var dconv2Bias float32
@@ -1924,13 +2139,22 @@ func lenet_conv2BiasGo(conv2Bias, dconv2 []float32, lr float32, B int) {
 	}
 }
 
-// lenet_conv1BiasGo computes, here and in places like it,
+// lenet_conv1Bias computes, here and in places like it,
 //
 //	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
 //	conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
 //
 // lenet.grad:5
-func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
+func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		lenet_conv1BiasAVX512(conv1Bias, dconv1, lr, B)
+		return
+	case runtime.AVX2:
+		lenet_conv1BiasAVX2(conv1Bias, dconv1, lr, B)
+		return
+	}
+
 	conv1BiasRow := conv1Bias[:6]
 	for o := range 6 {
 		var dconv1Bias float32
@@ -1958,11 +2182,11 @@ func lenet_conv1BiasGo(conv1Bias, dconv1 []float32, lr float32, B int) {
 // leNet_xPaddedAt is offsets of elements, for LeNet.
 var leNet_xPaddedAt = contract.Grid([2]int{5, 32}, [2]int{5, 1})
 
-// leNet_xPaddedAt_ is offsets of elements, for LeNet.
-var leNet_xPaddedAt_ = contract.Grid([2]int{28, 32}, [2]int{28, 1})
+// leNet_xPaddedAt_2 is offsets of elements, for LeNet.
+var leNet_xPaddedAt_2 = contract.Grid([2]int{28, 32}, [2]int{28, 1})
 
 // leNet_conv1ReluOperandAt is offsets of elements, for LeNet.
 var leNet_conv1ReluOperandAt = contract.Grid([2]int{6, 196}, [2]int{5, 14}, [2]int{5, 1})
 
-// leNet_conv1ReluOperandAt_ is offsets of elements, for LeNet.
-var leNet_conv1ReluOperandAt_ = contract.Grid([2]int{10, 14}, [2]int{10, 1})
+// leNet_conv1ReluOperandAt_2 is offsets of elements, for LeNet.
+var leNet_conv1ReluOperandAt_2 = contract.Grid([2]int{10, 14}, [2]int{10, 1})

@@ -2554,8 +2554,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $24-96
+// func lenet_conv1ReluOperand_2AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
@@ -2722,8 +2722,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $24-96
+// func lenet_conv1ReluOperand_2AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
@@ -2841,8 +2841,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $24-96
+// func lenet_maxPool2d_2AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -2961,8 +2961,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $24-96
+// func lenet_maxPool2d_2AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -3080,8 +3080,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX2(SB), 0, $224-108
+// func lenet_xEnt_2AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_2AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -4046,8 +4046,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX512(SB), 0, $384-108
+// func lenet_xEnt_2AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -7017,8 +7017,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_2AVX2(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -7049,8 +7049,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_2AVX512(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -7184,8 +7184,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_2AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7242,8 +7242,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_2AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7448,8 +7448,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -7502,8 +7502,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           $8, BX

@@ -319,10 +319,16 @@ func (p *BlockParams) Init(seed uint64) {
 
 	key := runtime.NewKey(seed, 0)
 
+	// transformer.grad:20  norm1_weight[i] = 1
 	// transformer.grad:20  norm1_bias[i] = 0
 	norm1Weight := p.Data[0:128:128]
 	norm1Bias := p.Data[128:256:256]
-	transformer_norm1Bias(norm1Weight, norm1Bias)
+	norm1WeightRow := norm1Weight[:128]
+	norm1BiasRow := norm1Bias[:128]
+	for i := range 128 {
+		norm1WeightRow[i] = 1
+		norm1BiasRow[i] = 0
+	}
 
 	// transformer.grad:7  self_attn_in_proj_weight[i,j,k,l] = 0.15309311*(2*f32(random[2; 16384*i+4096*j+128*k+l]) - 1)
 	// transformer.grad:8  self_attn_in_proj_bias[i,j,k] = 0
@@ -1340,30 +1346,6 @@ type transformer_y_2Rows struct {
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_y_2Rows) Rows(lo, n int) {
 	transformer_y_2(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
-}
-
-// transformer_norm1Bias computes, here and in places like it,
-//
-//	norm1_weight[i] = 1
-//	norm1_bias[i] = 0
-//
-// transformer.grad:20
-func transformer_norm1Bias(norm1Weight, norm1Bias []float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_norm1BiasAVX512(norm1Weight, norm1Bias)
-		return
-	case runtime.AVX2:
-		transformer_norm1BiasAVX2(norm1Weight, norm1Bias)
-		return
-	}
-
-	norm1WeightRow := norm1Weight[:128]
-	norm1BiasRow := norm1Bias[:128]
-	for i := range 128 {
-		norm1WeightRow[i] = 1
-		norm1BiasRow[i] = 0
-	}
 }
 
 // transformer_power computes, here and in places like it,

@@ -35,12 +35,6 @@ func transformer_y_2AVX512(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n 
 func transformer_y_2AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32)
-
-//go:noescape
-func transformer_norm1BiasAVX2(norm1Weight, norm1Bias []float32)
-
-//go:noescape
 func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32)
 
 //go:noescape

@@ -2222,44 +2222,6 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1BiasAVX2(norm1Weight []float32, norm1Bias []float32)
-TEXT ·transformer_norm1BiasAVX2(SB), NOSPLIT, $0-48
-	// norm1_bias[i] = 0
-	MOVQ           norm1Weight_base+0(FP), CX
-	MOVQ           norm1Bias_base+24(FP), BX
-	VMOVUPS        c32x8_3f800000<>(SB), Y0
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        Y0, (CX)(SI*4)
-	VMOVUPS        Y1, (BX)(SI*4)
-	ADDQ           $8, SI
-	CMPQ           SI, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func transformer_norm1BiasAVX512(norm1Weight []float32, norm1Bias []float32)
-TEXT ·transformer_norm1BiasAVX512(SB), NOSPLIT, $0-48
-	// norm1_bias[i] = 0
-	MOVQ           norm1Weight_base+0(FP), CX
-	MOVQ           norm1Bias_base+24(FP), BX
-	VBROADCASTSS   c32_3f800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l1:
-	VMOVUPS        Z0, (CX)(SI*4)
-	VMOVUPS        Z1, (BX)(SI*4)
-	ADDQ           $16, SI
-	CMPQ           SI, $128
-	JLT            l1
-	VZEROUPPER
-	RET
-
 // func transformer_powerAVX2(linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int) (r0 float32)
 TEXT ·transformer_powerAVX2(SB), NOSPLIT, $0-92
 	MOVQ           B+72(FP), CX

@@ -38,10 +38,6 @@ func transformer_y_2AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n in
 	panic("no assembly")
 }
 
-func transformer_norm1BiasAVX512(norm1Weight, norm1Bias []float32) { panic("no assembly") }
-
-func transformer_norm1BiasAVX2(norm1Weight, norm1Bias []float32) { panic("no assembly") }
-
 func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
 	panic("no assembly")
 }
