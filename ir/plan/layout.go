@@ -18,9 +18,12 @@ import (
 // are tried.
 const maxLayoutRank = 5
 
-// batchGain is the part of its work that a product gains where the axes of its
-// batch are one index; those of other roles gain all.
-const batchGain = 1.0 / 8
+// batchGain is what a product gains where two axes of its batch are one index,
+// in parts of what it gains where two axes of another role are. Of products of
+// 8×8×8 to 128×128×64 four at a time, one call instead of four saves 22 to 0 %
+// of the time if they are a batch, and 63 to 2 % if they have a matrix in common
+// and become one product: between a tenth and a third of it, mostly a quarter.
+const batchGain = 1.0 / 4
 
 // laidOut returns f with the axes of values in the order in which they are to
 // lie in memory; least is the multiply-adds from which on a call of the engine
