@@ -42,11 +42,11 @@
 // vectors with AVX-512, 6 with AVX2. For each k a tile loads two vectors of B
 // and twelve elements of A, which feed 24 multiply-adds that do not wait for
 // each other: more than the eight that hide their latency, and with loads to
-// spare. Where rows or columns of A are neighbours, a step takes two terms: the
-// additions of addresses take turns with the multiply-adds. Rows are divided
-// evenly among tiles, because a last tile of one row would wait for itself;
-// columns that do not fill a vector are masked. Few rows make wider tiles: 8×3,
-// 6×4, 3×8.
+// spare. Where rows or columns of A are neighbours, a step takes two terms, and
+// where both operands are packed sixteen: the additions of addresses take turns
+// with the multiply-adds. Rows are divided evenly among tiles, because a last tile
+// of one row would wait for itself; columns that do not fill a vector are masked.
+// Few rows make wider tiles: 8×3, 6×4, 3×8.
 //
 // Hot steps. Bias, activation, gate, scaling, the sum with what C held, and
 // with it the update of a weight, happen to the tile before it leaves the
@@ -116,20 +116,33 @@
 //     decides what is packed.
 //   - blocks of rows, at most 120 if they are packed, so that they stay in the
 //     second-level cache, beside B and this part of C, while the panels of B
-//     pass by them.
+//     pass by them. The tiles of one block fetch the rows of the next.
 //   - panels of columns, each packed when it is first needed, just before use;
 //     where only one block of rows will read them, all in the same place.
 //   - tiles down the panel, inside the kernel: a call costs as much as some
 //     terms of a sum.
+//
+// Where the time of a square product of 1024 goes, in parts of what the
+// multiply-adds alone would take at the same clock (AVX-512, caches of 48 kB and
+// 2 MB, pages of 4 kB): tiles 1.05, in f64 1.07; packing A 0.03 and 0.05, B 0.05.
+// Each piece was timed by itself many times over, and its fastest fifth counts.
+// The first panel of every block of rows takes 1.2 and 1.6 times as long as others,
+// which are alike. Packing waits for memory: it takes 0.3 to 0.4 cycles an element
+// of f32 that is near, 0.8 to 1.3 if it is far, and no less if more than four
+// vectors side by side are copied. Fetched in a burst, A or B saves the packing
+// what the tiles then lose, because their own loads wait. Blocks of 256 or 512
+// terms, of 240 rows and tasks of 256 or 1024 columns differ from these by 2 %,
+// as much as two runs do.
 //
 // # What is promised
 //
 // The order of every sum, and so every bit of the result, follows from the
 // sizes, strides and the kind of processor, not from the number of workers: a
 // product is cut into tasks, and each is computed by one worker alone, with all
-// its terms, in an order that is the same however it is cut. Between kinds of processors results differ by
-// rounding: each element is within (K+8)·ε of the exact one relative to the sum
-// of the absolute terms, ε half the distance from 1 to the next number.
+// its terms, in an order that is the same however it is cut. Between kinds of
+// processors results differ by rounding: each element is within (K+8)·ε of the
+// exact one relative to the sum of the absolute terms, ε half the distance from 1
+// to the next number.
 //
 // No element outside the operands is read or written. A call allocates nothing;
 // the memory it needs beside its operands, [Space], comes from the workspace.

@@ -42,7 +42,8 @@ const (
 // vectors, is as large as a first-level cache of 48 kB, which it shares with
 // what streams past: rows of it that were evicted come from the second-level
 // cache in time, and longer sums visit the result, and start tiles, less often.
-// Packed blocks of both operands fill a second-level cache of 1 MB.
+// Packed blocks of both operands fill a second-level cache of 1 MB. Others were
+// tried; see the documentation of the package.
 const (
 	sumBlock  = 384  // terms between two visits of the result
 	dotTerms  = 2048 // terms of a dot product between two sums across lanes
