@@ -77,10 +77,16 @@ func shallowSGD() *workload {
 	return training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, mlp.NewShallowSGDTrainer(p, 64).Step)
 }
 
-func shallowAdam() *workload {
-	p, x, y := mlp.NewShallowParams(), noise(64*784), labels(64)
-	p.Init(1)
-	return training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, mlp.NewShallowAdamTrainer(p, 64).Step)
+func shallowAdam(workers int) func() *workload {
+	return func() *workload {
+		p, x, y := mlp.NewShallowParams(), noise(64*784), labels(64)
+		p.Init(1)
+		t := mlp.NewShallowAdamTrainer(p, 64)
+		t.SetWorkers(workers)
+		w := training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, t.Step)
+		w.workers = workers
+		return w
+	}
 }
 
 func deepSGD() *workload {
@@ -115,18 +121,22 @@ func gruSGD() *workload {
 	return training(2*batch*(steps*(2*input+3*hidden)+3*width*classes), p.Tensors(), x, y, gru.NewXEntTrainer(p, steps, batch).Step)
 }
 
-func transformerGradient() *workload {
+func transformerGradient(workers int) func() *workload {
 	const batch, steps, width, inner = 4, 64, 128, 512
 	const weights = 4*width*width + 2*width*inner
 	const attention = steps * width // half of the pairs are masked, and there are two products
-	p, g, w, x := transformer.NewBlockParams(), transformer.NewBlockParams(), transformer.NewPowerWorkspace(batch, steps), noise(batch*steps*width)
-	p.Init(1)
-	return &workload{
-		element: 4, flops: 3 * 2 * batch * steps * (weights + attention), inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}}),
-		run: func() { transformer.PowerGrad(w, g, p, x, steps) },
-		values: func() []float64 {
-			return append([]float64{float64(transformer.PowerGrad(w, g, p, x, steps))}, norms(g.Tensors())...)
-		},
+	return func() *workload {
+		p, g, w, x := transformer.NewBlockParams(), transformer.NewBlockParams(), transformer.NewPowerWorkspace(batch, steps), noise(batch*steps*width)
+		p.Init(1)
+		w.SetWorkers(workers)
+		return &workload{
+			element: 4, flops: 3 * 2 * batch * steps * (weights + attention), workers: workers,
+			inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}}),
+			run:    func() { transformer.PowerGrad(w, g, p, x, steps) },
+			values: func() []float64 {
+				return append([]float64{float64(transformer.PowerGrad(w, g, p, x, steps))}, norms(g.Tensors())...)
+			},
+		}
 	}
 }
 
