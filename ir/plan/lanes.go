@@ -198,6 +198,9 @@ func rowOf(s *Loop) (inner *Loop, store *Store) {
 	}
 	var over []*ir.Axis
 	for {
+		if len(s.Body) == 0 {
+			return nil, nil // conditions in it never hold
+		}
 		last := s.Body[len(s.Body)-1]
 		for _, t := range s.Body[:len(s.Body)-1] {
 			if let, ok := t.(*Let); !ok || let.Mutable {
