@@ -132,6 +132,8 @@ fn NAMEG(e: f64[7], k: i32[SIZE], s: f64[SIZE]) -> f64[SIZE] { r[i] = e[k[i] - 2
 derive NAMEG { value, vjp(s) }
 fn NAMEW(e: f64[SIZE, 7], k: i32[SIZE]) -> f64 = sum[i where k[i] < 7] e[i, k[i]]
 derive NAMEW { value, grad(e) }`},
+	{name: "rows by index arrays, as far as others go", exact: true, bound: 4, free: true, below: "7", terms: "5", text: `
+fn NAME(e: f64[7, N], s: f64[M], k: i32[4]) -> f64[M] { r[j < M] = s[j] + (sum[i where j < N] e[k[i], j]); return r }`},
 	{name: "index arrays as numbers", exact: true, below: "9", text: `
 fn NAME(k: i32[SIZE], l: i32[SIZE]) -> i32[SIZE] { r[i] = k[i]*l[i] - 3*l[i] + max(k[i], l[i]) - min(k[i], i); return r }
 fn NAMEF(k: i32[SIZE], x: f64[SIZE]) -> f64[SIZE] { r[i] = k[i]*x[i] + i; return r }
