@@ -74,6 +74,7 @@
 //
 // Random numbers are those of package runtime, bit for bit.
 //
-// What a block needs and lanes lack (arrays of truth values, functions without a
-// form for lanes, as probit for normal numbers) leaves it in Go; [Lower] says why.
+// What a block needs and lanes lack (functions without a form for lanes, as probit
+// for normal numbers; truth values that do not lie side by side) leaves it in Go;
+// [Lower] says why.
 package amd64

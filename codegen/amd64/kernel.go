@@ -171,7 +171,7 @@ func (l *lowerer) result(k int, r *plan.Reg) {
 	v := s.vals[lane{}]
 	switch r.Type {
 	case ir.Bool:
-		refuse("a result that is a truth value")
+		l.f.ResultInt(Result(k), l.f.Any(v.m))
 	case ir.I32:
 		l.f.ResultInt(Result(k), l.f.Lane(v.v))
 	default:

@@ -21,7 +21,14 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	case b.DType == ir.I32:
 		load, masked, gather, one = vec.OpLoadInt, vec.OpLoadIntM, vec.OpGatherInt, vec.OpBcastInt
 	case b.DType == ir.Bool:
-		refuse("an array of truth values")
+		load, masked, gather, one = vec.OpLoadBool, vec.OpLoadBoolM, nil, vec.OpBcastBool
+	}
+	at := func(o *vec.Op, at vec.Addr, args ...vec.Reg) value {
+		r := x.f.Emit(vec.Inst{Op: o, Addr: at, Args: args})
+		if b.DType == ir.Bool {
+			return value{m: vec.Mask{Reg: r}}
+		}
+		return value{v: vec.Vec{Reg: r}}
 	}
 	a := x.place(inArray(e.View, e.Int), c)
 	sure := exists(inArray(e.View, e.Int), b)
@@ -41,15 +48,21 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	}
 	switch {
 	case a.contiguous() && m.Reg == vec.None:
-		return value{v: x.f.At(load, x.address(b, a.first))}
+		return at(load, x.address(b, a.first))
 	case a.contiguous():
-		return value{v: x.f.At(masked, x.address(b, a.first), m.Reg)}
+		return at(masked, x.address(b, a.first), m.Reg)
 	case a.fixed() && !guarded:
-		return value{v: x.f.At(one, x.address(b, a.first))}
+		return at(one, x.address(b, a.first))
 	case a.fixed():
 		// Where no lane needs it, it may not exist: one lane reads, if any does.
 		any := x.f.FirstN(x.f.Any(m))
-		return value{v: x.f.First(x.f.At(masked, x.address(b, a.first), any.Reg))}
+		v := at(masked, x.address(b, a.first), any.Reg)
+		if b.DType == ir.Bool {
+			return value{m: x.f.FirstN(x.f.GMulI(x.f.Any(v.m), int64(x.f.Lanes)))}
+		}
+		return value{v: x.f.First(v.v)}
+	case b.DType == ir.Bool:
+		refuse("truth values that do not lie side by side")
 	}
 	if !guarded {
 		if v, ok := x.together(e, &a, load, masked, c); ok {
@@ -136,14 +149,18 @@ func (l *lowerer) store(s *plan.Store) {
 		whole, masked, one = vec.OpStoreInt, vec.OpStoreIntM, vec.OpStoreInt1
 		load, loadMasked, bcast = vec.OpLoadInt, vec.OpLoadIntM, vec.OpBcastInt
 	case ir.Bool:
-		refuse("an array of truth values")
+		whole, masked, one = vec.OpStoreBool, vec.OpStoreBoolM, vec.OpStoreBool1
 	}
 	d := x.depends(s.Value) | l.dependsInt(s.At)
 	l.each(d, func(c lane) {
 		a := x.place(inArray(s.View, s.At), c)
 		m, some := l.masks[c]
 		at := l.address(b, a.first)
-		v := x.value(s.Value, c).v
+		made := x.value(s.Value, c)
+		v := made.v
+		if b.DType == ir.Bool {
+			v = vec.Vec(made.m)
+		}
 		if s.Op != plan.Assign {
 			var old vec.Vec
 			switch {

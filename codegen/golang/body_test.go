@@ -258,6 +258,38 @@ func dropped {
   }
   return ys, last
 }`},
+	{name: "truth values in memory", exact: true, dims: sizes("N", 0, 1, 5, 8, 16, 37), text: `dim N
+func truths {
+  input x : f32[N]
+  input s : f32[4]
+  input on : bool[N]
+  input rows : bool[4, N]
+  input all : bool
+  a : bool[N]; a[n] = x[n] < 0.25 and on[n] or not (all)
+  b : bool[4, N]; b[i,n] = not (rows[i,n]) or on[n]
+  c : f32[4, N]; c[i,n] = if b[i,n] then x[n] * 2 else if n >= 2 then (if on[n - 2] then 1 else x[n - 1]) else (if rows[i,n] then 4 else 5)
+  d : i32[N]; d[n] = if on[n] then 3 else if a[n] then 5 else 7
+  e : f32[N]; e[n] = sum[i < 4] (if rows[i,n] then x[n] else 0)
+  f : bool[4]; f[i] = s[i] < 0.1
+  g : f32[4, N]; g[i,n] = if f[i] then x[n] else 1
+  return a, b, c, d, e, f, g
+}`},
+	{name: "truth values in memory with double precision", exact: true, dims: sizes("N", 0, 1, 5, 8, 16, 37), text: `dim N
+func truths {
+  input x : f64[N]
+  input s : f64[4]
+  input on : bool[N]
+  input rows : bool[4, N]
+  input all : bool
+  a : bool[N]; a[n] = x[n] < 0.25 and on[n] or not (all)
+  b : bool[4, N]; b[i,n] = not (rows[i,n]) or on[n]
+  c : f64[4, N]; c[i,n] = if b[i,n] then x[n] * 2 else if n >= 2 then (if on[n - 2] then 1 else x[n - 1]) else (if rows[i,n] then 4 else 5)
+  d : i32[N]; d[n] = if on[n] then 3 else if a[n] then 5 else 7
+  e : f64[N]; e[n] = sum[i < 4] (if rows[i,n] then x[n] else 0)
+  f : bool[4]; f[i] = s[i] < 0.1
+  g : f64[4, N]; g[i,n] = if f[i] then x[n] else 1
+  return a, b, c, d, e, f, g
+}`},
 	{name: "gather and scatter", dims: sizes("T", 0, 4), text: `dim T
 func embed {
   input E : f32[3, 5]

@@ -45,6 +45,7 @@ const (
 	kindMax
 	kindBool // dst = src0 is not zero
 	kindJump // to label if src0 name src1, or imm if there is no src1
+	kindBit  // to label if bit imm of src0 is not set
 	kindGoto
 	kindLabel
 	kindHead // the label of a loop; imm is how to align it

@@ -184,6 +184,12 @@ func (in *interpreter) mask(i *Inst, k int) bool {
 		return i.Imm == 1
 	case OpMaskMov:
 		return m(0)
+	case OpLoadBool:
+		return in.at(in.address(i.Addr) + int64(k)).Bool()
+	case OpLoadBoolM:
+		return m(0) && in.at(in.address(i.Addr)+int64(k)).Bool()
+	case OpBcastBool:
+		return in.at(in.address(i.Addr)).Bool()
 	case OpFirstN:
 		return int64(k) < in.g[i.Args[0]]
 	}
@@ -263,11 +269,17 @@ func (in *interpreter) effect(i *Inst) {
 			if whether {
 				in.at(at + int64(4*k)).SetInt(int64(int32(in.v[i.Args[0]][k])))
 			}
+		case OpStoreBool, OpStoreBoolM:
+			if whether {
+				in.at(at + int64(k)).SetBool(in.m[i.Args[0]][k])
+			}
 		}
 	}
 	switch i.Op {
 	case OpStoreFirst:
 		in.setNumber(at, in.v[i.Args[0]][0])
+	case OpStoreBool1:
+		in.at(at).SetBool(in.m[i.Args[0]][0])
 	case OpStoreInt1:
 		in.at(at).SetInt(int64(int32(in.v[i.Args[0]][0])))
 	case OpResult:
@@ -277,12 +289,15 @@ func (in *interpreter) effect(i *Inst) {
 		}
 	case OpResInt:
 		in.results[i.Param] = in.g[i.Args[0]]
+		if slices.Contains(in.f.Results, Param{i.Param, "bool"}) {
+			in.results[i.Param] = in.g[i.Args[0]] == 1
+		}
 	case OpPass:
 		in.places[i.Imm] = in.v[i.Args[0]]
 	case OpCall:
 		r := in.f.Routines[slices.IndexFunc(in.f.Routines, func(r *Func) bool { return r.Name == i.Param })]
 		(&interpreter{f: r, v: make([][]uint64, r.Regs()), m: make([][]bool, r.Regs()), places: in.places}).list(r.Body)
-	case OpStore, OpStoreMask, OpStoreInt, OpStoreIntM:
+	case OpStore, OpStoreMask, OpStoreInt, OpStoreIntM, OpStoreBool, OpStoreBoolM:
 	default:
 		panic("no meaning of " + i.Op.Name)
 	}

@@ -15,7 +15,7 @@ var goTypes = map[string]struct{ size, align int }{
 	"int": {8, 8}, "uint": {8, 8}, "uintptr": {8, 8}, "int64": {8, 8}, "uint64": {8, 8},
 	"bool": {1, 1}, "int32": {4, 4}, "uint32": {4, 4}, "float32": {4, 4}, "float64": {8, 8},
 	"[]float32": {24, 8}, "[]float64": {24, 8}, "[]int32": {24, 8}, "[]int": {24, 8},
-	"[]uint32": {24, 8}, "[]int64": {24, 8},
+	"[]uint32": {24, 8}, "[]int64": {24, 8}, "[]bool": {24, 8},
 	"*float32": {8, 8}, "*float64": {8, 8}, "*int32": {8, 8},
 	keyType: {12, 4},
 }

@@ -146,6 +146,16 @@ var (
 	OpStoreInt1  = op("store.int.first", nil, v1, "the first lane as an int32 element").addr()
 )
 
+// Truth values in memory, which are bytes.
+var (
+	OpLoadBool   = op("load.bool", masks, nil, "truth values").addr()
+	OpLoadBoolM  = op("load.bool.mask", masks, m1, "truth values where a holds, false elsewhere; nothing else is read").addr()
+	OpBcastBool  = op("broadcast.bool", masks, nil, "one truth value, in all lanes").addr()
+	OpStoreBool  = op("store.bool", nil, m1, "truth values").addr()
+	OpStoreBoolM = op("store.bool.mask", nil, m2, "truth values where b holds; nothing else is written").addr()
+	OpStoreBool1 = op("store.bool.first", nil, m1, "the truth value in the first lane").addr()
+)
+
 // Masks.
 var (
 	OpCmp     = op("cmp", masks, v2, "compares numbers by Imm, a Pred").imm()

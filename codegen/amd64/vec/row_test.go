@@ -135,6 +135,29 @@ func writeRow(r *row, _ uint64) {
 	r.Put(r.op, to, args...)
 }
 
+// truthRow tests a row that reads or writes truth values.
+func truthRow(r *row, _ uint64) {
+	at := func(name string) Addr { return Addr{Base: r.Param(name), Index: r.at, Scale: 1} }
+	if r.op.HasDst {
+		var args []Reg
+		if len(r.op.Args) > 0 {
+			args = append(args, r.mask(0).Reg)
+		}
+		r.keep(r.Emit(Inst{Op: r.op, Addr: at("t"), Args: args}))
+		return
+	}
+	args := []Reg{r.mask(0).Reg, r.mask(1).Reg}
+	r.Put(r.op, at("outt"), args[:len(r.op.Args)]...)
+}
+
+func truths(r *rand.Rand) []bool {
+	out := make([]bool, rowElements)
+	for i := range out {
+		out[i] = r.IntN(2) == 1
+	}
+	return out
+}
+
 // generalRow tests a row of integers.
 func generalRow(r *row, imm uint64) {
 	args := []Reg{r.n.Reg, r.n2.Reg}
@@ -212,6 +235,9 @@ var rowTests = map[*Op]rowTest{
 	OpStore: {build: writeRow}, OpStoreMask: {build: writeRow}, OpStoreFirst: {build: writeRow},
 	OpStoreInt: {build: writeRow}, OpStoreIntM: {build: writeRow}, OpStoreInt1: {build: writeRow},
 
+	OpLoadBool: {build: truthRow}, OpLoadBoolM: {build: truthRow}, OpBcastBool: {build: truthRow},
+	OpStoreBool: {build: truthRow}, OpStoreBoolM: {build: truthRow}, OpStoreBool1: {build: truthRow},
+
 	OpFirstN: {build: leadingRow, imms: counts}, OpSplat: {build: generalRow, whole: true},
 	OpIConst: {build: generalRow, imms: factors}, OpIMove: {build: generalRow},
 	OpGAdd: {build: generalRow}, OpGSub: {build: generalRow}, OpGMul: {build: generalRow},
@@ -222,7 +248,7 @@ var rowTests = map[*Op]rowTest{
 	OpParam:  {build: func(r *row, _ uint64) { r.keep(r.GAdd(r.Param("u"), r.Param("s")).Reg) }},
 	OpParamF: {build: func(r *row, _ uint64) { r.keep(r.Add(r.ParamFloat("x"), r.ParamFloat("y")).Reg) }},
 	OpResult: {build: func(r *row, _ uint64) { r.Result("r", r.At(OpLoad, r.element(r.a))) }},
-	OpResInt: {build: func(r *row, _ uint64) { r.ResultInt("i", r.ILoad(r.int32(r.k))) }},
+	OpResInt: {build: func(r *row, _ uint64) { r.ResultInt("i", r.ILoad(r.int32(r.k))); r.ResultInt("yes", r.Any(r.mask(0))) }},
 	OpPass:   {build: rareRow},
 	OpTake:   {build: rareRow},
 	OpCall:   {build: rareRow},
@@ -240,12 +266,13 @@ func newRow(name string, isa ISA, elem Elem, o *Op, imm uint64) *Func {
 	r := &row{Func: New(name, isa, elem), op: o, whole: rowTests[o].whole}
 	num := [...]string{"float32", "float64"}[elem]
 	r.Params = []Param{{"a", "[]" + num}, {"b", "[]" + num}, {"c", "[]" + num}, {"k", "[]int32"},
-		{"out", "[]" + num}, {"outi", "[]int32"}, {"u", "uint32"}, {"x", num}, {"s", "int32"}, {"y", num}, {"n", "int"}, {"n2", "int"}}
-	r.Results = []Param{{"r", num}, {"i", "int"}}
+		{"out", "[]" + num}, {"outi", "[]int32"}, {"u", "uint32"}, {"x", num}, {"s", "int32"}, {"y", num}, {"n", "int"}, {"n2", "int"}, {"t", "[]bool"}, {"outt", "[]bool"}}
+	r.Results = []Param{{"r", num}, {"i", "int"}, {"yes", "bool"}}
 	r.a, r.b, r.c, r.k = r.Param("a"), r.Param("b"), r.Param("c"), r.Param("k")
 	r.out, r.outi, r.n, r.n2 = r.Param("out"), r.Param("outi"), r.Param("n"), r.Param("n2")
 	r.Result("r", r.Const(0))
 	r.ResultInt("i", r.n)
+	r.ResultInt("yes", r.IConst(1))
 	test := rowTests[o]
 	build := test.build
 	if build == nil {
@@ -281,7 +308,7 @@ func TestEveryRow(t *testing.T) {
 					for _, n := range interesting(o) {
 						trials = append(trials, trial{f: f, near: test.near, args: []any{
 							operands(rnd, elem, test.of), operands(rnd, elem, test.of), operands(rnd, elem, test.of), randomInts(rnd, rowElements),
-							zeros(elem, rowElements), make([]int32, 2*rowElements), rnd.Uint32(), one(elem, 0.1), int32(-5), one(elem, 3), n[0], n[1]}})
+							zeros(elem, rowElements), make([]int32, 2*rowElements), rnd.Uint32(), one(elem, 0.1), int32(-5), one(elem, 3), n[0], n[1], truths(rnd), make([]bool, rowElements)}})
 					}
 				}
 			}

@@ -44,7 +44,10 @@ func (s *selector) general(i *Inst, dst Reg) {
 		c.kind, c.mem = kindData, mem{kind: memTable, name: name}
 	case OpResInt:
 		c.name, c.dst, c.mem = "MOVQ", arg{reg: inMem}, s.args[i.Param].operand(0)
-		if !s.args[i.Param].words() {
+		switch {
+		case s.args[i.Param].Type == "bool":
+			c.name = "MOVB"
+		case !s.args[i.Param].words():
 			c.name = "MOVL"
 		}
 	case OpLane:

@@ -4,6 +4,12 @@ package vec
 func (s *selector) memory(i *Inst, dst Reg) {
 	if !i.Op.HasDst {
 		s.flush()
+	}
+	switch {
+	case truth(i.Op):
+		s.truths(i, dst)
+		return
+	case !i.Op.HasDst:
 		s.store(i)
 		return
 	}

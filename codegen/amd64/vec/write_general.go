@@ -68,6 +68,11 @@ func (w *writer) general(c *code) {
 	case kindJump, kindBack:
 		w.jump(c)
 		return
+	case kindBit:
+		w.by("BTL", c.imm, operand{phys: w.value(c.src[0].reg)})
+		w.op("JCC")
+		w.end(w.target(c.label))
+		return
 	case kindInt:
 		to := w.operand(c.dst.reg)
 		switch {

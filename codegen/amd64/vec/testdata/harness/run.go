@@ -30,7 +30,7 @@ func (s *stream) write(x any) {
 	}
 }
 
-func slice[T float32 | float64 | int32](s *stream) []T {
+func slice[T float32 | float64 | int32 | bool](s *stream) []T {
 	var n int64
 	s.read(&n)
 	var x T
@@ -52,7 +52,7 @@ func integer(s *stream) int {
 	return int(x)
 }
 
-func number[T float32 | float64 | uint32 | int32](s *stream) T {
+func number[T float32 | float64 | uint32 | int32 | bool](s *stream) T {
 	var x T
 	s.read(&x)
 	return x
