@@ -225,6 +225,9 @@ func (m *Map) dependencies() (free []*Axis, operands []*Value) {
 	}
 	read := func(e *Expr) {
 		if e.Op == OpRead && !slices.Contains(operands, e.Array) {
+			if operands == nil {
+				operands = make([]*Value, 0, 4)
+			}
 			operands = append(operands, e.Array)
 			for _, x := range e.Array.free {
 				see(x)

@@ -217,11 +217,11 @@ func (a Int) leastOfLinear(n int) (Int, bool) {
 		} else if x.Least == 0 {
 			continue
 		}
-		part := end.MulConst(t.Coef)
 		if len(t.Atoms) > 1 {
-			part = Int{terms: []Term{{1, t.Atoms[1:]}}}.Mul(part)
+			low = low.Add(end.mulTerm(Term{t.Coef, t.Atoms[1:]}))
+		} else {
+			low = low.addTimes(t.Coef, end)
 		}
-		low = low.Add(part)
 	}
 	return low, true
 }

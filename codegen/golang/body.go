@@ -75,6 +75,7 @@ type bodyPrinter struct {
 	shared  bool                       // this is the function of a shared block
 	draws   map[uint32]Ident           // the sites of draws, if they are variables
 	rename  func(string) string        // nil, or what to call what has a name of the formula
+	types   map[contractType]code      // of the engine
 }
 
 func newBodyPrinter(names *bodyNames) *bodyPrinter {

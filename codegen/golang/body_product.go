@@ -7,7 +7,6 @@ import (
 
 // run prints a call of the contraction engine.
 func (b *bodyPrinter) run(p *plan.Product) code {
-	t := elemType(p.C.Buffer.DType)
 	var sizes []code
 	if !p.Batch.Is(1) {
 		sizes = append(sizes, pair("Batch", b.int(p.Batch)))
@@ -36,7 +35,7 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 		fields = append(fields, pair("Gate", b.operand(p.Gate)))
 	}
 	engine := statements([]anyCode{b.names.Engine[p.C.Buffer.DType]})[0]
-	return call(dot(engine, "Run"), compositeLines(generic(qual("contract", "Product"), t), fields...))
+	return call(dot(engine, "Run"), compositeLines(b.contract("Product", p.C.Buffer.DType), fields...))
 }
 
 // steps prints what a call does to the sums; nil if it is nothing.
@@ -84,5 +83,23 @@ func (b *bodyPrinter) operand(m *plan.Matrix) code {
 			fields = append(fields, pair(s.one, b.int(s.By)))
 		}
 	}
-	return composite(generic(qual("contract", "Operand"), elemType(m.Buffer.DType)), fields...)
+	return composite(b.contract("Operand", m.Buffer.DType), fields...)
+}
+
+// contract is a type of the engine, for elements of a type; made once, as every
+// call needs some.
+func (b *bodyPrinter) contract(name Ident, t ir.DType) code {
+	k := contractType{name, t}
+	if b.types[k] == nil {
+		if b.types == nil {
+			b.types = map[contractType]code{}
+		}
+		b.types[k] = generic(qual("contract", name), elemType(t))
+	}
+	return b.types[k]
+}
+
+type contractType struct {
+	name Ident
+	elem ir.DType
 }

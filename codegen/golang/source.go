@@ -136,11 +136,25 @@ func names(cs ...code) code { return jen.List(list(cs)...) }
 
 // op is x op y.
 func op(x code, operator operator, y code) code {
-	return &jen.Statement{x, word(string(operator)), y}
+	sign, known := signs[operator]
+	if !known {
+		sign = word(string(operator))
+	}
+	return &jen.Statement{x, sign, y}
 }
 
 // operator is written as a constant in this package.
 type operator string
+
+// signs are the operators that are printed again and again, made once: nothing
+// is ever added to them.
+var signs = func() map[operator]code {
+	out := map[operator]code{}
+	for _, o := range []operator{"=", ":=", "+=", "-=", "*=", "+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=", "&&", "||"} {
+		out[o] = word(string(o))
+	}
+	return out
+}()
 
 func sliceOf(t code) code   { return jen.Index().Add(t) }
 func pointerTo(t code) code { return jen.Op("*").Add(t) }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dave/jennifer/jen"
 
@@ -56,7 +57,20 @@ func floatText(t ir.DType, v float64) string {
 }
 
 // integer prints an int constant.
-func integer(n int64) code { return word(strconv.FormatInt(n, 10)) }
+func integer(n int64) code {
+	if n < 0 || n >= int64(len(integers)) {
+		return word(strconv.FormatInt(n, 10))
+	}
+	c := integers[n].Load()
+	if c == nil {
+		c = word(strconv.FormatInt(n, 10))
+		integers[n].Store(c)
+	}
+	return c
+}
+
+// integers are small ones, made once: nothing is ever added to them.
+var integers [1 << 9]atomic.Pointer[jen.Statement]
 
 // str prints a string literal in ASCII.
 func str(s string) code { return word(strconv.QuoteToASCII(s)) }
