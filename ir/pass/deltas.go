@@ -10,32 +10,30 @@ import (
 // each under its own guard. A sum over such a body becomes a sum of Maps, each
 // over the domain where its term is not zero, so that the entries of a sparse
 // Jacobian or Hessian are computed and nothing else.
-func deltas(b *ir.Builder, results []*ir.Value) []*ir.Value {
-	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
-		m, ok := v.Def.(*ir.Map)
-		if !ok || m.Write != nil || m.Reduce != nil && m.Reduce != ir.Sum || !hasDelta(m.Body) {
-			return nil
+func deltas(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok || m.Write != nil || m.Reduce != nil && m.Reduce != ir.Sum || !hasDelta(m.Body) {
+		return nil
+	}
+	terms, ok := split(m.Body)
+	if !ok || len(terms) < 2 {
+		return nil
+	}
+	terms = collect(terms)
+	if m.Reduce == nil {
+		return b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: m.Domain, Body: join(terms)})
+	}
+	parts := make([]*ir.Value, len(terms))
+	for i, t := range terms {
+		parts[i] = b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: slices.Concat(m.Domain, t.preds), Reduce: ir.Sum, Body: t.coef})
+	}
+	return b.Elementwise(v.Name, v.Type.Shape, func(at []ir.Int) *ir.Expr {
+		sum := ir.Read(parts[0], at...)
+		for _, p := range parts[1:] {
+			sum = ir.Apply(ir.OpAdd, sum, ir.Read(p, at...))
 		}
-		terms, ok := split(m.Body)
-		if !ok || len(terms) < 2 {
-			return nil
-		}
-		terms = collect(terms)
-		if m.Reduce == nil {
-			return b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: m.Domain, Body: join(terms)})
-		}
-		parts := make([]*ir.Value, len(terms))
-		for i, t := range terms {
-			parts[i] = b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: slices.Concat(m.Domain, t.preds), Reduce: ir.Sum, Body: t.coef})
-		}
-		return b.Elementwise(v.Name, v.Type.Shape, func(at []ir.Int) *ir.Expr {
-			sum := ir.Read(parts[0], at...)
-			for _, p := range parts[1:] {
-				sum = ir.Apply(ir.OpAdd, sum, ir.Read(p, at...))
-			}
-			return sum
-		})
-	}}).Values(results)
+		return sum
+	})
 }
 
 // hasDelta reports whether a selection on an equality is in e.

@@ -10,27 +10,25 @@ import (
 // become predicates, predicates that always hold vanish, and an equality that
 // determines a reduced axis eliminates it (this is how Kronecker deltas are
 // contracted away). Empty domains leave the identity of the reducer.
-func domains(b *ir.Builder, results []*ir.Value) []*ir.Value {
-	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
-		m, ok := v.Def.(*ir.Map)
-		if !ok {
-			return nil
+func domains(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok {
+		return nil
+	}
+	out, empty := reduceDomain(m, v.Type.Rank())
+	switch {
+	case empty:
+		identity := 0.0
+		if m.Reduce != nil {
+			identity = m.Reduce.Identity
 		}
-		out, empty := reduceDomain(m, v.Type.Rank())
-		switch {
-		case empty:
-			identity := 0.0
-			if m.Reduce != nil {
-				identity = m.Reduce.Identity
-			}
-			return b.Fill(v.Name, v.Type, identity)
-		case out == nil:
-			return nil
-		case out.Write != nil:
-			return b.Scatter(v.Name, v.Type.Shape, out)
-		}
-		return b.Map(v.Name, v.Type.Rank(), out)
-	}}).Values(results)
+		return b.Fill(v.Name, v.Type, identity)
+	case out == nil:
+		return nil
+	case out.Write != nil:
+		return b.Scatter(v.Name, v.Type.Shape, out)
+	}
+	return b.Map(v.Name, v.Type.Rank(), out)
 }
 
 // reduceDomain returns the smaller Map, nil if nothing changed, or that the

@@ -10,34 +10,40 @@ package pass
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/parallel"
 )
 
-// Pass is one transformation of a function's results.
+// Pass is one transformation of a function: of its results, or of one value at
+// a time.
 type Pass struct {
 	Name string
 	Why  string // why it stands here
 	Run  func(b *ir.Builder, results []*ir.Value) []*ir.Value
+	// Each, instead of Run, sees a value whose operands are transformed, and
+	// looks at its definition alone; nil keeps it. Those that stand side by side
+	// in the list go through a function together.
+	Each func(b *ir.Builder, v *ir.Value) *ir.Value
 }
 
 // Passes is the optimiser.
 var Passes = []Pass{
-	{"calls", "after the last derivative, hand-made rules have done their work", (*ir.Builder).InlineCalls},
-	{"merge", "differentiation rebuilds scans; copies of one become one before anything looks at uses", mergeScans},
-	{"prune", "what no one reads of a scan is dropped before it is optimised", pruneScans},
-	{"domains", "masks become domains and equalities are solved, so that inlining sees plain Maps", domains},
-	{"inline", "cheap and single-use producers disappear into their consumers", inline},
-	{"domains", "Kronecker deltas have arrived in the bodies they belong to", domains},
-	{"deltas", "sums of deltas are split into terms, each over its own domain", deltas},
-	{"domains", "and the domains of the terms are solved", domains},
-	{"simplify", "the scalar rules see the final bodies", simplify},
-	{"hoist", "what does not need the carry leaves the scan as one computation over all steps", hoist},
-	{"inline", "the copies made above disappear", inline},
-	{"domains", "once more, over what was inlined", domains},
-	{"simplify", "once more, over what was inlined", simplify},
-	{"prune", "stacks that no one reads any more", pruneScans},
+	{Name: "calls", Run: (*ir.Builder).InlineCalls, Why: "after the last derivative, hand-made rules have done their work"},
+	{Name: "merge", Run: mergeScans, Why: "differentiation rebuilds scans; copies of one become one before anything looks at uses"},
+	{Name: "prune", Run: pruneScans, Why: "what no one reads of a scan is dropped before it is optimised"},
+	{Name: "domains", Each: domains, Why: "masks become domains and equalities are solved, so that inlining sees plain Maps"},
+	{Name: "inline", Run: inline, Why: "cheap and single-use producers disappear into their consumers"},
+	{Name: "domains", Each: domains, Why: "Kronecker deltas have arrived in the bodies they belong to"},
+	{Name: "deltas", Each: deltas, Why: "sums of deltas are split into terms, each over its own domain"},
+	{Name: "domains", Each: domains, Why: "and the domains of the terms are solved"},
+	{Name: "simplify", Each: simplify, Why: "the scalar rules see the final bodies"},
+	{Name: "hoist", Run: hoist, Why: "what does not need the carry leaves the scan as one computation over all steps"},
+	{Name: "inline", Run: inline, Why: "the copies made above disappear"},
+	{Name: "domains", Each: domains, Why: "once more, over what was inlined"},
+	{Name: "simplify", Each: simplify, Why: "once more, over what was inlined"},
+	{Name: "prune", Run: pruneScans, Why: "stacks that no one reads any more"},
 }
 
 // Options switches passes off, and watches.
@@ -71,21 +77,68 @@ func Module(b *ir.Builder, m *ir.Module, opts Options) (*ir.Module, error) {
 
 // Optimize runs the passes on a function.
 func Optimize(b *ir.Builder, f *ir.Func, opts Options) (*ir.Func, error) {
-	for _, p := range Passes {
-		if opts.Off[p.Name] {
-			continue
+	passes := slices.DeleteFunc(slices.Clone(Passes), func(p Pass) bool { return opts.Off[p.Name] })
+	for len(passes) > 0 {
+		n := 1
+		if opts.After == nil && !opts.Check {
+			n = together(passes)
 		}
 		g := *f
-		g.Results = p.Run(b, f.Results)
+		g.Results = run(b, passes[:n], f.Results)
 		f = &g
 		if opts.Check {
 			if err := ir.Verify(f); err != nil {
-				return nil, fmt.Errorf("pass %s broke the program: %w\n%v", p.Name, err, f)
+				return nil, fmt.Errorf("pass %s broke the program: %w\n%v", passes[0].Name, err, f)
 			}
 		}
 		if opts.After != nil {
-			opts.After(p, f)
+			opts.After(passes[0], f)
 		}
+		passes = passes[n:]
 	}
 	return f, nil
+}
+
+// together is how many of the first passes go through a function in one walk.
+func together(passes []Pass) int {
+	n := slices.IndexFunc(passes, func(p Pass) bool { return p.Each == nil })
+	if n < 0 {
+		n = len(passes)
+	}
+	return max(n, 1)
+}
+
+// run takes results through passes that go together.
+func run(b *ir.Builder, passes []Pass, results []*ir.Value) []*ir.Value {
+	if p := passes[0]; p.Each == nil {
+		return p.Run(b, results)
+	}
+	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value { return through(b, passes, v) }}).Values(results)
+}
+
+// through takes a value through passes that its operands went through. What one
+// of them makes besides a value in its place goes through those after it.
+func through(b *ir.Builder, passes []Pass, v *ir.Value) *ir.Value {
+	for i, p := range passes {
+		w := p.Each(b, v)
+		if w == nil {
+			continue
+		}
+		var done, made []*ir.Value
+		v.Operands(func(x *ir.Value) { done = append(done, x) })
+		w.Operands(func(x *ir.Value) {
+			if !slices.Contains(done, x) {
+				made = append(made, x)
+			}
+		})
+		if len(made) > 0 {
+			rest := &ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value { return through(b, passes[i+1:], v) }}
+			for _, x := range done {
+				rest.Set(x, x)
+			}
+			return rest.Value(w)
+		}
+		v = w
+	}
+	return v
 }

@@ -221,23 +221,21 @@ func when(ok bool, e *ir.Expr) *ir.Expr {
 func isFinite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }
 
 // simplify applies the scalar rules to every body.
-func simplify(b *ir.Builder, results []*ir.Value) []*ir.Value {
-	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
-		m, ok := v.Def.(*ir.Map)
-		if !ok {
-			return nil
-		}
-		body := Scalar(m.Body, nil)
-		if body == m.Body {
-			return nil
-		}
-		out := *m
-		out.Body = body
-		if m.Write != nil {
-			return b.Scatter(v.Name, v.Type.Shape, &out)
-		}
-		return b.Map(v.Name, v.Type.Rank(), &out)
-	}}).Values(results)
+func simplify(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok {
+		return nil
+	}
+	body := Scalar(m.Body, nil)
+	if body == m.Body {
+		return nil
+	}
+	out := *m
+	out.Body = body
+	if m.Write != nil {
+		return b.Scatter(v.Name, v.Type.Shape, &out)
+	}
+	return b.Map(v.Name, v.Type.Rank(), &out)
 }
 
 // Scalar applies the rules to one expression, bottom-up until none applies;

@@ -1,6 +1,7 @@
 package pass
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,16 @@ func gated {
   }
   loss : f64; loss = sum[t < T, b < B, j < 5] hs[t,b,j]
   return loss, last
+}
+`
+
+// band is a product with a matrix of two diagonals.
+const band = `dim N
+
+func band {
+  input a : f64[N]
+  y : f64[N]; y[i] = sum[j < N] ((if j = i then a[j] else 0) + 2 * (if j = i + 1 then a[j] else 0))
+  return y
 }
 `
 
@@ -130,4 +141,38 @@ func maps(f *ir.Func) int {
 		}
 	}
 	return n
+}
+
+// Passes that go through a function together yield what they yield one by one.
+func TestTogether(t *testing.T) {
+	first := slices.IndexFunc(Passes, func(p Pass) bool { return p.Name == "inline" }) + 1
+	n := together(Passes[first:])
+	if n < 4 {
+		t.Fatalf("only %d passes go together", n)
+	}
+	for _, text := range []string{gated, band} {
+		var texts [2]string
+		for i, step := range []int{n, 1} {
+			b := ir.NewBuilder()
+			f, err := ir.ParseFunc(b, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(f.Params) > 1 {
+				if f, err = autodiff.Grad(b, f, []int{0, 1, 2, 3}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for k := range first {
+				f.Results = run(b, Passes[k:k+1], f.Results)
+			}
+			for k := first; k < first+n; k += step {
+				f.Results = run(b, Passes[k:k+step], f.Results)
+			}
+			texts[i] = f.String()
+		}
+		if texts[0] != texts[1] {
+			t.Errorf("together:\n%s\none by one:\n%s", texts[0], texts[1])
+		}
+	}
 }
