@@ -14,7 +14,13 @@ type term struct {
 	domain []ir.Pred
 	body   *ir.Expr
 	write  []ir.Int
-	solved map[*ir.Axis]ir.Int // axes of the body, and what they are
+	solved []solution // for axes of the body
+}
+
+// solution is what an axis is.
+type solution struct {
+	axis  *ir.Axis
+	value ir.Int
 }
 
 // substitute applies s to every part; axes that it replaces are the caller's
@@ -27,11 +33,11 @@ func (t term) substitute(s *ir.Subst) term {
 // put puts a value in place of an axis, in the body once all are solved.
 func (t term) put(x *ir.Axis, value ir.Int) term {
 	s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}}
-	solved := map[*ir.Axis]ir.Int{x: value}
-	for y, i := range t.solved {
-		solved[y] = s.Int(i)
+	solved := make([]solution, 0, len(t.solved)+1)
+	for _, y := range t.solved {
+		solved = append(solved, solution{y.axis, s.Int(y.value)})
 	}
-	t.domain, t.write, t.solved = s.Preds(t.domain), s.Ints(t.write), solved
+	t.domain, t.write, t.solved = s.Preds(t.domain), s.Ints(t.write), append(solved, solution{x, value})
 	return t
 }
 
@@ -68,7 +74,10 @@ func (t term) value(b *ir.Builder) *ir.Value {
 	if !possible {
 		return b.Fill(name, t.target.Type, 0)
 	}
-	s := &ir.Subst{Axis: g.solved}
+	s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{}}
+	for _, x := range g.solved {
+		s.Axis[x.axis] = x.value
+	}
 	m := &ir.Map{Axes: slices.Concat(out, g.axes), Domain: domain, Body: s.Expr(g.body)}
 	if len(g.axes) > 0 {
 		m.Reduce = ir.Sum

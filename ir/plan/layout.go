@@ -32,7 +32,7 @@ func laidOut(f *ir.Func, least int64) *ir.Func {
 	if least <= 0 {
 		return f
 	}
-	l := &layouts{class: map[*ir.Value]*ir.Value{}, fixed: map[*ir.Value]bool{}, uses: map[*ir.Value][]*Contraction{}, orders: map[*ir.Value][]int{}}
+	l := &layouts{class: map[*ir.Value]*ir.Value{}, fixed: map[*ir.Value]bool{}, uses: map[*ir.Value][]use{}, orders: map[*ir.Value][]int{}}
 	all := ir.Topological(f.Results...)
 	for _, v := range all {
 		l.classify(v)
@@ -59,8 +59,14 @@ func laidOut(f *ir.Func, least int64) *ir.Func {
 type layouts struct {
 	class  map[*ir.Value]*ir.Value // towards the representative
 	fixed  map[*ir.Value]bool      // representatives of classes that stay as they are
-	uses   map[*ir.Value][]*Contraction
+	uses   map[*ir.Value][]use
 	orders map[*ir.Value][]int // by representative: for each place the dimension that goes there
+}
+
+// use is a product, and the read of its result.
+type use struct {
+	*Contraction
+	out *ir.Expr
 }
 
 func (l *layouts) root(v *ir.Value) *ir.Value {
@@ -129,9 +135,10 @@ func (l *layouts) use(v *ir.Value, least int64) {
 	if c == nil || c.Left.Op != ir.OpRead || c.Right.Op != ir.OpRead {
 		return
 	}
+	u := use{c, ir.Read(v, ir.AxisInts(d.Axes[:v.Type.Rank()])...)}
 	for _, a := range []*ir.Value{v, c.Left.Array, c.Right.Array} {
-		if r := l.root(a); !l.fixed[r] && !slices.Contains(l.uses[r], c) {
-			l.uses[r] = append(l.uses[r], c)
+		if r := l.root(a); !l.fixed[r] && !slices.Contains(l.uses[r], u) {
+			l.uses[r] = append(l.uses[r], u)
 		}
 	}
 }
@@ -183,10 +190,9 @@ func orderings(n int, f func(order []int)) {
 
 // gain is how much of the work of a product the engine does with one index for
 // each role.
-func (l *layouts) gain(c *Contraction) float64 {
+func (l *layouts) gain(c use) float64 {
 	d := c.Value.Def.(*ir.Map)
-	out := ir.Read(c.Value, ir.AxisInts(d.Axes[:c.Value.Type.Rank()])...)
-	sum, work := 0.0, float64(role(d.Axes).work())
+	out, sum, work := c.out, 0.0, float64(role(d.Axes).work())
 	for _, r := range []struct {
 		axes     []*ir.Axis
 		part     float64
