@@ -9,11 +9,10 @@
 // and if the two are far apart, the machine was busy.
 //
 // The ceiling is a loop in assembly that does nothing but multiply and add. It
-// runs for a moment right after the generated code, at the same clock: what is
-// reported is how many of the multiply-adds that a core could do in the time were
-// done. A core clocks higher when it has done nothing but multiply and add for
-// some milliseconds, by 8 % on the server that the figures in README.md are
-// from; what it does then is printed, too.
+// runs twice: for long, which is the ceiling, and for a moment right after the
+// generated code, at the same clock. A core clocks higher when it has done
+// nothing but multiply and add for some milliseconds, by 8 % on the server that
+// the figures in README.md are from.
 //
 // Before anything is timed, all implementations compute the same from the same
 // inputs, and must agree: losses after steps, gradients, results. The generated

@@ -35,8 +35,8 @@ func (t times) median() float64 { return slices.Sorted(slices.Values(t))[len(t)/
 type result struct {
 	*workload
 	ours    times
-	ceiling float64 // operations a second of as many cores, at the workload's clock; 0 if unknown
-	steady  float64 // the same at the clock of the ceiling alone
+	ceiling float64 // operations a second of as many cores; 0 if unknown
+	clocked float64 // the same at the clock that the workload has
 	allocs  float64 // a call
 	against []comparison
 }
@@ -69,7 +69,7 @@ func race(w *workload, peers []peer, rounds int) *result {
 	for range rounds {
 		if r.ours.within(patience) {
 			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
-			r.ceiling = max(r.ceiling, w.ceiling(moment))
+			r.clocked = max(r.clocked, w.mostOf(moment))
 		}
 		for i, p := range rivals {
 			c := &r.against[i]
@@ -83,7 +83,7 @@ func race(w *workload, peers []peer, rounds int) *result {
 		}
 	}
 	for range 5 {
-		r.steady = max(r.steady, w.ceiling(100*moment))
+		r.ceiling = max(r.ceiling, w.mostOf(100*moment))
 	}
 	r.allocs = allocations(w.run, max(calls, 3))
 	return r
@@ -106,19 +106,20 @@ func (w *workload) agree(got, want []float64) error {
 	return nil
 }
 
-// moment is the operations of each core by which a workload's ceiling is
-// measured: some tenths of a millisecond.
+// moment is so many operations of each core that they take some tenths of a
+// millisecond.
 const moment = 5e7
 
-// ceiling is the operations a second that as many cores do together as the
+// mostOf is the operations a second that as many cores do together as the
 // workload has which do nothing but multiply and add, with the fastest vectors
 // there are; each does so many.
 //
-// Right after a turn of the workload, and for a moment, that is what the cores
-// could have done at the clock which they had under the workload. Processors
-// lower it where every multiply-add has a load beside it, and a millisecond or
-// two after the loads have ceased they raise it again.
-func (w *workload) ceiling(flops int) float64 {
+// Processors lower their clock where every multiply-add has a load beside it,
+// and raise it again a millisecond or two after the loads have ceased. So a
+// moment right after a turn of the workload is measured at the workload's clock:
+// what part of that it reaches says how well it uses the units that there are.
+// Many moments are measured at the highest clock, and are the ceiling.
+func (w *workload) mostOf(flops int) float64 {
 	loops := peak.Loops(w.element)
 	if len(loops) == 0 || w.flops == 0 {
 		return 0

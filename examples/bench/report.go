@@ -16,12 +16,12 @@ type report struct {
 	results []*result
 }
 
-// fraction of the ceiling that the least time is; 0 if there is no ceiling.
-func (r *result) fraction() float64 {
-	if r.ceiling == 0 {
+// fraction of a ceiling that the least time is; 0 if there is no ceiling.
+func (r *result) fraction(ceiling float64) float64 {
+	if ceiling == 0 {
 		return 0
 	}
-	return r.flops / (r.ours.least() * 1e-9) / r.ceiling
+	return r.flops / (r.ours.least() * 1e-9) / ceiling
 }
 
 // of finds what a peer did; nil if it does not do this workload.
@@ -44,17 +44,19 @@ func (r *report) table(out io.Writer) error {
 		width = max(width, len(w.name))
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%-*s\tleast\tmedian\tof ceiling\tallocations\t", width, "workload")
+	fmt.Fprintf(t, "%-*s\tleast\tmedian\tof ceiling\tat its clock\tallocations\t", width, "workload")
 	for _, p := range r.peers {
 		fmt.Fprintf(t, "/ %s\t", p)
 	}
 	fmt.Fprintln(t)
 	for _, w := range r.results {
 		fmt.Fprintf(t, "%-*s\t%s\t%s\t", width, w.name, pretty(w.ours.least()), pretty(w.ours.median()))
-		if f := w.fraction(); f != 0 {
-			fmt.Fprintf(t, "%.0f %%\t", 100*f)
-		} else {
-			fmt.Fprint(t, "–\t")
+		for _, c := range []float64{w.ceiling, w.clocked} {
+			if f := w.fraction(c); f != 0 {
+				fmt.Fprintf(t, "%.0f %%\t", 100*f)
+			} else {
+				fmt.Fprint(t, "–\t")
+			}
 		}
 		fmt.Fprintf(t, "%.0f\t", w.allocs)
 		for _, p := range r.peers {
@@ -91,20 +93,19 @@ func (r *report) disagreement() error {
 	return errors.Join(list...)
 }
 
-// ceilings says what the fractions are of, and what the same loops do at the
-// clock that they have when nothing else has run for a while.
+// ceilings says what the fractions are of.
 func (r *report) ceilings(out io.Writer) {
 	for _, cores := range []int{1, 2} {
 		for _, element := range []int{4, 8} {
-			beside, alone := 0.0, 0.0
+			alone, clocked := 0.0, 0.0
 			for _, w := range r.results {
 				if max(w.workers, 1) == cores && w.element == element {
-					beside, alone = max(beside, w.ceiling), max(alone, w.steady)
+					alone, clocked = max(alone, w.ceiling), max(clocked, w.clocked)
 				}
 			}
-			if beside > 0 {
-				fmt.Fprintf(out, "ceiling of %d core(s), f%d: %.0f GF/s after the workloads, %.0f alone\n",
-					cores, 8*element, beside/1e9, alone/1e9)
+			if alone > 0 {
+				fmt.Fprintf(out, "ceiling of %d core(s), f%d: %.0f GF/s, %.0f at the clock of the workloads\n",
+					cores, 8*element, alone/1e9, clocked/1e9)
 			}
 		}
 	}
@@ -135,9 +136,9 @@ func (r *report) json(out io.Writer) error {
 		Workload      string
 		Least, Median float64
 		Flops         float64 `json:",omitempty"`
-		Ceiling       float64 `json:",omitempty"` // operations a second, at the workload's clock …
-		Steady        float64 `json:",omitempty"` // … and at the ceiling's own
-		Fraction      float64 `json:",omitempty"`
+		Ceiling       float64 `json:",omitempty"` // operations a second …
+		Clocked       float64 `json:",omitempty"` // … and at the clock of the workload
+		Fraction      float64 `json:",omitempty"` // of Ceiling
 		Allocations   float64
 		Peers         []rival `json:",omitempty"`
 	}
@@ -150,7 +151,7 @@ func (r *report) json(out io.Writer) error {
 	for _, w := range r.results {
 		row := row{
 			Workload: w.name, Least: w.ours.least(), Median: w.ours.median(),
-			Flops: w.flops, Ceiling: w.ceiling, Steady: w.steady, Fraction: w.fraction(), Allocations: w.allocs,
+			Flops: w.flops, Ceiling: w.ceiling, Clocked: w.clocked, Fraction: w.fraction(w.ceiling), Allocations: w.allocs,
 		}
 		for _, c := range w.against {
 			rival := rival{Name: c.peer}
