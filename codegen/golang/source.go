@@ -243,9 +243,6 @@ func switchOn(x code, cases ...code) code { return jen.Switch(x).Block(list(case
 
 func caseOf(values []code, body ...code) code { return jen.Case(list(values)...).Block(list(body)...) }
 
-// otherwise is the default of a switch.
-func otherwise(body ...code) code { return jen.Default().Block(list(body)...) }
-
 // assembly declares a function that is defined in assembly, which keeps none of
 // its arguments.
 func assembly(n Ident, params, results []code) code {
