@@ -13,9 +13,10 @@ func (w *worker[T]) abreast(j *job[T], r region) {
 		w.keepLeft(j, p.left, r.batch)
 	}
 	images := min(w.lanes, j.batch-r.batch)
+	top, _ := span(j.k, j.right.Row, j.right.Rows)
 	lo, _ := j.right.reach(j.k, j.n)
 	w.turn(p.right, w.lanes, j.right.Data, j.right.batch(r.batch)+lo, j.right.Step, images, j.rightLie.reach)
-	w.tile.B, w.tile.BOff = p.right, -lo*w.lanes
+	w.tile.B, w.tile.BOff = p.right, (top-lo)*w.lanes
 	blocks := j.sumBlocks()
 	for j0 := 0; j0 < j.n; j0 += w.lanes {
 		j1 := min(j0+w.lanes, j.n)
@@ -24,7 +25,7 @@ func (w *worker[T]) abreast(j *job[T], r region) {
 			for b := range blocks {
 				if blocks > 1 || j0+i0 == 0 {
 					k0, k1 := j.terms(b)
-					w.tile.Down, w.tile.DownOff = w.down.times(index{j.right.Rows, j.right.Row, k0, k1}, w.lanes), 0
+					w.tile.Down, w.tile.DownOff = w.down.times(index{j.right.Rows, j.right.Row, k0, k1}, top, w.lanes), 0
 				}
 				w.lanesOf(j, &p, r.batch, images, i0, i1, j0, j1, b)
 			}
@@ -33,15 +34,16 @@ func (w *worker[T]) abreast(j *job[T], r region) {
 	}
 }
 
-// times spells the offsets of x so many times as far apart.
-func (s *spelling) times(x index, n int) []int32 {
+// times spells the offsets of x from lo on, the lowest of the axis, so many times as
+// far apart: as far as elements are that lie transposed.
+func (s *spelling) times(x index, lo, n int) []int32 {
 	s.n = 0 // these are no multiples of a stride
 	for i := x.from; i < x.to; i++ {
 		at := i * x.stride
 		if x.table != nil {
 			at = int(x.table.at[i])
 		}
-		s.at[i-x.from] = int32(at * n)
+		s.at[i-x.from] = int32((at - lo) * n)
 	}
 	return s.at[:]
 }
@@ -73,8 +75,9 @@ func (w *worker[T]) lanesOf(j *job[T], p *parts[T], batch, images, i0, i1, j0, j
 			c++
 		}
 		vecs := w.patchWidth(n)
-		for ; n < vecs; n++ {
-			t.Vectors[n] = kernel.Vector{}
+		for ; n < vecs; n++ { // whole vectors are loaded: again, and are not stored
+			t.Vectors[n] = t.Vectors[n-1]
+			t.Vectors[n].Mask = 0
 		}
 		if vecs != width {
 			groups, width = w.groups(j, vecs, i1-i0), vecs

@@ -63,8 +63,9 @@ func (w *worker[T]) spread(j *job[T], batch int) {
 	}
 	images, b, c, t := min(w.lanes, j.batch-batch), &j.right, &j.out, &w.tile
 	bLow, _ := b.reach(j.k, j.n)
-	cLow, _ := c.reach(j.m, j.n)
-	result := c.Data[c.batch(batch)+cLow:]
+	top, _ := span(j.m, c.Row, c.Rows)
+	side, _ := span(j.n, c.Col, c.Cols)
+	result := c.Data[c.batch(batch)+top+side:]
 	onto := j.flags&kernel.Accumulate != 0
 	if images < w.lanes {
 		clear(p.right)
@@ -77,7 +78,7 @@ func (w *worker[T]) spread(j *job[T], batch int) {
 		w.turn(p.sums, w.lanes, result, 0, c.Step, images, j.outLie.reach)
 	}
 	t.B, t.BRow, t.C = p.right, b.Row*w.lanes, p.sums
-	t.Down = w.down.times(index{c.Rows, c.Row, 0, j.m}, w.lanes)
+	t.Down = w.down.times(index{c.Rows, c.Row, 0, j.m}, top, w.lanes)
 	t.Tail, t.Mask = w.lanes, 1<<w.lanes-1
 	for n := 0; n < j.n; {
 		vecs := 1
@@ -85,7 +86,7 @@ func (w *worker[T]) spread(j *job[T], batch int) {
 			vecs = j.vecs
 		}
 		w.aimLeft(j, p.left, batch, 0, 0, j.k)
-		t.BOff, t.COff, t.DownOff = (n-bLow)*w.lanes, (c.col(n)-cLow)*w.lanes, 0
+		t.BOff, t.COff, t.DownOff = (n-bLow)*w.lanes, (c.col(n)-side)*w.lanes, 0
 		w.run(j, vecs, w.groups(j, vecs, j.m))
 		n += vecs
 	}

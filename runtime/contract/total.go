@@ -11,8 +11,9 @@ func (w *worker[T]) total(j *job[T], r region) {
 	p, _ := layOut(&j.decision, w.machine, w.space)
 	a, b, d := &j.left, &j.right, &w.dot
 	aLow, _ := a.reach(j.m, j.k)
-	bLow, _ := b.reach(j.k, j.n)
-	w.across.times(index{b.Cols, b.Col, r.j0, r.j1}, w.lanes)
+	top, _ := span(j.k, b.Row, b.Rows)
+	side, _ := span(j.n, b.Col, b.Cols)
+	w.across.times(index{b.Cols, b.Col, r.j0, r.j1}, side, w.lanes)
 	high, _ := w.block(&j.question, true)
 	d.A, d.ARow = p.left, a.Row*w.lanes
 	d.B, d.Across, d.Down, d.DownOff = p.right, w.across.at[:], w.down.at[:], 0
@@ -25,17 +26,16 @@ func (w *worker[T]) total(j *job[T], r region) {
 			clear(p.right)
 		}
 		w.turn(p.left, w.lanes, a.Data, a.batch(r.batch)+aLow, a.Step, n, j.leftLie.reach)
-		w.turn(p.right, w.lanes, b.Data, b.batch(r.batch)+bLow, b.Step, n, j.rightLie.reach)
+		w.turn(p.right, w.lanes, b.Data, b.batch(r.batch)+top+side, b.Step, n, j.rightLie.reach)
 		for k0 := 0; k0 < j.k; k0 += d.Runs {
 			d.Runs = min(j.totalTerms(w.machine), j.k-k0)
-			w.down.times(index{b.Rows, b.Row, k0, k0 + d.Runs}, w.lanes)
+			w.down.times(index{b.Rows, b.Row, k0, k0 + d.Runs}, top, w.lanes)
 			d.S = p.sums
 			if !first {
 				d.S = p.other
 			}
 			for i := r.i0; i < r.i1; i += high {
-				d.AcrossOff = 0
-				d.AOff, d.BOff, d.SOff = (i*a.Row+k0-aLow)*w.lanes, -bLow*w.lanes, (i-r.i0)*p.ld
+				d.AOff, d.BOff, d.SOff, d.AcrossOff = (i*a.Row+k0-aLow)*w.lanes, 0, (i-r.i0)*p.ld, 0
 				w.sweep(w.set.Runs[min(high, r.i1-i)][:], kernel.MaxRun, r.cols())
 			}
 			if !first {

@@ -71,7 +71,7 @@ type Tile[T float32 | float64] struct {
 
 	// Of a patch, whose right operand lies in runs: row k of B begins at BOff +
 	// Down[DownOff+k], and Vectors take the place of BRow and Mask. With a Tail of
-	// all lanes, so do all vectors have them.
+	// all lanes, vectors of B are whole, whatever their masks say.
 	//
 	// Of a tile that spreads its rows: row i of C begins at COff +
 	// Down[DownOff+i] and is added to, after the rows before it, which it may

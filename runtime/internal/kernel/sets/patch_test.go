@@ -9,7 +9,7 @@ import (
 )
 
 // Every patch of every set, with vectors of all lengths, none among them, and
-// all combinations of steps.
+// whole ones, and all combinations of steps.
 func TestPatches(t *testing.T) { forSets(t, allPatches[float32], allPatches[float64]) }
 
 func allPatches[T float32 | float64](s *kernel.Set[T]) error {
@@ -36,8 +36,12 @@ func (r *rig[T]) patch(vecs, rows, k int, flags uint64) error {
 	m, n := rows*reps, 0
 	var vectors [kernel.MaxPatch]kernel.Vector
 	var across []int
+	whole := r.IntN(3) == 0
 	for v := range vecs {
 		run := r.IntN(r.set.Lanes + 1)
+		if whole {
+			run = r.set.Lanes
+		}
 		vectors[v] = kernel.Vector{B: r.IntN(100), C: n, Mask: 1<<run - 1}
 		for l := range run {
 			across = append(across, vectors[v].B+l)
@@ -49,6 +53,9 @@ func (r *rig[T]) patch(vecs, rows, k int, flags uint64) error {
 		ARow: k + 1 + gap(), ACol: 1, CRow: n + 1 + gap(), SRow: n + 1 + gap(), GRow: n + 1 + gap(),
 		K: k, Reps: reps, Flags: flags, Factor: T(r.Float64()), Row: random[T](r.Rand, m), Col: random[T](r.Rand, n),
 		Vectors: vectors, DownOff: r.IntN(3),
+	}
+	if whole {
+		order.Tail = r.set.Lanes
 	}
 	order.Down = make([]int32, order.DownOff+k)
 	for i := range order.Down {
