@@ -130,9 +130,9 @@
 // which are alike. Packing waits for memory: it takes 0.3 to 0.4 cycles an element
 // of f32 that is near, 0.8 to 1.3 if it is far, and no less if more than four
 // vectors side by side are copied. Fetched in a burst, A or B saves the packing
-// what the tiles then lose, because their own loads wait. Blocks of 256 or 512
-// terms, of 240 rows and tasks of 256 or 1024 columns differ from these by 2 %,
-// as much as two runs do.
+// what the tiles then lose, because their own loads wait. In f32 blocks of 256 or
+// 512 terms, of 240 rows and tasks of 1024 columns differ from these by 2 %, as
+// much as two runs do.
 //
 // # What is promised
 //
