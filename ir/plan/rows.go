@@ -56,6 +56,7 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 			}
 			steady := !s.Mutable && !elsewhere(used.read, s.Reg, b)
 			eachBuffer(s, func(b *Buffer, _ bool) { steady = steady && !slices.Contains(stored, b) })
+			eachInt(s, func(i ir.Int) { steady = steady && !l.fromStored(i, stored) })
 			if !steady {
 				return nil
 			}
