@@ -155,6 +155,10 @@ func (c *checker) notDefined(e *env, x *syntax.Ident, candidates []string, help 
 	switch {
 	case s != "":
 		d.Helpf("is it meant to be `%s`?", s)
+	case reducers[x.Name] != nil:
+		d.Helpf("`%s` takes its indices in brackets: %s[i](…)", x.Name, x.Name)
+	case x.Name == "concat":
+		d.Helpf("`concat` takes its axis in brackets: concat[0](a, b)")
 	case x.Name == "random":
 		d.Helpf("`random` is a draw in the formula of an init, and random[i] one in a layer")
 	case help != "":

@@ -250,7 +250,9 @@ func (c *checker) size(e *env, x syntax.Expr) (size, bool) {
 		switch v := v.(type) {
 		case number:
 			d.Message = "a size is a whole number, but this is " + v.n.String()
-			if ch, isChain := syntax.Unparen(x).(*syntax.Chain); isChain && ch.Ops[len(ch.Ops)-1].Kind == syntax.Div {
+			if v.n.IsInf() || v.n.IsNaN() {
+				d.Helpf("a size cannot be divided by 0")
+			} else if ch, isChain := syntax.Unparen(x).(*syntax.Chain); isChain && ch.Ops[len(ch.Ops)-1].Kind == syntax.Div {
 				d.Helpf("a division of sizes must be exact, or be rounded down: floor(%s)", shorten(x.Span().Text()))
 			}
 		case integer:

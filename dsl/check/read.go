@@ -290,7 +290,7 @@ func (c *checker) leaves(e *env, x *syntax.Index, a *array, axis int, i ir.Int) 
 		}
 		d := c.errorf(e, diag.OutOfRange, n.Span(), "index %d can be outside %s: the size %s may be smaller", k, where, s)
 		c.origin(d, a, "array", x.X.Span())
-		d.Helpf("read %s[%s else 0]", shorten(x.X.Span().Text()), shorten(n.Span().Text()))
+		d.Helpf("give the value outside: %s", withElse(x))
 		return
 	}
 	text := shorten(n.Span().Text())
