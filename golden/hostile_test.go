@@ -33,6 +33,7 @@ var large = []struct{ name, outcome, text string }{
 	{"a long sum", "files", "fn f(x: f64) -> f64 = x" + lines(2000, " + %[1]d*x") + "\nderive f { grad(x) }"},
 	{"a long composition", "the program is too large", "dim B\nmodel M : f64[B, 2] -> f64[B, 2] = id" + strings.Repeat(" >> tanh", 50_000)},
 	{"stacks of stacks", "the program is too large", "dim B\nlayer L0() : real[..., n] -> real[..., n] = tanh\n" + lines(20, "layer L%[2]d() : real[..., n] -> real[..., n] = stack(10, L%[1]d())\n") + "model M : f64[B, 2] -> f64[B, 2] = L20()"},
+	{"thousands of functions", "at most 1000 functions", lines(2000, "fn f%[1]d(x: f64[3]) -> f64 = sum(x^3)\nderive f%[1]d { grad, hess }\n")},
 	{"a concatenation of many", "the program is too large", "fn f(x: f64[2]) -> f64 = sum(concat[0](x" + strings.Repeat(", x", 3000) + "))\nderive f { grad(x) }"},
 	{"a disjunction of many", "falls into too many cases", "fn f(x: f64[10]) -> f64 = sum[i where i == 0" + lines(500, " or i == %d and i != %d") + "] x[i]\nderive f { grad(x) }"},
 	{"a conjunction of choices", "falls into too many cases", "fn f(x: f64[100]) -> f64 = sum[i where i >= 0" + lines(60, " and (i < %d or i > 3*%d)") + "] x[i]\nderive f { grad(x) }"},

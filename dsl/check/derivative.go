@@ -53,7 +53,7 @@ func (c *checker) derivative(m *ir.Module, d *decl, b *built, kind string, trans
 	}
 	r.arguments(&g, out, kind, leaves, by)
 	out.Func = &g
-	m.Exports = append(m.Exports, out)
+	c.emit(m, d, out)
 }
 
 // differentiated makes a derivative by some arguments of a function; a gradient, once for all who need the same.

@@ -75,10 +75,10 @@ func (c *checker) models(m *ir.Module, s *scope) {
 			continue
 		}
 		m.Models = append(m.Models, e.m)
-		m.Exports = append(m.Exports, &ir.Export{Kind: ir.ExportForward, Name: d.name, Doc: strings.Join(n.Doc, "\n"),
+		c.emit(m, d, &ir.Export{Kind: ir.ExportForward, Name: d.name, Doc: strings.Join(n.Doc, "\n"),
 			Func: e.forward.f, Model: e.m, Args: e.forward.args, Results: e.forward.results})
 		if start, ok := c.initFunc(e); ok {
-			m.Exports = append(m.Exports, &ir.Export{Kind: ir.ExportInit, Name: d.name, Func: start.f, Model: e.m, Results: start.results})
+			c.emit(m, d, &ir.Export{Kind: ir.ExportInit, Name: d.name, Func: start.f, Model: e.m, Results: start.results})
 		} else {
 			c.lost = true
 		}
@@ -232,8 +232,22 @@ func (c *checker) modelExports(m *ir.Module, d *decl, items []*syntax.Derivative
 
 // export emits a function as it is.
 func (c *checker) export(m *ir.Module, d *decl, b *built, derives string) {
-	m.Exports = append(m.Exports, &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: b.f, Args: b.args,
+	c.emit(m, d, &ir.Export{Kind: ir.ExportFunc, Name: d.name, Doc: b.f.Doc, Func: b.f, Args: b.args,
 		Results: placed(b.f, b.results), Derives: derives})
+}
+
+// maxExports is how many Go functions one file can become; it bounds the time and the memory that printing them takes.
+const maxExports = 1000
+
+// emit adds one to the Go functions that a program becomes.
+func (c *checker) emit(m *ir.Module, d *decl, e *ir.Export) {
+	if len(m.Exports) == maxExports {
+		c.errorf(d.scope.env, diag.ProgramTooLarge, d.node.Head().Name.Span(), "a file becomes at most %d functions in Go", maxExports).
+			Helpf("declare fewer in one file, and import what they share")
+		c.aborted = true
+		panic(abort{})
+	}
+	m.Exports = append(m.Exports, e)
 }
 
 // placed says where the results of a function go: scalars are returned, arrays are written to slices of the caller.

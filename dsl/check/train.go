@@ -61,7 +61,7 @@ func (c *checker) train(m *ir.Module, s *scope, t *syntax.TrainDecl, losses map[
 		return
 	}
 	out.Doc = strings.Join(t.Doc, "\n")
-	m.Exports = append(m.Exports, out)
+	c.emit(m, d, out)
 }
 
 // trained finds the parameters that a trainer moves: those whose names match one of its patterns, or all of them. A
