@@ -53,7 +53,7 @@ func (c *checker) random(e *env, x *syntax.Index) value {
 		c.errorf(e, diag.ArrayTooLarge, x.Span(), "too many draws")
 		return bad{}
 	}
-	key := place{e.labels.prefix, x.Span()}
+	key := place{e.labels.model, e.labels.prefix, x.Span()}
 	site, known := c.sites[key]
 	if !known {
 		site = uint32(len(c.sites))
@@ -64,6 +64,7 @@ func (c *checker) random(e *env, x *syntax.Index) value {
 
 // place is a piece of the text in one instance.
 type place struct {
+	model  *model
 	prefix string
 	at     diag.Span
 }

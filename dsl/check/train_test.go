@@ -139,3 +139,32 @@ train L with SGD(lr = 0.1)
 		t.Error("no draws in a step with dropout")
 	}
 }
+
+// Layers of noise with one name in two models draw apart, and so do copies.
+func TestDrawsOfEveryInstance(t *testing.T) {
+	m := compileText(t, `
+layer Noise()(x: real[..., n]) -> real[..., n] {
+  param w : real[n] = 1
+  y[..., i] = if training then x[..., i] * random[..., i] * w[i] else x[..., i]
+  return y
+}
+model A : f64[2] -> f64[2] = noise: Noise()
+model B : f64[2] -> f64[2] = noise: Noise()
+model C : f64[2] -> f64[2] = stack(3, noise: Noise())
+loss L(x: f64[2]) = sum(A(x) + B(x) + C(x))
+train L with SGD
+`)
+	sites := map[uint32]bool{}
+	for _, v := range ir.Topological(exportNamed(m, ir.ExportStep, "L").Func.Results...) {
+		if d, ok := v.Def.(*ir.Map); ok {
+			d.Body.Walk(func(x *ir.Expr) {
+				if x.Op == ir.OpRandom {
+					sites[x.Site] = true
+				}
+			})
+		}
+	}
+	if len(sites) != 5 {
+		t.Errorf("%d sites of draws in 5 instances", len(sites))
+	}
+}
