@@ -163,13 +163,14 @@ func orElse(name, other string) string {
 }
 
 // nameModels calls the parameters p, and the other structs of their type by
-// their letters, or by the models' names where there are several.
+// their letters, or by the models' names where there are several; a receiver is
+// p in any case.
 func (f *function) nameModels() {
 	all := modelsOf(f.e)
 	several := func(models []*ir.Model, into map[*ir.Model]Ident, one, prefix string) {
 		for _, m := range models {
 			switch stem := f.p.names.models[m].stem; {
-			case len(all) == 1 && len(models) == 1, f.e.Trainer == nil && f.e.Kind != ir.ExportFunc:
+			case len(all) == 1 && len(models) == 1, m == f.e.Model:
 				into[m] = f.local.Local(one)
 			case prefix == "":
 				into[m] = f.local.Local(string(lowered(stem)))
@@ -196,6 +197,18 @@ var structKinds = []struct {
 	{ir.BindProduct, "h", "h", true},
 	{ir.BindGrad, "g", "d", true},
 	{ir.BindTangent, "v", "v", false},
+}
+
+// passed lists the models whose parameters are arguments: those that are
+// neither the receiver nor in a trainer.
+func (f *function) passed() []*ir.Model {
+	switch f.e.Kind {
+	case ir.ExportForward:
+		return modelsOf(f.e)[1:]
+	case ir.ExportFunc:
+		return modelsOf(f.e)
+	}
+	return nil
 }
 
 // modelsBy lists the models that have places of a kind, in the order of the

@@ -57,10 +57,8 @@ func (f *function) params() []param {
 			out = append(out, pointerParam(s, f.p.names.models[b.Model].typ()))
 		}
 	}
-	if f.e.Kind == ir.ExportFunc {
-		for _, m := range modelsOf(f.e) {
-			out = append(out, pointerParam(f.models[m], f.p.names.models[m].typ()))
-		}
+	for _, m := range f.passed() {
+		out = append(out, pointerParam(f.models[m], f.p.names.models[m].typ()))
 	}
 	for _, m := range f.modelsBy(ir.BindTangent) {
 		out = append(out, pointerParam(f.structs[ir.BindTangent][m], f.p.names.models[m].typ()))

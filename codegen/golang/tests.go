@@ -172,10 +172,8 @@ func (t *tester) call(f *function) code {
 			args = append(args, id(t.others[s]))
 		}
 	}
-	if f.e.Kind == ir.ExportFunc {
-		for _, m := range modelsOf(f.e) {
-			args = append(args, id(t.models[m]))
-		}
+	for _, m := range f.passed() {
+		args = append(args, id(t.models[m]))
 	}
 	for _, m := range f.modelsBy(ir.BindTangent) {
 		args = append(args, id(t.models[m]))
