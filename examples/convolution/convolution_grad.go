@@ -320,7 +320,7 @@ func convolution_dx(best []int32, y, dx, x, dy []float32, B, lo, n int) {
 				dxRow := dx[b*1600+e1*100+k*10:][:10]
 				for l := range 10 {
 					var s float32
-					best_2 := int(best[(k/2)*5+(l/2)])
+					best_2 := int(best[lo*25+(k/2)*5+(l/2)])
 					if k*2+l == (k/2)*4+(l/2)*2+best_2 {
 						s = dy[b*400+e1*25+(k/2)*5+(l/2)]
 					}

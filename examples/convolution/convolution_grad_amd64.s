@@ -217,18 +217,18 @@ TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	MOVQ           AX, 0(SP)
 	MOVQ           $1, R9
 	VMOVUPS        m32x8_1<>(SB), Y1
+	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
-	MOVQ           best_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           y_base+24(FP), R11
+	ADDQ           R10, R9
+	MOVQ           y_base+24(FP), R10
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R11)(CX*1), AX
+	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $2, R12
-	MOVQ           $4, R12
+	MOVQ           $2, R11
+	MOVQ           $4, R11
 	VMOVUPS        m32x8_4<>(SB), Y3
-	MOVQ           dx_base+48(FP), R12
-	LEAQ           (R12)(DI*1), AX
+	MOVQ           dx_base+48(FP), R11
+	LEAQ           (R11)(DI*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           dy_base+96(FP), DI
 	LEAQ           (DI)(CX*1), AX
@@ -245,39 +245,39 @@ TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 32(SP), R13
+	IMUL3Q         $6400, 32(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
-	IMUL3Q         $1600, 32(SP), DX
+	IMUL3Q         $1600, 32(SP), R14
 	MOVQ           8(SP), AX
-	ADDQ           DX, AX
+	ADDQ           R14, AX
 	MOVQ           AX, 48(SP)
 	MOVQ           16(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 56(SP)
 	MOVQ           24(SP), AX
-	ADDQ           DX, AX
+	ADDQ           R14, AX
 	MOVQ           AX, 64(SP)
 	MOVQ           $0, 72(SP)
 
 l3:
-	IMUL3Q         $400, 72(SP), R11
-	MOVQ           40(SP), R12
-	ADDQ           R11, R12
+	IMUL3Q         $400, 72(SP), SI
+	MOVQ           40(SP), R10
+	ADDQ           SI, R10
+	MOVQ           $0, R11
 	MOVQ           $0, DI
-	MOVQ           $0, CX
-	IMUL3Q         $100, 72(SP), DX
+	IMUL3Q         $100, 72(SP), CX
 	MOVQ           48(SP), R14
-	ADDQ           DX, R14
-	MOVQ           $0, BX
+	ADDQ           CX, R14
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
 	VMOVUPS        c32x8_ff800000<>(SB), Y11
 	VMOVAPS        Y5, Y12
-	VMASKMOVPS     32(R12)(DI*4), Y1, Y13
-	VMOVUPS        (R12)(DI*4), Y14
+	VMASKMOVPS     32(R10)(R11*4), Y1, Y13
+	VMOVUPS        (R10)(R11*4), Y14
 	VSHUFPS        $136, Y13, Y14, Y14
 	VPERMPD        $216, Y14, Y14
 	VCMPPS         $17, Y14, Y11, Y13
@@ -288,8 +288,8 @@ l4:
 	VANDPS         Y13, Y0, Y13
 	VBLENDVPS      Y13, Y14, Y11, Y11
 	VBLENDVPS      Y13, Y5, Y12, Y12
-	VMASKMOVPS     36(R12)(DI*4), Y1, Y2
-	VMOVUPS        4(R12)(DI*4), Y4
+	VMASKMOVPS     36(R10)(R11*4), Y1, Y2
+	VMOVUPS        4(R10)(R11*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y11, Y2
@@ -300,8 +300,8 @@ l4:
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y11, Y11
 	VBLENDVPS      Y2, Y6, Y12, Y12
-	VMASKMOVPS     72(R12)(DI*4), Y1, Y2
-	VMOVUPS        40(R12)(DI*4), Y4
+	VMASKMOVPS     72(R10)(R11*4), Y1, Y2
+	VMOVUPS        40(R10)(R11*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y11, Y2
@@ -312,8 +312,8 @@ l4:
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y11, Y11
 	VBLENDVPS      Y2, Y7, Y12, Y12
-	VMASKMOVPS     76(R12)(DI*4), Y1, Y2
-	VMOVUPS        44(R12)(DI*4), Y4
+	VMASKMOVPS     76(R10)(R11*4), Y1, Y2
+	VMOVUPS        44(R10)(R11*4), Y4
 	VSHUFPS        $136, Y2, Y4, Y4
 	VPERMPD        $216, Y4, Y4
 	VCMPPS         $17, Y4, Y11, Y2
@@ -324,42 +324,41 @@ l4:
 	VANDPS         Y2, Y0, Y2
 	VBLENDVPS      Y2, Y4, Y11, Y11
 	VBLENDVPS      Y2, Y8, Y12, Y12
-	VMASKMOVPS     Y12, Y0, (R10)(CX*4)
-	VMASKMOVPS     Y11, Y0, (R14)(CX*4)
-	ADDQ           $20, DI
-	ADDQ           $5, CX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	VMASKMOVPS     Y12, Y0, (R9)(DI*4)
+	VMASKMOVPS     Y11, Y0, (R14)(DI*4)
+	ADDQ           $20, R11
+	ADDQ           $5, DI
+	ADDQ           $1, R13
+	CMPQ           R13, $5
 	JLT            l4
-	ADDQ           56(SP), R11
-	ADDQ           64(SP), DX
-	MOVQ           $0, CX
-	MOVQ           $0, BX
+	ADDQ           56(SP), SI
+	ADDQ           64(SP), CX
+	MOVQ           $0, DI
+	MOVQ           $0, R10
 
 l5:
-	MOVQ           BX, DI
-	SARQ           $1, DI
-	IMUL3Q         $20, DI, R12
-	MOVQ           best_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R14
-	IMUL3Q         $40, BX, R13
-	ADDQ           R11, R13
-	ADDQ           DX, R12
-	MOVQ           $0, R8
-	MOVQ           R8, SI
-	SARQ           $1, SI
-	VMASKMOVPS     (R14)(SI*4), Y3, Y2
+	MOVQ           R10, R11
+	SARQ           $1, R11
+	IMUL3Q         $20, R11, R13
+	LEAQ           (R9)(R13*1), R14
+	IMUL3Q         $40, R10, DX
+	ADDQ           SI, DX
+	ADDQ           CX, R13
+	MOVQ           $0, R12
+	MOVQ           R12, R8
+	SARQ           $1, R8
+	VMASKMOVPS     (R14)(R8*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	MOVQ           BX, R14
+	MOVQ           R10, R14
 	SHLQ           $1, R14
-	ADDQ           R8, R14
-	IMUL3Q         $-4, DI, R9
-	ADDQ           R9, R14
+	ADDQ           R12, R14
+	IMUL3Q         $-4, R11, BX
+	ADDQ           BX, R14
 	VMOVD          R14, X4
 	VPBROADCASTD   X4, Y4
 	VPSUBD         Y2, Y9, Y2
-	VMOVD          R8, X11
+	VMOVD          R12, X11
 	VPBROADCASTD   X11, Y11
 	VPADDD         Y9, Y11, Y11
 	VPSRAD         $1, Y11, Y11
@@ -367,20 +366,19 @@ l5:
 	VPSUBD         Y11, Y2, Y2
 	VPADDD         Y2, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VMASKMOVPS     (R12)(SI*4), Y3, Y2
+	VMASKMOVPS     (R13)(R8*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
-	VMOVUPS        Y4, (R13)(R8*4)
-	IMUL3Q         $5, DI, SI
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     16(AX)(SI*4), Y1, Y2
+	VMOVUPS        Y4, (DX)(R12*4)
+	IMUL3Q         $5, R11, BX
+	VMASKMOVPS     16(R9)(BX*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	MOVQ           BX, R8
+	MOVQ           R10, R8
 	SHLQ           $1, R8
-	IMUL3Q         $-4, DI, DI
-	ADDQ           DI, R8
+	IMUL3Q         $-4, R11, R11
+	ADDQ           R11, R8
 	ADDQ           $8, R8
 	VMOVD          R8, X4
 	VPBROADCASTD   X4, Y4
@@ -391,15 +389,15 @@ l5:
 	VPSUBD         Y11, Y2, Y2
 	VPADDD         Y2, Y4, Y4
 	VPCMPEQD       Y5, Y4, Y4
-	VMASKMOVPS     16(DX)(SI*4), Y1, Y2
+	VMASKMOVPS     16(CX)(BX*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y4, Y2, Y5, Y4
 	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y4, Y15, 32(R11)(CX*4)
-	ADDQ           $10, CX
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	VMASKMOVPS     Y4, Y15, 32(SI)(DI*4)
+	ADDQ           $10, DI
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
 	ADDQ           $1, 72(SP)
 	CMPQ           72(SP), $16
@@ -414,7 +412,7 @@ l1:
 	RET
 
 // func convolution_dxAVX512(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
+TEXT ·convolution_dxAVX512(SB), NOSPLIT, $48-144
 	MOVQ           lo+128(FP), CX
 	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, SI
@@ -429,16 +427,16 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
 	KMOVW          R9, K2
 	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
-	ADDQ           R9, R10
-	MOVQ           y_base+24(FP), R11
+	ADDQ           R10, R9
+	MOVQ           y_base+24(FP), R10
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R11)(CX*1), AX
+	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $10, R12
-	MOVQ           $1023, R12
-	KMOVW          R12, K3
-	MOVQ           dx_base+48(FP), R12
-	LEAQ           (R12)(DI*1), AX
+	MOVQ           $10, R11
+	MOVQ           $1023, R11
+	KMOVW          R11, K3
+	MOVQ           dx_base+48(FP), R11
+	LEAQ           (R11)(DI*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           dy_base+96(FP), DI
 	LEAQ           (DI)(CX*1), AX
@@ -456,34 +454,33 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 32(SP), R13
+	IMUL3Q         $6400, 32(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
-	IMUL3Q         $1600, 32(SP), DX
-	MOVQ           8(SP), AX
-	ADDQ           DX, AX
-	MOVQ           AX, 48(SP)
-	ADDQ           16(SP), R13
+	IMUL3Q         $1600, 32(SP), R14
+	MOVQ           8(SP), DX
+	ADDQ           R14, DX
+	ADDQ           16(SP), R12
+	MOVQ           $0, BX
+	ADDQ           24(SP), R14
 	MOVQ           $0, SI
-	ADDQ           24(SP), DX
-	MOVQ           $0, R11
-	MOVQ           $0, R12
+	MOVQ           $0, R10
 
 l3:
-	IMUL3Q         $400, R12, DI
-	ADDQ           40(SP), DI
+	IMUL3Q         $400, R10, R11
+	ADDQ           40(SP), R11
+	MOVQ           $0, DI
 	MOVQ           $0, CX
-	MOVQ           $0, R8
-	IMUL3Q         $100, R12, R14
-	ADDQ           48(SP), R14
-	MOVQ           $0, BX
+	IMUL3Q         $100, R10, R8
+	ADDQ           DX, R8
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z1, Z8
-	VMOVUPS.Z      (DI)(CX*4), K2, Z9
+	VMOVUPS.Z      (R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -494,7 +491,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z1, Z8, K4, Z8
-	VMOVUPS.Z      4(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      4(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -505,7 +502,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z3, Z8, K4, Z8
-	VMOVUPS.Z      40(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      40(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -516,7 +513,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z4, Z8, K4, Z8
-	VMOVUPS.Z      44(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      44(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z2, Z10
 	VCMPPS         $17, Z10, Z7, K4
@@ -527,12 +524,12 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z7, K4, Z7
 	VBLENDMPS      Z5, Z8, K4, Z8
-	VMOVUPS        Z8, K1, (R10)(R8*4)
-	VMOVUPS        Z7, K1, (R14)(R8*4)
-	ADDQ           $20, CX
-	ADDQ           $5, R8
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	VMOVUPS        Z8, K1, (R9)(CX*4)
+	VMOVUPS        Z7, K1, (R8)(CX*4)
+	ADDQ           $20, DI
+	ADDQ           $5, CX
+	ADDQ           $1, R13
+	CMPQ           R13, $5
 	JLT            l4
 	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
@@ -542,11 +539,11 @@ l4:
 	VPSLLD         $1, Z8, Z8
 	VPSUBD         Z8, Z7, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VMOVUPS.Z      (R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, (R13)(SI*4)
+	VMOVUPS        Z7, K3, (R12)(BX*4)
 	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -556,11 +553,11 @@ l4:
 	VPSUBD         Z8, Z7, Z7
 	VPADDD         Z7, Z4, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VMOVUPS.Z      (R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 40(R13)(SI*4)
+	VMOVUPS        Z7, K3, 40(R12)(BX*4)
 	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -569,11 +566,11 @@ l4:
 	VPSLLD         $1, Z8, Z8
 	VPSUBD         Z8, Z7, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      20(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 80(R13)(SI*4)
+	VMOVUPS        Z7, K3, 80(R12)(BX*4)
 	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -583,11 +580,11 @@ l4:
 	VPSUBD         Z8, Z7, Z7
 	VPADDD         Z7, Z4, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      20(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 120(R13)(SI*4)
+	VMOVUPS        Z7, K3, 120(R12)(BX*4)
 	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -596,11 +593,11 @@ l4:
 	VPSLLD         $1, Z8, Z8
 	VPSUBD         Z8, Z7, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      40(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 160(R13)(SI*4)
+	VMOVUPS        Z7, K3, 160(R12)(BX*4)
 	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -610,11 +607,11 @@ l4:
 	VPSUBD         Z8, Z7, Z7
 	VPADDD         Z7, Z4, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      40(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 200(R13)(SI*4)
+	VMOVUPS        Z7, K3, 200(R12)(BX*4)
 	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -623,11 +620,11 @@ l4:
 	VPSLLD         $1, Z8, Z8
 	VPSUBD         Z8, Z7, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      60(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 240(R13)(SI*4)
+	VMOVUPS        Z7, K3, 240(R12)(BX*4)
 	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -637,11 +634,11 @@ l4:
 	VPSUBD         Z8, Z7, Z7
 	VPADDD         Z7, Z4, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      60(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 280(R13)(SI*4)
+	VMOVUPS        Z7, K3, 280(R12)(BX*4)
 	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -650,11 +647,11 @@ l4:
 	VPSLLD         $1, Z8, Z8
 	VPSUBD         Z8, Z7, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      80(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 320(R13)(SI*4)
+	VMOVUPS        Z7, K3, 320(R12)(BX*4)
 	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
@@ -664,15 +661,15 @@ l4:
 	VPSUBD         Z8, Z7, Z7
 	VPADDD         Z7, Z4, Z7
 	VPCMPD         $0, Z1, Z7, K4
-	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VMOVUPS.Z      80(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z1, K4, Z7
-	VMOVUPS        Z7, K3, 360(R13)(SI*4)
-	ADDQ           $100, SI
-	ADDQ           $25, R11
-	ADDQ           $1, R12
-	CMPQ           R12, $16
+	VMOVUPS        Z7, K3, 360(R12)(BX*4)
+	ADDQ           $100, BX
+	ADDQ           $25, SI
+	ADDQ           $1, R10
+	CMPQ           R10, $16
 	JLT            l3
 	ADDQ           $1, 32(SP)
 	MOVQ           n+136(FP), AX

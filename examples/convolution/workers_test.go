@@ -43,6 +43,35 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
+// Nor does it change a bit of a maximum, whose gradient goes where an index that was computed says.
+func TestWorkersOfPool(t *testing.T) {
+	const size = 200
+	r := rand.New(rand.NewPCG(1, 2))
+	x, dy := make([]float32, size*16*10*10), make([]float32, size*16*5*5)
+	for _, a := range [][]float32{x, dy} {
+		for i := range a {
+			a[i] = float32(r.NormFloat64())
+		}
+	}
+	var want []float32
+	for _, workers := range []int{1, 2, 3, 8} {
+		w := NewPoolWorkspace(size)
+		w.SetWorkers(workers)
+		dx, y := make([]float32, len(x)), make([]float32, len(dy))
+		for range 5 {
+			PoolVJP(w, dx, y, x, dy)
+			got := slices.Concat(dx, y)
+			if want == nil {
+				want = got
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%d workers compute something else than one", workers)
+			}
+		}
+		w.Close()
+	}
+}
+
 // Workspaces, each with workers of its own, serve goroutines at the same time.
 func TestWorkersOfSeveralWorkspaces(t *testing.T) {
 	const size = 6

@@ -86,7 +86,7 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 		return nil
 	}
 	passing := l.passing(loops)
-	if r.Unit, ok = separate(loops, passing); !ok {
+	if r.Unit, ok = l.separate(loops, passing); !ok {
 		return nil
 	}
 	if k, isConst := n.IsConst(); isConst && k <= r.Unit {
@@ -134,6 +134,15 @@ func (l *lowerer) spread(b *Block, r *Rows, passing map[*Buffer]bool) {
 	if len(at) == 0 {
 		return
 	}
+	moved := func(e *Expr) *Expr {
+		if off, ok := at[e.Buffer]; ok {
+			return l.x.read(e.Buffer, e.Int.Add(off))
+		}
+		return nil
+	}
+	for _, x := range l.dynOrder {
+		l.dyn[x] = l.mapReads(l.dyn[x], moved)
+	}
 	eachStmt(b.Body, func(s Stmt) {
 		switch s := s.(type) {
 		case *Store:
@@ -143,14 +152,7 @@ func (l *lowerer) spread(b *Block, r *Rows, passing map[*Buffer]bool) {
 		case *Copy:
 			s.ToOff, s.FromOff = s.ToOff.Add(at[s.To]), s.FromOff.Add(at[s.From])
 		}
-		eachExpr(s, func(e **Expr) {
-			*e = l.mapReads(*e, func(e *Expr) *Expr {
-				if off, ok := at[e.Buffer]; ok {
-					return l.x.read(e.Buffer, e.Int.Add(off))
-				}
-				return nil
-			})
-		})
+		eachExpr(s, func(e **Expr) { *e = l.mapReads(*e, moved) })
 	})
 }
 
@@ -191,11 +193,11 @@ type stretch struct {
 // touches no other row than its own. What passes from one to the next must be
 // small, because every range of rows has its own. The unit is how many rows go
 // together.
-func separate(loops []*Loop, passing map[*Buffer]bool) (unit int64, ok bool) {
+func (l *lowerer) separate(loops []*Loop, passing map[*Buffer]bool) (unit int64, ok bool) {
 	unit = 1
 	var all []stretch
 	for _, s := range loops {
-		touched, ok := s.stretches()
+		touched, ok := l.stretches(s)
 		if !ok {
 			return 0, false
 		}
@@ -242,15 +244,31 @@ func lineRows(length ir.Int) int64 {
 	return lineOf >> min(bits.TrailingZeros64(uint64(n)), bits.Len(lineOf)-1)
 }
 
-// stretches lists what an iteration of s touches. It is not ok if iterations are
-// connected by a variable, if arrays change places, or if what is done depends
-// on which iteration it is.
-func (s *Loop) stretches() (out []stretch, ok bool) {
+// stretches lists what an iteration of s touches, the elements that are read for
+// indices and conditions included. It is not ok if iterations are connected by a
+// variable, if arrays change places, or if what is done depends on which
+// iteration it is.
+func (l *lowerer) stretches(s *Loop) (out []stretch, ok bool) {
 	ok = true
 	own := map[*Reg]bool{}
 	note := func(b *Buffer, at, n ir.Int, write bool) {
 		ok = ok && b.Class != Alias && !(write && b.Rank == 0)
 		out = append(out, stretch{s, b, at, n, write})
+	}
+	seen := map[*ir.Axis]bool{}
+	var behind func(i ir.Int)
+	behind = func(i ir.Int) {
+		i.Walk(func(x *ir.Axis) {
+			if e := l.dyn[x]; e != nil && !seen[x] {
+				seen[x] = true
+				e.walk(func(e *Expr) {
+					if e.Op == ir.OpRead {
+						note(e.Buffer, e.Int, ir.Const(1), false)
+					}
+					e.eachInt(behind)
+				})
+			}
+		}, nil)
 	}
 	eachStmt(s.Body, func(t Stmt) {
 		switch t := t.(type) {
@@ -273,6 +291,7 @@ func (s *Loop) stretches() (out []stretch, ok bool) {
 		default:
 			ok = false
 		}
+		eachInt(t, behind)
 		eachExpr(t, func(e **Expr) {
 			(*e).walk(func(e *Expr) {
 				switch e.Op {
