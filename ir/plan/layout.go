@@ -22,8 +22,11 @@ const maxLayoutRank = 5
 // in parts of what it gains where two axes of another role are. Of products of
 // 8×8×8 to 128×128×64 four at a time, one call instead of four saves 22 to 0 %
 // of the time if they are a batch, and 63 to 2 % if they have a matrix in common
-// and become one product: between a tenth and a third of it, mostly a quarter.
-const batchGain = 1.0 / 4
+// and become one product: a third to a tenth of it, the less the larger they are.
+// Large ones decide, because a gain counts by the work: hence less than the
+// middle. With a quarter the scores of attention would make its projections,
+// which gain most, batches of few rows.
+const batchGain = 1.0 / 8
 
 // laidOut returns f with the axes of values in the order in which they are to
 // lie in memory; least is the multiply-adds from which on a call of the engine
