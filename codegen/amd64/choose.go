@@ -11,11 +11,13 @@ import (
 
 // choice is how a loop is made.
 type choice struct {
-	vector bool // lanes take its iterations
-	jam    int  // iterations that run side by side
-	unroll int  // vectors at a time; of a plain loop: iterations that are written out
-	cross  bool // a sum that is made crosswise
-	into   bool // what lanes sum stays in them
+	vector bool       // lanes take its iterations
+	jam    int        // iterations that run side by side
+	unroll int        // vectors at a time; of a plain loop: iterations that are written out
+	cross  bool       // a sum that is made crosswise
+	rows   *plan.Loop // the loop along the rows that this one puts side by side
+	flat   bool       // along such rows
+	into   bool       // what lanes sum stays in them
 }
 
 // chooser decides by an estimate of instructions.
@@ -119,11 +121,19 @@ func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	c.choices[s] = plain
 	inside := n * (1 + body)
 	if v != nil {
-		if cost, ok := c.crosswise(s, v); ok && cost < inside {
-			plain.cross = true
+		if cost, flat, ok := c.crosswise(s, v); ok && cost < inside {
+			plain.cross, plain.flat = true, flat
 			return cost
 		}
 		return inside
+	}
+	if along, ok := c.flat(s); ok {
+		steps, _ := constantTrips(along)
+		vectors := math.Ceil(n * float64(steps) / float64(c.f.Lanes))
+		if cost := vectors * (2 + c.list(along.Body, along) + c.list(s.Body[:len(s.Body)-1], nil)); cost < inside {
+			c.choices[s], c.choices[along] = &choice{rows: along}, &choice{flat: true}
+			inside = cost
+		}
 	}
 	if !independent(s) {
 		return inside

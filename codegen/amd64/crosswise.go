@@ -19,13 +19,13 @@ import (
 
 // crosswise is what a sum inside the loop over v costs if it is made so, for
 // each vector of v, and whether it can be.
-func (c *chooser) crosswise(s, v *plan.Loop) (cost float64, ok bool) {
+func (c *chooser) crosswise(s, v *plan.Loop) (cost float64, flat, ok bool) {
 	set := sumOf(s)
 	if set == nil || !independent(s) {
-		return 0, false
+		return 0, false, false
 	}
 	if _, known := constantTrips(v); !known {
-		return 0, false // how many rows are the last must be known
+		return 0, false, false // how many rows are the last must be known
 	}
 	own, names := map[*plan.Reg]bool{}, map[*ir.Axis]bool{}
 	plan.Each(v.Body, func(t plan.Stmt) {
@@ -51,7 +51,11 @@ func (c *chooser) crosswise(s, v *plan.Loop) (cost float64, ok bool) {
 	})
 	lanes := float64(c.f.Lanes)
 	rows := min(lanes, trips(v))
-	return rows*2*math.Ceil(trips(s)/lanes) + 3*lanes, fits && gathers > 0
+	if c.short(s) && c.flatReads(set.Value, v, s) {
+		vectors := math.Ceil(rows * trips(s) / lanes)
+		return 4*vectors + 3*vectors, true, fits && gathers > 0
+	}
+	return rows*2*math.Ceil(trips(s)/lanes) + 3*lanes, false, fits && gathers > 0
 }
 
 func constantTrips(s *plan.Loop) (int64, bool) {
@@ -86,11 +90,11 @@ func (l *lowerer) acrossRows(s *plan.Loop) {
 		if masked {
 			rows = l.rest
 		}
-		row := &slot{dep: onJam | onVector, mutable: true, vals: map[lane]value{}}
+		row := &slot{dep: onJam | onVector, mutable: true, part: true, vals: map[lane]value{}}
 		jam := &copies{axis: outer.axis, jam: true, n: rows}
 		for k := range rows {
 			jam.values = append(jam.values, outer.values[v].AddConst(int64(k)))
-			row.vals[lane{j: k}] = value{v: l.f.Copy(l.f.Const(0))}
+			row.vals[lane{j: k}] = value{v: l.begin(0)}
 		}
 		l.copies, l.masks, l.tails = jam, nil, nil
 		l.setRegister(set.Reg, row)
@@ -99,13 +103,18 @@ func (l *lowerer) acrossRows(s *plan.Loop) {
 		l.setRegister(set.Reg, sum)
 		list := make([]vec.Vec, rows)
 		for k := range rows {
-			list[k] = row.vals[lane{j: k}].v
+			list[k] = l.ready(row.vals[lane{j: k}].v)
 		}
-		into := sum.at(lane{v: v}).v
-		if masked {
-			l.f.Set(into, l.f.Select(tail, l.f.Add(into, l.f.Sums(list)), into))
-		} else {
-			l.f.Into(into, vec.OpAdd, into, l.f.Sums(list))
-		}
+		l.addSums(sum.at(lane{v: v}).v, l.f.Sums(list, l.f.Lanes), tail, masked)
+	}
+}
+
+// addSums adds the sums of rows to a register, as far as there are rows.
+func (l *lowerer) addSums(into, sums vec.Vec, tail vec.Mask, masked bool) {
+	l.ready(into)
+	if masked {
+		l.f.Set(into, l.f.Select(tail, l.f.Add(into, sums), into))
+	} else {
+		l.f.Into(into, vec.OpAdd, into, sums)
 	}
 }

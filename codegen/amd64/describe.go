@@ -55,6 +55,8 @@ func (c *choice) String() string {
 		words = append(words, fmt.Sprintf("in %d vectors of lanes", c.unroll))
 	case c.vector:
 		words = append(words, "in lanes")
+	case c.rows != nil:
+		words = append(words, "flat in lanes")
 	case c.cross:
 		words = append(words, "crosswise in lanes")
 	case c.unroll > 1:

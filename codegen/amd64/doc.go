@@ -9,10 +9,13 @@
 //	legal.go     which loops may be treated so
 //	lower.go     statements, and the copies of code that run side by side
 //	loop.go      loops: whole vectors, then the lanes that are left; sums
+//	begin.go     sums begin with their first term
 //	split.go     sums that are written out
 //	crosswise.go sums over rows that lie apart
+//	flatten.go   rows that are shorter than a vector
 //	expr.go      scalar expressions in lanes
 //	memory.go    reads, writes and conditions
+//	held.go      what was written and is in registers still
 //	place.go     how places go on from lane to lane
 //	random.go    random numbers
 //	level.go     what is computed outside of which loop; addresses
@@ -56,6 +59,18 @@
 // A sum over rows that lie apart, one a lane, runs along the rows and is brought
 // side by side at the end by a transposition that adds: half an instruction a
 // number, where gathering takes one or two.
+//
+// Rows that are shorter than a vector are several to a vector, if their length
+// divides the lanes: a matrix of four columns loads as a whole, and what is the
+// same in all rows, or along them, is one load and a permutation. A loop that
+// computes a number and then a row with it is two, which the plan does: the
+// numbers of all rows are a vector, too.
+//
+// What was written is read from the register. From a store to a load take five
+// cycles, and three times as many if a mask was on the way; between the layers of
+// a small network that is a tenth of the time. Only single elements of whole
+// vectors are read from memory, since any instruction repeats one for nothing.
+// Reductions over few lanes take as few steps.
 //
 // Places are computed where they stop changing. An address has a part for each
 // loop around it, computed outside of the next; what moves with the innermost

@@ -94,8 +94,8 @@ func (x *evaluation) depends(e *plan.Expr) depends {
 func (l *lowerer) dependsInt(i ir.Int) (d depends) {
 	i.Walk(func(a *ir.Axis) {
 		for c := l.copies; c != nil; c = c.outer {
-			if c.axis == a {
-				d |= c.bit()
+			if c.axis == a && c.rows == nil || c.rows == a {
+				d |= c.bit() // along rows lanes differ, but not the vectors of several
 			}
 		}
 		if s := l.varying[a]; s != nil {
@@ -151,7 +151,9 @@ func (x *evaluation) compute(e *plan.Expr, c lane) value {
 		if s == nil {
 			refuse("a number that is no operand")
 		}
-		return s.at(c)
+		v := s.at(c)
+		x.ready(v.v)
+		return v
 	case ir.OpRead:
 		return x.read(e, c)
 	case ir.OpIndex:

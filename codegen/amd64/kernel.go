@@ -169,6 +169,7 @@ func (l *lowerer) result(k int, r *plan.Reg) {
 		refuse("a result that another way of computing left out")
 	}
 	v := s.vals[lane{}]
+	l.ready(v.v)
 	switch r.Type {
 	case ir.Bool:
 		l.f.ResultInt(Result(k), l.f.Any(v.m))

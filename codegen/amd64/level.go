@@ -46,13 +46,14 @@ func (l *lowerer) close() []vec.Node {
 
 // enter builds statements in a level of their own.
 func (l *lowerer) enter(loop *vec.Loop, axis *ir.Axis, build func()) []vec.Node {
+	l.allReady()
 	v := l.open(loop)
 	v.axis = axis
 	depth := len(l.levels) - 1
 	if axis != nil {
 		l.ints[axis] = &integer{loop.Counter, depth}
 	}
-	l.f.Build(&v.list, build)
+	l.scoped(func() { l.f.Build(&v.list, build) })
 	list := l.close()
 	if axis != nil {
 		delete(l.ints, axis)

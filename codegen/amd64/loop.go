@@ -17,11 +17,19 @@ func (l *lowerer) loop(s *plan.Loop) {
 	if ch == nil {
 		ch = &choice{vector: l.vector() == nil, unroll: 1}
 	}
+	defer func(body []plan.Stmt) { l.body = body }(l.body)
+	l.body = s.Body
 	switch {
 	case ch.vector:
 		l.vectorLoop(s, ch)
+	case ch.cross && ch.flat && !l.inBranch:
+		l.acrossShortRows(s)
 	case ch.cross && !l.inBranch:
 		l.acrossRows(s)
+	case ch.rows != nil:
+		l.rowsAbreast(s, ch.rows)
+	case ch.flat:
+		l.list(s.Body)
 	case ch.jam > 1:
 		l.jammed(s, ch)
 	default:
@@ -72,6 +80,7 @@ func (l *lowerer) atLeast0(n vec.Int, is ir.Int) vec.Bound {
 
 // counted builds a loop from 0 whose body is given the counter.
 func (l *lowerer) counted(name string, from, to vec.Bound, step int64, down bool, body func(i ir.Int)) {
+	l.forgetWritten(l.body) // by the iteration before
 	x := ir.NewAxis(name, ir.Const(math.MaxInt32))
 	loop := l.f.NewLoop(from, to, step)
 	loop.Down = down
@@ -161,6 +170,10 @@ func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
 	if p.trips.Int.Reg == vec.None {
 		many = max(1, min(many, (p.trips.Const+lanes-1)/lanes))
 	}
+	used := l.f.Lanes
+	if n := p.trips; n.Int.Reg == vec.None {
+		used = int(min(n.Const, lanes))
+	}
 	var sums []*partial
 	if !ch.into {
 		sums = l.parts(s, int(many))
@@ -174,7 +187,7 @@ func (l *lowerer) vectorLoop(s *plan.Loop, ch *choice) {
 		l.countedLanes(s, p, many, registersOf(sums))
 	}
 	for _, t := range sums {
-		l.total(t, int(many))
+		l.total(t, int(many), used)
 	}
 }
 
@@ -185,6 +198,13 @@ func (l *lowerer) group(s *plan.Loop, n int, at ir.Int, last vec.Mask) {
 	for k := range n {
 		c.values = append(c.values, at.AddConst(int64(k*l.f.Lanes)))
 	}
+	l.copied(c, last, func() { l.list(s.Body) })
+}
+
+// copied builds the code of several vectors that run side by side, the last of
+// them masked if last is a mask.
+func (l *lowerer) copied(c *copies, last vec.Mask, build func()) {
+	n := c.n
 	masks, tails := l.masks, l.tails
 	jams := 1
 	if l.copies != nil {
@@ -208,7 +228,7 @@ func (l *lowerer) group(s *plan.Loop, n int, at ir.Int, last vec.Mask) {
 		}
 	}
 	l.copies = c
-	l.list(s.Body)
+	build()
 	l.copies, l.masks, l.tails = c.outer, masks, tails
 }
 
@@ -335,10 +355,10 @@ func (l *lowerer) parts(s *plan.Loop, many int) []*partial {
 		if r == nil || t.Reg.Type == ir.Bool || t.Reg.Type == ir.I32 {
 			refuse("a sum over lanes that is not one of numbers")
 		}
-		p := &partial{t.Reg, t.Op, r, &slot{dep: r.dep | onVector, mutable: true, vals: map[lane]value{}}}
+		p := &partial{t.Reg, t.Op, r, &slot{dep: r.dep | onVector, mutable: true, part: true, vals: map[lane]value{}}}
 		l.each(r.dep, func(c lane) {
 			for v := range many {
-				p.parts.vals[lane{v, c.j}] = value{v: l.f.Copy(l.f.Const(identities[t.Op]))}
+				p.parts.vals[lane{v, c.j}] = value{v: l.begin(identities[t.Op])}
 			}
 		})
 		l.regs[t.Reg] = p.parts
@@ -347,15 +367,17 @@ func (l *lowerer) parts(s *plan.Loop, many int) []*partial {
 	return out
 }
 
-// total ends a sum: the copies are added in pairs, then the lanes.
-func (l *lowerer) total(p *partial, many int) {
+var across = [...]*vec.Op{plan.AssignAdd: vec.OpSum, plan.AssignMul: vec.OpProduct, plan.AssignMax: vec.OpMost, plan.AssignMin: vec.OpLeast}
+
+// total ends a sum: the copies are added in pairs, then the lanes, of which so
+// many have been summed in.
+func (l *lowerer) total(p *partial, many, lanes int) {
 	l.regs[p.reg] = p.whole
 	op, t := combine[p.op], p.reg.Type
-	across := map[plan.AssignOp]func(vec.Vec) vec.Vec{plan.AssignAdd: l.f.Sum, plan.AssignMul: l.f.Product, plan.AssignMax: l.f.Most, plan.AssignMin: l.f.Least}[p.op]
 	l.each(p.whole.dep, func(c lane) {
 		parts := make([]value, many)
 		for v := range many {
-			parts[v] = p.parts.vals[lane{v, c.j}]
+			parts[v] = value{v: l.ready(p.parts.vals[lane{v, c.j}].v)}
 		}
 		for len(parts) > 1 {
 			half := (len(parts) + 1) / 2
@@ -364,14 +386,19 @@ func (l *lowerer) total(p *partial, many int) {
 			}
 			parts = parts[:half]
 		}
-		sum := across(parts[0].v)
+		sum := l.f.Across(across[p.op], parts[0].v, lanes)
 		if p.op == plan.AssignMax || p.op == plan.AssignMin {
 			// Instructions lose NaN on the way.
 			some := l.f.Any(l.f.Cmp(vec.Unordered, parts[0].v, parts[0].v))
-			sum = l.f.Select(l.f.FirstN(l.f.GMulI(some, int64(l.f.Lanes))), l.f.Const(math.NaN()), sum)
+			l.f.If(vec.Cond{Op: vec.NE, A: vec.To(some), B: vec.Number(0)}, func() { l.f.Set(sum, l.f.Const(math.NaN())) }, nil)
 		}
 		old := p.whole.vals[c].v
-		l.f.Set(old, l.apply(op, t, value{v: old}, value{v: sum}).v)
+		if l.starts(old, p.op, p.whole.part) {
+			delete(l.unset, old)
+			l.f.Set(old, sum)
+			return
+		}
+		l.f.Set(l.ready(old), l.apply(op, t, value{v: old}, value{v: sum}).v)
 	})
 }
 

@@ -20,6 +20,9 @@ type lowerer struct {
 	aliases map[*plan.Buffer]*integer // arrays that stand for others in turn: where
 	scalars map[*plan.Buffer]value
 	regs    map[*plan.Reg]*slot
+	held    map[*plan.Buffer][]held // what registers have of arrays
+	unset   map[vec.Vec]float64     // what registers begin with that are not assigned yet
+	body    []plan.Stmt             // of the loop that is being made
 	own     map[*plan.Reg]*plan.Reg // what stands for the registers of a block's Go
 	dims    map[*ir.Dim]vec.Int
 	sites   map[uint32]vec.Int    // of random draws
@@ -64,6 +67,7 @@ type lane struct{ v, j int }
 type slot struct {
 	dep     depends
 	mutable bool
+	part    bool // of a sum, to be added to others
 	vals    map[lane]value
 }
 
@@ -83,11 +87,16 @@ type copies struct {
 	jam    bool
 	n      int
 	values []ir.Int // of the axis, in each
+	// rows is not nil if lanes take pairs of an index of rows, whose values these
+	// are then, and of axis, which is below along.
+	rows  *ir.Axis
+	along int64
 }
 
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
-		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
+		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
+		own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
 		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},
 		env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},
 		byVectors: map[*ir.Axis]bool{}, firsts: map[int]vec.Mask{}}
@@ -147,9 +156,12 @@ func (l *lowerer) in(c lane, i ir.Int) ir.Int {
 	clear(l.axes)
 	maps.Copy(l.axes, l.env)
 	for k := l.copies; k != nil; k = k.outer {
-		if k.jam {
+		switch {
+		case k.jam:
 			l.axes[k.axis] = k.values[min(c.j, k.n-1)]
-		} else {
+		case k.rows != nil:
+			l.axes[k.rows], l.axes[k.axis] = k.values[min(c.v, k.n-1)], ir.Const(0)
+		default:
 			l.axes[k.axis] = k.values[min(c.v, k.n-1)]
 		}
 	}
@@ -223,6 +235,10 @@ func (l *lowerer) let(s *plan.Let) {
 	}
 	r := &slot{dep: d, mutable: s.Mutable, vals: map[lane]value{}}
 	l.each(d, func(c lane) {
+		if s.Mutable && start.Op == ir.OpLit && start.Type.IsFloat() {
+			r.vals[c] = value{v: l.begin(start.Lit)}
+			return
+		}
 		v := x.value(start, c)
 		if s.Mutable {
 			v = l.fresh(v)
@@ -249,6 +265,7 @@ func (l *lowerer) set(s *plan.Set) {
 	if r == nil || !r.mutable {
 		refuse("an assignment to what was not declared to change")
 	}
+	l.forgetRegister(r)
 	extra := x.depends(s.Value)
 	if l.inBranch {
 		for c := l.copies; c != nil; c = c.outer {
@@ -261,6 +278,16 @@ func (l *lowerer) set(s *plan.Set) {
 	l.each(r.dep, func(c lane) {
 		old := r.vals[c]
 		m, masked := l.masks[c]
+		if l.starts(old.v, s.Op, r.part) {
+			v := x.value(s.Value, c).v
+			if masked {
+				v = l.f.Select(m, v, l.f.Const(l.unset[old.v]))
+			}
+			delete(l.unset, old.v)
+			l.f.Set(old.v, v)
+			return
+		}
+		l.ready(old.v)
 		switch {
 		case s.Reg.Type == ir.Bool:
 			v := x.value(s.Value, c)

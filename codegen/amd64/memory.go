@@ -31,6 +31,9 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		return value{v: vec.Vec{Reg: r}}
 	}
 	a := x.place(inArray(e.View, e.Int), c)
+	if v, ok := x.fromHeld(b, &a, c); ok {
+		return value{v: v}
+	}
 	sure := exists(inArray(e.View, e.Int), b)
 	m, guarded := x.guard, x.guard.Reg != vec.None && !sure
 	if t, ok := x.tails[c]; ok {
@@ -47,6 +50,8 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		guarded = true
 	}
 	switch {
+	case a.pattern != nil:
+		return value{v: x.window(e, &a, c)}
 	case a.contiguous() && m.Reg == vec.None:
 		return at(load, x.address(b, a.first))
 	case a.contiguous():
@@ -162,8 +167,9 @@ func (l *lowerer) store(s *plan.Store) {
 			v = vec.Vec(made.m)
 		}
 		if s.Op != plan.Assign {
-			var old vec.Vec
+			old, held := l.fromHeld(b, &a, c)
 			switch {
+			case held:
 			case !a.contiguous() && some:
 				// Where nothing is stored, there may be no such element.
 				old = l.f.At(loadMasked, at, l.f.FirstN(l.f.Any(m)).Reg)
@@ -189,6 +195,7 @@ func (l *lowerer) store(s *plan.Store) {
 		default:
 			l.f.Put(one, at, v.Reg)
 		}
+		l.hold(s, &a, v, c)
 	})
 }
 

@@ -16,6 +16,9 @@ type alongLanes struct {
 	first ir.Int
 	step  ir.Int
 	free  []freely
+	// pattern is by how much each lane is from lane 0, where pairs of indices do
+	// not go on by one step.
+	pattern []int64
 }
 
 type freely struct {
@@ -95,6 +98,9 @@ func (l *lowerer) place(i ir.Int, c lane) alongLanes {
 		for q := l.quotient(&i, v.axis); q != nil; q = l.quotient(&i, v.axis) {
 			quotients = append(quotients, *q)
 		}
+		if v.rows != nil {
+			return l.placeOfPairs(i, v, c)
+		}
 		coef, _, ok := i.Coef(v.axis)
 		if !ok {
 			refuse("a place that is not linear in the vector axis")
@@ -136,8 +142,8 @@ func (l *lowerer) even(i ir.Int) bool {
 }
 
 // contiguous, fixed: how lanes go on.
-func (a *alongLanes) contiguous() bool { return len(a.free) == 0 && a.step.Is(1) }
-func (a *alongLanes) fixed() bool      { return len(a.free) == 0 && a.step.Is(0) }
+func (a *alongLanes) contiguous() bool { return a.pattern == nil && len(a.free) == 0 && a.step.Is(1) }
+func (a *alongLanes) fixed() bool      { return a.pattern == nil && len(a.free) == 0 && a.step.Is(0) }
 
 // countsVectors notes that a counter is a multiple of the number of lanes.
 func (l *lowerer) countsVectors(i ir.Int) {

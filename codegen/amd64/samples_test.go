@@ -216,6 +216,18 @@ fn NAME(x: f64[5], a: f64[SIZE, 5], b: f64[3, SIZE], c: f64[3, 3]) -> f64 {
   return sum[i] k[i]*g[i]
 }
 derive NAME { value, grad(x, a, b, c) }`},
+	{name: "rows shorter than a vector", exact: true, fixed: true, bound: 2, terms: "8*SIZE", text: `
+fn NAME(w: f64[SIZE, 4], x: f64[4]) -> f64[SIZE] { r[i] = sum[j] w[i,j]*x[j]; return r }
+derive NAME { value, vjp(w, x) }
+fn NAMEP(w: f64[SIZE, 2], x: f64[2], y: f64[SIZE]) -> f64[SIZE, 2] { r[i,j] = w[i,j] + y[i]*x[j]; return r }
+derive NAMEP { value, vjp(w, x, y) }
+fn NAMEE(w: f64[SIZE, 8], x: f64[8]) -> f64[SIZE] { r[i] = 1 + sum[j] w[i,j]*x[j]; return r }
+derive NAMEE { value, vjp(w, x) }
+fn NAMES(w: f64[3*SIZE, 2], x: f64[5]) -> f64[3*SIZE] { r[i] = sum[j] w[i,j]*x[2*j + 1]; return r }
+fn NAMEL(x: f64[SIZE], y: f64[4]) -> f64[2, SIZE, 4] { r[k,i,j] = x[i]*y[j] + k; return r }`},
+	{name: "numbers of rows, and the rows", exact: true, fixed: true, text: `
+fn NAME(x: f64[SIZE], h: f64[SIZE]) -> (f64[SIZE], f64[SIZE, 6]) { d[i] = x[i]*(2 - h[i]); w[i,j] = d[i]*(j + 1); return (d, w) }
+fn NAMET(x: f64[SIZE], h: f64[9]) -> (f64[SIZE], f64[SIZE, 9]) { d[i] = x[i]*x[i] + 1; w[i,j] = d[i]*h[j] + x[i]; return (d, w) }`},
 	{name: "long sums in blocks", exact: true, bound: 2, terms: "40*SIZE", text: `
 fn NAME(x: f64[40*SIZE + 7], y: f64[40*SIZE + 7]) -> f64[2] { a = sum[i] x[i]*y[i]; b = sum[i] y[i]; return [a, b] }`},
 	{name: "crossed bounds", exact: true, text: `

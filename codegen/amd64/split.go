@@ -32,8 +32,8 @@ func (l *lowerer) split(s *plan.Loop, terms int64) *splitSum {
 	}
 	t := &splitSum{l, set.Reg, []*slot{sum}}
 	for range min(sideBySide/int64(max(len(sum.vals), 1)), terms/2) - 1 {
-		part := &slot{dep: sum.dep, mutable: true, vals: map[lane]value{}}
-		l.each(sum.dep, func(c lane) { part.vals[c] = value{v: l.f.Copy(l.f.Const(0))} })
+		part := &slot{dep: sum.dep, mutable: true, part: true, vals: map[lane]value{}}
+		l.each(sum.dep, func(c lane) { part.vals[c] = value{v: l.begin(0)} })
 		t.parts = append(t.parts, part)
 	}
 	return t
@@ -56,7 +56,7 @@ func (t *splitSum) end() {
 		half := (n + 1) / 2
 		for k := half; k < n; k++ {
 			to, from := t.parts[k-half], t.parts[k]
-			t.each(to.dep, func(c lane) { t.f.Into(to.vals[c].v, vec.OpAdd, to.vals[c].v, from.vals[c].v) })
+			t.each(to.dep, func(c lane) { t.f.Into(to.vals[c].v, vec.OpAdd, t.ready(to.vals[c].v), t.ready(from.vals[c].v)) })
 		}
 	}
 }

@@ -418,20 +418,17 @@ TEXT ·recurrent_mseAVX2(SB), NOSPLIT, $0-84
 
 	PCALIGN        $32
 l2:
-	VMOVAPS        Y2, Y3
-	VMOVAPS        Y2, Y4
-	VMOVUPS        (BX)(SI*4), Y5
-	VADDPS         (DI), Y5, Y5
-	VSUBPS         (R8)(SI*4), Y5, Y5
-	VMASKMOVPS     32(BX)(SI*4), Y1, Y6
-	VMASKMOVPS     32(DI), Y1, Y7
-	VADDPS         Y7, Y6, Y6
-	VMASKMOVPS     32(R8)(SI*4), Y1, Y7
-	VSUBPS         Y7, Y6, Y6
-	VFMADD231PS    Y5, Y5, Y3
-	VMULPS         Y6, Y6, Y6
-	VADDPS         Y6, Y4, Y6
-	VBLENDVPS      Y1, Y6, Y4, Y4
+	VMOVUPS        (BX)(SI*4), Y3
+	VADDPS         (DI), Y3, Y3
+	VSUBPS         (R8)(SI*4), Y3, Y3
+	VMASKMOVPS     32(BX)(SI*4), Y1, Y4
+	VMASKMOVPS     32(DI), Y1, Y5
+	VADDPS         Y5, Y4, Y4
+	VMASKMOVPS     32(R8)(SI*4), Y1, Y5
+	VSUBPS         Y5, Y4, Y4
+	VMULPS         Y3, Y3, Y3
+	VMULPS         Y4, Y4, Y4
+	VBLENDVPS      Y1, Y4, Y2, Y4
 	VADDPS         Y4, Y3, Y3
 	VEXTRACTF128   $1, Y3, X4
 	VADDPS         X4, X3, X3
@@ -475,15 +472,13 @@ TEXT ·recurrent_mseAVX512(SB), NOSPLIT, $0-84
 
 	PCALIGN        $32
 l2:
-	VMOVAPS        Z1, Z2
-	VMOVUPS.Z      (BX)(SI*4), K1, Z3
-	VMOVUPS.Z      (DI), K1, Z4
-	VADDPS         Z4, Z3, Z3
-	VMOVUPS.Z      (R8)(SI*4), K1, Z4
-	VSUBPS         Z4, Z3, Z3
-	VMULPS         Z3, Z3, Z3
-	VADDPS         Z3, Z2, Z3
-	VBLENDMPS      Z3, Z2, K1, Z2
+	VMOVUPS.Z      (BX)(SI*4), K1, Z2
+	VMOVUPS.Z      (DI), K1, Z3
+	VADDPS         Z3, Z2, Z2
+	VMOVUPS.Z      (R8)(SI*4), K1, Z3
+	VSUBPS         Z3, Z2, Z2
+	VMULPS         Z2, Z2, Z2
+	VBLENDMPS      Z2, Z1, K1, Z2
 	VEXTRACTF64X4  $1, Z2, Y3
 	VADDPS         Y3, Y2, Y2
 	VEXTRACTF32X4  $1, Y2, X3
@@ -822,13 +817,13 @@ l1:
 TEXT ·recurrent_dfcAVX2(SB), NOSPLIT, $0-84
 	MOVQ           B+72(FP), CX
 	// dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	VXORPS         Y0, Y0, Y0
 	IMUL3Q         $10, CX, BX
-	VMOVD          BX, X1
-	VPBROADCASTD   X1, Y1
-	VCVTDQ2PS      Y1, Y1
-	VMOVUPS        c32x8_3f800000<>(SB), Y2
-	VDIVPS         Y1, Y2, Y2
+	VMOVD          BX, X0
+	VPBROADCASTD   X0, Y0
+	VCVTDQ2PS      Y0, Y0
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VDIVPS         Y0, Y1, Y1
+	VXORPS         Y2, Y2, Y2
 	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y3
 	MOVQ           fc_base+24(FP), BX
@@ -843,40 +838,37 @@ TEXT ·recurrent_dfcAVX2(SB), NOSPLIT, $0-84
 
 	PCALIGN        $32
 l2:
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVUPS        (BX)(SI*4), Y8
-	VSUBPS         (DI)(SI*4), Y8, Y8
-	VMASKMOVPS     32(BX)(SI*4), Y3, Y9
-	VMASKMOVPS     32(DI)(SI*4), Y3, Y10
-	VSUBPS         Y10, Y9, Y9
-	VFMADD231PS    Y8, Y8, Y6
-	VMULPS         Y9, Y9, Y10
-	VADDPS         Y10, Y7, Y10
-	VBLENDVPS      Y3, Y10, Y7, Y7
-	VMULPS         Y8, Y2, Y8
-	VMULPS         Y8, Y5, Y8
-	VMOVUPS        Y8, (R8)(SI*4)
-	VMULPS         Y9, Y2, Y9
-	VMULPS         Y9, Y5, Y9
-	VMASKMOVPS     Y9, Y3, 32(R8)(SI*4)
-	VADDPS         Y7, Y6, Y6
-	VEXTRACTF128   $1, Y6, X7
-	VADDPS         X7, X6, X6
-	VPERMILPS      $14, X6, X7
-	VADDPS         X7, X6, X6
-	VPERMILPS      $1, X6, X7
-	VADDPS         X7, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y0, Y0
+	VMOVUPS        (BX)(SI*4), Y6
+	VSUBPS         (DI)(SI*4), Y6, Y6
+	VMASKMOVPS     32(BX)(SI*4), Y3, Y7
+	VMASKMOVPS     32(DI)(SI*4), Y3, Y8
+	VSUBPS         Y8, Y7, Y7
+	VMULPS         Y6, Y6, Y8
+	VMULPS         Y7, Y7, Y9
+	VBLENDVPS      Y3, Y9, Y4, Y9
+	VMULPS         Y6, Y1, Y6
+	VMULPS         Y6, Y5, Y6
+	VMOVUPS        Y6, (R8)(SI*4)
+	VMULPS         Y7, Y1, Y7
+	VMULPS         Y7, Y5, Y7
+	VMASKMOVPS     Y7, Y3, 32(R8)(SI*4)
+	VADDPS         Y9, Y8, Y8
+	VEXTRACTF128   $1, Y8, X6
+	VADDPS         X6, X8, X8
+	VPERMILPS      $14, X8, X6
+	VADDPS         X6, X8, X8
+	VPERMILPS      $1, X8, X6
+	VADDPS         X6, X8, X8
+	VBROADCASTSS   X8, Y8
+	VADDPS         Y8, Y2, Y2
 	ADDQ           $10, SI
 	ADDQ           $1, R9
 	CMPQ           R9, CX
 	JLT            l2
 
 l1:
-	VDIVPS         Y1, Y0, Y0
-	VMOVSS         X0, r0+80(FP)
+	VDIVPS         Y0, Y2, Y2
+	VMOVSS         X2, r0+80(FP)
 	VZEROUPPER
 	RET
 
@@ -884,12 +876,12 @@ l1:
 TEXT ·recurrent_dfcAVX512(SB), NOSPLIT, $0-84
 	MOVQ           B+72(FP), CX
 	// dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	VXORPS         Z0, Z0, Z0
 	IMUL3Q         $10, CX, BX
-	VPBROADCASTD   BX, Z1
-	VCVTDQ2PS      Z1, Z1
-	VBROADCASTSS   c32_3f800000<>(SB), Z2
-	VDIVPS         Z1, Z2, Z2
+	VPBROADCASTD   BX, Z0
+	VCVTDQ2PS      Z0, Z0
+	VBROADCASTSS   c32_3f800000<>(SB), Z1
+	VDIVPS         Z0, Z1, Z1
+	VXORPS         Z2, Z2, Z2
 	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
@@ -905,34 +897,32 @@ TEXT ·recurrent_dfcAVX512(SB), NOSPLIT, $0-84
 
 	PCALIGN        $32
 l2:
-	VMOVAPS        Z3, Z5
-	VMOVUPS.Z      (BX)(SI*4), K1, Z6
-	VMOVUPS.Z      (DI)(SI*4), K1, Z7
-	VSUBPS         Z7, Z6, Z6
-	VMULPS         Z6, Z6, Z7
-	VADDPS         Z7, Z5, Z7
-	VBLENDMPS      Z7, Z5, K1, Z5
-	VMULPS         Z6, Z2, Z6
-	VMULPS         Z6, Z4, Z6
-	VMOVUPS        Z6, K1, (R8)(SI*4)
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z0, Z0
+	VMOVUPS.Z      (BX)(SI*4), K1, Z5
+	VMOVUPS.Z      (DI)(SI*4), K1, Z6
+	VSUBPS         Z6, Z5, Z5
+	VMULPS         Z5, Z5, Z6
+	VBLENDMPS      Z6, Z3, K1, Z6
+	VMULPS         Z5, Z1, Z5
+	VMULPS         Z5, Z4, Z5
+	VMOVUPS        Z5, K1, (R8)(SI*4)
+	VEXTRACTF64X4  $1, Z6, Y5
+	VADDPS         Y5, Y6, Y6
+	VEXTRACTF32X4  $1, Y6, X5
+	VADDPS         X5, X6, X6
+	VPERMILPS      $14, X6, X5
+	VADDPS         X5, X6, X6
+	VPERMILPS      $1, X6, X5
+	VADDPS         X5, X6, X6
+	VBROADCASTSS   X6, Z6
+	VADDPS         Z6, Z2, Z2
 	ADDQ           $10, SI
 	ADDQ           $1, R9
 	CMPQ           R9, CX
 	JLT            l2
 
 l1:
-	VDIVPS         Z1, Z0, Z0
-	VMOVSS         X0, r0+80(FP)
+	VDIVPS         Z0, Z2, Z2
+	VMOVSS         X2, r0+80(FP)
 	VZEROUPPER
 	RET
 

@@ -32,6 +32,9 @@
 //	emit.go, scan.go
 //	               statements of nests and of scans; winner.go those of argmax
 //
+// A back end that has vectors gets statements of its own (lanes.go; distribute.go
+// takes what is computed once a row out of the loop over the rows).
+//
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
 // blocks, hoist and share, branch, guards, dead, index, mark, view; and arena.go
 // assigns slots by lifetimes.

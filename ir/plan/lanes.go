@@ -131,6 +131,7 @@ var lanePasses = []stage{
 	{"columns", "after split, which would cut the rows at the guards made here", (*lowerer).columns},
 	{"hoist", "before share, so that what leaves a loop is shared outside", (*lowerer).hoist},
 	{"share", "while expressions are still whole", (*lowerer).share},
+	{"distribute", "after share, which names what rows have in common", (*lowerer).distribute},
 	{"dead", "what split left unused", (*lowerer).dead},
 	{"indices", "last: elements of index arrays become variables where they are used", (*lowerer).indices},
 }

@@ -83,10 +83,22 @@ func (f *Func) Steps(by int64) Vec { return Vec{f.Emit(Inst{Op: OpSteps, Imm: ui
 
 // Across lanes.
 
-func (f *Func) Sum(a Vec) Vec { return f.vec(OpSum, a.Reg) }
+func (f *Func) Sum(a Vec) Vec { return f.Across(OpSum, a, f.Lanes) }
 
-// Sums are the sums of the lanes of each of several vectors, side by side.
-func (f *Func) Sums(list []Vec) Vec { return f.vec(OpSums, regsOf(list)...) }
+// Across applies a row that makes one of the first n lanes, for the least power
+// of 2 that is not less.
+func (f *Func) Across(o *Op, a Vec, n int) Vec {
+	lanes := uint64(1)
+	for int(lanes) < n {
+		lanes *= 2
+	}
+	return Vec{f.Emit(Inst{Op: o, Args: []Reg{a.Reg}, Imm: lanes})}
+}
+
+// Sums are the sums of the runs of n lanes of several vectors, side by side.
+func (f *Func) Sums(list []Vec, n int) Vec {
+	return Vec{f.Emit(Inst{Op: OpSums, Args: regsOf(list), Imm: uint64(n)})}
+}
 
 func regsOf(list []Vec) []Reg {
 	regs := make([]Reg, len(list))
@@ -96,12 +108,21 @@ func regsOf(list []Vec) []Reg {
 	return regs
 }
 
-func (f *Func) Product(a Vec) Vec  { return f.vec(OpProduct, a.Reg) }
-func (f *Func) Least(a Vec) Vec    { return f.vec(OpLeast, a.Reg) }
-func (f *Func) Most(a Vec) Vec     { return f.vec(OpMost, a.Reg) }
 func (f *Func) First(a Vec) Vec    { return f.vec(OpFirst, a.Reg) }
 func (f *Func) Evens(a, b Vec) Vec { return f.vec(OpEvens, a.Reg, b.Reg) }
 func (f *Func) Twice(a Vec) Vec    { return f.vec(OpTwice, a.Reg) }
+
+// Permute is in lane k the lane of a that from says.
+func (f *Func) Permute(a Vec, from func(k int) int) Vec {
+	var digits uint64
+	for k := range f.Lanes {
+		digits |= uint64(from(k)) << (4 * k)
+	}
+	return Vec{f.Emit(Inst{Op: OpPermute, Args: []Reg{a.Reg}, Imm: digits})}
+}
+
+// Pick is in lane k the lane of a whose number lane k of at has.
+func (f *Func) Pick(a, at Vec) Vec { return f.vec(OpPick, a.Reg, at.Reg) }
 
 // Memory.
 
@@ -196,6 +217,9 @@ func (f *Func) SetInt(a, b Int) { f.Emit(Inst{Op: OpIMove, Dst: a.Reg, Args: []R
 func (f *Func) Into(dst Vec, o *Op, args ...Vec) {
 	f.Emit(Inst{Op: o, Dst: dst.Reg, Args: regsOf(args)})
 }
+
+// NewVec is a register that nothing has been assigned to.
+func (f *Func) NewVec() Vec { return Vec{f.reg(Vector)} }
 
 // Copy is a new register with the value of a.
 func (f *Func) Copy(a Vec) Vec { return f.vec(OpMove, a.Reg) }

@@ -36,6 +36,7 @@ const (
 	repeated datumKind = iota // all have it
 	stepped                   // lane i has i times it
 	leading                   // so many have all bits set, the others none
+	digits                    // lane i has digit i, of 4 bits
 )
 
 type datum struct {
@@ -71,6 +72,11 @@ func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
 func (d *data) steps(isa ISA, elem Elem, by int64) mem {
 	return d.whole(datumKey{isa, elem, stepped, uint64(by)}, 's', fmt.Sprintf("0, %d, %d, …", by, 2*by),
 		func(i int) uint64 { return uint64(int64(i) * by) })
+}
+
+// digits is the operand with the integers in lanes of which bits has 4 bits each.
+func (d *data) digits(isa ISA, elem Elem, bits uint64) mem {
+	return d.whole(datumKey{isa, elem, digits, bits}, 'd', "", func(i int) uint64 { return bits >> (4 * i) & 15 })
 }
 
 // leading is the operand that as a mask holds in the first n lanes.

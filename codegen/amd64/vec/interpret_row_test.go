@@ -27,14 +27,14 @@ func maxx(a, b float64) float64 {
 	return b
 }
 
-// sums is the sum of all lanes of a vector, in the order that the row says.
+// sums is the sum of a run of lanes, in the order that the row says.
 func (in *interpreter) sums(v []uint64) uint64 {
 	x := make([]float64, len(v))
 	for k := range v {
 		x[k] = in.float(v[k])
 	}
 	add := func(a, b float64) float64 { return in.float(in.bits(a + b)) }
-	n := 16 / in.f.Elem.Size()
+	n := min(16/in.f.Elem.Size(), len(x))
 	for k := range len(x) / n {
 		b := x[k*n:]
 		if n == 4 {
@@ -57,7 +57,12 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 	size := int64(in.f.Elem.Size())
 	switch i.Op {
 	case OpSums:
-		return in.sums(in.v[i.Args[min(k, len(i.Args)-1)]])
+		n := int(i.Imm)
+		all := slices.Repeat(in.v[i.Args[len(i.Args)-1]], n)
+		for j, r := range i.Args {
+			copy(all[j*in.f.Lanes:], in.v[r])
+		}
+		return in.sums(all[k*n : (k+1)*n])
 	case OpConst:
 		return i.Imm
 	case OpMove:
@@ -121,6 +126,10 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 	case OpEvens:
 		n := in.f.Lanes
 		return in.v[i.Args[2*k/n]][2*k%n]
+	case OpPermute:
+		return in.v[i.Args[0]][i.Imm>>(4*k)&15]
+	case OpPick:
+		return in.v[i.Args[0]][whole(1)]
 	case OpTwice:
 		return in.v[i.Args[0]][k/2]
 	case OpFirst:

@@ -197,7 +197,7 @@ func (in *interpreter) inst(i *Inst) {
 		out := make([]uint64, n)
 		if fold, ok := folds[o]; ok {
 			all := slices.Clone(in.v[arg(0)])
-			for w := n / 2; w > 0; w /= 2 {
+			for w := int(i.Imm) / 2; w > 0; w /= 2 {
 				for k := range w {
 					all[k] = in.bits(fold(in.float(all[k]), in.float(all[k+w])))
 				}

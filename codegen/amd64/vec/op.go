@@ -118,13 +118,15 @@ var (
 
 // Across lanes.
 var (
-	OpSum     = op("sum", vector, v1, "the sum of all lanes, in all lanes: halves are added until one is left")
-	OpSums    = op("sums", vector, v1, "in lane k the sum of all lanes of the k-th operand, in which blocks of 16 bytes are summed first, their halves added before their quarters, then pairs of blocks; lanes without an operand hold anything").several()
-	OpProduct = op("product", vector, v1, "the product of all lanes, in all lanes, likewise")
-	OpLeast   = op("least", vector, v1, "the least of all lanes by minx, in all lanes, likewise")
-	OpMost    = op("most", vector, v1, "the greatest of all lanes by maxx, in all lanes, likewise")
+	OpSum     = op("sum", vector, v1, "the sum of the first Imm lanes, a power of 2, in all lanes: halves are added until one is left").imm()
+	OpSums    = op("sums", vector, v1, "in lane k the sum of the k-th run of Imm lanes, a power of 2, of the operands one after the other; in a run, parts of 16 bytes are summed first, their halves added before their quarters, then pairs of parts; lanes without a run hold anything").several().imm()
+	OpProduct = op("product", vector, v1, "their product, in all lanes, likewise").imm()
+	OpLeast   = op("least", vector, v1, "the least of them by minx, in all lanes, likewise").imm()
+	OpMost    = op("most", vector, v1, "the greatest of them by maxx, in all lanes, likewise").imm()
 	OpFirst   = op("first", vector, v1, "the first lane, in all lanes")
 	OpEvens   = op("evens", vector, v2, "the lanes of even number of a, then those of b")
+	OpPermute = op("permute", vector, v1, "in lane k the lane of a whose number is the k-th digit of Imm, of 4 bits each").imm()
+	OpPick    = op("pick", vector, v2, "in lane k the lane of a whose number is in lane k of b, an integer")
 	OpTwice   = op("twice", vector, v1, "lanes 0, 0, 1, 1, 2, 2, … of a: the first half of them")
 )
 

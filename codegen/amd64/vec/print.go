@@ -75,6 +75,10 @@ func (p *textPrinter) inst(i *Inst) {
 		parts = append(parts, p.number(i.Imm))
 	case i.Op == OpCmp || i.Op == OpCmpInt:
 		parts = append(parts, Pred(i.Imm).String())
+	case i.Op == OpPermute:
+		for k := range p.f.Lanes {
+			parts = append(parts, fmt.Sprint(i.Imm>>(4*k)&15))
+		}
 	case i.Op == OpRound:
 		parts = append(parts, Rounding(i.Imm).String())
 	case i.Op == OpParam && i.Imm == 0:

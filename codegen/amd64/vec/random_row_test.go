@@ -5,7 +5,7 @@ package vec
 func (p *program) number() {
 	x := func() Vec { return pick(p, p.numbers) }
 	var v Vec
-	switch p.r.IntN(19) {
+	switch p.r.IntN(21) {
 	case 0:
 		v = p.Add(x(), x())
 	case 1:
@@ -33,15 +33,20 @@ func (p *program) number() {
 	case 12:
 		v = p.ToFloat(p.Sar(pick(p, p.ints), 13))
 	case 13:
-		v = pick(p, []func(Vec) Vec{p.Sum, p.Least, p.Most, p.First})(p.clamp(x()))
+		v = p.Across(pick(p, []*Op{OpSum, OpLeast, OpMost}), p.clamp(x()), 1+p.r.IntN(p.Lanes))
 	case 14:
 		steps := p.IAdd(p.Steps(1), p.And(pick(p, p.ints), p.Bits(63)))
 		v = p.At(OpGather, Addr{Base: p.nums[0], Disp: int64(p.r.IntN(8) * p.scale)}, steps.Reg, pick(p, p.masks).Reg)
 	case 15:
 		v = p.Evens(x(), x())
 	case 16:
-		v = p.Twice(x())
+		v = pick(p, []func(Vec) Vec{p.Twice, p.First})(x())
 	case 17:
+		by := p.r.IntN(p.Lanes)
+		v = p.Permute(x(), func(k int) int { return (k/2 + by) % p.Lanes })
+	case 18:
+		v = p.Pick(x(), p.And(pick(p, p.ints), p.Bits(uint64(p.Lanes-1))))
+	case 19:
 		v = p.rare()
 	default:
 		v = p.FMA(x(), x(), p.clamp(x()))

@@ -178,14 +178,40 @@ func leadingRow(r *row, imm uint64) {
 	r.keep(r.FirstN(n).Reg)
 }
 
-// sumsRow brings the sums of as many vectors as there are lanes side by side.
-func sumsRow(r *row, _ uint64) {
+// sumsRow brings the sums of all runs of lanes side by side.
+func sumsRow(r *row, imm uint64) {
+	n := min(int(imm), r.Lanes)
 	x, y := r.At(OpLoad, r.element(r.a)), r.At(OpLoad, r.element(r.b))
 	list := []Vec{x}
-	for len(list) < r.Lanes {
+	for len(list) < n {
 		list = append(list, r.FMA(list[len(list)-1], r.Const(0.5), y))
 	}
-	r.keep(r.Sums(list).Reg)
+	r.keep(r.Sums(list, n).Reg)
+}
+
+// parts are numbers of lanes, of which functions of few lanes take what they have.
+var parts = []uint64{1, 2, 4, 8, 16}
+
+// acrossRow makes one of the first lanes.
+func acrossRow(r *row, imm uint64) {
+	r.keep(r.Across(r.op, r.At(OpLoad, r.element(r.a)), min(int(imm), r.Lanes)).Reg)
+}
+
+// permutations are digits of lanes, of which functions of few lanes take what
+// they have.
+var permutations = []uint64{0, 0x1111111111111111, 0x3333333333333333, 0xfedcba9876543210, 0x0123456789abcdef,
+	0x3333222211110000, 0x3210321032103210, 0xfb73ea62d951c840, 0x1032547698badcfe}
+
+// permuteRow has lanes change places, as far as there are so many.
+func permuteRow(r *row, imm uint64) {
+	a := r.At(OpLoad, r.element(r.a))
+	r.keep(r.Permute(a, func(k int) int { return int(imm>>(4*k)&15) % r.Lanes }).Reg)
+}
+
+// pickRow chooses lanes by integers.
+func pickRow(r *row, _ uint64) {
+	a, k := r.At(OpLoad, r.element(r.a)), r.At(OpLoadInt, r.int32(r.k))
+	r.keep(r.Pick(a, r.And(k, r.Bits(uint64(r.Lanes-1)))).Reg)
 }
 
 // unknown stands for a number that only the run knows.
@@ -218,8 +244,14 @@ var rowTests = map[*Op]rowTest{
 	OpSar:     {of: whole, whole: true, imms: shifts},
 	OpToInt:   {of: bounded, whole: true},
 	OpToFloat: {of: exact},
-	OpSums:    {build: sumsRow},
-	OpSum:     {}, OpProduct: {}, OpLeast: {}, OpMost: {}, OpFirst: {}, OpEvens: {}, OpTwice: {},
+	OpSums:    {build: sumsRow, imms: parts[1:]},
+	OpSum:     {build: acrossRow, imms: parts},
+	OpProduct: {build: acrossRow, imms: parts},
+	OpLeast:   {build: acrossRow, imms: parts},
+	OpMost:    {build: acrossRow, imms: parts},
+	OpFirst:   {}, OpEvens: {}, OpTwice: {},
+	OpPermute: {build: permuteRow, imms: permutations},
+	OpPick:    {build: pickRow},
 	OpCmp:     {imms: preds},
 	OpCmpInt:  {of: whole, imms: preds[:6]},
 	OpMaskAnd: {}, OpMaskOr: {}, OpMaskNot: {}, OpMaskMov: {}, OpAny: {},

@@ -39,3 +39,44 @@ func (s *selector) twice(to arg, i *Inst) {
 		s.imm("VPERMPD", 0x50, to, a)
 	}
 }
+
+// permuteBy brings lanes to places that are known: lane k is that of digit k.
+func (s *selector) permuteBy(to, a arg, digits uint64) {
+	lanes := s.f.Lanes
+	digit := func(k int) int64 { return int64(digits >> (4 * k) & 15) }
+	first, same := true, true
+	for k := range lanes {
+		first, same = first && digit(k) == 0, same && digit(k) == int64(k)
+	}
+	switch {
+	case same:
+		s.emit(code{kind: kindMove, dst: to, src: [3]arg{a}, n: 1})
+	case first:
+		s.plain(broadcastName[s.f.Elem], to, arg{a.reg, xmm})
+	case lanes == 4:
+		s.imm("VPERMPD", digit(0)|digit(1)<<2|digit(2)<<4|digit(3)<<6, to, a)
+	default:
+		if lanes == 8 {
+			digits &= 1<<32 - 1
+		}
+		s.plain("VPERM"+s.suffix, to, arg{s.datum(s.file.data.digits(s.f.ISA, s.f.Elem, digits)), s.full}, a)
+	}
+}
+
+// pick brings lanes to places that only the run knows.
+func (s *selector) pick(to, a arg, at Reg) {
+	index := s.vec(at)
+	if s.f.Lanes > 4 {
+		s.plain("VPERM"+s.suffix, to, index, a)
+		return
+	}
+	// Numbers of two halves each: number k is the halves 2k and 2k+1.
+	twice, both, halves := s.short(ymm), s.short(ymm), s.short(ymm)
+	s.plain("VPADDD", twice, index, index)
+	s.imm("VPSHUFD", lowTwice, both, twice)
+	s.with(code{name: "VPADDD", dst: halves}, both, 1<<32)
+	s.plain("VPERMPS", to, halves, a)
+}
+
+// lowTwice is of VPSHUFD: the low half of 64 bit lanes in both.
+const lowTwice = 0xA0

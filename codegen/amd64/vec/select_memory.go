@@ -88,7 +88,10 @@ func (s *selector) narrow(a arg) arg {
 	return all
 }
 
-const lowHalves = 0x88 // of VSHUFPS: the low halves of 64 bit lanes
+const (
+	lowHalves  = 0x88 // of VSHUFPS: the low halves of 64 bit lanes of both sources
+	highHalves = 0xdd // the high ones
+)
 
 func (s *selector) store(i *Inst) {
 	wide, m := s.f.ISA == AVX512, s.at(i.Addr)

@@ -137,17 +137,21 @@ func (s *selector) number(i *Inst, dst Reg) {
 	case OpSplat:
 		s.splat(dst, arg{reg: i.Args[0]})
 	case OpSum:
-		s.across("VADD", dst, i.Args[0])
+		s.across("VADD", dst, i)
 	case OpSums:
-		s.sums(to, i.Args)
+		s.sums(to, i)
 	case OpProduct:
-		s.across("VMUL", dst, i.Args[0])
+		s.across("VMUL", dst, i)
 	case OpLeast:
-		s.across("VMIN", dst, i.Args[0])
+		s.across("VMIN", dst, i)
 	case OpMost:
-		s.across("VMAX", dst, i.Args[0])
+		s.across("VMAX", dst, i)
 	case OpEvens:
 		s.evens(to, i)
+	case OpPermute:
+		s.permuteBy(to, s.vec(i.Args[0]), i.Imm)
+	case OpPick:
+		s.pick(to, s.vec(i.Args[0]), i.Args[1])
 	case OpTwice:
 		s.twice(to, i)
 	case OpFirst:
@@ -251,7 +255,6 @@ func (s *selector) mulHigh(a, b Reg, to arg) {
 
 const (
 	oddHalves  = 0xAA // of VPBLENDD: the high halves of 64 bit lanes from the second source
-	highHalves = 0xDD // of VSHUFPS: the high halves of 64 bit lanes of both sources
 	interleave = 0xD8 // of VPSHUFD: 0, 2, 1, 3
 	highTwice  = 0xF5 // of VPSHUFD: the high half of 64 bit lanes in both
 )
@@ -295,25 +298,30 @@ func (s *selector) splat(dst Reg, a arg) {
 	s.plain("VPBROADCAST"+s.lane, arg{dst, ymm}, t)
 }
 
-// across folds a vector to one lane by halves, and repeats that.
-func (s *selector) across(stem string, dst, from Reg) {
+// across folds the first lanes of a vector to one by halves, and repeats that.
+func (s *selector) across(stem string, dst Reg, i *Inst) {
 	name := stem + s.suffix
-	now := s.vec(from)
-	half := func(op string, imm int64, from, w width) {
+	now, left := s.vec(i.Args[0]), int(i.Imm)
+	// half folds what is in n lanes, if so many are left.
+	half := func(n int, op string, imm int64, from, w width) {
+		if left < n {
+			return
+		}
 		high, both := s.short(w), s.short(w)
 		s.imm(op, imm, high, arg{now.reg, from})
 		s.plain(name, both, arg{now.reg, w}, high)
-		now = both
+		now, left = both, n/2
 	}
+	block := 16 / s.f.Elem.Size() // lanes in 16 bytes
 	if s.f.ISA == AVX512 {
-		half("VEXTRACTF64X4", 1, zmm, ymm)
-		half("VEXTRACTF32X4", 1, ymm, xmm)
+		half(4*block, "VEXTRACTF64X4", 1, zmm, ymm)
+		half(2*block, "VEXTRACTF32X4", 1, ymm, xmm)
 	} else {
-		half("VEXTRACTF128", 1, ymm, xmm)
+		half(2*block, "VEXTRACTF128", 1, ymm, xmm)
 	}
 	if s.f.Elem == F32 {
-		half("VPERMILPS", 0b1110, xmm, xmm)
+		half(4, "VPERMILPS", 0b1110, xmm, xmm)
 	}
-	half("VPERMIL"+s.suffix, 1, xmm, xmm)
-	s.plain(broadcastName[s.f.Elem], arg{dst, s.full}, now)
+	half(2, "VPERMIL"+s.suffix, 1, xmm, xmm)
+	s.plain(broadcastName[s.f.Elem], arg{dst, s.full}, arg{now.reg, xmm})
 }

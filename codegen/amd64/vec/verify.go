@@ -3,6 +3,7 @@ package vec
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -248,11 +249,11 @@ func (v *verifier) address(i *Inst) {
 }
 
 func (v *verifier) immediate(i *Inst) {
-	bits := uint64(8 * v.f.Elem.Size())
+	width := uint64(8 * v.f.Elem.Size())
 	good := true
 	switch i.Op {
 	case OpConst:
-		good = bits == 64 || i.Imm>>32 == 0
+		good = width == 64 || i.Imm>>32 == 0
 	case OpRound:
 		good = Rounding(i.Imm) <= Trunc && i.Imm <= uint64(Trunc)
 	case OpPass, OpTake:
@@ -260,8 +261,16 @@ func (v *verifier) immediate(i *Inst) {
 	case OpParam:
 		a := v.args[i.Param]
 		good = i.Imm == 0 || a.Type == keyType && i.Imm < uint64(len(keyWords))
+	case OpSum, OpProduct, OpLeast, OpMost:
+		good = bits.OnesCount64(i.Imm) == 1 && i.Imm <= uint64(v.f.Lanes)
+	case OpSums:
+		good = bits.OnesCount64(i.Imm) == 1 && i.Imm > 1 && i.Imm <= uint64(v.f.Lanes) && len(i.Args) <= int(i.Imm)
+	case OpPermute:
+		for k := range v.f.Lanes {
+			good = good && int(i.Imm>>(4*k)&15) < v.f.Lanes
+		}
 	case OpShl, OpShr, OpSar:
-		good = i.Imm <= bits
+		good = i.Imm <= width
 	case OpCmp:
 		good = i.Imm <= uint64(Unordered)
 	case OpCmpInt:

@@ -193,31 +193,34 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX2(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
+TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $8-72
+	VPCMPEQD       Y0, Y0, Y0
 	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y0
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	ADDQ           DI, SI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y1
+	VMOVUPS        m32x8_7<>(SB), Y2
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y2
+	VMOVUPS        m32x8_3<>(SB), Y3
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	VXORPS         Y4, Y4, Y4
+	VMOVUPS        s32x8_2<>(SB), Y10
 	MOVQ           $0, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           SI, R9
+	ADDQ           0(SP), R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -229,108 +232,139 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, AX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y6
-	VMOVUPS        (R12)(R13*4), Y7
-	VSHUFPS        $136, Y6, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     96(R12)(R13*4), Y2, Y6
-	VMOVUPS        64(R12)(R13*4), Y8
-	VSHUFPS        $136, Y6, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y4, Y6
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y4, Y4, Y10
-	VANDPS         Y10, Y9, Y9
-	VORPS          Y9, Y6, Y6
-	VCMPPS         $17, Y8, Y5, Y9
-	VCMPPS         $4, Y8, Y8, Y10
-	VCMPPS         $0, Y5, Y5, Y11
-	VANDPS         Y11, Y10, Y10
-	VORPS          Y10, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y6, Y7, Y4, Y4
-	VBLENDVPS      Y9, Y8, Y5, Y5
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y6
+	VMOVAPS        Y4, Y11
+	VMOVAPS        Y4, Y12
+	VMASKMOVPS     32(R12)(R13*4), Y2, Y13
+	VMOVUPS        (R12)(R13*4), Y14
+	VSHUFPS        $136, Y13, Y14, Y14
+	VPERMPD        $216, Y14, Y14
+	VMASKMOVPS     96(R12)(R13*4), Y3, Y13
+	VMOVUPS        64(R12)(R13*4), Y15
+	VSHUFPS        $136, Y13, Y15, Y15
+	VPERMPD        $216, Y15, Y15
+	VMOVUPS        c32x8_ff800000<>(SB), Y13
+	VCMPPS         $17, Y14, Y13, Y5
+	VCMPPS         $4, Y14, Y14, Y6
+	VCMPPS         $0, Y13, Y13, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VMOVUPS        c32x8_ff800000<>(SB), Y6
+	VCMPPS         $17, Y15, Y6, Y7
+	VCMPPS         $4, Y15, Y15, Y8
+	VCMPPS         $0, Y6, Y6, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y5, Y14, Y13, Y13
+	VBLENDVPS      Y7, Y15, Y6, Y6
+	VBLENDVPS      Y5, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y4, Y12, Y12
+	VMASKMOVPS     36(R12)(R13*4), Y2, Y5
 	VMOVUPS        4(R12)(R13*4), Y7
-	VSHUFPS        $136, Y6, Y7, Y7
+	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     100(R12)(R13*4), Y2, Y6
+	VMASKMOVPS     100(R12)(R13*4), Y3, Y5
 	VMOVUPS        68(R12)(R13*4), Y8
-	VSHUFPS        $136, Y6, Y8, Y8
+	VSHUFPS        $136, Y5, Y8, Y8
 	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y4, Y6
+	VCMPPS         $17, Y7, Y13, Y5
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y4, Y4, Y10
-	VANDPS         Y10, Y9, Y9
-	VORPS          Y9, Y6, Y6
-	VCMPPS         $17, Y8, Y5, Y9
-	VCMPPS         $4, Y8, Y8, Y10
-	VCMPPS         $0, Y5, Y5, Y11
-	VANDPS         Y11, Y10, Y10
-	VORPS          Y10, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y6, Y7, Y4, Y4
-	VBLENDVPS      Y9, Y8, Y5, Y5
-	VMASKMOVPS     144(R12)(R13*4), Y1, Y6
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_1<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_1<>(SB), Y12, Y12
+	VMASKMOVPS     144(R12)(R13*4), Y2, Y5
 	VMOVUPS        112(R12)(R13*4), Y7
-	VSHUFPS        $136, Y6, Y7, Y7
+	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     208(R12)(R13*4), Y2, Y6
+	VMASKMOVPS     208(R12)(R13*4), Y3, Y5
 	VMOVUPS        176(R12)(R13*4), Y8
-	VSHUFPS        $136, Y6, Y8, Y8
+	VSHUFPS        $136, Y5, Y8, Y8
 	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y4, Y6
+	VCMPPS         $17, Y7, Y13, Y5
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y4, Y4, Y10
-	VANDPS         Y10, Y9, Y9
-	VORPS          Y9, Y6, Y6
-	VCMPPS         $17, Y8, Y5, Y9
-	VCMPPS         $4, Y8, Y8, Y10
-	VCMPPS         $0, Y5, Y5, Y11
-	VANDPS         Y11, Y10, Y10
-	VORPS          Y10, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y6, Y7, Y4, Y4
-	VBLENDVPS      Y9, Y8, Y5, Y5
-	VMASKMOVPS     148(R12)(R13*4), Y1, Y6
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_2<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_2<>(SB), Y12, Y12
+	VMASKMOVPS     148(R12)(R13*4), Y2, Y5
 	VMOVUPS        116(R12)(R13*4), Y7
-	VSHUFPS        $136, Y6, Y7, Y7
+	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     212(R12)(R13*4), Y2, Y6
+	VMASKMOVPS     212(R12)(R13*4), Y3, Y5
 	VMOVUPS        180(R12)(R13*4), Y8
-	VSHUFPS        $136, Y6, Y8, Y8
+	VSHUFPS        $136, Y5, Y8, Y8
 	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y4, Y6
+	VCMPPS         $17, Y7, Y13, Y5
 	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y4, Y4, Y10
-	VANDPS         Y10, Y9, Y9
-	VORPS          Y9, Y6, Y6
-	VCMPPS         $17, Y8, Y5, Y9
-	VCMPPS         $4, Y8, Y8, Y10
-	VCMPPS         $0, Y5, Y5, Y11
-	VANDPS         Y11, Y10, Y10
-	VORPS          Y10, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y6, Y7, Y4, Y4
-	VBLENDVPS      Y9, Y8, Y5, Y5
-	VMOVUPS        Y4, (R14)(DX*4)
-	VMASKMOVPS     Y5, Y0, 32(R14)(DX*4)
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
+	VANDPS         Y15, Y14, Y14
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_3<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_3<>(SB), Y12, Y12
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	ADDQ           R12, SI
+	VPSRAD         $1, Y11, Y5
+	VPMULLD        c32x8_1a<>(SB), Y5, Y5
+	VPADDD         Y5, Y10, Y5
+	VPADDD         Y11, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (SI)(Y5*4), Y6
+	VMOVUPS        Y6, (R14)(DX*4)
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	ADDQ           R12, SI
+	VPSRAD         $1, Y12, Y5
+	VPMULLD        c32x8_1a<>(SB), Y5, Y5
+	VPADDD         Y5, Y10, Y5
+	VPADDD         Y12, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(SI)(Y5*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $14
+	ADDQ           $1, BX
+	CMPQ           BX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
@@ -338,16 +372,16 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX512(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
+TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	ADDQ           DI, SI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $11, R8
 	MOVQ           $2047, R8
@@ -355,15 +389,21 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z0, Z0, Z0
 	VMOVUPS        s32x16_2<>(SB), Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
+	VBROADCASTSS   c32_1a<>(SB), Z6
 	MOVQ           $0, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           SI, R9
+	ADDQ           0(SP), R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -375,62 +415,78 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, AX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z2
-	VMOVUPS.Z      64(R12)(R13*4), K2, Z3
-	VMOVUPS        (R12)(R13*4), Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VMOVAPS        Z0, Z7
+	VMOVUPS.Z      64(R12)(R13*4), K2, Z8
+	VMOVUPS        (R12)(R13*4), Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VMOVAPS        Z2, Z8
+	VCMPPS         $17, Z9, Z8, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      68(R12)(R13*4), K2, Z3
-	VMOVUPS        4(R12)(R13*4), Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z9, Z8, K3, Z8
+	VBLENDMPS      Z0, Z7, K3, Z7
+	VMOVUPS.Z      68(R12)(R13*4), K2, Z9
+	VMOVUPS        4(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      176(R12)(R13*4), K2, Z3
-	VMOVUPS        112(R12)(R13*4), Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z10, Z8, K3, Z8
+	VBLENDMPS      Z3, Z7, K3, Z7
+	VMOVUPS.Z      176(R12)(R13*4), K2, Z9
+	VMOVUPS        112(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      180(R12)(R13*4), K2, Z3
-	VMOVUPS        116(R12)(R13*4), Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z10, Z8, K3, Z8
+	VBLENDMPS      Z4, Z7, K3, Z7
+	VMOVUPS.Z      180(R12)(R13*4), K2, Z9
+	VMOVUPS        116(R12)(R13*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS        Z2, K1, (R14)(DX*4)
+	VBLENDMPS      Z10, Z8, K3, Z8
+	VBLENDMPS      Z5, Z7, K3, Z7
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	ADDQ           R12, SI
+	VPSRAD         $1, Z7, Z8
+	VPMULLD        Z6, Z8, Z8
+	VPADDD         Z8, Z1, Z8
+	VPADDD         Z7, Z8, Z8
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (SI)(Z8*4), K3, Z7
+	VMOVUPS        Z7, K1, (R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $14
+	ADDQ           $1, BX
+	CMPQ           BX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
@@ -438,29 +494,35 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX2(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
+TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	ADDQ           DI, SI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	VMOVUPS        c32x8_1<>(SB), Y4
+	VMOVUPS        c32x8_2<>(SB), Y5
+	VMOVUPS        c32x8_3<>(SB), Y6
+	VMOVUPS        s32x8_2<>(SB), Y7
 	MOVQ           $0, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           SI, R9
+	ADDQ           0(SP), R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -472,66 +534,82 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, AX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y3
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y4
-	VMOVUPS        (R12)(R13*4), Y5
-	VSHUFPS        $136, Y4, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y3, Y4
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y3, Y3, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y4, Y4
-	VANDPS         Y4, Y0, Y4
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y4
-	VMOVUPS        4(R12)(R13*4), Y5
-	VSHUFPS        $136, Y4, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y3, Y4
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y3, Y3, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y4, Y4
-	VANDPS         Y4, Y0, Y4
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y4
-	VMOVUPS        40(R12)(R13*4), Y5
-	VSHUFPS        $136, Y4, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y3, Y4
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y3, Y3, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y4, Y4
-	VANDPS         Y4, Y0, Y4
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VMASKMOVPS     76(R12)(R13*4), Y1, Y4
-	VMOVUPS        44(R12)(R13*4), Y5
-	VSHUFPS        $136, Y4, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y3, Y4
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y3, Y3, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y4, Y4
-	VANDPS         Y4, Y0, Y4
-	VBLENDVPS      Y4, Y5, Y3, Y3
-	VMASKMOVPS     Y3, Y0, (R14)(DX*4)
+	VMOVAPS        Y2, Y8
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y9
+	VMOVUPS        (R12)(R13*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VMOVAPS        Y3, Y9
+	VCMPPS         $17, Y10, Y9, Y11
+	VCMPPS         $4, Y10, Y10, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y11, Y11
+	VANDPS         Y11, Y0, Y11
+	VBLENDVPS      Y11, Y10, Y9, Y9
+	VBLENDVPS      Y11, Y2, Y8, Y8
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
+	VMOVUPS        4(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y4, Y8, Y8
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
+	VMOVUPS        40(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y5, Y8, Y8
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
+	VMOVUPS        44(R12)(R13*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y6, Y8, Y8
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	ADDQ           R12, SI
+	VPSRAD         $1, Y8, Y9
+	VPSLLD         $3, Y9, Y9
+	VPADDD         Y9, Y7, Y9
+	VPADDD         Y8, Y9, Y9
+	VXORPS         Y8, Y8, Y8
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (SI)(Y9*4), Y8
+	VMASKMOVPS     Y8, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $5
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
@@ -539,16 +617,16 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX512(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
+TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
 	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	ADDQ           DI, SI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $9, R8
 	MOVQ           $511, R8
@@ -556,15 +634,20 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VXORPS         Z0, Z0, Z0
 	VMOVUPS        s32x16_2<>(SB), Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBROADCASTSS   c32_1<>(SB), Z3
+	VBROADCASTSS   c32_2<>(SB), Z4
+	VBROADCASTSS   c32_3<>(SB), Z5
 	MOVQ           $0, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           SI, R9
+	ADDQ           0(SP), R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -576,62 +659,78 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, AX
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z2
-	VMOVUPS.Z      (R12)(R13*4), K2, Z3
-	VMOVAPS        Z3, Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VMOVAPS        Z0, Z6
+	VMOVUPS.Z      (R12)(R13*4), K2, Z7
+	VMOVAPS        Z7, Z8
+	VPERMT2PS      Z7, Z1, Z8
+	VMOVAPS        Z2, Z7
+	VCMPPS         $17, Z8, Z7, K3
+	VCMPPS         $4, Z8, Z8, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      4(R12)(R13*4), K2, Z3
-	VMOVAPS        Z3, Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z8, Z7, K3, Z7
+	VBLENDMPS      Z0, Z6, K3, Z6
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
-	VMOVAPS        Z3, Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z3, Z6, K3, Z6
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS.Z      44(R12)(R13*4), K2, Z3
-	VMOVAPS        Z3, Z4
-	VPERMT2PS      Z3, Z1, Z4
-	VCMPPS         $17, Z4, Z2, K3
-	VCMPPS         $4, Z4, Z4, K4
-	VCMPPS         $0, Z2, Z2, K5
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z4, Z6, K3, Z6
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
+	VMOVAPS        Z8, Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z4, Z2, K3, Z2
-	VMOVUPS        Z2, K1, (R14)(DX*4)
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z5, Z6, K3, Z6
+	MOVQ           R13, SI
+	SHLQ           $2, SI
+	ADDQ           R12, SI
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $3, Z7, Z7
+	VPADDD         Z7, Z1, Z7
+	VPADDD         Z6, Z7, Z7
+	VXORPS         Z6, Z6, Z6
+	KMOVW          K1, K3
+	VGATHERDPS     (SI)(Z7*4), K3, Z6
+	VMOVUPS        Z6, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, AX
-	CMPQ           AX, $5
+	ADDQ           $1, BX
+	CMPQ           BX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	CMPQ           CX, BX
+	MOVQ           n+64(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
@@ -645,13 +744,13 @@ TEXT ·lenet_xEntAVX2(SB), 0, $216-60
 	VPCMPEQD       Y0, Y0, Y0
 	MOVQ           B+48(FP), CX
 	// xEnt = xEnt_sum/f32(B)
+	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
@@ -659,8 +758,8 @@ TEXT ·lenet_xEntAVX2(SB), 0, $216-60
 	MOVQ           fc3_base+0(FP), SI
 	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y7
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        s32x8_a<>(SB), Y6
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
@@ -676,248 +775,234 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y8
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y7, Y7, Y7
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, (R13)(Y6*4), Y7
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y6*4), Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y8, Y3, Y1
-	VBLENDVPS      Y4, Y5, Y1, Y4
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, 4(R13)(Y6*4), Y3
+	VCMPPS         $0, Y3, Y7, Y14
+	VANDPS         Y3, Y7, Y5
+	VMAXPS         Y7, Y3, Y1
+	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
-	VBLENDVPS      Y1, Y3, Y4, Y8
+	VBLENDVPS      Y1, Y3, Y14, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 324(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 4(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 8(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 324(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 328(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 8(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 12(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 328(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 332(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 12(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 16(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 332(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 336(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 16(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 20(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 336(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 340(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 20(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 24(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 340(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 344(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 24(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 28(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 344(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 348(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 28(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 32(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 348(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 352(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 32(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 36(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 352(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 36(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 356(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 356(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, R12, R13
@@ -929,322 +1014,315 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (AX)(Y7*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (AX)(Y6*4), Y5
+	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y4, Y15, Y4
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    Y12, Y4, Y5
-	VSUBPS         Y12, Y5, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
-	VMULPS         Y4, Y4, Y2
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y11, Y5, Y14
+	VSUBPS         Y11, Y14, Y8
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y5
+	VMULPS         Y5, Y5, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
-	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y5, Y2
-	VPSUBD         Y2, Y5, Y5
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y10
+	VFMADD231PS    Y8, Y10, Y9
+	VFMADD231PS    Y8, Y9, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y14, Y8
+	VPSUBD         Y8, Y14, Y14
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y1, Y1
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(AX)(Y7*4), Y2
-	VSUBPS         Y14, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, 320(AX)(Y6*4), Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y12, Y2, Y4
-	VSUBPS         Y12, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
-	VMULPS         Y2, Y2, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VADDPS         Y2, Y3, Y3
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
+	VFMADD213PS    Y11, Y5, Y8
+	VSUBPS         Y11, Y8, Y9
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y5
+	VMULPS         Y5, Y5, Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y14
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    Y9, Y10, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y8, Y9
+	VPSUBD         Y9, Y8, Y8
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y5, Y5
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU        (R8)(R12*4), Y2
+	VMOVDQU        (R8)(R12*4), Y5
 	VMOVDQU        32(R8)(R12*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y4
-	VCVTDQ2PS      Y4, Y4
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y9
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y10
+	VBLENDVPS      Y9, Y10, Y1, Y10
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y10, Y14
+	VPSRAD         $23, Y14, Y8
+	VCVTDQ2PS      Y8, Y8
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y4, Y4
-	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
-	VPSUBD         Y10, Y9, Y9
-	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
-	VMULPS         Y9, Y9, Y5
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VBLENDVPS      Y9, c32x8_c1c00000<>(SB), Y15, Y9
+	VADDPS         Y9, Y8, Y8
+	VANDPS         c32x8_ff800000<>(SB), Y14, Y14
+	VPSUBD         Y14, Y10, Y10
+	VSUBPS         c32x8_3f800000<>(SB), Y10, Y10
+	VMULPS         Y10, Y10, Y9
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y14
+	VFMADD213PS    c32x8_bf000000<>(SB), Y10, Y14
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y12
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y10, Y12
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
-	VFMADD231PS    Y5, Y6, Y13
-	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y10, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y10, Y4
+	VFMADD231PS    c32x8_be03676e<>(SB), Y9, Y4
+	VFMADD231PS    Y9, Y4, Y13
+	VFMADD231PS    Y9, Y13, Y12
+	VFMADD231PS    Y9, Y12, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y10
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
-	VBLENDVPS      Y4, Y9, Y1, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VBLENDVPS      Y4, Y10, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Y2, Y7, Y2
+	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R13)(Y2*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (R13)(Y5*4), Y4
+	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
-	VADDPS         32(R14), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPS         96(R14), Y1, Y15
+	VMOVUPS        Y15, 96(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
-	VPSRAD         $23, Y4, Y5
-	VCVTDQ2PS      Y5, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y1, Y4, Y3, Y4
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
+	VPSRAD         $23, Y5, Y7
+	VCVTDQ2PS      Y7, Y7
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
-	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y2, Y2
-	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
-	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VADDPS         Y1, Y7, Y7
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y4, Y4
+	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
+	VMULPS         Y4, Y4, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y9
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y10
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y10
+	VFMADD231PS    Y1, Y10, Y9
 	VFMADD231PS    Y1, Y9, Y8
-	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y4
-	VFMADD231PS    Y1, Y4, Y2
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VFMADD231PS    Y1, Y8, Y5
+	VFMADD231PS    Y1, Y5, Y4
+	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y4
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VBLENDVPS      Y1, Y4, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         160(R14), Y7, Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R13)(Y1*4), Y2
-	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
+	VPADDD         160(R14), Y6, Y1
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 320(R13)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VADDPS         128(R14), Y3, Y15
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
 	CMPQ           R12, R10
 	JLT            l4
 
 l3:
-	VMOVUPS        96(R14), Y15
-	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        0(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VXORPS         Y15, Y15, Y15
+	VMOVUPS        32(R14), Y15
+	VADDPS         128(R14), Y15, Y15
 	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VADDPS         64(R14), Y15, Y15
-	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $4096, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
-	VMOVUPS        96(R14), Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        0(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        32(R14), Y15
+	VMOVUPS        Y15, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
 	LEAQ           -7(CX), R9
 	IMULQ          BX, DI
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           BX, R9
 	JGE            l6
 
 l7:
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y14, Y14, Y14
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (R10)(Y1*4), Y2
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R10)(Y2*4), Y14
-	VCMPPS         $0, Y14, Y3, Y4
-	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y3, Y14, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y4, Y3
+	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -1254,84 +1332,84 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R12)(Y2*4), Y5
-	VSUBPS         Y3, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R12)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    Y7, Y5, Y6
-	VSUBPS         Y7, Y6, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
-	VMULPS         Y5, Y5, Y14
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y6, Y4, Y5
+	VSUBPS         Y6, Y5, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y4
+	VMULPS         Y4, Y4, Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
-	VMOVAPS        Y13, Y9
-	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
-	VFMADD231PS    Y14, Y9, Y8
-	VFMADD231PS    Y14, Y8, Y5
-	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y6, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y5, Y5
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    Y12, Y4, Y9
+	VFMADD231PS    Y7, Y13, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y4
+	VADDPS         Y14, Y4, Y4
+	VPSRLD         $1, Y5, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
 	VMOVDQU        (R8)(BX*4), Y15
-	VMOVUPS        Y15, 96(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
-	VBLENDVPS      Y6, Y8, Y4, Y8
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
-	VPSRAD         $23, Y9, Y14
-	VCVTDQ2PS      Y14, Y14
+	VMOVUPS        Y15, 0(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
+	VBLENDVPS      Y5, Y7, Y3, Y7
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VPSRAD         $23, Y8, Y9
+	VCVTDQ2PS      Y9, Y9
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
-	VADDPS         Y6, Y14, Y14
-	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
-	VPSUBD         Y9, Y8, Y8
-	VSUBPS         Y1, Y8, Y8
-	VMULPS         Y8, Y8, Y6
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
-	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y9, Y9
+	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
+	VPSUBD         Y8, Y7, Y7
+	VSUBPS         Y14, Y7, Y7
+	VMULPS         Y7, Y7, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
-	VFMADD231PS    Y6, Y11, Y10
-	VFMADD231PS    Y6, Y10, Y5
-	VFMADD231PS    Y6, Y5, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
-	VBLENDVPS      Y5, Y8, Y4, Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
-	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VFMADD231PS    Y5, Y11, Y10
+	VFMADD231PS    Y5, Y10, Y4
+	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
+	VBLENDVPS      Y4, Y7, Y3, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         96(R14), Y2, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (R10)(Y5*4), Y6
-	VSUBPS         Y3, Y6, Y6
-	VSUBPS         Y6, Y4, Y4
-	VADDPS         32(R14), Y4, Y15
-	VMOVUPS        Y15, 32(R14)
+	VPADDD         0(R14), Y1, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y5, Y3, Y3
+	VADDPS         96(R14), Y3, Y15
+	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
 	ADDQ           $8, BX
 	CMPQ           BX, R9
@@ -1359,18 +1437,12 @@ l6:
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (SI)(Y1*4), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (SI)(Y2*4), Y3
-	VCMPPS         $0, Y3, Y1, Y2
-	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y1, Y3, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y1, Y1
+	VBLENDVPS      Y0, Y2, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
@@ -1559,14 +1631,14 @@ l10:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         32(R14), Y2, Y2
-	VMOVUPS        32(R14), Y15
+	VADDPS         96(R14), Y2, Y2
+	VMOVUPS        96(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y15, 96(R14)
 
 l9:
-	VMOVUPS        32(R14), Y15
-	VADDPS         64(R14), Y15, Y0
+	VMOVUPS        96(R14), Y15
+	VADDPS         128(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -1574,12 +1646,12 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         0(R14), Y0, Y15
-	VMOVUPS        Y15, 0(R14)
+	VADDPS         64(R14), Y0, Y15
+	VMOVUPS        Y15, 64(R14)
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        64(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
@@ -1592,13 +1664,13 @@ TEXT ·lenet_xEntAVX512(SB), 0, $376-60
 	KXNORW         K1, K1, K1
 	MOVQ           B+48(FP), CX
 	// xEnt = xEnt_sum/f32(B)
+	LEAQ           -31(CX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 64(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
-	LEAQ           -31(CX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 192(R14)
 	VXORPS         Z31, Z31, Z31
@@ -1606,21 +1678,21 @@ TEXT ·lenet_xEntAVX512(SB), 0, $376-60
 	MOVQ           fc3_base+0(FP), SI
 	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z5
-	VMOVUPS        s32x16_a<>(SB), Z6
-	VXORPS         Z7, Z7, Z7
-	VBROADCASTSS   c32_42b46666<>(SB), Z8
-	VBROADCASTSS   c32_c2d10000<>(SB), Z9
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
-	VBROADCASTSS   c32_3f317000<>(SB), Z12
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
-	VBROADCASTSS   c32_3efffffe<>(SB), Z15
-	VBROADCASTSS   c32_3c091d64<>(SB), Z16
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
-	VBROADCASTSS   c32_3ab53025<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VMOVUPS        s32x16_a<>(SB), Z5
+	VXORPS         Z6, Z6, Z6
+	VBROADCASTSS   c32_42b46666<>(SB), Z7
+	VBROADCASTSS   c32_c2d10000<>(SB), Z8
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z9
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z10
+	VBROADCASTSS   c32_3f317000<>(SB), Z11
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z12
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z13
+	VBROADCASTSS   c32_3efffffe<>(SB), Z14
+	VBROADCASTSS   c32_3c091d64<>(SB), Z15
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
+	VBROADCASTSS   c32_3ab53025<>(SB), Z17
+	VBROADCASTSS   c32_3f800000<>(SB), Z18
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -1639,250 +1711,236 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z5, Z30
-	VMOVAPS        Z5, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z4, Z4, Z4
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z6*4), K2, Z4
-	VCMPPS         $0, Z4, Z30, K2
-	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z30, Z4, Z20
-	VBLENDMPS      Z0, Z20, K2, Z20
-	VCMPPS         $3, Z4, Z4, K2
-	VBLENDMPS      Z4, Z20, K2, Z30
+	VGATHERDPS     (R13)(Z5*4), K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     640(R13)(Z5*4), K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     4(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     4(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z30
+	VMAXPS         Z1, Z2, Z19
+	VBLENDMPS      Z30, Z19, K2, Z19
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z19, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     644(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     644(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     8(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     8(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     648(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     648(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     12(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     12(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     652(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     652(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     16(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     16(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     656(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     656(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     20(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     20(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     660(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     660(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     24(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     24(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     664(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     664(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     28(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     28(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     668(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     668(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     32(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     32(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     672(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     672(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     36(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     36(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     676(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
-	VMOVAPS        Z7, Z0
-	VMOVAPS        Z7, Z4
+	VGATHERDPS     676(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z6, Z19
 	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
 	MOVQ           $0, DX
@@ -1892,82 +1950,82 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z20, Z20, Z20
+	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z20, Z2
-	VSUBPS         Z11, Z2, Z1
-	VFNMADD231PS   Z12, Z1, Z20
-	VFNMADD231PS   Z13, Z1, Z20
-	VMULPS         Z20, Z20, Z1
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z20, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z20, Z16, Z22
-	VFMADD231PS    Z1, Z18, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z2, Z1
-	VPSUBD         Z1, Z2, Z2
-	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z20, Z20
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z20, Z20
-	VADDPS         Z20, Z0, Z0
+	VGATHERDPS     (AX)(Z5*4), K2, Z30
+	VSUBPS         Z1, Z30, Z30
+	VMINPS         Z30, Z7, Z30
+	VMAXPS         Z30, Z8, Z30
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z30, Z4
+	VSUBPS         Z10, Z4, Z3
+	VFNMADD231PS   Z11, Z3, Z30
+	VFNMADD231PS   Z12, Z3, Z30
+	VMULPS         Z30, Z30, Z3
+	VMOVAPS        Z14, Z20
+	VFMADD231PS    Z30, Z13, Z20
+	VMOVAPS        Z16, Z21
+	VFMADD231PS    Z30, Z15, Z21
+	VFMADD231PS    Z3, Z17, Z21
+	VFMADD231PS    Z3, Z21, Z20
+	VFMADD231PS    Z3, Z20, Z30
+	VADDPS         Z18, Z30, Z30
+	VPSRLD         $1, Z4, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPSLLD         $23, Z3, Z3
+	VMULPS         Z3, Z30, Z30
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z30, Z30
+	VADDPS         Z30, Z2, Z2
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z6*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VMINPS         Z1, Z8, Z1
-	VMAXPS         Z1, Z9, Z1
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z1, Z2
-	VSUBPS         Z11, Z2, Z20
-	VFNMADD231PS   Z12, Z20, Z1
-	VFNMADD231PS   Z13, Z20, Z1
-	VMULPS         Z1, Z1, Z20
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z1, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z1, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z1
-	VADDPS         Z19, Z1, Z1
-	VPSRLD         $1, Z2, Z20
-	VPSUBD         Z20, Z2, Z2
+	VGATHERDPS     640(AX)(Z5*4), K2, Z3
+	VSUBPS         Z0, Z3, Z3
+	VMINPS         Z3, Z7, Z3
+	VMAXPS         Z3, Z8, Z3
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z3, Z4
+	VSUBPS         Z10, Z4, Z20
+	VFNMADD231PS   Z11, Z20, Z3
+	VFNMADD231PS   Z12, Z20, Z3
+	VMULPS         Z3, Z3, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z3, Z13, Z21
+	VMOVAPS        Z16, Z30
+	VFMADD231PS    Z3, Z15, Z30
+	VFMADD231PS    Z20, Z17, Z30
+	VFMADD231PS    Z20, Z30, Z21
+	VFMADD231PS    Z20, Z21, Z3
+	VADDPS         Z18, Z3, Z3
+	VPSRLD         $1, Z4, Z20
+	VPSUBD         Z20, Z4, Z4
 	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z1, Z1
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z1, Z1
-	VADDPS         Z1, Z4, Z4
+	VMULPS         Z20, Z3, Z3
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VADDPS         Z3, Z19, Z19
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU32      (R8)(R12*4), Z1
-	VMOVDQU32      64(R8)(R12*4), Z2
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
-	VBLENDMPS      Z20, Z0, K2, Z20
+	VMOVDQU32      (R8)(R12*4), Z3
+	VMOVDQU32      64(R8)(R12*4), Z4
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z20
+	VBLENDMPS      Z20, Z2, K2, Z20
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
-	VPSRAD         $23, Z21, Z22
-	VCVTDQ2PS      Z22, Z22
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
-	VADDPS         Z23, Z22, Z22
-	VANDPS         Z5, Z21, Z21
+	VPSRAD         $23, Z21, Z30
+	VCVTDQ2PS      Z30, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
+	VADDPS         Z22, Z30, Z30
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
-	VSUBPS         Z19, Z20, Z20
+	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
 	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
@@ -1977,112 +2035,112 @@ l5:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
 	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z20
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z20, Z0, K2, Z20
-	VCMPPS         $17, Z7, Z0, K2
+	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z22, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z1, Z6, Z1
-	VXORPS         Z0, Z0, Z0
+	VPADDD         Z3, Z5, Z3
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z1*4), K2, Z0
-	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z20, Z20
-	VADDPS         64(R14), Z20, Z31
-	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
-	VADDPS         Z21, Z20, Z20
-	VANDPS         Z5, Z1, Z1
-	VPSUBD         Z1, Z0, Z0
-	VSUBPS         Z19, Z0, Z0
-	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS    Z27, Z0, Z22
-	VMOVAPS        Z29, Z23
-	VFMADD231PS    Z0, Z28, Z23
+	VGATHERDPS     (R13)(Z3*4), K2, Z2
+	VSUBPS         Z1, Z2, Z2
+	VSUBPS         Z2, Z20, Z20
+	VADDPS         192(R14), Z20, Z31
+	VMOVUPS        Z31, 192(R14)
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
+	VPSRAD         $23, Z2, Z3
+	VCVTDQ2PS      Z3, Z3
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
+	VADDPS         Z20, Z3, Z3
+	VANDPS         Z23, Z2, Z2
+	VPSUBD         Z2, Z1, Z1
+	VSUBPS         Z18, Z1, Z1
+	VMULPS         Z1, Z1, Z2
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z29, Z22
+	VFMADD231PS    Z1, Z28, Z22
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
-	VFMADD231PS    Z1, Z24, Z23
-	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VCMPPS         $17, Z7, Z4, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
-	VCMPPS         $0, Z7, Z4, K2
-	VBLENDMPS      Z5, Z0, K2, Z0
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
+	VFMADD231PS    Z2, Z22, Z21
+	VFMADD231PS    Z2, Z21, Z20
+	VFMADD231PS    Z2, Z20, Z1
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z2, Z6, Z2
-	VXORPS         Z1, Z1, Z1
+	VPADDD         Z4, Z5, Z4
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z2*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VSUBPS         Z1, Z0, Z0
-	VADDPS         128(R14), Z0, Z31
-	VMOVUPS        Z31, 128(R14)
+	VGATHERDPS     640(R13)(Z4*4), K2, Z2
+	VSUBPS         Z0, Z2, Z2
+	VSUBPS         Z2, Z1, Z1
+	VADDPS         256(R14), Z1, Z31
+	VMOVUPS        Z31, 256(R14)
 	ADDQ           $320, R11
 	ADDQ           $32, R12
 	CMPQ           R12, R10
 	JLT            l4
 
 l3:
-	VMOVUPS        192(R14), Z31
-	VADDPS         64(R14), Z31, Z31
-	VMOVUPS        Z31, 192(R14)
-	VMOVUPS        Z7, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VADDPS         128(R14), Z31, Z31
-	VMOVUPS        Z31, 256(R14)
-	VMOVUPS        Z7, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VADDPS         192(R14), Z31, Z31
+	VMOVUPS        Z31, 0(R14)
+	VMOVUPS        Z6, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VADDPS         256(R14), Z31, Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z6, 256(R14)
 	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
-	VMOVUPS        192(R14), Z31
-	VMOVUPS        Z31, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VMOVUPS        Z31, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
 	LEAQ           -15(CX), R9
 	IMULQ          BX, DI
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VBROADCASTSS   c32_42b46666<>(SB), Z3
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
-	VBROADCASTSS   c32_3f317000<>(SB), Z7
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
-	VBROADCASTSS   c32_3efffffe<>(SB), Z10
-	VBROADCASTSS   c32_3c091d64<>(SB), Z11
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
-	VBROADCASTSS   c32_3ab53025<>(SB), Z13
-	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
+	VBROADCASTSS   c32_3f317000<>(SB), Z6
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VBROADCASTSS   c32_3efffffe<>(SB), Z9
+	VBROADCASTSS   c32_3c091d64<>(SB), Z10
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
+	VBROADCASTSS   c32_3ab53025<>(SB), Z12
+	VBROADCASTSS   c32_3f800000<>(SB), Z13
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
@@ -2093,128 +2151,121 @@ l1:
 	JGE            l6
 
 l7:
-	VMOVAPS        Z0, Z15
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R10)(Z0*4), K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z1*4), K2, Z30
-	VCMPPS         $0, Z30, Z15, K2
-	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z15, Z30, Z17
-	VBLENDMPS      Z16, Z17, K2, Z17
+	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z17, K2, Z15
+	VBLENDMPS      Z30, Z16, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
-	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	VMOVAPS        Z2, Z16
+	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -2224,80 +2275,80 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z17, Z17, Z17
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z30
-	VFMADD231PS    Z5, Z17, Z30
-	VSUBPS         Z6, Z30, Z18
-	VFNMADD231PS   Z7, Z18, Z17
-	VFNMADD231PS   Z8, Z18, Z17
-	VMULPS         Z17, Z17, Z18
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VFMADD231PS    Z18, Z13, Z20
-	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z30, Z18
-	VPSUBD         Z18, Z30, Z30
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z16, Z16
 	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z17, Z17
-	VADDPS         Z17, Z16, Z16
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(BX*4), Z17
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z18, Z19
+	VMOVDQU32      (R8)(BX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
 	VPSRAD         $23, Z19, Z20
 	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z2, K2, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
 	VADDPS         Z30, Z20, Z20
-	VANDPS         Z0, Z19, Z19
-	VPSUBD         Z19, Z18, Z18
-	VSUBPS         Z14, Z18, Z18
-	VMULPS         Z18, Z18, Z19
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z18, Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z18, Z22
+	VFMADD213PS    Z24, Z17, Z22
 	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z18, Z25, Z23
+	VFMADD231PS    Z17, Z25, Z23
 	VFMADD231PS    Z19, Z27, Z23
 	VFMADD231PS    Z19, Z23, Z22
 	VFMADD231PS    Z19, Z22, Z21
 	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z18
-	VFMADD231PS    Z28, Z20, Z18
-	VCMPPS         $17, Z29, Z16, K2
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VCMPPS         $17, Z2, Z16, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
-	VCMPPS         $0, Z2, Z16, K2
-	VBLENDMPS      Z0, Z18, K2, Z18
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         Z17, Z1, Z17
-	VXORPS         Z16, Z16, Z16
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z17*4), K2, Z16
-	VSUBPS         Z15, Z16, Z16
-	VSUBPS         Z16, Z18, Z18
-	VADDPS         64(R14), Z18, Z31
-	VMOVUPS        Z31, 64(R14)
+	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
+	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, BX
 	CMPQ           BX, R9
@@ -2324,18 +2375,12 @@ l6:
 	VPBROADCASTD   DI, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z1*4), K2, Z2
-	VCMPPS         $0, Z2, Z0, K2
-	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z0, Z2, Z3
-	VBLENDMPS      Z1, Z3, K2, Z3
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z3, K2, Z3
-	VBLENDMPS      Z3, Z0, K1, Z0
+	VGATHERDPS     (SI)(Z0*4), K2, Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VBLENDMPS      Z1, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -2527,14 +2572,14 @@ l10:
 	VGATHERDPS     (SI)(Z2*4), K2, Z1
 	VSUBPS         Z0, Z1, Z1
 	VSUBPS         Z1, Z3, Z3
-	VADDPS         64(R14), Z3, Z3
-	VMOVUPS        64(R14), Z31
+	VADDPS         192(R14), Z3, Z3
+	VMOVUPS        192(R14), Z31
 	VBLENDMPS      Z3, Z31, K1, Z31
-	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z31, 192(R14)
 
 l9:
-	VMOVUPS        64(R14), Z31
-	VADDPS         128(R14), Z31, Z0
+	VMOVUPS        192(R14), Z31
+	VADDPS         256(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
 	VADDPS         Y1, Y0, Y0
 	VEXTRACTF32X4  $1, Y0, X1
@@ -2544,31 +2589,32 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Z0
-	VADDPS         0(R14), Z0, Z31
-	VMOVUPS        Z31, 0(R14)
+	VADDPS         128(R14), Z0, Z31
+	VMOVUPS        Z31, 128(R14)
 	VPBROADCASTD   CX, Z0
 	VCVTDQ2PS      Z0, Z0
-	VMOVUPS        0(R14), Z31
+	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_2AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
+// func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $32-96
+	VPCMPEQD       Y0, Y0, Y0
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y0
+	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y1
+	VMOVUPS        m32x8_7<>(SB), Y2
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y2
+	VMOVUPS        m32x8_3<>(SB), Y3
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -2577,17 +2623,16 @@ TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
 	VXORPS         Y4, Y4, Y4
-	VMOVUPS        c32x8_2<>(SB), Y6
-	VMOVUPS        c32x8_3<>(SB), Y7
-	MOVQ           $0, CX
+	VMOVUPS        s32x8_2<>(SB), Y10
+	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, CX, R10
+	IMUL3Q         $18816, 24(SP), R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, CX, R11
+	IMUL3Q         $4704, 24(SP), R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2605,106 +2650,126 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y8
-	VMOVUPS        c32x8_ff800000<>(SB), Y9
-	VMOVAPS        Y4, Y10
 	VMOVAPS        Y4, Y11
-	VMASKMOVPS     32(R14)(DX*4), Y1, Y12
-	VMOVUPS        (R14)(DX*4), Y13
-	VSHUFPS        $136, Y12, Y13, Y13
-	VPERMPD        $216, Y13, Y13
-	VMASKMOVPS     96(R14)(DX*4), Y2, Y12
-	VMOVUPS        64(R14)(DX*4), Y14
-	VSHUFPS        $136, Y12, Y14, Y14
+	VMOVAPS        Y4, Y12
+	VMASKMOVPS     32(R14)(DX*4), Y2, Y13
+	VMOVUPS        (R14)(DX*4), Y14
+	VSHUFPS        $136, Y13, Y14, Y14
 	VPERMPD        $216, Y14, Y14
-	VCMPPS         $17, Y13, Y8, Y12
-	VCMPPS         $4, Y13, Y13, Y15
-	VCMPPS         $0, Y8, Y8, Y3
-	VANDPS         Y3, Y15, Y15
-	VORPS          Y15, Y12, Y12
-	VCMPPS         $17, Y14, Y9, Y3
-	VCMPPS         $4, Y14, Y14, Y15
-	VCMPPS         $0, Y9, Y9, Y5
-	VANDPS         Y5, Y15, Y15
-	VORPS          Y15, Y3, Y3
-	VANDPS         Y3, Y0, Y3
-	VBLENDVPS      Y12, Y13, Y8, Y8
-	VBLENDVPS      Y3, Y14, Y9, Y9
-	VBLENDVPS      Y12, Y4, Y10, Y10
-	VBLENDVPS      Y3, Y4, Y11, Y11
-	VMASKMOVPS     36(R14)(DX*4), Y1, Y3
-	VMOVUPS        4(R14)(DX*4), Y5
-	VSHUFPS        $136, Y3, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VMASKMOVPS     100(R14)(DX*4), Y2, Y3
-	VMOVUPS        68(R14)(DX*4), Y12
-	VSHUFPS        $136, Y3, Y12, Y12
-	VPERMPD        $216, Y12, Y12
-	VCMPPS         $17, Y5, Y8, Y3
-	VCMPPS         $4, Y5, Y5, Y13
-	VCMPPS         $0, Y8, Y8, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y3, Y3
-	VCMPPS         $17, Y12, Y9, Y13
-	VCMPPS         $4, Y12, Y12, Y14
-	VCMPPS         $0, Y9, Y9, Y15
+	VMASKMOVPS     96(R14)(DX*4), Y3, Y13
+	VMOVUPS        64(R14)(DX*4), Y15
+	VSHUFPS        $136, Y13, Y15, Y15
+	VPERMPD        $216, Y15, Y15
+	VMOVUPS        c32x8_ff800000<>(SB), Y13
+	VCMPPS         $17, Y14, Y13, Y5
+	VCMPPS         $4, Y14, Y14, Y6
+	VCMPPS         $0, Y13, Y13, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VMOVUPS        c32x8_ff800000<>(SB), Y6
+	VCMPPS         $17, Y15, Y6, Y7
+	VCMPPS         $4, Y15, Y15, Y8
+	VCMPPS         $0, Y6, Y6, Y9
+	VANDPS         Y9, Y8, Y8
+	VORPS          Y8, Y7, Y7
+	VANDPS         Y7, Y1, Y7
+	VBLENDVPS      Y5, Y14, Y13, Y13
+	VBLENDVPS      Y7, Y15, Y6, Y6
+	VBLENDVPS      Y5, Y4, Y11, Y11
+	VBLENDVPS      Y7, Y4, Y12, Y12
+	VMASKMOVPS     36(R14)(DX*4), Y2, Y5
+	VMOVUPS        4(R14)(DX*4), Y7
+	VSHUFPS        $136, Y5, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VMASKMOVPS     100(R14)(DX*4), Y3, Y5
+	VMOVUPS        68(R14)(DX*4), Y8
+	VSHUFPS        $136, Y5, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y13, Y5
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
 	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y13
-	VBLENDVPS      Y3, Y5, Y8, Y8
-	VBLENDVPS      Y13, Y12, Y9, Y9
-	VBLENDVPS      Y3, c32x8_1<>(SB), Y10, Y10
-	VBLENDVPS      Y13, c32x8_1<>(SB), Y11, Y11
-	VMASKMOVPS     144(R14)(DX*4), Y1, Y3
-	VMOVUPS        112(R14)(DX*4), Y5
-	VSHUFPS        $136, Y3, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VMASKMOVPS     208(R14)(DX*4), Y2, Y3
-	VMOVUPS        176(R14)(DX*4), Y12
-	VSHUFPS        $136, Y3, Y12, Y12
-	VPERMPD        $216, Y12, Y12
-	VCMPPS         $17, Y5, Y8, Y3
-	VCMPPS         $4, Y5, Y5, Y13
-	VCMPPS         $0, Y8, Y8, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y3, Y3
-	VCMPPS         $17, Y12, Y9, Y13
-	VCMPPS         $4, Y12, Y12, Y14
-	VCMPPS         $0, Y9, Y9, Y15
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_1<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_1<>(SB), Y12, Y12
+	VMASKMOVPS     144(R14)(DX*4), Y2, Y5
+	VMOVUPS        112(R14)(DX*4), Y7
+	VSHUFPS        $136, Y5, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VMASKMOVPS     208(R14)(DX*4), Y3, Y5
+	VMOVUPS        176(R14)(DX*4), Y8
+	VSHUFPS        $136, Y5, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y13, Y5
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
 	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y13
-	VBLENDVPS      Y3, Y5, Y8, Y8
-	VBLENDVPS      Y13, Y12, Y9, Y9
-	VBLENDVPS      Y3, Y6, Y10, Y10
-	VBLENDVPS      Y13, Y6, Y11, Y11
-	VMASKMOVPS     148(R14)(DX*4), Y1, Y3
-	VMOVUPS        116(R14)(DX*4), Y5
-	VSHUFPS        $136, Y3, Y5, Y5
-	VPERMPD        $216, Y5, Y5
-	VMASKMOVPS     212(R14)(DX*4), Y2, Y3
-	VMOVUPS        180(R14)(DX*4), Y12
-	VSHUFPS        $136, Y3, Y12, Y12
-	VPERMPD        $216, Y12, Y12
-	VCMPPS         $17, Y5, Y8, Y3
-	VCMPPS         $4, Y5, Y5, Y13
-	VCMPPS         $0, Y8, Y8, Y14
-	VANDPS         Y14, Y13, Y13
-	VORPS          Y13, Y3, Y3
-	VCMPPS         $17, Y12, Y9, Y13
-	VCMPPS         $4, Y12, Y12, Y14
-	VCMPPS         $0, Y9, Y9, Y15
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_2<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_2<>(SB), Y12, Y12
+	VMASKMOVPS     148(R14)(DX*4), Y2, Y5
+	VMOVUPS        116(R14)(DX*4), Y7
+	VSHUFPS        $136, Y5, Y7, Y7
+	VPERMPD        $216, Y7, Y7
+	VMASKMOVPS     212(R14)(DX*4), Y3, Y5
+	VMOVUPS        180(R14)(DX*4), Y8
+	VSHUFPS        $136, Y5, Y8, Y8
+	VPERMPD        $216, Y8, Y8
+	VCMPPS         $17, Y7, Y13, Y5
+	VCMPPS         $4, Y7, Y7, Y9
+	VCMPPS         $0, Y13, Y13, Y14
+	VANDPS         Y14, Y9, Y9
+	VORPS          Y9, Y5, Y5
+	VCMPPS         $17, Y8, Y6, Y9
+	VCMPPS         $4, Y8, Y8, Y14
+	VCMPPS         $0, Y6, Y6, Y15
 	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y13, Y13
-	VANDPS         Y13, Y0, Y13
-	VBLENDVPS      Y3, Y5, Y8, Y8
-	VBLENDVPS      Y13, Y12, Y9, Y9
-	VBLENDVPS      Y3, Y7, Y10, Y10
-	VBLENDVPS      Y13, Y7, Y11, Y11
-	VMOVUPS        Y10, (SI)(R8*4)
-	VMASKMOVPS     Y11, Y0, 32(SI)(R8*4)
-	VMOVUPS        Y8, (BX)(R8*4)
-	VMASKMOVPS     Y9, Y0, 32(BX)(R8*4)
+	VORPS          Y14, Y9, Y9
+	VANDPS         Y9, Y1, Y9
+	VBLENDVPS      Y5, Y7, Y13, Y13
+	VBLENDVPS      Y9, Y8, Y6, Y6
+	VBLENDVPS      Y5, c32x8_3<>(SB), Y11, Y11
+	VBLENDVPS      Y9, c32x8_3<>(SB), Y12, Y12
+	VMOVUPS        Y11, (SI)(R8*4)
+	VMASKMOVPS     Y12, Y1, 32(SI)(R8*4)
+	MOVQ           DX, CX
+	SHLQ           $2, CX
+	ADDQ           R14, CX
+	VPSRAD         $1, Y11, Y5
+	VPMULLD        c32x8_1a<>(SB), Y5, Y5
+	VPADDD         Y5, Y10, Y5
+	VPADDD         Y11, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (CX)(Y5*4), Y6
+	VMOVUPS        Y6, (BX)(R8*4)
+	MOVQ           DX, CX
+	SHLQ           $2, CX
+	ADDQ           R14, CX
+	VPSRAD         $1, Y12, Y5
+	VPMULLD        c32x8_1a<>(SB), Y5, Y5
+	VPADDD         Y5, Y10, Y5
+	VPADDD         Y12, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VMOVAPS        Y1, Y7
+	VGATHERDPS     Y7, 64(CX)(Y5*4), Y6
+	VMASKMOVPS     Y6, Y1, 32(BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -2713,17 +2778,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, CX
+	ADDQ           $1, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_2AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
+// func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
@@ -2744,21 +2809,22 @@ TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           conv1ReluOperand_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VMOVUPS        s32x16_2<>(SB), Z2
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_2<>(SB), Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	MOVQ           $0, CX
+	VBROADCASTSS   c32_1a<>(SB), Z6
+	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, CX, R10
+	IMUL3Q         $18816, 24(SP), R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, CX, R11
+	IMUL3Q         $4704, 24(SP), R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2776,54 +2842,64 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z1, Z7
+	VMOVAPS        Z0, Z7
 	VMOVUPS.Z      64(R14)(DX*4), K2, Z8
 	VMOVUPS        (R14)(DX*4), Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
+	VPERMT2PS      Z8, Z1, Z9
+	VMOVAPS        Z2, Z8
+	VCMPPS         $17, Z9, Z8, K3
 	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z1, Z7, K3, Z7
-	VMOVUPS.Z      68(R14)(DX*4), K2, Z8
-	VMOVUPS        4(R14)(DX*4), Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VBLENDMPS      Z9, Z8, K3, Z8
+	VBLENDMPS      Z0, Z7, K3, Z7
+	VMOVUPS.Z      68(R14)(DX*4), K2, Z9
+	VMOVUPS        4(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z10, Z8, K3, Z8
 	VBLENDMPS      Z3, Z7, K3, Z7
-	VMOVUPS.Z      176(R14)(DX*4), K2, Z8
-	VMOVUPS        112(R14)(DX*4), Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VMOVUPS.Z      176(R14)(DX*4), K2, Z9
+	VMOVUPS        112(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z10, Z8, K3, Z8
 	VBLENDMPS      Z4, Z7, K3, Z7
-	VMOVUPS.Z      180(R14)(DX*4), K2, Z8
-	VMOVUPS        116(R14)(DX*4), Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VMOVUPS.Z      180(R14)(DX*4), K2, Z9
+	VMOVUPS        116(R14)(DX*4), Z10
+	VPERMT2PS      Z9, Z1, Z10
+	VCMPPS         $17, Z10, Z8, K3
+	VCMPPS         $4, Z10, Z10, K4
+	VCMPPS         $0, Z8, Z8, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
+	VBLENDMPS      Z10, Z8, K3, Z8
 	VBLENDMPS      Z5, Z7, K3, Z7
 	VMOVUPS        Z7, K1, (SI)(R8*4)
-	VMOVUPS        Z6, K1, (BX)(R8*4)
+	MOVQ           DX, CX
+	SHLQ           $2, CX
+	ADDQ           R14, CX
+	VPSRAD         $1, Z7, Z8
+	VPMULLD        Z6, Z8, Z8
+	VPADDD         Z8, Z1, Z8
+	VPADDD         Z7, Z8, Z8
+	VXORPS         Z7, Z7, Z7
+	KMOVW          K1, K3
+	VGATHERDPS     (CX)(Z8*4), K3, Z7
+	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -2832,17 +2908,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, CX
+	ADDQ           $1, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_2AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
+// func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -2861,20 +2937,21 @@ TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           maxPool2d_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	MOVQ           $0, CX
+	VMOVUPS        s32x8_2<>(SB), Y7
+	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, CX, R10
+	IMUL3Q         $6400, 24(SP), R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, CX, R11
+	IMUL3Q         $1600, 24(SP), R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2892,58 +2969,68 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y7
-	VMOVAPS        Y3, Y8
+	VMOVAPS        Y2, Y8
 	VMASKMOVPS     32(R14)(DX*4), Y1, Y9
 	VMOVUPS        (R14)(DX*4), Y10
 	VSHUFPS        $136, Y9, Y10, Y10
 	VPERMPD        $216, Y10, Y10
-	VCMPPS         $17, Y10, Y7, Y9
-	VCMPPS         $4, Y10, Y10, Y11
-	VCMPPS         $0, Y7, Y7, Y12
-	VANDPS         Y12, Y11, Y11
-	VORPS          Y11, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y9, Y10, Y7, Y7
-	VBLENDVPS      Y9, Y3, Y8, Y8
-	VMASKMOVPS     36(R14)(DX*4), Y1, Y9
-	VMOVUPS        4(R14)(DX*4), Y10
-	VSHUFPS        $136, Y9, Y10, Y10
-	VPERMPD        $216, Y10, Y10
-	VCMPPS         $17, Y10, Y7, Y9
-	VCMPPS         $4, Y10, Y10, Y11
-	VCMPPS         $0, Y7, Y7, Y12
-	VANDPS         Y12, Y11, Y11
-	VORPS          Y11, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y9, Y10, Y7, Y7
-	VBLENDVPS      Y9, Y4, Y8, Y8
-	VMASKMOVPS     72(R14)(DX*4), Y1, Y9
-	VMOVUPS        40(R14)(DX*4), Y10
-	VSHUFPS        $136, Y9, Y10, Y10
-	VPERMPD        $216, Y10, Y10
-	VCMPPS         $17, Y10, Y7, Y9
-	VCMPPS         $4, Y10, Y10, Y11
-	VCMPPS         $0, Y7, Y7, Y12
-	VANDPS         Y12, Y11, Y11
-	VORPS          Y11, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y9, Y10, Y7, Y7
-	VBLENDVPS      Y9, Y5, Y8, Y8
-	VMASKMOVPS     76(R14)(DX*4), Y1, Y9
-	VMOVUPS        44(R14)(DX*4), Y10
-	VSHUFPS        $136, Y9, Y10, Y10
-	VPERMPD        $216, Y10, Y10
-	VCMPPS         $17, Y10, Y7, Y9
-	VCMPPS         $4, Y10, Y10, Y11
-	VCMPPS         $0, Y7, Y7, Y12
-	VANDPS         Y12, Y11, Y11
-	VORPS          Y11, Y9, Y9
-	VANDPS         Y9, Y0, Y9
-	VBLENDVPS      Y9, Y10, Y7, Y7
-	VBLENDVPS      Y9, Y6, Y8, Y8
+	VMOVAPS        Y3, Y9
+	VCMPPS         $17, Y10, Y9, Y11
+	VCMPPS         $4, Y10, Y10, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y11, Y11
+	VANDPS         Y11, Y0, Y11
+	VBLENDVPS      Y11, Y10, Y9, Y9
+	VBLENDVPS      Y11, Y2, Y8, Y8
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
+	VMOVUPS        4(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y4, Y8, Y8
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
+	VMOVUPS        40(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y5, Y8, Y8
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
+	VMOVUPS        44(R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y11, Y9, Y10
+	VCMPPS         $4, Y11, Y11, Y12
+	VCMPPS         $0, Y9, Y9, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y11, Y9, Y9
+	VBLENDVPS      Y10, Y6, Y8, Y8
 	VMASKMOVPS     Y8, Y0, (SI)(R8*4)
-	VMASKMOVPS     Y7, Y0, (BX)(R8*4)
+	MOVQ           DX, CX
+	SHLQ           $2, CX
+	ADDQ           R14, CX
+	VPSRAD         $1, Y8, Y9
+	VPSLLD         $3, Y9, Y9
+	VPADDD         Y9, Y7, Y9
+	VPADDD         Y8, Y9, Y9
+	VXORPS         Y8, Y8, Y8
+	VMOVAPS        Y0, Y10
+	VGATHERDPS     Y10, (CX)(Y9*4), Y8
+	VMASKMOVPS     Y8, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -2952,17 +3039,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, CX
+	ADDQ           $1, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_2AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
+// func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $32-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -2983,21 +3070,21 @@ TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           maxPool2d_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VMOVUPS        s32x16_2<>(SB), Z2
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_2<>(SB), Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	MOVQ           $0, CX
+	MOVQ           $0, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, CX, R10
+	IMUL3Q         $6400, 24(SP), R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, CX, R11
+	IMUL3Q         $1600, 24(SP), R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -3016,52 +3103,62 @@ l3:
 	PCALIGN        $32
 l4:
 	VMOVAPS        Z0, Z6
-	VMOVAPS        Z1, Z7
-	VMOVUPS.Z      (R14)(DX*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VMOVUPS.Z      (R14)(DX*4), K2, Z7
+	VMOVAPS        Z7, Z8
+	VPERMT2PS      Z7, Z1, Z8
+	VMOVAPS        Z2, Z7
+	VCMPPS         $17, Z8, Z7, K3
+	VCMPPS         $4, Z8, Z8, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z1, Z7, K3, Z7
+	VBLENDMPS      Z8, Z7, K3, Z7
+	VBLENDMPS      Z0, Z6, K3, Z6
 	VMOVUPS.Z      4(R14)(DX*4), K2, Z8
 	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
 	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z3, Z7, K3, Z7
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z3, Z6, K3, Z6
 	VMOVUPS.Z      40(R14)(DX*4), K2, Z8
 	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
 	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z4, Z7, K3, Z7
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z4, Z6, K3, Z6
 	VMOVUPS.Z      44(R14)(DX*4), K2, Z8
 	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z2, Z9
-	VCMPPS         $17, Z9, Z6, K3
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
 	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z6, Z6, K5
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z6, K3, Z6
-	VBLENDMPS      Z5, Z7, K3, Z7
-	VMOVUPS        Z7, K1, (SI)(R8*4)
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z5, Z6, K3, Z6
+	VMOVUPS        Z6, K1, (SI)(R8*4)
+	MOVQ           DX, CX
+	SHLQ           $2, CX
+	ADDQ           R14, CX
+	VPSRAD         $1, Z6, Z7
+	VPSLLD         $3, Z7, Z7
+	VPADDD         Z7, Z1, Z7
+	VPADDD         Z6, Z7, Z7
+	VXORPS         Z6, Z6, Z6
+	KMOVW          K1, K3
+	VGATHERDPS     (CX)(Z7*4), K3, Z6
 	VMOVUPS        Z6, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
@@ -3071,30 +3168,30 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, CX
+	ADDQ           $1, 24(SP)
 	MOVQ           n+88(FP), AX
-	CMPQ           CX, AX
+	CMPQ           24(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_2AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_2AVX2(SB), 0, $224-108
+// func lenet_xEnt_AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
 	// xEnt = xEnt_sum/f32(B)
+	MOVQ           B+96(FP), AX
+	LEAQ           -15(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	MOVQ           B+96(FP), AX
-	LEAQ           -15(AX), DX
-	MOVQ           DX, 0(SP)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
@@ -3102,8 +3199,8 @@ TEXT ·lenet_xEnt_2AVX2(SB), 0, $224-108
 	MOVQ           fc3_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	VMOVUPS        s32x8_a<>(SB), Y7
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        s32x8_a<>(SB), Y6
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R11
 	CMPQ           R11, 0(SP)
 	JGE            l1
@@ -3119,250 +3216,236 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y8
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y7, Y7, Y7
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, (DI)(Y6*4), Y7
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(DI)(Y6*4), Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y8, Y3, Y1
-	VBLENDVPS      Y4, Y5, Y1, Y4
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, 4(DI)(Y6*4), Y3
+	VCMPPS         $0, Y3, Y7, Y14
+	VANDPS         Y3, Y7, Y5
+	VMAXPS         Y7, Y3, Y1
+	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
-	VBLENDVPS      Y1, Y3, Y4, Y8
+	VBLENDVPS      Y1, Y3, Y14, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 324(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 4(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 8(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 324(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 328(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 8(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 12(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 328(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 332(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 12(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 16(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 332(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 336(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 16(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 20(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 336(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 340(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 20(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 24(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 340(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 344(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 24(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 28(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 344(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 348(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 28(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 32(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 348(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 352(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 32(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 36(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 352(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 36(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 356(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	VMOVUPS        Y8, (R8)(CX*4)
-	VMOVUPS        Y14, 32(R8)(CX*4)
+	VGATHERDPS     Y3, 356(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
+	VMOVUPS        Y7, (R8)(CX*4)
+	VMOVUPS        Y2, 32(R8)(CX*4)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, CX, DI
@@ -3374,190 +3457,190 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R10)(Y7*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (R10)(Y6*4), Y5
+	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y4, Y15, Y4
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    Y12, Y4, Y5
-	VSUBPS         Y12, Y5, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
-	VMULPS         Y4, Y4, Y2
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y11, Y5, Y14
+	VSUBPS         Y11, Y14, Y8
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y5
+	VMULPS         Y5, Y5, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
-	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y5, Y2
-	VPSUBD         Y2, Y5, Y5
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y10
+	VFMADD231PS    Y8, Y10, Y9
+	VFMADD231PS    Y8, Y9, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y14, Y8
+	VPSUBD         Y8, Y14, Y14
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y1, Y1
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R10)(Y7*4), Y2
-	VSUBPS         Y14, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, 320(R10)(Y6*4), Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y12, Y2, Y4
-	VSUBPS         Y12, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
-	VMULPS         Y2, Y2, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VADDPS         Y2, Y3, Y3
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
+	VFMADD213PS    Y11, Y5, Y8
+	VSUBPS         Y11, Y8, Y9
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y5
+	VMULPS         Y5, Y5, Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y14
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    Y9, Y10, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y8, Y9
+	VPSUBD         Y9, Y8, Y8
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y5, Y5
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
 	VMOVUPS        Y1, (R9)(CX*4)
 	VMOVUPS        Y3, 32(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y2
+	VMOVDQU        (AX)(CX*4), Y5
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        32(AX)(CX*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y4
-	VCVTDQ2PS      Y4, Y4
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y9
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y10
+	VBLENDVPS      Y9, Y10, Y1, Y10
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y10, Y14
+	VPSRAD         $23, Y14, Y8
+	VCVTDQ2PS      Y8, Y8
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y4, Y4
-	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
-	VPSUBD         Y10, Y9, Y9
-	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
-	VMULPS         Y9, Y9, Y5
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VBLENDVPS      Y9, c32x8_c1c00000<>(SB), Y15, Y9
+	VADDPS         Y9, Y8, Y8
+	VANDPS         c32x8_ff800000<>(SB), Y14, Y14
+	VPSUBD         Y14, Y10, Y10
+	VSUBPS         c32x8_3f800000<>(SB), Y10, Y10
+	VMULPS         Y10, Y10, Y9
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y14
+	VFMADD213PS    c32x8_bf000000<>(SB), Y10, Y14
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y12
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y10, Y12
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
-	VFMADD231PS    Y5, Y6, Y13
-	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y10, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y10, Y4
+	VFMADD231PS    c32x8_be03676e<>(SB), Y9, Y4
+	VFMADD231PS    Y9, Y4, Y13
+	VFMADD231PS    Y9, Y13, Y12
+	VFMADD231PS    Y9, Y12, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y10
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
-	VBLENDVPS      Y4, Y9, Y1, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VBLENDVPS      Y4, Y10, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Y2, Y7, Y2
+	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y2*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (BX)(Y5*4), Y4
+	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
-	VADDPS         32(R14), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPS         96(R14), Y1, Y15
+	VMOVUPS        Y15, 96(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
-	VPSRAD         $23, Y4, Y5
-	VCVTDQ2PS      Y5, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y1, Y4, Y3, Y4
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
+	VPSRAD         $23, Y5, Y7
+	VCVTDQ2PS      Y7, Y7
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
-	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y2, Y2
-	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
-	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VADDPS         Y1, Y7, Y7
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y4, Y4
+	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
+	VMULPS         Y4, Y4, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y9
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y10
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y10
+	VFMADD231PS    Y1, Y10, Y9
 	VFMADD231PS    Y1, Y9, Y8
-	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y4
-	VFMADD231PS    Y1, Y4, Y2
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VFMADD231PS    Y1, Y8, Y5
+	VFMADD231PS    Y1, Y5, Y4
+	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y4
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VBLENDVPS      Y1, Y4, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         160(R14), Y7, Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(BX)(Y1*4), Y2
-	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
+	VPADDD         160(R14), Y6, Y1
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 320(BX)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VADDPS         128(R14), Y3, Y15
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $160, R13
 	ADDQ           $16, CX
 	CMPQ           CX, R12
 	JLT            l4
 
 l3:
-	VMOVUPS        96(R14), Y15
-	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        0(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VXORPS         Y15, Y15, Y15
+	VMOVUPS        32(R14), Y15
+	VADDPS         128(R14), Y15, Y15
 	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VADDPS         64(R14), Y15, Y15
-	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $4096, R11
 	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
-	VMOVUPS        96(R14), Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        0(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        32(R14), Y15
+	VMOVUPS        Y15, 128(R14)
 	MOVQ           B+96(FP), CX
 	SARQ           $4, CX
 	SHLQ           $4, CX
@@ -3565,138 +3648,131 @@ l1:
 	LEAQ           -7(AX), BX
 	MOVQ           CX, DI
 	IMULQ          $10, DI
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y14, Y14, Y14
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (R10)(Y1*4), Y2
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R10)(Y2*4), Y14
-	VCMPPS         $0, Y14, Y3, Y4
-	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y3, Y14, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y4, Y3
+	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	VMOVUPS        Y3, (R8)(CX*4)
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VMOVUPS        Y2, (R8)(CX*4)
+	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -3706,86 +3782,86 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R12)(Y2*4), Y5
-	VSUBPS         Y3, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R12)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    Y7, Y5, Y6
-	VSUBPS         Y7, Y6, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
-	VMULPS         Y5, Y5, Y14
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y6, Y4, Y5
+	VSUBPS         Y6, Y5, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y4
+	VMULPS         Y4, Y4, Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
-	VMOVAPS        Y13, Y9
-	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
-	VFMADD231PS    Y14, Y9, Y8
-	VFMADD231PS    Y14, Y8, Y5
-	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y6, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y5, Y5
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    Y12, Y4, Y9
+	VFMADD231PS    Y7, Y13, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y4
+	VADDPS         Y14, Y4, Y4
+	VPSRLD         $1, Y5, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Y4, (R9)(CX*4)
+	VMOVUPS        Y3, (R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        (AX)(CX*4), Y15
-	VMOVUPS        Y15, 96(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
-	VBLENDVPS      Y6, Y8, Y4, Y8
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
-	VPSRAD         $23, Y9, Y14
-	VCVTDQ2PS      Y14, Y14
+	VMOVUPS        Y15, 0(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
+	VBLENDVPS      Y5, Y7, Y3, Y7
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VPSRAD         $23, Y8, Y9
+	VCVTDQ2PS      Y9, Y9
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
-	VADDPS         Y6, Y14, Y14
-	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
-	VPSUBD         Y9, Y8, Y8
-	VSUBPS         Y1, Y8, Y8
-	VMULPS         Y8, Y8, Y6
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
-	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y9, Y9
+	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
+	VPSUBD         Y8, Y7, Y7
+	VSUBPS         Y14, Y7, Y7
+	VMULPS         Y7, Y7, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
-	VFMADD231PS    Y6, Y11, Y10
-	VFMADD231PS    Y6, Y10, Y5
-	VFMADD231PS    Y6, Y5, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
-	VBLENDVPS      Y5, Y8, Y4, Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
-	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VFMADD231PS    Y5, Y11, Y10
+	VFMADD231PS    Y5, Y10, Y4
+	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
+	VBLENDVPS      Y4, Y7, Y3, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         96(R14), Y2, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (R10)(Y5*4), Y6
-	VSUBPS         Y3, Y6, Y6
-	VSUBPS         Y6, Y4, Y4
-	VADDPS         32(R14), Y4, Y15
-	VMOVUPS        Y15, 32(R14)
+	VPADDD         0(R14), Y1, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y5, Y3, Y3
+	VADDPS         96(R14), Y3, Y15
+	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
 	ADDQ           $8, CX
 	CMPQ           CX, BX
@@ -3817,18 +3893,12 @@ l6:
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (SI)(Y1*4), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (SI)(Y2*4), Y3
-	VCMPPS         $0, Y3, Y1, Y2
-	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y1, Y3, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y1, Y1
+	VBLENDVPS      Y0, Y2, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
@@ -4019,14 +4089,14 @@ l10:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         32(R14), Y2, Y2
-	VMOVUPS        32(R14), Y15
+	VADDPS         96(R14), Y2, Y2
+	VMOVUPS        96(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y15, 96(R14)
 
 l9:
-	VMOVUPS        32(R14), Y15
-	VADDPS         64(R14), Y15, Y0
+	VMOVUPS        96(R14), Y15
+	VADDPS         128(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -4034,33 +4104,33 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         0(R14), Y0, Y15
-	VMOVUPS        Y15, 0(R14)
+	VADDPS         64(R14), Y0, Y15
+	VMOVUPS        Y15, 64(R14)
 	MOVQ           B+96(FP), AX
 	VMOVD          AX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        64(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+104(FP)
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_2AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
+// func lenet_xEnt_AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
 	// xEnt = xEnt_sum/f32(B)
+	MOVQ           B+96(FP), AX
+	LEAQ           -31(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 64(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
-	MOVQ           B+96(FP), AX
-	LEAQ           -31(AX), DX
-	MOVQ           DX, 0(SP)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 192(R14)
 	VXORPS         Z31, Z31, Z31
@@ -4068,21 +4138,21 @@ TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
 	MOVQ           fc3_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	VBROADCASTSS   c32_ff800000<>(SB), Z5
-	VMOVUPS        s32x16_a<>(SB), Z6
-	VXORPS         Z7, Z7, Z7
-	VBROADCASTSS   c32_42b46666<>(SB), Z8
-	VBROADCASTSS   c32_c2d10000<>(SB), Z9
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
-	VBROADCASTSS   c32_3f317000<>(SB), Z12
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
-	VBROADCASTSS   c32_3efffffe<>(SB), Z15
-	VBROADCASTSS   c32_3c091d64<>(SB), Z16
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
-	VBROADCASTSS   c32_3ab53025<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VMOVUPS        s32x16_a<>(SB), Z5
+	VXORPS         Z6, Z6, Z6
+	VBROADCASTSS   c32_42b46666<>(SB), Z7
+	VBROADCASTSS   c32_c2d10000<>(SB), Z8
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z9
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z10
+	VBROADCASTSS   c32_3f317000<>(SB), Z11
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z12
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z13
+	VBROADCASTSS   c32_3efffffe<>(SB), Z14
+	VBROADCASTSS   c32_3c091d64<>(SB), Z15
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
+	VBROADCASTSS   c32_3ab53025<>(SB), Z17
+	VBROADCASTSS   c32_3f800000<>(SB), Z18
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -4101,252 +4171,238 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z5, Z30
-	VMOVAPS        Z5, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z4, Z4, Z4
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z6*4), K2, Z4
-	VCMPPS         $0, Z4, Z30, K2
-	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z30, Z4, Z20
-	VBLENDMPS      Z0, Z20, K2, Z20
-	VCMPPS         $3, Z4, Z4, K2
-	VBLENDMPS      Z4, Z20, K2, Z30
+	VGATHERDPS     (DI)(Z5*4), K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     640(DI)(Z5*4), K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     4(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     4(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z30
+	VMAXPS         Z1, Z2, Z19
+	VBLENDMPS      Z30, Z19, K2, Z19
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z19, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     644(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     644(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     8(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     8(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     648(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     648(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     12(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     12(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     652(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     652(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     16(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     16(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     656(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     656(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     20(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     20(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     660(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     660(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     24(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     24(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     664(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     664(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     28(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     28(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     668(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     668(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     32(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     32(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     672(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     672(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     36(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     36(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     676(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
-	VMOVUPS        Z30, (R8)(CX*4)
-	VMOVUPS        Z3, 64(R8)(CX*4)
-	VMOVAPS        Z7, Z0
-	VMOVAPS        Z7, Z4
+	VGATHERDPS     676(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
+	VMOVUPS        Z1, (R8)(CX*4)
+	VMOVUPS        Z0, 64(R8)(CX*4)
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z6, Z19
 	IMUL3Q         $40, CX, DI
 	ADDQ           SI, DI
 	MOVQ           $0, BX
@@ -4356,86 +4412,86 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z20, Z20, Z20
+	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z20, Z2
-	VSUBPS         Z11, Z2, Z1
-	VFNMADD231PS   Z12, Z1, Z20
-	VFNMADD231PS   Z13, Z1, Z20
-	VMULPS         Z20, Z20, Z1
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z20, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z20, Z16, Z22
-	VFMADD231PS    Z1, Z18, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z2, Z1
-	VPSUBD         Z1, Z2, Z2
-	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z20, Z20
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z20, Z20
-	VADDPS         Z20, Z0, Z0
+	VGATHERDPS     (R10)(Z5*4), K2, Z30
+	VSUBPS         Z1, Z30, Z30
+	VMINPS         Z30, Z7, Z30
+	VMAXPS         Z30, Z8, Z30
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z30, Z4
+	VSUBPS         Z10, Z4, Z3
+	VFNMADD231PS   Z11, Z3, Z30
+	VFNMADD231PS   Z12, Z3, Z30
+	VMULPS         Z30, Z30, Z3
+	VMOVAPS        Z14, Z20
+	VFMADD231PS    Z30, Z13, Z20
+	VMOVAPS        Z16, Z21
+	VFMADD231PS    Z30, Z15, Z21
+	VFMADD231PS    Z3, Z17, Z21
+	VFMADD231PS    Z3, Z21, Z20
+	VFMADD231PS    Z3, Z20, Z30
+	VADDPS         Z18, Z30, Z30
+	VPSRLD         $1, Z4, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPSLLD         $23, Z3, Z3
+	VMULPS         Z3, Z30, Z30
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z30, Z30
+	VADDPS         Z30, Z2, Z2
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z6*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VMINPS         Z1, Z8, Z1
-	VMAXPS         Z1, Z9, Z1
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z1, Z2
-	VSUBPS         Z11, Z2, Z20
-	VFNMADD231PS   Z12, Z20, Z1
-	VFNMADD231PS   Z13, Z20, Z1
-	VMULPS         Z1, Z1, Z20
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z1, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z1, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z1
-	VADDPS         Z19, Z1, Z1
-	VPSRLD         $1, Z2, Z20
-	VPSUBD         Z20, Z2, Z2
+	VGATHERDPS     640(R10)(Z5*4), K2, Z3
+	VSUBPS         Z0, Z3, Z3
+	VMINPS         Z3, Z7, Z3
+	VMAXPS         Z3, Z8, Z3
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z3, Z4
+	VSUBPS         Z10, Z4, Z20
+	VFNMADD231PS   Z11, Z20, Z3
+	VFNMADD231PS   Z12, Z20, Z3
+	VMULPS         Z3, Z3, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z3, Z13, Z21
+	VMOVAPS        Z16, Z30
+	VFMADD231PS    Z3, Z15, Z30
+	VFMADD231PS    Z20, Z17, Z30
+	VFMADD231PS    Z20, Z30, Z21
+	VFMADD231PS    Z20, Z21, Z3
+	VADDPS         Z18, Z3, Z3
+	VPSRLD         $1, Z4, Z20
+	VPSUBD         Z20, Z4, Z4
 	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z1, Z1
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z1, Z1
-	VADDPS         Z1, Z4, Z4
+	VMULPS         Z20, Z3, Z3
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VADDPS         Z3, Z19, Z19
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
-	VMOVUPS        Z0, (R9)(CX*4)
-	VMOVUPS        Z4, 64(R9)(CX*4)
+	VMOVUPS        Z2, (R9)(CX*4)
+	VMOVUPS        Z19, 64(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z1
+	VMOVDQU32      (AX)(CX*4), Z3
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      64(AX)(CX*4), Z2
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
-	VBLENDMPS      Z20, Z0, K2, Z20
+	VMOVDQU32      64(AX)(CX*4), Z4
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z20
+	VBLENDMPS      Z20, Z2, K2, Z20
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
-	VPSRAD         $23, Z21, Z22
-	VCVTDQ2PS      Z22, Z22
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
-	VADDPS         Z23, Z22, Z22
-	VANDPS         Z5, Z21, Z21
+	VPSRAD         $23, Z21, Z30
+	VCVTDQ2PS      Z30, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
+	VADDPS         Z22, Z30, Z30
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
-	VSUBPS         Z19, Z20, Z20
+	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
 	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
@@ -4445,92 +4501,92 @@ l5:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
 	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z20
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z20, Z0, K2, Z20
-	VCMPPS         $17, Z7, Z0, K2
+	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z22, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Z1, Z6, Z1
-	VXORPS         Z0, Z0, Z0
+	VPADDD         Z3, Z5, Z3
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z1*4), K2, Z0
-	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z20, Z20
-	VADDPS         64(R14), Z20, Z31
-	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
-	VADDPS         Z21, Z20, Z20
-	VANDPS         Z5, Z1, Z1
-	VPSUBD         Z1, Z0, Z0
-	VSUBPS         Z19, Z0, Z0
-	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS    Z27, Z0, Z22
-	VMOVAPS        Z29, Z23
-	VFMADD231PS    Z0, Z28, Z23
+	VGATHERDPS     (BX)(Z3*4), K2, Z2
+	VSUBPS         Z1, Z2, Z2
+	VSUBPS         Z2, Z20, Z20
+	VADDPS         192(R14), Z20, Z31
+	VMOVUPS        Z31, 192(R14)
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
+	VPSRAD         $23, Z2, Z3
+	VCVTDQ2PS      Z3, Z3
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
+	VADDPS         Z20, Z3, Z3
+	VANDPS         Z23, Z2, Z2
+	VPSUBD         Z2, Z1, Z1
+	VSUBPS         Z18, Z1, Z1
+	VMULPS         Z1, Z1, Z2
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z29, Z22
+	VFMADD231PS    Z1, Z28, Z22
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
-	VFMADD231PS    Z1, Z24, Z23
-	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VCMPPS         $17, Z7, Z4, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
-	VCMPPS         $0, Z7, Z4, K2
-	VBLENDMPS      Z5, Z0, K2, Z0
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
+	VFMADD231PS    Z2, Z22, Z21
+	VFMADD231PS    Z2, Z21, Z20
+	VFMADD231PS    Z2, Z20, Z1
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Z2, Z6, Z2
-	VXORPS         Z1, Z1, Z1
+	VPADDD         Z4, Z5, Z4
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(BX)(Z2*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VSUBPS         Z1, Z0, Z0
-	VADDPS         128(R14), Z0, Z31
-	VMOVUPS        Z31, 128(R14)
+	VGATHERDPS     640(BX)(Z4*4), K2, Z2
+	VSUBPS         Z0, Z2, Z2
+	VSUBPS         Z2, Z1, Z1
+	VADDPS         256(R14), Z1, Z31
+	VMOVUPS        Z31, 256(R14)
 	ADDQ           $320, R13
 	ADDQ           $32, CX
 	CMPQ           CX, R12
 	JLT            l4
 
 l3:
-	VMOVUPS        192(R14), Z31
-	VADDPS         64(R14), Z31, Z31
-	VMOVUPS        Z31, 192(R14)
-	VMOVUPS        Z7, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VADDPS         128(R14), Z31, Z31
-	VMOVUPS        Z31, 256(R14)
-	VMOVUPS        Z7, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VADDPS         192(R14), Z31, Z31
+	VMOVUPS        Z31, 0(R14)
+	VMOVUPS        Z6, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VADDPS         256(R14), Z31, Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z6, 256(R14)
 	ADDQ           $8192, R11
 	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
-	VMOVUPS        192(R14), Z31
-	VMOVUPS        Z31, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VMOVUPS        Z31, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           B+96(FP), CX
 	SARQ           $5, CX
 	SHLQ           $5, CX
@@ -4538,21 +4594,21 @@ l1:
 	LEAQ           -15(AX), BX
 	MOVQ           CX, DI
 	IMULQ          $10, DI
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VBROADCASTSS   c32_42b46666<>(SB), Z3
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
-	VBROADCASTSS   c32_3f317000<>(SB), Z7
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
-	VBROADCASTSS   c32_3efffffe<>(SB), Z10
-	VBROADCASTSS   c32_3c091d64<>(SB), Z11
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
-	VBROADCASTSS   c32_3ab53025<>(SB), Z13
-	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
+	VBROADCASTSS   c32_3f317000<>(SB), Z6
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VBROADCASTSS   c32_3efffffe<>(SB), Z9
+	VBROADCASTSS   c32_3c091d64<>(SB), Z10
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
+	VBROADCASTSS   c32_3ab53025<>(SB), Z12
+	VBROADCASTSS   c32_3f800000<>(SB), Z13
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
@@ -4563,129 +4619,122 @@ l1:
 	JGE            l6
 
 l7:
-	VMOVAPS        Z0, Z15
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R10)(Z0*4), K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z1*4), K2, Z30
-	VCMPPS         $0, Z30, Z15, K2
-	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z15, Z30, Z17
-	VBLENDMPS      Z16, Z17, K2, Z17
+	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z17, K2, Z15
+	VBLENDMPS      Z30, Z16, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
-	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	VMOVUPS        Z15, (R8)(CX*4)
-	VMOVAPS        Z2, Z16
+	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVUPS        Z14, (R8)(CX*4)
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -4695,82 +4744,82 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z17, Z17, Z17
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z30
-	VFMADD231PS    Z5, Z17, Z30
-	VSUBPS         Z6, Z30, Z18
-	VFNMADD231PS   Z7, Z18, Z17
-	VFNMADD231PS   Z8, Z18, Z17
-	VMULPS         Z17, Z17, Z18
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VFMADD231PS    Z18, Z13, Z20
-	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z30, Z18
-	VPSUBD         Z18, Z30, Z30
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z16, Z16
 	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z17, Z17
-	VADDPS         Z17, Z16, Z16
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Z16, (R9)(CX*4)
+	VMOVUPS        Z15, (R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z17
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z18, Z19
+	VMOVDQU32      (AX)(CX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
 	VPSRAD         $23, Z19, Z20
 	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z2, K2, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
 	VADDPS         Z30, Z20, Z20
-	VANDPS         Z0, Z19, Z19
-	VPSUBD         Z19, Z18, Z18
-	VSUBPS         Z14, Z18, Z18
-	VMULPS         Z18, Z18, Z19
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z18, Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z18, Z22
+	VFMADD213PS    Z24, Z17, Z22
 	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z18, Z25, Z23
+	VFMADD231PS    Z17, Z25, Z23
 	VFMADD231PS    Z19, Z27, Z23
 	VFMADD231PS    Z19, Z23, Z22
 	VFMADD231PS    Z19, Z22, Z21
 	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z18
-	VFMADD231PS    Z28, Z20, Z18
-	VCMPPS         $17, Z29, Z16, K2
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VCMPPS         $17, Z2, Z16, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
-	VCMPPS         $0, Z2, Z16, K2
-	VBLENDMPS      Z0, Z18, K2, Z18
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         Z17, Z1, Z17
-	VXORPS         Z16, Z16, Z16
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z17*4), K2, Z16
-	VSUBPS         Z15, Z16, Z16
-	VSUBPS         Z16, Z18, Z18
-	VADDPS         64(R14), Z18, Z31
-	VMOVUPS        Z31, 64(R14)
+	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
+	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
 	CMPQ           CX, BX
@@ -4801,18 +4850,12 @@ l6:
 	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z1*4), K2, Z2
-	VCMPPS         $0, Z2, Z0, K2
-	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z0, Z2, Z3
-	VBLENDMPS      Z1, Z3, K2, Z3
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z3, K2, Z3
-	VBLENDMPS      Z3, Z0, K1, Z0
+	VGATHERDPS     (SI)(Z0*4), K2, Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VBLENDMPS      Z1, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -5006,14 +5049,14 @@ l10:
 	VGATHERDPS     (SI)(Z2*4), K2, Z1
 	VSUBPS         Z0, Z1, Z1
 	VSUBPS         Z1, Z3, Z3
-	VADDPS         64(R14), Z3, Z3
-	VMOVUPS        64(R14), Z31
+	VADDPS         192(R14), Z3, Z3
+	VMOVUPS        192(R14), Z31
 	VBLENDMPS      Z3, Z31, K1, Z31
-	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z31, 192(R14)
 
 l9:
-	VMOVUPS        64(R14), Z31
-	VADDPS         128(R14), Z31, Z0
+	VMOVUPS        192(R14), Z31
+	VADDPS         256(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
 	VADDPS         Y1, Y0, Y0
 	VEXTRACTF32X4  $1, Y0, X1
@@ -5023,12 +5066,12 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Z0
-	VADDPS         0(R14), Z0, Z31
-	VMOVUPS        Z31, 0(R14)
+	VADDPS         128(R14), Z0, Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           B+96(FP), AX
 	VPBROADCASTD   AX, Z0
 	VCVTDQ2PS      Z0, Z0
-	VMOVUPS        0(R14), Z31
+	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+104(FP)
 	VZEROUPPER
@@ -5590,404 +5633,801 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2AVX2(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
-TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
-	MOVQ           lo+104(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
-	MOVQ           $2, SI
+// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $96-128
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           maxPool2dBest_base+48(FP), SI
-	IMUL3Q         $1600, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           $4, R8
+	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           dflattenFlat_base+72(FP), R8
-	LEAQ           (R8)(DI*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           dconv2_base+0(FP), DI
-	IMUL3Q         $6400, CX, CX
-	LEAQ           (DI)(CX*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           conv2Relu_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           $1, CX
+	MOVQ           $1, R9
 	VMOVUPS        m32x8_1<>(SB), Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_8<>(SB), Y5
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           $0, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, 32(SP), R11
-	MOVQ           0(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	IMUL3Q         $1600, 0(SP), R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 8(SP)
+	MOVQ           dflattenFlat_base+96(FP), AX
+	LEAQ           (AX)(R12*1), DX
+	MOVQ           DX, 16(SP)
+	IMUL3Q         $6400, 0(SP), R14
+	MOVQ           dconv2_base+0(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 24(SP)
+	MOVQ           conv2Relu_base+48(FP), AX
+	LEAQ           (AX)(R14*1), DX
+	MOVQ           DX, 32(SP)
+	IMUL3Q         $20736, 0(SP), SI
+	MOVQ           dconv2Padded_base+24(FP), AX
+	LEAQ           (AX)(SI*1), DX
+	MOVQ           DX, 40(SP)
+	MOVQ           $0, AX
 	MOVQ           AX, 48(SP)
-	IMUL3Q         $6400, 32(SP), R13
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
+	MOVQ           $0, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 64(SP)
-	MOVQ           $0, 72(SP)
+	MOVQ           $0, 64(SP)
 
 l3:
-	IMUL3Q         $100, 72(SP), BX
-	MOVQ           40(SP), SI
-	ADDQ           BX, SI
-	MOVQ           48(SP), AX
-	ADDQ           BX, AX
+	IMUL3Q         $100, 64(SP), CX
+	MOVQ           8(SP), R9
+	ADDQ           CX, R9
+	MOVQ           16(SP), AX
+	ADDQ           CX, AX
+	MOVQ           AX, 72(SP)
+	IMUL3Q         $400, 64(SP), R11
+	MOVQ           24(SP), AX
+	ADDQ           R11, AX
 	MOVQ           AX, 80(SP)
-	IMUL3Q         $400, 72(SP), R8
-	MOVQ           56(SP), DI
-	ADDQ           R8, DI
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
+	MOVQ           32(SP), AX
+	ADDQ           R11, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           $0, R9
-	MOVQ           $0, CX
+	MOVQ           $0, R13
+	MOVQ           $0, R12
 
 l4:
-	MOVQ           CX, R10
+	MOVQ           R12, R10
 	SARQ           $1, R10
-	IMUL3Q         $20, R10, R12
-	LEAQ           (SI)(R12*1), R11
-	ADDQ           80(SP), R12
-	IMUL3Q         $40, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           88(SP), R14
-	MOVQ           $0, DX
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMASKMOVPS     (R11)(BX*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
+	IMUL3Q         $20, R10, BX
+	LEAQ           (R9)(BX*1), R8
+	IMUL3Q         $-2, R10, R14
+	ADDQ           R12, R14
+	ADDQ           72(SP), BX
+	IMUL3Q         $40, R12, SI
+	MOVQ           80(SP), DI
+	ADDQ           SI, DI
+	ADDQ           88(SP), SI
+	MOVQ           $0, CX
 	MOVQ           CX, R11
-	SHLQ           $1, R11
-	ADDQ           DX, R11
-	IMUL3Q         $-4, R10, R8
-	ADDQ           R8, R11
-	VMOVD          R11, X7
+	SARQ           $1, R11
+	VMASKMOVPS     (R8)(R11*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VMOVD          R14, X7
 	VPBROADCASTD   X7, Y7
-	VPSUBD         Y6, Y3, Y6
-	VMOVD          DX, X8
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VMOVD          CX, X8
 	VPBROADCASTD   X8, Y8
-	VPADDD         Y3, Y8, Y8
-	VPSRAD         $1, Y8, Y8
-	VPSLLD         $1, Y8, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPADDD         Y6, Y7, Y7
-	VPCMPEQD       Y4, Y7, Y7
-	VMASKMOVPS     (R12)(BX*4), Y1, Y6
+	VPSRAD         $1, Y6, Y9
+	VPSLLD         $1, Y9, Y9
+	VPADDD         Y9, Y4, Y9
+	VPSUBD         Y6, Y9, Y9
+	VMOVD          CX, X6
+	VPBROADCASTD   X6, Y6
+	VPADDD         Y4, Y6, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y9, Y9
+	VPADDD         Y9, Y8, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	VMASKMOVPS     (BX)(R11*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y4, Y7
-	VMOVUPS        (R14)(DX*4), Y6
-	VCMPPS         $17, Y6, Y4, Y8
-	VCMPPS         $0, Y4, Y6, Y9
+	VBLENDVPS      Y7, Y6, Y3, Y7
+	VMOVUPS        (SI)(CX*4), Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
 	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y4, Y6, Y9
+	VBLENDVPS      Y9, Y3, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMOVUPS        Y8, (R13)(DX*4)
-	IMUL3Q         $5, R10, BX
-	VMASKMOVPS     16(SI)(BX*4), Y2, Y6
+	VMOVUPS        Y8, (DI)(CX*4)
+	IMUL3Q         $5, R10, R10
+	VMASKMOVPS     16(R9)(R10*4), Y2, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, R8
-	ADDQ           $8, R8
-	VMOVD          R8, X7
+	VMOVD          R14, X7
 	VPBROADCASTD   X7, Y7
-	VPSUBD         Y6, Y3, Y6
-	VPADDD         Y3, Y5, Y8
-	VPSRAD         $1, Y8, Y8
+	VPSRAD         $1, Y6, Y8
+	VPSUBD         Y8, Y3, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VPSRAD         $1, Y6, Y8
 	VPSLLD         $1, Y8, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPADDD         Y6, Y7, Y7
-	VPCMPEQD       Y4, Y7, Y7
-	MOVQ           80(SP), AX
-	VMASKMOVPS     16(AX)(BX*4), Y2, Y6
+	VPADDD         Y8, Y4, Y8
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y4, Y5, Y6
+	VPSRAD         $1, Y6, Y6
+	VPSLLD         $1, Y6, Y6
+	VPSUBD         Y6, Y8, Y8
+	VPADDD         Y8, Y5, Y8
+	VPCMPEQD       Y3, Y8, Y8
+	VANDPS         Y8, Y7, Y7
+	MOVQ           72(SP), AX
+	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y4, Y7
+	VBLENDVPS      Y7, Y6, Y3, Y7
 	MOVQ           88(SP), AX
-	VMASKMOVPS     32(AX)(R9*4), Y0, Y6
-	VCMPPS         $17, Y6, Y4, Y8
-	VCMPPS         $0, Y4, Y6, Y9
+	VMASKMOVPS     32(AX)(R13*4), Y0, Y6
+	VCMPPS         $17, Y6, Y3, Y8
+	VCMPPS         $0, Y3, Y6, Y9
 	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y4, Y6, Y9
+	VBLENDVPS      Y9, Y3, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMASKMOVPS     Y8, Y0, 32(DI)(R9*4)
-	ADDQ           $10, R9
-	ADDQ           $1, CX
-	CMPQ           CX, $10
+	MOVQ           80(SP), AX
+	VMASKMOVPS     Y8, Y0, 32(AX)(R13*4)
+	ADDQ           $10, R13
+	ADDQ           $1, R12
+	CMPQ           R12, $10
 	JLT            l4
-	ADDQ           $1, 72(SP)
-	CMPQ           72(SP), $16
+	IMUL3Q         $1296, 64(SP), CX
+	ADDQ           40(SP), CX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        Y3, (CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l5
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 64(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Y3, 72(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 136(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l7:
+	VMOVUPS        Y3, 144(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l7
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 208(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l8:
+	VMOVUPS        Y3, 216(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l8
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 280(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 288(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        (AX)(BX*4), Y6
+	VMOVUPS        Y6, 304(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     32(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 336(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 344(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 360(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        40(AX)(BX*4), Y6
+	VMOVUPS        Y6, 376(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     72(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 408(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 416(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 432(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        80(AX)(BX*4), Y6
+	VMOVUPS        Y6, 448(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     112(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 480(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 488(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 504(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        120(AX)(BX*4), Y6
+	VMOVUPS        Y6, 520(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     152(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 552(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 560(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 576(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        160(AX)(BX*4), Y6
+	VMOVUPS        Y6, 592(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     192(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 624(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 632(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 648(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        200(AX)(BX*4), Y6
+	VMOVUPS        Y6, 664(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     232(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 696(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 704(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 720(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        240(AX)(BX*4), Y6
+	VMOVUPS        Y6, 736(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     272(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 768(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 776(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 792(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        280(AX)(BX*4), Y6
+	VMOVUPS        Y6, 808(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     312(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 840(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 848(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 864(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        320(AX)(BX*4), Y6
+	VMOVUPS        Y6, 880(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     352(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 912(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 920(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 936(AX)(DX*4)
+	MOVQ           $0, BX
+	MOVQ           80(SP), AX
+	VMOVUPS        360(AX)(BX*4), Y6
+	VMOVUPS        Y6, 952(CX)(BX*4)
+	MOVQ           24(SP), AX
+	MOVQ           56(SP), DX
+	VMASKMOVPS     392(AX)(DX*4), Y0, Y6
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y6, Y0, 984(AX)(DX*4)
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y1, 992(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        Y3, 1008(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l9
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1072(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Y3, 1080(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l10
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1144(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l11:
+	VMOVUPS        Y3, 1152(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l11
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1216(AX)(DX*4)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l12:
+	VMOVUPS        Y3, 1224(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l12
+	MOVQ           40(SP), AX
+	MOVQ           48(SP), DX
+	VMASKMOVPS     Y3, Y0, 1288(AX)(DX*4)
+	ADDQ           $324, 48(SP)
+	ADDQ           $100, 56(SP)
+	ADDQ           $1, 64(SP)
+	CMPQ           64(SP), $16
 	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, 0(SP)
+	MOVQ           B+120(FP), AX
+	CMPQ           0(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2AVX512(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
-TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
-	MOVQ           lo+104(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
-	MOVQ           $10, SI
-	MOVQ           $1023, SI
-	KMOVW          SI, K1
-	MOVQ           maxPool2dBest_base+48(FP), SI
-	IMUL3Q         $1600, CX, DI
-	ADDQ           DI, SI
-	MOVQ           $5, R9
-	MOVQ           $31, R9
-	KMOVW          R9, K2
-	MOVQ           dflattenFlat_base+72(FP), R9
-	ADDQ           DI, R9
-	MOVQ           dconv2_base+0(FP), DI
-	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, DI
-	MOVQ           conv2Relu_base+24(FP), R10
-	ADDQ           CX, R10
-	VMOVUPS        s32x16_1<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VBROADCASTSS   c32_2<>(SB), Z2
-	MOVQ           $0, CX
-	MOVQ           n+112(FP), AX
-	CMPQ           CX, AX
+// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
+TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-128
+	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
+	MOVQ           $10, BX
+	MOVQ           $1023, BX
+	KMOVW          BX, K1
+	MOVQ           $5, DI
+	MOVQ           $31, DI
+	KMOVW          DI, K2
+	MOVQ           $2, R10
+	MOVQ           $3, R10
+	KMOVW          R10, K3
+	MOVQ           $4, R11
+	MOVQ           $15, R11
+	KMOVW          R11, K4
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VBROADCASTSS   c32_1<>(SB), Z2
+	MOVQ           $0, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, CX, R11
-	LEAQ           (SI)(R11*1), R12
-	MOVQ           $0, R13
-	ADDQ           R9, R11
-	IMUL3Q         $6400, CX, R14
-	LEAQ           (DI)(R14*1), DX
-	MOVQ           $0, BX
-	ADDQ           R10, R14
-	MOVQ           $0, R8
+	IMUL3Q         $1600, R11, R12
+	MOVQ           maxPool2dBest_base+72(FP), AX
+	LEAQ           (AX)(R12*1), R13
+	MOVQ           $0, R14
+	MOVQ           dflattenFlat_base+96(FP), AX
+	ADDQ           AX, R12
+	IMUL3Q         $6400, R11, DX
+	MOVQ           dconv2_base+0(FP), AX
+	LEAQ           (AX)(DX*1), BX
+	MOVQ           $0, DI
+	MOVQ           conv2Relu_base+48(FP), AX
+	ADDQ           AX, DX
+	IMUL3Q         $20736, R11, R8
+	MOVQ           dconv2Padded_base+24(FP), AX
+	ADDQ           AX, R8
+	MOVQ           $0, R9
+	MOVQ           $0, R10
 
-	PCALIGN        $32
 l3:
-	VMOVUPS.Z      (R12)(R13*4), K2, Z3
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      (R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      (R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      (DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, (DX)(BX*4)
-	VMOVUPS.Z      (R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, (BX)(DI*4)
+	VMOVUPS.Z      (R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      (R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      (R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      40(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      40(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 40(DX)(BX*4)
-	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 40(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      80(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      80(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 80(DX)(BX*4)
-	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 80(BX)(DI*4)
+	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      120(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      120(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 120(DX)(BX*4)
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 120(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      160(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      160(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 160(DX)(BX*4)
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 160(BX)(DI*4)
+	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      200(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      200(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 200(DX)(BX*4)
-	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 200(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      240(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      240(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 240(DX)(BX*4)
-	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 240(BX)(DI*4)
+	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      280(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      280(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 280(DX)(BX*4)
-	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 280(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      320(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      320(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 320(DX)(BX*4)
-	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 320(BX)(DI*4)
+	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
+	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z4, Z0, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	VPSRAD         $1, Z3, Z4
 	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPSRAD         $1, Z1, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K6
+	KANDW          K6, K5, K5
+	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      360(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K5, Z3
+	VMOVUPS.Z      360(DX)(DI*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K5
+	VCMPPS         $0, Z0, Z4, K6
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 360(DX)(BX*4)
-	ADDQ           $25, R13
-	ADDQ           $100, BX
-	ADDQ           $1, R8
-	CMPQ           R8, $16
+	VBLENDMPS      Z0, Z4, K6, Z4
+	VBLENDMPS      Z3, Z4, K5, Z4
+	VMOVUPS        Z4, K1, 360(BX)(DI*4)
+	IMUL3Q         $1296, R10, CX
+	ADDQ           R8, CX
+	MOVQ           $0, SI
+	VMOVUPS        Z0, (CX)(SI*4)
+	VMOVUPS        Z0, K3, 64(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 72(CX)(SI*4)
+	VMOVUPS        Z0, K3, 136(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 144(CX)(SI*4)
+	VMOVUPS        Z0, K3, 208(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 216(CX)(SI*4)
+	VMOVUPS        Z0, K3, 280(R8)(R9*4)
+	VMOVUPS        Z0, K4, 288(R8)(R9*4)
+	VMOVUPS.Z      (BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 304(R8)(R9*4)
+	VMOVUPS        Z0, K4, 344(R8)(R9*4)
+	VMOVUPS        Z0, K4, 360(R8)(R9*4)
+	VMOVUPS.Z      40(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 376(R8)(R9*4)
+	VMOVUPS        Z0, K4, 416(R8)(R9*4)
+	VMOVUPS        Z0, K4, 432(R8)(R9*4)
+	VMOVUPS.Z      80(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 448(R8)(R9*4)
+	VMOVUPS        Z0, K4, 488(R8)(R9*4)
+	VMOVUPS        Z0, K4, 504(R8)(R9*4)
+	VMOVUPS.Z      120(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 520(R8)(R9*4)
+	VMOVUPS        Z0, K4, 560(R8)(R9*4)
+	VMOVUPS        Z0, K4, 576(R8)(R9*4)
+	VMOVUPS.Z      160(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 592(R8)(R9*4)
+	VMOVUPS        Z0, K4, 632(R8)(R9*4)
+	VMOVUPS        Z0, K4, 648(R8)(R9*4)
+	VMOVUPS.Z      200(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 664(R8)(R9*4)
+	VMOVUPS        Z0, K4, 704(R8)(R9*4)
+	VMOVUPS        Z0, K4, 720(R8)(R9*4)
+	VMOVUPS.Z      240(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 736(R8)(R9*4)
+	VMOVUPS        Z0, K4, 776(R8)(R9*4)
+	VMOVUPS        Z0, K4, 792(R8)(R9*4)
+	VMOVUPS.Z      280(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 808(R8)(R9*4)
+	VMOVUPS        Z0, K4, 848(R8)(R9*4)
+	VMOVUPS        Z0, K4, 864(R8)(R9*4)
+	VMOVUPS.Z      320(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 880(R8)(R9*4)
+	VMOVUPS        Z0, K4, 920(R8)(R9*4)
+	VMOVUPS        Z0, K4, 936(R8)(R9*4)
+	VMOVUPS.Z      360(BX)(DI*4), K1, Z3
+	VMOVUPS        Z3, K1, 952(R8)(R9*4)
+	VMOVUPS        Z0, K4, 992(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1008(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1072(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1080(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1144(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1152(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1216(R8)(R9*4)
+	MOVQ           $0, SI
+	VMOVUPS        Z0, 1224(CX)(SI*4)
+	VMOVUPS        Z0, K3, 1288(R8)(R9*4)
+	ADDQ           $25, R14
+	ADDQ           $100, DI
+	ADDQ           $324, R9
+	ADDQ           $1, R10
+	CMPQ           R10, $16
 	JLT            l3
-	ADDQ           $1, CX
-	MOVQ           n+112(FP), AX
-	CMPQ           CX, AX
+	ADDQ           $1, R11
+	MOVQ           B+120(FP), AX
+	CMPQ           R11, AX
 	JLT            l2
 
 l1:
@@ -6195,70 +6635,38 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z1, Z5
-	VMOVAPS        Z1, Z6
-	VMOVAPS        Z1, Z7
-	VMOVAPS        Z1, Z8
-	VMOVAPS        Z1, Z9
-	VMOVAPS        Z1, Z10
-	VMOVAPS        Z1, Z11
-	VMOVAPS        Z1, Z12
-	VMOVAPS        Z1, Z13
-	VMOVAPS        Z1, Z14
-	VMOVAPS        Z1, Z15
-	VMOVAPS        Z1, Z16
-	VMOVAPS        Z1, Z17
-	VMOVUPS.Z      (R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z2, Z18
-	VBLENDMPS      Z18, Z2, K1, Z2
-	VMOVUPS.Z      400(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z3, Z18
-	VBLENDMPS      Z18, Z3, K1, Z3
-	VMOVUPS.Z      800(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z4, Z18
-	VBLENDMPS      Z18, Z4, K1, Z4
-	VMOVUPS.Z      1200(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z5, Z18
-	VBLENDMPS      Z18, Z5, K1, Z5
-	VMOVUPS.Z      1600(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z6, Z18
-	VBLENDMPS      Z18, Z6, K1, Z6
-	VMOVUPS.Z      2000(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z7, Z18
-	VBLENDMPS      Z18, Z7, K1, Z7
-	VMOVUPS.Z      2400(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z8, Z18
-	VBLENDMPS      Z18, Z8, K1, Z8
-	VMOVUPS.Z      2800(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z9, Z18
-	VBLENDMPS      Z18, Z9, K1, Z9
-	VMOVUPS.Z      3200(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z10, Z18
-	VBLENDMPS      Z18, Z10, K1, Z10
-	VMOVUPS.Z      3600(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z11, Z18
-	VBLENDMPS      Z18, Z11, K1, Z11
-	VMOVUPS.Z      4000(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z12, Z18
-	VBLENDMPS      Z18, Z12, K1, Z12
-	VMOVUPS.Z      4400(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z13, Z18
-	VBLENDMPS      Z18, Z13, K1, Z13
-	VMOVUPS.Z      4800(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z14, Z18
-	VBLENDMPS      Z18, Z14, K1, Z14
-	VMOVUPS.Z      5200(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z15, Z18
-	VBLENDMPS      Z18, Z15, K1, Z15
-	VMOVUPS.Z      5600(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z16, Z18
-	VBLENDMPS      Z18, Z16, K1, Z16
-	VMOVUPS.Z      6000(R9)(R10*4), K1, Z18
-	VADDPS         Z18, Z17, Z18
-	VBLENDMPS      Z18, Z17, K1, Z17
+	VMOVUPS.Z      (R9)(R10*4), K1, Z2
+	VBLENDMPS      Z2, Z1, K1, Z2
+	VMOVUPS.Z      400(R9)(R10*4), K1, Z3
+	VBLENDMPS      Z3, Z1, K1, Z3
+	VMOVUPS.Z      800(R9)(R10*4), K1, Z4
+	VBLENDMPS      Z4, Z1, K1, Z4
+	VMOVUPS.Z      1200(R9)(R10*4), K1, Z5
+	VBLENDMPS      Z5, Z1, K1, Z5
+	VMOVUPS.Z      1600(R9)(R10*4), K1, Z6
+	VBLENDMPS      Z6, Z1, K1, Z6
+	VMOVUPS.Z      2000(R9)(R10*4), K1, Z7
+	VBLENDMPS      Z7, Z1, K1, Z7
+	VMOVUPS.Z      2400(R9)(R10*4), K1, Z8
+	VBLENDMPS      Z8, Z1, K1, Z8
+	VMOVUPS.Z      2800(R9)(R10*4), K1, Z9
+	VBLENDMPS      Z9, Z1, K1, Z9
+	VMOVUPS.Z      3200(R9)(R10*4), K1, Z10
+	VBLENDMPS      Z10, Z1, K1, Z10
+	VMOVUPS.Z      3600(R9)(R10*4), K1, Z11
+	VBLENDMPS      Z11, Z1, K1, Z11
+	VMOVUPS.Z      4000(R9)(R10*4), K1, Z12
+	VBLENDMPS      Z12, Z1, K1, Z12
+	VMOVUPS.Z      4400(R9)(R10*4), K1, Z13
+	VBLENDMPS      Z13, Z1, K1, Z13
+	VMOVUPS.Z      4800(R9)(R10*4), K1, Z14
+	VBLENDMPS      Z14, Z1, K1, Z14
+	VMOVUPS.Z      5200(R9)(R10*4), K1, Z15
+	VBLENDMPS      Z15, Z1, K1, Z15
+	VMOVUPS.Z      5600(R9)(R10*4), K1, Z16
+	VBLENDMPS      Z16, Z1, K1, Z16
+	VMOVUPS.Z      6000(R9)(R10*4), K1, Z17
+	VBLENDMPS      Z17, Z1, K1, Z17
 	VUNPCKLPS      Z3, Z2, Z18
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z18, Z18
@@ -6319,7 +6727,7 @@ l1:
 	RET
 
 // func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
+TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
 	MOVQ           lo+104(FP), CX
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, SI
@@ -6340,8 +6748,8 @@ TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
 	MOVQ           AX, 24(SP)
 	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y3
 	VMOVUPS        c32x8_18<>(SB), Y4
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6367,18 +6775,17 @@ l2:
 
 l3:
 	IMUL3Q         $784, 72(SP), BX
-	MOVQ           40(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 80(SP)
+	MOVQ           40(SP), SI
+	ADDQ           BX, SI
 	MOVQ           48(SP), AX
 	ADDQ           BX, AX
-	MOVQ           AX, 88(SP)
+	MOVQ           AX, 80(SP)
 	IMUL3Q         $3136, 72(SP), R8
 	MOVQ           56(SP), DI
 	ADDQ           R8, DI
 	MOVQ           64(SP), AX
 	ADDQ           R8, AX
-	MOVQ           AX, 96(SP)
+	MOVQ           AX, 88(SP)
 	MOVQ           $0, R9
 	MOVQ           $0, CX
 
@@ -6386,81 +6793,89 @@ l4:
 	MOVQ           CX, R10
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
-	MOVQ           80(SP), R11
-	ADDQ           R12, R11
-	ADDQ           88(SP), R12
-	IMUL3Q         $112, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           96(SP), R14
-	MOVQ           $0, DX
+	LEAQ           (SI)(R12*1), R11
+	IMUL3Q         $-2, R10, R14
+	ADDQ           CX, R14
+	ADDQ           80(SP), R12
+	IMUL3Q         $112, CX, R13
+	LEAQ           (DI)(R13*1), DX
+	ADDQ           88(SP), R13
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l5:
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMASKMOVPS     (R11)(BX*4), Y0, Y5
+	MOVQ           BX, R8
+	SARQ           $1, R8
+	VMASKMOVPS     (R11)(R8*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	ADDQ           DX, R8
-	IMUL3Q         $-4, R10, SI
-	ADDQ           SI, R8
-	VMOVD          R8, X6
+	VMOVD          R14, X6
 	VPBROADCASTD   X6, Y6
-	VPSUBD         Y5, Y2, Y5
-	VMOVD          DX, X7
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VMOVD          BX, X7
 	VPBROADCASTD   X7, Y7
-	VPADDD         Y2, Y7, Y7
-	VPSRAD         $1, Y7, Y7
-	VPSLLD         $1, Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VPADDD         Y5, Y6, Y6
-	VPCMPEQD       Y3, Y6, Y6
-	VMASKMOVPS     (R12)(BX*4), Y0, Y5
+	VPSRAD         $1, Y5, Y8
+	VPSLLD         $1, Y8, Y8
+	VPADDD         Y8, Y3, Y8
+	VPSUBD         Y5, Y8, Y8
+	VMOVD          BX, X5
+	VPBROADCASTD   X5, Y5
+	VPADDD         Y3, Y5, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y8, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	VMASKMOVPS     (R12)(R8*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y3, Y6
-	VMOVUPS        (R14)(DX*4), Y5
-	VCMPPS         $17, Y5, Y3, Y7
-	VCMPPS         $0, Y3, Y5, Y8
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	VMOVUPS        (R13)(BX*4), Y5
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
 	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y3, Y5, Y8
+	VBLENDVPS      Y8, Y2, Y5, Y8
 	VBLENDVPS      Y7, Y6, Y8, Y7
-	VMOVUPS        Y7, (R13)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $24
+	VMOVUPS        Y7, (DX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $24
 	JLT            l5
-	IMUL3Q         $14, R10, BX
-	MOVQ           80(SP), AX
-	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	IMUL3Q         $14, R10, R10
+	VMASKMOVPS     48(SI)(R10*4), Y1, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	MOVQ           CX, SI
-	SHLQ           $1, SI
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, SI
-	ADDQ           $24, SI
-	VMOVD          SI, X6
+	VMOVD          R14, X6
 	VPBROADCASTD   X6, Y6
-	VPSUBD         Y5, Y2, Y5
-	VPADDD         Y2, Y4, Y7
-	VPSRAD         $1, Y7, Y7
+	VPSRAD         $1, Y5, Y7
+	VPSUBD         Y7, Y2, Y7
+	VPADDD         Y7, Y6, Y6
+	VPCMPEQD       Y2, Y6, Y6
+	VPSRAD         $1, Y5, Y7
 	VPSLLD         $1, Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VPADDD         Y5, Y6, Y6
-	VPCMPEQD       Y3, Y6, Y6
-	MOVQ           88(SP), AX
-	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	VPADDD         Y7, Y3, Y7
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y3, Y4, Y5
+	VPSRAD         $1, Y5, Y5
+	VPSLLD         $1, Y5, Y5
+	VPSUBD         Y5, Y7, Y7
+	VPADDD         Y7, Y4, Y7
+	VPCMPEQD       Y2, Y7, Y7
+	VANDPS         Y7, Y6, Y6
+	MOVQ           80(SP), AX
+	VMASKMOVPS     48(AX)(R10*4), Y1, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y3, Y6
-	MOVQ           96(SP), AX
+	VBLENDVPS      Y6, Y5, Y2, Y6
+	MOVQ           88(SP), AX
 	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
-	VCMPPS         $17, Y5, Y3, Y7
-	VCMPPS         $0, Y3, Y5, Y8
+	VCMPPS         $17, Y5, Y2, Y7
+	VCMPPS         $0, Y2, Y5, Y8
 	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y3, Y5, Y8
+	VBLENDVPS      Y8, Y2, Y5, Y8
 	VBLENDVPS      Y7, Y6, Y8, Y7
 	VMASKMOVPS     Y7, Y0, 96(DI)(R9*4)
 	ADDQ           $28, R9
@@ -6506,8 +6921,8 @@ TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
 	MOVQ           $6, CX
 	MOVQ           $63, CX
 	KMOVW          CX, K3
-	VMOVUPS        s32x16_1<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
 	VBROADCASTSS   c32_10<>(SB), Z2
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6552,69 +6967,78 @@ l4:
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
 	LEAQ           (SI)(R12*1), R11
+	IMUL3Q         $-2, R10, R14
+	ADDQ           CX, R14
 	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           88(SP), R14
-	MOVQ           $0, DX
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMOVUPS.Z      (R11)(BX*4), K2, Z3
+	IMUL3Q         $112, CX, R13
+	LEAQ           (DI)(R13*1), DX
+	ADDQ           88(SP), R13
+	MOVQ           $0, BX
+	MOVQ           BX, R8
+	SARQ           $1, R8
+	VMOVUPS.Z      (R11)(R8*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	MOVQ           CX, R11
-	SHLQ           $1, R11
-	ADDQ           DX, R11
-	IMUL3Q         $-4, R10, R8
-	ADDQ           R8, R11
-	VPBROADCASTD   R11, Z4
-	VPSUBD         Z3, Z0, Z3
-	VPBROADCASTD   DX, Z5
-	VPADDD         Z0, Z5, Z5
-	VPSRAD         $1, Z5, Z5
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPBROADCASTD   BX, Z4
+	VPSRAD         $1, Z3, Z5
 	VPSLLD         $1, Z5, Z5
-	VPSUBD         Z5, Z3, Z3
-	VPADDD         Z3, Z4, Z4
-	VPCMPD         $0, Z1, Z4, K4
-	VMOVUPS.Z      (R12)(BX*4), K2, Z3
+	VPADDD         Z5, Z1, Z5
+	VPSUBD         Z3, Z5, Z5
+	VPBROADCASTD   BX, Z3
+	VPADDD         Z1, Z3, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z5, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
+	VMOVUPS.Z      (R12)(R8*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K4, Z3
-	VMOVUPS        (R14)(DX*4), Z4
-	VCMPPS         $17, Z4, Z1, K4
-	VCMPPS         $0, Z1, Z4, K5
+	VBLENDMPS      Z3, Z0, K4, Z3
+	VMOVUPS        (R13)(BX*4), Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K5, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
-	VMOVUPS        Z4, (R13)(DX*4)
-	IMUL3Q         $14, R10, BX
-	VMOVUPS.Z      32(SI)(BX*4), K3, Z3
+	VMOVUPS        Z4, (DX)(BX*4)
+	IMUL3Q         $14, R10, R10
+	VMOVUPS.Z      32(SI)(R10*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, R8
-	ADDQ           $16, R8
-	VPBROADCASTD   R8, Z4
-	VPSUBD         Z3, Z0, Z3
-	VPADDD         Z0, Z2, Z5
-	VPSRAD         $1, Z5, Z5
-	VPSLLD         $1, Z5, Z5
-	VPSUBD         Z5, Z3, Z3
-	VPADDD         Z3, Z4, Z4
-	VPCMPD         $0, Z1, Z4, K4
+	VPBROADCASTD   R14, Z4
+	VPSRAD         $1, Z3, Z5
+	VPSUBD         Z5, Z0, Z5
+	VPADDD         Z5, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K4
+	VPSRAD         $1, Z3, Z4
+	VPSLLD         $1, Z4, Z4
+	VPADDD         Z4, Z1, Z4
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z1, Z2, Z3
+	VPSRAD         $1, Z3, Z3
+	VPSLLD         $1, Z3, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPADDD         Z4, Z2, Z4
+	VPCMPD         $0, Z0, Z4, K5
+	KANDW          K5, K4, K4
 	MOVQ           80(SP), AX
-	VMOVUPS.Z      32(AX)(BX*4), K3, Z3
+	VMOVUPS.Z      32(AX)(R10*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K4, Z3
+	VBLENDMPS      Z3, Z0, K4, Z3
 	MOVQ           88(SP), AX
 	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K4
-	VCMPPS         $0, Z1, Z4, K5
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K5, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
 	VMOVUPS        Z4, K1, 64(DI)(R9*4)
 	ADDQ           $28, R9
@@ -7017,8 +7441,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_2AVX2(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -7049,8 +7473,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_2AVX512(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -7184,8 +7608,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_2AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7242,8 +7666,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_2AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7448,8 +7872,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -7502,8 +7926,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           $8, BX
@@ -7801,70 +8225,38 @@ l2:
 
 	PCALIGN        $32
 l3:
-	VMOVAPS        Z2, Z3
-	VMOVAPS        Z2, Z4
-	VMOVAPS        Z2, Z5
-	VMOVAPS        Z2, Z6
-	VMOVAPS        Z2, Z7
-	VMOVAPS        Z2, Z8
-	VMOVAPS        Z2, Z9
-	VMOVAPS        Z2, Z10
-	VMOVAPS        Z2, Z11
-	VMOVAPS        Z2, Z12
-	VMOVAPS        Z2, Z13
-	VMOVAPS        Z2, Z14
-	VMOVAPS        Z2, Z15
-	VMOVAPS        Z2, Z16
-	VMOVAPS        Z2, Z17
-	VMOVAPS        Z2, Z18
-	VMOVUPS.Z      (R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z3, Z19
-	VBLENDMPS      Z19, Z3, K1, Z3
-	VMOVUPS.Z      400(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z4, Z19
-	VBLENDMPS      Z19, Z4, K1, Z4
-	VMOVUPS.Z      800(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z5, Z19
-	VBLENDMPS      Z19, Z5, K1, Z5
-	VMOVUPS.Z      1200(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z6, Z19
-	VBLENDMPS      Z19, Z6, K1, Z6
-	VMOVUPS.Z      1600(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z7, Z19
-	VBLENDMPS      Z19, Z7, K1, Z7
-	VMOVUPS.Z      2000(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z8, Z19
-	VBLENDMPS      Z19, Z8, K1, Z8
-	VMOVUPS.Z      2400(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z9, Z19
-	VBLENDMPS      Z19, Z9, K1, Z9
-	VMOVUPS.Z      2800(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z10, Z19
-	VBLENDMPS      Z19, Z10, K1, Z10
-	VMOVUPS.Z      3200(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z11, Z19
-	VBLENDMPS      Z19, Z11, K1, Z11
-	VMOVUPS.Z      3600(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z12, Z19
-	VBLENDMPS      Z19, Z12, K1, Z12
-	VMOVUPS.Z      4000(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z13, Z19
-	VBLENDMPS      Z19, Z13, K1, Z13
-	VMOVUPS.Z      4400(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z14, Z19
-	VBLENDMPS      Z19, Z14, K1, Z14
-	VMOVUPS.Z      4800(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z15, Z19
-	VBLENDMPS      Z19, Z15, K1, Z15
-	VMOVUPS.Z      5200(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z16, Z19
-	VBLENDMPS      Z19, Z16, K1, Z16
-	VMOVUPS.Z      5600(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z17, Z19
-	VBLENDMPS      Z19, Z17, K1, Z17
-	VMOVUPS.Z      6000(R8)(R9*4), K1, Z19
-	VADDPS         Z19, Z18, Z19
-	VBLENDMPS      Z19, Z18, K1, Z18
+	VMOVUPS.Z      (R8)(R9*4), K1, Z3
+	VBLENDMPS      Z3, Z2, K1, Z3
+	VMOVUPS.Z      400(R8)(R9*4), K1, Z4
+	VBLENDMPS      Z4, Z2, K1, Z4
+	VMOVUPS.Z      800(R8)(R9*4), K1, Z5
+	VBLENDMPS      Z5, Z2, K1, Z5
+	VMOVUPS.Z      1200(R8)(R9*4), K1, Z6
+	VBLENDMPS      Z6, Z2, K1, Z6
+	VMOVUPS.Z      1600(R8)(R9*4), K1, Z7
+	VBLENDMPS      Z7, Z2, K1, Z7
+	VMOVUPS.Z      2000(R8)(R9*4), K1, Z8
+	VBLENDMPS      Z8, Z2, K1, Z8
+	VMOVUPS.Z      2400(R8)(R9*4), K1, Z9
+	VBLENDMPS      Z9, Z2, K1, Z9
+	VMOVUPS.Z      2800(R8)(R9*4), K1, Z10
+	VBLENDMPS      Z10, Z2, K1, Z10
+	VMOVUPS.Z      3200(R8)(R9*4), K1, Z11
+	VBLENDMPS      Z11, Z2, K1, Z11
+	VMOVUPS.Z      3600(R8)(R9*4), K1, Z12
+	VBLENDMPS      Z12, Z2, K1, Z12
+	VMOVUPS.Z      4000(R8)(R9*4), K1, Z13
+	VBLENDMPS      Z13, Z2, K1, Z13
+	VMOVUPS.Z      4400(R8)(R9*4), K1, Z14
+	VBLENDMPS      Z14, Z2, K1, Z14
+	VMOVUPS.Z      4800(R8)(R9*4), K1, Z15
+	VBLENDMPS      Z15, Z2, K1, Z15
+	VMOVUPS.Z      5200(R8)(R9*4), K1, Z16
+	VBLENDMPS      Z16, Z2, K1, Z16
+	VMOVUPS.Z      5600(R8)(R9*4), K1, Z17
+	VBLENDMPS      Z17, Z2, K1, Z17
+	VMOVUPS.Z      6000(R8)(R9*4), K1, Z18
+	VBLENDMPS      Z18, Z2, K1, Z18
 	VUNPCKLPS      Z4, Z3, Z19
 	VUNPCKHPS      Z4, Z3, Z3
 	VADDPS         Z3, Z19, Z19
@@ -8357,9 +8749,40 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+// 1e-45
+DATA c32x8_1<>+0(SB)/8, $0x100000001
+DATA c32x8_1<>+8(SB)/8, $0x100000001
+DATA c32x8_1<>+16(SB)/8, $0x100000001
+DATA c32x8_1<>+24(SB)/8, $0x100000001
+GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 3e-45
+DATA c32x8_2<>+0(SB)/8, $0x200000002
+DATA c32x8_2<>+8(SB)/8, $0x200000002
+DATA c32x8_2<>+16(SB)/8, $0x200000002
+DATA c32x8_2<>+24(SB)/8, $0x200000002
+GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 4e-45
+DATA c32x8_3<>+0(SB)/8, $0x300000003
+DATA c32x8_3<>+8(SB)/8, $0x300000003
+DATA c32x8_3<>+16(SB)/8, $0x300000003
+DATA c32x8_3<>+24(SB)/8, $0x300000003
+GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
+
+// 3.6e-44
+DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
+DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
+GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
+
+// 0, 2, 4, …
+DATA s32x8_2<>+0(SB)/8, $0x200000000
+DATA s32x8_2<>+8(SB)/8, $0x600000004
+DATA s32x8_2<>+16(SB)/8, $0xa00000008
+DATA s32x8_2<>+24(SB)/8, $0xe0000000c
+GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
 
 // 0, 2, 4, …
 DATA s32x16_2<>+0(SB)/8, $0x200000000
@@ -8371,6 +8794,26 @@ DATA s32x16_2<>+40(SB)/8, $0x1600000014
 DATA s32x16_2<>+48(SB)/8, $0x1a00000018
 DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
 GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
+
+// 3.6e-44
+DATA c32_1a<>+0(SB)/4, $0x1a
+GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
 
 // the first 5 lanes
 DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
@@ -8729,39 +9172,6 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
-
-// 1e-45
-DATA c32x8_1<>+0(SB)/8, $0x100000001
-DATA c32x8_1<>+8(SB)/8, $0x100000001
-DATA c32x8_1<>+16(SB)/8, $0x100000001
-DATA c32x8_1<>+24(SB)/8, $0x100000001
-GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
-
-// 3e-45
-DATA c32x8_2<>+0(SB)/8, $0x200000002
-DATA c32x8_2<>+8(SB)/8, $0x200000002
-DATA c32x8_2<>+16(SB)/8, $0x200000002
-DATA c32x8_2<>+24(SB)/8, $0x200000002
-GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
-
-// 4e-45
-DATA c32x8_3<>+0(SB)/8, $0x300000003
-DATA c32x8_3<>+8(SB)/8, $0x300000003
-DATA c32x8_3<>+16(SB)/8, $0x300000003
-DATA c32x8_3<>+24(SB)/8, $0x300000003
-GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 4e-45
-DATA c32_3<>+0(SB)/4, $0x3
-GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000

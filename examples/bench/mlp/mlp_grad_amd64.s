@@ -11,13 +11,13 @@ TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	VPCMPEQD       Y0, Y0, Y0
 	MOVQ           B+48(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	LEAQ           -15(CX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
@@ -25,8 +25,8 @@ TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	MOVQ           fc2_base+0(FP), SI
 	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VMOVUPS        s32x8_a<>(SB), Y7
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        s32x8_a<>(SB), Y6
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R9
 	CMPQ           R9, BX
 	JGE            l1
@@ -42,248 +42,234 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y8
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y7, Y7, Y7
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, (R13)(Y6*4), Y7
+	MOVQ           R11, R13
+	SHLQ           $2, R13
+	ADDQ           SI, R13
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(R13)(Y6*4), Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R13)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y8, Y3, Y1
-	VBLENDVPS      Y4, Y5, Y1, Y4
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, 4(R13)(Y6*4), Y3
+	VCMPPS         $0, Y3, Y7, Y14
+	VANDPS         Y3, Y7, Y5
+	VMAXPS         Y7, Y3, Y1
+	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
-	VBLENDVPS      Y1, Y3, Y4, Y8
+	VBLENDVPS      Y1, Y3, Y14, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 324(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 4(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 8(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 324(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 328(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 8(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 12(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 328(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 332(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 12(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 16(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 332(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 336(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 16(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 20(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 336(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 340(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 20(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 24(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 340(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 344(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 24(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 28(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 344(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 348(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 28(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 32(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 348(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 352(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 32(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 36(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 352(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 36(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 356(R13)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 356(R13)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, R12, R13
@@ -295,322 +281,315 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (AX)(Y7*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (AX)(Y6*4), Y5
+	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y4, Y15, Y4
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    Y12, Y4, Y5
-	VSUBPS         Y12, Y5, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
-	VMULPS         Y4, Y4, Y2
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y11, Y5, Y14
+	VSUBPS         Y11, Y14, Y8
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y5
+	VMULPS         Y5, Y5, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
-	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y5, Y2
-	VPSUBD         Y2, Y5, Y5
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y10
+	VFMADD231PS    Y8, Y10, Y9
+	VFMADD231PS    Y8, Y9, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y14, Y8
+	VPSUBD         Y8, Y14, Y14
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y1, Y1
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(AX)(Y7*4), Y2
-	VSUBPS         Y14, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, 320(AX)(Y6*4), Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y12, Y2, Y4
-	VSUBPS         Y12, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
-	VMULPS         Y2, Y2, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VADDPS         Y2, Y3, Y3
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
+	VFMADD213PS    Y11, Y5, Y8
+	VSUBPS         Y11, Y8, Y9
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y5
+	VMULPS         Y5, Y5, Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y14
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    Y9, Y10, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y8, Y9
+	VPSUBD         Y9, Y8, Y8
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y5, Y5
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU        (R8)(R12*4), Y2
+	VMOVDQU        (R8)(R12*4), Y5
 	VMOVDQU        32(R8)(R12*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y4
-	VCVTDQ2PS      Y4, Y4
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y9
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y10
+	VBLENDVPS      Y9, Y10, Y1, Y10
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y10, Y14
+	VPSRAD         $23, Y14, Y8
+	VCVTDQ2PS      Y8, Y8
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y4, Y4
-	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
-	VPSUBD         Y10, Y9, Y9
-	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
-	VMULPS         Y9, Y9, Y5
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VBLENDVPS      Y9, c32x8_c1c00000<>(SB), Y15, Y9
+	VADDPS         Y9, Y8, Y8
+	VANDPS         c32x8_ff800000<>(SB), Y14, Y14
+	VPSUBD         Y14, Y10, Y10
+	VSUBPS         c32x8_3f800000<>(SB), Y10, Y10
+	VMULPS         Y10, Y10, Y9
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y14
+	VFMADD213PS    c32x8_bf000000<>(SB), Y10, Y14
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y12
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y10, Y12
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
-	VFMADD231PS    Y5, Y6, Y13
-	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y10, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y10, Y4
+	VFMADD231PS    c32x8_be03676e<>(SB), Y9, Y4
+	VFMADD231PS    Y9, Y4, Y13
+	VFMADD231PS    Y9, Y13, Y12
+	VFMADD231PS    Y9, Y12, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y10
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
-	VBLENDVPS      Y4, Y9, Y1, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VBLENDVPS      Y4, Y10, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Y2, Y7, Y2
+	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R13)(Y2*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (R13)(Y5*4), Y4
+	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
-	VADDPS         32(R14), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPS         96(R14), Y1, Y15
+	VMOVUPS        Y15, 96(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
-	VPSRAD         $23, Y4, Y5
-	VCVTDQ2PS      Y5, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y1, Y4, Y3, Y4
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
+	VPSRAD         $23, Y5, Y7
+	VCVTDQ2PS      Y7, Y7
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
-	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y2, Y2
-	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
-	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VADDPS         Y1, Y7, Y7
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y4, Y4
+	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
+	VMULPS         Y4, Y4, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y9
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y10
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y10
+	VFMADD231PS    Y1, Y10, Y9
 	VFMADD231PS    Y1, Y9, Y8
-	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y4
-	VFMADD231PS    Y1, Y4, Y2
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VFMADD231PS    Y1, Y8, Y5
+	VFMADD231PS    Y1, Y5, Y4
+	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y4
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VBLENDVPS      Y1, Y4, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         160(R14), Y7, Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R13)(Y1*4), Y2
-	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
+	VPADDD         160(R14), Y6, Y1
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 320(R13)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VADDPS         128(R14), Y3, Y15
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $160, R11
 	ADDQ           $16, R12
 	CMPQ           R12, R10
 	JLT            l4
 
 l3:
-	VMOVUPS        96(R14), Y15
-	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        0(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VXORPS         Y15, Y15, Y15
+	VMOVUPS        32(R14), Y15
+	VADDPS         128(R14), Y15, Y15
 	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VADDPS         64(R14), Y15, Y15
-	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $4096, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
-	VMOVUPS        96(R14), Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        0(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        32(R14), Y15
+	VMOVUPS        Y15, 128(R14)
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
 	LEAQ           -7(CX), R9
 	IMULQ          BX, DI
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           BX, R9
 	JGE            l6
 
 l7:
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y14, Y14, Y14
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (R10)(Y1*4), Y2
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R10)(Y2*4), Y14
-	VCMPPS         $0, Y14, Y3, Y4
-	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y3, Y14, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y4, Y3
+	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -620,84 +599,84 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R12)(Y2*4), Y5
-	VSUBPS         Y3, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R12)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    Y7, Y5, Y6
-	VSUBPS         Y7, Y6, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
-	VMULPS         Y5, Y5, Y14
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y6, Y4, Y5
+	VSUBPS         Y6, Y5, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y4
+	VMULPS         Y4, Y4, Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
-	VMOVAPS        Y13, Y9
-	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
-	VFMADD231PS    Y14, Y9, Y8
-	VFMADD231PS    Y14, Y8, Y5
-	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y6, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y5, Y5
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    Y12, Y4, Y9
+	VFMADD231PS    Y7, Y13, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y4
+	VADDPS         Y14, Y4, Y4
+	VPSRLD         $1, Y5, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
 	VMOVDQU        (R8)(BX*4), Y15
-	VMOVUPS        Y15, 96(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
-	VBLENDVPS      Y6, Y8, Y4, Y8
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
-	VPSRAD         $23, Y9, Y14
-	VCVTDQ2PS      Y14, Y14
+	VMOVUPS        Y15, 0(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
+	VBLENDVPS      Y5, Y7, Y3, Y7
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VPSRAD         $23, Y8, Y9
+	VCVTDQ2PS      Y9, Y9
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
-	VADDPS         Y6, Y14, Y14
-	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
-	VPSUBD         Y9, Y8, Y8
-	VSUBPS         Y1, Y8, Y8
-	VMULPS         Y8, Y8, Y6
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
-	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y9, Y9
+	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
+	VPSUBD         Y8, Y7, Y7
+	VSUBPS         Y14, Y7, Y7
+	VMULPS         Y7, Y7, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
-	VFMADD231PS    Y6, Y11, Y10
-	VFMADD231PS    Y6, Y10, Y5
-	VFMADD231PS    Y6, Y5, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
-	VBLENDVPS      Y5, Y8, Y4, Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
-	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VFMADD231PS    Y5, Y11, Y10
+	VFMADD231PS    Y5, Y10, Y4
+	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
+	VBLENDVPS      Y4, Y7, Y3, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         96(R14), Y2, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (R10)(Y5*4), Y6
-	VSUBPS         Y3, Y6, Y6
-	VSUBPS         Y6, Y4, Y4
-	VADDPS         32(R14), Y4, Y15
-	VMOVUPS        Y15, 32(R14)
+	VPADDD         0(R14), Y1, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y5, Y3, Y3
+	VADDPS         96(R14), Y3, Y15
+	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
 	ADDQ           $8, BX
 	CMPQ           BX, R9
@@ -725,18 +704,12 @@ l6:
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (SI)(Y1*4), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (SI)(Y2*4), Y3
-	VCMPPS         $0, Y3, Y1, Y2
-	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y1, Y3, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y1, Y1
+	VBLENDVPS      Y0, Y2, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
@@ -925,14 +898,14 @@ l10:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         32(R14), Y2, Y2
-	VMOVUPS        32(R14), Y15
+	VADDPS         96(R14), Y2, Y2
+	VMOVUPS        96(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y15, 96(R14)
 
 l9:
-	VMOVUPS        32(R14), Y15
-	VADDPS         64(R14), Y15, Y0
+	VMOVUPS        96(R14), Y15
+	VADDPS         128(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -940,12 +913,12 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         0(R14), Y0, Y15
-	VMOVUPS        Y15, 0(R14)
+	VADDPS         64(R14), Y0, Y15
+	VMOVUPS        Y15, 64(R14)
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        64(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
@@ -958,13 +931,13 @@ TEXT ·mlp_shallowXEntAVX512(SB), 0, $376-60
 	KXNORW         K1, K1, K1
 	MOVQ           B+48(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	LEAQ           -31(CX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 64(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
-	LEAQ           -31(CX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 192(R14)
 	VXORPS         Z31, Z31, Z31
@@ -972,21 +945,21 @@ TEXT ·mlp_shallowXEntAVX512(SB), 0, $376-60
 	MOVQ           fc2_base+0(FP), SI
 	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
-	VBROADCASTSS   c32_ff800000<>(SB), Z5
-	VMOVUPS        s32x16_a<>(SB), Z6
-	VXORPS         Z7, Z7, Z7
-	VBROADCASTSS   c32_42b46666<>(SB), Z8
-	VBROADCASTSS   c32_c2d10000<>(SB), Z9
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
-	VBROADCASTSS   c32_3f317000<>(SB), Z12
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
-	VBROADCASTSS   c32_3efffffe<>(SB), Z15
-	VBROADCASTSS   c32_3c091d64<>(SB), Z16
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
-	VBROADCASTSS   c32_3ab53025<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VMOVUPS        s32x16_a<>(SB), Z5
+	VXORPS         Z6, Z6, Z6
+	VBROADCASTSS   c32_42b46666<>(SB), Z7
+	VBROADCASTSS   c32_c2d10000<>(SB), Z8
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z9
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z10
+	VBROADCASTSS   c32_3f317000<>(SB), Z11
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z12
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z13
+	VBROADCASTSS   c32_3efffffe<>(SB), Z14
+	VBROADCASTSS   c32_3c091d64<>(SB), Z15
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
+	VBROADCASTSS   c32_3ab53025<>(SB), Z17
+	VBROADCASTSS   c32_3f800000<>(SB), Z18
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -1005,250 +978,236 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z5, Z30
-	VMOVAPS        Z5, Z3
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z4, Z4, Z4
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z6*4), K2, Z4
-	VCMPPS         $0, Z4, Z30, K2
-	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z30, Z4, Z20
-	VBLENDMPS      Z0, Z20, K2, Z20
-	VCMPPS         $3, Z4, Z4, K2
-	VBLENDMPS      Z4, Z20, K2, Z30
+	VGATHERDPS     (R13)(Z5*4), K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     640(R13)(Z5*4), K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     4(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     4(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z30
+	VMAXPS         Z1, Z2, Z19
+	VBLENDMPS      Z30, Z19, K2, Z19
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z19, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     644(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     644(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     8(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     8(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     648(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     648(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     12(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     12(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     652(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     652(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     16(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     16(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     656(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     656(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     20(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     20(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     660(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     660(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     24(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     24(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     664(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     664(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     28(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     28(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     668(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     668(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     32(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     32(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     672(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     672(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     36(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     36(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     676(R13)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
-	VMOVAPS        Z7, Z0
-	VMOVAPS        Z7, Z4
+	VGATHERDPS     676(R13)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z6, Z19
 	IMUL3Q         $40, R12, R13
 	ADDQ           SI, R13
 	MOVQ           $0, DX
@@ -1258,82 +1217,82 @@ l5:
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z20, Z20, Z20
+	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z20, Z2
-	VSUBPS         Z11, Z2, Z1
-	VFNMADD231PS   Z12, Z1, Z20
-	VFNMADD231PS   Z13, Z1, Z20
-	VMULPS         Z20, Z20, Z1
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z20, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z20, Z16, Z22
-	VFMADD231PS    Z1, Z18, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z2, Z1
-	VPSUBD         Z1, Z2, Z2
-	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z20, Z20
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z20, Z20
-	VADDPS         Z20, Z0, Z0
+	VGATHERDPS     (AX)(Z5*4), K2, Z30
+	VSUBPS         Z1, Z30, Z30
+	VMINPS         Z30, Z7, Z30
+	VMAXPS         Z30, Z8, Z30
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z30, Z4
+	VSUBPS         Z10, Z4, Z3
+	VFNMADD231PS   Z11, Z3, Z30
+	VFNMADD231PS   Z12, Z3, Z30
+	VMULPS         Z30, Z30, Z3
+	VMOVAPS        Z14, Z20
+	VFMADD231PS    Z30, Z13, Z20
+	VMOVAPS        Z16, Z21
+	VFMADD231PS    Z30, Z15, Z21
+	VFMADD231PS    Z3, Z17, Z21
+	VFMADD231PS    Z3, Z21, Z20
+	VFMADD231PS    Z3, Z20, Z30
+	VADDPS         Z18, Z30, Z30
+	VPSRLD         $1, Z4, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPSLLD         $23, Z3, Z3
+	VMULPS         Z3, Z30, Z30
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z30, Z30
+	VADDPS         Z30, Z2, Z2
 	MOVQ           DX, AX
 	SHLQ           $2, AX
 	ADDQ           R13, AX
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z6*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VMINPS         Z1, Z8, Z1
-	VMAXPS         Z1, Z9, Z1
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z1, Z2
-	VSUBPS         Z11, Z2, Z20
-	VFNMADD231PS   Z12, Z20, Z1
-	VFNMADD231PS   Z13, Z20, Z1
-	VMULPS         Z1, Z1, Z20
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z1, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z1, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z1
-	VADDPS         Z19, Z1, Z1
-	VPSRLD         $1, Z2, Z20
-	VPSUBD         Z20, Z2, Z2
+	VGATHERDPS     640(AX)(Z5*4), K2, Z3
+	VSUBPS         Z0, Z3, Z3
+	VMINPS         Z3, Z7, Z3
+	VMAXPS         Z3, Z8, Z3
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z3, Z4
+	VSUBPS         Z10, Z4, Z20
+	VFNMADD231PS   Z11, Z20, Z3
+	VFNMADD231PS   Z12, Z20, Z3
+	VMULPS         Z3, Z3, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z3, Z13, Z21
+	VMOVAPS        Z16, Z30
+	VFMADD231PS    Z3, Z15, Z30
+	VFMADD231PS    Z20, Z17, Z30
+	VFMADD231PS    Z20, Z30, Z21
+	VFMADD231PS    Z20, Z21, Z3
+	VADDPS         Z18, Z3, Z3
+	VPSRLD         $1, Z4, Z20
+	VPSUBD         Z20, Z4, Z4
 	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z1, Z1
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z1, Z1
-	VADDPS         Z1, Z4, Z4
+	VMULPS         Z20, Z3, Z3
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VADDPS         Z3, Z19, Z19
 	ADDQ           $1, DX
 	CMPQ           DX, $10
 	JLT            l5
-	VMOVDQU32      (R8)(R12*4), Z1
-	VMOVDQU32      64(R8)(R12*4), Z2
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
-	VBLENDMPS      Z20, Z0, K2, Z20
+	VMOVDQU32      (R8)(R12*4), Z3
+	VMOVDQU32      64(R8)(R12*4), Z4
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z20
+	VBLENDMPS      Z20, Z2, K2, Z20
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
-	VPSRAD         $23, Z21, Z22
-	VCVTDQ2PS      Z22, Z22
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
-	VADDPS         Z23, Z22, Z22
-	VANDPS         Z5, Z21, Z21
+	VPSRAD         $23, Z21, Z30
+	VCVTDQ2PS      Z30, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
+	VADDPS         Z22, Z30, Z30
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
-	VSUBPS         Z19, Z20, Z20
+	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
 	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
@@ -1343,112 +1302,112 @@ l5:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
 	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z20
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z20, Z0, K2, Z20
-	VCMPPS         $17, Z7, Z0, K2
+	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z22, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z1, Z6, Z1
-	VXORPS         Z0, Z0, Z0
+	VPADDD         Z3, Z5, Z3
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (R13)(Z1*4), K2, Z0
-	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z20, Z20
-	VADDPS         64(R14), Z20, Z31
-	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
-	VADDPS         Z21, Z20, Z20
-	VANDPS         Z5, Z1, Z1
-	VPSUBD         Z1, Z0, Z0
-	VSUBPS         Z19, Z0, Z0
-	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS    Z27, Z0, Z22
-	VMOVAPS        Z29, Z23
-	VFMADD231PS    Z0, Z28, Z23
+	VGATHERDPS     (R13)(Z3*4), K2, Z2
+	VSUBPS         Z1, Z2, Z2
+	VSUBPS         Z2, Z20, Z20
+	VADDPS         192(R14), Z20, Z31
+	VMOVUPS        Z31, 192(R14)
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
+	VPSRAD         $23, Z2, Z3
+	VCVTDQ2PS      Z3, Z3
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
+	VADDPS         Z20, Z3, Z3
+	VANDPS         Z23, Z2, Z2
+	VPSUBD         Z2, Z1, Z1
+	VSUBPS         Z18, Z1, Z1
+	VMULPS         Z1, Z1, Z2
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z29, Z22
+	VFMADD231PS    Z1, Z28, Z22
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
-	VFMADD231PS    Z1, Z24, Z23
-	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VCMPPS         $17, Z7, Z4, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
-	VCMPPS         $0, Z7, Z4, K2
-	VBLENDMPS      Z5, Z0, K2, Z0
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
+	VFMADD231PS    Z2, Z22, Z21
+	VFMADD231PS    Z2, Z21, Z20
+	VFMADD231PS    Z2, Z20, Z1
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	MOVQ           R11, R13
 	SHLQ           $2, R13
 	ADDQ           SI, R13
-	VPADDD         Z2, Z6, Z2
-	VXORPS         Z1, Z1, Z1
+	VPADDD         Z4, Z5, Z4
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(R13)(Z2*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VSUBPS         Z1, Z0, Z0
-	VADDPS         128(R14), Z0, Z31
-	VMOVUPS        Z31, 128(R14)
+	VGATHERDPS     640(R13)(Z4*4), K2, Z2
+	VSUBPS         Z0, Z2, Z2
+	VSUBPS         Z2, Z1, Z1
+	VADDPS         256(R14), Z1, Z31
+	VMOVUPS        Z31, 256(R14)
 	ADDQ           $320, R11
 	ADDQ           $32, R12
 	CMPQ           R12, R10
 	JLT            l4
 
 l3:
-	VMOVUPS        192(R14), Z31
-	VADDPS         64(R14), Z31, Z31
-	VMOVUPS        Z31, 192(R14)
-	VMOVUPS        Z7, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VADDPS         128(R14), Z31, Z31
-	VMOVUPS        Z31, 256(R14)
-	VMOVUPS        Z7, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VADDPS         192(R14), Z31, Z31
+	VMOVUPS        Z31, 0(R14)
+	VMOVUPS        Z6, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VADDPS         256(R14), Z31, Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z6, 256(R14)
 	ADDQ           $8192, R9
 	CMPQ           R9, BX
 	JLT            l2
 
 l1:
-	VMOVUPS        192(R14), Z31
-	VMOVUPS        Z31, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VMOVUPS        Z31, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
 	LEAQ           -15(CX), R9
 	IMULQ          BX, DI
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VBROADCASTSS   c32_42b46666<>(SB), Z3
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
-	VBROADCASTSS   c32_3f317000<>(SB), Z7
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
-	VBROADCASTSS   c32_3efffffe<>(SB), Z10
-	VBROADCASTSS   c32_3c091d64<>(SB), Z11
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
-	VBROADCASTSS   c32_3ab53025<>(SB), Z13
-	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
+	VBROADCASTSS   c32_3f317000<>(SB), Z6
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VBROADCASTSS   c32_3efffffe<>(SB), Z9
+	VBROADCASTSS   c32_3c091d64<>(SB), Z10
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
+	VBROADCASTSS   c32_3ab53025<>(SB), Z12
+	VBROADCASTSS   c32_3f800000<>(SB), Z13
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
@@ -1459,128 +1418,121 @@ l1:
 	JGE            l6
 
 l7:
-	VMOVAPS        Z0, Z15
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R10)(Z0*4), K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z1*4), K2, Z30
-	VCMPPS         $0, Z30, Z15, K2
-	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z15, Z30, Z17
-	VBLENDMPS      Z16, Z17, K2, Z17
+	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z17, K2, Z15
+	VBLENDMPS      Z30, Z16, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
-	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	VMOVAPS        Z2, Z16
+	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, BX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -1590,80 +1542,80 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z17, Z17, Z17
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z30
-	VFMADD231PS    Z5, Z17, Z30
-	VSUBPS         Z6, Z30, Z18
-	VFNMADD231PS   Z7, Z18, Z17
-	VFNMADD231PS   Z8, Z18, Z17
-	VMULPS         Z17, Z17, Z18
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VFMADD231PS    Z18, Z13, Z20
-	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z30, Z18
-	VPSUBD         Z18, Z30, Z30
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z16, Z16
 	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z17, Z17
-	VADDPS         Z17, Z16, Z16
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(BX*4), Z17
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z18, Z19
+	VMOVDQU32      (R8)(BX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
 	VPSRAD         $23, Z19, Z20
 	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z2, K2, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
 	VADDPS         Z30, Z20, Z20
-	VANDPS         Z0, Z19, Z19
-	VPSUBD         Z19, Z18, Z18
-	VSUBPS         Z14, Z18, Z18
-	VMULPS         Z18, Z18, Z19
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z18, Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z18, Z22
+	VFMADD213PS    Z24, Z17, Z22
 	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z18, Z25, Z23
+	VFMADD231PS    Z17, Z25, Z23
 	VFMADD231PS    Z19, Z27, Z23
 	VFMADD231PS    Z19, Z23, Z22
 	VFMADD231PS    Z19, Z22, Z21
 	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z18
-	VFMADD231PS    Z28, Z20, Z18
-	VCMPPS         $17, Z29, Z16, K2
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VCMPPS         $17, Z2, Z16, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
-	VCMPPS         $0, Z2, Z16, K2
-	VBLENDMPS      Z0, Z18, K2, Z18
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         Z17, Z1, Z17
-	VXORPS         Z16, Z16, Z16
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z17*4), K2, Z16
-	VSUBPS         Z15, Z16, Z16
-	VSUBPS         Z16, Z18, Z18
-	VADDPS         64(R14), Z18, Z31
-	VMOVUPS        Z31, 64(R14)
+	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
+	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, BX
 	CMPQ           BX, R9
@@ -1690,18 +1642,12 @@ l6:
 	VPBROADCASTD   DI, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z1*4), K2, Z2
-	VCMPPS         $0, Z2, Z0, K2
-	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z0, Z2, Z3
-	VBLENDMPS      Z1, Z3, K2, Z3
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z3, K2, Z3
-	VBLENDMPS      Z3, Z0, K1, Z0
+	VGATHERDPS     (SI)(Z0*4), K2, Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VBLENDMPS      Z1, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1893,14 +1839,14 @@ l10:
 	VGATHERDPS     (SI)(Z2*4), K2, Z1
 	VSUBPS         Z0, Z1, Z1
 	VSUBPS         Z1, Z3, Z3
-	VADDPS         64(R14), Z3, Z3
-	VMOVUPS        64(R14), Z31
+	VADDPS         192(R14), Z3, Z3
+	VMOVUPS        192(R14), Z31
 	VBLENDMPS      Z3, Z31, K1, Z31
-	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z31, 192(R14)
 
 l9:
-	VMOVUPS        64(R14), Z31
-	VADDPS         128(R14), Z31, Z0
+	VMOVUPS        192(R14), Z31
+	VADDPS         256(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
 	VADDPS         Y1, Y0, Y0
 	VEXTRACTF32X4  $1, Y0, X1
@@ -1910,11 +1856,11 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Z0
-	VADDPS         0(R14), Z0, Z31
-	VMOVUPS        Z31, 0(R14)
+	VADDPS         128(R14), Z0, Z31
+	VMOVUPS        Z31, 128(R14)
 	VPBROADCASTD   CX, Z0
 	VCVTDQ2PS      Z0, Z0
-	VMOVUPS        0(R14), Z31
+	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
@@ -1926,15 +1872,15 @@ TEXT ·mlp_shallowXEnt_2AVX2(SB), 0, $224-108
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	MOVQ           B+96(FP), AX
+	LEAQ           -15(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	MOVQ           B+96(FP), AX
-	LEAQ           -15(AX), DX
-	MOVQ           DX, 0(SP)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
@@ -1942,8 +1888,8 @@ TEXT ·mlp_shallowXEnt_2AVX2(SB), 0, $224-108
 	MOVQ           fc2_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	VMOVUPS        s32x8_a<>(SB), Y7
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y12
+	VMOVUPS        s32x8_a<>(SB), Y6
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R11
 	CMPQ           R11, 0(SP)
 	JGE            l1
@@ -1959,250 +1905,236 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVUPS        c32x8_ff800000<>(SB), Y8
-	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y7, Y7, Y7
+	VMOVAPS        Y0, Y2
+	VGATHERDPS     Y2, (DI)(Y6*4), Y7
+	MOVQ           R13, DI
+	SHLQ           $2, DI
+	ADDQ           SI, DI
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, 320(DI)(Y6*4), Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (DI)(Y7*4), Y3
-	VCMPPS         $0, Y3, Y8, Y4
-	VANDPS         Y3, Y8, Y5
-	VMAXPS         Y8, Y3, Y1
-	VBLENDVPS      Y4, Y5, Y1, Y4
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, 4(DI)(Y6*4), Y3
+	VCMPPS         $0, Y3, Y7, Y14
+	VANDPS         Y3, Y7, Y5
+	VMAXPS         Y7, Y3, Y1
+	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
-	VBLENDVPS      Y1, Y3, Y4, Y8
+	VBLENDVPS      Y1, Y3, Y14, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 320(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 324(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 4(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 8(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 324(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 328(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 8(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 12(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 328(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 332(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 12(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 16(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 332(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 336(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 16(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 20(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 336(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 340(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 20(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 24(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 340(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 344(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 24(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 28(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 344(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 348(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 28(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 32(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 348(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
+	VGATHERDPS     Y3, 352(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 32(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
+	VGATHERDPS     Y3, 36(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y7, Y3
+	VANDPS         Y1, Y7, Y5
+	VMAXPS         Y7, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y7
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 352(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 36(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y8, Y3
-	VANDPS         Y1, Y8, Y4
-	VMAXPS         Y8, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y8
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
-	VXORPS         Y1, Y1, Y1
-	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, 356(DI)(Y7*4), Y1
-	VCMPPS         $0, Y1, Y14, Y3
-	VANDPS         Y1, Y14, Y4
-	VMAXPS         Y14, Y1, Y5
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y3, Y14
-	VMOVUPS        Y8, (R8)(CX*4)
-	VMOVUPS        Y14, 32(R8)(CX*4)
+	VGATHERDPS     Y3, 356(DI)(Y6*4), Y1
+	VCMPPS         $0, Y1, Y2, Y3
+	VANDPS         Y1, Y2, Y5
+	VMAXPS         Y2, Y1, Y14
+	VBLENDVPS      Y3, Y5, Y14, Y3
+	VCMPPS         $3, Y1, Y1, Y5
+	VBLENDVPS      Y5, Y1, Y3, Y2
+	VMOVUPS        Y7, (R8)(CX*4)
+	VMOVUPS        Y2, 32(R8)(CX*4)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, CX, DI
@@ -2214,190 +2146,190 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (R10)(Y7*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y14
+	VGATHERDPS     Y14, (R10)(Y6*4), Y5
+	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y4, Y15, Y4
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y4, Y15, Y4
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    Y12, Y4, Y5
-	VSUBPS         Y12, Y5, Y2
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y2, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y2, Y4
-	VMULPS         Y4, Y4, Y2
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y14
+	VFMADD213PS    Y11, Y5, Y14
+	VSUBPS         Y11, Y14, Y8
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y8, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y8, Y5
+	VMULPS         Y5, Y5, Y8
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y9
 	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y2, Y10
-	VFMADD231PS    Y2, Y10, Y9
-	VFMADD231PS    Y2, Y9, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
-	VPSRLD         $1, Y5, Y2
-	VPSUBD         Y2, Y5, Y5
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y10
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y8, Y10
+	VFMADD231PS    Y8, Y10, Y9
+	VFMADD231PS    Y8, Y9, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y14, Y8
+	VPSUBD         Y8, Y14, Y14
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VPSLLD         $23, Y14, Y14
+	VMULPS         Y14, Y5, Y5
+	VADDPS         Y5, Y1, Y1
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(R10)(Y7*4), Y2
-	VSUBPS         Y14, Y2, Y2
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, 320(R10)(Y6*4), Y5
+	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
+	VMINPS         Y5, Y15, Y5
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    Y12, Y2, Y4
-	VSUBPS         Y12, Y4, Y5
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y2
-	VMULPS         Y2, Y2, Y5
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y9
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y2, Y9
-	VMOVUPS        c32x8_3c091d64<>(SB), Y10
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y2, Y10
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    Y5, Y9, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y4, Y5
-	VPSUBD         Y5, Y4, Y4
-	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y2, Y2
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
-	VADDPS         Y2, Y3, Y3
+	VMAXPS         Y5, Y15, Y5
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y8
+	VFMADD213PS    Y11, Y5, Y8
+	VSUBPS         Y11, Y8, Y9
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y9, Y5
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y9, Y5
+	VMULPS         Y5, Y5, Y9
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y10
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y10
+	VMOVUPS        c32x8_3c091d64<>(SB), Y14
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y14
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y9, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    Y9, Y10, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VPSRLD         $1, Y8, Y9
+	VPSUBD         Y9, Y8, Y8
+	VPSLLD         $23, Y9, Y9
+	VMULPS         Y9, Y5, Y5
+	VPSLLD         $23, Y8, Y8
+	VMULPS         Y8, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
 	VMOVUPS        Y1, (R9)(CX*4)
 	VMOVUPS        Y3, 32(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y2
+	VMOVDQU        (AX)(CX*4), Y5
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        32(AX)(CX*4), Y15
 	VMOVUPS        Y15, 160(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y5
-	VMULPS         c32x8_4b800000<>(SB), Y1, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y9
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y9, Y10
-	VPSRAD         $23, Y10, Y4
-	VCVTDQ2PS      Y4, Y4
+	VCMPPS         $17, c32x8_800000<>(SB), Y1, Y9
+	VMULPS         c32x8_4b800000<>(SB), Y1, Y10
+	VBLENDVPS      Y9, Y10, Y1, Y10
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y10, Y14
+	VPSRAD         $23, Y14, Y8
+	VCVTDQ2PS      Y8, Y8
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
-	VADDPS         Y5, Y4, Y4
-	VANDPS         c32x8_ff800000<>(SB), Y10, Y10
-	VPSUBD         Y10, Y9, Y9
-	VSUBPS         c32x8_3f800000<>(SB), Y9, Y9
-	VMULPS         Y9, Y9, Y5
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y10
-	VFMADD213PS    c32x8_bf000000<>(SB), Y9, Y10
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y11
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y9, Y11
+	VBLENDVPS      Y9, c32x8_c1c00000<>(SB), Y15, Y9
+	VADDPS         Y9, Y8, Y8
+	VANDPS         c32x8_ff800000<>(SB), Y14, Y14
+	VPSUBD         Y14, Y10, Y10
+	VSUBPS         c32x8_3f800000<>(SB), Y10, Y10
+	VMULPS         Y10, Y10, Y9
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y14
+	VFMADD213PS    c32x8_bf000000<>(SB), Y10, Y14
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y12
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y10, Y12
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y13
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y9, Y13
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y6
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y9, Y6
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y6
-	VFMADD231PS    Y5, Y6, Y13
-	VFMADD231PS    Y5, Y13, Y11
-	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y9
-	VFMADD231PS    c32x8_3f317218<>(SB), Y4, Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y10, Y13
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y10, Y4
+	VFMADD231PS    c32x8_be03676e<>(SB), Y9, Y4
+	VFMADD231PS    Y9, Y4, Y13
+	VFMADD231PS    Y9, Y13, Y12
+	VFMADD231PS    Y9, Y12, Y14
+	VFMADD231PS    Y9, Y14, Y10
+	VFMADD231PS    c32x8_3f317218<>(SB), Y8, Y10
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
-	VBLENDVPS      Y4, Y9, Y1, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y1, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VBLENDVPS      Y4, Y10, Y1, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y5, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Y2, Y7, Y2
+	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, (BX)(Y2*4), Y4
-	VSUBPS         Y8, Y4, Y4
+	VMOVAPS        Y0, Y8
+	VGATHERDPS     Y8, (BX)(Y5*4), Y4
+	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
-	VADDPS         32(R14), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPS         96(R14), Y1, Y15
+	VMOVUPS        Y15, 96(R14)
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y1
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y2, Y4
-	VPSRAD         $23, Y4, Y5
-	VCVTDQ2PS      Y5, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
+	VBLENDVPS      Y1, Y4, Y3, Y4
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y4, Y5
+	VPSRAD         $23, Y5, Y7
+	VCVTDQ2PS      Y7, Y7
 	VXORPS         Y15, Y15, Y15
 	VBLENDVPS      Y1, c32x8_c1c00000<>(SB), Y15, Y1
-	VADDPS         Y1, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y2, Y2
-	VSUBPS         c32x8_3f800000<>(SB), Y2, Y2
-	VMULPS         Y2, Y2, Y1
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y2, Y4
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y2, Y6
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y2, Y8
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y2, Y9
-	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y9
+	VADDPS         Y1, Y7, Y7
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y4, Y4
+	VSUBPS         c32x8_3f800000<>(SB), Y4, Y4
+	VMULPS         Y4, Y4, Y1
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y4, Y9
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y4, Y10
+	VFMADD231PS    c32x8_be03676e<>(SB), Y1, Y10
+	VFMADD231PS    Y1, Y10, Y9
 	VFMADD231PS    Y1, Y9, Y8
-	VFMADD231PS    Y1, Y8, Y6
-	VFMADD231PS    Y1, Y6, Y4
-	VFMADD231PS    Y1, Y4, Y2
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y2
+	VFMADD231PS    Y1, Y8, Y5
+	VFMADD231PS    Y1, Y5, Y4
+	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y4
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
-	VBLENDVPS      Y1, Y2, Y3, Y1
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y2
-	VBLENDVPS      Y2, c32x8_7fc00000<>(SB), Y1, Y2
+	VBLENDVPS      Y1, Y4, Y3, Y1
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y2, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         160(R14), Y7, Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 320(BX)(Y1*4), Y2
-	VSUBPS         Y14, Y2, Y2
-	VSUBPS         Y2, Y3, Y3
-	VADDPS         64(R14), Y3, Y15
-	VMOVUPS        Y15, 64(R14)
+	VPADDD         160(R14), Y6, Y1
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, 320(BX)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VADDPS         128(R14), Y3, Y15
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $160, R13
 	ADDQ           $16, CX
 	CMPQ           CX, R12
 	JLT            l4
 
 l3:
-	VMOVUPS        96(R14), Y15
-	VADDPS         32(R14), Y15, Y15
+	VMOVUPS        0(R14), Y15
+	VADDPS         96(R14), Y15, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VXORPS         Y15, Y15, Y15
+	VMOVUPS        32(R14), Y15
+	VADDPS         128(R14), Y15, Y15
 	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VADDPS         64(R14), Y15, Y15
-	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        Y15, 128(R14)
 	ADDQ           $4096, R11
 	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
-	VMOVUPS        96(R14), Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        128(R14), Y15
-	VMOVUPS        Y15, 64(R14)
+	VMOVUPS        0(R14), Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        32(R14), Y15
+	VMOVUPS        Y15, 128(R14)
 	MOVQ           B+96(FP), CX
 	SARQ           $4, CX
 	SHLQ           $4, CX
@@ -2405,138 +2337,131 @@ l1:
 	LEAQ           -7(AX), BX
 	MOVQ           CX, DI
 	IMULQ          $10, DI
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y12
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
+	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
+	VMOVUPS        c32x8_3ab53025<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y14, Y14, Y14
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (R10)(Y1*4), Y2
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (R10)(Y2*4), Y14
-	VCMPPS         $0, Y14, Y3, Y4
-	VANDPS         Y14, Y3, Y5
-	VMAXPS         Y3, Y14, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y14, Y14, Y5
-	VBLENDVPS      Y5, Y14, Y4, Y3
+	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 4(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 8(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 12(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 16(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 20(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 24(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 28(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 32(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y4, Y4, Y4
-	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 36(R10)(Y2*4), Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y14
-	VBLENDVPS      Y5, Y6, Y14, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	VMOVUPS        Y3, (R8)(CX*4)
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VMOVUPS        Y2, (R8)(CX*4)
+	VXORPS         Y3, Y3, Y3
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -2546,86 +2471,86 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R12)(Y2*4), Y5
-	VSUBPS         Y3, Y5, Y5
+	VXORPS         Y4, Y4, Y4
+	VMOVAPS        Y0, Y5
+	VGATHERDPS     Y5, (R12)(Y1*4), Y4
+	VSUBPS         Y2, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y5, Y15, Y5
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y5, Y15, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    Y7, Y5, Y6
-	VSUBPS         Y7, Y6, Y14
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y14, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y14, Y5
-	VMULPS         Y5, Y5, Y14
+	VMAXPS         Y4, Y15, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    Y6, Y4, Y5
+	VSUBPS         Y6, Y5, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y4
+	VMULPS         Y4, Y4, Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
-	VMOVAPS        Y13, Y9
-	VFMADD231PS    Y5, Y12, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y14, Y9
-	VFMADD231PS    Y14, Y9, Y8
-	VFMADD231PS    Y14, Y8, Y5
-	VADDPS         Y1, Y5, Y5
-	VPSRLD         $1, Y6, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPSLLD         $23, Y8, Y8
-	VMULPS         Y8, Y5, Y5
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    Y12, Y4, Y9
+	VFMADD231PS    Y7, Y13, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y4
+	VADDPS         Y14, Y4, Y4
+	VPSRLD         $1, Y5, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Y4, (R9)(CX*4)
+	VMOVUPS        Y3, (R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        (AX)(CX*4), Y15
-	VMOVUPS        Y15, 96(R14)
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y6
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y8
-	VBLENDVPS      Y6, Y8, Y4, Y8
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y8, Y9
-	VPSRAD         $23, Y9, Y14
-	VCVTDQ2PS      Y14, Y14
+	VMOVUPS        Y15, 0(R14)
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
+	VBLENDVPS      Y5, Y7, Y3, Y7
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VPSRAD         $23, Y8, Y9
+	VCVTDQ2PS      Y9, Y9
 	VXORPS         Y15, Y15, Y15
-	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y15, Y6
-	VADDPS         Y6, Y14, Y14
-	VANDPS         c32x8_ff800000<>(SB), Y9, Y9
-	VPSUBD         Y9, Y8, Y8
-	VSUBPS         Y1, Y8, Y8
-	VMULPS         Y8, Y8, Y6
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y9
-	VFMADD213PS    c32x8_bf000000<>(SB), Y8, Y9
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y5
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y8, Y5
+	VBLENDVPS      Y5, c32x8_c1c00000<>(SB), Y15, Y5
+	VADDPS         Y5, Y9, Y9
+	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
+	VPSUBD         Y8, Y7, Y7
+	VSUBPS         Y14, Y7, Y7
+	VMULPS         Y7, Y7, Y5
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y8, Y10
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y8, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y11
-	VFMADD231PS    Y6, Y11, Y10
-	VFMADD231PS    Y6, Y10, Y5
-	VFMADD231PS    Y6, Y5, Y9
-	VFMADD231PS    Y6, Y9, Y8
-	VFMADD231PS    c32x8_3f317218<>(SB), Y14, Y8
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y5
-	VBLENDVPS      Y5, Y8, Y4, Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y6
-	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y5, Y6
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y6, Y4
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VFMADD231PS    Y5, Y11, Y10
+	VFMADD231PS    Y5, Y10, Y4
+	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y8, Y7
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
+	VBLENDVPS      Y4, Y7, Y3, Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         96(R14), Y2, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (R10)(Y5*4), Y6
-	VSUBPS         Y3, Y6, Y6
-	VSUBPS         Y6, Y4, Y4
-	VADDPS         32(R14), Y4, Y15
-	VMOVUPS        Y15, 32(R14)
+	VPADDD         0(R14), Y1, Y4
+	VXORPS         Y5, Y5, Y5
+	VMOVAPS        Y0, Y7
+	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y5, Y3, Y3
+	VADDPS         96(R14), Y3, Y15
+	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
 	ADDQ           $8, CX
 	CMPQ           CX, BX
@@ -2657,18 +2582,12 @@ l6:
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
+	VMOVUPS        s32x8_a<>(SB), Y1
+	VXORPS         Y2, Y2, Y2
+	VMOVAPS        Y0, Y3
+	VGATHERDPS     Y3, (SI)(Y1*4), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        s32x8_a<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, (SI)(Y2*4), Y3
-	VCMPPS         $0, Y3, Y1, Y2
-	VANDPS         Y3, Y1, Y4
-	VMAXPS         Y1, Y3, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y3, Y3, Y4
-	VBLENDVPS      Y4, Y3, Y2, Y4
-	VBLENDVPS      Y0, Y4, Y1, Y1
+	VBLENDVPS      Y0, Y2, Y1, Y1
 	VMOVUPS        s32x8_a<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
@@ -2859,14 +2778,14 @@ l10:
 	VGATHERDPS     Y5, (SI)(Y3*4), Y4
 	VSUBPS         Y1, Y4, Y4
 	VSUBPS         Y4, Y2, Y2
-	VADDPS         32(R14), Y2, Y2
-	VMOVUPS        32(R14), Y15
+	VADDPS         96(R14), Y2, Y2
+	VMOVUPS        96(R14), Y15
 	VBLENDVPS      Y0, Y2, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y15, 96(R14)
 
 l9:
-	VMOVUPS        32(R14), Y15
-	VADDPS         64(R14), Y15, Y0
+	VMOVUPS        96(R14), Y15
+	VADDPS         128(R14), Y15, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPS         X1, X0, X0
 	VPERMILPS      $14, X0, X1
@@ -2874,13 +2793,13 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Y0
-	VADDPS         0(R14), Y0, Y15
-	VMOVUPS        Y15, 0(R14)
+	VADDPS         64(R14), Y0, Y15
+	VMOVUPS        Y15, 64(R14)
 	MOVQ           B+96(FP), AX
 	VMOVD          AX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
-	VMOVUPS        0(R14), Y15
+	VMOVUPS        64(R14), Y15
 	VDIVPS         Y0, Y15, Y0
 	VMOVSS         X0, r0+104(FP)
 	VZEROUPPER
@@ -2892,15 +2811,15 @@ TEXT ·mlp_shallowXEnt_2AVX512(SB), 0, $384-108
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
 	// shallowXEnt = shallowXEnt_sum/f32(B)
+	MOVQ           B+96(FP), AX
+	LEAQ           -31(AX), DX
+	MOVQ           DX, 0(SP)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 64(R14)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 128(R14)
-	MOVQ           B+96(FP), AX
-	LEAQ           -31(AX), DX
-	MOVQ           DX, 0(SP)
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 192(R14)
 	VXORPS         Z31, Z31, Z31
@@ -2908,21 +2827,21 @@ TEXT ·mlp_shallowXEnt_2AVX512(SB), 0, $384-108
 	MOVQ           fc2_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
 	MOVQ           s_base+24(FP), R9
-	VBROADCASTSS   c32_ff800000<>(SB), Z5
-	VMOVUPS        s32x16_a<>(SB), Z6
-	VXORPS         Z7, Z7, Z7
-	VBROADCASTSS   c32_42b46666<>(SB), Z8
-	VBROADCASTSS   c32_c2d10000<>(SB), Z9
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z10
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z11
-	VBROADCASTSS   c32_3f317000<>(SB), Z12
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z13
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z14
-	VBROADCASTSS   c32_3efffffe<>(SB), Z15
-	VBROADCASTSS   c32_3c091d64<>(SB), Z16
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z17
-	VBROADCASTSS   c32_3ab53025<>(SB), Z18
-	VBROADCASTSS   c32_3f800000<>(SB), Z19
+	VMOVUPS        s32x16_a<>(SB), Z5
+	VXORPS         Z6, Z6, Z6
+	VBROADCASTSS   c32_42b46666<>(SB), Z7
+	VBROADCASTSS   c32_c2d10000<>(SB), Z8
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z9
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z10
+	VBROADCASTSS   c32_3f317000<>(SB), Z11
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z12
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z13
+	VBROADCASTSS   c32_3efffffe<>(SB), Z14
+	VBROADCASTSS   c32_3c091d64<>(SB), Z15
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
+	VBROADCASTSS   c32_3ab53025<>(SB), Z17
+	VBROADCASTSS   c32_3f800000<>(SB), Z18
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -2941,252 +2860,238 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z5, Z30
-	VMOVAPS        Z5, Z3
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z4, Z4, Z4
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z6*4), K2, Z4
-	VCMPPS         $0, Z4, Z30, K2
-	VANDPS         Z4, Z30, Z0
-	VMAXPS         Z30, Z4, Z20
-	VBLENDMPS      Z0, Z20, K2, Z20
-	VCMPPS         $3, Z4, Z4, K2
-	VBLENDMPS      Z4, Z20, K2, Z30
+	VGATHERDPS     (DI)(Z5*4), K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
-	VGATHERDPS     640(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     640(DI)(Z5*4), K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     4(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     4(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z30
+	VMAXPS         Z1, Z2, Z19
+	VBLENDMPS      Z30, Z19, K2, Z19
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z19, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     644(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     644(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     8(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     8(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     648(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     648(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     12(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     12(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     652(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     652(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     16(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     16(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     656(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     656(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     20(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     20(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     660(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     660(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     24(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     24(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     664(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     664(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     28(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     28(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     668(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     668(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     32(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     32(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     672(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
+	VGATHERDPS     672(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     36(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z30, K2
-	VANDPS         Z0, Z30, Z4
-	VMAXPS         Z30, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z30
+	VGATHERDPS     36(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z1, K2
+	VANDPS         Z2, Z1, Z19
+	VMAXPS         Z1, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z1
 	MOVQ           R13, DI
 	SHLQ           $2, DI
 	ADDQ           SI, DI
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     676(DI)(Z6*4), K2, Z0
-	VCMPPS         $0, Z0, Z3, K2
-	VANDPS         Z0, Z3, Z4
-	VMAXPS         Z3, Z0, Z20
-	VBLENDMPS      Z4, Z20, K2, Z20
-	VCMPPS         $3, Z0, Z0, K2
-	VBLENDMPS      Z0, Z20, K2, Z3
-	VMOVUPS        Z30, (R8)(CX*4)
-	VMOVUPS        Z3, 64(R8)(CX*4)
-	VMOVAPS        Z7, Z0
-	VMOVAPS        Z7, Z4
+	VGATHERDPS     676(DI)(Z5*4), K2, Z2
+	VCMPPS         $0, Z2, Z0, K2
+	VANDPS         Z2, Z0, Z19
+	VMAXPS         Z0, Z2, Z30
+	VBLENDMPS      Z19, Z30, K2, Z30
+	VCMPPS         $3, Z2, Z2, K2
+	VBLENDMPS      Z2, Z30, K2, Z0
+	VMOVUPS        Z1, (R8)(CX*4)
+	VMOVUPS        Z0, 64(R8)(CX*4)
+	VMOVAPS        Z6, Z2
+	VMOVAPS        Z6, Z19
 	IMUL3Q         $40, CX, DI
 	ADDQ           SI, DI
 	MOVQ           $0, BX
@@ -3196,86 +3101,86 @@ l5:
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z20, Z20, Z20
+	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z6*4), K2, Z20
-	VSUBPS         Z30, Z20, Z20
-	VMINPS         Z20, Z8, Z20
-	VMAXPS         Z20, Z9, Z20
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z20, Z2
-	VSUBPS         Z11, Z2, Z1
-	VFNMADD231PS   Z12, Z1, Z20
-	VFNMADD231PS   Z13, Z1, Z20
-	VMULPS         Z20, Z20, Z1
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z20, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z20, Z16, Z22
-	VFMADD231PS    Z1, Z18, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z20
-	VADDPS         Z19, Z20, Z20
-	VPSRLD         $1, Z2, Z1
-	VPSUBD         Z1, Z2, Z2
-	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z20, Z20
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z20, Z20
-	VADDPS         Z20, Z0, Z0
+	VGATHERDPS     (R10)(Z5*4), K2, Z30
+	VSUBPS         Z1, Z30, Z30
+	VMINPS         Z30, Z7, Z30
+	VMAXPS         Z30, Z8, Z30
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z30, Z4
+	VSUBPS         Z10, Z4, Z3
+	VFNMADD231PS   Z11, Z3, Z30
+	VFNMADD231PS   Z12, Z3, Z30
+	VMULPS         Z30, Z30, Z3
+	VMOVAPS        Z14, Z20
+	VFMADD231PS    Z30, Z13, Z20
+	VMOVAPS        Z16, Z21
+	VFMADD231PS    Z30, Z15, Z21
+	VFMADD231PS    Z3, Z17, Z21
+	VFMADD231PS    Z3, Z21, Z20
+	VFMADD231PS    Z3, Z20, Z30
+	VADDPS         Z18, Z30, Z30
+	VPSRLD         $1, Z4, Z3
+	VPSUBD         Z3, Z4, Z4
+	VPSLLD         $23, Z3, Z3
+	VMULPS         Z3, Z30, Z30
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z30, Z30
+	VADDPS         Z30, Z2, Z2
 	MOVQ           BX, R10
 	SHLQ           $2, R10
 	ADDQ           DI, R10
-	VXORPS         Z1, Z1, Z1
+	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z6*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VMINPS         Z1, Z8, Z1
-	VMAXPS         Z1, Z9, Z1
-	VMOVAPS        Z11, Z2
-	VFMADD231PS    Z10, Z1, Z2
-	VSUBPS         Z11, Z2, Z20
-	VFNMADD231PS   Z12, Z20, Z1
-	VFNMADD231PS   Z13, Z20, Z1
-	VMULPS         Z1, Z1, Z20
-	VMOVAPS        Z15, Z21
-	VFMADD231PS    Z1, Z14, Z21
-	VMOVAPS        Z17, Z22
-	VFMADD231PS    Z1, Z16, Z22
-	VFMADD231PS    Z20, Z18, Z22
-	VFMADD231PS    Z20, Z22, Z21
-	VFMADD231PS    Z20, Z21, Z1
-	VADDPS         Z19, Z1, Z1
-	VPSRLD         $1, Z2, Z20
-	VPSUBD         Z20, Z2, Z2
+	VGATHERDPS     640(R10)(Z5*4), K2, Z3
+	VSUBPS         Z0, Z3, Z3
+	VMINPS         Z3, Z7, Z3
+	VMAXPS         Z3, Z8, Z3
+	VMOVAPS        Z10, Z4
+	VFMADD231PS    Z9, Z3, Z4
+	VSUBPS         Z10, Z4, Z20
+	VFNMADD231PS   Z11, Z20, Z3
+	VFNMADD231PS   Z12, Z20, Z3
+	VMULPS         Z3, Z3, Z20
+	VMOVAPS        Z14, Z21
+	VFMADD231PS    Z3, Z13, Z21
+	VMOVAPS        Z16, Z30
+	VFMADD231PS    Z3, Z15, Z30
+	VFMADD231PS    Z20, Z17, Z30
+	VFMADD231PS    Z20, Z30, Z21
+	VFMADD231PS    Z20, Z21, Z3
+	VADDPS         Z18, Z3, Z3
+	VPSRLD         $1, Z4, Z20
+	VPSUBD         Z20, Z4, Z4
 	VPSLLD         $23, Z20, Z20
-	VMULPS         Z20, Z1, Z1
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z1, Z1
-	VADDPS         Z1, Z4, Z4
+	VMULPS         Z20, Z3, Z3
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VADDPS         Z3, Z19, Z19
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l5
-	VMOVUPS        Z0, (R9)(CX*4)
-	VMOVUPS        Z4, 64(R9)(CX*4)
+	VMOVUPS        Z2, (R9)(CX*4)
+	VMOVUPS        Z19, 64(R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z1
+	VMOVDQU32      (AX)(CX*4), Z3
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      64(AX)(CX*4), Z2
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z0, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z0, Z20
-	VBLENDMPS      Z20, Z0, K2, Z20
+	VMOVDQU32      64(AX)(CX*4), Z4
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z20
+	VBLENDMPS      Z20, Z2, K2, Z20
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z20, Z21
-	VPSRAD         $23, Z21, Z22
-	VCVTDQ2PS      Z22, Z22
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z23
-	VADDPS         Z23, Z22, Z22
-	VANDPS         Z5, Z21, Z21
+	VPSRAD         $23, Z21, Z30
+	VCVTDQ2PS      Z30, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
+	VADDPS         Z22, Z30, Z30
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
-	VSUBPS         Z19, Z20, Z20
+	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z23
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z23
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
 	VFMADD213PS    Z27, Z20, Z24
 	VMOVAPS        Z29, Z25
@@ -3285,92 +3190,92 @@ l5:
 	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
 	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z20
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z22, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z0, K2
-	VBLENDMPS      Z20, Z0, K2, Z20
-	VCMPPS         $17, Z7, Z0, K2
+	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z22, Z20
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z7, Z0, K2
-	VBLENDMPS      Z5, Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Z1, Z6, Z1
-	VXORPS         Z0, Z0, Z0
+	VPADDD         Z3, Z5, Z3
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z1*4), K2, Z0
-	VSUBPS         Z30, Z0, Z0
-	VSUBPS         Z0, Z20, Z20
-	VADDPS         64(R14), Z20, Z31
-	VMOVUPS        Z31, 64(R14)
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z4, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z4, Z0
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z1
-	VPSRAD         $23, Z1, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z7, K2, Z21
-	VADDPS         Z21, Z20, Z20
-	VANDPS         Z5, Z1, Z1
-	VPSUBD         Z1, Z0, Z0
-	VSUBPS         Z19, Z0, Z0
-	VMULPS         Z0, Z0, Z1
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z21
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z21
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z22
-	VFMADD213PS    Z27, Z0, Z22
-	VMOVAPS        Z29, Z23
-	VFMADD231PS    Z0, Z28, Z23
+	VGATHERDPS     (BX)(Z3*4), K2, Z2
+	VSUBPS         Z1, Z2, Z2
+	VSUBPS         Z2, Z20, Z20
+	VADDPS         192(R14), Z20, Z31
+	VMOVUPS        Z31, 192(R14)
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z19, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z19, Z1
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z1, Z2
+	VPSRAD         $23, Z2, Z3
+	VCVTDQ2PS      Z3, Z3
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
+	VADDPS         Z20, Z3, Z3
+	VANDPS         Z23, Z2, Z2
+	VPSUBD         Z2, Z1, Z1
+	VSUBPS         Z18, Z1, Z1
+	VMULPS         Z1, Z1, Z2
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z29, Z22
+	VFMADD231PS    Z1, Z28, Z22
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z1, Z24
-	VFMADD231PS    Z1, Z24, Z23
-	VFMADD231PS    Z1, Z23, Z22
-	VFMADD231PS    Z1, Z22, Z21
-	VFMADD231PS    Z1, Z21, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z20, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z4, K2
-	VBLENDMPS      Z0, Z4, K2, Z0
-	VCMPPS         $17, Z7, Z4, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K2, Z0
-	VCMPPS         $0, Z7, Z4, K2
-	VBLENDMPS      Z5, Z0, K2, Z0
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
+	VFMADD231PS    Z2, Z22, Z21
+	VFMADD231PS    Z2, Z21, Z20
+	VFMADD231PS    Z2, Z20, Z1
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	MOVQ           R13, BX
 	SHLQ           $2, BX
 	ADDQ           SI, BX
-	VPADDD         Z2, Z6, Z2
-	VXORPS         Z1, Z1, Z1
+	VPADDD         Z4, Z5, Z4
+	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(BX)(Z2*4), K2, Z1
-	VSUBPS         Z3, Z1, Z1
-	VSUBPS         Z1, Z0, Z0
-	VADDPS         128(R14), Z0, Z31
-	VMOVUPS        Z31, 128(R14)
+	VGATHERDPS     640(BX)(Z4*4), K2, Z2
+	VSUBPS         Z0, Z2, Z2
+	VSUBPS         Z2, Z1, Z1
+	VADDPS         256(R14), Z1, Z31
+	VMOVUPS        Z31, 256(R14)
 	ADDQ           $320, R13
 	ADDQ           $32, CX
 	CMPQ           CX, R12
 	JLT            l4
 
 l3:
-	VMOVUPS        192(R14), Z31
-	VADDPS         64(R14), Z31, Z31
-	VMOVUPS        Z31, 192(R14)
-	VMOVUPS        Z7, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VADDPS         128(R14), Z31, Z31
-	VMOVUPS        Z31, 256(R14)
-	VMOVUPS        Z7, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VADDPS         192(R14), Z31, Z31
+	VMOVUPS        Z31, 0(R14)
+	VMOVUPS        Z6, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VADDPS         256(R14), Z31, Z31
+	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z6, 256(R14)
 	ADDQ           $8192, R11
 	CMPQ           R11, 0(SP)
 	JLT            l2
 
 l1:
-	VMOVUPS        192(R14), Z31
-	VMOVUPS        Z31, 64(R14)
-	VMOVUPS        256(R14), Z31
-	VMOVUPS        Z31, 128(R14)
+	VMOVUPS        0(R14), Z31
+	VMOVUPS        Z31, 192(R14)
+	VMOVUPS        64(R14), Z31
+	VMOVUPS        Z31, 256(R14)
 	MOVQ           B+96(FP), CX
 	SARQ           $5, CX
 	SHLQ           $5, CX
@@ -3378,21 +3283,21 @@ l1:
 	LEAQ           -15(AX), BX
 	MOVQ           CX, DI
 	IMULQ          $10, DI
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
-	VBROADCASTSS   c32_42b46666<>(SB), Z3
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VBROADCASTSS   c32_4b4000fe<>(SB), Z6
-	VBROADCASTSS   c32_3f317000<>(SB), Z7
-	VBROADCASTSS   c32_3805fdf4<>(SB), Z8
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z9
-	VBROADCASTSS   c32_3efffffe<>(SB), Z10
-	VBROADCASTSS   c32_3c091d64<>(SB), Z11
-	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
-	VBROADCASTSS   c32_3ab53025<>(SB), Z13
-	VBROADCASTSS   c32_3f800000<>(SB), Z14
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VBROADCASTSS   c32_4b4000fe<>(SB), Z5
+	VBROADCASTSS   c32_3f317000<>(SB), Z6
+	VBROADCASTSS   c32_3805fdf4<>(SB), Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VBROADCASTSS   c32_3efffffe<>(SB), Z9
+	VBROADCASTSS   c32_3c091d64<>(SB), Z10
+	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
+	VBROADCASTSS   c32_3ab53025<>(SB), Z12
+	VBROADCASTSS   c32_3f800000<>(SB), Z13
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
@@ -3403,129 +3308,122 @@ l1:
 	JGE            l6
 
 l7:
-	VMOVAPS        Z0, Z15
+	MOVQ           DI, R10
+	SHLQ           $2, R10
+	ADDQ           SI, R10
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R10)(Z0*4), K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z1*4), K2, Z30
-	VCMPPS         $0, Z30, Z15, K2
-	VANDPS         Z30, Z15, Z16
-	VMAXPS         Z15, Z30, Z17
-	VBLENDMPS      Z16, Z17, K2, Z17
+	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z17, K2, Z15
+	VBLENDMPS      Z30, Z16, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
+	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Z16, Z16, Z16
-	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z1*4), K2, Z16
-	VCMPPS         $0, Z16, Z15, K2
-	VANDPS         Z16, Z15, Z17
-	VMAXPS         Z15, Z16, Z30
-	VBLENDMPS      Z17, Z30, K2, Z30
-	VCMPPS         $3, Z16, Z16, K2
-	VBLENDMPS      Z16, Z30, K2, Z15
-	VMOVUPS        Z15, (R8)(CX*4)
-	VMOVAPS        Z2, Z16
+	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVUPS        Z14, (R8)(CX*4)
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -3535,82 +3433,82 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z17, Z17, Z17
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z1*4), K2, Z17
-	VSUBPS         Z15, Z17, Z17
-	VMINPS         Z17, Z3, Z17
-	VMAXPS         Z17, Z4, Z17
-	VMOVAPS        Z6, Z30
-	VFMADD231PS    Z5, Z17, Z30
-	VSUBPS         Z6, Z30, Z18
-	VFNMADD231PS   Z7, Z18, Z17
-	VFNMADD231PS   Z8, Z18, Z17
-	VMULPS         Z17, Z17, Z18
-	VMOVAPS        Z10, Z19
-	VFMADD231PS    Z17, Z9, Z19
-	VMOVAPS        Z12, Z20
-	VFMADD231PS    Z17, Z11, Z20
-	VFMADD231PS    Z18, Z13, Z20
-	VFMADD231PS    Z18, Z20, Z19
-	VFMADD231PS    Z18, Z19, Z17
-	VADDPS         Z14, Z17, Z17
-	VPSRLD         $1, Z30, Z18
-	VPSUBD         Z18, Z30, Z30
-	VPSLLD         $23, Z18, Z18
-	VMULPS         Z18, Z17, Z17
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z16, Z16
 	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z17, Z17
-	VADDPS         Z17, Z16, Z16
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Z16, (R9)(CX*4)
+	VMOVUPS        Z15, (R9)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z17
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z16, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z16, Z18
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z18, Z19
+	VMOVDQU32      (AX)(CX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
 	VPSRAD         $23, Z19, Z20
 	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z2, K2, Z30
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
 	VADDPS         Z30, Z20, Z20
-	VANDPS         Z0, Z19, Z19
-	VPSUBD         Z19, Z18, Z18
-	VSUBPS         Z14, Z18, Z18
-	VMULPS         Z18, Z18, Z19
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z18, Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z18, Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z18, Z22
+	VFMADD213PS    Z24, Z17, Z22
 	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z18, Z25, Z23
+	VFMADD231PS    Z17, Z25, Z23
 	VFMADD231PS    Z19, Z27, Z23
 	VFMADD231PS    Z19, Z23, Z22
 	VFMADD231PS    Z19, Z22, Z21
 	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z18
-	VFMADD231PS    Z28, Z20, Z18
-	VCMPPS         $17, Z29, Z16, K2
-	VBLENDMPS      Z18, Z16, K2, Z18
-	VCMPPS         $17, Z2, Z16, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z18, K2, Z18
-	VCMPPS         $0, Z2, Z16, K2
-	VBLENDMPS      Z0, Z18, K2, Z18
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
 	MOVQ           DI, R10
 	SHLQ           $2, R10
 	ADDQ           SI, R10
-	VPADDD         Z17, Z1, Z17
-	VXORPS         Z16, Z16, Z16
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z17*4), K2, Z16
-	VSUBPS         Z15, Z16, Z16
-	VSUBPS         Z16, Z18, Z18
-	VADDPS         64(R14), Z18, Z31
-	VMOVUPS        Z31, 64(R14)
+	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
+	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
 	CMPQ           CX, BX
@@ -3641,18 +3539,12 @@ l6:
 	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
-	VBROADCASTSS   c32_ff800000<>(SB), Z0
-	VMOVUPS        s32x16_a<>(SB), Z1
-	VXORPS         Z2, Z2, Z2
+	VMOVUPS        s32x16_a<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
-	VGATHERDPS     (SI)(Z1*4), K2, Z2
-	VCMPPS         $0, Z2, Z0, K2
-	VANDPS         Z2, Z0, Z1
-	VMAXPS         Z0, Z2, Z3
-	VBLENDMPS      Z1, Z3, K2, Z3
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z3, K2, Z3
-	VBLENDMPS      Z3, Z0, K1, Z0
+	VGATHERDPS     (SI)(Z0*4), K2, Z1
+	VBROADCASTSS   c32_ff800000<>(SB), Z0
+	VBLENDMPS      Z1, Z0, K1, Z0
 	VMOVUPS        s32x16_a<>(SB), Z1
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -3846,14 +3738,14 @@ l10:
 	VGATHERDPS     (SI)(Z2*4), K2, Z1
 	VSUBPS         Z0, Z1, Z1
 	VSUBPS         Z1, Z3, Z3
-	VADDPS         64(R14), Z3, Z3
-	VMOVUPS        64(R14), Z31
+	VADDPS         192(R14), Z3, Z3
+	VMOVUPS        192(R14), Z31
 	VBLENDMPS      Z3, Z31, K1, Z31
-	VMOVUPS        Z31, 64(R14)
+	VMOVUPS        Z31, 192(R14)
 
 l9:
-	VMOVUPS        64(R14), Z31
-	VADDPS         128(R14), Z31, Z0
+	VMOVUPS        192(R14), Z31
+	VADDPS         256(R14), Z31, Z0
 	VEXTRACTF64X4  $1, Z0, Y1
 	VADDPS         Y1, Y0, Y0
 	VEXTRACTF32X4  $1, Y0, X1
@@ -3863,12 +3755,12 @@ l9:
 	VPERMILPS      $1, X0, X1
 	VADDPS         X1, X0, X0
 	VBROADCASTSS   X0, Z0
-	VADDPS         0(R14), Z0, Z31
-	VMOVUPS        Z31, 0(R14)
+	VADDPS         128(R14), Z0, Z31
+	VMOVUPS        Z31, 128(R14)
 	MOVQ           B+96(FP), AX
 	VPBROADCASTD   AX, Z0
 	VCVTDQ2PS      Z0, Z0
-	VMOVUPS        0(R14), Z31
+	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
 	VMOVSS         X0, r0+104(FP)
 	VZEROUPPER
@@ -5584,13 +5476,6 @@ DATA c32x8_0<>+16(SB)/8, $0x0
 DATA c32x8_0<>+24(SB)/8, $0x0
 GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
 // 0, 10, 20, …
 DATA s32x8_a<>+0(SB)/8, $0xa00000000
 DATA s32x8_a<>+8(SB)/8, $0x1e00000014
@@ -5710,6 +5595,13 @@ DATA c32x8_c1c00000<>+16(SB)/8, $0xc1c00000c1c00000
 DATA c32x8_c1c00000<>+24(SB)/8, $0xc1c00000c1c00000
 GLOBL c32x8_c1c00000<>(SB), RODATA|NOPTR, $32
 
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
+
 // 0.3333321
 DATA c32x8_3eaaaa81<>+0(SB)/8, $0x3eaaaa813eaaaa81
 DATA c32x8_3eaaaa81<>+8(SB)/8, $0x3eaaaa813eaaaa81
@@ -5805,10 +5697,6 @@ GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
 
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
 // 0, 10, 20, …
 DATA s32x16_a<>+0(SB)/8, $0xa00000000
 DATA s32x16_a<>+8(SB)/8, $0x1e00000014
@@ -5883,6 +5771,10 @@ GLOBL c32_3f2aaaab<>(SB), RODATA|NOPTR, $4
 // -24
 DATA c32_c1c00000<>+0(SB)/4, $0xc1c00000
 GLOBL c32_c1c00000<>(SB), RODATA|NOPTR, $4
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
 
 // 0.3333321
 DATA c32_3eaaaa81<>+0(SB)/4, $0x3eaaaa81

@@ -10,24 +10,24 @@ TEXT ·rosenbrock_rosenbrockAVX2(SB), 0, $152-40
 	ANDQ           $-32, R14
 	MOVQ           N+24(FP), CX
 	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
 	ADDQ           $-1, CX
 	MOVQ           $0, BX
 	CMPQ           CX, BX
 	CMOVQLT        BX, CX
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
 	LEAQ           -15(CX), BX
-	VXORPS         Y5, Y5, Y5
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 64(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
 	MOVQ           x_base+0(FP), SI
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y9
 	VMOVUPS        c64x4_4059000000000000<>(SB), Y10
@@ -48,79 +48,79 @@ l4:
 	VMOVUPD        (SI)(R9*8), Y12
 	VMOVUPD        32(SI)(R9*8), Y13
 	VMOVUPD        64(SI)(R9*8), Y14
-	VMOVUPD        96(SI)(R9*8), Y0
+	VMOVUPD        96(SI)(R9*8), Y4
 	VMOVAPS        Y12, Y11
 	VFNMADD213PD   8(SI)(R9*8), Y11, Y11
-	VMOVAPS        Y13, Y8
-	VFNMADD213PD   40(SI)(R9*8), Y8, Y8
-	VMOVAPS        Y14, Y7
-	VFNMADD213PD   72(SI)(R9*8), Y7, Y7
-	VMOVAPS        Y0, Y6
-	VFNMADD213PD   104(SI)(R9*8), Y6, Y6
+	VMOVAPS        Y13, Y3
+	VFNMADD213PD   40(SI)(R9*8), Y3, Y3
+	VMOVAPS        Y14, Y2
+	VFNMADD213PD   72(SI)(R9*8), Y2, Y2
+	VMOVAPS        Y4, Y1
+	VFNMADD213PD   104(SI)(R9*8), Y1, Y1
 	VSUBPD         Y12, Y9, Y12
 	VSUBPD         Y13, Y9, Y13
 	VSUBPD         Y14, Y9, Y14
-	VSUBPD         Y0, Y9, Y0
+	VSUBPD         Y4, Y9, Y4
 	VMULPD         Y11, Y11, Y11
 	VMULPD         Y11, Y10, Y11
 	VFMADD231PD    Y12, Y12, Y11
-	VADDPD         Y11, Y1, Y1
-	VMULPD         Y8, Y8, Y8
-	VMULPD         Y8, Y10, Y8
-	VFMADD231PD    Y13, Y13, Y8
-	VADDPD         Y8, Y2, Y2
-	VMULPD         Y7, Y7, Y7
-	VMULPD         Y7, Y10, Y7
-	VFMADD231PD    Y14, Y14, Y7
-	VADDPD         Y7, Y3, Y3
-	VMULPD         Y6, Y6, Y6
-	VMULPD         Y6, Y10, Y6
-	VFMADD231PD    Y0, Y0, Y6
-	VADDPD         Y6, Y4, Y4
+	VADDPD         Y11, Y5, Y5
+	VMULPD         Y3, Y3, Y3
+	VMULPD         Y3, Y10, Y3
+	VFMADD231PD    Y13, Y13, Y3
+	VADDPD         Y3, Y6, Y6
+	VMULPD         Y2, Y2, Y2
+	VMULPD         Y2, Y10, Y2
+	VFMADD231PD    Y14, Y14, Y2
+	VADDPD         Y2, Y7, Y7
+	VMULPD         Y1, Y1, Y1
+	VMULPD         Y1, Y10, Y1
+	VFMADD231PD    Y4, Y4, Y1
+	VADDPD         Y1, Y8, Y8
 	ADDQ           $16, R9
 	CMPQ           R9, R8
 	JLT            l4
 
 l3:
-	VADDPD         Y1, Y5, Y5
-	VXORPS         Y1, Y1, Y1
-	VADDPD         32(R14), Y2, Y15
+	VADDPD         Y5, Y0, Y0
+	VXORPS         Y5, Y5, Y5
+	VADDPD         0(R14), Y6, Y15
+	VMOVUPS        Y15, 0(R14)
+	VXORPS         Y6, Y6, Y6
+	VADDPD         32(R14), Y7, Y15
 	VMOVUPS        Y15, 32(R14)
-	VXORPS         Y2, Y2, Y2
-	VADDPD         64(R14), Y3, Y15
+	VXORPS         Y7, Y7, Y7
+	VADDPD         64(R14), Y8, Y15
 	VMOVUPS        Y15, 64(R14)
-	VXORPS         Y3, Y3, Y3
-	VADDPD         96(R14), Y4, Y15
-	VMOVUPS        Y15, 96(R14)
-	VXORPS         Y4, Y4, Y4
+	VXORPS         Y8, Y8, Y8
 	ADDQ           $4096, DI
 	CMPQ           DI, BX
 	JLT            l2
 
 l1:
-	VMOVAPS        Y5, Y1
-	VMOVUPS        32(R14), Y2
-	VMOVUPS        64(R14), Y3
-	VMOVUPS        96(R14), Y4
+	VMOVAPS        Y0, Y5
+	VMOVUPS        0(R14), Y6
+	VMOVUPS        32(R14), Y7
+	VMOVUPS        64(R14), Y8
 	MOVQ           CX, BX
 	SARQ           $4, BX
 	SHLQ           $4, BX
 	LEAQ           -3(CX), DI
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
-	VMOVUPS        c64x4_4059000000000000<>(SB), Y5
+	VMOVUPS        c64x4_4059000000000000<>(SB), Y1
 	CMPQ           BX, DI
 	JGE            l5
 
 	PCALIGN        $32
 l6:
-	VMOVUPD        (SI)(BX*8), Y6
-	VMOVAPS        Y6, Y7
-	VFNMADD213PD   8(SI)(BX*8), Y7, Y7
-	VSUBPD         Y6, Y0, Y6
-	VMULPD         Y7, Y7, Y7
-	VMULPD         Y7, Y5, Y7
-	VFMADD231PD    Y6, Y6, Y7
-	VADDPD         Y7, Y1, Y1
+	VMOVUPD        (SI)(BX*8), Y2
+	VMOVAPS        Y2, Y3
+	VFNMADD213PD   8(SI)(BX*8), Y3, Y3
+	VSUBPD         Y2, Y0, Y2
+	VMULPD         Y3, Y3, Y3
+	VMULPD         Y3, Y1, Y3
+	VFMADD231PD    Y2, Y2, Y3
+	VADDPD         Y3, Y5, Y5
 	ADDQ           $4, BX
 	CMPQ           BX, DI
 	JLT            l6
@@ -136,31 +136,31 @@ l5:
 	JLE            l7
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y0
-	VMOVUPS        s64x4_1<>(SB), Y5
-	VPCMPGTQ       Y5, Y0, Y0
-	VMASKMOVPD     (SI), Y0, Y5
-	VMASKMOVPD     8(SI), Y0, Y6
-	VFNMADD231PD   Y5, Y5, Y6
-	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y7
-	VSUBPD         Y5, Y7, Y7
-	VMULPD         Y6, Y6, Y6
-	VMULPD         c64x4_4059000000000000<>(SB), Y6, Y6
-	VFMADD231PD    Y7, Y7, Y6
-	VADDPD         Y6, Y1, Y6
-	VBLENDVPD      Y0, Y6, Y1, Y1
+	VMOVUPS        s64x4_1<>(SB), Y1
+	VPCMPGTQ       Y1, Y0, Y0
+	VMASKMOVPD     (SI), Y0, Y1
+	VMASKMOVPD     8(SI), Y0, Y2
+	VFNMADD231PD   Y1, Y1, Y2
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y3
+	VSUBPD         Y1, Y3, Y3
+	VMULPD         Y2, Y2, Y2
+	VMULPD         c64x4_4059000000000000<>(SB), Y2, Y2
+	VFMADD231PD    Y3, Y3, Y2
+	VADDPD         Y2, Y5, Y2
+	VBLENDVPD      Y0, Y2, Y5, Y5
 
 l7:
-	VADDPD         Y3, Y1, Y1
-	VADDPD         Y4, Y2, Y2
-	VADDPD         Y2, Y1, Y1
-	VEXTRACTF128   $1, Y1, X0
-	VADDPD         X0, X1, X1
-	VPERMILPD      $1, X1, X0
-	VADDPD         X0, X1, X1
-	VBROADCASTSD   X1, Y1
-	VADDPD         0(R14), Y1, Y15
-	VMOVUPS        Y15, 0(R14)
-	VMOVUPS        0(R14), Y15
+	VADDPD         Y7, Y5, Y5
+	VADDPD         Y8, Y6, Y6
+	VADDPD         Y6, Y5, Y5
+	VEXTRACTF128   $1, Y5, X0
+	VADDPD         X0, X5, X5
+	VPERMILPD      $1, X5, X0
+	VADDPD         X0, X5, X5
+	VBROADCASTSD   X5, Y5
+	VADDPD         96(R14), Y5, Y15
+	VMOVUPS        Y15, 96(R14)
+	VMOVUPS        96(R14), Y15
 	VMOVSD         X15, r0+32(FP)
 	VZEROUPPER
 	RET
@@ -169,16 +169,16 @@ l7:
 TEXT ·rosenbrock_rosenbrockAVX512(SB), NOSPLIT, $0-40
 	MOVQ           N+24(FP), CX
 	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	VXORPS         Z0, Z0, Z0
 	ADDQ           $-1, CX
 	MOVQ           $0, BX
 	CMPQ           CX, BX
 	CMOVQLT        BX, CX
+	LEAQ           -31(CX), BX
+	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	LEAQ           -31(CX), BX
 	VXORPS         Z5, Z5, Z5
 	VXORPS         Z6, Z6, Z6
 	VXORPS         Z7, Z7, Z7
@@ -220,60 +220,60 @@ l4:
 	VMULPD         Z16, Z16, Z16
 	VMULPD         Z16, Z10, Z16
 	VFMADD231PD    Z12, Z12, Z16
-	VADDPD         Z16, Z1, Z1
+	VADDPD         Z16, Z5, Z5
 	VMULPD         Z17, Z17, Z17
 	VMULPD         Z17, Z10, Z17
 	VFMADD231PD    Z13, Z13, Z17
-	VADDPD         Z17, Z2, Z2
+	VADDPD         Z17, Z6, Z6
 	VMULPD         Z18, Z18, Z18
 	VMULPD         Z18, Z10, Z18
 	VFMADD231PD    Z14, Z14, Z18
-	VADDPD         Z18, Z3, Z3
+	VADDPD         Z18, Z7, Z7
 	VMULPD         Z19, Z19, Z19
 	VMULPD         Z19, Z10, Z19
 	VFMADD231PD    Z15, Z15, Z19
-	VADDPD         Z19, Z4, Z4
+	VADDPD         Z19, Z8, Z8
 	ADDQ           $32, R9
 	CMPQ           R9, R8
 	JLT            l4
 
 l3:
-	VADDPD         Z1, Z5, Z5
-	VMOVAPS        Z11, Z1
-	VADDPD         Z2, Z6, Z6
-	VMOVAPS        Z11, Z2
-	VADDPD         Z3, Z7, Z7
-	VMOVAPS        Z11, Z3
-	VADDPD         Z4, Z8, Z8
-	VMOVAPS        Z11, Z4
+	VADDPD         Z5, Z0, Z0
+	VMOVAPS        Z11, Z5
+	VADDPD         Z6, Z1, Z1
+	VMOVAPS        Z11, Z6
+	VADDPD         Z7, Z2, Z2
+	VMOVAPS        Z11, Z7
+	VADDPD         Z8, Z3, Z3
+	VMOVAPS        Z11, Z8
 	ADDQ           $8192, DI
 	CMPQ           DI, BX
 	JLT            l2
 
 l1:
-	VMOVAPS        Z5, Z1
-	VMOVAPS        Z6, Z2
-	VMOVAPS        Z7, Z3
-	VMOVAPS        Z8, Z4
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z2, Z7
+	VMOVAPS        Z3, Z8
 	MOVQ           CX, BX
 	SARQ           $5, BX
 	SHLQ           $5, BX
 	LEAQ           -7(CX), DI
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
-	VBROADCASTSD   c64_4059000000000000<>(SB), Z6
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z1
 	CMPQ           BX, DI
 	JGE            l5
 
 	PCALIGN        $32
 l6:
-	VMOVUPD        (SI)(BX*8), Z7
-	VMOVAPS        Z7, Z8
-	VFNMADD213PD   8(SI)(BX*8), Z8, Z8
-	VSUBPD         Z7, Z5, Z7
-	VMULPD         Z8, Z8, Z8
-	VMULPD         Z8, Z6, Z8
-	VFMADD231PD    Z7, Z7, Z8
-	VADDPD         Z8, Z1, Z1
+	VMOVUPD        (SI)(BX*8), Z2
+	VMOVAPS        Z2, Z3
+	VFNMADD213PD   8(SI)(BX*8), Z3, Z3
+	VSUBPD         Z2, Z0, Z2
+	VMULPD         Z3, Z3, Z3
+	VMULPD         Z3, Z1, Z3
+	VFMADD231PD    Z2, Z2, Z3
+	VADDPD         Z3, Z5, Z5
 	ADDQ           $8, BX
 	CMPQ           BX, DI
 	JLT            l6
@@ -287,33 +287,33 @@ l5:
 	ADDQ           BX, SI
 	TESTQ          CX, CX
 	JLE            l7
-	VPBROADCASTQ   CX, Z5
-	VMOVUPS        s64x8_1<>(SB), Z6
-	VPCMPQ         $6, Z6, Z5, K1
-	VMOVUPD.Z      (SI), K1, Z5
-	VMOVUPD.Z      8(SI), K1, Z6
-	VFNMADD231PD   Z5, Z5, Z6
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z7
-	VSUBPD         Z5, Z7, Z7
-	VMULPD         Z6, Z6, Z6
-	VMULPD.BCST    c64_4059000000000000<>(SB), Z6, Z6
-	VFMADD231PD    Z7, Z7, Z6
-	VADDPD         Z6, Z1, Z6
-	VBLENDMPD      Z6, Z1, K1, Z1
+	VPBROADCASTQ   CX, Z0
+	VMOVUPS        s64x8_1<>(SB), Z1
+	VPCMPQ         $6, Z1, Z0, K1
+	VMOVUPD.Z      (SI), K1, Z0
+	VMOVUPD.Z      8(SI), K1, Z1
+	VFNMADD231PD   Z0, Z0, Z1
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z2
+	VSUBPD         Z0, Z2, Z2
+	VMULPD         Z1, Z1, Z1
+	VMULPD.BCST    c64_4059000000000000<>(SB), Z1, Z1
+	VFMADD231PD    Z2, Z2, Z1
+	VADDPD         Z1, Z5, Z1
+	VBLENDMPD      Z1, Z5, K1, Z5
 
 l7:
-	VADDPD         Z3, Z1, Z1
-	VADDPD         Z4, Z2, Z2
-	VADDPD         Z2, Z1, Z1
-	VEXTRACTF64X4  $1, Z1, Y2
-	VADDPD         Y2, Y1, Y1
-	VEXTRACTF32X4  $1, Y1, X2
-	VADDPD         X2, X1, X1
-	VPERMILPD      $1, X1, X2
-	VADDPD         X2, X1, X1
-	VBROADCASTSD   X1, Z1
-	VADDPD         Z1, Z0, Z0
-	VMOVSD         X0, r0+32(FP)
+	VADDPD         Z7, Z5, Z5
+	VADDPD         Z8, Z6, Z6
+	VADDPD         Z6, Z5, Z5
+	VEXTRACTF64X4  $1, Z5, Y0
+	VADDPD         Y0, Y5, Y5
+	VEXTRACTF32X4  $1, Y5, X0
+	VADDPD         X0, X5, X5
+	VPERMILPD      $1, X5, X0
+	VADDPD         X0, X5, X5
+	VBROADCASTSD   X5, Z5
+	VADDPD         Z5, Z4, Z4
+	VMOVSD         X4, r0+32(FP)
 	VZEROUPPER
 	RET
 
@@ -323,8 +323,6 @@ TEXT ·rosenbrock_rosenbrock_2AVX2(SB), 0, $408-64
 	ANDQ           $-32, R14
 	MOVQ           N+48(FP), CX
 	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	VXORPS         Y15, Y15, Y15
-	VMOVUPS        Y15, 0(R14)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -333,6 +331,8 @@ TEXT ·rosenbrock_rosenbrock_2AVX2(SB), 0, $408-64
 	MOVQ           $0, DI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 0(R14)
 	MOVQ           dx_base+0(FP), R8
 	MOVQ           x_base+24(FP), R9
 	VXORPS         Y1, Y1, Y1
@@ -404,6 +404,7 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
+	LEAQ           -15(SI), R10
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 32(R14)
 	VXORPS         Y15, Y15, Y15
@@ -412,7 +413,6 @@ l1:
 	VMOVUPS        Y15, 96(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 128(R14)
-	LEAQ           -15(SI), R10
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 160(R14)
 	VXORPS         Y15, Y15, Y15
@@ -437,119 +437,119 @@ l4:
 l6:
 	VMOVUPD        8(R9)(R13*8), Y0
 	VMOVUPD        40(R9)(R13*8), Y14
-	VMOVUPD        72(R9)(R13*8), Y8
-	VMOVUPD        104(R9)(R13*8), Y7
+	VMOVUPD        72(R9)(R13*8), Y4
+	VMOVUPD        104(R9)(R13*8), Y3
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
-	VSUBPD         Y0, Y15, Y6
+	VSUBPD         Y0, Y15, Y2
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
-	VSUBPD         Y14, Y15, Y5
+	VSUBPD         Y14, Y15, Y1
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
-	VSUBPD         Y8, Y15, Y15
+	VSUBPD         Y4, Y15, Y15
 	VMOVUPS        Y15, 288(R14)
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y15
-	VSUBPD         Y7, Y15, Y15
+	VSUBPD         Y3, Y15, Y15
 	VMOVUPS        Y15, 320(R14)
-	VMOVAPS        Y0, Y3
-	VFNMADD213PD   16(R9)(R13*8), Y3, Y3
-	VMOVAPS        Y14, Y1
-	VFNMADD213PD   48(R9)(R13*8), Y1, Y1
-	VMOVAPS        Y8, Y9
+	VMOVAPS        Y0, Y7
+	VFNMADD213PD   16(R9)(R13*8), Y7, Y7
+	VMOVAPS        Y14, Y5
+	VFNMADD213PD   48(R9)(R13*8), Y5, Y5
+	VMOVAPS        Y4, Y9
 	VFNMADD213PD   80(R9)(R13*8), Y9, Y9
-	VMOVAPS        Y7, Y15
+	VMOVAPS        Y3, Y15
 	VFNMADD213PD   112(R9)(R13*8), Y15, Y15
 	VMOVUPS        Y15, 352(R14)
 	VMOVUPD        (R9)(R13*8), Y11
 	VMOVUPD        32(R9)(R13*8), Y12
 	VMOVUPD        64(R9)(R13*8), Y13
-	VMOVUPD        96(R9)(R13*8), Y4
+	VMOVUPD        96(R9)(R13*8), Y8
 	VFNMADD213PD   Y0, Y11, Y11
-	VMULPD         c64x4_4079000000000000<>(SB), Y3, Y10
-	VMULPD         c64x4_c000000000000000<>(SB), Y6, Y2
-	VFNMADD231PD   Y0, Y10, Y2
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y11, Y2
-	VMOVUPD        Y2, 8(R8)(R13*8)
+	VMULPD         c64x4_4079000000000000<>(SB), Y7, Y10
+	VMULPD         c64x4_c000000000000000<>(SB), Y2, Y6
+	VFNMADD231PD   Y0, Y10, Y6
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y11, Y6
+	VMOVUPD        Y6, 8(R8)(R13*8)
 	VFNMADD213PD   Y14, Y12, Y12
-	VMULPD         c64x4_4079000000000000<>(SB), Y1, Y0
-	VMULPD         c64x4_c000000000000000<>(SB), Y5, Y2
-	VFNMADD231PD   Y14, Y0, Y2
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y12, Y2
-	VMOVUPD        Y2, 40(R8)(R13*8)
-	VFNMADD213PD   Y8, Y13, Y13
+	VMULPD         c64x4_4079000000000000<>(SB), Y5, Y0
+	VMULPD         c64x4_c000000000000000<>(SB), Y1, Y6
+	VFNMADD231PD   Y14, Y0, Y6
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y12, Y6
+	VMOVUPD        Y6, 40(R8)(R13*8)
+	VFNMADD213PD   Y4, Y13, Y13
 	VMULPD         c64x4_4079000000000000<>(SB), Y9, Y0
 	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
-	VMULPD         288(R14), Y15, Y2
-	VFNMADD231PD   Y8, Y0, Y2
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y13, Y2
-	VMOVUPD        Y2, 72(R8)(R13*8)
-	VFNMADD213PD   Y7, Y4, Y4
+	VMULPD         288(R14), Y15, Y6
+	VFNMADD231PD   Y4, Y0, Y6
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y13, Y6
+	VMOVUPD        Y6, 72(R8)(R13*8)
+	VFNMADD213PD   Y3, Y8, Y8
 	VMOVUPS        c64x4_4079000000000000<>(SB), Y15
 	VMULPD         352(R14), Y15, Y0
 	VMOVUPS        c64x4_c000000000000000<>(SB), Y15
-	VMULPD         320(R14), Y15, Y2
-	VFNMADD231PD   Y7, Y0, Y2
-	VFMADD231PD    c64x4_4069000000000000<>(SB), Y4, Y2
-	VMOVUPD        Y2, 104(R8)(R13*8)
-	VMULPD         Y3, Y3, Y3
-	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
-	VFMADD231PD    Y6, Y6, Y3
-	VADDPD         32(R14), Y3, Y15
-	VMOVUPS        Y15, 32(R14)
-	VMULPD         Y1, Y1, Y1
-	VMULPD         c64x4_4059000000000000<>(SB), Y1, Y1
-	VFMADD231PD    Y5, Y5, Y1
-	VADDPD         64(R14), Y1, Y15
-	VMOVUPS        Y15, 64(R14)
+	VMULPD         320(R14), Y15, Y4
+	VFNMADD231PD   Y3, Y0, Y4
+	VFMADD231PD    c64x4_4069000000000000<>(SB), Y8, Y4
+	VMOVUPD        Y4, 104(R8)(R13*8)
+	VMULPD         Y7, Y7, Y7
+	VMULPD         c64x4_4059000000000000<>(SB), Y7, Y7
+	VFMADD231PD    Y2, Y2, Y7
+	VADDPD         160(R14), Y7, Y15
+	VMOVUPS        Y15, 160(R14)
+	VMULPD         Y5, Y5, Y5
+	VMULPD         c64x4_4059000000000000<>(SB), Y5, Y5
+	VFMADD231PD    Y1, Y1, Y5
+	VADDPD         192(R14), Y5, Y15
+	VMOVUPS        Y15, 192(R14)
 	VMULPD         Y9, Y9, Y9
 	VMULPD         c64x4_4059000000000000<>(SB), Y9, Y9
 	VMOVUPS        288(R14), Y15
 	VFMADD231PD    288(R14), Y15, Y9
-	VADDPD         96(R14), Y9, Y15
-	VMOVUPS        Y15, 96(R14)
+	VADDPD         224(R14), Y9, Y15
+	VMOVUPS        Y15, 224(R14)
 	VMOVUPS        352(R14), Y15
 	VMULPD         352(R14), Y15, Y0
 	VMULPD         c64x4_4059000000000000<>(SB), Y0, Y0
 	VMOVUPS        320(R14), Y15
 	VFMADD231PD    320(R14), Y15, Y0
-	VADDPD         128(R14), Y0, Y15
-	VMOVUPS        Y15, 128(R14)
+	VADDPD         256(R14), Y0, Y15
+	VMOVUPS        Y15, 256(R14)
 	ADDQ           $16, R13
 	CMPQ           R13, R12
 	JLT            l6
 
 l5:
-	VMOVUPS        160(R14), Y15
-	VADDPD         32(R14), Y15, Y15
-	VMOVUPS        Y15, 160(R14)
-	VXORPS         Y15, Y15, Y15
+	VMOVUPS        32(R14), Y15
+	VADDPD         160(R14), Y15, Y15
 	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        192(R14), Y15
-	VADDPD         64(R14), Y15, Y15
-	VMOVUPS        Y15, 192(R14)
 	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 160(R14)
+	VMOVUPS        64(R14), Y15
+	VADDPD         192(R14), Y15, Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        224(R14), Y15
-	VADDPD         96(R14), Y15, Y15
-	VMOVUPS        Y15, 224(R14)
 	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 192(R14)
+	VMOVUPS        96(R14), Y15
+	VADDPD         224(R14), Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VMOVUPS        256(R14), Y15
-	VADDPD         128(R14), Y15, Y15
-	VMOVUPS        Y15, 256(R14)
 	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 224(R14)
+	VMOVUPS        128(R14), Y15
+	VADDPD         256(R14), Y15, Y15
 	VMOVUPS        Y15, 128(R14)
+	VXORPS         Y15, Y15, Y15
+	VMOVUPS        Y15, 256(R14)
 	ADDQ           $4096, R11
 	CMPQ           R11, R10
 	JLT            l4
 
 l3:
-	VMOVUPS        160(R14), Y15
-	VMOVUPS        Y15, 32(R14)
-	VMOVUPS        192(R14), Y15
-	VMOVUPS        Y15, 64(R14)
-	VMOVUPS        224(R14), Y15
-	VMOVUPS        Y15, 96(R14)
-	VMOVUPS        256(R14), Y15
-	VMOVUPS        Y15, 128(R14)
+	VMOVUPS        32(R14), Y15
+	VMOVUPS        Y15, 160(R14)
+	VMOVUPS        64(R14), Y15
+	VMOVUPS        Y15, 192(R14)
+	VMOVUPS        96(R14), Y15
+	VMOVUPS        Y15, 224(R14)
+	VMOVUPS        128(R14), Y15
+	VMOVUPS        Y15, 256(R14)
 	MOVQ           SI, R10
 	SARQ           $4, R10
 	SHLQ           $4, R10
@@ -578,8 +578,8 @@ l8:
 	VMULPD         Y7, Y7, Y7
 	VMULPD         Y7, Y4, Y7
 	VFMADD231PD    Y6, Y6, Y7
-	VADDPD         32(R14), Y7, Y15
-	VMOVUPS        Y15, 32(R14)
+	VADDPD         160(R14), Y7, Y15
+	VMOVUPS        Y15, 160(R14)
 	ADDQ           $4, R10
 	CMPQ           R10, R11
 	JLT            l8
@@ -613,16 +613,16 @@ l7:
 	VMULPD         Y3, Y3, Y3
 	VMULPD         c64x4_4059000000000000<>(SB), Y3, Y3
 	VFMADD231PD    Y2, Y2, Y3
-	VADDPD         32(R14), Y3, Y3
-	VMOVUPS        32(R14), Y15
+	VADDPD         160(R14), Y3, Y3
+	VMOVUPS        160(R14), Y15
 	VBLENDVPD      Y0, Y3, Y15, Y15
-	VMOVUPS        Y15, 32(R14)
+	VMOVUPS        Y15, 160(R14)
 
 l9:
-	VMOVUPS        32(R14), Y15
-	VADDPD         96(R14), Y15, Y0
-	VMOVUPS        64(R14), Y15
-	VADDPD         128(R14), Y15, Y1
+	VMOVUPS        160(R14), Y15
+	VADDPD         224(R14), Y15, Y0
+	VMOVUPS        192(R14), Y15
+	VADDPD         256(R14), Y15, Y1
 	VADDPD         Y1, Y0, Y0
 	VEXTRACTF128   $1, Y0, X1
 	VADDPD         X1, X0, X0
@@ -668,8 +668,6 @@ TEXT ·rosenbrock_rosenbrock_2AVX512(SB), 0, $120-64
 	ANDQ           $-64, R14
 	MOVQ           N+48(FP), CX
 	// rosenbrock = sum[i] (100*((x[i+1] - x[i]*x[i])*(x[i+1] - x[i]*x[i])) + (1 - x[i])*(1 - x[i]))
-	VXORPS         Z31, Z31, Z31
-	VMOVUPS        Z31, 0(R14)
 	MOVQ           $1, BX
 	MOVQ           CX, SI
 	CMPQ           SI, BX
@@ -678,6 +676,8 @@ TEXT ·rosenbrock_rosenbrock_2AVX512(SB), 0, $120-64
 	MOVQ           $0, DI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
+	VXORPS         Z31, Z31, Z31
+	VMOVUPS        Z31, 0(R14)
 	MOVQ           dx_base+0(FP), R8
 	MOVQ           x_base+24(FP), R9
 	VXORPS         Z1, Z1, Z1
@@ -741,11 +741,11 @@ l1:
 	LEAQ           -2(CX), SI
 	CMPQ           SI, DI
 	CMOVQLT        DI, SI
+	LEAQ           -31(SI), R10
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	LEAQ           -31(SI), R10
 	VXORPS         Z5, Z5, Z5
 	VXORPS         Z6, Z6, Z6
 	VXORPS         Z7, Z7, Z7
@@ -816,50 +816,50 @@ l6:
 	VMULPD         Z23, Z23, Z23
 	VMULPD         Z23, Z13, Z23
 	VFMADD231PD    Z19, Z19, Z23
-	VADDPD         Z23, Z1, Z1
+	VADDPD         Z23, Z5, Z5
 	VMULPD         Z24, Z24, Z24
 	VMULPD         Z24, Z13, Z24
 	VFMADD231PD    Z20, Z20, Z24
-	VADDPD         Z24, Z2, Z2
+	VADDPD         Z24, Z6, Z6
 	VMULPD         Z25, Z25, Z25
 	VMULPD         Z25, Z13, Z25
 	VFMADD231PD    Z21, Z21, Z25
-	VADDPD         Z25, Z3, Z3
+	VADDPD         Z25, Z7, Z7
 	VMULPD         Z26, Z26, Z26
 	VMULPD         Z26, Z13, Z26
 	VFMADD231PD    Z22, Z22, Z26
-	VADDPD         Z26, Z4, Z4
+	VADDPD         Z26, Z8, Z8
 	ADDQ           $32, R13
 	CMPQ           R13, R12
 	JLT            l6
 
 l5:
-	VADDPD         Z1, Z5, Z5
-	VXORPS         Z1, Z1, Z1
-	VADDPD         Z2, Z6, Z6
-	VXORPS         Z2, Z2, Z2
-	VADDPD         Z3, Z7, Z7
-	VXORPS         Z3, Z3, Z3
-	VADDPD         Z4, Z8, Z8
-	VXORPS         Z4, Z4, Z4
+	VADDPD         Z5, Z1, Z1
+	VXORPS         Z5, Z5, Z5
+	VADDPD         Z6, Z2, Z2
+	VXORPS         Z6, Z6, Z6
+	VADDPD         Z7, Z3, Z3
+	VXORPS         Z7, Z7, Z7
+	VADDPD         Z8, Z4, Z4
+	VXORPS         Z8, Z8, Z8
 	ADDQ           $8192, R11
 	CMPQ           R11, R10
 	JLT            l4
 
 l3:
-	VMOVAPS        Z5, Z1
-	VMOVAPS        Z6, Z2
-	VMOVAPS        Z7, Z3
-	VMOVAPS        Z8, Z4
+	VMOVAPS        Z1, Z5
+	VMOVAPS        Z2, Z6
+	VMOVAPS        Z3, Z7
+	VMOVAPS        Z4, Z8
 	MOVQ           SI, R10
 	SARQ           $5, R10
 	SHLQ           $5, R10
 	LEAQ           -7(SI), R11
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	VBROADCASTSD   c64_4079000000000000<>(SB), Z5
-	VBROADCASTSD   c64_c000000000000000<>(SB), Z6
-	VBROADCASTSD   c64_4069000000000000<>(SB), Z7
-	VBROADCASTSD   c64_4059000000000000<>(SB), Z8
+	VBROADCASTSD   c64_4079000000000000<>(SB), Z1
+	VBROADCASTSD   c64_c000000000000000<>(SB), Z2
+	VBROADCASTSD   c64_4069000000000000<>(SB), Z3
+	VBROADCASTSD   c64_4059000000000000<>(SB), Z4
 	CMPQ           R10, R11
 	JGE            l7
 
@@ -871,15 +871,15 @@ l8:
 	VFNMADD213PD   16(R9)(R10*8), Z11, Z11
 	VMOVUPD        (R9)(R10*8), Z12
 	VFNMADD213PD   Z9, Z12, Z12
-	VMULPD         Z11, Z5, Z13
-	VMULPD         Z10, Z6, Z14
+	VMULPD         Z11, Z1, Z13
+	VMULPD         Z10, Z2, Z14
 	VFNMADD231PD   Z9, Z13, Z14
-	VFMADD231PD    Z12, Z7, Z14
+	VFMADD231PD    Z12, Z3, Z14
 	VMOVUPD        Z14, 8(R8)(R10*8)
 	VMULPD         Z11, Z11, Z11
-	VMULPD         Z11, Z8, Z11
+	VMULPD         Z11, Z4, Z11
 	VFMADD231PD    Z10, Z10, Z11
-	VADDPD         Z11, Z1, Z1
+	VADDPD         Z11, Z5, Z5
 	ADDQ           $8, R10
 	CMPQ           R10, R11
 	JLT            l8
@@ -895,38 +895,38 @@ l7:
 	TESTQ          SI, SI
 	JLE            l9
 	VPBROADCASTQ   SI, Z0
-	VMOVUPS        s64x8_1<>(SB), Z5
-	VPCMPQ         $6, Z5, Z0, K1
+	VMOVUPS        s64x8_1<>(SB), Z1
+	VPCMPQ         $6, Z1, Z0, K1
 	VMOVUPD.Z      8(R11), K1, Z0
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z5
-	VSUBPD         Z0, Z5, Z5
-	VMOVUPD.Z      16(R11), K1, Z6
-	VFNMADD231PD   Z0, Z0, Z6
-	VMOVUPD.Z      (R11), K1, Z7
-	VFNMADD213PD   Z0, Z7, Z7
-	VMULPD.BCST    c64_4079000000000000<>(SB), Z6, Z8
-	VMULPD.BCST    c64_c000000000000000<>(SB), Z5, Z9
-	VFNMADD231PD   Z0, Z8, Z9
-	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z7, Z9
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
+	VSUBPD         Z0, Z1, Z1
+	VMOVUPD.Z      16(R11), K1, Z2
+	VFNMADD231PD   Z0, Z0, Z2
+	VMOVUPD.Z      (R11), K1, Z3
+	VFNMADD213PD   Z0, Z3, Z3
+	VMULPD.BCST    c64_4079000000000000<>(SB), Z2, Z4
+	VMULPD.BCST    c64_c000000000000000<>(SB), Z1, Z9
+	VFNMADD231PD   Z0, Z4, Z9
+	VFMADD231PD.BCST c64_4069000000000000<>(SB), Z3, Z9
 	VMOVUPD        Z9, K1, 8(R10)
-	VMULPD         Z6, Z6, Z6
-	VMULPD.BCST    c64_4059000000000000<>(SB), Z6, Z6
-	VFMADD231PD    Z5, Z5, Z6
-	VADDPD         Z6, Z1, Z6
-	VBLENDMPD      Z6, Z1, K1, Z1
+	VMULPD         Z2, Z2, Z2
+	VMULPD.BCST    c64_4059000000000000<>(SB), Z2, Z2
+	VFMADD231PD    Z1, Z1, Z2
+	VADDPD         Z2, Z5, Z2
+	VBLENDMPD      Z2, Z5, K1, Z5
 
 l9:
-	VADDPD         Z3, Z1, Z1
-	VADDPD         Z4, Z2, Z2
-	VADDPD         Z2, Z1, Z1
-	VEXTRACTF64X4  $1, Z1, Y0
-	VADDPD         Y0, Y1, Y1
-	VEXTRACTF32X4  $1, Y1, X0
-	VADDPD         X0, X1, X1
-	VPERMILPD      $1, X1, X0
-	VADDPD         X0, X1, X1
-	VBROADCASTSD   X1, Z1
-	VADDPD         0(R14), Z1, Z31
+	VADDPD         Z7, Z5, Z5
+	VADDPD         Z8, Z6, Z6
+	VADDPD         Z6, Z5, Z5
+	VEXTRACTF64X4  $1, Z5, Y0
+	VADDPD         Y0, Y5, Y5
+	VEXTRACTF32X4  $1, Y5, X0
+	VADDPD         X0, X5, X5
+	VPERMILPD      $1, X5, X0
+	VADDPD         X0, X5, X5
+	VBROADCASTSD   X5, Z5
+	VADDPD         0(R14), Z5, Z31
 	VMOVUPS        Z31, 0(R14)
 	LEAQ           -1(CX), SI
 	CMPQ           BX, SI

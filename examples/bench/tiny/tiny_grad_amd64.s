@@ -7,151 +7,63 @@
 // func tiny_fc3AVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
 TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Y0, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	MOVQ           $4, CX
-	VMOVUPS        m32x8_4<>(SB), Y10
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMASKMOVPS     (CX), Y10, Y11
 	MOVQ           x_base+72(FP), BX
-	VMASKMOVPS     (BX), Y10, Y12
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y2, Y11
-	VBLENDVPS      Y10, Y11, Y2, Y2
-	VMASKMOVPS     16(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y3, Y11
-	VBLENDVPS      Y10, Y11, Y3, Y3
-	VMASKMOVPS     32(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y4, Y11
-	VBLENDVPS      Y10, Y11, Y4, Y4
-	VMASKMOVPS     48(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y5, Y11
-	VBLENDVPS      Y10, Y11, Y5, Y5
-	VMASKMOVPS     64(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y6, Y11
-	VBLENDVPS      Y10, Y11, Y6, Y6
-	VMASKMOVPS     80(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y11
-	VBLENDVPS      Y10, Y11, Y7, Y7
-	VMASKMOVPS     96(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y8, Y11
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VMASKMOVPS     112(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y9, Y11
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VUNPCKLPS      Y3, Y2, Y11
-	VUNPCKHPS      Y3, Y2, Y2
-	VADDPS         Y2, Y11, Y11
-	VUNPCKLPS      Y5, Y4, Y2
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VUNPCKLPS      Y7, Y6, Y3
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y3, Y3
-	VUNPCKLPS      Y9, Y8, Y4
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y4, Y4
-	VUNPCKLPD      Y2, Y11, Y5
-	VUNPCKHPD      Y2, Y11, Y11
-	VADDPS         Y11, Y5, Y5
-	VUNPCKLPD      Y4, Y3, Y2
-	VUNPCKHPD      Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VPERM2F128     $32, Y2, Y5, Y3
-	VPERM2F128     $49, Y2, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VADDPS         Y3, Y0, Y0
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y0
+	VMASKMOVPS     (BX), Y0, Y1
+	VMOVUPS        d32x8_32103210<>(SB), Y2
+	VPERMPS        Y1, Y2, Y2
+	VMULPS         (CX), Y2, Y1
+	VMULPS         32(CX), Y2, Y3
+	VMULPS         64(CX), Y2, Y4
+	VMULPS         96(CX), Y2, Y2
+	VUNPCKLPS      Y3, Y1, Y5
+	VUNPCKHPS      Y3, Y1, Y1
+	VADDPS         Y1, Y5, Y5
+	VUNPCKLPS      Y2, Y4, Y1
+	VUNPCKHPS      Y2, Y4, Y4
+	VADDPS         Y4, Y1, Y1
+	VUNPCKLPD      Y1, Y5, Y2
+	VUNPCKHPD      Y1, Y5, Y5
+	VADDPS         Y5, Y2, Y2
+	VMOVUPS        d32x8_73625140<>(SB), Y1
+	VPERMPS        Y2, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VMASKMOVPS     128(CX), Y10, Y11
-	VMASKMOVPS     (BX), Y10, Y12
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y2, Y11
-	VBLENDVPS      Y10, Y11, Y2, Y2
-	VMASKMOVPS     144(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y3, Y11
-	VBLENDVPS      Y10, Y11, Y3, Y3
-	VMASKMOVPS     160(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y4, Y11
-	VBLENDVPS      Y10, Y11, Y4, Y4
-	VMASKMOVPS     176(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y5, Y11
-	VBLENDVPS      Y10, Y11, Y5, Y5
-	VMASKMOVPS     192(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y6, Y11
-	VBLENDVPS      Y10, Y11, Y6, Y6
-	VMASKMOVPS     208(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y11
-	VBLENDVPS      Y10, Y11, Y7, Y7
-	VMASKMOVPS     224(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y8, Y11
-	VBLENDVPS      Y10, Y11, Y8, Y8
-	VMASKMOVPS     240(CX), Y10, Y11
-	VMULPS         Y12, Y11, Y11
-	VADDPS         Y11, Y9, Y11
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VUNPCKLPS      Y3, Y2, Y10
-	VUNPCKHPS      Y3, Y2, Y2
-	VADDPS         Y2, Y10, Y10
-	VUNPCKLPS      Y5, Y4, Y2
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y2, Y2
-	VUNPCKLPS      Y7, Y6, Y3
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y3, Y3
-	VUNPCKLPS      Y9, Y8, Y4
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y4, Y4
-	VUNPCKLPD      Y2, Y10, Y5
-	VUNPCKHPD      Y2, Y10, Y10
-	VADDPS         Y10, Y5, Y5
-	VUNPCKLPD      Y4, Y3, Y2
-	VUNPCKHPD      Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y2
-	VPERM2F128     $32, Y2, Y5, Y3
-	VPERM2F128     $49, Y2, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VADDPS         Y3, Y1, Y1
+	VADDPS         Y1, Y2, Y2
+	VMASKMOVPS     (BX), Y0, Y0
+	VMOVUPS        d32x8_32103210<>(SB), Y1
+	VPERMPS        Y0, Y1, Y1
+	VMULPS         128(CX), Y1, Y0
+	VMULPS         160(CX), Y1, Y3
+	VMULPS         192(CX), Y1, Y4
+	VMULPS         224(CX), Y1, Y1
+	VUNPCKLPS      Y3, Y0, Y5
+	VUNPCKHPS      Y3, Y0, Y0
+	VADDPS         Y0, Y5, Y5
+	VUNPCKLPS      Y1, Y4, Y0
+	VUNPCKHPS      Y1, Y4, Y4
+	VADDPS         Y4, Y0, Y0
+	VUNPCKLPD      Y0, Y5, Y1
+	VUNPCKHPD      Y0, Y5, Y5
+	VADDPS         Y5, Y1, Y1
+	VMOVUPS        d32x8_73625140<>(SB), Y0
+	VPERMPS        Y1, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	VADDPS         Y0, Y1, Y1
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Y0, Y0
-	VMOVUPS        c32x8_80000000<>(SB), Y2
-	VANDNPS        Y0, Y2, Y2
+	VADDPS         (BX), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y0
+	VANDNPS        Y2, Y0, Y0
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
-	VMINPS         Y2, Y3, Y3
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y2
-	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y4
+	VMINPS         Y0, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y0
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y0
+	VSUBPS         c32x8_4b40007f<>(SB), Y0, Y4
 	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
 	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
-	VPSLLD         $23, Y2, Y2
+	VPSLLD         $23, Y0, Y0
 	VMULPS         Y3, Y3, Y4
 	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
 	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
@@ -161,12 +73,12 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VFMADD231PS    Y4, Y6, Y5
 	VFMADD231PS    Y4, Y5, Y3
 	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y4
-	VFMSUB231PS    Y3, Y2, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y2
-	VDIVPS         Y2, Y4, Y4
-	VANDPS         c32x8_80000000<>(SB), Y0, Y0
-	VORPS          Y0, Y4, Y4
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y0, Y4
+	VFMSUB231PS    Y3, Y0, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y0
+	VDIVPS         Y0, Y4, Y4
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y4, Y4
 	VMOVUPS        Y4, (CX)
 	VADDPS         32(BX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y0
@@ -388,45 +300,45 @@ l3:
 
 // func tiny_fc3AVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
 TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
-	KXNORW         K1, K1, K1
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z2*4), K2, Z3
 	MOVQ           x_base+72(FP), BX
-	VFMADD231PS.BCST (BX), Z3, Z0
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 4(BX), Z3, Z1
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z2*4), K2, Z3
-	VFMADD231PS.BCST 8(BX), Z3, Z0
-	VMOVUPS        s32x16_4<>(SB), Z2
-	VXORPS         Z3, Z3, Z3
-	VGATHERDPS     12(CX)(Z2*4), K1, Z3
-	VFMADD231PS.BCST 12(BX), Z3, Z1
-	VADDPS         Z1, Z0, Z0
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVW          SI, K1
+	VMOVUPS.Z      (BX), K1, Z0
+	VMOVUPS        d32x16_3210321032103210<>(SB), Z1
+	VPERMPS        Z0, Z1, Z1
+	VMULPS         (CX), Z1, Z0
+	VMULPS         64(CX), Z1, Z2
+	VMULPS         128(CX), Z1, Z3
+	VMULPS         192(CX), Z1, Z1
+	VUNPCKLPS      Z2, Z0, Z4
+	VUNPCKHPS      Z2, Z0, Z0
+	VADDPS         Z0, Z4, Z4
+	VUNPCKLPS      Z1, Z3, Z0
+	VUNPCKHPS      Z1, Z3, Z3
+	VADDPS         Z3, Z0, Z0
+	VUNPCKLPD      Z0, Z4, Z1
+	VUNPCKHPD      Z0, Z4, Z4
+	VADDPS         Z4, Z1, Z1
+	VMOVUPS        d32x16_fb73ea62d951c840<>(SB), Z0
+	VPERMPS        Z1, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VADDPS         Z0, Z1, Z1
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Z0, Z0
-	VBROADCASTSS   c32_80000000<>(SB), Z1
-	VANDNPS        Z0, Z1, Z1
+	VADDPS         (BX), Z1, Z1
+	VBROADCASTSS   c32_80000000<>(SB), Z0
+	VANDNPS        Z1, Z0, Z0
 	VBROADCASTSS   c32_4111999a<>(SB), Z2
-	VMINPS         Z1, Z2, Z2
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z2, Z1
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z3
+	VMINPS         Z0, Z2, Z2
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z0
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z2, Z0
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z0, Z3
 	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z3, Z2
 	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z3, Z2
-	VPSLLD         $23, Z1, Z1
+	VPSLLD         $23, Z0, Z0
 	VMULPS         Z2, Z2, Z3
 	VBROADCASTSS   c32_3f2aaa48<>(SB), Z4
 	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z2, Z4
@@ -436,61 +348,43 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VFMADD231PS    Z3, Z5, Z4
 	VFMADD231PS    Z3, Z4, Z2
 	VBROADCASTSS   c32_3f000000<>(SB), Z3
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z3
-	VFMSUB231PS    Z2, Z1, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z1
-	VDIVPS         Z1, Z3, Z3
-	VANDPS.BCST    c32_80000000<>(SB), Z0, Z0
-	VORPS          Z0, Z3, Z3
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z0, Z3
+	VFMSUB231PS    Z2, Z0, Z3
+	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z0
+	VDIVPS         Z0, Z3, Z3
+	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
+	VORPS          Z1, Z3, Z3
 	VMOVUPS        Z3, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	VXORPS         Z11, Z11, Z11
-	VXORPS         Z12, Z12, Z12
-	VXORPS         Z13, Z13, Z13
-	VXORPS         Z14, Z14, Z14
-	VXORPS         Z15, Z15, Z15
-	VXORPS         Z16, Z16, Z16
-	MOVQ           fc2Weight_base+168(FP), BX
-	VMOVUPS        (CX), Z17
-	VFMADD231PS    (BX), Z17, Z1
-	VFMADD231PS    64(BX), Z17, Z2
-	VFMADD231PS    128(BX), Z17, Z3
-	VFMADD231PS    192(BX), Z17, Z4
-	VFMADD231PS    256(BX), Z17, Z5
-	VFMADD231PS    320(BX), Z17, Z6
-	VFMADD231PS    384(BX), Z17, Z7
-	VFMADD231PS    448(BX), Z17, Z8
-	VFMADD231PS    512(BX), Z17, Z9
-	VFMADD231PS    576(BX), Z17, Z10
-	VFMADD231PS    640(BX), Z17, Z11
-	VFMADD231PS    704(BX), Z17, Z12
-	VFMADD231PS    768(BX), Z17, Z13
-	VFMADD231PS    832(BX), Z17, Z14
-	VFMADD231PS    896(BX), Z17, Z15
-	VFMADD231PS    960(BX), Z17, Z16
-	VUNPCKLPS      Z2, Z1, Z17
-	VUNPCKHPS      Z2, Z1, Z1
-	VADDPS         Z1, Z17, Z17
-	VUNPCKLPS      Z4, Z3, Z1
-	VUNPCKHPS      Z4, Z3, Z3
-	VADDPS         Z3, Z1, Z1
-	VUNPCKLPS      Z6, Z5, Z2
+	MOVQ           fc2Weight_base+168(FP), CX
+	VMULPS         (CX), Z3, Z0
+	VMULPS         64(CX), Z3, Z1
+	VMULPS         128(CX), Z3, Z2
+	VMULPS         192(CX), Z3, Z4
+	VMULPS         256(CX), Z3, Z5
+	VMULPS         320(CX), Z3, Z6
+	VMULPS         384(CX), Z3, Z7
+	VMULPS         448(CX), Z3, Z8
+	VMULPS         512(CX), Z3, Z9
+	VMULPS         576(CX), Z3, Z10
+	VMULPS         640(CX), Z3, Z11
+	VMULPS         704(CX), Z3, Z12
+	VMULPS         768(CX), Z3, Z13
+	VMULPS         832(CX), Z3, Z14
+	VMULPS         896(CX), Z3, Z15
+	VMULPS         960(CX), Z3, Z3
+	VUNPCKLPS      Z1, Z0, Z16
+	VUNPCKHPS      Z1, Z0, Z0
+	VADDPS         Z0, Z16, Z16
+	VUNPCKLPS      Z4, Z2, Z0
+	VUNPCKHPS      Z4, Z2, Z2
+	VADDPS         Z2, Z0, Z0
+	VUNPCKLPS      Z6, Z5, Z1
 	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z2, Z2
-	VUNPCKLPS      Z8, Z7, Z3
+	VADDPS         Z5, Z1, Z1
+	VUNPCKLPS      Z8, Z7, Z2
 	VUNPCKHPS      Z8, Z7, Z7
-	VADDPS         Z7, Z3, Z3
+	VADDPS         Z7, Z2, Z2
 	VUNPCKLPS      Z10, Z9, Z4
 	VUNPCKHPS      Z10, Z9, Z9
 	VADDPS         Z9, Z4, Z4
@@ -500,31 +394,32 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VUNPCKLPS      Z14, Z13, Z6
 	VUNPCKHPS      Z14, Z13, Z13
 	VADDPS         Z13, Z6, Z6
-	VUNPCKLPS      Z16, Z15, Z7
-	VUNPCKHPS      Z16, Z15, Z15
+	VUNPCKLPS      Z3, Z15, Z7
+	VUNPCKHPS      Z3, Z15, Z15
 	VADDPS         Z15, Z7, Z7
-	VUNPCKLPD      Z1, Z17, Z8
-	VUNPCKHPD      Z1, Z17, Z17
-	VADDPS         Z17, Z8, Z8
-	VUNPCKLPD      Z3, Z2, Z1
-	VUNPCKHPD      Z3, Z2, Z2
-	VADDPS         Z2, Z1, Z1
-	VUNPCKLPD      Z5, Z4, Z2
+	VUNPCKLPD      Z0, Z16, Z3
+	VUNPCKHPD      Z0, Z16, Z16
+	VADDPS         Z16, Z3, Z3
+	VUNPCKLPD      Z2, Z1, Z0
+	VUNPCKHPD      Z2, Z1, Z1
+	VADDPS         Z1, Z0, Z0
+	VUNPCKLPD      Z5, Z4, Z1
 	VUNPCKHPD      Z5, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VUNPCKLPD      Z7, Z6, Z3
+	VADDPS         Z4, Z1, Z1
+	VUNPCKLPD      Z7, Z6, Z2
 	VUNPCKHPD      Z7, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VSHUFF64X2     $136, Z1, Z8, Z4
-	VSHUFF64X2     $221, Z1, Z8, Z8
-	VADDPS         Z8, Z4, Z4
-	VSHUFF64X2     $136, Z3, Z2, Z1
-	VSHUFF64X2     $221, Z3, Z2, Z2
-	VADDPS         Z2, Z1, Z1
-	VSHUFF64X2     $136, Z1, Z4, Z2
-	VSHUFF64X2     $221, Z1, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VADDPS         Z2, Z0, Z0
+	VADDPS         Z6, Z2, Z2
+	VSHUFF64X2     $136, Z0, Z3, Z4
+	VSHUFF64X2     $221, Z0, Z3, Z3
+	VADDPS         Z3, Z4, Z4
+	VSHUFF64X2     $136, Z2, Z1, Z0
+	VSHUFF64X2     $221, Z2, Z1, Z1
+	VADDPS         Z1, Z0, Z0
+	VSHUFF64X2     $136, Z0, Z4, Z1
+	VSHUFF64X2     $221, Z0, Z4, Z4
+	VADDPS         Z4, Z1, Z1
+	VXORPS         Z0, Z0, Z0
+	VADDPS         Z1, Z0, Z0
 	MOVQ           fc2Tanh_base+24(FP), CX
 	MOVQ           fc2Bias_base+144(FP), BX
 	VADDPS         (BX), Z0, Z0
@@ -555,19 +450,15 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VORPS          Z0, Z3, Z3
 	VMOVUPS        Z3, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
-	MOVQ           $7, BX
-	KMOVW          BX, K1
-	MOVQ           fc3Bias_base+216(FP), BX
-	VMOVUPS.Z      (BX), K1, Z0
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	MOVQ           fc3Weight_base+192(FP), BX
-	VMOVUPS        (CX), Z4
-	VFMADD231PS    (BX), Z4, Z1
-	VFMADD231PS    64(BX), Z4, Z2
-	VFMADD231PS    128(BX), Z4, Z3
+	MOVQ           $3, CX
+	MOVQ           $7, CX
+	KMOVW          CX, K1
+	MOVQ           fc3Bias_base+216(FP), CX
+	VMOVUPS.Z      (CX), K1, Z0
+	MOVQ           fc3Weight_base+192(FP), CX
+	VMULPS         (CX), Z3, Z1
+	VMULPS         64(CX), Z3, Z2
+	VMULPS         128(CX), Z3, Z3
 	VUNPCKLPS      Z2, Z1, Z4
 	VUNPCKHPS      Z2, Z1, Z1
 	VADDPS         Z1, Z4, Z4
@@ -598,123 +489,115 @@ TEXT ·tiny_fc3_2AVX2(SB), NOSPLIT, $0-240
 	MOVQ           x_base+72(FP), SI
 	MOVQ           fc1Tanh_base+0(FP), DI
 	MOVQ           fc1Bias_base+96(FP), R8
-	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
+	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y12
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
-	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
+	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y0
 	MOVQ           $0, R9
 
 	PCALIGN        $32
 l1:
-	VMOVAPS        Y0, Y14
-	VMOVAPS        Y0, Y3
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    (CX)(BX*8), Y9, Y5
-	VFMADD231PD    32(CX)(BX*8), Y9, Y6
-	VFMADD231PD    64(CX)(BX*8), Y9, Y7
-	VFMADD231PD    96(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y5, Y9
-	VUNPCKHPD      Y6, Y5, Y5
-	VADDPD         Y5, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y5
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $32, Y5, Y9, Y6
-	VPERM2F128     $49, Y5, Y9, Y9
-	VADDPD         Y9, Y6, Y6
-	VADDPD         Y6, Y14, Y14
-	VMOVAPS        Y0, Y5
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y0, Y7
-	VMOVAPS        Y0, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    128(CX)(BX*8), Y9, Y5
-	VFMADD231PD    160(CX)(BX*8), Y9, Y6
-	VFMADD231PD    192(CX)(BX*8), Y9, Y7
-	VFMADD231PD    224(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y5, Y9
-	VUNPCKHPD      Y6, Y5, Y5
-	VADDPD         Y5, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y5
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $32, Y5, Y9, Y6
-	VPERM2F128     $49, Y5, Y9, Y9
-	VADDPD         Y9, Y6, Y6
+	VMOVUPD        (SI), Y14
+	VMULPD         (CX)(BX*8), Y14, Y2
+	VMULPD         32(CX)(BX*8), Y14, Y3
+	VMULPD         64(CX)(BX*8), Y14, Y5
+	VMULPD         96(CX)(BX*8), Y14, Y14
+	VUNPCKLPD      Y3, Y2, Y6
+	VUNPCKHPD      Y3, Y2, Y2
+	VADDPD         Y2, Y6, Y6
+	VUNPCKLPD      Y14, Y5, Y2
+	VUNPCKHPD      Y14, Y5, Y5
+	VADDPD         Y5, Y2, Y2
+	VPERM2F128     $32, Y2, Y6, Y3
+	VPERM2F128     $49, Y2, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (R8)(R9*8), Y14, Y14
-	VANDNPD        Y14, Y1, Y5
+	VXORPS         Y2, Y2, Y2
+	VADDPD         Y3, Y2, Y2
+	VMOVUPD        (SI), Y3
+	VMULPD         128(CX)(BX*8), Y3, Y5
+	VMULPD         160(CX)(BX*8), Y3, Y6
+	VMULPD         192(CX)(BX*8), Y3, Y14
+	VMULPD         224(CX)(BX*8), Y3, Y3
+	VUNPCKLPD      Y6, Y5, Y7
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPD         Y5, Y7, Y7
+	VUNPCKLPD      Y3, Y14, Y5
+	VUNPCKHPD      Y3, Y14, Y14
+	VADDPD         Y14, Y5, Y5
+	VPERM2F128     $32, Y5, Y7, Y3
+	VPERM2F128     $49, Y5, Y7, Y7
+	VADDPD         Y7, Y3, Y3
+	VXORPS         Y5, Y5, Y5
+	VADDPD         Y3, Y5, Y5
+	VADDPD         (R8)(R9*8), Y2, Y2
+	VANDNPD        Y2, Y1, Y3
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y5, Y15, Y5
+	VMINPD         Y3, Y15, Y3
 	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
-	VFMADD213PD    Y4, Y5, Y6
+	VFMADD213PD    Y4, Y3, Y6
 	VSUBPD         Y4, Y6, Y7
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y3
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y3
 	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y5, Y5, Y7
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
-	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
-	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
-	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
-	VFMADD231PD    Y5, Y13, Y11
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
-	VFMADD231PD    Y7, Y12, Y11
+	VMULPD         Y3, Y3, Y7
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y14
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y3, Y14
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y3, Y8
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    Y12, Y3, Y9
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y10
+	VFMADD231PD    Y3, Y13, Y10
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y3, Y11
 	VFMADD231PD    Y7, Y11, Y10
 	VFMADD231PD    Y7, Y10, Y9
 	VFMADD231PD    Y7, Y9, Y8
-	VFMADD231PD    Y7, Y8, Y5
-	VMOVAPS        Y2, Y7
+	VFMADD231PD    Y7, Y8, Y14
+	VFMADD231PD    Y7, Y14, Y3
+	VMOVAPS        Y0, Y7
 	VFNMADD231PD   Y7, Y6, Y7
-	VFMSUB231PD    Y5, Y6, Y7
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
-	VDIVPD         Y5, Y7, Y7
-	VANDPD         Y1, Y14, Y14
-	VORPD          Y14, Y7, Y7
+	VFMSUB231PD    Y3, Y6, Y7
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y3
+	VDIVPD         Y3, Y7, Y7
+	VANDPD         Y1, Y2, Y2
+	VORPD          Y2, Y7, Y7
 	VMOVUPD        Y7, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
-	VANDNPD        Y3, Y1, Y5
+	VADDPD         32(R8)(R9*8), Y5, Y5
+	VANDNPD        Y5, Y1, Y2
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y5, Y15, Y5
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
-	VFMADD213PD    Y4, Y5, Y6
-	VSUBPD         Y4, Y6, Y7
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y5
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y5
-	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y5, Y5, Y7
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y5, Y8
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
-	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y5, Y9
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
-	VFMADD213PD    c64x4_3fa6c16c1848904b<>(SB), Y5, Y10
-	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y11
-	VFMADD231PD    Y5, Y13, Y11
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y5, Y12
-	VFMADD231PD    Y7, Y12, Y11
-	VFMADD231PD    Y7, Y11, Y10
-	VFMADD231PD    Y7, Y10, Y9
-	VFMADD231PD    Y7, Y9, Y8
-	VFMADD231PD    Y7, Y8, Y5
-	VMOVAPS        Y2, Y7
-	VFNMADD231PD   Y7, Y6, Y7
-	VFMSUB231PD    Y5, Y6, Y7
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y5
-	VDIVPD         Y5, Y7, Y7
-	VANDPD         Y1, Y3, Y3
-	VORPD          Y3, Y7, Y7
-	VMOVUPD        Y7, 32(DI)(R9*8)
+	VMINPD         Y2, Y15, Y2
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y3
+	VFMADD213PD    Y4, Y2, Y3
+	VSUBPD         Y4, Y3, Y6
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y6, Y2
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y6, Y2
+	VPSLLQ         $52, Y3, Y3
+	VMULPD         Y2, Y2, Y6
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y7
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y2, Y7
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y2, Y8
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
+	VFMADD213PD    Y12, Y2, Y9
+	VMOVUPS        c64x4_3f6a0199921d175f<>(SB), Y10
+	VFMADD231PD    Y2, Y13, Y10
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y2, Y11
+	VFMADD231PD    Y6, Y11, Y10
+	VFMADD231PD    Y6, Y10, Y9
+	VFMADD231PD    Y6, Y9, Y8
+	VFMADD231PD    Y6, Y8, Y7
+	VFMADD231PD    Y6, Y7, Y2
+	VMOVAPS        Y0, Y6
+	VFNMADD231PD   Y6, Y3, Y6
+	VFMSUB231PD    Y2, Y3, Y6
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y6, Y2
+	VDIVPD         Y2, Y6, Y6
+	VANDPD         Y1, Y5, Y5
+	VORPD          Y5, Y6, Y6
+	VMOVUPD        Y6, 32(DI)(R9*8)
 	ADDQ           $32, BX
 	ADDQ           $8, R9
 	CMPQ           R9, $16
@@ -898,152 +781,64 @@ l5:
 // func tiny_fc3_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
 TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	MOVQ           $4, CX
-	MOVQ           $15, CX
-	KMOVB          CX, K1
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPD.Z      (CX), K1, Z10
 	MOVQ           x_base+72(FP), BX
-	VMOVUPD.Z      (BX), K1, Z11
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z2, Z10
-	VBLENDMPD      Z10, Z2, K1, Z2
-	VMOVUPD.Z      32(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z3, Z10
-	VBLENDMPD      Z10, Z3, K1, Z3
-	VMOVUPD.Z      64(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z4, Z10
-	VBLENDMPD      Z10, Z4, K1, Z4
-	VMOVUPD.Z      96(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z5, Z10
-	VBLENDMPD      Z10, Z5, K1, Z5
-	VMOVUPD.Z      128(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z6, Z10
-	VBLENDMPD      Z10, Z6, K1, Z6
-	VMOVUPD.Z      160(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z7, Z10
-	VBLENDMPD      Z10, Z7, K1, Z7
-	VMOVUPD.Z      192(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z8, Z10
-	VBLENDMPD      Z10, Z8, K1, Z8
-	VMOVUPD.Z      224(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z9, Z10
-	VBLENDMPD      Z10, Z9, K1, Z9
-	VUNPCKLPD      Z3, Z2, Z10
-	VUNPCKHPD      Z3, Z2, Z2
-	VADDPD         Z2, Z10, Z10
-	VUNPCKLPD      Z5, Z4, Z2
-	VUNPCKHPD      Z5, Z4, Z4
-	VADDPD         Z4, Z2, Z2
-	VUNPCKLPD      Z7, Z6, Z3
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPD         Z6, Z3, Z3
-	VUNPCKLPD      Z9, Z8, Z4
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPD         Z8, Z4, Z4
-	VSHUFF64X2     $136, Z2, Z10, Z5
-	VSHUFF64X2     $221, Z2, Z10, Z10
-	VADDPD         Z10, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z3, Z2
-	VSHUFF64X2     $221, Z4, Z3, Z3
-	VADDPD         Z3, Z2, Z2
-	VSHUFF64X2     $136, Z2, Z5, Z3
-	VSHUFF64X2     $221, Z2, Z5, Z5
-	VADDPD         Z5, Z3, Z3
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      (BX), K1, Z0
+	VMOVUPS        d64x8_32103210<>(SB), Z1
+	VPERMPD        Z0, Z1, Z1
+	VMULPD         (CX), Z1, Z0
+	VMULPD         64(CX), Z1, Z2
+	VMULPD         128(CX), Z1, Z3
+	VMULPD         192(CX), Z1, Z1
+	VUNPCKLPD      Z2, Z0, Z4
+	VUNPCKHPD      Z2, Z0, Z0
+	VADDPD         Z0, Z4, Z4
+	VUNPCKLPD      Z1, Z3, Z0
+	VUNPCKHPD      Z1, Z3, Z3
 	VADDPD         Z3, Z0, Z0
+	VSHUFF64X2     $136, Z0, Z4, Z1
+	VSHUFF64X2     $221, Z0, Z4, Z4
+	VADDPD         Z4, Z1, Z1
+	VMOVUPS        d64x8_75643120<>(SB), Z0
+	VPERMPD        Z1, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VADDPD         Z0, Z1, Z1
+	VMOVUPD.Z      (BX), K1, Z0
+	VMOVUPS        d64x8_32103210<>(SB), Z2
+	VPERMPD        Z0, Z2, Z2
+	VMULPD         256(CX), Z2, Z0
+	VMULPD         320(CX), Z2, Z3
+	VMULPD         384(CX), Z2, Z4
+	VMULPD         448(CX), Z2, Z2
+	VUNPCKLPD      Z3, Z0, Z5
+	VUNPCKHPD      Z3, Z0, Z0
+	VADDPD         Z0, Z5, Z5
+	VUNPCKLPD      Z2, Z4, Z0
+	VUNPCKHPD      Z2, Z4, Z4
+	VADDPD         Z4, Z0, Z0
+	VSHUFF64X2     $136, Z0, Z5, Z2
+	VSHUFF64X2     $221, Z0, Z5, Z5
+	VADDPD         Z5, Z2, Z2
+	VMOVUPS        d64x8_75643120<>(SB), Z0
+	VPERMPD        Z2, Z0, Z0
 	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VMOVUPD.Z      256(CX), K1, Z10
-	VMOVUPD.Z      (BX), K1, Z11
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z2, Z10
-	VBLENDMPD      Z10, Z2, K1, Z2
-	VMOVUPD.Z      288(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z3, Z10
-	VBLENDMPD      Z10, Z3, K1, Z3
-	VMOVUPD.Z      320(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z4, Z10
-	VBLENDMPD      Z10, Z4, K1, Z4
-	VMOVUPD.Z      352(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z5, Z10
-	VBLENDMPD      Z10, Z5, K1, Z5
-	VMOVUPD.Z      384(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z6, Z10
-	VBLENDMPD      Z10, Z6, K1, Z6
-	VMOVUPD.Z      416(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z7, Z10
-	VBLENDMPD      Z10, Z7, K1, Z7
-	VMOVUPD.Z      448(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z8, Z10
-	VBLENDMPD      Z10, Z8, K1, Z8
-	VMOVUPD.Z      480(CX), K1, Z10
-	VMULPD         Z11, Z10, Z10
-	VADDPD         Z10, Z9, Z10
-	VBLENDMPD      Z10, Z9, K1, Z9
-	VUNPCKLPD      Z3, Z2, Z10
-	VUNPCKHPD      Z3, Z2, Z2
-	VADDPD         Z2, Z10, Z10
-	VUNPCKLPD      Z5, Z4, Z2
-	VUNPCKHPD      Z5, Z4, Z4
-	VADDPD         Z4, Z2, Z2
-	VUNPCKLPD      Z7, Z6, Z3
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPD         Z6, Z3, Z3
-	VUNPCKLPD      Z9, Z8, Z4
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPD         Z8, Z4, Z4
-	VSHUFF64X2     $136, Z2, Z10, Z5
-	VSHUFF64X2     $221, Z2, Z10, Z10
-	VADDPD         Z10, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z3, Z2
-	VSHUFF64X2     $221, Z4, Z3, Z3
-	VADDPD         Z3, Z2, Z2
-	VSHUFF64X2     $136, Z2, Z5, Z3
-	VSHUFF64X2     $221, Z2, Z5, Z5
-	VADDPD         Z5, Z3, Z3
-	VADDPD         Z3, Z1, Z1
+	VADDPD         Z0, Z2, Z2
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPD         (BX), Z0, Z0
-	VBROADCASTSD   c64_8000000000000000<>(SB), Z2
-	VANDNPD        Z0, Z2, Z2
+	VADDPD         (BX), Z1, Z1
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
+	VANDNPD        Z1, Z0, Z0
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
-	VMINPD         Z2, Z3, Z3
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z2
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z2
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z2, Z4
+	VMINPD         Z0, Z3, Z3
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z0
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z4
 	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
 	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
-	VPSLLQ         $52, Z2, Z2
+	VPSLLQ         $52, Z0, Z0
 	VMULPD         Z3, Z3, Z4
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
 	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
@@ -1061,47 +856,47 @@ TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
 	VFMADD231PD    Z4, Z6, Z5
 	VFMADD231PD    Z4, Z5, Z3
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z2, Z4
-	VFMSUB231PD    Z3, Z2, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z2
-	VDIVPD         Z2, Z4, Z4
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z0, Z0
-	VORPD          Z0, Z4, Z4
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z4
+	VFMSUB231PD    Z3, Z0, Z4
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z0
+	VDIVPD         Z0, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
+	VORPD          Z1, Z4, Z4
 	VMOVUPD        Z4, (CX)
-	VADDPD         64(BX), Z1, Z1
+	VADDPD         64(BX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
-	VANDNPD        Z1, Z0, Z0
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
-	VMINPD         Z0, Z2, Z2
+	VANDNPD        Z2, Z0, Z0
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z1
+	VMINPD         Z0, Z1, Z1
 	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z0
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z0
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z1, Z0
 	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z0, Z3
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z2
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z2
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z3, Z1
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z3, Z1
 	VPSLLQ         $52, Z0, Z0
-	VMULPD         Z2, Z2, Z3
+	VMULPD         Z1, Z1, Z3
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z4
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z4
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z1, Z4
 	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z5
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z5
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z1, Z5
 	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z6
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z6
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z1, Z6
 	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z7
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z7
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z1, Z7
 	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z8
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z8
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z1, Z8
 	VFMADD231PD    Z3, Z8, Z7
 	VFMADD231PD    Z3, Z7, Z6
 	VFMADD231PD    Z3, Z6, Z5
 	VFMADD231PD    Z3, Z5, Z4
-	VFMADD231PD    Z3, Z4, Z2
+	VFMADD231PD    Z3, Z4, Z1
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z3
 	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z0, Z3
-	VFMSUB231PD    Z2, Z0, Z3
+	VFMSUB231PD    Z1, Z0, Z3
 	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z0
 	VDIVPD         Z0, Z3, Z3
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
-	VORPD          Z1, Z3, Z3
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z3, Z3
 	VMOVUPD        Z3, 64(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z0, Z0, Z0
@@ -1317,151 +1112,63 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	MOVQ           $4, CX
-	VMOVUPS        m32x8_4<>(SB), Y11
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMASKMOVPS     (CX), Y11, Y12
 	MOVQ           x_base+72(FP), BX
-	VMASKMOVPS     (BX), Y11, Y13
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y3, Y12
-	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     16(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     32(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     48(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     64(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     80(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     96(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     112(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y12
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y12, Y6
-	VUNPCKHPD      Y3, Y12, Y12
-	VADDPS         Y12, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y1
+	VMASKMOVPS     (BX), Y1, Y2
+	VMOVUPS        d32x8_32103210<>(SB), Y3
+	VPERMPS        Y2, Y3, Y3
+	VMULPS         (CX), Y3, Y2
+	VMULPS         32(CX), Y3, Y4
+	VMULPS         64(CX), Y3, Y5
+	VMULPS         96(CX), Y3, Y3
+	VUNPCKLPS      Y4, Y2, Y6
+	VUNPCKHPS      Y4, Y2, Y2
+	VADDPS         Y2, Y6, Y6
+	VUNPCKLPS      Y3, Y5, Y2
+	VUNPCKHPS      Y3, Y5, Y5
+	VADDPS         Y5, Y2, Y2
+	VUNPCKLPD      Y2, Y6, Y3
+	VUNPCKHPD      Y2, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VMOVUPS        d32x8_73625140<>(SB), Y2
+	VPERMPS        Y3, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMASKMOVPS     128(CX), Y11, Y12
-	VMASKMOVPS     (BX), Y11, Y13
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y3, Y12
-	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     144(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     160(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     176(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     192(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     208(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     224(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     240(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y11
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y11, Y11
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y11, Y6
-	VUNPCKHPD      Y3, Y11, Y11
-	VADDPS         Y11, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y2, Y2
+	VADDPS         Y2, Y3, Y3
+	VMASKMOVPS     (BX), Y1, Y1
+	VMOVUPS        d32x8_32103210<>(SB), Y2
+	VPERMPS        Y1, Y2, Y2
+	VMULPS         128(CX), Y2, Y1
+	VMULPS         160(CX), Y2, Y4
+	VMULPS         192(CX), Y2, Y5
+	VMULPS         224(CX), Y2, Y2
+	VUNPCKLPS      Y4, Y1, Y6
+	VUNPCKHPS      Y4, Y1, Y1
+	VADDPS         Y1, Y6, Y6
+	VUNPCKLPS      Y2, Y5, Y1
+	VUNPCKHPS      Y2, Y5, Y5
+	VADDPS         Y5, Y1, Y1
+	VUNPCKLPD      Y1, Y6, Y2
+	VUNPCKHPD      Y1, Y6, Y6
+	VADDPS         Y6, Y2, Y2
+	VMOVUPS        d32x8_73625140<>(SB), Y1
+	VPERMPS        Y2, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VADDPS         Y1, Y2, Y2
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Y1, Y1
-	VMOVUPS        c32x8_80000000<>(SB), Y3
-	VANDNPS        Y1, Y3, Y3
+	VADDPS         (BX), Y3, Y3
+	VMOVUPS        c32x8_80000000<>(SB), Y1
+	VANDNPS        Y3, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
-	VMINPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VMINPS         Y1, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y1
+	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y5
 	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
-	VPSLLD         $23, Y3, Y3
+	VPSLLD         $23, Y1, Y1
 	VMULPS         Y4, Y4, Y5
 	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
 	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
@@ -1471,12 +1178,12 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VFMADD231PS    Y5, Y7, Y6
 	VFMADD231PS    Y5, Y6, Y4
 	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
-	VFMSUB231PS    Y4, Y3, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
-	VDIVPS         Y3, Y5, Y5
-	VANDPS         c32x8_80000000<>(SB), Y1, Y1
-	VORPS          Y1, Y5, Y5
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y5
+	VFMSUB231PS    Y4, Y1, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y1
+	VDIVPS         Y1, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y3, Y3
+	VORPS          Y3, Y5, Y5
 	VMOVUPS        Y5, (CX)
 	VADDPS         32(BX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y1
@@ -1694,154 +1401,145 @@ l3:
 	MOVQ           fc3_base+48(FP), CX
 	VMASKMOVPS     Y2, Y1, (CX)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VBROADCASTSS   (CX), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	VBROADCASTSS   4(CX), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	VBROADCASTSS   8(CX), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   X2, Y3
+	VMOVUPS        d32x8_11111111<>(SB), Y4
+	VPERMPS        Y2, Y4, Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y7
+	VBLENDVPS      Y5, Y6, Y7, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
+	VMOVUPS        d32x8_22222222<>(SB), Y4
+	VPERMPS        Y2, Y4, Y4
+	VCMPPS         $0, Y4, Y3, Y5
+	VANDPS         Y4, Y3, Y6
+	VMAXPS         Y3, Y4, Y7
+	VBLENDVPS      Y5, Y6, Y7, Y5
+	VCMPPS         $3, Y4, Y4, Y6
+	VBLENDVPS      Y6, Y4, Y5, Y3
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VMASKMOVPS     (CX), Y1, Y5
-	VSUBPS         Y2, Y5, Y5
-	VMOVUPS        c32x8_42b46666<>(SB), Y6
-	VMINPS         Y5, Y6, Y6
-	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y6, Y5, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y6
-	VSUBPS         c32x8_4b4000fe<>(SB), Y6, Y7
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y5
-	VMULPS         Y5, Y5, Y7
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
-	VFMADD231PS    Y7, Y9, Y8
-	VFMADD231PS    Y7, Y8, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y6, Y7
-	VPSUBD         Y7, Y6, Y6
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y5, Y5
+	VSUBPS         Y3, Y2, Y4
+	VMOVUPS        c32x8_42b46666<>(SB), Y5
+	VMINPS         Y4, Y5, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y4
+	VMAXPS         Y5, Y4, Y4
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y5
+	VSUBPS         c32x8_4b4000fe<>(SB), Y5, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y4
+	VMULPS         Y4, Y4, Y6
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y7
+	VMOVUPS        c32x8_3c091d64<>(SB), Y8
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y8
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VPSRLD         $1, Y5, Y6
+	VPSUBD         Y6, Y5, Y5
 	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y5
-	VBLENDVPS      Y1, Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X1
-	VADDPS         X1, X4, X4
-	VPERMILPS      $14, X4, X1
-	VADDPS         X1, X4, X4
-	VPERMILPS      $1, X4, X1
-	VADDPS         X1, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	VMOVD          X0, BX
-	MOVLQSX        BX, BX
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y1
-	VBLENDVPS      Y0, Y1, Y3, Y1
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y4
-	VPSRAD         $23, Y4, Y5
-	VCVTDQ2PS      Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y6, Y0
-	VADDPS         Y0, Y5, Y5
-	VANDPS         c32x8_ff800000<>(SB), Y4, Y4
-	VPSUBD         Y4, Y1, Y1
+	VMULPS         Y6, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VBLENDVPS      Y1, Y4, Y5, Y1
+	VPERMILPS      $14, X1, X4
+	VADDPS         X4, X1, X1
+	VPERMILPS      $1, X1, X4
+	VADDPS         X4, X1, X1
+	VBROADCASTSS   X1, Y1
+	VXORPS         Y4, Y4, Y4
+	VADDPS         Y1, Y4, Y4
+	VMOVD          X0, CX
+	MOVLQSX        CX, CX
+	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
+	VBLENDVPS      Y0, Y1, Y4, Y1
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y5
+	VPSRAD         $23, Y5, Y6
+	VCVTDQ2PS      Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y7, Y0
+	VADDPS         Y0, Y6, Y6
+	VANDPS         c32x8_ff800000<>(SB), Y5, Y5
+	VPSUBD         Y5, Y1, Y1
 	VSUBPS         c32x8_3f800000<>(SB), Y1, Y1
 	VMULPS         Y1, Y1, Y0
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y4
-	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y4
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y6
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y6
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y7
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y7
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y8
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y8
-	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y8
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y5
+	VFMADD213PS    c32x8_bf000000<>(SB), Y1, Y5
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y7
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y1, Y7
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y8
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y1, Y8
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y9
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y1, Y9
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y9
+	VFMADD231PS    Y0, Y9, Y8
 	VFMADD231PS    Y0, Y8, Y7
-	VFMADD231PS    Y0, Y7, Y6
-	VFMADD231PS    Y0, Y6, Y4
-	VFMADD231PS    Y0, Y4, Y1
-	VFMADD231PS    c32x8_3f317218<>(SB), Y5, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
-	VBLENDVPS      Y0, Y1, Y3, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y1
+	VFMADD231PS    Y0, Y7, Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
+	VBLENDVPS      Y0, Y1, Y4, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
 	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y1, Y3
-	SHLQ           $2, BX
-	ADDQ           BX, CX
-	VBROADCASTSS   (CX), Y0
-	VSUBPS         Y2, Y0, Y0
-	VSUBPS         Y0, Y3, Y3
-	VMOVSS         X3, r0+248(FP)
+	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
+	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VPERMPS        Y2, Y0, Y0
+	VSUBPS         Y3, Y0, Y0
+	VSUBPS         Y0, Y4, Y4
+	VMOVSS         X4, r0+248(FP)
 	VZEROUPPER
 	RET
 
 // func tiny_lAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
 TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
-	KXNORW         K1, K1, K1
 	MOVLQSX        y+240(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z3*4), K2, Z4
 	MOVQ           x_base+72(FP), BX
-	VFMADD231PS.BCST (BX), Z4, Z1
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z3*4), K2, Z4
-	VFMADD231PS.BCST 4(BX), Z4, Z2
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z3*4), K2, Z4
-	VFMADD231PS.BCST 8(BX), Z4, Z1
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	VGATHERDPS     12(CX)(Z3*4), K1, Z4
-	VFMADD231PS.BCST 12(BX), Z4, Z2
-	VADDPS         Z2, Z1, Z1
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVW          SI, K1
+	VMOVUPS.Z      (BX), K1, Z1
+	VMOVUPS        d32x16_3210321032103210<>(SB), Z2
+	VPERMPS        Z1, Z2, Z2
+	VMULPS         (CX), Z2, Z1
+	VMULPS         64(CX), Z2, Z3
+	VMULPS         128(CX), Z2, Z4
+	VMULPS         192(CX), Z2, Z2
+	VUNPCKLPS      Z3, Z1, Z5
+	VUNPCKHPS      Z3, Z1, Z1
+	VADDPS         Z1, Z5, Z5
+	VUNPCKLPS      Z2, Z4, Z1
+	VUNPCKHPS      Z2, Z4, Z4
+	VADDPS         Z4, Z1, Z1
+	VUNPCKLPD      Z1, Z5, Z2
+	VUNPCKHPD      Z1, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VMOVUPS        d32x16_fb73ea62d951c840<>(SB), Z1
+	VPERMPS        Z2, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VADDPS         Z1, Z2, Z2
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Z1, Z1
-	VBROADCASTSS   c32_80000000<>(SB), Z2
-	VANDNPS        Z1, Z2, Z2
+	VADDPS         (BX), Z2, Z2
+	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
-	VMINPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VMINPS         Z1, Z3, Z3
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z1
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z4
 	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
-	VPSLLD         $23, Z2, Z2
+	VPSLLD         $23, Z1, Z1
 	VMULPS         Z3, Z3, Z4
 	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
 	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
@@ -1851,61 +1549,43 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VFMADD231PS    Z4, Z6, Z5
 	VFMADD231PS    Z4, Z5, Z3
 	VBROADCASTSS   c32_3f000000<>(SB), Z4
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
-	VFMSUB231PS    Z3, Z2, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
-	VDIVPS         Z2, Z4, Z4
-	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
-	VORPS          Z1, Z4, Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z4
+	VFMSUB231PS    Z3, Z1, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z1
+	VDIVPS         Z1, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
+	VORPS          Z2, Z4, Z4
 	VMOVUPS        Z4, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	VXORPS         Z11, Z11, Z11
-	VXORPS         Z12, Z12, Z12
-	VXORPS         Z13, Z13, Z13
-	VXORPS         Z14, Z14, Z14
-	VXORPS         Z15, Z15, Z15
-	VXORPS         Z16, Z16, Z16
-	VXORPS         Z17, Z17, Z17
-	MOVQ           fc2Weight_base+168(FP), BX
-	VMOVUPS        (CX), Z18
-	VFMADD231PS    (BX), Z18, Z2
-	VFMADD231PS    64(BX), Z18, Z3
-	VFMADD231PS    128(BX), Z18, Z4
-	VFMADD231PS    192(BX), Z18, Z5
-	VFMADD231PS    256(BX), Z18, Z6
-	VFMADD231PS    320(BX), Z18, Z7
-	VFMADD231PS    384(BX), Z18, Z8
-	VFMADD231PS    448(BX), Z18, Z9
-	VFMADD231PS    512(BX), Z18, Z10
-	VFMADD231PS    576(BX), Z18, Z11
-	VFMADD231PS    640(BX), Z18, Z12
-	VFMADD231PS    704(BX), Z18, Z13
-	VFMADD231PS    768(BX), Z18, Z14
-	VFMADD231PS    832(BX), Z18, Z15
-	VFMADD231PS    896(BX), Z18, Z16
-	VFMADD231PS    960(BX), Z18, Z17
-	VUNPCKLPS      Z3, Z2, Z18
-	VUNPCKHPS      Z3, Z2, Z2
-	VADDPS         Z2, Z18, Z18
-	VUNPCKLPS      Z5, Z4, Z2
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VUNPCKLPS      Z7, Z6, Z3
+	MOVQ           fc2Weight_base+168(FP), CX
+	VMULPS         (CX), Z4, Z1
+	VMULPS         64(CX), Z4, Z2
+	VMULPS         128(CX), Z4, Z3
+	VMULPS         192(CX), Z4, Z5
+	VMULPS         256(CX), Z4, Z6
+	VMULPS         320(CX), Z4, Z7
+	VMULPS         384(CX), Z4, Z8
+	VMULPS         448(CX), Z4, Z9
+	VMULPS         512(CX), Z4, Z10
+	VMULPS         576(CX), Z4, Z11
+	VMULPS         640(CX), Z4, Z12
+	VMULPS         704(CX), Z4, Z13
+	VMULPS         768(CX), Z4, Z14
+	VMULPS         832(CX), Z4, Z15
+	VMULPS         896(CX), Z4, Z16
+	VMULPS         960(CX), Z4, Z4
+	VUNPCKLPS      Z2, Z1, Z17
+	VUNPCKHPS      Z2, Z1, Z1
+	VADDPS         Z1, Z17, Z17
+	VUNPCKLPS      Z5, Z3, Z1
+	VUNPCKHPS      Z5, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	VUNPCKLPS      Z7, Z6, Z2
 	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VUNPCKLPS      Z9, Z8, Z4
+	VADDPS         Z6, Z2, Z2
+	VUNPCKLPS      Z9, Z8, Z3
 	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z4, Z4
+	VADDPS         Z8, Z3, Z3
 	VUNPCKLPS      Z11, Z10, Z5
 	VUNPCKHPS      Z11, Z10, Z10
 	VADDPS         Z10, Z5, Z5
@@ -1915,31 +1595,32 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VUNPCKLPS      Z15, Z14, Z7
 	VUNPCKHPS      Z15, Z14, Z14
 	VADDPS         Z14, Z7, Z7
-	VUNPCKLPS      Z17, Z16, Z8
-	VUNPCKHPS      Z17, Z16, Z16
+	VUNPCKLPS      Z4, Z16, Z8
+	VUNPCKHPS      Z4, Z16, Z16
 	VADDPS         Z16, Z8, Z8
-	VUNPCKLPD      Z2, Z18, Z9
-	VUNPCKHPD      Z2, Z18, Z18
-	VADDPS         Z18, Z9, Z9
-	VUNPCKLPD      Z4, Z3, Z2
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKLPD      Z1, Z17, Z4
+	VUNPCKHPD      Z1, Z17, Z17
+	VADDPS         Z17, Z4, Z4
+	VUNPCKLPD      Z3, Z2, Z1
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VUNPCKLPD      Z6, Z5, Z2
 	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
+	VADDPS         Z5, Z2, Z2
+	VUNPCKLPD      Z8, Z7, Z3
 	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z4, Z4
-	VSHUFF64X2     $136, Z2, Z9, Z5
-	VSHUFF64X2     $221, Z2, Z9, Z9
-	VADDPS         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z3, Z2
-	VSHUFF64X2     $221, Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VSHUFF64X2     $136, Z2, Z5, Z3
-	VSHUFF64X2     $221, Z2, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VADDPS         Z3, Z1, Z1
+	VADDPS         Z7, Z3, Z3
+	VSHUFF64X2     $136, Z1, Z4, Z5
+	VSHUFF64X2     $221, Z1, Z4, Z4
+	VADDPS         Z4, Z5, Z5
+	VSHUFF64X2     $136, Z3, Z2, Z1
+	VSHUFF64X2     $221, Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z5, Z2
+	VSHUFF64X2     $221, Z1, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VXORPS         Z1, Z1, Z1
+	VADDPS         Z2, Z1, Z1
 	MOVQ           fc2Tanh_base+24(FP), CX
 	MOVQ           fc2Bias_base+144(FP), BX
 	VADDPS         (BX), Z1, Z1
@@ -1970,19 +1651,15 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VORPS          Z1, Z4, Z4
 	VMOVUPS        Z4, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
-	MOVQ           $7, BX
-	KMOVW          BX, K1
-	MOVQ           fc3Bias_base+216(FP), BX
-	VMOVUPS.Z      (BX), K1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+192(FP), BX
-	VMOVUPS        (CX), Z5
-	VFMADD231PS    (BX), Z5, Z2
-	VFMADD231PS    64(BX), Z5, Z3
-	VFMADD231PS    128(BX), Z5, Z4
+	MOVQ           $3, CX
+	MOVQ           $7, CX
+	KMOVW          CX, K1
+	MOVQ           fc3Bias_base+216(FP), CX
+	VMOVUPS.Z      (CX), K1, Z1
+	MOVQ           fc3Weight_base+192(FP), CX
+	VMULPS         (CX), Z4, Z2
+	VMULPS         64(CX), Z4, Z3
+	VMULPS         128(CX), Z4, Z4
 	VUNPCKLPS      Z3, Z2, Z5
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z5, Z5
@@ -2003,109 +1680,97 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	MOVQ           fc3_base+48(FP), CX
 	VMOVUPS        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   c32_ff800000<>(SB), Z1
-	VBROADCASTSS   (CX), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
-	VBROADCASTSS   4(CX), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
-	VBROADCASTSS   8(CX), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
+	VBROADCASTSS   X1, Z2
+	VMOVUPS        d32x16_1111111111111111<>(SB), Z3
+	VPERMPS        Z1, Z3, Z3
+	VCMPPS         $0, Z3, Z2, K2
+	VANDPS         Z3, Z2, Z4
+	VMAXPS         Z2, Z3, Z5
+	VBLENDMPS      Z4, Z5, K2, Z5
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z5, K2, Z2
+	VMOVUPS        d32x16_2222222222222222<>(SB), Z3
+	VPERMPS        Z1, Z3, Z3
+	VCMPPS         $0, Z3, Z2, K2
+	VANDPS         Z3, Z2, Z4
+	VMAXPS         Z2, Z3, Z5
+	VBLENDMPS      Z4, Z5, K2, Z5
+	VCMPPS         $3, Z3, Z3, K2
+	VBLENDMPS      Z3, Z5, K2, Z2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VMOVUPS.Z      (CX), K1, Z4
-	VSUBPS         Z1, Z4, Z4
-	VBROADCASTSS   c32_42b46666<>(SB), Z5
-	VMINPS         Z4, Z5, Z5
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VMAXPS         Z5, Z4, Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z4, Z5
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z5, Z6
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z6, Z4
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z6, Z4
-	VMULPS         Z4, Z4, Z6
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z7
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z7
-	VBROADCASTSS   c32_3c091d64<>(SB), Z8
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z8
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z8
-	VFMADD231PS    Z6, Z8, Z7
-	VFMADD231PS    Z6, Z7, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
-	VPSRLD         $1, Z5, Z6
-	VPSUBD         Z6, Z5, Z5
-	VPSLLD         $23, Z6, Z6
-	VMULPS         Z6, Z4, Z4
+	VSUBPS         Z2, Z1, Z3
+	VBROADCASTSS   c32_42b46666<>(SB), Z4
+	VMINPS         Z3, Z4, Z4
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VMAXPS         Z4, Z3, Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z4
+	VSUBPS.BCST    c32_4b4000fe<>(SB), Z4, Z5
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z5, Z3
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z5, Z3
+	VMULPS         Z3, Z3, Z5
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z6
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z6
+	VBROADCASTSS   c32_3c091d64<>(SB), Z7
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z7
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z5, Z7
+	VFMADD231PS    Z5, Z7, Z6
+	VFMADD231PS    Z5, Z6, Z3
+	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
+	VPSRLD         $1, Z4, Z5
+	VPSUBD         Z5, Z4, Z4
 	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z2, Z2
-	VMOVD          X0, BX
-	MOVLQSX        BX, BX
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
-	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z0
-	VBLENDMPS      Z0, Z2, K1, Z0
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z3
-	VPSRAD         $23, Z3, Z4
-	VCVTDQ2PS      Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z5, K1, Z5
-	VADDPS         Z5, Z4, Z4
-	VANDPS.BCST    c32_ff800000<>(SB), Z3, Z3
-	VPSUBD         Z3, Z0, Z0
+	VMULPS         Z5, Z3, Z3
+	VPSLLD         $23, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VPERMILPS      $14, X4, X3
+	VADDPS         X3, X4, X4
+	VPERMILPS      $1, X4, X3
+	VADDPS         X3, X4, X4
+	VBROADCASTSS   X4, Z4
+	VXORPS         Z3, Z3, Z3
+	VADDPS         Z4, Z3, Z3
+	VMOVD          X0, CX
+	MOVLQSX        CX, CX
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z3, K1
+	VMULPS.BCST    c32_4b800000<>(SB), Z3, Z0
+	VBLENDMPS      Z0, Z3, K1, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z4
+	VPSRAD         $23, Z4, Z5
+	VCVTDQ2PS      Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K1, Z6
+	VADDPS         Z6, Z5, Z5
+	VANDPS.BCST    c32_ff800000<>(SB), Z4, Z4
+	VPSUBD         Z4, Z0, Z0
 	VSUBPS.BCST    c32_3f800000<>(SB), Z0, Z0
-	VMULPS         Z0, Z0, Z3
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z5
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z5
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z6
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z0, Z6
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z7
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z0, Z7
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z8
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z8
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z3, Z8
-	VFMADD231PS    Z3, Z8, Z7
-	VFMADD231PS    Z3, Z7, Z6
-	VFMADD231PS    Z3, Z6, Z5
-	VFMADD231PS    Z3, Z5, Z0
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z4, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K1
-	VBLENDMPS      Z0, Z2, K1, Z0
-	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K1
+	VMULPS         Z0, Z0, Z4
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z6
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z6
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z7
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z0, Z7
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z8
+	VFMADD213PS.BCST c32_be2acc02<>(SB), Z0, Z8
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z9
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
+	VFMADD231PS    Z4, Z9, Z8
+	VFMADD231PS    Z4, Z8, Z7
+	VFMADD231PS    Z4, Z7, Z6
+	VFMADD231PS    Z4, Z6, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z3, K1
+	VBLENDMPS      Z0, Z3, K1, Z0
+	VCMPPS.BCST    $17, c32_0<>(SB), Z3, K1
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K1, Z0
-	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
+	VCMPPS.BCST    $0, c32_0<>(SB), Z3, K1
 	VBLENDMPS.BCST c32_ff800000<>(SB), Z0, K1, Z0
-	SHLQ           $2, BX
-	ADDQ           BX, CX
-	VBROADCASTSS   (CX), Z2
-	VSUBPS         Z1, Z2, Z2
-	VSUBPS         Z2, Z0, Z0
+	VPBROADCASTD   CX, Z3
+	VPERMPS        Z1, Z3, Z3
+	VSUBPS         Z2, Z3, Z3
+	VSUBPS         Z3, Z0, Z0
 	VMOVSS         X0, r0+248(FP)
 	VZEROUPPER
 	RET
@@ -2116,196 +1781,107 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	MOVQ           $4, CX
-	VMOVUPS        m32x8_4<>(SB), Y11
 	MOVQ           fc1Weight_base+312(FP), CX
-	VMASKMOVPS     (CX), Y11, Y12
 	MOVQ           x_base+264(FP), BX
-	VMASKMOVPS     (BX), Y11, Y13
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y3, Y12
-	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     16(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     32(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     48(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     64(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     80(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     96(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     112(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y12
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y12, Y6
-	VUNPCKHPD      Y3, Y12, Y12
-	VADDPS         Y12, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y1, Y1
+	MOVQ           $4, SI
+	VMOVUPS        m32x8_4<>(SB), Y1
+	VMASKMOVPS     (BX), Y1, Y2
+	VMOVUPS        d32x8_32103210<>(SB), Y3
+	VPERMPS        Y2, Y3, Y3
+	VMULPS         (CX), Y3, Y2
+	VMULPS         32(CX), Y3, Y4
+	VMULPS         64(CX), Y3, Y5
+	VMULPS         96(CX), Y3, Y3
+	VUNPCKLPS      Y4, Y2, Y6
+	VUNPCKHPS      Y4, Y2, Y2
+	VADDPS         Y2, Y6, Y6
+	VUNPCKLPS      Y3, Y5, Y2
+	VUNPCKHPS      Y3, Y5, Y5
+	VADDPS         Y5, Y2, Y2
+	VUNPCKLPD      Y2, Y6, Y3
+	VUNPCKHPD      Y2, Y6, Y6
+	VADDPS         Y6, Y3, Y3
+	VMOVUPS        d32x8_73625140<>(SB), Y2
+	VPERMPS        Y3, Y2, Y2
 	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y9, Y9, Y9
-	VXORPS         Y10, Y10, Y10
-	VMASKMOVPS     128(CX), Y11, Y12
-	VMASKMOVPS     (BX), Y11, Y13
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y3, Y12
-	VBLENDVPS      Y11, Y12, Y3, Y3
-	VMASKMOVPS     144(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y11, Y12, Y4, Y4
-	VMASKMOVPS     160(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y11, Y12, Y5, Y5
-	VMASKMOVPS     176(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y11, Y12, Y6, Y6
-	VMASKMOVPS     192(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y11, Y12, Y7, Y7
-	VMASKMOVPS     208(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y11, Y12, Y8, Y8
-	VMASKMOVPS     224(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y11, Y12, Y9, Y9
-	VMASKMOVPS     240(CX), Y11, Y12
-	VMULPS         Y13, Y12, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y11, Y12, Y10, Y10
-	VUNPCKLPS      Y4, Y3, Y12
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
+	VADDPS         Y2, Y3, Y3
+	VMASKMOVPS     (BX), Y1, Y2
+	VMOVUPS        d32x8_32103210<>(SB), Y4
+	VPERMPS        Y2, Y4, Y4
+	VMULPS         128(CX), Y4, Y2
+	VMULPS         160(CX), Y4, Y5
+	VMULPS         192(CX), Y4, Y6
+	VMULPS         224(CX), Y4, Y4
+	VUNPCKLPS      Y5, Y2, Y7
+	VUNPCKHPS      Y5, Y2, Y2
+	VADDPS         Y2, Y7, Y7
+	VUNPCKLPS      Y4, Y6, Y2
+	VUNPCKHPS      Y4, Y6, Y6
+	VADDPS         Y6, Y2, Y2
+	VUNPCKLPD      Y2, Y7, Y4
+	VUNPCKHPD      Y2, Y7, Y7
 	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y12, Y6
-	VUNPCKHPD      Y3, Y12, Y12
-	VADDPS         Y12, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y2, Y2
+	VMOVUPS        d32x8_73625140<>(SB), Y2
+	VPERMPS        Y4, Y2, Y2
+	VXORPS         Y4, Y4, Y4
+	VADDPS         Y2, Y4, Y4
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+288(FP), SI
-	VADDPS         (SI), Y1, Y1
-	VMOVUPS        c32x8_80000000<>(SB), Y3
-	VANDNPS        Y1, Y3, Y3
-	VMOVUPS        c32x8_4111999a<>(SB), Y4
-	VMINPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
-	VPSLLD         $23, Y3, Y3
-	VMULPS         Y4, Y4, Y5
+	VADDPS         (SI), Y3, Y3
+	VMOVUPS        c32x8_80000000<>(SB), Y2
+	VANDNPS        Y3, Y2, Y2
+	VMOVUPS        c32x8_4111999a<>(SB), Y5
+	VMINPS         Y2, Y5, Y5
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y5, Y2
+	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y6
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y6, Y5
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y6, Y5
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y5, Y7
+	VMOVUPS        c32x8_3e091d64<>(SB), Y8
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y5, Y8
+	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y5
+	VMOVUPS        c32x8_3f000000<>(SB), Y6
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y6
+	VFMSUB231PS    Y5, Y2, Y6
+	VADDPS         c32x8_3f800000<>(SB), Y6, Y2
+	VDIVPS         Y2, Y6, Y6
+	VANDPS         c32x8_80000000<>(SB), Y3, Y3
+	VORPS          Y3, Y6, Y6
+	VMOVUPS        Y6, (CX)
+	VADDPS         32(SI), Y4, Y4
+	VMOVUPS        c32x8_80000000<>(SB), Y2
+	VANDNPS        Y4, Y2, Y2
+	VMOVUPS        c32x8_4111999a<>(SB), Y3
+	VMINPS         Y2, Y3, Y3
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y2
+	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y5
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y3
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y3
+	VPSLLD         $23, Y2, Y2
+	VMULPS         Y3, Y3, Y5
 	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y6
 	VMOVUPS        c32x8_3e091d64<>(SB), Y7
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y4, Y7
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y7
 	VFMADD231PS    c32x8_3d353025<>(SB), Y5, Y7
 	VFMADD231PS    Y5, Y7, Y6
-	VFMADD231PS    Y5, Y6, Y4
+	VFMADD231PS    Y5, Y6, Y3
 	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
-	VFMSUB231PS    Y4, Y3, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
-	VDIVPS         Y3, Y5, Y5
-	VANDPS         c32x8_80000000<>(SB), Y1, Y1
-	VORPS          Y1, Y5, Y5
-	VMOVUPS        Y5, (CX)
-	VADDPS         32(SI), Y2, Y2
-	VMOVUPS        c32x8_80000000<>(SB), Y1
-	VANDNPS        Y2, Y1, Y1
-	VMOVUPS        c32x8_4111999a<>(SB), Y3
-	VMINPS         Y1, Y3, Y3
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
-	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y3, Y3, Y4
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3e091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y3
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
-	VFMSUB231PS    Y3, Y1, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
-	VDIVPS         Y1, Y4, Y4
-	VANDPS         c32x8_80000000<>(SB), Y2, Y2
-	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(CX)
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y5
+	VFMSUB231PS    Y3, Y2, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y2
+	VDIVPS         Y2, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y4, Y4
+	VORPS          Y4, Y5, Y5
+	VMOVUPS        Y5, 32(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
@@ -2315,46 +1891,46 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
+	VXORPS         Y11, Y11, Y11
 	MOVQ           fc2Weight_base+360(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l1:
 	VMOVUPS        (CX)(DI*4), Y12
-	VFMADD231PS    (SI)(DI*4), Y12, Y3
-	VFMADD231PS    64(SI)(DI*4), Y12, Y4
-	VFMADD231PS    128(SI)(DI*4), Y12, Y5
-	VFMADD231PS    192(SI)(DI*4), Y12, Y6
-	VFMADD231PS    256(SI)(DI*4), Y12, Y7
-	VFMADD231PS    320(SI)(DI*4), Y12, Y8
-	VFMADD231PS    384(SI)(DI*4), Y12, Y9
-	VFMADD231PS    448(SI)(DI*4), Y12, Y10
+	VFMADD231PS    (SI)(DI*4), Y12, Y4
+	VFMADD231PS    64(SI)(DI*4), Y12, Y5
+	VFMADD231PS    128(SI)(DI*4), Y12, Y6
+	VFMADD231PS    192(SI)(DI*4), Y12, Y7
+	VFMADD231PS    256(SI)(DI*4), Y12, Y8
+	VFMADD231PS    320(SI)(DI*4), Y12, Y9
+	VFMADD231PS    384(SI)(DI*4), Y12, Y10
+	VFMADD231PS    448(SI)(DI*4), Y12, Y11
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l1
-	VUNPCKLPS      Y4, Y3, Y12
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y12, Y6
-	VUNPCKHPD      Y3, Y12, Y12
-	VADDPS         Y12, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
 	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y1, Y1
-	VXORPS         Y3, Y3, Y3
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VADDPS         Y5, Y2, Y2
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
 	VXORPS         Y6, Y6, Y6
@@ -2362,57 +1938,85 @@ l1:
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
+	VXORPS         Y11, Y11, Y11
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l2:
 	VMOVUPS        (CX)(DI*4), Y12
-	VFMADD231PS    512(SI)(DI*4), Y12, Y3
-	VFMADD231PS    576(SI)(DI*4), Y12, Y4
-	VFMADD231PS    640(SI)(DI*4), Y12, Y5
-	VFMADD231PS    704(SI)(DI*4), Y12, Y6
-	VFMADD231PS    768(SI)(DI*4), Y12, Y7
-	VFMADD231PS    832(SI)(DI*4), Y12, Y8
-	VFMADD231PS    896(SI)(DI*4), Y12, Y9
-	VFMADD231PS    960(SI)(DI*4), Y12, Y10
+	VFMADD231PS    512(SI)(DI*4), Y12, Y4
+	VFMADD231PS    576(SI)(DI*4), Y12, Y5
+	VFMADD231PS    640(SI)(DI*4), Y12, Y6
+	VFMADD231PS    704(SI)(DI*4), Y12, Y7
+	VFMADD231PS    768(SI)(DI*4), Y12, Y8
+	VFMADD231PS    832(SI)(DI*4), Y12, Y9
+	VFMADD231PS    896(SI)(DI*4), Y12, Y10
+	VFMADD231PS    960(SI)(DI*4), Y12, Y11
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l2
-	VUNPCKLPS      Y4, Y3, Y12
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y3
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y4, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y5, Y5
-	VUNPCKLPD      Y3, Y12, Y6
-	VUNPCKHPD      Y3, Y12, Y12
-	VADDPS         Y12, Y6, Y6
-	VUNPCKLPD      Y5, Y4, Y3
-	VUNPCKHPD      Y5, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VPERM2F128     $32, Y3, Y6, Y4
-	VPERM2F128     $49, Y3, Y6, Y6
+	VUNPCKLPS      Y5, Y4, Y12
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y12, Y12
+	VUNPCKLPS      Y7, Y6, Y4
+	VUNPCKHPS      Y7, Y6, Y6
 	VADDPS         Y6, Y4, Y4
-	VADDPS         Y4, Y2, Y2
+	VUNPCKLPS      Y9, Y8, Y5
+	VUNPCKHPS      Y9, Y8, Y8
+	VADDPS         Y8, Y5, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y10
+	VADDPS         Y10, Y6, Y6
+	VUNPCKLPD      Y4, Y12, Y7
+	VUNPCKHPD      Y4, Y12, Y12
+	VADDPS         Y12, Y7, Y7
+	VUNPCKLPD      Y6, Y5, Y4
+	VUNPCKHPD      Y6, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VPERM2F128     $32, Y4, Y7, Y5
+	VPERM2F128     $49, Y4, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VADDPS         Y5, Y3, Y3
 	MOVQ           fc2Tanh_base+24(FP), DI
 	MOVQ           fc2Bias_base+336(FP), R8
-	VADDPS         (R8), Y1, Y1
-	VMOVUPS        c32x8_80000000<>(SB), Y3
-	VANDNPS        Y1, Y3, Y3
+	VADDPS         (R8), Y2, Y2
+	VMOVUPS        c32x8_80000000<>(SB), Y4
+	VANDNPS        Y2, Y4, Y4
+	VMOVUPS        c32x8_4111999a<>(SB), Y5
+	VMINPS         Y4, Y5, Y5
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y4
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y5, Y4
+	VSUBPS         c32x8_4b40007f<>(SB), Y4, Y6
+	VFNMADD231PS   c32x8_3eb17000<>(SB), Y6, Y5
+	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y6, Y5
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y5, Y5, Y6
+	VMOVUPS        c32x8_3f2aaa48<>(SB), Y7
+	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y5, Y7
+	VMOVUPS        c32x8_3e091d64<>(SB), Y8
+	VFMADD213PS    c32x8_3eaaac50<>(SB), Y5, Y8
+	VFMADD231PS    c32x8_3d353025<>(SB), Y6, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    Y6, Y7, Y5
+	VMOVUPS        c32x8_3f000000<>(SB), Y6
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y4, Y6
+	VFMSUB231PS    Y5, Y4, Y6
+	VADDPS         c32x8_3f800000<>(SB), Y6, Y4
+	VDIVPS         Y4, Y6, Y6
+	VANDPS         c32x8_80000000<>(SB), Y2, Y2
+	VORPS          Y2, Y6, Y6
+	VMOVUPS        Y6, (DI)
+	VADDPS         32(R8), Y3, Y3
+	VMOVUPS        c32x8_80000000<>(SB), Y2
+	VANDNPS        Y3, Y2, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
-	VMINPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y3
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y3
-	VSUBPS         c32x8_4b40007f<>(SB), Y3, Y5
+	VMINPS         Y2, Y4, Y4
+	VMOVUPS        c32x8_4038aa3b<>(SB), Y2
+	VFMADD213PS    c32x8_4b40007f<>(SB), Y4, Y2
+	VSUBPS         c32x8_4b40007f<>(SB), Y2, Y5
 	VFNMADD231PS   c32x8_3eb17000<>(SB), Y5, Y4
 	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y5, Y4
-	VPSLLD         $23, Y3, Y3
+	VPSLLD         $23, Y2, Y2
 	VMULPS         Y4, Y4, Y5
 	VMOVUPS        c32x8_3f2aaa48<>(SB), Y6
 	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y4, Y6
@@ -2422,104 +2026,69 @@ l2:
 	VFMADD231PS    Y5, Y7, Y6
 	VFMADD231PS    Y5, Y6, Y4
 	VMOVUPS        c32x8_3f000000<>(SB), Y5
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y3, Y5
-	VFMSUB231PS    Y4, Y3, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y3
-	VDIVPS         Y3, Y5, Y5
-	VANDPS         c32x8_80000000<>(SB), Y1, Y1
-	VORPS          Y1, Y5, Y5
-	VMOVUPS        Y5, (DI)
-	VADDPS         32(R8), Y2, Y2
-	VMOVUPS        c32x8_80000000<>(SB), Y1
-	VANDNPS        Y2, Y1, Y1
-	VMOVUPS        c32x8_4111999a<>(SB), Y3
-	VMINPS         Y1, Y3, Y3
-	VMOVUPS        c32x8_4038aa3b<>(SB), Y1
-	VFMADD213PS    c32x8_4b40007f<>(SB), Y3, Y1
-	VSUBPS         c32x8_4b40007f<>(SB), Y1, Y4
-	VFNMADD231PS   c32x8_3eb17000<>(SB), Y4, Y3
-	VFNMADD231PS   c32x8_3785fdf4<>(SB), Y4, Y3
-	VPSLLD         $23, Y1, Y1
-	VMULPS         Y3, Y3, Y4
-	VMOVUPS        c32x8_3f2aaa48<>(SB), Y5
-	VFMADD213PS    c32x8_3f7ffffe<>(SB), Y3, Y5
-	VMOVUPS        c32x8_3e091d64<>(SB), Y6
-	VFMADD213PS    c32x8_3eaaac50<>(SB), Y3, Y6
-	VFMADD231PS    c32x8_3d353025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y3
-	VMOVUPS        c32x8_3f000000<>(SB), Y4
-	VFNMADD213PS   c32x8_3f000000<>(SB), Y1, Y4
-	VFMSUB231PS    Y3, Y1, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y1
-	VDIVPS         Y1, Y4, Y4
-	VANDPS         c32x8_80000000<>(SB), Y2, Y2
-	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(DI)
+	VFNMADD213PS   c32x8_3f000000<>(SB), Y2, Y5
+	VFMSUB231PS    Y4, Y2, Y5
+	VADDPS         c32x8_3f800000<>(SB), Y5, Y2
+	VDIVPS         Y2, Y5, Y5
+	VANDPS         c32x8_80000000<>(SB), Y3, Y3
+	VORPS          Y3, Y5, Y5
+	VMOVUPS        Y5, 32(DI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y1
+	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           fc3Bias_base+408(FP), R8
-	VMASKMOVPS     (R8), Y1, Y2
-	VXORPS         Y3, Y3, Y3
+	VMASKMOVPS     (R8), Y2, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
 	MOVQ           fc3Weight_base+384(FP), R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (DI)(R9*4), Y6
-	VFMADD231PS    (R8)(R9*4), Y6, Y3
-	VFMADD231PS    64(R8)(R9*4), Y6, Y4
-	VFMADD231PS    128(R8)(R9*4), Y6, Y5
+	VMOVUPS        (DI)(R9*4), Y7
+	VFMADD231PS    (R8)(R9*4), Y7, Y4
+	VFMADD231PS    64(R8)(R9*4), Y7, Y5
+	VFMADD231PS    128(R8)(R9*4), Y7, Y6
 	ADDQ           $8, R9
 	CMPQ           R9, $16
 	JLT            l3
-	VUNPCKLPS      Y4, Y3, Y6
-	VUNPCKHPS      Y4, Y3, Y3
-	VADDPS         Y3, Y6, Y6
-	VUNPCKLPS      Y5, Y5, Y3
-	VUNPCKHPS      Y5, Y5, Y5
-	VADDPS         Y5, Y3, Y3
-	VUNPCKLPD      Y3, Y6, Y4
-	VUNPCKHPD      Y3, Y6, Y6
+	VUNPCKLPS      Y5, Y4, Y7
+	VUNPCKHPS      Y5, Y4, Y4
+	VADDPS         Y4, Y7, Y7
+	VUNPCKLPS      Y6, Y6, Y4
+	VUNPCKHPS      Y6, Y6, Y6
 	VADDPS         Y6, Y4, Y4
-	VPERM2F128     $32, Y4, Y4, Y3
-	VPERM2F128     $49, Y4, Y4, Y4
-	VADDPS         Y4, Y3, Y3
-	VADDPS         Y3, Y2, Y3
-	VBLENDVPS      Y1, Y3, Y2, Y2
+	VUNPCKLPD      Y4, Y7, Y5
+	VUNPCKHPD      Y4, Y7, Y7
+	VADDPS         Y7, Y5, Y5
+	VPERM2F128     $32, Y5, Y5, Y4
+	VPERM2F128     $49, Y5, Y5, Y5
+	VADDPS         Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y4
+	VBLENDVPS      Y2, Y4, Y3, Y3
 	MOVQ           fc3_base+48(FP), R9
-	VMASKMOVPS     Y2, Y1, (R9)
+	VMASKMOVPS     Y3, Y2, (R9)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
-	VBROADCASTSS   (R9), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	VBROADCASTSS   4(R9), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	VBROADCASTSS   8(R9), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y6
-	VBLENDVPS      Y4, Y5, Y6, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
+	VBROADCASTSS   X3, Y4
+	VMOVUPS        d32x8_11111111<>(SB), Y5
+	VPERMPS        Y3, Y5, Y5
+	VCMPPS         $0, Y5, Y4, Y6
+	VANDPS         Y5, Y4, Y7
+	VMAXPS         Y4, Y5, Y8
+	VBLENDVPS      Y6, Y7, Y8, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y4
+	VMOVUPS        d32x8_22222222<>(SB), Y5
+	VPERMPS        Y3, Y5, Y5
+	VCMPPS         $0, Y5, Y4, Y6
+	VANDPS         Y5, Y4, Y7
+	VMAXPS         Y4, Y5, Y8
+	VBLENDVPS      Y6, Y7, Y8, Y6
+	VCMPPS         $3, Y5, Y5, Y7
+	VBLENDVPS      Y7, Y5, Y6, Y4
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VMASKMOVPS     (R9), Y1, Y5
-	VSUBPS         Y2, Y5, Y5
+	VSUBPS         Y4, Y3, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
 	VMINPS         Y5, Y6, Y6
 	VMOVUPS        c32x8_c2d10000<>(SB), Y5
@@ -2544,403 +2113,487 @@ l3:
 	VMULPS         Y7, Y5, Y5
 	VPSLLD         $23, Y6, Y6
 	VMULPS         Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y5
-	VBLENDVPS      Y1, Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
-	VMOVD          X0, R10
-	MOVLQSX        R10, R10
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y4
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y5
-	VBLENDVPS      Y4, Y5, Y3, Y5
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y5, Y6
-	VPSRAD         $23, Y6, Y7
-	VCVTDQ2PS      Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VBLENDVPS      Y4, c32x8_c1c00000<>(SB), Y8, Y4
-	VADDPS         Y4, Y7, Y7
-	VANDPS         c32x8_ff800000<>(SB), Y6, Y6
-	VPSUBD         Y6, Y5, Y5
-	VSUBPS         c32x8_3f800000<>(SB), Y5, Y5
-	VMULPS         Y5, Y5, Y4
-	VMOVUPS        c32x8_3eaaaa81<>(SB), Y6
-	VFMADD213PS    c32x8_bf000000<>(SB), Y5, Y6
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y8
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y5, Y8
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y9
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y5, Y9
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y10
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y5, Y10
-	VFMADD231PS    c32x8_be03676e<>(SB), Y4, Y10
-	VFMADD231PS    Y4, Y10, Y9
-	VFMADD231PS    Y4, Y9, Y8
-	VFMADD231PS    Y4, Y8, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
-	VBLENDVPS      Y4, Y5, Y3, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y3, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y5, Y4
-	SHLQ           $2, R10
-	ADDQ           R9, R10
-	VBROADCASTSS   (R10), Y5
-	VSUBPS         Y2, Y5, Y5
-	VSUBPS         Y5, Y4, Y4
-	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R10
-	VMASKMOVPS     (R9), Y1, Y5
-	VSUBPS         Y2, Y5, Y5
-	VMOVUPS        c32x8_42b46666<>(SB), Y2
-	VMINPS         Y5, Y2, Y2
-	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y2, Y5, Y5
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y2
-	VSUBPS         c32x8_4b4000fe<>(SB), Y2, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y5
-	VMULPS         Y5, Y5, Y6
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y7
-	VMOVUPS        c32x8_3c091d64<>(SB), Y8
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y8
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
-	VPSRLD         $1, Y2, Y6
-	VPSUBD         Y6, Y2, Y2
-	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y5, Y5
-	VDIVPS         Y3, Y5, Y5
-	VMASKMOVPS     Y5, Y1, (R10)
+	VXORPS         Y6, Y6, Y6
+	VBLENDVPS      Y2, Y5, Y6, Y6
+	VPERMILPS      $14, X6, X5
+	VADDPS         X5, X6, X6
+	VPERMILPS      $1, X6, X5
+	VADDPS         X5, X6, X6
+	VBROADCASTSS   X6, Y6
+	VXORPS         Y5, Y5, Y5
+	VADDPS         Y6, Y5, Y5
 	VMOVD          X0, R9
 	MOVLQSX        R9, R9
-	SHLQ           $2, R9
-	ADDQ           R10, R9
-	VBROADCASTSS   (R9), Y0
+	VCMPPS         $17, c32x8_800000<>(SB), Y5, Y6
+	VMULPS         c32x8_4b800000<>(SB), Y5, Y7
+	VBLENDVPS      Y6, Y7, Y5, Y7
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VPSRAD         $23, Y8, Y9
+	VCVTDQ2PS      Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y10, Y6
+	VADDPS         Y6, Y9, Y9
+	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
+	VPSUBD         Y8, Y7, Y7
+	VSUBPS         c32x8_3f800000<>(SB), Y7, Y7
+	VMULPS         Y7, Y7, Y6
+	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y12
+	VFMADD231PS    Y6, Y12, Y11
+	VFMADD231PS    Y6, Y11, Y10
+	VFMADD231PS    Y6, Y10, Y8
+	VFMADD231PS    Y6, Y8, Y7
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y5, Y6
+	VBLENDVPS      Y6, Y7, Y5, Y6
+	VCMPPS         $17, c32x8_0<>(SB), Y5, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y6, Y7
+	VCMPPS         $0, c32x8_0<>(SB), Y5, Y6
+	VBLENDVPS      Y6, c32x8_ff800000<>(SB), Y7, Y6
+	VMOVD          R9, X7
+	VPBROADCASTD   X7, Y7
+	VPERMPS        Y3, Y7, Y7
+	VSUBPS         Y4, Y7, Y7
+	VSUBPS         Y7, Y6, Y6
+	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	MOVQ           dx_base+72(FP), R9
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        c32x8_42b46666<>(SB), Y4
+	VMINPS         Y3, Y4, Y4
+	VMOVUPS        c32x8_c2d10000<>(SB), Y3
+	VMAXPS         Y4, Y3, Y3
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y3, Y4
+	VSUBPS         c32x8_4b4000fe<>(SB), Y4, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y3
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y3
+	VMULPS         Y3, Y3, Y7
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
+	VMOVUPS        c32x8_3c091d64<>(SB), Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
+	VFMADD231PS    Y7, Y9, Y8
+	VFMADD231PS    Y7, Y8, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
+	VPSRLD         $1, Y4, Y7
+	VPSUBD         Y7, Y4, Y4
+	VPSLLD         $23, Y7, Y7
+	VMULPS         Y7, Y3, Y3
+	VPSLLD         $23, Y4, Y4
+	VMULPS         Y4, Y3, Y3
+	VDIVPS         Y5, Y3, Y3
+	VMASKMOVPS     Y3, Y2, (R9)
+	VMOVD          X0, R10
+	MOVLQSX        R10, R10
+	MOVQ           R10, R11
+	SHLQ           $2, R11
+	ADDQ           R11, R9
+	VMOVD          R10, X0
+	VPBROADCASTD   X0, Y0
+	VPERMPS        Y3, Y0, Y0
 	VADDPS         c32x8_bf800000<>(SB), Y0, Y0
 	VMOVSS         X0, (R9)
+	VMOVD          R10, X2
+	VPBROADCASTD   X2, Y2
+	VPCMPEQD       s32x8_1<>(SB), Y2, Y2
+	VBLENDVPS      Y2, Y0, Y3, Y2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Y0, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VBROADCASTSS   (R10), Y2
-	VFMADD231PS    (R8), Y2, Y0
-	VFMADD231PS    32(R8), Y2, Y1
-	VBROADCASTSS   4(R10), Y2
-	VFMADD231PS    64(R8), Y2, Y0
-	VFMADD231PS    96(R8), Y2, Y1
-	VBROADCASTSS   8(R10), Y2
-	VFMADD231PS    128(R8), Y2, Y0
-	VFMADD231PS    160(R8), Y2, Y1
+	VBROADCASTSS   X2, Y3
+	VFMADD231PS    (R8), Y3, Y0
+	VXORPS         Y4, Y4, Y4
+	VFMADD231PS    32(R8), Y3, Y4
+	VMOVUPS        d32x8_11111111<>(SB), Y3
+	VPERMPS        Y2, Y3, Y3
+	VFMADD231PS    64(R8), Y3, Y0
+	VFMADD231PS    96(R8), Y3, Y4
+	VMOVUPS        d32x8_22222222<>(SB), Y3
+	VPERMPS        Y2, Y3, Y3
+	VFMADD231PS    128(R8), Y3, Y0
+	VFMADD231PS    160(R8), Y3, Y4
 	MOVQ           dfc2Tanh_base+96(FP), R8
 	VMOVUPS        Y0, (R8)
-	VMOVUPS        Y1, 32(R8)
+	VMOVUPS        Y4, 32(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	MOVQ           dfc2_base+120(FP), R9
-	MOVQ           dfc2Weight_base+144(FP), R11
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
-	MOVQ           $0, R12
+	MOVQ           $0, R10
 
+	PCALIGN        $32
 l4:
-	VBROADCASTSS   (DI)(R12*4), Y1
-	VFNMADD213PS   Y0, Y1, Y1
-	VBROADCASTSS   (R8)(R12*4), Y2
-	VMULPS         Y1, Y2, Y2
-	VMOVSS         X2, (R9)(R12*4)
-	MOVQ           R12, R13
-	SHLQ           $6, R13
-	ADDQ           R11, R13
-	MOVQ           $0, R14
+	VMOVUPS        (DI)(R10*4), Y3
+	VFNMADD213PS   Y0, Y3, Y3
+	VMULPS         (R8)(R10*4), Y3, Y3
+	VMOVUPS        Y3, (R9)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l4
+	MOVQ           dfc2Weight_base+144(FP), R8
+	VBROADCASTSS   (R9), Y0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMULPS         (CX)(R14*4), Y2, Y1
-	VMOVUPS        Y1, (R13)(R14*4)
-	ADDQ           $8, R14
-	CMPQ           R14, $16
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, (R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l5
-	ADDQ           $1, R12
-	CMPQ           R12, $16
-	JLT            l4
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Y0, Y0, Y0
-	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VBROADCASTSS   (R9), Y5
-	VFMADD231PS    (SI), Y5, Y0
-	VFMADD231PS    32(SI), Y5, Y1
-	VBROADCASTSS   4(R9), Y5
-	VFMADD231PS    64(SI), Y5, Y2
-	VFMADD231PS    96(SI), Y5, Y3
-	VBROADCASTSS   8(R9), Y5
-	VFMADD231PS    128(SI), Y5, Y0
-	VFMADD231PS    160(SI), Y5, Y1
-	VBROADCASTSS   12(R9), Y5
-	VFMADD231PS    192(SI), Y5, Y2
-	VFMADD231PS    224(SI), Y5, Y3
-	VBROADCASTSS   16(R9), Y5
-	VFMADD231PS    256(SI), Y5, Y0
-	VFMADD231PS    288(SI), Y5, Y1
-	VBROADCASTSS   20(R9), Y5
-	VFMADD231PS    320(SI), Y5, Y2
-	VFMADD231PS    352(SI), Y5, Y3
-	VBROADCASTSS   24(R9), Y5
-	VFMADD231PS    384(SI), Y5, Y0
-	VFMADD231PS    416(SI), Y5, Y1
-	VBROADCASTSS   28(R9), Y5
-	VFMADD231PS    448(SI), Y5, Y2
-	VFMADD231PS    480(SI), Y5, Y3
-	VBROADCASTSS   32(R9), Y5
-	VFMADD231PS    512(SI), Y5, Y0
-	VFMADD231PS    544(SI), Y5, Y1
-	VBROADCASTSS   36(R9), Y5
-	VFMADD231PS    576(SI), Y5, Y2
-	VFMADD231PS    608(SI), Y5, Y3
-	VBROADCASTSS   40(R9), Y5
-	VFMADD231PS    640(SI), Y5, Y0
-	VFMADD231PS    672(SI), Y5, Y1
-	VBROADCASTSS   44(R9), Y5
-	VFMADD231PS    704(SI), Y5, Y2
-	VFMADD231PS    736(SI), Y5, Y3
-	VBROADCASTSS   48(R9), Y5
-	VFMADD231PS    768(SI), Y5, Y0
-	VFMADD231PS    800(SI), Y5, Y1
-	VBROADCASTSS   52(R9), Y5
-	VFMADD231PS    832(SI), Y5, Y2
-	VFMADD231PS    864(SI), Y5, Y3
-	VBROADCASTSS   56(R9), Y5
-	VFMADD231PS    896(SI), Y5, Y0
-	VFMADD231PS    928(SI), Y5, Y1
-	VBROADCASTSS   60(R9), Y5
-	VFMADD231PS    960(SI), Y5, Y2
-	VFMADD231PS    992(SI), Y5, Y3
-	VADDPS         Y2, Y0, Y0
-	VADDPS         Y3, Y1, Y1
-	MOVQ           dfc1Tanh_base+168(FP), SI
-	VMOVUPS        Y0, (SI)
-	VMOVUPS        Y1, 32(SI)
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSS   (CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   (SI), Y1
-	VMULPS         Y0, Y1, Y1
-	MOVQ           dfc1_base+192(FP), R8
-	VMOVSS         X1, (R8)
-	MOVQ           dfc1Weight_base+216(FP), R9
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, (R9)
-	VBROADCASTSS   4(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   4(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 4(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 16(R9)
-	VBROADCASTSS   8(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   8(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 8(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 32(R9)
-	VBROADCASTSS   12(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   12(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 12(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 48(R9)
-	VBROADCASTSS   16(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   16(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 16(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 64(R9)
-	VBROADCASTSS   20(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   20(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 20(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 80(R9)
-	VBROADCASTSS   24(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   24(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 24(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 96(R9)
-	VBROADCASTSS   28(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   28(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 28(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 112(R9)
-	VBROADCASTSS   32(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   32(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 32(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 128(R9)
-	VBROADCASTSS   36(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   36(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 36(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 144(R9)
-	VBROADCASTSS   40(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   40(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 40(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 160(R9)
-	VBROADCASTSS   44(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   44(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 44(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 176(R9)
-	VBROADCASTSS   48(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   48(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 48(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 192(R9)
-	VBROADCASTSS   52(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   52(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 52(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 208(R9)
-	VBROADCASTSS   56(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   56(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 56(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 224(R9)
-	VBROADCASTSS   60(CX), Y0
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y0, Y0
-	VBROADCASTSS   60(SI), Y1
-	VMULPS         Y0, Y1, Y1
-	VMOVSS         X1, 60(R8)
-	VMASKMOVPS     (BX), Y11, Y0
-	VMULPS         Y0, Y1, Y1
-	VMASKMOVPS     Y1, Y11, 240(R9)
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSS   (R10), Y0
-	MOVQ           $0, BX
+	VBROADCASTSS   4(R9), Y0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 64(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l6
+	VBROADCASTSS   8(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l7:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 128(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l7
+	VBROADCASTSS   12(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l8:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 192(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l8
+	VBROADCASTSS   16(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l9:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 256(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l9
+	VBROADCASTSS   20(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l10:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 320(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l10
+	VBROADCASTSS   24(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l11:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 384(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l11
+	VBROADCASTSS   28(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l12:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 448(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l12
+	VBROADCASTSS   32(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l13:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 512(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l13
+	VBROADCASTSS   36(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l14:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 576(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l14
+	VBROADCASTSS   40(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l15:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 640(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l15
+	VBROADCASTSS   44(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l16:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 704(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l16
+	VBROADCASTSS   48(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l17:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 768(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l17
+	VBROADCASTSS   52(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l18:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 832(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l18
+	VBROADCASTSS   56(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l19:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 896(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l19
+	VBROADCASTSS   60(R9), Y0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l20:
+	VMULPS         (CX)(R10*4), Y0, Y3
+	VMOVUPS        Y3, 960(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l20
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	VXORPS         Y0, Y0, Y0
+	VBROADCASTSS   (R9), Y3
+	VFMADD231PS    (SI), Y3, Y0
+	VXORPS         Y4, Y4, Y4
+	VFMADD231PS    32(SI), Y3, Y4
+	VBROADCASTSS   4(R9), Y3
+	VMULPS         64(SI), Y3, Y5
+	VMULPS         96(SI), Y3, Y3
+	VBROADCASTSS   8(R9), Y7
+	VFMADD231PS    128(SI), Y7, Y0
+	VFMADD231PS    160(SI), Y7, Y4
+	VBROADCASTSS   12(R9), Y7
+	VFMADD231PS    192(SI), Y7, Y5
+	VFMADD231PS    224(SI), Y7, Y3
+	VBROADCASTSS   16(R9), Y7
+	VFMADD231PS    256(SI), Y7, Y0
+	VFMADD231PS    288(SI), Y7, Y4
+	VBROADCASTSS   20(R9), Y7
+	VFMADD231PS    320(SI), Y7, Y5
+	VFMADD231PS    352(SI), Y7, Y3
+	VBROADCASTSS   24(R9), Y7
+	VFMADD231PS    384(SI), Y7, Y0
+	VFMADD231PS    416(SI), Y7, Y4
+	VBROADCASTSS   28(R9), Y7
+	VFMADD231PS    448(SI), Y7, Y5
+	VFMADD231PS    480(SI), Y7, Y3
+	VBROADCASTSS   32(R9), Y7
+	VFMADD231PS    512(SI), Y7, Y0
+	VFMADD231PS    544(SI), Y7, Y4
+	VBROADCASTSS   36(R9), Y7
+	VFMADD231PS    576(SI), Y7, Y5
+	VFMADD231PS    608(SI), Y7, Y3
+	VBROADCASTSS   40(R9), Y7
+	VFMADD231PS    640(SI), Y7, Y0
+	VFMADD231PS    672(SI), Y7, Y4
+	VBROADCASTSS   44(R9), Y7
+	VFMADD231PS    704(SI), Y7, Y5
+	VFMADD231PS    736(SI), Y7, Y3
+	VBROADCASTSS   48(R9), Y7
+	VFMADD231PS    768(SI), Y7, Y0
+	VFMADD231PS    800(SI), Y7, Y4
+	VBROADCASTSS   52(R9), Y7
+	VFMADD231PS    832(SI), Y7, Y5
+	VFMADD231PS    864(SI), Y7, Y3
+	VBROADCASTSS   56(R9), Y7
+	VFMADD231PS    896(SI), Y7, Y0
+	VFMADD231PS    928(SI), Y7, Y4
+	VBROADCASTSS   60(R9), Y7
+	VFMADD231PS    960(SI), Y7, Y5
+	VFMADD231PS    992(SI), Y7, Y3
+	VADDPS         Y5, Y0, Y0
+	VADDPS         Y3, Y4, Y4
+	MOVQ           dfc1Tanh_base+168(FP), SI
+	VMOVUPS        Y0, (SI)
+	VMOVUPS        Y4, 32(SI)
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	MOVQ           dfc1_base+192(FP), R8
+	VMOVUPS        c32x8_3f800000<>(SB), Y0
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l21:
+	VMOVUPS        (CX)(R9*4), Y3
+	VFNMADD213PS   Y0, Y3, Y3
+	VMULPS         (SI)(R9*4), Y3, Y3
+	VMOVUPS        Y3, (R8)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l21
+	MOVQ           $2, CX
+	VMOVUPS        m32x8_2<>(SB), Y0
+	VMASKMOVPS     (R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y4
+	VPERMPS        Y3, Y4, Y4
+	VMASKMOVPS     8(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y5
+	VPERMPS        Y3, Y5, Y5
+	VMASKMOVPS     16(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y7
+	VPERMPS        Y3, Y7, Y7
+	VMASKMOVPS     24(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y8
+	VPERMPS        Y3, Y8, Y8
+	VMASKMOVPS     32(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y9
+	VPERMPS        Y3, Y9, Y9
+	VMASKMOVPS     40(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y10
+	VPERMPS        Y3, Y10, Y10
+	VMASKMOVPS     48(R8), Y0, Y3
+	VMOVUPS        d32x8_11110000<>(SB), Y11
+	VPERMPS        Y3, Y11, Y11
+	VMASKMOVPS     56(R8), Y0, Y0
+	VMOVUPS        d32x8_11110000<>(SB), Y3
+	VPERMPS        Y0, Y3, Y3
+	MOVQ           dfc1Weight_base+216(FP), CX
+	VMASKMOVPS     (BX), Y1, Y1
+	VMOVUPS        d32x8_32103210<>(SB), Y0
+	VPERMPS        Y1, Y0, Y0
+	VMULPS         Y0, Y4, Y4
+	VMOVUPS        Y4, (CX)
+	VMULPS         Y0, Y5, Y5
+	VMOVUPS        Y5, 32(CX)
+	VMULPS         Y0, Y7, Y7
+	VMOVUPS        Y7, 64(CX)
+	VMULPS         Y0, Y8, Y8
+	VMOVUPS        Y8, 96(CX)
+	VMULPS         Y0, Y9, Y9
+	VMOVUPS        Y9, 128(CX)
+	VMULPS         Y0, Y10, Y10
+	VMOVUPS        Y10, 160(CX)
+	VMULPS         Y0, Y11, Y11
+	VMOVUPS        Y11, 192(CX)
+	VMULPS         Y0, Y3, Y3
+	VMOVUPS        Y3, 224(CX)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	VBROADCASTSS   X2, Y0
+	MOVQ           dfc3Weight_base+240(FP), CX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l22:
 	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, (CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l6
-	VBROADCASTSS   4(R10), Y0
+	JLT            l22
+	VMOVUPS        d32x8_11111111<>(SB), Y0
+	VPERMPS        Y2, Y0, Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l7:
+l23:
 	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 64(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l7
-	VBROADCASTSS   8(R10), Y0
+	JLT            l23
+	VMOVUPS        d32x8_22222222<>(SB), Y0
+	VPERMPS        Y2, Y0, Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
-l8:
+l24:
 	VMULPS         (DI)(BX*4), Y0, Y1
 	VMOVUPS        Y1, 128(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l8
-	VMOVSS         X4, r0+440(FP)
+	JLT            l24
+	VMOVSS         X6, r0+440(FP)
 	VZEROUPPER
 	RET
 
 // func tiny_dfc3WeightAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
 TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
-	KXNORW         K1, K1, K1
 	MOVLQSX        y+432(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
 	MOVQ           fc1Weight_base+312(FP), CX
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     (CX)(Z3*4), K2, Z4
 	MOVQ           x_base+264(FP), BX
-	VFMADD231PS.BCST (BX), Z4, Z1
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     4(CX)(Z3*4), K2, Z4
-	VFMADD231PS.BCST 4(BX), Z4, Z2
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	KMOVW          K1, K2
-	VGATHERDPS     8(CX)(Z3*4), K2, Z4
-	VFMADD231PS.BCST 8(BX), Z4, Z1
-	VMOVUPS        s32x16_4<>(SB), Z3
-	VXORPS         Z4, Z4, Z4
-	VGATHERDPS     12(CX)(Z3*4), K1, Z4
-	VFMADD231PS.BCST 12(BX), Z4, Z2
-	VADDPS         Z2, Z1, Z1
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVW          SI, K1
+	VMOVUPS.Z      (BX), K1, Z1
+	VMOVUPS        d32x16_3210321032103210<>(SB), Z2
+	VPERMPS        Z1, Z2, Z2
+	VMULPS         (CX), Z2, Z1
+	VMULPS         64(CX), Z2, Z3
+	VMULPS         128(CX), Z2, Z4
+	VMULPS         192(CX), Z2, Z2
+	VUNPCKLPS      Z3, Z1, Z5
+	VUNPCKHPS      Z3, Z1, Z1
+	VADDPS         Z1, Z5, Z5
+	VUNPCKLPS      Z2, Z4, Z1
+	VUNPCKHPS      Z2, Z4, Z4
+	VADDPS         Z4, Z1, Z1
+	VUNPCKLPD      Z1, Z5, Z2
+	VUNPCKHPD      Z1, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VMOVUPS        d32x16_fb73ea62d951c840<>(SB), Z1
+	VPERMPS        Z2, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VADDPS         Z1, Z2, Z2
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+288(FP), SI
-	VADDPS         (SI), Z1, Z1
-	VBROADCASTSS   c32_80000000<>(SB), Z2
-	VANDNPS        Z1, Z2, Z2
+	VADDPS         (SI), Z2, Z2
+	VBROADCASTSS   c32_80000000<>(SB), Z1
+	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
-	VMINPS         Z2, Z3, Z3
-	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
+	VMINPS         Z1, Z3, Z3
+	VBROADCASTSS   c32_4038aa3b<>(SB), Z1
+	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z1
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z1, Z4
 	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
 	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
-	VPSLLD         $23, Z2, Z2
+	VPSLLD         $23, Z1, Z1
 	VMULPS         Z3, Z3, Z4
 	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
 	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
@@ -2950,61 +2603,43 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VFMADD231PS    Z4, Z6, Z5
 	VFMADD231PS    Z4, Z5, Z3
 	VBROADCASTSS   c32_3f000000<>(SB), Z4
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
-	VFMSUB231PS    Z3, Z2, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
-	VDIVPS         Z2, Z4, Z4
-	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
-	VORPS          Z1, Z4, Z4
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z1, Z4
+	VFMSUB231PS    Z3, Z1, Z4
+	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z1
+	VDIVPS         Z1, Z4, Z4
+	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
+	VORPS          Z2, Z4, Z4
 	VMOVUPS        Z4, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	VXORPS         Z11, Z11, Z11
-	VXORPS         Z12, Z12, Z12
-	VXORPS         Z13, Z13, Z13
-	VXORPS         Z14, Z14, Z14
-	VXORPS         Z15, Z15, Z15
-	VXORPS         Z16, Z16, Z16
-	VXORPS         Z17, Z17, Z17
-	MOVQ           fc2Weight_base+360(FP), SI
-	VMOVUPS        (CX), Z18
-	VFMADD231PS    (SI), Z18, Z2
-	VFMADD231PS    64(SI), Z18, Z3
-	VFMADD231PS    128(SI), Z18, Z4
-	VFMADD231PS    192(SI), Z18, Z5
-	VFMADD231PS    256(SI), Z18, Z6
-	VFMADD231PS    320(SI), Z18, Z7
-	VFMADD231PS    384(SI), Z18, Z8
-	VFMADD231PS    448(SI), Z18, Z9
-	VFMADD231PS    512(SI), Z18, Z10
-	VFMADD231PS    576(SI), Z18, Z11
-	VFMADD231PS    640(SI), Z18, Z12
-	VFMADD231PS    704(SI), Z18, Z13
-	VFMADD231PS    768(SI), Z18, Z14
-	VFMADD231PS    832(SI), Z18, Z15
-	VFMADD231PS    896(SI), Z18, Z16
-	VFMADD231PS    960(SI), Z18, Z17
-	VUNPCKLPS      Z3, Z2, Z18
-	VUNPCKHPS      Z3, Z2, Z2
-	VADDPS         Z2, Z18, Z18
-	VUNPCKLPS      Z5, Z4, Z2
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VUNPCKLPS      Z7, Z6, Z3
+	MOVQ           fc2Weight_base+360(FP), CX
+	VMULPS         (CX), Z4, Z1
+	VMULPS         64(CX), Z4, Z2
+	VMULPS         128(CX), Z4, Z3
+	VMULPS         192(CX), Z4, Z5
+	VMULPS         256(CX), Z4, Z6
+	VMULPS         320(CX), Z4, Z7
+	VMULPS         384(CX), Z4, Z8
+	VMULPS         448(CX), Z4, Z9
+	VMULPS         512(CX), Z4, Z10
+	VMULPS         576(CX), Z4, Z11
+	VMULPS         640(CX), Z4, Z12
+	VMULPS         704(CX), Z4, Z13
+	VMULPS         768(CX), Z4, Z14
+	VMULPS         832(CX), Z4, Z15
+	VMULPS         896(CX), Z4, Z16
+	VMULPS         960(CX), Z4, Z17
+	VUNPCKLPS      Z2, Z1, Z18
+	VUNPCKHPS      Z2, Z1, Z1
+	VADDPS         Z1, Z18, Z18
+	VUNPCKLPS      Z5, Z3, Z1
+	VUNPCKHPS      Z5, Z3, Z3
+	VADDPS         Z3, Z1, Z1
+	VUNPCKLPS      Z7, Z6, Z2
 	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VUNPCKLPS      Z9, Z8, Z4
+	VADDPS         Z6, Z2, Z2
+	VUNPCKLPS      Z9, Z8, Z3
 	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z4, Z4
+	VADDPS         Z8, Z3, Z3
 	VUNPCKLPS      Z11, Z10, Z5
 	VUNPCKHPS      Z11, Z10, Z10
 	VADDPS         Z10, Z5, Z5
@@ -3017,80 +2652,77 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VUNPCKLPS      Z17, Z16, Z8
 	VUNPCKHPS      Z17, Z16, Z16
 	VADDPS         Z16, Z8, Z8
-	VUNPCKLPD      Z2, Z18, Z9
-	VUNPCKHPD      Z2, Z18, Z18
+	VUNPCKLPD      Z1, Z18, Z9
+	VUNPCKHPD      Z1, Z18, Z18
 	VADDPS         Z18, Z9, Z9
-	VUNPCKLPD      Z4, Z3, Z2
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VUNPCKLPD      Z6, Z5, Z3
+	VUNPCKLPD      Z3, Z2, Z1
+	VUNPCKHPD      Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VUNPCKLPD      Z6, Z5, Z2
 	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
+	VADDPS         Z5, Z2, Z2
+	VUNPCKLPD      Z8, Z7, Z3
 	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z4, Z4
-	VSHUFF64X2     $136, Z2, Z9, Z5
-	VSHUFF64X2     $221, Z2, Z9, Z9
+	VADDPS         Z7, Z3, Z3
+	VSHUFF64X2     $136, Z1, Z9, Z5
+	VSHUFF64X2     $221, Z1, Z9, Z9
 	VADDPS         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z3, Z2
-	VSHUFF64X2     $221, Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VSHUFF64X2     $136, Z2, Z5, Z3
-	VSHUFF64X2     $221, Z2, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VADDPS         Z3, Z1, Z1
-	MOVQ           fc2Tanh_base+24(FP), DI
-	MOVQ           fc2Bias_base+336(FP), R8
-	VADDPS         (R8), Z1, Z1
+	VSHUFF64X2     $136, Z3, Z2, Z1
+	VSHUFF64X2     $221, Z3, Z2, Z2
+	VADDPS         Z2, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z5, Z2
+	VSHUFF64X2     $221, Z1, Z5, Z5
+	VADDPS         Z5, Z2, Z2
+	VXORPS         Z1, Z1, Z1
+	VADDPS         Z2, Z1, Z1
+	MOVQ           fc2Tanh_base+24(FP), SI
+	MOVQ           fc2Bias_base+336(FP), DI
+	VADDPS         (DI), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
 	VMINPS         Z2, Z3, Z3
 	VBROADCASTSS   c32_4038aa3b<>(SB), Z2
 	VFMADD213PS.BCST c32_4b40007f<>(SB), Z3, Z2
-	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z4
-	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z4, Z3
-	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z4, Z3
+	VSUBPS.BCST    c32_4b40007f<>(SB), Z2, Z5
+	VFNMADD231PS.BCST c32_3eb17000<>(SB), Z5, Z3
+	VFNMADD231PS.BCST c32_3785fdf4<>(SB), Z5, Z3
 	VPSLLD         $23, Z2, Z2
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3f2aaa48<>(SB), Z5
-	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z5
-	VBROADCASTSS   c32_3e091d64<>(SB), Z6
-	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z6
-	VFMADD231PS.BCST c32_3d353025<>(SB), Z4, Z6
-	VFMADD231PS    Z4, Z6, Z5
-	VFMADD231PS    Z4, Z5, Z3
-	VBROADCASTSS   c32_3f000000<>(SB), Z4
-	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z4
-	VFMSUB231PS    Z3, Z2, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z2
-	VDIVPS         Z2, Z4, Z4
+	VMULPS         Z3, Z3, Z5
+	VBROADCASTSS   c32_3f2aaa48<>(SB), Z6
+	VFMADD213PS.BCST c32_3f7ffffe<>(SB), Z3, Z6
+	VBROADCASTSS   c32_3e091d64<>(SB), Z7
+	VFMADD213PS.BCST c32_3eaaac50<>(SB), Z3, Z7
+	VFMADD231PS.BCST c32_3d353025<>(SB), Z5, Z7
+	VFMADD231PS    Z5, Z7, Z6
+	VFMADD231PS    Z5, Z6, Z3
+	VBROADCASTSS   c32_3f000000<>(SB), Z5
+	VFNMADD213PS.BCST c32_3f000000<>(SB), Z2, Z5
+	VFMSUB231PS    Z3, Z2, Z5
+	VADDPS.BCST    c32_3f800000<>(SB), Z5, Z2
+	VDIVPS         Z2, Z5, Z5
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
-	VORPS          Z1, Z4, Z4
-	VMOVUPS        Z4, (DI)
+	VORPS          Z1, Z5, Z5
+	VMOVUPS        Z5, (SI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, R8
-	MOVQ           $7, R8
-	KMOVW          R8, K1
-	MOVQ           fc3Bias_base+408(FP), R8
-	VMOVUPS.Z      (R8), K1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+384(FP), R8
-	VMOVUPS        (DI), Z5
-	VFMADD231PS    (R8), Z5, Z2
-	VFMADD231PS    64(R8), Z5, Z3
-	VFMADD231PS    128(R8), Z5, Z4
-	VUNPCKLPS      Z3, Z2, Z5
+	MOVQ           $3, SI
+	MOVQ           $7, SI
+	KMOVW          SI, K2
+	MOVQ           fc3Bias_base+408(FP), SI
+	VMOVUPS.Z      (SI), K2, Z1
+	MOVQ           fc3Weight_base+384(FP), SI
+	VMULPS         (SI), Z5, Z2
+	VMULPS         64(SI), Z5, Z3
+	VMULPS         128(SI), Z5, Z6
+	VUNPCKLPS      Z3, Z2, Z7
 	VUNPCKHPS      Z3, Z2, Z2
-	VADDPS         Z2, Z5, Z5
-	VUNPCKLPS      Z4, Z4, Z2
-	VUNPCKHPS      Z4, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VUNPCKLPD      Z2, Z5, Z3
-	VUNPCKHPD      Z2, Z5, Z5
-	VADDPS         Z5, Z3, Z3
+	VADDPS         Z2, Z7, Z7
+	VUNPCKLPS      Z6, Z6, Z2
+	VUNPCKHPS      Z6, Z6, Z6
+	VADDPS         Z6, Z2, Z2
+	VUNPCKLPD      Z2, Z7, Z3
+	VUNPCKHPD      Z2, Z7, Z7
+	VADDPS         Z7, Z3, Z3
 	VSHUFF64X2     $136, Z3, Z3, Z2
 	VSHUFF64X2     $221, Z3, Z3, Z3
 	VADDPS         Z3, Z2, Z2
@@ -3098,431 +2730,275 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VSHUFF64X2     $221, Z2, Z2, Z2
 	VADDPS         Z2, Z3, Z3
 	VADDPS         Z3, Z1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z1
-	MOVQ           fc3_base+48(FP), R9
-	VMOVUPS        Z1, K1, (R9)
+	VBLENDMPS      Z3, Z1, K2, Z1
+	MOVQ           fc3_base+48(FP), DI
+	VMOVUPS        Z1, K2, (DI)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   c32_ff800000<>(SB), Z1
-	VBROADCASTSS   (R9), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
-	VBROADCASTSS   4(R9), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
-	VBROADCASTSS   8(R9), Z2
-	VCMPPS         $0, Z2, Z1, K2
-	VANDPS         Z2, Z1, Z3
-	VMAXPS         Z1, Z2, Z4
-	VBLENDMPS      Z3, Z4, K2, Z4
-	VCMPPS         $3, Z2, Z2, K2
-	VBLENDMPS      Z2, Z4, K2, Z1
+	VBROADCASTSS   X1, Z2
+	VMOVUPS        d32x16_1111111111111111<>(SB), Z3
+	VPERMPS        Z1, Z3, Z3
+	VCMPPS         $0, Z3, Z2, K3
+	VANDPS         Z3, Z2, Z6
+	VMAXPS         Z2, Z3, Z7
+	VBLENDMPS      Z6, Z7, K3, Z7
+	VCMPPS         $3, Z3, Z3, K3
+	VBLENDMPS      Z3, Z7, K3, Z2
+	VMOVUPS        d32x16_2222222222222222<>(SB), Z3
+	VPERMPS        Z1, Z3, Z3
+	VCMPPS         $0, Z3, Z2, K3
+	VANDPS         Z3, Z2, Z6
+	VMAXPS         Z2, Z3, Z7
+	VBLENDMPS      Z6, Z7, K3, Z7
+	VCMPPS         $3, Z3, Z3, K3
+	VBLENDMPS      Z3, Z7, K3, Z2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VMOVUPS.Z      (R9), K1, Z4
-	VSUBPS         Z1, Z4, Z4
-	VBROADCASTSS   c32_42b46666<>(SB), Z5
-	VMINPS         Z4, Z5, Z5
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VMAXPS         Z5, Z4, Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z5
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z4, Z5
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z5, Z6
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z6, Z4
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z6, Z4
-	VMULPS         Z4, Z4, Z6
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z7
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z7
-	VBROADCASTSS   c32_3c091d64<>(SB), Z8
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z8
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z6, Z8
-	VFMADD231PS    Z6, Z8, Z7
-	VFMADD231PS    Z6, Z7, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
-	VPSRLD         $1, Z5, Z6
-	VPSUBD         Z6, Z5, Z5
+	VSUBPS         Z2, Z1, Z3
+	VBROADCASTSS   c32_42b46666<>(SB), Z6
+	VMINPS         Z3, Z6, Z6
+	VBROADCASTSS   c32_c2d10000<>(SB), Z3
+	VMAXPS         Z6, Z3, Z3
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z6
+	VSUBPS.BCST    c32_4b4000fe<>(SB), Z6, Z7
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z7, Z3
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z7, Z3
+	VMULPS         Z3, Z3, Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z8
+	VBROADCASTSS   c32_3c091d64<>(SB), Z9
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z9
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z7, Z9
+	VFMADD231PS    Z7, Z9, Z8
+	VFMADD231PS    Z7, Z8, Z3
+	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
+	VPSRLD         $1, Z6, Z7
+	VPSUBD         Z7, Z6, Z6
+	VPSLLD         $23, Z7, Z7
+	VMULPS         Z7, Z3, Z3
 	VPSLLD         $23, Z6, Z6
-	VMULPS         Z6, Z4, Z4
-	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z4
-	VBLENDMPS      Z4, Z3, K1, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z2, Z2
-	VMOVD          X0, R10
-	MOVLQSX        R10, R10
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z3
-	VBLENDMPS      Z3, Z2, K2, Z3
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z3, Z4
-	VPSRAD         $23, Z4, Z5
-	VCVTDQ2PS      Z5, Z5
+	VMULPS         Z6, Z3, Z3
 	VXORPS         Z6, Z6, Z6
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z6
-	VADDPS         Z6, Z5, Z5
-	VANDPS.BCST    c32_ff800000<>(SB), Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VSUBPS.BCST    c32_3f800000<>(SB), Z3, Z3
-	VMULPS         Z3, Z3, Z4
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z6
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z3, Z6
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z7
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z3, Z7
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z8
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z3, Z8
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z9
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z3, Z9
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z4, Z9
-	VFMADD231PS    Z4, Z9, Z8
-	VFMADD231PS    Z4, Z8, Z7
-	VFMADD231PS    Z4, Z7, Z6
-	VFMADD231PS    Z4, Z6, Z3
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
-	VBLENDMPS      Z3, Z2, K2, Z3
-	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
-	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K2
-	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
-	SHLQ           $2, R10
-	ADDQ           R9, R10
-	VBROADCASTSS   (R10), Z4
-	VSUBPS         Z1, Z4, Z4
-	VSUBPS         Z4, Z3, Z3
+	VBLENDMPS      Z3, Z6, K2, Z6
+	VPERMILPS      $14, X6, X3
+	VADDPS         X3, X6, X6
+	VPERMILPS      $1, X6, X3
+	VADDPS         X3, X6, X6
+	VBROADCASTSS   X6, Z6
+	VXORPS         Z3, Z3, Z3
+	VADDPS         Z6, Z3, Z3
+	VMOVD          X0, DI
+	MOVLQSX        DI, DI
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z3, K3
+	VMULPS.BCST    c32_4b800000<>(SB), Z3, Z6
+	VBLENDMPS      Z6, Z3, K3, Z6
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z6, Z7
+	VPSRAD         $23, Z7, Z8
+	VCVTDQ2PS      Z8, Z8
+	VXORPS         Z9, Z9, Z9
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z9, K3, Z9
+	VADDPS         Z9, Z8, Z8
+	VANDPS.BCST    c32_ff800000<>(SB), Z7, Z7
+	VPSUBD         Z7, Z6, Z6
+	VSUBPS.BCST    c32_3f800000<>(SB), Z6, Z6
+	VMULPS         Z6, Z6, Z7
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z9
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z6, Z9
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z10
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z6, Z10
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z11
+	VFMADD213PS.BCST c32_be2acc02<>(SB), Z6, Z11
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z12
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z6, Z12
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z7, Z12
+	VFMADD231PS    Z7, Z12, Z11
+	VFMADD231PS    Z7, Z11, Z10
+	VFMADD231PS    Z7, Z10, Z9
+	VFMADD231PS    Z7, Z9, Z6
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z8, Z6
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z3, K3
+	VBLENDMPS      Z6, Z3, K3, Z6
+	VCMPPS.BCST    $17, c32_0<>(SB), Z3, K3
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z6, K3, Z6
+	VCMPPS.BCST    $0, c32_0<>(SB), Z3, K3
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z6, K3, Z6
+	VPBROADCASTD   DI, Z7
+	VPERMPS        Z1, Z7, Z7
+	VSUBPS         Z2, Z7, Z7
+	VSUBPS         Z7, Z6, Z6
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R10
-	VMOVUPS.Z      (R9), K1, Z4
-	VSUBPS         Z1, Z4, Z4
-	VBROADCASTSS   c32_42b46666<>(SB), Z1
-	VMINPS         Z4, Z1, Z1
-	VBROADCASTSS   c32_c2d10000<>(SB), Z4
-	VMAXPS         Z1, Z4, Z4
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z1
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z4, Z1
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z1, Z5
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z5, Z4
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z5, Z4
-	VMULPS         Z4, Z4, Z5
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z6
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z4, Z6
-	VBROADCASTSS   c32_3c091d64<>(SB), Z7
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z4, Z7
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z5, Z7
-	VFMADD231PS    Z5, Z7, Z6
-	VFMADD231PS    Z5, Z6, Z4
-	VADDPS.BCST    c32_3f800000<>(SB), Z4, Z4
-	VPSRLD         $1, Z1, Z5
-	VPSUBD         Z5, Z1, Z1
-	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z4, Z4
-	VPSLLD         $23, Z1, Z1
-	VMULPS         Z1, Z4, Z4
-	VDIVPS         Z2, Z4, Z4
-	VMOVUPS        Z4, K1, (R10)
-	VMOVD          X0, R9
-	MOVLQSX        R9, R9
+	MOVQ           dx_base+72(FP), DI
+	VSUBPS         Z2, Z1, Z1
+	VBROADCASTSS   c32_42b46666<>(SB), Z2
+	VMINPS         Z1, Z2, Z2
+	VBROADCASTSS   c32_c2d10000<>(SB), Z1
+	VMAXPS         Z2, Z1, Z1
+	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z1, Z2
+	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z7
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z7, Z1
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z7, Z1
+	VMULPS         Z1, Z1, Z7
+	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z1, Z8
+	VBROADCASTSS   c32_3c091d64<>(SB), Z9
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z1, Z9
+	VFMADD231PS.BCST c32_3ab53025<>(SB), Z7, Z9
+	VFMADD231PS    Z7, Z9, Z8
+	VFMADD231PS    Z7, Z8, Z1
+	VADDPS.BCST    c32_3f800000<>(SB), Z1, Z1
+	VPSRLD         $1, Z2, Z7
+	VPSUBD         Z7, Z2, Z2
+	VPSLLD         $23, Z7, Z7
+	VMULPS         Z7, Z1, Z1
+	VPSLLD         $23, Z2, Z2
+	VMULPS         Z2, Z1, Z1
+	VDIVPS         Z3, Z1, Z1
+	VMOVUPS        Z1, K2, (DI)
+	VMOVD          X0, R8
+	MOVLQSX        R8, R8
+	MOVQ           R8, R9
 	SHLQ           $2, R9
-	ADDQ           R10, R9
-	VBROADCASTSS   (R9), Z0
+	ADDQ           R9, DI
+	VPBROADCASTD   R8, Z0
+	VPERMPS        Z1, Z0, Z0
 	VADDPS.BCST    c32_bf800000<>(SB), Z0, Z0
-	VMOVSS         X0, (R9)
+	VMOVSS         X0, (DI)
+	VPBROADCASTD   R8, Z2
+	VMOVUPS        s32x16_1<>(SB), Z3
+	VPCMPD         $0, Z2, Z3, K2
+	VBLENDMPS      Z0, Z1, K2, Z1
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   (R10), Z1
-	VFMADD231PS    (R8), Z1, Z0
-	VBROADCASTSS   4(R10), Z1
-	VFMADD231PS    64(R8), Z1, Z0
-	VBROADCASTSS   8(R10), Z1
-	VFMADD231PS    128(R8), Z1, Z0
-	MOVQ           dfc2Tanh_base+96(FP), R8
-	VMOVUPS        Z0, (R8)
+	VBROADCASTSS   X1, Z2
+	VFMADD231PS    (SI), Z2, Z0
+	VMOVUPS        d32x16_1111111111111111<>(SB), Z2
+	VPERMPS        Z1, Z2, Z2
+	VFMADD231PS    64(SI), Z2, Z0
+	VMOVUPS        d32x16_2222222222222222<>(SB), Z2
+	VPERMPS        Z1, Z2, Z2
+	VFMADD231PS    128(SI), Z2, Z0
+	MOVQ           dfc2Tanh_base+96(FP), SI
+	VMOVUPS        Z0, (SI)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	VBROADCASTSS   (DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    (R8), Z0, Z0
-	MOVQ           dfc2_base+120(FP), R9
-	VMOVSS         X0, (R9)
-	MOVQ           dfc2Weight_base+144(FP), R11
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, (R11)
-	VBROADCASTSS   4(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    4(R8), Z0, Z0
-	VMOVSS         X0, 4(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 64(R11)
-	VBROADCASTSS   8(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    8(R8), Z0, Z0
-	VMOVSS         X0, 8(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 128(R11)
-	VBROADCASTSS   12(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    12(R8), Z0, Z0
-	VMOVSS         X0, 12(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 192(R11)
-	VBROADCASTSS   16(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    16(R8), Z0, Z0
-	VMOVSS         X0, 16(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 256(R11)
-	VBROADCASTSS   20(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    20(R8), Z0, Z0
-	VMOVSS         X0, 20(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 320(R11)
-	VBROADCASTSS   24(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    24(R8), Z0, Z0
-	VMOVSS         X0, 24(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 384(R11)
-	VBROADCASTSS   28(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    28(R8), Z0, Z0
-	VMOVSS         X0, 28(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 448(R11)
-	VBROADCASTSS   32(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    32(R8), Z0, Z0
-	VMOVSS         X0, 32(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 512(R11)
-	VBROADCASTSS   36(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    36(R8), Z0, Z0
-	VMOVSS         X0, 36(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 576(R11)
-	VBROADCASTSS   40(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    40(R8), Z0, Z0
-	VMOVSS         X0, 40(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 640(R11)
-	VBROADCASTSS   44(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    44(R8), Z0, Z0
-	VMOVSS         X0, 44(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 704(R11)
-	VBROADCASTSS   48(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    48(R8), Z0, Z0
-	VMOVSS         X0, 48(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 768(R11)
-	VBROADCASTSS   52(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    52(R8), Z0, Z0
-	VMOVSS         X0, 52(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 832(R11)
-	VBROADCASTSS   56(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    56(R8), Z0, Z0
-	VMOVSS         X0, 56(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 896(R11)
-	VBROADCASTSS   60(DI), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    60(R8), Z0, Z0
-	VMOVSS         X0, 60(R9)
-	VMULPS         (CX), Z0, Z0
-	VMOVUPS        Z0, 960(R11)
+	VMOVAPS        Z5, Z2
+	VFNMADD213PS.BCST c32_3f800000<>(SB), Z2, Z2
+	VMULPS         Z2, Z0, Z0
+	MOVQ           dfc2_base+120(FP), SI
+	VMOVUPS        Z0, (SI)
+	MOVQ           dfc2Weight_base+144(FP), DI
+	VMULPS.BCST    (SI), Z4, Z0
+	VMOVUPS        Z0, (DI)
+	VMULPS.BCST    4(SI), Z4, Z0
+	VMOVUPS        Z0, 64(DI)
+	VMULPS.BCST    8(SI), Z4, Z0
+	VMOVUPS        Z0, 128(DI)
+	VMULPS.BCST    12(SI), Z4, Z0
+	VMOVUPS        Z0, 192(DI)
+	VMULPS.BCST    16(SI), Z4, Z0
+	VMOVUPS        Z0, 256(DI)
+	VMULPS.BCST    20(SI), Z4, Z0
+	VMOVUPS        Z0, 320(DI)
+	VMULPS.BCST    24(SI), Z4, Z0
+	VMOVUPS        Z0, 384(DI)
+	VMULPS.BCST    28(SI), Z4, Z0
+	VMOVUPS        Z0, 448(DI)
+	VMULPS.BCST    32(SI), Z4, Z0
+	VMOVUPS        Z0, 512(DI)
+	VMULPS.BCST    36(SI), Z4, Z0
+	VMOVUPS        Z0, 576(DI)
+	VMULPS.BCST    40(SI), Z4, Z0
+	VMOVUPS        Z0, 640(DI)
+	VMULPS.BCST    44(SI), Z4, Z0
+	VMOVUPS        Z0, 704(DI)
+	VMULPS.BCST    48(SI), Z4, Z0
+	VMOVUPS        Z0, 768(DI)
+	VMULPS.BCST    52(SI), Z4, Z0
+	VMOVUPS        Z0, 832(DI)
+	VMULPS.BCST    56(SI), Z4, Z0
+	VMOVUPS        Z0, 896(DI)
+	VMULPS.BCST    60(SI), Z4, Z0
+	VMOVUPS        Z0, 960(DI)
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z4, Z4, Z4
-	VBROADCASTSS   (R9), Z5
-	VFMADD231PS    (SI), Z5, Z0
-	VBROADCASTSS   4(R9), Z5
-	VFMADD231PS    64(SI), Z5, Z1
-	VBROADCASTSS   8(R9), Z5
-	VFMADD231PS    128(SI), Z5, Z2
-	VBROADCASTSS   12(R9), Z5
-	VFMADD231PS    192(SI), Z5, Z4
-	VBROADCASTSS   16(R9), Z5
-	VFMADD231PS    256(SI), Z5, Z0
-	VBROADCASTSS   20(R9), Z5
-	VFMADD231PS    320(SI), Z5, Z1
-	VBROADCASTSS   24(R9), Z5
-	VFMADD231PS    384(SI), Z5, Z2
-	VBROADCASTSS   28(R9), Z5
-	VFMADD231PS    448(SI), Z5, Z4
-	VBROADCASTSS   32(R9), Z5
-	VFMADD231PS    512(SI), Z5, Z0
-	VBROADCASTSS   36(R9), Z5
-	VFMADD231PS    576(SI), Z5, Z1
-	VBROADCASTSS   40(R9), Z5
-	VFMADD231PS    640(SI), Z5, Z2
-	VBROADCASTSS   44(R9), Z5
-	VFMADD231PS    704(SI), Z5, Z4
-	VBROADCASTSS   48(R9), Z5
-	VFMADD231PS    768(SI), Z5, Z0
-	VBROADCASTSS   52(R9), Z5
-	VFMADD231PS    832(SI), Z5, Z1
-	VBROADCASTSS   56(R9), Z5
-	VFMADD231PS    896(SI), Z5, Z2
-	VBROADCASTSS   60(R9), Z5
-	VFMADD231PS    960(SI), Z5, Z4
+	VBROADCASTSS   (SI), Z2
+	VFMADD231PS    (CX), Z2, Z0
+	VBROADCASTSS   4(SI), Z2
+	VMULPS         64(CX), Z2, Z2
+	VBROADCASTSS   8(SI), Z3
+	VMULPS         128(CX), Z3, Z3
+	VBROADCASTSS   12(SI), Z7
+	VMULPS         192(CX), Z7, Z7
+	VBROADCASTSS   16(SI), Z8
+	VFMADD231PS    256(CX), Z8, Z0
+	VBROADCASTSS   20(SI), Z8
+	VFMADD231PS    320(CX), Z8, Z2
+	VBROADCASTSS   24(SI), Z8
+	VFMADD231PS    384(CX), Z8, Z3
+	VBROADCASTSS   28(SI), Z8
+	VFMADD231PS    448(CX), Z8, Z7
+	VBROADCASTSS   32(SI), Z8
+	VFMADD231PS    512(CX), Z8, Z0
+	VBROADCASTSS   36(SI), Z8
+	VFMADD231PS    576(CX), Z8, Z2
+	VBROADCASTSS   40(SI), Z8
+	VFMADD231PS    640(CX), Z8, Z3
+	VBROADCASTSS   44(SI), Z8
+	VFMADD231PS    704(CX), Z8, Z7
+	VBROADCASTSS   48(SI), Z8
+	VFMADD231PS    768(CX), Z8, Z0
+	VBROADCASTSS   52(SI), Z8
+	VFMADD231PS    832(CX), Z8, Z2
+	VBROADCASTSS   56(SI), Z8
+	VFMADD231PS    896(CX), Z8, Z3
+	VBROADCASTSS   60(SI), Z8
+	VFMADD231PS    960(CX), Z8, Z7
+	VADDPS         Z3, Z0, Z0
+	VADDPS         Z7, Z2, Z2
 	VADDPS         Z2, Z0, Z0
-	VADDPS         Z4, Z1, Z1
-	VADDPS         Z1, Z0, Z0
-	MOVQ           dfc1Tanh_base+168(FP), SI
-	VMOVUPS        Z0, (SI)
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSS   (CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    (SI), Z0, Z0
-	MOVQ           dfc1_base+192(FP), R8
-	VMOVSS         X0, (R8)
-	MOVQ           $4, R9
-	MOVQ           $15, R9
-	KMOVW          R9, K1
-	MOVQ           dfc1Weight_base+216(FP), R9
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, (R9)
-	VBROADCASTSS   4(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    4(SI), Z0, Z0
-	VMOVSS         X0, 4(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 16(R9)
-	VBROADCASTSS   8(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    8(SI), Z0, Z0
-	VMOVSS         X0, 8(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 32(R9)
-	VBROADCASTSS   12(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    12(SI), Z0, Z0
-	VMOVSS         X0, 12(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 48(R9)
-	VBROADCASTSS   16(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    16(SI), Z0, Z0
-	VMOVSS         X0, 16(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 64(R9)
-	VBROADCASTSS   20(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    20(SI), Z0, Z0
-	VMOVSS         X0, 20(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 80(R9)
-	VBROADCASTSS   24(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    24(SI), Z0, Z0
-	VMOVSS         X0, 24(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 96(R9)
-	VBROADCASTSS   28(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    28(SI), Z0, Z0
-	VMOVSS         X0, 28(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 112(R9)
-	VBROADCASTSS   32(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    32(SI), Z0, Z0
-	VMOVSS         X0, 32(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 128(R9)
-	VBROADCASTSS   36(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    36(SI), Z0, Z0
-	VMOVSS         X0, 36(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 144(R9)
-	VBROADCASTSS   40(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    40(SI), Z0, Z0
-	VMOVSS         X0, 40(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 160(R9)
-	VBROADCASTSS   44(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    44(SI), Z0, Z0
-	VMOVSS         X0, 44(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 176(R9)
-	VBROADCASTSS   48(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    48(SI), Z0, Z0
-	VMOVSS         X0, 48(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 192(R9)
-	VBROADCASTSS   52(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    52(SI), Z0, Z0
-	VMOVSS         X0, 52(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 208(R9)
-	VBROADCASTSS   56(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    56(SI), Z0, Z0
-	VMOVSS         X0, 56(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 224(R9)
-	VBROADCASTSS   60(CX), Z0
-	VFNMADD213PS.BCST c32_3f800000<>(SB), Z0, Z0
-	VMULPS.BCST    60(SI), Z0, Z0
-	VMOVSS         X0, 60(R8)
-	VMOVUPS.Z      (BX), K1, Z1
-	VMULPS         Z1, Z0, Z0
-	VMOVUPS        Z0, K1, 240(R9)
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSS   (R10), Z0
-	VMULPS         (DI), Z0, Z0
+	MOVQ           dfc1Tanh_base+168(FP), CX
 	VMOVUPS        Z0, (CX)
-	VBROADCASTSS   4(R10), Z0
-	VMULPS         (DI), Z0, Z0
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	VFNMADD213PS.BCST c32_3f800000<>(SB), Z4, Z4
+	VMULPS         Z4, Z0, Z0
+	MOVQ           dfc1_base+192(FP), CX
+	VMOVUPS        Z0, (CX)
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z2
+	VPERMPS        Z0, Z2, Z2
+	VMOVUPS.Z      16(CX), K1, Z0
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z3
+	VPERMPS        Z0, Z3, Z3
+	VMOVUPS.Z      32(CX), K1, Z0
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z4
+	VPERMPS        Z0, Z4, Z4
+	VMOVUPS.Z      48(CX), K1, Z0
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z7
+	VPERMPS        Z0, Z7, Z7
+	MOVQ           dfc1Weight_base+216(FP), CX
+	VMOVUPS.Z      (BX), K1, Z0
+	VMOVUPS        d32x16_3210321032103210<>(SB), Z8
+	VPERMPS        Z0, Z8, Z8
+	VMULPS         Z8, Z2, Z2
+	VMOVUPS        Z2, (CX)
+	VMULPS         Z8, Z3, Z3
+	VMOVUPS        Z3, 64(CX)
+	VMULPS         Z8, Z4, Z4
+	VMOVUPS        Z4, 128(CX)
+	VMULPS         Z8, Z7, Z7
+	VMOVUPS        Z7, 192(CX)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	VBROADCASTSS   X1, Z0
+	MOVQ           dfc3Weight_base+240(FP), CX
+	VMULPS         Z5, Z0, Z0
+	VMOVUPS        Z0, (CX)
+	VMOVUPS        d32x16_1111111111111111<>(SB), Z0
+	VPERMPS        Z1, Z0, Z0
+	VMULPS         Z5, Z0, Z0
 	VMOVUPS        Z0, 64(CX)
-	VBROADCASTSS   8(R10), Z0
-	VMULPS         (DI), Z0, Z0
+	VMOVUPS        d32x16_2222222222222222<>(SB), Z0
+	VPERMPS        Z1, Z0, Z0
+	VMULPS         Z5, Z0, Z0
 	VMOVUPS        Z0, 128(CX)
-	VMOVSS         X3, r0+440(FP)
+	VMOVSS         X6, r0+440(FP)
 	VZEROUPPER
 	RET
 
@@ -3540,91 +3016,49 @@ TEXT ·tiny_l_2AVX2(SB), NOSPLIT, $56-256
 	MOVQ           x_base+72(FP), SI
 	MOVQ           fc1Tanh_base+0(FP), DI
 	MOVQ           fc1Bias_base+96(FP), R8
-	VXORPS         Y1, Y1, Y1
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
 	MOVQ           $0, R9
 
 	PCALIGN        $32
 l1:
-	VMOVAPS        Y1, Y0
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y6
-	VMOVAPS        Y1, Y7
-	VMOVAPS        Y1, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    (CX)(BX*8), Y9, Y4
-	VFMADD231PD    32(CX)(BX*8), Y9, Y6
-	VFMADD231PD    64(CX)(BX*8), Y9, Y7
-	VFMADD231PD    96(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y4, Y9
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPD         Y4, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y4
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y4, Y4
-	VPERM2F128     $32, Y4, Y9, Y6
-	VPERM2F128     $49, Y4, Y9, Y9
-	VADDPD         Y9, Y6, Y6
+	VMOVUPD        (SI), Y0
+	VMULPD         (CX)(BX*8), Y0, Y1
+	VMULPD         32(CX)(BX*8), Y0, Y3
+	VMULPD         64(CX)(BX*8), Y0, Y4
+	VMULPD         96(CX)(BX*8), Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y6
+	VUNPCKHPD      Y3, Y1, Y1
+	VADDPD         Y1, Y6, Y6
+	VUNPCKLPD      Y0, Y4, Y1
+	VUNPCKHPD      Y0, Y4, Y4
+	VADDPD         Y4, Y1, Y1
+	VPERM2F128     $32, Y1, Y6, Y0
+	VPERM2F128     $49, Y1, Y6, Y6
 	VADDPD         Y6, Y0, Y0
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y6
-	VMOVAPS        Y1, Y7
-	VMOVAPS        Y1, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    128(CX)(BX*8), Y9, Y4
-	VFMADD231PD    160(CX)(BX*8), Y9, Y6
-	VFMADD231PD    192(CX)(BX*8), Y9, Y7
-	VFMADD231PD    224(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y4, Y9
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPD         Y4, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y4
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y4, Y4
-	VPERM2F128     $32, Y4, Y9, Y6
-	VPERM2F128     $49, Y4, Y9, Y9
-	VADDPD         Y9, Y6, Y6
+	VXORPS         Y1, Y1, Y1
+	VADDPD         Y0, Y1, Y1
+	VMOVUPD        (SI), Y0
+	VMULPD         128(CX)(BX*8), Y0, Y3
+	VMULPD         160(CX)(BX*8), Y0, Y4
+	VMULPD         192(CX)(BX*8), Y0, Y6
+	VMULPD         224(CX)(BX*8), Y0, Y0
+	VUNPCKLPD      Y4, Y3, Y7
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPD         Y3, Y7, Y7
+	VUNPCKLPD      Y0, Y6, Y3
+	VUNPCKHPD      Y0, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (R8)(R9*8), Y0, Y0
-	VANDNPD        Y0, Y2, Y4
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y4, Y15, Y4
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
-	VFMADD213PD    Y5, Y4, Y6
-	VSUBPD         Y5, Y6, Y7
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y4
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y4
-	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y4, Y4, Y7
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
-	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
-	VFMADD213PD    Y13, Y4, Y10
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y11
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y4, Y11
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y4, Y12
-	VFMADD231PD    Y7, Y12, Y11
-	VFMADD231PD    Y7, Y11, Y10
-	VFMADD231PD    Y7, Y10, Y9
-	VFMADD231PD    Y7, Y9, Y8
-	VFMADD231PD    Y7, Y8, Y4
-	VMOVAPS        Y14, Y7
-	VFNMADD231PD   Y7, Y6, Y7
-	VFMSUB231PD    Y4, Y6, Y7
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y4
-	VDIVPD         Y4, Y7, Y7
-	VANDPD         Y2, Y0, Y0
-	VORPD          Y0, Y7, Y7
-	VMOVUPD        Y7, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
-	VANDNPD        Y3, Y2, Y0
+	VPERM2F128     $32, Y3, Y7, Y0
+	VPERM2F128     $49, Y3, Y7, Y7
+	VADDPD         Y7, Y0, Y0
+	VXORPS         Y3, Y3, Y3
+	VADDPD         Y0, Y3, Y3
+	VADDPD         (R8)(R9*8), Y1, Y1
+	VANDNPD        Y1, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
 	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
@@ -3638,8 +3072,8 @@ l1:
 	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y7
 	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
 	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y8
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
-	VFMADD213PD    Y13, Y0, Y9
+	VMOVAPS        Y13, Y9
+	VFMADD231PD    Y0, Y12, Y9
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y10
 	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y10
 	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
@@ -3654,9 +3088,43 @@ l1:
 	VFMSUB231PD    Y0, Y4, Y6
 	VADDPD         c64x4_3ff0000000000000<>(SB), Y6, Y0
 	VDIVPD         Y0, Y6, Y6
+	VANDPD         Y2, Y1, Y1
+	VORPD          Y1, Y6, Y6
+	VMOVUPD        Y6, (DI)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y2, Y0
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y0, Y15, Y0
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y1
+	VFMADD213PD    Y5, Y0, Y1
+	VSUBPD         Y5, Y1, Y4
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y4, Y0
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y4, Y0
+	VPSLLQ         $52, Y1, Y1
+	VMULPD         Y0, Y0, Y4
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y6
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y7
+	VMOVAPS        Y13, Y8
+	VFMADD231PD    Y0, Y12, Y8
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y9
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y0, Y10
+	VFMADD231PD    Y4, Y10, Y9
+	VFMADD231PD    Y4, Y9, Y8
+	VFMADD231PD    Y4, Y8, Y7
+	VFMADD231PD    Y4, Y7, Y6
+	VFMADD231PD    Y4, Y6, Y0
+	VMOVAPS        Y14, Y4
+	VFNMADD231PD   Y4, Y1, Y4
+	VFMSUB231PD    Y0, Y1, Y4
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y0
+	VDIVPD         Y0, Y4, Y4
 	VANDPD         Y2, Y3, Y3
-	VORPD          Y3, Y6, Y6
-	VMOVUPD        Y6, 32(DI)(R9*8)
+	VORPD          Y3, Y4, Y4
+	VMOVUPD        Y4, 32(DI)(R9*8)
 	ADDQ           $32, BX
 	ADDQ           $8, R9
 	CMPQ           R9, $16
@@ -3835,124 +3303,118 @@ l5:
 	MOVQ           fc3_base+48(FP), CX
 	VMASKMOVPD     Y1, Y0, (CX)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c64x4_fff0000000000000<>(SB), Y1
-	VBROADCASTSD   (CX), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
-	VBROADCASTSD   8(CX), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
-	VBROADCASTSD   16(CX), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   X1, Y2
+	VPERMPD        $85, Y1, Y3
+	VCMPPD         $0, Y3, Y2, Y4
+	VANDPD         Y3, Y2, Y5
+	VMAXPD         Y2, Y3, Y6
+	VBLENDVPD      Y4, Y5, Y6, Y4
+	VCMPPD         $3, Y3, Y3, Y5
+	VBLENDVPD      Y5, Y3, Y4, Y2
+	VPERMPD        $170, Y1, Y3
+	VCMPPD         $0, Y3, Y2, Y4
+	VANDPD         Y3, Y2, Y5
+	VMAXPD         Y2, Y3, Y6
+	VBLENDVPD      Y4, Y5, Y6, Y4
+	VCMPPD         $3, Y3, Y3, Y5
+	VBLENDVPD      Y5, Y3, Y4, Y2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VMASKMOVPD     (CX), Y0, Y4
-	VSUBPD         Y1, Y4, Y4
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
-	VMINPD         Y4, Y5, Y5
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
-	VMAXPD         Y5, Y4, Y4
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y5
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y5
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y5, Y6
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y6, Y4
-	VMULPD         Y4, Y4, Y6
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y7
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y7
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y8
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y9
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y10
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y10
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y11
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y11
-	VFMADD231PD    Y6, Y11, Y10
-	VFMADD231PD    Y6, Y10, Y9
-	VFMADD231PD    Y6, Y9, Y8
-	VFMADD231PD    Y6, Y8, Y7
-	VFMADD231PD    Y6, Y7, Y4
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VPSRLQ         $1, Y5, Y6
-	VPSUBQ         Y6, Y5, Y5
-	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y6, Y4, Y4
+	VSUBPD         Y2, Y1, Y3
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y4
+	VMINPD         Y3, Y4, Y4
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y3
+	VMAXPD         Y4, Y3, Y3
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y4
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y3, Y4
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y4, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y3
+	VMULPD         Y3, Y3, Y5
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y3, Y6
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y3, Y7
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y3, Y8
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y3, Y9
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y3, Y10
+	VFMADD231PD    Y5, Y10, Y9
+	VFMADD231PD    Y5, Y9, Y8
+	VFMADD231PD    Y5, Y8, Y7
+	VFMADD231PD    Y5, Y7, Y6
+	VFMADD231PD    Y5, Y6, Y3
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
+	VPSRLQ         $1, Y4, Y5
+	VPSUBQ         Y5, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y4
-	VBLENDVPD      Y0, Y4, Y3, Y3
-	VEXTRACTF128   $1, Y3, X0
-	VADDPD         X0, X3, X3
-	VPERMILPD      $1, X3, X0
-	VADDPD         X0, X3, X3
-	VBROADCASTSD   X3, Y3
-	VADDPD         Y3, Y2, Y2
+	VMULPD         Y5, Y3, Y3
+	VPSLLQ         $52, Y4, Y4
+	VMULPD         Y4, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPD      Y0, Y3, Y4, Y0
+	VEXTRACTF128   $1, Y0, X3
+	VADDPD         X3, X0, X0
+	VPERMILPD      $1, X0, X3
+	VADDPD         X3, X0, X0
+	VBROADCASTSD   X0, Y0
+	VXORPS         Y3, Y3, Y3
+	VADDPD         Y0, Y3, Y3
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, BX
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y2, Y0
-	VMULPD         c64x4_4350000000000000<>(SB), Y2, Y3
-	VBLENDVPD      Y0, Y3, Y2, Y3
-	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y3, Y4
-	VPSRAD         $20, Y4, Y5
-	VPSHUFD        $245, Y5, Y5
-	VPSRAD         $31, Y4, Y6
-	VPBLENDD       $170, Y6, Y5, Y5
-	VPADDQ         c64x4_4338000000000000<>(SB), Y5, Y5
-	VSUBPD         c64x4_4338000000000000<>(SB), Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VBLENDVPD      Y0, c64x4_c04b000000000000<>(SB), Y6, Y0
-	VADDPD         Y0, Y5, Y5
-	VANDPD         c64x4_fff0000000000000<>(SB), Y4, Y4
-	VPSUBQ         Y4, Y3, Y3
-	VSUBPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
-	VADDPD         c64x4_4000000000000000<>(SB), Y3, Y0
-	VDIVPD         Y0, Y3, Y0
-	VMULPD         c64x4_3fe0000000000000<>(SB), Y3, Y4
-	VMULPD         Y4, Y3, Y4
-	VMULPD         Y0, Y0, Y6
-	VMULPD         Y6, Y6, Y7
-	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y8
-	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y6, Y8
-	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y9
-	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y6, Y9
-	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y10
-	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y6, Y10
-	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y7, Y10
-	VFMADD231PD    Y7, Y10, Y9
-	VFMADD231PD    Y7, Y9, Y8
-	VFMADD213PD    Y4, Y8, Y6
-	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y5, Y7
-	VFMADD231PD    Y6, Y0, Y7
-	VSUBPD         Y7, Y4, Y4
-	VSUBPD         Y4, Y3, Y3
-	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y2, Y0
-	VBLENDVPD      Y0, Y3, Y2, Y0
-	VCMPPD         $17, c64x4_0<>(SB), Y2, Y3
-	VBLENDVPD      Y3, c64x4_7ff8000000000000<>(SB), Y0, Y3
-	VCMPPD         $0, c64x4_0<>(SB), Y2, Y2
-	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y3, Y2
-	SHLQ           $3, BX
-	ADDQ           BX, CX
-	VBROADCASTSD   (CX), Y0
-	VSUBPD         Y1, Y0, Y0
-	VSUBPD         Y0, Y2, Y2
-	VMOVSD         X2, r0+248(FP)
+	VMOVQ          X15, CX
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y3, Y0
+	VMULPD         c64x4_4350000000000000<>(SB), Y3, Y4
+	VBLENDVPD      Y0, Y4, Y3, Y4
+	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y4, Y5
+	VPSRAD         $20, Y5, Y6
+	VPSHUFD        $245, Y6, Y6
+	VPSRAD         $31, Y5, Y7
+	VPBLENDD       $170, Y7, Y6, Y6
+	VPADDQ         c64x4_4338000000000000<>(SB), Y6, Y6
+	VSUBPD         c64x4_4338000000000000<>(SB), Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VBLENDVPD      Y0, c64x4_c04b000000000000<>(SB), Y7, Y0
+	VADDPD         Y0, Y6, Y6
+	VANDPD         c64x4_fff0000000000000<>(SB), Y5, Y5
+	VPSUBQ         Y5, Y4, Y4
+	VSUBPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
+	VADDPD         c64x4_4000000000000000<>(SB), Y4, Y0
+	VDIVPD         Y0, Y4, Y0
+	VMULPD         c64x4_3fe0000000000000<>(SB), Y4, Y5
+	VMULPD         Y5, Y4, Y5
+	VMULPD         Y0, Y0, Y7
+	VMULPD         Y7, Y7, Y8
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y9
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y7, Y9
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y10
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y7, Y10
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y11
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y7, Y11
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y8, Y11
+	VFMADD231PD    Y8, Y11, Y10
+	VFMADD231PD    Y8, Y10, Y9
+	VFMADD213PD    Y5, Y9, Y7
+	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y6, Y8
+	VFMADD231PD    Y7, Y0, Y8
+	VSUBPD         Y8, Y5, Y5
+	VSUBPD         Y5, Y4, Y4
+	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y3, Y0
+	VBLENDVPD      Y0, Y4, Y3, Y0
+	VCMPPD         $17, c64x4_0<>(SB), Y3, Y4
+	VBLENDVPD      Y4, c64x4_7ff8000000000000<>(SB), Y0, Y4
+	VCMPPD         $0, c64x4_0<>(SB), Y3, Y3
+	VBLENDVPD      Y3, c64x4_fff0000000000000<>(SB), Y4, Y3
+	VMOVQ          CX, X0
+	VPBROADCASTQ   X0, Y0
+	VPADDD         Y0, Y0, Y0
+	VPSHUFD        $160, Y0, Y0
+	VPADDD         c64x4_100000000<>(SB), Y0, Y0
+	VPERMPS        Y1, Y0, Y0
+	VSUBPD         Y2, Y0, Y0
+	VSUBPD         Y0, Y3, Y3
+	VMOVSD         X3, r0+248(FP)
 	VZEROUPPER
 	RET
 
@@ -3961,152 +3423,64 @@ TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
 	MOVLQSX        y+240(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	MOVQ           $4, CX
-	MOVQ           $15, CX
-	KMOVB          CX, K1
 	MOVQ           fc1Weight_base+120(FP), CX
-	VMOVUPD.Z      (CX), K1, Z11
 	MOVQ           x_base+72(FP), BX
-	VMOVUPD.Z      (BX), K1, Z12
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z3, Z11
-	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      32(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z4, Z11
-	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      64(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z5, Z11
-	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      96(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z6, Z11
-	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      128(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z7, Z11
-	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      160(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z8, Z11
-	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      192(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z9, Z11
-	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      224(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z10, Z11
-	VBLENDMPD      Z11, Z10, K1, Z10
-	VUNPCKLPD      Z4, Z3, Z11
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPD         Z3, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z3
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPD         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPD         Z7, Z4, Z4
-	VUNPCKLPD      Z10, Z9, Z5
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPD         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z3, Z11, Z6
-	VSHUFF64X2     $221, Z3, Z11, Z11
-	VADDPD         Z11, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z4, Z3
-	VSHUFF64X2     $221, Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z3
-	VSHUFF64X2     $136, Z3, Z6, Z4
-	VSHUFF64X2     $221, Z3, Z6, Z6
-	VADDPD         Z6, Z4, Z4
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      (BX), K1, Z1
+	VMOVUPS        d64x8_32103210<>(SB), Z2
+	VPERMPD        Z1, Z2, Z2
+	VMULPD         (CX), Z2, Z1
+	VMULPD         64(CX), Z2, Z3
+	VMULPD         128(CX), Z2, Z4
+	VMULPD         192(CX), Z2, Z2
+	VUNPCKLPD      Z3, Z1, Z5
+	VUNPCKHPD      Z3, Z1, Z1
+	VADDPD         Z1, Z5, Z5
+	VUNPCKLPD      Z2, Z4, Z1
+	VUNPCKHPD      Z2, Z4, Z4
 	VADDPD         Z4, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z5, Z2
+	VSHUFF64X2     $221, Z1, Z5, Z5
+	VADDPD         Z5, Z2, Z2
+	VMOVUPS        d64x8_75643120<>(SB), Z1
+	VPERMPD        Z2, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VADDPD         Z1, Z2, Z2
+	VMOVUPD.Z      (BX), K1, Z1
+	VMOVUPS        d64x8_32103210<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VMULPD         256(CX), Z3, Z1
+	VMULPD         320(CX), Z3, Z4
+	VMULPD         384(CX), Z3, Z5
+	VMULPD         448(CX), Z3, Z3
+	VUNPCKLPD      Z4, Z1, Z6
+	VUNPCKHPD      Z4, Z1, Z1
+	VADDPD         Z1, Z6, Z6
+	VUNPCKLPD      Z3, Z5, Z1
+	VUNPCKHPD      Z3, Z5, Z5
+	VADDPD         Z5, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z6, Z3
+	VSHUFF64X2     $221, Z1, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VMOVUPS        d64x8_75643120<>(SB), Z1
+	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	VMOVUPD.Z      256(CX), K1, Z11
-	VMOVUPD.Z      (BX), K1, Z12
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z3, Z11
-	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      288(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z4, Z11
-	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      320(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z5, Z11
-	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      352(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z6, Z11
-	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      384(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z7, Z11
-	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      416(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z8, Z11
-	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      448(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z9, Z11
-	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      480(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z10, Z11
-	VBLENDMPD      Z11, Z10, K1, Z10
-	VUNPCKLPD      Z4, Z3, Z11
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPD         Z3, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z3
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPD         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPD         Z7, Z4, Z4
-	VUNPCKLPD      Z10, Z9, Z5
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPD         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z3, Z11, Z6
-	VSHUFF64X2     $221, Z3, Z11, Z11
-	VADDPD         Z11, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z4, Z3
-	VSHUFF64X2     $221, Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z3
-	VSHUFF64X2     $136, Z3, Z6, Z4
-	VSHUFF64X2     $221, Z3, Z6, Z6
-	VADDPD         Z6, Z4, Z4
-	VADDPD         Z4, Z2, Z2
+	VADDPD         Z1, Z3, Z3
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPD         (BX), Z1, Z1
-	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
-	VANDNPD        Z1, Z3, Z3
+	VADDPD         (BX), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
-	VMINPD         Z3, Z4, Z4
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VMINPD         Z1, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z5
 	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
 	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
-	VPSLLQ         $52, Z3, Z3
+	VPSLLQ         $52, Z1, Z1
 	VMULPD         Z4, Z4, Z5
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
 	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
@@ -4124,47 +3498,47 @@ TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
 	VFMADD231PD    Z5, Z7, Z6
 	VFMADD231PD    Z5, Z6, Z4
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
-	VFMSUB231PD    Z4, Z3, Z5
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
-	VDIVPD         Z3, Z5, Z5
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
-	VORPD          Z1, Z5, Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z5
+	VFMSUB231PD    Z4, Z1, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z1
+	VDIVPD         Z1, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z5, Z5
 	VMOVUPD        Z5, (CX)
-	VADDPD         64(BX), Z2, Z2
+	VADDPD         64(BX), Z3, Z3
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
-	VANDNPD        Z2, Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
-	VMINPD         Z1, Z3, Z3
+	VANDNPD        Z3, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
+	VMINPD         Z1, Z2, Z2
 	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z1
 	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z2
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z2
 	VPSLLQ         $52, Z1, Z1
-	VMULPD         Z3, Z3, Z4
+	VMULPD         Z2, Z2, Z4
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z5
 	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z6
 	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z7
 	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z8
 	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z9
 	VFMADD231PD    Z4, Z9, Z8
 	VFMADD231PD    Z4, Z8, Z7
 	VFMADD231PD    Z4, Z7, Z6
 	VFMADD231PD    Z4, Z6, Z5
-	VFMADD231PD    Z4, Z5, Z3
+	VFMADD231PD    Z4, Z5, Z2
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
 	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
-	VFMSUB231PD    Z3, Z1, Z4
+	VFMSUB231PD    Z2, Z1, Z4
 	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
 	VDIVPD         Z1, Z4, Z4
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
-	VORPD          Z2, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z3, Z3
+	VORPD          Z3, Z4, Z4
 	VMOVUPD        Z4, 64(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
@@ -4372,120 +3746,110 @@ l3:
 	MOVQ           fc3_base+48(FP), CX
 	VMOVUPD        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
-	VBROADCASTSD   (CX), Z2
-	VCMPPD         $0, Z2, Z1, K2
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K2, Z4
-	VCMPPD         $3, Z2, Z2, K2
-	VBLENDMPD      Z2, Z4, K2, Z1
-	VBROADCASTSD   8(CX), Z2
-	VCMPPD         $0, Z2, Z1, K2
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K2, Z4
-	VCMPPD         $3, Z2, Z2, K2
-	VBLENDMPD      Z2, Z4, K2, Z1
-	VBROADCASTSD   16(CX), Z2
-	VCMPPD         $0, Z2, Z1, K2
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K2, Z4
-	VCMPPD         $3, Z2, Z2, K2
-	VBLENDMPD      Z2, Z4, K2, Z1
+	VBROADCASTSD   X1, Z2
+	VMOVUPS        d64x8_11111111<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VCMPPD         $0, Z3, Z2, K2
+	VANDPD         Z3, Z2, Z4
+	VMAXPD         Z2, Z3, Z5
+	VBLENDMPD      Z4, Z5, K2, Z5
+	VCMPPD         $3, Z3, Z3, K2
+	VBLENDMPD      Z3, Z5, K2, Z2
+	VMOVUPS        d64x8_22222222<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VCMPPD         $0, Z3, Z2, K2
+	VANDPD         Z3, Z2, Z4
+	VMAXPD         Z2, Z3, Z5
+	VBLENDMPD      Z4, Z5, K2, Z5
+	VCMPPD         $3, Z3, Z3, K2
+	VBLENDMPD      Z3, Z5, K2, Z2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VMOVUPD.Z      (CX), K1, Z4
-	VSUBPD         Z1, Z4, Z4
-	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
-	VMINPD         Z4, Z5, Z5
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z4
-	VMAXPD         Z5, Z4, Z4
-	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z5
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z4, Z5
-	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z5, Z6
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z6, Z4
-	VMULPD         Z4, Z4, Z6
-	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z7
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z7
-	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z8
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z8
-	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z9
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z9
-	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z10
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z10
-	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z11
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z11
-	VFMADD231PD    Z6, Z11, Z10
-	VFMADD231PD    Z6, Z10, Z9
-	VFMADD231PD    Z6, Z9, Z8
-	VFMADD231PD    Z6, Z8, Z7
-	VFMADD231PD    Z6, Z7, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
-	VPSRLQ         $1, Z5, Z6
-	VPSUBQ         Z6, Z5, Z5
-	VPSLLQ         $52, Z6, Z6
-	VMULPD         Z6, Z4, Z4
+	VSUBPD         Z2, Z1, Z3
+	VBROADCASTSD   c64_4086380000000000<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z3
+	VMAXPD         Z4, Z3, Z3
+	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z4
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z3, Z4
+	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z4, Z5
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z3
+	VMULPD         Z3, Z3, Z5
+	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z3, Z6
+	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z3, Z7
+	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z3, Z8
+	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z3, Z9
+	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z3, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z3
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z3
+	VPSRLQ         $1, Z4, Z5
+	VPSUBQ         Z5, Z4, Z4
 	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z4
-	VBLENDMPD      Z4, Z3, K1, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPD         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPD         X4, X3, X3
-	VPERMILPD      $1, X3, X4
-	VADDPD         X4, X3, X3
-	VBROADCASTSD   X3, Z3
-	VADDPD         Z3, Z2, Z2
-	VMOVQ          X0, BX
-	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
-	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z0
-	VBLENDMPD      Z0, Z2, K1, Z0
-	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z0, Z3
-	VPSRAQ         $52, Z3, Z4
-	VCVTQQ2PD      Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z5, K1, Z5
-	VADDPD         Z5, Z4, Z4
-	VANDPD.BCST    c64_fff0000000000000<>(SB), Z3, Z3
-	VPSUBQ         Z3, Z0, Z0
+	VMULPD         Z5, Z3, Z3
+	VPSLLQ         $52, Z4, Z4
+	VMULPD         Z4, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VBLENDMPD      Z3, Z4, K1, Z4
+	VEXTRACTF32X4  $1, Y4, X3
+	VADDPD         X3, X4, X4
+	VPERMILPD      $1, X4, X3
+	VADDPD         X3, X4, X4
+	VBROADCASTSD   X4, Z4
+	VXORPS         Z3, Z3, Z3
+	VADDPD         Z4, Z3, Z3
+	VMOVQ          X0, CX
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z3, K1
+	VMULPD.BCST    c64_4350000000000000<>(SB), Z3, Z0
+	VBLENDMPD      Z0, Z3, K1, Z0
+	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z0, Z4
+	VPSRAQ         $52, Z4, Z5
+	VCVTQQ2PD      Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z6, K1, Z6
+	VADDPD         Z6, Z5, Z5
+	VANDPD.BCST    c64_fff0000000000000<>(SB), Z4, Z4
+	VPSUBQ         Z4, Z0, Z0
 	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z0, Z0
-	VADDPD.BCST    c64_4000000000000000<>(SB), Z0, Z3
-	VDIVPD         Z3, Z0, Z3
-	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z0, Z5
-	VMULPD         Z5, Z0, Z5
-	VMULPD         Z3, Z3, Z6
-	VMULPD         Z6, Z6, Z7
-	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z8
-	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z6, Z8
-	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z9
-	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z6, Z9
-	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z10
-	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z6, Z10
-	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z7, Z10
-	VFMADD231PD    Z7, Z10, Z9
-	VFMADD231PD    Z7, Z9, Z8
-	VFMADD213PD    Z5, Z8, Z6
-	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z4, Z7
-	VFMADD231PD    Z6, Z3, Z7
-	VSUBPD         Z7, Z5, Z5
-	VSUBPD         Z5, Z0, Z0
-	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z4, Z0
-	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K1
-	VBLENDMPD      Z0, Z2, K1, Z0
-	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K1
+	VADDPD.BCST    c64_4000000000000000<>(SB), Z0, Z4
+	VDIVPD         Z4, Z0, Z4
+	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z0, Z6
+	VMULPD         Z6, Z0, Z6
+	VMULPD         Z4, Z4, Z7
+	VMULPD         Z7, Z7, Z8
+	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z9
+	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z7, Z9
+	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z10
+	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z7, Z10
+	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z11
+	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z7, Z11
+	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z8, Z11
+	VFMADD231PD    Z8, Z11, Z10
+	VFMADD231PD    Z8, Z10, Z9
+	VFMADD213PD    Z6, Z9, Z7
+	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z5, Z8
+	VFMADD231PD    Z7, Z4, Z8
+	VSUBPD         Z8, Z6, Z6
+	VSUBPD         Z6, Z0, Z0
+	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z0
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z3, K1
+	VBLENDMPD      Z0, Z3, K1, Z0
+	VCMPPD.BCST    $17, c64_0<>(SB), Z3, K1
 	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z0, K1, Z0
-	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
+	VCMPPD.BCST    $0, c64_0<>(SB), Z3, K1
 	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z0, K1, Z0
-	SHLQ           $3, BX
-	ADDQ           BX, CX
-	VBROADCASTSD   (CX), Z2
-	VSUBPD         Z1, Z2, Z2
-	VSUBPD         Z2, Z0, Z0
+	VPBROADCASTQ   CX, Z3
+	VPERMPD        Z1, Z3, Z3
+	VSUBPD         Z2, Z3, Z3
+	VSUBPD         Z3, Z0, Z0
 	VMOVSD         X0, r0+248(FP)
 	VZEROUPPER
 	RET
@@ -4504,91 +3868,49 @@ TEXT ·tiny_dfc3Weight_2AVX2(SB), NOSPLIT, $56-448
 	MOVQ           x_base+264(FP), SI
 	MOVQ           fc1Tanh_base+0(FP), DI
 	MOVQ           fc1Bias_base+288(FP), R8
-	VXORPS         Y1, Y1, Y1
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
+	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
 	MOVQ           $0, R9
 
 	PCALIGN        $32
 l1:
-	VMOVAPS        Y1, Y0
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y6
-	VMOVAPS        Y1, Y7
-	VMOVAPS        Y1, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    (CX)(BX*8), Y9, Y4
-	VFMADD231PD    32(CX)(BX*8), Y9, Y6
-	VFMADD231PD    64(CX)(BX*8), Y9, Y7
-	VFMADD231PD    96(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y4, Y9
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPD         Y4, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y4
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y4, Y4
-	VPERM2F128     $32, Y4, Y9, Y6
-	VPERM2F128     $49, Y4, Y9, Y9
-	VADDPD         Y9, Y6, Y6
+	VMOVUPD        (SI), Y0
+	VMULPD         (CX)(BX*8), Y0, Y1
+	VMULPD         32(CX)(BX*8), Y0, Y3
+	VMULPD         64(CX)(BX*8), Y0, Y4
+	VMULPD         96(CX)(BX*8), Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y6
+	VUNPCKHPD      Y3, Y1, Y1
+	VADDPD         Y1, Y6, Y6
+	VUNPCKLPD      Y0, Y4, Y1
+	VUNPCKHPD      Y0, Y4, Y4
+	VADDPD         Y4, Y1, Y1
+	VPERM2F128     $32, Y1, Y6, Y0
+	VPERM2F128     $49, Y1, Y6, Y6
 	VADDPD         Y6, Y0, Y0
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y6
-	VMOVAPS        Y1, Y7
-	VMOVAPS        Y1, Y8
-	VMOVUPD        (SI), Y9
-	VFMADD231PD    128(CX)(BX*8), Y9, Y4
-	VFMADD231PD    160(CX)(BX*8), Y9, Y6
-	VFMADD231PD    192(CX)(BX*8), Y9, Y7
-	VFMADD231PD    224(CX)(BX*8), Y9, Y8
-	VUNPCKLPD      Y6, Y4, Y9
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPD         Y4, Y9, Y9
-	VUNPCKLPD      Y8, Y7, Y4
-	VUNPCKHPD      Y8, Y7, Y7
-	VADDPD         Y7, Y4, Y4
-	VPERM2F128     $32, Y4, Y9, Y6
-	VPERM2F128     $49, Y4, Y9, Y9
-	VADDPD         Y9, Y6, Y6
+	VXORPS         Y1, Y1, Y1
+	VADDPD         Y0, Y1, Y1
+	VMOVUPD        (SI), Y0
+	VMULPD         128(CX)(BX*8), Y0, Y3
+	VMULPD         160(CX)(BX*8), Y0, Y4
+	VMULPD         192(CX)(BX*8), Y0, Y6
+	VMULPD         224(CX)(BX*8), Y0, Y0
+	VUNPCKLPD      Y4, Y3, Y7
+	VUNPCKHPD      Y4, Y3, Y3
+	VADDPD         Y3, Y7, Y7
+	VUNPCKLPD      Y0, Y6, Y3
+	VUNPCKHPD      Y0, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (R8)(R9*8), Y0, Y0
-	VANDNPD        Y0, Y2, Y4
-	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
-	VMINPD         Y4, Y15, Y4
-	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y6
-	VFMADD213PD    Y5, Y4, Y6
-	VSUBPD         Y5, Y6, Y7
-	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y7, Y4
-	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y7, Y4
-	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y4, Y4, Y7
-	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y8
-	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y9
-	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y10
-	VFMADD213PD    Y13, Y4, Y10
-	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y11
-	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y4, Y11
-	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y12
-	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y4, Y12
-	VFMADD231PD    Y7, Y12, Y11
-	VFMADD231PD    Y7, Y11, Y10
-	VFMADD231PD    Y7, Y10, Y9
-	VFMADD231PD    Y7, Y9, Y8
-	VFMADD231PD    Y7, Y8, Y4
-	VMOVAPS        Y14, Y7
-	VFNMADD231PD   Y7, Y6, Y7
-	VFMSUB231PD    Y4, Y6, Y7
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y7, Y4
-	VDIVPD         Y4, Y7, Y7
-	VANDPD         Y2, Y0, Y0
-	VORPD          Y0, Y7, Y7
-	VMOVUPD        Y7, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
-	VANDNPD        Y3, Y2, Y0
+	VPERM2F128     $32, Y3, Y7, Y0
+	VPERM2F128     $49, Y3, Y7, Y7
+	VADDPD         Y7, Y0, Y0
+	VXORPS         Y3, Y3, Y3
+	VADDPD         Y0, Y3, Y3
+	VADDPD         (R8)(R9*8), Y1, Y1
+	VANDNPD        Y1, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
 	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y4
@@ -4602,8 +3924,8 @@ l1:
 	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y7
 	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y8
 	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y8
-	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y9
-	VFMADD213PD    Y13, Y0, Y9
+	VMOVAPS        Y13, Y9
+	VFMADD231PD    Y0, Y12, Y9
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y10
 	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y10
 	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y11
@@ -4618,9 +3940,43 @@ l1:
 	VFMSUB231PD    Y0, Y4, Y6
 	VADDPD         c64x4_3ff0000000000000<>(SB), Y6, Y0
 	VDIVPD         Y0, Y6, Y6
+	VANDPD         Y2, Y1, Y1
+	VORPD          Y1, Y6, Y6
+	VMOVUPD        Y6, (DI)(R9*8)
+	VADDPD         32(R8)(R9*8), Y3, Y3
+	VANDNPD        Y3, Y2, Y0
+	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
+	VMINPD         Y0, Y15, Y0
+	VMOVUPS        c64x4_40071547652b82fe<>(SB), Y1
+	VFMADD213PD    Y5, Y0, Y1
+	VSUBPD         Y5, Y1, Y4
+	VFNMADD231PD   c64x4_3fd62e42fefa3800<>(SB), Y4, Y0
+	VFNMADD231PD   c64x4_3d1ef35793c76730<>(SB), Y4, Y0
+	VPSLLQ         $52, Y1, Y1
+	VMULPD         Y0, Y0, Y4
+	VMOVUPS        c64x4_3fe55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3ff000000000000a<>(SB), Y0, Y6
+	VMOVUPS        c64x4_3fc111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fd5555555550688<>(SB), Y0, Y7
+	VMOVAPS        Y13, Y8
+	VFMADD231PD    Y0, Y12, Y8
+	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3f6a0199921d175f<>(SB), Y0, Y9
+	VMOVUPS        c64x4_3efad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3f228ae3e02f5795<>(SB), Y0, Y10
+	VFMADD231PD    Y4, Y10, Y9
+	VFMADD231PD    Y4, Y9, Y8
+	VFMADD231PD    Y4, Y8, Y7
+	VFMADD231PD    Y4, Y7, Y6
+	VFMADD231PD    Y4, Y6, Y0
+	VMOVAPS        Y14, Y4
+	VFNMADD231PD   Y4, Y1, Y4
+	VFMSUB231PD    Y0, Y1, Y4
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y0
+	VDIVPD         Y0, Y4, Y4
 	VANDPD         Y2, Y3, Y3
-	VORPD          Y3, Y6, Y6
-	VMOVUPD        Y6, 32(DI)(R9*8)
+	VORPD          Y3, Y4, Y4
+	VMOVUPD        Y4, 32(DI)(R9*8)
 	ADDQ           $32, BX
 	ADDQ           $8, R9
 	CMPQ           R9, $16
@@ -4799,432 +4155,388 @@ l5:
 	MOVQ           fc3_base+48(FP), R9
 	VMASKMOVPD     Y1, Y0, (R9)
 	// m = max[i] stop(fc3[i])
-	VMOVUPS        c64x4_fff0000000000000<>(SB), Y1
-	VBROADCASTSD   (R9), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
-	VBROADCASTSD   8(R9), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
-	VBROADCASTSD   16(R9), Y2
-	VCMPPD         $0, Y2, Y1, Y3
-	VANDPD         Y2, Y1, Y4
-	VMAXPD         Y1, Y2, Y5
-	VBLENDVPD      Y3, Y4, Y5, Y3
-	VCMPPD         $3, Y2, Y2, Y4
-	VBLENDVPD      Y4, Y2, Y3, Y1
+	VBROADCASTSD   X1, Y2
+	VPERMPD        $85, Y1, Y3
+	VCMPPD         $0, Y3, Y2, Y4
+	VANDPD         Y3, Y2, Y5
+	VMAXPD         Y2, Y3, Y6
+	VBLENDVPD      Y4, Y5, Y6, Y4
+	VCMPPD         $3, Y3, Y3, Y5
+	VBLENDVPD      Y5, Y3, Y4, Y2
+	VPERMPD        $170, Y1, Y3
+	VCMPPD         $0, Y3, Y2, Y4
+	VANDPD         Y3, Y2, Y5
+	VMAXPD         Y2, Y3, Y6
+	VBLENDVPD      Y4, Y5, Y6, Y4
+	VCMPPD         $3, Y3, Y3, Y5
+	VBLENDVPD      Y5, Y3, Y4, Y2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Y2, Y2, Y2
-	VXORPS         Y3, Y3, Y3
-	VMASKMOVPD     (R9), Y0, Y4
-	VSUBPD         Y1, Y4, Y4
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y5
-	VMINPD         Y4, Y5, Y5
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
-	VMAXPD         Y5, Y4, Y4
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y5
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y5
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y5, Y6
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y6, Y4
-	VMULPD         Y4, Y4, Y6
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y7
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y7
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y8
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y8
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y9
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y9
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y10
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y10
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y11
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y11
-	VFMADD231PD    Y6, Y11, Y10
-	VFMADD231PD    Y6, Y10, Y9
-	VFMADD231PD    Y6, Y9, Y8
-	VFMADD231PD    Y6, Y8, Y7
-	VFMADD231PD    Y6, Y7, Y4
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VPSRLQ         $1, Y5, Y6
-	VPSUBQ         Y6, Y5, Y5
-	VPSLLQ         $52, Y6, Y6
-	VMULPD         Y6, Y4, Y4
-	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y4, Y4
-	VADDPD         Y4, Y3, Y4
-	VBLENDVPD      Y0, Y4, Y3, Y3
-	VEXTRACTF128   $1, Y3, X4
-	VADDPD         X4, X3, X3
-	VPERMILPD      $1, X3, X4
-	VADDPD         X4, X3, X3
-	VBROADCASTSD   X3, Y3
-	VADDPD         Y3, Y2, Y2
-	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, R10
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y2, Y3
-	VMULPD         c64x4_4350000000000000<>(SB), Y2, Y4
-	VBLENDVPD      Y3, Y4, Y2, Y4
-	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y4, Y5
-	VPSRAD         $20, Y5, Y6
-	VPSHUFD        $245, Y6, Y6
-	VPSRAD         $31, Y5, Y7
-	VPBLENDD       $170, Y7, Y6, Y6
-	VPADDQ         c64x4_4338000000000000<>(SB), Y6, Y6
-	VSUBPD         c64x4_4338000000000000<>(SB), Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VBLENDVPD      Y3, c64x4_c04b000000000000<>(SB), Y7, Y3
-	VADDPD         Y3, Y6, Y6
-	VANDPD         c64x4_fff0000000000000<>(SB), Y5, Y5
-	VPSUBQ         Y5, Y4, Y4
-	VSUBPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VADDPD         c64x4_4000000000000000<>(SB), Y4, Y3
-	VDIVPD         Y3, Y4, Y3
-	VMULPD         c64x4_3fe0000000000000<>(SB), Y4, Y5
-	VMULPD         Y5, Y4, Y5
-	VMULPD         Y3, Y3, Y7
-	VMULPD         Y7, Y7, Y8
-	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y9
-	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y7, Y9
-	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y10
-	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y7, Y10
-	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y11
-	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y7, Y11
-	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y8, Y11
-	VFMADD231PD    Y8, Y11, Y10
-	VFMADD231PD    Y8, Y10, Y9
-	VFMADD213PD    Y5, Y9, Y7
-	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y6, Y8
-	VFMADD231PD    Y7, Y3, Y8
-	VSUBPD         Y8, Y5, Y5
-	VSUBPD         Y5, Y4, Y4
-	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y2, Y3
-	VBLENDVPD      Y3, Y4, Y2, Y3
-	VCMPPD         $17, c64x4_0<>(SB), Y2, Y4
-	VBLENDVPD      Y4, c64x4_7ff8000000000000<>(SB), Y3, Y4
-	VCMPPD         $0, c64x4_0<>(SB), Y2, Y3
-	VBLENDVPD      Y3, c64x4_fff0000000000000<>(SB), Y4, Y3
-	SHLQ           $3, R10
-	ADDQ           R9, R10
-	VBROADCASTSD   (R10), Y4
-	VSUBPD         Y1, Y4, Y4
-	VSUBPD         Y4, Y3, Y3
-	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R10
-	VMASKMOVPD     (R9), Y0, Y4
-	VSUBPD         Y1, Y4, Y4
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y1
-	VMINPD         Y4, Y1, Y1
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y4
-	VMAXPD         Y1, Y4, Y4
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y1
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y4, Y1
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y1, Y5
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y4
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y4
-	VMULPD         Y4, Y4, Y5
+	VSUBPD         Y2, Y1, Y3
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y4
+	VMINPD         Y3, Y4, Y4
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y3
+	VMAXPD         Y4, Y3, Y3
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y4
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y3, Y4
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y4, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y3
+	VMULPD         Y3, Y3, Y5
 	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y4, Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y3, Y6
 	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y4, Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y3, Y7
 	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y4, Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y3, Y8
 	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y4, Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y3, Y9
 	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y4, Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y3, Y10
 	VFMADD231PD    Y5, Y10, Y9
 	VFMADD231PD    Y5, Y9, Y8
 	VFMADD231PD    Y5, Y8, Y7
 	VFMADD231PD    Y5, Y7, Y6
-	VFMADD231PD    Y5, Y6, Y4
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y4, Y4
-	VPSRLQ         $1, Y1, Y5
-	VPSUBQ         Y5, Y1, Y1
+	VFMADD231PD    Y5, Y6, Y3
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
+	VPSRLQ         $1, Y4, Y5
+	VPSUBQ         Y5, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y4, Y4
-	VPSLLQ         $52, Y1, Y1
-	VMULPD         Y1, Y4, Y4
-	VDIVPD         Y2, Y4, Y4
-	VMASKMOVPD     Y4, Y0, (R10)
+	VMULPD         Y5, Y3, Y3
+	VPSLLQ         $52, Y4, Y4
+	VMULPD         Y4, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VBLENDVPD      Y0, Y3, Y4, Y4
+	VEXTRACTF128   $1, Y4, X3
+	VADDPD         X3, X4, X4
+	VPERMILPD      $1, X4, X3
+	VADDPD         X3, X4, X4
+	VBROADCASTSD   X4, Y4
+	VXORPS         Y3, Y3, Y3
+	VADDPD         Y4, Y3, Y3
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, R9
-	SHLQ           $3, R9
-	ADDQ           R10, R9
-	VBROADCASTSD   (R9), Y0
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y3, Y4
+	VMULPD         c64x4_4350000000000000<>(SB), Y3, Y5
+	VBLENDVPD      Y4, Y5, Y3, Y5
+	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y5, Y6
+	VPSRAD         $20, Y6, Y7
+	VPSHUFD        $245, Y7, Y7
+	VPSRAD         $31, Y6, Y8
+	VPBLENDD       $170, Y8, Y7, Y7
+	VPADDQ         c64x4_4338000000000000<>(SB), Y7, Y7
+	VSUBPD         c64x4_4338000000000000<>(SB), Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VBLENDVPD      Y4, c64x4_c04b000000000000<>(SB), Y8, Y4
+	VADDPD         Y4, Y7, Y7
+	VANDPD         c64x4_fff0000000000000<>(SB), Y6, Y6
+	VPSUBQ         Y6, Y5, Y5
+	VSUBPD         c64x4_3ff0000000000000<>(SB), Y5, Y5
+	VADDPD         c64x4_4000000000000000<>(SB), Y5, Y4
+	VDIVPD         Y4, Y5, Y4
+	VMULPD         c64x4_3fe0000000000000<>(SB), Y5, Y6
+	VMULPD         Y6, Y5, Y6
+	VMULPD         Y4, Y4, Y8
+	VMULPD         Y8, Y8, Y9
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y10
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y8, Y10
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y11
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y8, Y11
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y12
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y8, Y12
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y9, Y12
+	VFMADD231PD    Y9, Y12, Y11
+	VFMADD231PD    Y9, Y11, Y10
+	VFMADD213PD    Y6, Y10, Y8
+	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y7, Y9
+	VFMADD231PD    Y8, Y4, Y9
+	VSUBPD         Y9, Y6, Y6
+	VSUBPD         Y6, Y5, Y5
+	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y7, Y5
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y3, Y4
+	VBLENDVPD      Y4, Y5, Y3, Y4
+	VCMPPD         $17, c64x4_0<>(SB), Y3, Y5
+	VBLENDVPD      Y5, c64x4_7ff8000000000000<>(SB), Y4, Y5
+	VCMPPD         $0, c64x4_0<>(SB), Y3, Y4
+	VBLENDVPD      Y4, c64x4_fff0000000000000<>(SB), Y5, Y4
+	VMOVQ          R9, X5
+	VPBROADCASTQ   X5, Y5
+	VPADDD         Y5, Y5, Y5
+	VPSHUFD        $160, Y5, Y5
+	VPADDD         c64x4_100000000<>(SB), Y5, Y5
+	VPERMPS        Y1, Y5, Y5
+	VSUBPD         Y2, Y5, Y5
+	VSUBPD         Y5, Y4, Y4
+	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	MOVQ           dx_base+72(FP), R9
+	VSUBPD         Y2, Y1, Y1
+	VMOVUPS        c64x4_4086380000000000<>(SB), Y2
+	VMINPD         Y1, Y2, Y2
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y1
+	VMAXPD         Y2, Y1, Y1
+	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y2
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y1, Y2
+	VSUBPD         c64x4_43380000000007fe<>(SB), Y2, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y1
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y1
+	VMULPD         Y1, Y1, Y5
+	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y1, Y6
+	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y1, Y7
+	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y1, Y8
+	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y1, Y9
+	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y1, Y10
+	VFMADD231PD    Y5, Y10, Y9
+	VFMADD231PD    Y5, Y9, Y8
+	VFMADD231PD    Y5, Y8, Y7
+	VFMADD231PD    Y5, Y7, Y6
+	VFMADD231PD    Y5, Y6, Y1
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y1, Y1
+	VPSRLQ         $1, Y2, Y5
+	VPSUBQ         Y5, Y2, Y2
+	VPSLLQ         $52, Y5, Y5
+	VMULPD         Y5, Y1, Y1
+	VPSLLQ         $52, Y2, Y2
+	VMULPD         Y2, Y1, Y1
+	VDIVPD         Y3, Y1, Y1
+	VMASKMOVPD     Y1, Y0, (R9)
+	VMOVUPS        0(R14), Y15
+	VMOVQ          X15, R10
+	MOVQ           R10, R11
+	SHLQ           $3, R11
+	ADDQ           R11, R9
+	VMOVQ          R10, X0
+	VPBROADCASTQ   X0, Y0
+	VPADDD         Y0, Y0, Y0
+	VPSHUFD        $160, Y0, Y0
+	VPADDD         c64x4_100000000<>(SB), Y0, Y0
+	VPERMPS        Y1, Y0, Y0
 	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
 	VMOVSD         X0, (R9)
+	VMOVQ          R10, X2
+	VPBROADCASTQ   X2, Y2
+	VPCMPEQQ       s64x4_1<>(SB), Y2, Y2
+	VBLENDVPD      Y2, Y0, Y1, Y2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	MOVQ           dfc2Tanh_base+96(FP), R9
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R11
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
 	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VBROADCASTSD   (R10), Y4
-	VFMADD231PD    (R8)(R11*8), Y4, Y1
-	VFMADD231PD    32(R8)(R11*8), Y4, Y2
-	VBROADCASTSD   8(R10), Y4
-	VFMADD231PD    128(R8)(R11*8), Y4, Y1
-	VFMADD231PD    160(R8)(R11*8), Y4, Y2
-	VBROADCASTSD   16(R10), Y4
-	VFMADD231PD    256(R8)(R11*8), Y4, Y1
-	VFMADD231PD    288(R8)(R11*8), Y4, Y2
-	VMOVUPD        Y1, (R9)(R11*8)
-	VMOVUPD        Y2, 32(R9)(R11*8)
-	ADDQ           $8, R11
-	CMPQ           R11, $16
+	VBROADCASTSD   X2, Y3
+	VFMADD231PD    (R8)(R10*8), Y3, Y1
+	VMOVAPS        Y0, Y5
+	VFMADD231PD    32(R8)(R10*8), Y3, Y5
+	VPERMPD        $85, Y2, Y3
+	VFMADD231PD    128(R8)(R10*8), Y3, Y1
+	VFMADD231PD    160(R8)(R10*8), Y3, Y5
+	VPERMPD        $170, Y2, Y3
+	VFMADD231PD    256(R8)(R10*8), Y3, Y1
+	VFMADD231PD    288(R8)(R10*8), Y3, Y5
+	VMOVUPD        Y1, (R9)(R10*8)
+	VMOVUPD        Y5, 32(R9)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l6
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	MOVQ           dfc2_base+120(FP), R8
-	MOVQ           dfc2Weight_base+144(FP), R11
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
-	MOVQ           $0, R12
-
-l7:
-	VBROADCASTSD   (BX)(R12*8), Y1
-	VFNMADD213PD   Y0, Y1, Y1
-	VBROADCASTSD   (R9)(R12*8), Y2
-	VMULPD         Y1, Y2, Y2
-	VMOVSD         X2, (R8)(R12*8)
-	MOVQ           R12, R13
-	SHLQ           $7, R13
-	ADDQ           R11, R13
-	MOVQ           $0, DX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
-l8:
-	VMULPD         (DI)(DX*8), Y2, Y1
-	VMOVUPD        Y1, (R13)(DX*8)
-	ADDQ           $4, DX
-	CMPQ           DX, $16
-	JLT            l8
-	ADDQ           $1, R12
-	CMPQ           R12, $16
+l7:
+	VMOVUPD        (BX)(R10*8), Y1
+	VFNMADD213PD   Y0, Y1, Y1
+	VMULPD         (R9)(R10*8), Y1, Y1
+	VMOVUPD        Y1, (R8)(R10*8)
+	ADDQ           $4, R10
+	CMPQ           R10, $16
 	JLT            l7
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	MOVQ           dfc1Tanh_base+168(FP), R9
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R11
+	MOVQ           dfc2Weight_base+144(FP), R9
+	MOVQ           $0, R10
+
+l8:
+	MOVQ           R10, R11
+	SHLQ           $7, R11
+	ADDQ           R9, R11
+	VBROADCASTSD   (R8)(R10*8), Y0
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l9:
-	VMOVAPS        Y0, Y1
-	VMOVAPS        Y0, Y2
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	VBROADCASTSD   (R8), Y6
-	VFMADD231PD    (CX)(R11*8), Y6, Y1
-	VFMADD231PD    32(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   8(R8), Y6
-	VFMADD231PD    128(CX)(R11*8), Y6, Y4
-	VFMADD231PD    160(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   16(R8), Y6
-	VFMADD231PD    256(CX)(R11*8), Y6, Y1
-	VFMADD231PD    288(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   24(R8), Y6
-	VFMADD231PD    384(CX)(R11*8), Y6, Y4
-	VFMADD231PD    416(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   32(R8), Y6
-	VFMADD231PD    512(CX)(R11*8), Y6, Y1
-	VFMADD231PD    544(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   40(R8), Y6
-	VFMADD231PD    640(CX)(R11*8), Y6, Y4
-	VFMADD231PD    672(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   48(R8), Y6
-	VFMADD231PD    768(CX)(R11*8), Y6, Y1
-	VFMADD231PD    800(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   56(R8), Y6
-	VFMADD231PD    896(CX)(R11*8), Y6, Y4
-	VFMADD231PD    928(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   64(R8), Y6
-	VFMADD231PD    1024(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1056(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   72(R8), Y6
-	VFMADD231PD    1152(CX)(R11*8), Y6, Y4
-	VFMADD231PD    1184(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   80(R8), Y6
-	VFMADD231PD    1280(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1312(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   88(R8), Y6
-	VFMADD231PD    1408(CX)(R11*8), Y6, Y4
-	VFMADD231PD    1440(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   96(R8), Y6
-	VFMADD231PD    1536(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1568(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   104(R8), Y6
-	VFMADD231PD    1664(CX)(R11*8), Y6, Y4
-	VFMADD231PD    1696(CX)(R11*8), Y6, Y5
-	VBROADCASTSD   112(R8), Y6
-	VFMADD231PD    1792(CX)(R11*8), Y6, Y1
-	VFMADD231PD    1824(CX)(R11*8), Y6, Y2
-	VBROADCASTSD   120(R8), Y6
-	VFMADD231PD    1920(CX)(R11*8), Y6, Y4
-	VFMADD231PD    1952(CX)(R11*8), Y6, Y5
-	VADDPD         Y4, Y1, Y1
-	VADDPD         Y5, Y2, Y2
-	VMOVUPD        Y1, (R9)(R11*8)
-	VMOVUPD        Y2, 32(R9)(R11*8)
-	ADDQ           $8, R11
-	CMPQ           R11, $16
+	VMULPD         (DI)(R12*8), Y0, Y1
+	VMOVUPD        Y1, (R11)(R12*8)
+	ADDQ           $4, R12
+	CMPQ           R12, $16
 	JLT            l9
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSD   (DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   (R9), Y1
-	VMULPD         Y0, Y1, Y1
-	MOVQ           dfc1_base+192(FP), CX
-	VMOVSD         X1, (CX)
-	MOVQ           dfc1Weight_base+216(FP), R8
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, (R8)
-	VBROADCASTSD   8(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   8(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 8(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 32(R8)
-	VBROADCASTSD   16(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   16(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 16(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 64(R8)
-	VBROADCASTSD   24(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   24(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 24(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 96(R8)
-	VBROADCASTSD   32(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   32(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 32(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 128(R8)
-	VBROADCASTSD   40(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   40(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 40(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 160(R8)
-	VBROADCASTSD   48(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   48(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 48(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 192(R8)
-	VBROADCASTSD   56(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   56(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 56(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 224(R8)
-	VBROADCASTSD   64(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   64(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 64(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 256(R8)
-	VBROADCASTSD   72(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   72(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 72(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 288(R8)
-	VBROADCASTSD   80(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   80(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 80(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 320(R8)
-	VBROADCASTSD   88(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   88(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 88(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 352(R8)
-	VBROADCASTSD   96(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   96(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 96(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 384(R8)
-	VBROADCASTSD   104(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   104(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 104(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 416(R8)
-	VBROADCASTSD   112(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   112(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 112(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 448(R8)
-	VBROADCASTSD   120(DI), Y0
-	VFNMADD213PD   c64x4_3ff0000000000000<>(SB), Y0, Y0
-	VBROADCASTSD   120(R9), Y1
-	VMULPD         Y0, Y1, Y1
-	VMOVSD         X1, 120(CX)
-	VMULPD         (SI), Y1, Y1
-	VMOVUPD        Y1, 480(R8)
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSD   (R10), Y0
-	MOVQ           $0, SI
+	ADDQ           $1, R10
+	CMPQ           R10, $16
+	JLT            l8
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	MOVQ           dfc1Tanh_base+168(FP), R9
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l10:
-	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, (CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
+	VMOVAPS        Y0, Y1
+	VBROADCASTSD   (R8), Y3
+	VFMADD231PD    (CX)(R10*8), Y3, Y1
+	VMOVAPS        Y0, Y5
+	VFMADD231PD    32(CX)(R10*8), Y3, Y5
+	VBROADCASTSD   8(R8), Y3
+	VMULPD         128(CX)(R10*8), Y3, Y6
+	VMULPD         160(CX)(R10*8), Y3, Y3
+	VBROADCASTSD   16(R8), Y7
+	VFMADD231PD    256(CX)(R10*8), Y7, Y1
+	VFMADD231PD    288(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   24(R8), Y7
+	VFMADD231PD    384(CX)(R10*8), Y7, Y6
+	VFMADD231PD    416(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   32(R8), Y7
+	VFMADD231PD    512(CX)(R10*8), Y7, Y1
+	VFMADD231PD    544(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   40(R8), Y7
+	VFMADD231PD    640(CX)(R10*8), Y7, Y6
+	VFMADD231PD    672(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   48(R8), Y7
+	VFMADD231PD    768(CX)(R10*8), Y7, Y1
+	VFMADD231PD    800(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   56(R8), Y7
+	VFMADD231PD    896(CX)(R10*8), Y7, Y6
+	VFMADD231PD    928(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   64(R8), Y7
+	VFMADD231PD    1024(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1056(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   72(R8), Y7
+	VFMADD231PD    1152(CX)(R10*8), Y7, Y6
+	VFMADD231PD    1184(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   80(R8), Y7
+	VFMADD231PD    1280(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1312(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   88(R8), Y7
+	VFMADD231PD    1408(CX)(R10*8), Y7, Y6
+	VFMADD231PD    1440(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   96(R8), Y7
+	VFMADD231PD    1536(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1568(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   104(R8), Y7
+	VFMADD231PD    1664(CX)(R10*8), Y7, Y6
+	VFMADD231PD    1696(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   112(R8), Y7
+	VFMADD231PD    1792(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1824(CX)(R10*8), Y7, Y5
+	VBROADCASTSD   120(R8), Y7
+	VFMADD231PD    1920(CX)(R10*8), Y7, Y6
+	VFMADD231PD    1952(CX)(R10*8), Y7, Y3
+	VADDPD         Y6, Y1, Y1
+	VADDPD         Y3, Y5, Y5
+	VMOVUPD        Y1, (R9)(R10*8)
+	VMOVUPD        Y5, 32(R9)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l10
-	VBROADCASTSD   8(R10), Y0
-	MOVQ           $0, SI
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	MOVQ           dfc1_base+192(FP), CX
+	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l11:
-	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, 128(CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
+	VMOVUPD        (DI)(R8*8), Y1
+	VFNMADD213PD   Y0, Y1, Y1
+	VMULPD         (R9)(R8*8), Y1, Y1
+	VMOVUPD        Y1, (CX)(R8*8)
+	ADDQ           $4, R8
+	CMPQ           R8, $16
 	JLT            l11
-	VBROADCASTSD   16(R10), Y0
+	MOVQ           dfc1Weight_base+216(FP), DI
+	VBROADCASTSD   (CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, (DI)
+	VBROADCASTSD   8(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 32(DI)
+	VBROADCASTSD   16(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 64(DI)
+	VBROADCASTSD   24(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 96(DI)
+	VBROADCASTSD   32(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 128(DI)
+	VBROADCASTSD   40(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 160(DI)
+	VBROADCASTSD   48(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 192(DI)
+	VBROADCASTSD   56(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 224(DI)
+	VBROADCASTSD   64(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 256(DI)
+	VBROADCASTSD   72(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 288(DI)
+	VBROADCASTSD   80(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 320(DI)
+	VBROADCASTSD   88(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 352(DI)
+	VBROADCASTSD   96(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 384(DI)
+	VBROADCASTSD   104(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 416(DI)
+	VBROADCASTSD   112(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 448(DI)
+	VBROADCASTSD   120(CX), Y0
+	VMULPD         (SI), Y0, Y0
+	VMOVUPD        Y0, 480(DI)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	VBROADCASTSD   X2, Y0
+	MOVQ           dfc3Weight_base+240(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l12:
 	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, 256(CX)(SI*8)
+	VMOVUPD        Y1, (CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l12
-	VMOVSD         X3, r0+440(FP)
+	VPERMPD        $85, Y2, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l13:
+	VMULPD         (BX)(SI*8), Y0, Y1
+	VMOVUPD        Y1, 128(CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l13
+	VPERMPD        $170, Y2, Y2
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l14:
+	VMULPD         (BX)(SI*8), Y2, Y0
+	VMOVUPD        Y0, 256(CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l14
+	VMOVSD         X4, r0+440(FP)
 	VZEROUPPER
 	RET
 
@@ -5233,152 +4545,64 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
 	MOVLQSX        y+432(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	MOVQ           $4, CX
-	MOVQ           $15, CX
-	KMOVB          CX, K1
 	MOVQ           fc1Weight_base+312(FP), CX
-	VMOVUPD.Z      (CX), K1, Z11
 	MOVQ           x_base+264(FP), BX
-	VMOVUPD.Z      (BX), K1, Z12
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z3, Z11
-	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      32(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z4, Z11
-	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      64(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z5, Z11
-	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      96(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z6, Z11
-	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      128(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z7, Z11
-	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      160(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z8, Z11
-	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      192(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z9, Z11
-	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      224(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z10, Z11
-	VBLENDMPD      Z11, Z10, K1, Z10
-	VUNPCKLPD      Z4, Z3, Z11
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPD         Z3, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z3
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPD         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPD         Z7, Z4, Z4
-	VUNPCKLPD      Z10, Z9, Z5
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPD         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z3, Z11, Z6
-	VSHUFF64X2     $221, Z3, Z11, Z11
-	VADDPD         Z11, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z4, Z3
-	VSHUFF64X2     $221, Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z3
-	VSHUFF64X2     $136, Z3, Z6, Z4
-	VSHUFF64X2     $221, Z3, Z6, Z6
-	VADDPD         Z6, Z4, Z4
+	MOVQ           $4, SI
+	MOVQ           $15, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      (BX), K1, Z1
+	VMOVUPS        d64x8_32103210<>(SB), Z2
+	VPERMPD        Z1, Z2, Z2
+	VMULPD         (CX), Z2, Z1
+	VMULPD         64(CX), Z2, Z3
+	VMULPD         128(CX), Z2, Z4
+	VMULPD         192(CX), Z2, Z2
+	VUNPCKLPD      Z3, Z1, Z5
+	VUNPCKHPD      Z3, Z1, Z1
+	VADDPD         Z1, Z5, Z5
+	VUNPCKLPD      Z2, Z4, Z1
+	VUNPCKHPD      Z2, Z4, Z4
 	VADDPD         Z4, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z5, Z2
+	VSHUFF64X2     $221, Z1, Z5, Z5
+	VADDPD         Z5, Z2, Z2
+	VMOVUPS        d64x8_75643120<>(SB), Z1
+	VPERMPD        Z2, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VADDPD         Z1, Z2, Z2
+	VMOVUPD.Z      (BX), K1, Z1
+	VMOVUPS        d64x8_32103210<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VMULPD         256(CX), Z3, Z1
+	VMULPD         320(CX), Z3, Z4
+	VMULPD         384(CX), Z3, Z5
+	VMULPD         448(CX), Z3, Z3
+	VUNPCKLPD      Z4, Z1, Z6
+	VUNPCKHPD      Z4, Z1, Z1
+	VADDPD         Z1, Z6, Z6
+	VUNPCKLPD      Z3, Z5, Z1
+	VUNPCKHPD      Z3, Z5, Z5
+	VADDPD         Z5, Z1, Z1
+	VSHUFF64X2     $136, Z1, Z6, Z3
+	VSHUFF64X2     $221, Z1, Z6, Z6
+	VADDPD         Z6, Z3, Z3
+	VMOVUPS        d64x8_75643120<>(SB), Z1
+	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
-	VXORPS         Z4, Z4, Z4
-	VXORPS         Z5, Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VXORPS         Z7, Z7, Z7
-	VXORPS         Z8, Z8, Z8
-	VXORPS         Z9, Z9, Z9
-	VXORPS         Z10, Z10, Z10
-	VMOVUPD.Z      256(CX), K1, Z11
-	VMOVUPD.Z      (BX), K1, Z12
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z3, Z11
-	VBLENDMPD      Z11, Z3, K1, Z3
-	VMOVUPD.Z      288(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z4, Z11
-	VBLENDMPD      Z11, Z4, K1, Z4
-	VMOVUPD.Z      320(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z5, Z11
-	VBLENDMPD      Z11, Z5, K1, Z5
-	VMOVUPD.Z      352(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z6, Z11
-	VBLENDMPD      Z11, Z6, K1, Z6
-	VMOVUPD.Z      384(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z7, Z11
-	VBLENDMPD      Z11, Z7, K1, Z7
-	VMOVUPD.Z      416(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z8, Z11
-	VBLENDMPD      Z11, Z8, K1, Z8
-	VMOVUPD.Z      448(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z9, Z11
-	VBLENDMPD      Z11, Z9, K1, Z9
-	VMOVUPD.Z      480(CX), K1, Z11
-	VMULPD         Z12, Z11, Z11
-	VADDPD         Z11, Z10, Z11
-	VBLENDMPD      Z11, Z10, K1, Z10
-	VUNPCKLPD      Z4, Z3, Z11
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPD         Z3, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z3
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPD         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPD         Z7, Z4, Z4
-	VUNPCKLPD      Z10, Z9, Z5
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPD         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z3, Z11, Z6
-	VSHUFF64X2     $221, Z3, Z11, Z11
-	VADDPD         Z11, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z4, Z3
-	VSHUFF64X2     $221, Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z3
-	VSHUFF64X2     $136, Z3, Z6, Z4
-	VSHUFF64X2     $221, Z3, Z6, Z6
-	VADDPD         Z6, Z4, Z4
-	VADDPD         Z4, Z2, Z2
+	VADDPD         Z1, Z3, Z3
 	MOVQ           fc1Tanh_base+0(FP), CX
 	MOVQ           fc1Bias_base+288(FP), SI
-	VADDPD         (SI), Z1, Z1
-	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
-	VANDNPD        Z1, Z3, Z3
+	VADDPD         (SI), Z2, Z2
+	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
+	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
-	VMINPD         Z3, Z4, Z4
-	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z3
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z3
-	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z3, Z5
+	VMINPD         Z1, Z4, Z4
+	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z4, Z1
+	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z5
 	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z5, Z4
 	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z5, Z4
-	VPSLLQ         $52, Z3, Z3
+	VPSLLQ         $52, Z1, Z1
 	VMULPD         Z4, Z4, Z5
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z6
 	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z4, Z6
@@ -5396,47 +4620,47 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
 	VFMADD231PD    Z5, Z7, Z6
 	VFMADD231PD    Z5, Z6, Z4
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z5
-	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z3, Z5
-	VFMSUB231PD    Z4, Z3, Z5
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z3
-	VDIVPD         Z3, Z5, Z5
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
-	VORPD          Z1, Z5, Z5
+	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z5
+	VFMSUB231PD    Z4, Z1, Z5
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z5, Z1
+	VDIVPD         Z1, Z5, Z5
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
+	VORPD          Z2, Z5, Z5
 	VMOVUPD        Z5, (CX)
-	VADDPD         64(SI), Z2, Z2
+	VADDPD         64(SI), Z3, Z3
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
-	VANDNPD        Z2, Z1, Z1
-	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
-	VMINPD         Z1, Z3, Z3
+	VANDNPD        Z3, Z1, Z1
+	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
+	VMINPD         Z1, Z2, Z2
 	VBROADCASTSD   c64_40071547652b82fe<>(SB), Z1
-	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z3, Z1
+	VFMADD213PD.BCST c64_43380000000003ff<>(SB), Z2, Z1
 	VSUBPD.BCST    c64_43380000000003ff<>(SB), Z1, Z4
-	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z3
-	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z3
+	VFNMADD231PD.BCST c64_3fd62e42fefa3800<>(SB), Z4, Z2
+	VFNMADD231PD.BCST c64_3d1ef35793c76730<>(SB), Z4, Z2
 	VPSLLQ         $52, Z1, Z1
-	VMULPD         Z3, Z3, Z4
+	VMULPD         Z2, Z2, Z4
 	VBROADCASTSD   c64_3fe55555555554fc<>(SB), Z5
-	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z3, Z5
+	VFMADD213PD.BCST c64_3ff000000000000a<>(SB), Z2, Z5
 	VBROADCASTSD   c64_3fc111111112725f<>(SB), Z6
-	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z3, Z6
+	VFMADD213PD.BCST c64_3fd5555555550688<>(SB), Z2, Z6
 	VBROADCASTSD   c64_3f8a01a012dcb0c1<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z3, Z7
+	VFMADD213PD.BCST c64_3fa6c16c1848904b<>(SB), Z2, Z7
 	VBROADCASTSD   c64_3f471df1d14501ba<>(SB), Z8
-	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z3, Z8
+	VFMADD213PD.BCST c64_3f6a0199921d175f<>(SB), Z2, Z8
 	VBROADCASTSD   c64_3efad8d591184cdb<>(SB), Z9
-	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z3, Z9
+	VFMADD213PD.BCST c64_3f228ae3e02f5795<>(SB), Z2, Z9
 	VFMADD231PD    Z4, Z9, Z8
 	VFMADD231PD    Z4, Z8, Z7
 	VFMADD231PD    Z4, Z7, Z6
 	VFMADD231PD    Z4, Z6, Z5
-	VFMADD231PD    Z4, Z5, Z3
+	VFMADD231PD    Z4, Z5, Z2
 	VBROADCASTSD   c64_3fe0000000000000<>(SB), Z4
 	VFNMADD213PD.BCST c64_3fe0000000000000<>(SB), Z1, Z4
-	VFMSUB231PD    Z3, Z1, Z4
+	VFMSUB231PD    Z2, Z1, Z4
 	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z1
 	VDIVPD         Z1, Z4, Z4
-	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
-	VORPD          Z2, Z4, Z4
+	VANDPD.BCST    c64_8000000000000000<>(SB), Z3, Z3
+	VORPD          Z3, Z4, Z4
 	VMOVUPD        Z4, 64(CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
@@ -5644,420 +4868,505 @@ l3:
 	MOVQ           fc3_base+48(FP), R9
 	VMOVUPD        Z1, K2, (R9)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   c64_fff0000000000000<>(SB), Z1
-	VBROADCASTSD   (R9), Z2
-	VCMPPD         $0, Z2, Z1, K3
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K3, Z4
-	VCMPPD         $3, Z2, Z2, K3
-	VBLENDMPD      Z2, Z4, K3, Z1
-	VBROADCASTSD   8(R9), Z2
-	VCMPPD         $0, Z2, Z1, K3
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K3, Z4
-	VCMPPD         $3, Z2, Z2, K3
-	VBLENDMPD      Z2, Z4, K3, Z1
-	VBROADCASTSD   16(R9), Z2
-	VCMPPD         $0, Z2, Z1, K3
-	VANDPD         Z2, Z1, Z3
-	VMAXPD         Z1, Z2, Z4
-	VBLENDMPD      Z3, Z4, K3, Z4
-	VCMPPD         $3, Z2, Z2, K3
-	VBLENDMPD      Z2, Z4, K3, Z1
+	VBROADCASTSD   X1, Z2
+	VMOVUPS        d64x8_11111111<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VCMPPD         $0, Z3, Z2, K3
+	VANDPD         Z3, Z2, Z4
+	VMAXPD         Z2, Z3, Z5
+	VBLENDMPD      Z4, Z5, K3, Z5
+	VCMPPD         $3, Z3, Z3, K3
+	VBLENDMPD      Z3, Z5, K3, Z2
+	VMOVUPS        d64x8_22222222<>(SB), Z3
+	VPERMPD        Z1, Z3, Z3
+	VCMPPD         $0, Z3, Z2, K3
+	VANDPD         Z3, Z2, Z4
+	VMAXPD         Z2, Z3, Z5
+	VBLENDMPD      Z4, Z5, K3, Z5
+	VCMPPD         $3, Z3, Z3, K3
+	VBLENDMPD      Z3, Z5, K3, Z2
 	// l = log(s) - (fc3[y] - m)
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z3, Z3, Z3
-	VMOVUPD.Z      (R9), K2, Z4
-	VSUBPD         Z1, Z4, Z4
-	VBROADCASTSD   c64_4086380000000000<>(SB), Z5
-	VMINPD         Z4, Z5, Z5
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z4
-	VMAXPD         Z5, Z4, Z4
-	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z5
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z4, Z5
-	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z5, Z6
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z6, Z4
-	VMULPD         Z4, Z4, Z6
-	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z7
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z7
-	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z8
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z8
-	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z9
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z9
-	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z10
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z10
-	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z11
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z11
-	VFMADD231PD    Z6, Z11, Z10
-	VFMADD231PD    Z6, Z10, Z9
-	VFMADD231PD    Z6, Z9, Z8
-	VFMADD231PD    Z6, Z8, Z7
-	VFMADD231PD    Z6, Z7, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
-	VPSRLQ         $1, Z5, Z6
-	VPSUBQ         Z6, Z5, Z5
-	VPSLLQ         $52, Z6, Z6
-	VMULPD         Z6, Z4, Z4
-	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z4, Z4
-	VADDPD         Z4, Z3, Z4
-	VBLENDMPD      Z4, Z3, K2, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPD         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPD         X4, X3, X3
-	VPERMILPD      $1, X3, X4
-	VADDPD         X4, X3, X3
-	VBROADCASTSD   X3, Z3
-	VADDPD         Z3, Z2, Z2
-	VMOVQ          X0, R10
-	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K3
-	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z3
-	VBLENDMPD      Z3, Z2, K3, Z3
-	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z3, Z4
-	VPSRAQ         $52, Z4, Z5
-	VCVTQQ2PD      Z5, Z5
-	VXORPS         Z6, Z6, Z6
-	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z6, K3, Z6
-	VADDPD         Z6, Z5, Z5
-	VANDPD.BCST    c64_fff0000000000000<>(SB), Z4, Z4
-	VPSUBQ         Z4, Z3, Z3
-	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z3
-	VADDPD.BCST    c64_4000000000000000<>(SB), Z3, Z4
-	VDIVPD         Z4, Z3, Z4
-	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z3, Z6
-	VMULPD         Z6, Z3, Z6
-	VMULPD         Z4, Z4, Z7
-	VMULPD         Z7, Z7, Z8
-	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z9
-	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z7, Z9
-	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z10
-	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z7, Z10
-	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z11
-	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z7, Z11
-	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z8, Z11
-	VFMADD231PD    Z8, Z11, Z10
-	VFMADD231PD    Z8, Z10, Z9
-	VFMADD213PD    Z6, Z9, Z7
-	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z5, Z8
-	VFMADD231PD    Z7, Z4, Z8
-	VSUBPD         Z8, Z6, Z6
-	VSUBPD         Z6, Z3, Z3
-	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
-	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K3
-	VBLENDMPD      Z3, Z2, K3, Z3
-	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K3
-	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z3, K3, Z3
-	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K3
-	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z3, K3, Z3
-	SHLQ           $3, R10
-	ADDQ           R9, R10
-	VBROADCASTSD   (R10), Z4
-	VSUBPD         Z1, Z4, Z4
-	VSUBPD         Z4, Z3, Z3
-	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R10
-	VMOVUPD.Z      (R9), K2, Z4
-	VSUBPD         Z1, Z4, Z4
-	VBROADCASTSD   c64_4086380000000000<>(SB), Z1
-	VMINPD         Z4, Z1, Z1
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z4
-	VMAXPD         Z1, Z4, Z4
-	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z1
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z4, Z1
-	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z1, Z5
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z4
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z4
-	VMULPD         Z4, Z4, Z5
+	VSUBPD         Z2, Z1, Z3
+	VBROADCASTSD   c64_4086380000000000<>(SB), Z4
+	VMINPD         Z3, Z4, Z4
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z3
+	VMAXPD         Z4, Z3, Z3
+	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z4
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z3, Z4
+	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z4, Z5
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z3
+	VMULPD         Z3, Z3, Z5
 	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z4, Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z3, Z6
 	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z4, Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z3, Z7
 	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z4, Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z3, Z8
 	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z4, Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z3, Z9
 	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z4, Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z3, Z10
 	VFMADD231PD    Z5, Z10, Z9
 	VFMADD231PD    Z5, Z9, Z8
 	VFMADD231PD    Z5, Z8, Z7
 	VFMADD231PD    Z5, Z7, Z6
-	VFMADD231PD    Z5, Z6, Z4
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
-	VPSRLQ         $1, Z1, Z5
-	VPSUBQ         Z5, Z1, Z1
+	VFMADD231PD    Z5, Z6, Z3
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z3
+	VPSRLQ         $1, Z4, Z5
+	VPSUBQ         Z5, Z4, Z4
 	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z4, Z4
-	VPSLLQ         $52, Z1, Z1
-	VMULPD         Z1, Z4, Z4
-	VDIVPD         Z2, Z4, Z4
-	VMOVUPD        Z4, K2, (R10)
+	VMULPD         Z5, Z3, Z3
+	VPSLLQ         $52, Z4, Z4
+	VMULPD         Z4, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VBLENDMPD      Z3, Z4, K2, Z4
+	VEXTRACTF32X4  $1, Y4, X3
+	VADDPD         X3, X4, X4
+	VPERMILPD      $1, X4, X3
+	VADDPD         X3, X4, X4
+	VBROADCASTSD   X4, Z4
+	VXORPS         Z3, Z3, Z3
+	VADDPD         Z4, Z3, Z3
 	VMOVQ          X0, R9
-	SHLQ           $3, R9
-	ADDQ           R10, R9
-	VBROADCASTSD   (R9), Z0
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z3, K3
+	VMULPD.BCST    c64_4350000000000000<>(SB), Z3, Z4
+	VBLENDMPD      Z4, Z3, K3, Z4
+	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z4, Z5
+	VPSRAQ         $52, Z5, Z6
+	VCVTQQ2PD      Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z7, K3, Z7
+	VADDPD         Z7, Z6, Z6
+	VANDPD.BCST    c64_fff0000000000000<>(SB), Z5, Z5
+	VPSUBQ         Z5, Z4, Z4
+	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
+	VADDPD.BCST    c64_4000000000000000<>(SB), Z4, Z5
+	VDIVPD         Z5, Z4, Z5
+	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z4, Z7
+	VMULPD         Z7, Z4, Z7
+	VMULPD         Z5, Z5, Z8
+	VMULPD         Z8, Z8, Z9
+	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z10
+	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z8, Z10
+	VBROADCASTSD   c64_3fcc71c51dcf77ab<>(SB), Z11
+	VFMADD213PD.BCST c64_3fd2492494224e8a<>(SB), Z8, Z11
+	VBROADCASTSD   c64_3fc39a0b4d914b8e<>(SB), Z12
+	VFMADD213PD.BCST c64_3fc74664887e8377<>(SB), Z8, Z12
+	VFMADD231PD.BCST c64_3fc2f103aea39550<>(SB), Z9, Z12
+	VFMADD231PD    Z9, Z12, Z11
+	VFMADD231PD    Z9, Z11, Z10
+	VFMADD213PD    Z7, Z10, Z8
+	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z6, Z9
+	VFMADD231PD    Z8, Z5, Z9
+	VSUBPD         Z9, Z7, Z7
+	VSUBPD         Z7, Z4, Z4
+	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z3, K3
+	VBLENDMPD      Z4, Z3, K3, Z4
+	VCMPPD.BCST    $17, c64_0<>(SB), Z3, K3
+	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z4, K3, Z4
+	VCMPPD.BCST    $0, c64_0<>(SB), Z3, K3
+	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z4, K3, Z4
+	VPBROADCASTQ   R9, Z5
+	VPERMPD        Z1, Z5, Z5
+	VSUBPD         Z2, Z5, Z5
+	VSUBPD         Z5, Z4, Z4
+	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
+	MOVQ           dx_base+72(FP), R9
+	VSUBPD         Z2, Z1, Z1
+	VBROADCASTSD   c64_4086380000000000<>(SB), Z2
+	VMINPD         Z1, Z2, Z2
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z1
+	VMAXPD         Z2, Z1, Z1
+	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z2
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z1, Z2
+	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z2, Z5
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z1
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z1
+	VMULPD         Z1, Z1, Z5
+	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z1, Z6
+	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z1, Z7
+	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z1, Z8
+	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z1, Z9
+	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z1, Z10
+	VFMADD231PD    Z5, Z10, Z9
+	VFMADD231PD    Z5, Z9, Z8
+	VFMADD231PD    Z5, Z8, Z7
+	VFMADD231PD    Z5, Z7, Z6
+	VFMADD231PD    Z5, Z6, Z1
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z1, Z1
+	VPSRLQ         $1, Z2, Z5
+	VPSUBQ         Z5, Z2, Z2
+	VPSLLQ         $52, Z5, Z5
+	VMULPD         Z5, Z1, Z1
+	VPSLLQ         $52, Z2, Z2
+	VMULPD         Z2, Z1, Z1
+	VDIVPD         Z3, Z1, Z1
+	VMOVUPD        Z1, K2, (R9)
+	VMOVQ          X0, R10
+	MOVQ           R10, R11
+	SHLQ           $3, R11
+	ADDQ           R11, R9
+	VPBROADCASTQ   R10, Z0
+	VPERMPD        Z1, Z0, Z0
 	VADDPD.BCST    c64_bff0000000000000<>(SB), Z0, Z0
 	VMOVSD         X0, (R9)
+	VPBROADCASTQ   R10, Z2
+	VMOVUPS        s64x8_1<>(SB), Z3
+	VPCMPQ         $0, Z2, Z3, K2
+	VBLENDMPD      Z0, Z1, K2, Z1
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	VBROADCASTSD   (R10), Z2
+	VBROADCASTSD   X1, Z2
 	VFMADD231PD    (R8), Z2, Z0
-	VFMADD231PD    64(R8), Z2, Z1
-	VBROADCASTSD   8(R10), Z2
+	VXORPS         Z3, Z3, Z3
+	VFMADD231PD    64(R8), Z2, Z3
+	VMOVUPS        d64x8_11111111<>(SB), Z2
+	VPERMPD        Z1, Z2, Z2
 	VFMADD231PD    128(R8), Z2, Z0
-	VFMADD231PD    192(R8), Z2, Z1
-	VBROADCASTSD   16(R10), Z2
+	VFMADD231PD    192(R8), Z2, Z3
+	VMOVUPS        d64x8_22222222<>(SB), Z2
+	VPERMPD        Z1, Z2, Z2
 	VFMADD231PD    256(R8), Z2, Z0
-	VFMADD231PD    320(R8), Z2, Z1
+	VFMADD231PD    320(R8), Z2, Z3
 	MOVQ           dfc2Tanh_base+96(FP), R8
 	VMOVUPD        Z0, (R8)
-	VMOVUPD        Z1, 64(R8)
+	VMOVUPD        Z3, 64(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	MOVQ           dfc2_base+120(FP), R9
-	MOVQ           dfc2Weight_base+144(FP), R11
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	MOVQ           $0, R12
+	MOVQ           $0, R10
 
+	PCALIGN        $32
 l4:
-	VBROADCASTSD   (DI)(R12*8), Z1
-	VFNMADD213PD   Z0, Z1, Z1
-	VMULPD.BCST    (R8)(R12*8), Z1, Z1
-	VMOVSD         X1, (R9)(R12*8)
-	MOVQ           R12, R13
-	SHLQ           $7, R13
-	ADDQ           R11, R13
-	MOVQ           $0, R14
+	VMOVUPD        (DI)(R10*8), Z2
+	VFNMADD213PD   Z0, Z2, Z2
+	VMULPD         (R8)(R10*8), Z2, Z2
+	VMOVUPD        Z2, (R9)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l4
+	MOVQ           dfc2Weight_base+144(FP), R8
+	VBROADCASTSD   (R9), Z0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMULPD         (CX)(R14*8), Z1, Z2
-	VMOVUPD        Z2, (R13)(R14*8)
-	ADDQ           $8, R14
-	CMPQ           R14, $16
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, (R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l5
-	ADDQ           $1, R12
-	CMPQ           R12, $16
-	JLT            l4
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Z0, Z0, Z0
-	VXORPS         Z1, Z1, Z1
-	VXORPS         Z2, Z2, Z2
-	VXORPS         Z4, Z4, Z4
-	VBROADCASTSD   (R9), Z5
-	VFMADD231PD    (SI), Z5, Z0
-	VFMADD231PD    64(SI), Z5, Z1
-	VBROADCASTSD   8(R9), Z5
-	VFMADD231PD    128(SI), Z5, Z2
-	VFMADD231PD    192(SI), Z5, Z4
-	VBROADCASTSD   16(R9), Z5
-	VFMADD231PD    256(SI), Z5, Z0
-	VFMADD231PD    320(SI), Z5, Z1
-	VBROADCASTSD   24(R9), Z5
-	VFMADD231PD    384(SI), Z5, Z2
-	VFMADD231PD    448(SI), Z5, Z4
-	VBROADCASTSD   32(R9), Z5
-	VFMADD231PD    512(SI), Z5, Z0
-	VFMADD231PD    576(SI), Z5, Z1
-	VBROADCASTSD   40(R9), Z5
-	VFMADD231PD    640(SI), Z5, Z2
-	VFMADD231PD    704(SI), Z5, Z4
-	VBROADCASTSD   48(R9), Z5
-	VFMADD231PD    768(SI), Z5, Z0
-	VFMADD231PD    832(SI), Z5, Z1
-	VBROADCASTSD   56(R9), Z5
-	VFMADD231PD    896(SI), Z5, Z2
-	VFMADD231PD    960(SI), Z5, Z4
-	VBROADCASTSD   64(R9), Z5
-	VFMADD231PD    1024(SI), Z5, Z0
-	VFMADD231PD    1088(SI), Z5, Z1
-	VBROADCASTSD   72(R9), Z5
-	VFMADD231PD    1152(SI), Z5, Z2
-	VFMADD231PD    1216(SI), Z5, Z4
-	VBROADCASTSD   80(R9), Z5
-	VFMADD231PD    1280(SI), Z5, Z0
-	VFMADD231PD    1344(SI), Z5, Z1
-	VBROADCASTSD   88(R9), Z5
-	VFMADD231PD    1408(SI), Z5, Z2
-	VFMADD231PD    1472(SI), Z5, Z4
-	VBROADCASTSD   96(R9), Z5
-	VFMADD231PD    1536(SI), Z5, Z0
-	VFMADD231PD    1600(SI), Z5, Z1
-	VBROADCASTSD   104(R9), Z5
-	VFMADD231PD    1664(SI), Z5, Z2
-	VFMADD231PD    1728(SI), Z5, Z4
-	VBROADCASTSD   112(R9), Z5
-	VFMADD231PD    1792(SI), Z5, Z0
-	VFMADD231PD    1856(SI), Z5, Z1
-	VBROADCASTSD   120(R9), Z5
-	VFMADD231PD    1920(SI), Z5, Z2
-	VFMADD231PD    1984(SI), Z5, Z4
-	VADDPD         Z2, Z0, Z0
-	VADDPD         Z4, Z1, Z1
-	MOVQ           dfc1Tanh_base+168(FP), SI
-	VMOVUPD        Z0, (SI)
-	VMOVUPD        Z1, 64(SI)
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	VBROADCASTSD   (CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    (SI), Z0, Z0
-	MOVQ           dfc1_base+192(FP), R8
-	VMOVSD         X0, (R8)
-	MOVQ           dfc1Weight_base+216(FP), R9
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, (R9)
-	VBROADCASTSD   8(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    8(SI), Z0, Z0
-	VMOVSD         X0, 8(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 32(R9)
-	VBROADCASTSD   16(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    16(SI), Z0, Z0
-	VMOVSD         X0, 16(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 64(R9)
-	VBROADCASTSD   24(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    24(SI), Z0, Z0
-	VMOVSD         X0, 24(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 96(R9)
-	VBROADCASTSD   32(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    32(SI), Z0, Z0
-	VMOVSD         X0, 32(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 128(R9)
-	VBROADCASTSD   40(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    40(SI), Z0, Z0
-	VMOVSD         X0, 40(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 160(R9)
-	VBROADCASTSD   48(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    48(SI), Z0, Z0
-	VMOVSD         X0, 48(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 192(R9)
-	VBROADCASTSD   56(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    56(SI), Z0, Z0
-	VMOVSD         X0, 56(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 224(R9)
-	VBROADCASTSD   64(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    64(SI), Z0, Z0
-	VMOVSD         X0, 64(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 256(R9)
-	VBROADCASTSD   72(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    72(SI), Z0, Z0
-	VMOVSD         X0, 72(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 288(R9)
-	VBROADCASTSD   80(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    80(SI), Z0, Z0
-	VMOVSD         X0, 80(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 320(R9)
-	VBROADCASTSD   88(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    88(SI), Z0, Z0
-	VMOVSD         X0, 88(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 352(R9)
-	VBROADCASTSD   96(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    96(SI), Z0, Z0
-	VMOVSD         X0, 96(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 384(R9)
-	VBROADCASTSD   104(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    104(SI), Z0, Z0
-	VMOVSD         X0, 104(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 416(R9)
-	VBROADCASTSD   112(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    112(SI), Z0, Z0
-	VMOVSD         X0, 112(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 448(R9)
-	VBROADCASTSD   120(CX), Z0
-	VFNMADD213PD.BCST c64_3ff0000000000000<>(SB), Z0, Z0
-	VMULPD.BCST    120(SI), Z0, Z0
-	VMOVSD         X0, 120(R8)
-	VMOVUPD.Z      (BX), K1, Z1
-	VMULPD         Z1, Z0, Z0
-	VMOVUPD        Z0, K1, 480(R9)
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+240(FP), CX
-	VBROADCASTSD   (R10), Z0
-	MOVQ           $0, BX
+	VBROADCASTSD   8(R9), Z0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMULPD         (DI)(BX*8), Z0, Z1
-	VMOVUPD        Z1, (CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 128(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l6
-	VBROADCASTSD   8(R10), Z0
-	MOVQ           $0, BX
+	VBROADCASTSD   16(R9), Z0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMULPD         (DI)(BX*8), Z0, Z1
-	VMOVUPD        Z1, 128(CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 256(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l7
-	VBROADCASTSD   16(R10), Z0
-	MOVQ           $0, BX
+	VBROADCASTSD   24(R9), Z0
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l8:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 384(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l8
+	VBROADCASTSD   32(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l9:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 512(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l9
+	VBROADCASTSD   40(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l10:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 640(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l10
+	VBROADCASTSD   48(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l11:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 768(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l11
+	VBROADCASTSD   56(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l12:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 896(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l12
+	VBROADCASTSD   64(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l13:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1024(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l13
+	VBROADCASTSD   72(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l14:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1152(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l14
+	VBROADCASTSD   80(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l15:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1280(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l15
+	VBROADCASTSD   88(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l16:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1408(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l16
+	VBROADCASTSD   96(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l17:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1536(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l17
+	VBROADCASTSD   104(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l18:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1664(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l18
+	VBROADCASTSD   112(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l19:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1792(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l19
+	VBROADCASTSD   120(R9), Z0
+	MOVQ           $0, R10
+
+	PCALIGN        $32
+l20:
+	VMULPD         (CX)(R10*8), Z0, Z2
+	VMOVUPD        Z2, 1920(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l20
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	VXORPS         Z0, Z0, Z0
+	VBROADCASTSD   (R9), Z2
+	VFMADD231PD    (SI), Z2, Z0
+	VXORPS         Z3, Z3, Z3
+	VFMADD231PD    64(SI), Z2, Z3
+	VBROADCASTSD   8(R9), Z2
+	VMULPD         128(SI), Z2, Z5
+	VMULPD         192(SI), Z2, Z2
+	VBROADCASTSD   16(R9), Z6
+	VFMADD231PD    256(SI), Z6, Z0
+	VFMADD231PD    320(SI), Z6, Z3
+	VBROADCASTSD   24(R9), Z6
+	VFMADD231PD    384(SI), Z6, Z5
+	VFMADD231PD    448(SI), Z6, Z2
+	VBROADCASTSD   32(R9), Z6
+	VFMADD231PD    512(SI), Z6, Z0
+	VFMADD231PD    576(SI), Z6, Z3
+	VBROADCASTSD   40(R9), Z6
+	VFMADD231PD    640(SI), Z6, Z5
+	VFMADD231PD    704(SI), Z6, Z2
+	VBROADCASTSD   48(R9), Z6
+	VFMADD231PD    768(SI), Z6, Z0
+	VFMADD231PD    832(SI), Z6, Z3
+	VBROADCASTSD   56(R9), Z6
+	VFMADD231PD    896(SI), Z6, Z5
+	VFMADD231PD    960(SI), Z6, Z2
+	VBROADCASTSD   64(R9), Z6
+	VFMADD231PD    1024(SI), Z6, Z0
+	VFMADD231PD    1088(SI), Z6, Z3
+	VBROADCASTSD   72(R9), Z6
+	VFMADD231PD    1152(SI), Z6, Z5
+	VFMADD231PD    1216(SI), Z6, Z2
+	VBROADCASTSD   80(R9), Z6
+	VFMADD231PD    1280(SI), Z6, Z0
+	VFMADD231PD    1344(SI), Z6, Z3
+	VBROADCASTSD   88(R9), Z6
+	VFMADD231PD    1408(SI), Z6, Z5
+	VFMADD231PD    1472(SI), Z6, Z2
+	VBROADCASTSD   96(R9), Z6
+	VFMADD231PD    1536(SI), Z6, Z0
+	VFMADD231PD    1600(SI), Z6, Z3
+	VBROADCASTSD   104(R9), Z6
+	VFMADD231PD    1664(SI), Z6, Z5
+	VFMADD231PD    1728(SI), Z6, Z2
+	VBROADCASTSD   112(R9), Z6
+	VFMADD231PD    1792(SI), Z6, Z0
+	VFMADD231PD    1856(SI), Z6, Z3
+	VBROADCASTSD   120(R9), Z6
+	VFMADD231PD    1920(SI), Z6, Z5
+	VFMADD231PD    1984(SI), Z6, Z2
+	VADDPD         Z5, Z0, Z0
+	VADDPD         Z2, Z3, Z3
+	MOVQ           dfc1Tanh_base+168(FP), SI
+	VMOVUPD        Z0, (SI)
+	VMOVUPD        Z3, 64(SI)
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	MOVQ           dfc1_base+192(FP), R8
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l21:
+	VMOVUPD        (CX)(R9*8), Z2
+	VFNMADD213PD   Z0, Z2, Z2
+	VMULPD         (SI)(R9*8), Z2, Z2
+	VMOVUPD        Z2, (R8)(R9*8)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
+	JLT            l21
+	MOVQ           $2, CX
+	MOVQ           $3, CX
+	KMOVB          CX, K2
+	VMOVUPD.Z      (R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z2
+	VPERMPD        Z0, Z2, Z2
+	VMOVUPD.Z      16(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z3
+	VPERMPD        Z0, Z3, Z3
+	VMOVUPD.Z      32(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z5
+	VPERMPD        Z0, Z5, Z5
+	VMOVUPD.Z      48(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z6
+	VPERMPD        Z0, Z6, Z6
+	VMOVUPD.Z      64(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z7
+	VPERMPD        Z0, Z7, Z7
+	VMOVUPD.Z      80(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z8
+	VPERMPD        Z0, Z8, Z8
+	VMOVUPD.Z      96(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z9
+	VPERMPD        Z0, Z9, Z9
+	VMOVUPD.Z      112(R8), K2, Z0
+	VMOVUPS        d64x8_11110000<>(SB), Z10
+	VPERMPD        Z0, Z10, Z10
+	MOVQ           dfc1Weight_base+216(FP), CX
+	VMOVUPD.Z      (BX), K1, Z0
+	VMOVUPS        d64x8_32103210<>(SB), Z11
+	VPERMPD        Z0, Z11, Z11
+	VMULPD         Z11, Z2, Z2
+	VMOVUPD        Z2, (CX)
+	VMULPD         Z11, Z3, Z3
+	VMOVUPD        Z3, 64(CX)
+	VMULPD         Z11, Z5, Z5
+	VMOVUPD        Z5, 128(CX)
+	VMULPD         Z11, Z6, Z6
+	VMOVUPD        Z6, 192(CX)
+	VMULPD         Z11, Z7, Z7
+	VMOVUPD        Z7, 256(CX)
+	VMULPD         Z11, Z8, Z8
+	VMOVUPD        Z8, 320(CX)
+	VMULPD         Z11, Z9, Z9
+	VMOVUPD        Z9, 384(CX)
+	VMULPD         Z11, Z10, Z10
+	VMOVUPD        Z10, 448(CX)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	VBROADCASTSD   X1, Z0
+	MOVQ           dfc3Weight_base+240(FP), CX
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l22:
+	VMULPD         (DI)(BX*8), Z0, Z2
+	VMOVUPD        Z2, (CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l22
+	VMOVUPS        d64x8_11111111<>(SB), Z0
+	VPERMPD        Z1, Z0, Z0
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l23:
+	VMULPD         (DI)(BX*8), Z0, Z2
+	VMOVUPD        Z2, 128(CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l23
+	VMOVUPS        d64x8_22222222<>(SB), Z0
+	VPERMPD        Z1, Z0, Z0
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l24:
 	VMULPD         (DI)(BX*8), Z0, Z1
 	VMOVUPD        Z1, 256(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
-	JLT            l8
-	VMOVSD         X3, r0+440(FP)
+	JLT            l24
+	VMOVSD         X4, r0+440(FP)
 	VZEROUPPER
 	RET
-
-// 0
-DATA c32x8_0<>+0(SB)/8, $0x0
-DATA c32x8_0<>+8(SB)/8, $0x0
-DATA c32x8_0<>+16(SB)/8, $0x0
-DATA c32x8_0<>+24(SB)/8, $0x0
-GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
 // the first 4 lanes
 DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
@@ -6065,6 +5374,25 @@ DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
 DATA m32x8_4<>+16(SB)/8, $0x0
 DATA m32x8_4<>+24(SB)/8, $0x0
 GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_32103210<>+0(SB)/8, $0x100000000
+DATA d32x8_32103210<>+8(SB)/8, $0x300000002
+DATA d32x8_32103210<>+16(SB)/8, $0x100000000
+DATA d32x8_32103210<>+24(SB)/8, $0x300000002
+GLOBL d32x8_32103210<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_73625140<>+0(SB)/8, $0x400000000
+DATA d32x8_73625140<>+8(SB)/8, $0x500000001
+DATA d32x8_73625140<>+16(SB)/8, $0x600000002
+DATA d32x8_73625140<>+24(SB)/8, $0x700000003
+GLOBL d32x8_73625140<>(SB), RODATA|NOPTR, $32
+
+// 0
+DATA c32x8_0<>+0(SB)/8, $0x0
+DATA c32x8_0<>+8(SB)/8, $0x0
+DATA c32x8_0<>+16(SB)/8, $0x0
+DATA c32x8_0<>+24(SB)/8, $0x0
+GLOBL c32x8_0<>(SB), RODATA|NOPTR, $32
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
@@ -6164,20 +5492,29 @@ DATA m32x8_3<>+16(SB)/8, $0x0
 DATA m32x8_3<>+24(SB)/8, $0x0
 GLOBL m32x8_3<>(SB), RODATA|NOPTR, $32
 
+DATA d32x16_3210321032103210<>+0(SB)/8, $0x100000000
+DATA d32x16_3210321032103210<>+8(SB)/8, $0x300000002
+DATA d32x16_3210321032103210<>+16(SB)/8, $0x100000000
+DATA d32x16_3210321032103210<>+24(SB)/8, $0x300000002
+DATA d32x16_3210321032103210<>+32(SB)/8, $0x100000000
+DATA d32x16_3210321032103210<>+40(SB)/8, $0x300000002
+DATA d32x16_3210321032103210<>+48(SB)/8, $0x100000000
+DATA d32x16_3210321032103210<>+56(SB)/8, $0x300000002
+GLOBL d32x16_3210321032103210<>(SB), RODATA|NOPTR, $64
+
+DATA d32x16_fb73ea62d951c840<>+0(SB)/8, $0x400000000
+DATA d32x16_fb73ea62d951c840<>+8(SB)/8, $0xc00000008
+DATA d32x16_fb73ea62d951c840<>+16(SB)/8, $0x500000001
+DATA d32x16_fb73ea62d951c840<>+24(SB)/8, $0xd00000009
+DATA d32x16_fb73ea62d951c840<>+32(SB)/8, $0x600000002
+DATA d32x16_fb73ea62d951c840<>+40(SB)/8, $0xe0000000a
+DATA d32x16_fb73ea62d951c840<>+48(SB)/8, $0x700000003
+DATA d32x16_fb73ea62d951c840<>+56(SB)/8, $0xf0000000b
+GLOBL d32x16_fb73ea62d951c840<>(SB), RODATA|NOPTR, $64
+
 // 0
 DATA c32_0<>+0(SB)/4, $0x0
 GLOBL c32_0<>(SB), RODATA|NOPTR, $4
-
-// 0, 4, 8, …
-DATA s32x16_4<>+0(SB)/8, $0x400000000
-DATA s32x16_4<>+8(SB)/8, $0xc00000008
-DATA s32x16_4<>+16(SB)/8, $0x1400000010
-DATA s32x16_4<>+24(SB)/8, $0x1c00000018
-DATA s32x16_4<>+32(SB)/8, $0x2400000020
-DATA s32x16_4<>+40(SB)/8, $0x2c00000028
-DATA s32x16_4<>+48(SB)/8, $0x3400000030
-DATA s32x16_4<>+56(SB)/8, $0x3c00000038
-GLOBL s32x16_4<>(SB), RODATA|NOPTR, $64
 
 // -0
 DATA c32_80000000<>+0(SB)/4, $0x80000000
@@ -6371,6 +5708,26 @@ DATA m64x4_3<>+16(SB)/8, $0xffffffffffffffff
 DATA m64x4_3<>+24(SB)/8, $0x0
 GLOBL m64x4_3<>(SB), RODATA|NOPTR, $32
 
+DATA d64x8_32103210<>+0(SB)/8, $0x0
+DATA d64x8_32103210<>+8(SB)/8, $0x1
+DATA d64x8_32103210<>+16(SB)/8, $0x2
+DATA d64x8_32103210<>+24(SB)/8, $0x3
+DATA d64x8_32103210<>+32(SB)/8, $0x0
+DATA d64x8_32103210<>+40(SB)/8, $0x1
+DATA d64x8_32103210<>+48(SB)/8, $0x2
+DATA d64x8_32103210<>+56(SB)/8, $0x3
+GLOBL d64x8_32103210<>(SB), RODATA|NOPTR, $64
+
+DATA d64x8_75643120<>+0(SB)/8, $0x0
+DATA d64x8_75643120<>+8(SB)/8, $0x2
+DATA d64x8_75643120<>+16(SB)/8, $0x1
+DATA d64x8_75643120<>+24(SB)/8, $0x3
+DATA d64x8_75643120<>+32(SB)/8, $0x4
+DATA d64x8_75643120<>+40(SB)/8, $0x6
+DATA d64x8_75643120<>+48(SB)/8, $0x5
+DATA d64x8_75643120<>+56(SB)/8, $0x7
+GLOBL d64x8_75643120<>(SB), RODATA|NOPTR, $64
+
 // 0
 DATA c64_0<>+0(SB)/8, $0x0
 GLOBL c64_0<>(SB), RODATA|NOPTR, $8
@@ -6447,12 +5804,17 @@ GLOBL c64_3fe0000000000000<>(SB), RODATA|NOPTR, $8
 DATA c64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 GLOBL c64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
 
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
+DATA d32x8_11111111<>+0(SB)/8, $0x100000001
+DATA d32x8_11111111<>+8(SB)/8, $0x100000001
+DATA d32x8_11111111<>+16(SB)/8, $0x100000001
+DATA d32x8_11111111<>+24(SB)/8, $0x100000001
+GLOBL d32x8_11111111<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_22222222<>+0(SB)/8, $0x200000002
+DATA d32x8_22222222<>+8(SB)/8, $0x200000002
+DATA d32x8_22222222<>+16(SB)/8, $0x200000002
+DATA d32x8_22222222<>+24(SB)/8, $0x200000002
+GLOBL d32x8_22222222<>(SB), RODATA|NOPTR, $32
 
 // 90.2
 DATA c32x8_42b46666<>+0(SB)/8, $0x42b4666642b46666
@@ -6559,6 +5921,13 @@ DATA c32x8_c1c00000<>+16(SB)/8, $0xc1c00000c1c00000
 DATA c32x8_c1c00000<>+24(SB)/8, $0xc1c00000c1c00000
 GLOBL c32x8_c1c00000<>(SB), RODATA|NOPTR, $32
 
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
+
 // 0.3333321
 DATA c32x8_3eaaaa81<>+0(SB)/8, $0x3eaaaa813eaaaa81
 DATA c32x8_3eaaaa81<>+8(SB)/8, $0x3eaaaa813eaaaa81
@@ -6643,9 +6012,25 @@ DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
 DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
 GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+DATA d32x16_1111111111111111<>+0(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+8(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+16(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+24(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+32(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+40(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+48(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+56(SB)/8, $0x100000001
+GLOBL d32x16_1111111111111111<>(SB), RODATA|NOPTR, $64
+
+DATA d32x16_2222222222222222<>+0(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+8(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+16(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+24(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+32(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+40(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+48(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+56(SB)/8, $0x200000002
+GLOBL d32x16_2222222222222222<>(SB), RODATA|NOPTR, $64
 
 // 90.2
 DATA c32_42b46666<>+0(SB)/4, $0x42b46666
@@ -6707,6 +6092,10 @@ GLOBL c32_3f2aaaab<>(SB), RODATA|NOPTR, $4
 DATA c32_c1c00000<>+0(SB)/4, $0xc1c00000
 GLOBL c32_c1c00000<>(SB), RODATA|NOPTR, $4
 
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
 // 0.3333321
 DATA c32_3eaaaa81<>+0(SB)/4, $0x3eaaaa81
 GLOBL c32_3eaaaa81<>(SB), RODATA|NOPTR, $4
@@ -6762,16 +6151,50 @@ DATA c32x8_bf800000<>+16(SB)/8, $0xbf800000bf800000
 DATA c32x8_bf800000<>+24(SB)/8, $0xbf800000bf800000
 GLOBL c32x8_bf800000<>(SB), RODATA|NOPTR, $32
 
+// 0, 1, 2, …
+DATA s32x8_1<>+0(SB)/8, $0x100000000
+DATA s32x8_1<>+8(SB)/8, $0x300000002
+DATA s32x8_1<>+16(SB)/8, $0x500000004
+DATA s32x8_1<>+24(SB)/8, $0x700000006
+GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_11110000<>+0(SB)/8, $0x0
+DATA d32x8_11110000<>+8(SB)/8, $0x0
+DATA d32x8_11110000<>+16(SB)/8, $0x100000001
+DATA d32x8_11110000<>+24(SB)/8, $0x100000001
+GLOBL d32x8_11110000<>(SB), RODATA|NOPTR, $32
+
 // -1
 DATA c32_bf800000<>+0(SB)/4, $0xbf800000
 GLOBL c32_bf800000<>(SB), RODATA|NOPTR, $4
 
-// -Inf
-DATA c64x4_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
-GLOBL c64x4_fff0000000000000<>(SB), RODATA|NOPTR, $32
+// 0, 1, 2, …
+DATA s32x16_1<>+0(SB)/8, $0x100000000
+DATA s32x16_1<>+8(SB)/8, $0x300000002
+DATA s32x16_1<>+16(SB)/8, $0x500000004
+DATA s32x16_1<>+24(SB)/8, $0x700000006
+DATA s32x16_1<>+32(SB)/8, $0x900000008
+DATA s32x16_1<>+40(SB)/8, $0xb0000000a
+DATA s32x16_1<>+48(SB)/8, $0xd0000000c
+DATA s32x16_1<>+56(SB)/8, $0xf0000000e
+GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+DATA d32x16_3333222211110000<>+0(SB)/8, $0x0
+DATA d32x16_3333222211110000<>+8(SB)/8, $0x0
+DATA d32x16_3333222211110000<>+16(SB)/8, $0x100000001
+DATA d32x16_3333222211110000<>+24(SB)/8, $0x100000001
+DATA d32x16_3333222211110000<>+32(SB)/8, $0x200000002
+DATA d32x16_3333222211110000<>+40(SB)/8, $0x200000002
+DATA d32x16_3333222211110000<>+48(SB)/8, $0x300000003
+DATA d32x16_3333222211110000<>+56(SB)/8, $0x300000003
+GLOBL d32x16_3333222211110000<>(SB), RODATA|NOPTR, $64
 
 // 711
 DATA c64x4_4086380000000000<>+0(SB)/8, $0x4086380000000000
@@ -6920,6 +6343,13 @@ DATA c64x4_c04b000000000000<>+16(SB)/8, $0xc04b000000000000
 DATA c64x4_c04b000000000000<>+24(SB)/8, $0xc04b000000000000
 GLOBL c64x4_c04b000000000000<>(SB), RODATA|NOPTR, $32
 
+// -Inf
+DATA c64x4_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
+GLOBL c64x4_fff0000000000000<>(SB), RODATA|NOPTR, $32
+
 // 2
 DATA c64x4_4000000000000000<>+0(SB)/8, $0x4000000000000000
 DATA c64x4_4000000000000000<>+8(SB)/8, $0x4000000000000000
@@ -6990,9 +6420,32 @@ DATA c64x4_7ff8000000000000<>+16(SB)/8, $0x7ff8000000000000
 DATA c64x4_7ff8000000000000<>+24(SB)/8, $0x7ff8000000000000
 GLOBL c64x4_7ff8000000000000<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
-GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
+// 2.121995791e-314
+DATA c64x4_100000000<>+0(SB)/8, $0x100000000
+DATA c64x4_100000000<>+8(SB)/8, $0x100000000
+DATA c64x4_100000000<>+16(SB)/8, $0x100000000
+DATA c64x4_100000000<>+24(SB)/8, $0x100000000
+GLOBL c64x4_100000000<>(SB), RODATA|NOPTR, $32
+
+DATA d64x8_11111111<>+0(SB)/8, $0x1
+DATA d64x8_11111111<>+8(SB)/8, $0x1
+DATA d64x8_11111111<>+16(SB)/8, $0x1
+DATA d64x8_11111111<>+24(SB)/8, $0x1
+DATA d64x8_11111111<>+32(SB)/8, $0x1
+DATA d64x8_11111111<>+40(SB)/8, $0x1
+DATA d64x8_11111111<>+48(SB)/8, $0x1
+DATA d64x8_11111111<>+56(SB)/8, $0x1
+GLOBL d64x8_11111111<>(SB), RODATA|NOPTR, $64
+
+DATA d64x8_22222222<>+0(SB)/8, $0x2
+DATA d64x8_22222222<>+8(SB)/8, $0x2
+DATA d64x8_22222222<>+16(SB)/8, $0x2
+DATA d64x8_22222222<>+24(SB)/8, $0x2
+DATA d64x8_22222222<>+32(SB)/8, $0x2
+DATA d64x8_22222222<>+40(SB)/8, $0x2
+DATA d64x8_22222222<>+48(SB)/8, $0x2
+DATA d64x8_22222222<>+56(SB)/8, $0x2
+GLOBL d64x8_22222222<>(SB), RODATA|NOPTR, $64
 
 // 711
 DATA c64_4086380000000000<>+0(SB)/8, $0x4086380000000000
@@ -7074,6 +6527,10 @@ GLOBL c64_3fe6a09e667f3bcd<>(SB), RODATA|NOPTR, $8
 DATA c64_c04b000000000000<>+0(SB)/8, $0xc04b000000000000
 GLOBL c64_c04b000000000000<>(SB), RODATA|NOPTR, $8
 
+// -Inf
+DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
+GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
+
 // 2
 DATA c64_4000000000000000<>+0(SB)/8, $0x4000000000000000
 GLOBL c64_4000000000000000<>(SB), RODATA|NOPTR, $8
@@ -7121,6 +6578,34 @@ DATA c64x4_bff0000000000000<>+16(SB)/8, $0xbff0000000000000
 DATA c64x4_bff0000000000000<>+24(SB)/8, $0xbff0000000000000
 GLOBL c64x4_bff0000000000000<>(SB), RODATA|NOPTR, $32
 
+// 0, 1, 2, …
+DATA s64x4_1<>+0(SB)/8, $0x0
+DATA s64x4_1<>+8(SB)/8, $0x1
+DATA s64x4_1<>+16(SB)/8, $0x2
+DATA s64x4_1<>+24(SB)/8, $0x3
+GLOBL s64x4_1<>(SB), RODATA|NOPTR, $32
+
 // -1
 DATA c64_bff0000000000000<>+0(SB)/8, $0xbff0000000000000
 GLOBL c64_bff0000000000000<>(SB), RODATA|NOPTR, $8
+
+// 0, 1, 2, …
+DATA s64x8_1<>+0(SB)/8, $0x0
+DATA s64x8_1<>+8(SB)/8, $0x1
+DATA s64x8_1<>+16(SB)/8, $0x2
+DATA s64x8_1<>+24(SB)/8, $0x3
+DATA s64x8_1<>+32(SB)/8, $0x4
+DATA s64x8_1<>+40(SB)/8, $0x5
+DATA s64x8_1<>+48(SB)/8, $0x6
+DATA s64x8_1<>+56(SB)/8, $0x7
+GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
+
+DATA d64x8_11110000<>+0(SB)/8, $0x0
+DATA d64x8_11110000<>+8(SB)/8, $0x0
+DATA d64x8_11110000<>+16(SB)/8, $0x0
+DATA d64x8_11110000<>+24(SB)/8, $0x0
+DATA d64x8_11110000<>+32(SB)/8, $0x1
+DATA d64x8_11110000<>+40(SB)/8, $0x1
+DATA d64x8_11110000<>+48(SB)/8, $0x1
+DATA d64x8_11110000<>+56(SB)/8, $0x1
+GLOBL d64x8_11110000<>(SB), RODATA|NOPTR, $64

@@ -367,13 +367,13 @@ l3:
 	JGE            l4
 
 l5:
-	VMOVUPS        c32x8_ff800000<>(SB), Y0
 	LEAQ           1(R13), R12
+	LEAQ           -31(R12), R14
+	VMOVUPS        c32x8_ff800000<>(SB), Y0
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VMOVUPS        c32x8_ff800000<>(SB), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y14
 	VMOVUPS        c32x8_ff800000<>(SB), Y4
-	LEAQ           -31(R12), R14
 	MOVQ           T+80(FP), AX
 	MOVQ           R13, R9
 	IMULQ          AX, R9
@@ -499,33 +499,26 @@ l10:
 	NEGQ           CX
 	SBBQ           CX, CX
 	NEGQ           CX
-	SHLQ           $3, CX
-	MOVQ           $8, DI
-	CMPQ           CX, DI
-	CMOVQGT        DI, CX
-	MOVQ           $0, DI
-	CMPQ           CX, DI
-	CMOVQLT        DI, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y1, Y1
-	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y2, Y1
-	VCMPPS         $0, Y1, Y0, Y2
-	VANDPS         Y1, Y0, Y4
-	VMAXPS         Y0, Y1, Y5
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $3, Y1, Y1, Y4
-	VBLENDVPS      Y4, Y1, Y2, Y0
+	TESTQ          CX, CX
+	JEQ            l11
+	VMOVUPS        c32x8_7fc00000<>(SB), Y2
+
+l11:
+	VCMPPS         $0, Y2, Y0, Y1
+	VANDPS         Y2, Y0, Y4
+	VMAXPS         Y0, Y2, Y5
+	VBLENDVPS      Y1, Y4, Y5, Y1
+	VCMPPS         $3, Y2, Y2, Y4
+	VBLENDVPS      Y4, Y2, Y1, Y0
 	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
 	VBLENDVPS      Y1, Y3, Y0, Y1
 	LEAQ           -7(R12), CX
 	MOVQ           $0, DI
 	CMPQ           DI, CX
-	JGE            l11
+	JGE            l12
 
 	PCALIGN        $32
-l12:
+l13:
 	VMOVUPS        (R8)(DI*4), Y0
 	VSUBPS         Y1, Y0, Y0
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
@@ -555,9 +548,9 @@ l12:
 	VMOVUPS        Y0, (R10)(DI*4)
 	ADDQ           $8, DI
 	CMPQ           DI, CX
-	JLT            l12
+	JLT            l13
 
-l11:
+l12:
 	MOVQ           R12, CX
 	SARQ           $3, CX
 	SHLQ           $3, CX
@@ -566,7 +559,7 @@ l11:
 	MOVQ           CX, R8
 	SHLQ           $2, R8
 	TESTQ          DI, DI
-	JLE            l13
+	JLE            l14
 	MOVQ           $8, R14
 	CMPQ           DI, R14
 	CMOVQGT        R14, DI
@@ -606,7 +599,7 @@ l11:
 	VMULPS         Y1, Y2, Y2
 	VMASKMOVPS     Y2, Y0, (R10)(CX*4)
 
-l13:
+l14:
 	IMUL3Q         $-1, R13, CX
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, CX
@@ -620,23 +613,23 @@ l13:
 	ADDQ           R10, R14
 	MOVQ           $0, R11
 	CMPQ           R11, R8
-	JGE            l14
+	JGE            l15
 
 	PCALIGN        $32
-l15:
+l16:
 	VMOVUPS        Y3, 4(R14)(R11*4)
 	ADDQ           $8, R11
 	CMPQ           R11, R8
-	JLT            l15
+	JLT            l16
 
-l14:
+l15:
 	MOVQ           DI, R8
 	SARQ           $3, R8
 	SHLQ           $3, R8
 	SUBQ           R8, DI
 	SHLQ           $2, R8
 	TESTQ          DI, DI
-	JLE            l16
+	JLE            l17
 	MOVQ           $8, R11
 	CMPQ           DI, R11
 	CMOVQGT        R11, DI
@@ -650,123 +643,123 @@ l14:
 	ADDQ           R10, R8
 	VMASKMOVPS     Y3, Y0, 4(R8)(R13*4)
 
-l16:
+l17:
+	LEAQ           -31(R12), DI
 	VMOVAPS        Y3, Y0
 	VMOVAPS        Y3, Y1
 	VMOVAPS        Y3, Y2
 	VMOVAPS        Y3, Y4
 	VMOVAPS        Y3, Y5
-	LEAQ           -31(R12), DI
 	VMOVAPS        Y3, Y6
 	VMOVAPS        Y3, Y8
 	VMOVAPS        Y3, Y9
 	VMOVAPS        Y3, Y10
 	MOVQ           $0, R8
 	CMPQ           R8, DI
-	JGE            l17
+	JGE            l18
 
-l18:
+l19:
 	LEAQ           8192(R8), R11
 	CMPQ           R11, DI
 	CMOVQGT        DI, R11
 	MOVQ           R8, R14
 	CMPQ           R14, R11
-	JGE            l19
+	JGE            l20
 
 	PCALIGN        $32
-l20:
-	VADDPS         (R10)(R14*4), Y1, Y1
-	VADDPS         32(R10)(R14*4), Y2, Y2
-	VADDPS         64(R10)(R14*4), Y4, Y4
-	VADDPS         96(R10)(R14*4), Y5, Y5
+l21:
+	VADDPS         (R10)(R14*4), Y6, Y6
+	VADDPS         32(R10)(R14*4), Y8, Y8
+	VADDPS         64(R10)(R14*4), Y9, Y9
+	VADDPS         96(R10)(R14*4), Y10, Y10
 	ADDQ           $32, R14
 	CMPQ           R14, R11
-	JLT            l20
+	JLT            l21
 
-l19:
-	VADDPS         Y1, Y6, Y6
-	VMOVAPS        Y3, Y1
-	VADDPS         Y2, Y8, Y8
-	VMOVAPS        Y3, Y2
-	VADDPS         Y4, Y9, Y9
-	VMOVAPS        Y3, Y4
-	VADDPS         Y5, Y10, Y10
-	VMOVAPS        Y3, Y5
+l20:
+	VADDPS         Y6, Y0, Y0
+	VMOVAPS        Y3, Y6
+	VADDPS         Y8, Y1, Y1
+	VMOVAPS        Y3, Y8
+	VADDPS         Y9, Y2, Y2
+	VMOVAPS        Y3, Y9
+	VADDPS         Y10, Y4, Y4
+	VMOVAPS        Y3, Y10
 	ADDQ           $8192, R8
 	CMPQ           R8, DI
-	JLT            l18
+	JLT            l19
 
-l17:
-	VMOVAPS        Y6, Y1
-	VMOVAPS        Y8, Y2
-	VMOVAPS        Y9, Y4
-	VMOVAPS        Y10, Y5
+l18:
+	VMOVAPS        Y0, Y6
+	VMOVAPS        Y1, Y8
+	VMOVAPS        Y2, Y9
+	VMOVAPS        Y4, Y10
 	MOVQ           R12, DI
 	SARQ           $5, DI
 	SHLQ           $5, DI
 	LEAQ           -7(R12), R8
 	CMPQ           DI, R8
-	JGE            l21
+	JGE            l22
 
 	PCALIGN        $32
-l22:
-	VADDPS         (R10)(DI*4), Y1, Y1
+l23:
+	VADDPS         (R10)(DI*4), Y6, Y6
 	ADDQ           $8, DI
 	CMPQ           DI, R8
-	JLT            l22
+	JLT            l23
 
-l21:
+l22:
 	MOVQ           R12, DI
 	SARQ           $3, DI
 	SHLQ           $3, DI
 	MOVQ           R12, R8
 	SUBQ           DI, R8
 	TESTQ          R8, R8
-	JLE            l23
+	JLE            l24
 	MOVQ           $8, R11
 	CMPQ           R8, R11
 	CMOVQGT        R11, R8
 	MOVQ           $0, R11
 	CMPQ           R8, R11
 	CMOVQLT        R11, R8
-	VMOVD          R8, X6
-	VPBROADCASTD   X6, Y6
+	VMOVD          R8, X0
+	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y6, Y6
-	VMASKMOVPS     (R10)(DI*4), Y6, Y8
-	VADDPS         Y8, Y1, Y8
-	VBLENDVPS      Y6, Y8, Y1, Y1
+	VPCMPGTD       Y15, Y0, Y0
+	VMASKMOVPS     (R10)(DI*4), Y0, Y1
+	VADDPS         Y1, Y6, Y1
+	VBLENDVPS      Y0, Y1, Y6, Y6
 
-l23:
-	VADDPS         Y4, Y1, Y1
-	VADDPS         Y5, Y2, Y2
-	VADDPS         Y2, Y1, Y1
-	VEXTRACTF128   $1, Y1, X2
-	VADDPS         X2, X1, X1
-	VPERMILPS      $14, X1, X2
-	VADDPS         X2, X1, X1
-	VPERMILPS      $1, X1, X2
-	VADDPS         X2, X1, X1
-	VBROADCASTSS   X1, Y1
-	VADDPS         Y1, Y0, Y0
-	VCMPPS         $4, Y3, Y0, Y1
+l24:
+	VADDPS         Y9, Y6, Y6
+	VADDPS         Y10, Y8, Y8
+	VADDPS         Y8, Y6, Y6
+	VEXTRACTF128   $1, Y6, X0
+	VADDPS         X0, X6, X6
+	VPERMILPS      $14, X6, X0
+	VADDPS         X0, X6, X6
+	VPERMILPS      $1, X6, X0
+	VADDPS         X0, X6, X6
+	VBROADCASTSS   X6, Y6
+	VADDPS         Y6, Y5, Y5
+	VCMPPS         $4, Y3, Y5, Y0
 	LEAQ           -7(R12), DI
 	ADDQ           SI, R9
 	MOVQ           $0, R8
 	CMPQ           R8, DI
-	JGE            l24
+	JGE            l25
 
 	PCALIGN        $32
-l25:
-	VMOVUPS        (R10)(R8*4), Y2
-	VDIVPS         Y0, Y2, Y2
-	VBLENDVPS      Y1, Y2, Y3, Y2
-	VMOVUPS        Y2, (R9)(R8*4)
+l26:
+	VMOVUPS        (R10)(R8*4), Y1
+	VDIVPS         Y5, Y1, Y1
+	VBLENDVPS      Y0, Y1, Y3, Y1
+	VMOVUPS        Y1, (R9)(R8*4)
 	ADDQ           $8, R8
 	CMPQ           R8, DI
-	JLT            l25
+	JLT            l26
 
-l24:
+l25:
 	MOVQ           R12, DI
 	SARQ           $3, DI
 	SHLQ           $3, DI
@@ -774,24 +767,24 @@ l24:
 	MOVQ           DI, R8
 	SHLQ           $2, R8
 	TESTQ          R12, R12
-	JLE            l26
+	JLE            l27
 	MOVQ           $8, R9
 	CMPQ           R12, R9
 	CMOVQGT        R9, R12
 	MOVQ           $0, R9
 	CMPQ           R12, R9
 	CMOVQLT        R9, R12
-	VMOVD          R12, X2
-	VPBROADCASTD   X2, Y2
+	VMOVD          R12, X1
+	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y2, Y2
+	VPCMPGTD       Y15, Y1, Y1
 	ADDQ           SI, R8
-	VMASKMOVPS     (R10)(DI*4), Y2, Y4
-	VDIVPS         Y0, Y4, Y4
-	VBLENDVPS      Y1, Y4, Y3, Y1
-	VMASKMOVPS     Y1, Y2, (R8)(BX*4)
+	VMASKMOVPS     (R10)(DI*4), Y1, Y2
+	VDIVPS         Y5, Y2, Y2
+	VBLENDVPS      Y0, Y2, Y3, Y0
+	VMASKMOVPS     Y0, Y1, (R8)(BX*4)
 
-l26:
+l27:
 	MOVQ           $0, AX
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
@@ -806,23 +799,23 @@ l26:
 	ADDQ           SI, R8
 	MOVQ           $0, R9
 	CMPQ           R9, DI
-	JGE            l27
+	JGE            l28
 
 	PCALIGN        $32
-l28:
+l29:
 	VMOVUPS        Y3, 4(R8)(R9*4)
 	ADDQ           $8, R9
 	CMPQ           R9, DI
-	JLT            l28
+	JLT            l29
 
-l27:
+l28:
 	MOVQ           CX, DI
 	SARQ           $3, DI
 	SHLQ           $3, DI
 	SUBQ           DI, CX
 	SHLQ           $2, DI
 	TESTQ          CX, CX
-	JLE            l29
+	JLE            l30
 	MOVQ           $8, R8
 	CMPQ           CX, R8
 	CMOVQGT        R8, CX
@@ -837,7 +830,7 @@ l27:
 	MOVQ           64(SP), AX
 	VMASKMOVPS     Y3, Y0, 4(DI)(AX*4)
 
-l29:
+l30:
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, BX
 	MOVQ           64(SP), AX
@@ -941,13 +934,13 @@ l3:
 	JGE            l4
 
 l5:
-	VMOVAPS        Z0, Z16
 	LEAQ           1(R13), R12
+	LEAQ           -63(R12), R14
+	VMOVAPS        Z0, Z16
 	VMOVAPS        Z0, Z17
 	VMOVAPS        Z0, Z18
 	VMOVAPS        Z0, Z19
 	VMOVAPS        Z0, Z20
-	LEAQ           -63(R12), R14
 	MOVQ           T+80(FP), AX
 	MOVQ           R13, R9
 	IMULQ          AX, R9
@@ -1073,16 +1066,11 @@ l10:
 	NEGQ           CX
 	SBBQ           CX, CX
 	NEGQ           CX
-	SHLQ           $4, CX
-	MOVQ           $16, DI
-	CMPQ           CX, DI
-	CMOVQGT        DI, CX
-	MOVQ           $0, DI
-	CMPQ           CX, DI
-	CMOVQLT        DI, CX
-	VPBROADCASTD   CX, Z17
-	VPCMPD         $6, Z1, Z17, K1
-	VBLENDMPS      Z2, Z18, K1, Z18
+	TESTQ          CX, CX
+	JEQ            l11
+	VMOVAPS        Z2, Z18
+
+l11:
 	VCMPPS         $0, Z18, Z16, K1
 	VANDPS         Z18, Z16, Z17
 	VMAXPS         Z16, Z18, Z19
@@ -1094,10 +1082,10 @@ l10:
 	LEAQ           -15(R12), CX
 	MOVQ           $0, DI
 	CMPQ           DI, CX
-	JGE            l11
+	JGE            l12
 
 	PCALIGN        $32
-l12:
+l13:
 	VMOVUPS        (R8)(DI*4), Z17
 	VSUBPS         Z16, Z17, Z17
 	VMINPS         Z17, Z4, Z17
@@ -1125,9 +1113,9 @@ l12:
 	VMOVUPS        Z17, (R10)(DI*4)
 	ADDQ           $16, DI
 	CMPQ           DI, CX
-	JLT            l12
+	JLT            l13
 
-l11:
+l12:
 	MOVQ           R12, CX
 	SARQ           $4, CX
 	SHLQ           $4, CX
@@ -1136,7 +1124,7 @@ l11:
 	MOVQ           CX, R8
 	SHLQ           $2, R8
 	TESTQ          DI, DI
-	JLE            l13
+	JLE            l14
 	MOVQ           $16, R14
 	CMPQ           DI, R14
 	CMOVQGT        R14, DI
@@ -1172,7 +1160,7 @@ l11:
 	VMULPS         Z16, Z17, Z17
 	VMOVUPS        Z17, K1, (R10)(CX*4)
 
-l13:
+l14:
 	IMUL3Q         $-1, R13, CX
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, CX
@@ -1186,23 +1174,23 @@ l13:
 	ADDQ           R10, R14
 	MOVQ           $0, R11
 	CMPQ           R11, R8
-	JGE            l14
+	JGE            l15
 
 	PCALIGN        $32
-l15:
+l16:
 	VMOVUPS        Z3, 4(R14)(R11*4)
 	ADDQ           $16, R11
 	CMPQ           R11, R8
-	JLT            l15
+	JLT            l16
 
-l14:
+l15:
 	MOVQ           DI, R8
 	SARQ           $4, R8
 	SHLQ           $4, R8
 	SUBQ           R8, DI
 	SHLQ           $2, R8
 	TESTQ          DI, DI
-	JLE            l16
+	JLE            l17
 	MOVQ           $16, R11
 	CMPQ           DI, R11
 	CMOVQGT        R11, DI
@@ -1214,123 +1202,123 @@ l14:
 	ADDQ           R10, R8
 	VMOVUPS        Z3, K1, 4(R8)(R13*4)
 
-l16:
+l17:
+	LEAQ           -63(R12), DI
 	VMOVAPS        Z3, Z16
 	VMOVAPS        Z3, Z17
 	VMOVAPS        Z3, Z18
 	VMOVAPS        Z3, Z19
 	VMOVAPS        Z3, Z20
-	LEAQ           -63(R12), DI
 	VMOVAPS        Z3, Z21
 	VMOVAPS        Z3, Z22
 	VMOVAPS        Z3, Z23
 	VMOVAPS        Z3, Z24
 	MOVQ           $0, R8
 	CMPQ           R8, DI
-	JGE            l17
+	JGE            l18
 
-l18:
+l19:
 	LEAQ           16384(R8), R11
 	CMPQ           R11, DI
 	CMOVQGT        DI, R11
 	MOVQ           R8, R14
 	CMPQ           R14, R11
-	JGE            l19
+	JGE            l20
 
 	PCALIGN        $32
-l20:
-	VADDPS         (R10)(R14*4), Z17, Z17
-	VADDPS         64(R10)(R14*4), Z18, Z18
-	VADDPS         128(R10)(R14*4), Z19, Z19
-	VADDPS         192(R10)(R14*4), Z20, Z20
+l21:
+	VADDPS         (R10)(R14*4), Z21, Z21
+	VADDPS         64(R10)(R14*4), Z22, Z22
+	VADDPS         128(R10)(R14*4), Z23, Z23
+	VADDPS         192(R10)(R14*4), Z24, Z24
 	ADDQ           $64, R14
 	CMPQ           R14, R11
-	JLT            l20
+	JLT            l21
 
-l19:
-	VADDPS         Z17, Z21, Z21
-	VMOVAPS        Z3, Z17
-	VADDPS         Z18, Z22, Z22
-	VMOVAPS        Z3, Z18
-	VADDPS         Z19, Z23, Z23
-	VMOVAPS        Z3, Z19
-	VADDPS         Z20, Z24, Z24
-	VMOVAPS        Z3, Z20
+l20:
+	VADDPS         Z21, Z16, Z16
+	VMOVAPS        Z3, Z21
+	VADDPS         Z22, Z17, Z17
+	VMOVAPS        Z3, Z22
+	VADDPS         Z23, Z18, Z18
+	VMOVAPS        Z3, Z23
+	VADDPS         Z24, Z19, Z19
+	VMOVAPS        Z3, Z24
 	ADDQ           $16384, R8
 	CMPQ           R8, DI
-	JLT            l18
+	JLT            l19
 
-l17:
-	VMOVAPS        Z21, Z17
-	VMOVAPS        Z22, Z18
-	VMOVAPS        Z23, Z19
-	VMOVAPS        Z24, Z20
+l18:
+	VMOVAPS        Z16, Z21
+	VMOVAPS        Z17, Z22
+	VMOVAPS        Z18, Z23
+	VMOVAPS        Z19, Z24
 	MOVQ           R12, DI
 	SARQ           $6, DI
 	SHLQ           $6, DI
 	LEAQ           -15(R12), R8
 	CMPQ           DI, R8
-	JGE            l21
+	JGE            l22
 
 	PCALIGN        $32
-l22:
-	VADDPS         (R10)(DI*4), Z17, Z17
+l23:
+	VADDPS         (R10)(DI*4), Z21, Z21
 	ADDQ           $16, DI
 	CMPQ           DI, R8
-	JLT            l22
+	JLT            l23
 
-l21:
+l22:
 	MOVQ           R12, DI
 	SARQ           $4, DI
 	SHLQ           $4, DI
 	MOVQ           R12, R8
 	SUBQ           DI, R8
 	TESTQ          R8, R8
-	JLE            l23
+	JLE            l24
 	MOVQ           $16, R11
 	CMPQ           R8, R11
 	CMOVQGT        R11, R8
 	MOVQ           $0, R11
 	CMPQ           R8, R11
 	CMOVQLT        R11, R8
-	VPBROADCASTD   R8, Z21
-	VPCMPD         $6, Z1, Z21, K1
-	VMOVUPS.Z      (R10)(DI*4), K1, Z21
-	VADDPS         Z21, Z17, Z21
-	VBLENDMPS      Z21, Z17, K1, Z17
+	VPBROADCASTD   R8, Z16
+	VPCMPD         $6, Z1, Z16, K1
+	VMOVUPS.Z      (R10)(DI*4), K1, Z16
+	VADDPS         Z16, Z21, Z16
+	VBLENDMPS      Z16, Z21, K1, Z21
 
-l23:
-	VADDPS         Z19, Z17, Z17
-	VADDPS         Z20, Z18, Z18
-	VADDPS         Z18, Z17, Z17
-	VEXTRACTF64X4  $1, Z17, Y18
-	VADDPS         Y18, Y17, Y17
-	VEXTRACTF32X4  $1, Y17, X18
-	VADDPS         X18, X17, X17
-	VPERMILPS      $14, X17, X18
-	VADDPS         X18, X17, X17
-	VPERMILPS      $1, X17, X18
-	VADDPS         X18, X17, X17
-	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z16, Z16
-	VCMPPS         $4, Z3, Z16, K1
+l24:
+	VADDPS         Z23, Z21, Z21
+	VADDPS         Z24, Z22, Z22
+	VADDPS         Z22, Z21, Z21
+	VEXTRACTF64X4  $1, Z21, Y16
+	VADDPS         Y16, Y21, Y21
+	VEXTRACTF32X4  $1, Y21, X16
+	VADDPS         X16, X21, X21
+	VPERMILPS      $14, X21, X16
+	VADDPS         X16, X21, X21
+	VPERMILPS      $1, X21, X16
+	VADDPS         X16, X21, X21
+	VBROADCASTSS   X21, Z21
+	VADDPS         Z21, Z20, Z20
+	VCMPPS         $4, Z3, Z20, K1
 	LEAQ           -15(R12), DI
 	ADDQ           SI, R9
 	MOVQ           $0, R8
 	CMPQ           R8, DI
-	JGE            l24
+	JGE            l25
 
 	PCALIGN        $32
-l25:
-	VMOVUPS        (R10)(R8*4), Z17
-	VDIVPS         Z16, Z17, Z17
-	VBLENDMPS      Z17, Z3, K1, Z17
-	VMOVUPS        Z17, (R9)(R8*4)
+l26:
+	VMOVUPS        (R10)(R8*4), Z16
+	VDIVPS         Z20, Z16, Z16
+	VBLENDMPS      Z16, Z3, K1, Z16
+	VMOVUPS        Z16, (R9)(R8*4)
 	ADDQ           $16, R8
 	CMPQ           R8, DI
-	JLT            l25
+	JLT            l26
 
-l24:
+l25:
 	MOVQ           R12, DI
 	SARQ           $4, DI
 	SHLQ           $4, DI
@@ -1338,22 +1326,22 @@ l24:
 	MOVQ           DI, R8
 	SHLQ           $2, R8
 	TESTQ          R12, R12
-	JLE            l26
+	JLE            l27
 	MOVQ           $16, R9
 	CMPQ           R12, R9
 	CMOVQGT        R9, R12
 	MOVQ           $0, R9
 	CMPQ           R12, R9
 	CMOVQLT        R9, R12
-	VPBROADCASTD   R12, Z17
-	VPCMPD         $6, Z1, Z17, K2
+	VPBROADCASTD   R12, Z16
+	VPCMPD         $6, Z1, Z16, K2
 	ADDQ           SI, R8
-	VMOVUPS.Z      (R10)(DI*4), K2, Z17
-	VDIVPS         Z16, Z17, Z17
-	VBLENDMPS      Z17, Z3, K1, Z17
-	VMOVUPS        Z17, K2, (R8)(BX*4)
+	VMOVUPS.Z      (R10)(DI*4), K2, Z16
+	VDIVPS         Z20, Z16, Z16
+	VBLENDMPS      Z16, Z3, K1, Z16
+	VMOVUPS        Z16, K2, (R8)(BX*4)
 
-l26:
+l27:
 	MOVQ           $0, AX
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
@@ -1368,23 +1356,23 @@ l26:
 	ADDQ           SI, R8
 	MOVQ           $0, R9
 	CMPQ           R9, DI
-	JGE            l27
+	JGE            l28
 
 	PCALIGN        $32
-l28:
+l29:
 	VMOVUPS        Z3, 4(R8)(R9*4)
 	ADDQ           $16, R9
 	CMPQ           R9, DI
-	JLT            l28
+	JLT            l29
 
-l27:
+l28:
 	MOVQ           CX, DI
 	SARQ           $4, DI
 	SHLQ           $4, DI
 	SUBQ           DI, CX
 	SHLQ           $2, DI
 	TESTQ          CX, CX
-	JLE            l29
+	JLE            l30
 	MOVQ           $16, R8
 	CMPQ           CX, R8
 	CMOVQGT        R8, CX
@@ -1397,7 +1385,7 @@ l27:
 	MOVQ           64(SP), AX
 	VMOVUPS        Z3, K1, 4(DI)(AX*4)
 
-l29:
+l30:
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, BX
 	MOVQ           64(SP), AX
@@ -3499,15 +3487,15 @@ TEXT ·transformer_dlinear2AVX2(SB), NOSPLIT, $0-92
 	MOVQ           B+72(FP), CX
 	MOVQ           T+80(FP), BX
 	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	VXORPS         Y0, Y0, Y0
 	MOVQ           CX, SI
 	IMULQ          BX, SI
 	SHLQ           $7, SI
-	VMOVD          SI, X1
-	VPBROADCASTD   X1, Y1
-	VCVTDQ2PS      Y1, Y1
-	VMOVUPS        c32x8_3f800000<>(SB), Y2
-	VDIVPS         Y1, Y2, Y2
+	VMOVD          SI, X0
+	VPBROADCASTD   X0, Y0
+	VCVTDQ2PS      Y0, Y0
+	VMOVUPS        c32x8_3f800000<>(SB), Y1
+	VDIVPS         Y0, Y1, Y1
+	VXORPS         Y2, Y2, Y2
 	MOVQ           dlinear2_base+0(FP), R8
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_40000000<>(SB), Y4
@@ -3554,16 +3542,16 @@ l5:
 	VFMADD231PS    Y10, Y10, Y6
 	VFMADD231PS    Y11, Y11, Y7
 	VFMADD231PS    Y12, Y12, Y8
-	VMULPS         Y9, Y2, Y9
+	VMULPS         Y9, Y1, Y9
 	VMULPS         Y9, Y4, Y9
 	VMOVUPS        Y9, (R14)(DI*4)
-	VMULPS         Y10, Y2, Y10
+	VMULPS         Y10, Y1, Y10
 	VMULPS         Y10, Y4, Y10
 	VMOVUPS        Y10, 32(R14)(DI*4)
-	VMULPS         Y11, Y2, Y11
+	VMULPS         Y11, Y1, Y11
 	VMULPS         Y11, Y4, Y11
 	VMOVUPS        Y11, 64(R14)(DI*4)
-	VMULPS         Y12, Y2, Y12
+	VMULPS         Y12, Y1, Y12
 	VMULPS         Y12, Y4, Y12
 	VMOVUPS        Y12, 96(R14)(DI*4)
 	ADDQ           $32, DI
@@ -3579,7 +3567,7 @@ l5:
 	VPERMILPS      $1, X5, X6
 	VADDPS         X6, X5, X5
 	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y0, Y0
+	VADDPS         Y5, Y2, Y2
 	ADDQ           $1, R13
 	CMPQ           R13, BX
 	JLT            l4
@@ -3590,8 +3578,8 @@ l3:
 	JLT            l2
 
 l1:
-	VDIVPS         Y1, Y0, Y0
-	VMOVSS         X0, r0+88(FP)
+	VDIVPS         Y0, Y2, Y2
+	VMOVSS         X2, r0+88(FP)
 	VZEROUPPER
 	RET
 
@@ -3600,14 +3588,14 @@ TEXT ·transformer_dlinear2AVX512(SB), NOSPLIT, $0-92
 	MOVQ           B+72(FP), CX
 	MOVQ           T+80(FP), BX
 	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	VXORPS         Z0, Z0, Z0
 	MOVQ           CX, SI
 	IMULQ          BX, SI
 	SHLQ           $7, SI
-	VPBROADCASTD   SI, Z1
-	VCVTDQ2PS      Z1, Z1
-	VBROADCASTSS   c32_3f800000<>(SB), Z2
-	VDIVPS         Z1, Z2, Z2
+	VPBROADCASTD   SI, Z0
+	VCVTDQ2PS      Z0, Z0
+	VBROADCASTSS   c32_3f800000<>(SB), Z1
+	VDIVPS         Z0, Z1, Z1
+	VXORPS         Z2, Z2, Z2
 	MOVQ           dlinear2_base+0(FP), R8
 	VXORPS         Z3, Z3, Z3
 	VBROADCASTSS   c32_40000000<>(SB), Z4
@@ -3654,16 +3642,16 @@ l5:
 	VFMADD231PS    Z10, Z10, Z6
 	VFMADD231PS    Z11, Z11, Z7
 	VFMADD231PS    Z12, Z12, Z8
-	VMULPS         Z9, Z2, Z9
+	VMULPS         Z9, Z1, Z9
 	VMULPS         Z9, Z4, Z9
 	VMOVUPS        Z9, (R14)(DI*4)
-	VMULPS         Z10, Z2, Z10
+	VMULPS         Z10, Z1, Z10
 	VMULPS         Z10, Z4, Z10
 	VMOVUPS        Z10, 64(R14)(DI*4)
-	VMULPS         Z11, Z2, Z11
+	VMULPS         Z11, Z1, Z11
 	VMULPS         Z11, Z4, Z11
 	VMOVUPS        Z11, 128(R14)(DI*4)
-	VMULPS         Z12, Z2, Z12
+	VMULPS         Z12, Z1, Z12
 	VMULPS         Z12, Z4, Z12
 	VMOVUPS        Z12, 192(R14)(DI*4)
 	ADDQ           $64, DI
@@ -3681,7 +3669,7 @@ l5:
 	VPERMILPS      $1, X5, X6
 	VADDPS         X6, X5, X5
 	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z0, Z0
+	VADDPS         Z5, Z2, Z2
 	ADDQ           $1, R13
 	CMPQ           R13, BX
 	JLT            l4
@@ -3692,8 +3680,8 @@ l3:
 	JLT            l2
 
 l1:
-	VDIVPS         Z1, Z0, Z0
-	VMOVSS         X0, r0+88(FP)
+	VDIVPS         Z0, Z2, Z2
+	VMOVSS         X2, r0+88(FP)
 	VZEROUPPER
 	RET
 
@@ -4540,18 +4528,18 @@ l2:
 	JGE            l3
 
 l4:
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y0, Y0, Y0
 	MOVQ           240(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y9
+	VBROADCASTSS   (AX)(R12*4), Y5
 	MOVQ           248(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y10
+	VBROADCASTSS   (AX)(R12*4), Y6
 	MOVQ           256(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y11
+	VBROADCASTSS   (AX)(R12*4), Y7
 	MOVQ           264(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y12
+	VBROADCASTSS   (AX)(R12*4), Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
+	VXORPS         Y11, Y11, Y11
+	VXORPS         Y0, Y0, Y0
 	VXORPS         Y13, Y13, Y13
 	VXORPS         Y14, Y14, Y14
 	VXORPS         Y1, Y1, Y1
@@ -4580,20 +4568,20 @@ l5:
 	MOVQ           norm2Weight_base+48(FP), AX
 	VMOVUPS        (AX)(R10*4), Y4
 	VMULPS         (R8)(R10*4), Y4, Y2
-	VMOVUPS        (DI)(R10*4), Y8
-	VSUBPS         Y9, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y13
+	VMOVUPS        (DI)(R10*4), Y12
+	VSUBPS         Y5, Y12, Y12
+	VFMADD231PS    Y12, Y2, Y13
 	VMULPS         (BX)(R10*4), Y4, Y2
-	VMOVUPS        (R9)(R10*4), Y8
-	VSUBPS         Y10, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y14
+	VMOVUPS        (R9)(R10*4), Y12
+	VSUBPS         Y6, Y12, Y12
+	VFMADD231PS    Y12, Y2, Y14
 	VMULPS         (R13)(R10*4), Y4, Y2
-	VMOVUPS        (CX)(R10*4), Y8
-	VSUBPS         Y11, Y8, Y8
-	VFMADD231PS    Y8, Y2, Y1
+	VMOVUPS        (CX)(R10*4), Y12
+	VSUBPS         Y7, Y12, Y12
+	VFMADD231PS    Y12, Y2, Y1
 	VMULPS         (SI)(R10*4), Y4, Y4
 	VMOVUPS        (R11)(R10*4), Y2
-	VSUBPS         Y12, Y2, Y2
+	VSUBPS         Y8, Y2, Y2
 	VFMADD231PS    Y2, Y4, Y3
 	ADDQ           $8, R10
 	CMPQ           R10, $128
@@ -4605,7 +4593,7 @@ l5:
 	VPERMILPS      $1, X13, X2
 	VADDPS         X2, X13, X13
 	VBROADCASTSS   X13, Y13
-	VADDPS         Y13, Y5, Y5
+	VADDPS         Y13, Y9, Y9
 	VEXTRACTF128   $1, Y14, X2
 	VADDPS         X2, X14, X14
 	VPERMILPS      $14, X14, X2
@@ -4613,7 +4601,7 @@ l5:
 	VPERMILPS      $1, X14, X2
 	VADDPS         X2, X14, X14
 	VBROADCASTSS   X14, Y14
-	VADDPS         Y14, Y6, Y6
+	VADDPS         Y14, Y10, Y10
 	VEXTRACTF128   $1, Y1, X2
 	VADDPS         X2, X1, X1
 	VPERMILPS      $14, X1, X2
@@ -4621,7 +4609,7 @@ l5:
 	VPERMILPS      $1, X1, X2
 	VADDPS         X2, X1, X1
 	VBROADCASTSS   X1, Y1
-	VADDPS         Y1, Y7, Y7
+	VADDPS         Y1, Y11, Y11
 	VEXTRACTF128   $1, Y3, X1
 	VADDPS         X1, X3, X3
 	VPERMILPS      $14, X3, X1
@@ -4638,11 +4626,11 @@ l5:
 	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
 	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y2
 	VDIVPS         Y2, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y5, Y2
+	VCMPPS         $0, c32x8_0<>(SB), Y9, Y2
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y3
 	VORPS          Y3, Y2, Y2
-	VMULPS         Y1, Y5, Y5
-	VBLENDVPS      Y2, c32x8_0<>(SB), Y5, Y2
+	VMULPS         Y1, Y9, Y9
+	VBLENDVPS      Y2, c32x8_0<>(SB), Y9, Y2
 	VMULPS         c32x8_3c000000<>(SB), Y2, Y2
 	MOVQ           352(SP), AX
 	VBROADCASTSS   (AX)(R12*4), Y1
@@ -4652,11 +4640,11 @@ l5:
 	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
 	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y3
 	VDIVPS         Y3, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y6, Y3
+	VCMPPS         $0, c32x8_0<>(SB), Y10, Y3
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y4
 	VORPS          Y4, Y3, Y3
-	VMULPS         Y1, Y6, Y6
-	VBLENDVPS      Y3, c32x8_0<>(SB), Y6, Y3
+	VMULPS         Y1, Y10, Y10
+	VBLENDVPS      Y3, c32x8_0<>(SB), Y10, Y3
 	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
 	MOVQ           368(SP), AX
 	VBROADCASTSS   (AX)(R12*4), Y1
@@ -4666,26 +4654,26 @@ l5:
 	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
 	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y4
 	VDIVPS         Y4, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y7, Y4
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y5
-	VORPS          Y5, Y4, Y4
-	VMULPS         Y1, Y7, Y7
-	VBLENDVPS      Y4, c32x8_0<>(SB), Y7, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y11, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y9
+	VORPS          Y9, Y4, Y4
+	VMULPS         Y1, Y11, Y11
+	VBLENDVPS      Y4, c32x8_0<>(SB), Y11, Y4
 	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
 	MOVQ           384(SP), AX
 	VBROADCASTSS   (AX)(R12*4), Y1
 	VMULPS         c32x8_bf000000<>(SB), Y1, Y1
 	MOVQ           392(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y5
+	VBROADCASTSS   (AX)(R12*4), Y9
 	VMOVUPS        c32x8_3727c5ac<>(SB), Y15
-	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y5
-	VDIVPS         Y5, Y1, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y0, Y5
-	VCMPPS         $0, c32x8_0<>(SB), Y1, Y6
-	VORPS          Y6, Y5, Y5
+	VFMADD132PS    c32x8_3c000000<>(SB), Y15, Y9
+	VDIVPS         Y9, Y1, Y1
+	VCMPPS         $0, c32x8_0<>(SB), Y0, Y9
+	VCMPPS         $0, c32x8_0<>(SB), Y1, Y10
+	VORPS          Y10, Y9, Y9
 	VMULPS         Y1, Y0, Y1
-	VBLENDVPS      Y5, c32x8_0<>(SB), Y1, Y5
-	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
+	VBLENDVPS      Y9, c32x8_0<>(SB), Y1, Y9
+	VMULPS         c32x8_3c000000<>(SB), Y9, Y9
 	MOVQ           400(SP), AX
 	VMOVSS         X2, (AX)(R12*4)
 	MOVQ           408(SP), AX
@@ -4693,7 +4681,11 @@ l5:
 	MOVQ           416(SP), AX
 	VMOVSS         X4, (AX)(R12*4)
 	MOVQ           424(SP), AX
-	VMOVSS         X5, (AX)(R12*4)
+	VMOVSS         X9, (AX)(R12*4)
+	VMULPS         c32x8_c0000000<>(SB), Y2, Y2
+	VMULPS         c32x8_c0000000<>(SB), Y3, Y3
+	VMULPS         c32x8_c0000000<>(SB), Y4, Y4
+	VMULPS         c32x8_c0000000<>(SB), Y9, Y9
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
@@ -4702,15 +4694,11 @@ l5:
 	VMOVUPS        Y15, 64(R14)
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 96(R14)
-	VMULPS         c32x8_c0000000<>(SB), Y2, Y2
-	VMULPS         c32x8_c0000000<>(SB), Y3, Y3
-	VMULPS         c32x8_c0000000<>(SB), Y4, Y4
-	VMULPS         c32x8_c0000000<>(SB), Y5, Y5
 	VXORPS         Y13, Y13, Y13
 	VXORPS         Y14, Y14, Y14
-	VXORPS         Y8, Y8, Y8
-	VXORPS         Y7, Y7, Y7
-	VXORPS         Y6, Y6, Y6
+	VXORPS         Y12, Y12, Y12
+	VXORPS         Y11, Y11, Y11
+	VXORPS         Y10, Y10, Y10
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 128(R14)
 	VXORPS         Y0, Y0, Y0
@@ -4737,78 +4725,78 @@ l5:
 	PCALIGN        $32
 l6:
 	VMOVUPS        (DI)(BX*4), Y1
-	VSUBPS         Y9, Y1, Y1
+	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y13
 	VMOVUPS        32(DI)(BX*4), Y1
-	VSUBPS         Y9, Y1, Y1
+	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y14
 	VMOVUPS        64(DI)(BX*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y8
+	VSUBPS         Y5, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y12
 	VMOVUPS        96(DI)(BX*4), Y1
-	VSUBPS         Y9, Y1, Y1
-	VFMADD231PS    Y1, Y2, Y7
+	VSUBPS         Y5, Y1, Y1
+	VFMADD231PS    Y1, Y2, Y11
 	VMOVUPS        (R9)(BX*4), Y1
-	VSUBPS         Y10, Y1, Y1
-	VFMADD231PS    Y1, Y3, Y6
+	VSUBPS         Y6, Y1, Y1
+	VFMADD231PS    Y1, Y3, Y10
 	VMOVUPS        32(R9)(BX*4), Y1
-	VSUBPS         Y10, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
 	VMOVUPS        128(R14), Y15
 	VFMADD231PS    Y1, Y3, Y15
 	VMOVUPS        Y15, 128(R14)
 	VMOVUPS        64(R9)(BX*4), Y1
-	VSUBPS         Y10, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
 	VFMADD231PS    Y1, Y3, Y0
 	VMOVUPS        96(R9)(BX*4), Y1
-	VSUBPS         Y10, Y1, Y1
+	VSUBPS         Y6, Y1, Y1
 	VMOVUPS        160(R14), Y15
 	VFMADD231PS    Y1, Y3, Y15
 	VMOVUPS        Y15, 160(R14)
 	VMOVUPS        (CX)(BX*4), Y1
-	VSUBPS         Y11, Y1, Y1
+	VSUBPS         Y7, Y1, Y1
 	VMOVUPS        192(R14), Y15
 	VFMADD231PS    Y1, Y4, Y15
 	VMOVUPS        Y15, 192(R14)
 	VMOVUPS        32(CX)(BX*4), Y1
-	VSUBPS         Y11, Y1, Y1
+	VSUBPS         Y7, Y1, Y1
 	VMOVUPS        224(R14), Y15
 	VFMADD231PS    Y1, Y4, Y15
 	VMOVUPS        Y15, 224(R14)
 	VMOVUPS        64(CX)(BX*4), Y1
-	VSUBPS         Y11, Y1, Y1
+	VSUBPS         Y7, Y1, Y1
 	VMOVUPS        256(R14), Y15
 	VFMADD231PS    Y1, Y4, Y15
 	VMOVUPS        Y15, 256(R14)
 	VMOVUPS        96(CX)(BX*4), Y1
-	VSUBPS         Y11, Y1, Y1
+	VSUBPS         Y7, Y1, Y1
 	VMOVUPS        288(R14), Y15
 	VFMADD231PS    Y1, Y4, Y15
 	VMOVUPS        Y15, 288(R14)
 	VMOVUPS        (R11)(BX*4), Y1
-	VSUBPS         Y12, Y1, Y1
+	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        320(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
+	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 320(R14)
 	VMOVUPS        32(R11)(BX*4), Y1
-	VSUBPS         Y12, Y1, Y1
+	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        352(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
+	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 352(R14)
 	VMOVUPS        64(R11)(BX*4), Y1
-	VSUBPS         Y12, Y1, Y1
+	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        384(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
+	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 384(R14)
 	VMOVUPS        96(R11)(BX*4), Y1
-	VSUBPS         Y12, Y1, Y1
+	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        416(R14), Y15
-	VFMADD231PS    Y1, Y5, Y15
+	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 416(R14)
 	ADDQ           $32, BX
 	CMPQ           BX, $128
 	JLT            l6
-	VADDPS         Y8, Y13, Y13
-	VADDPS         Y7, Y14, Y14
+	VADDPS         Y12, Y13, Y13
+	VADDPS         Y11, Y14, Y14
 	VADDPS         Y14, Y13, Y13
 	VEXTRACTF128   $1, Y13, X1
 	VADDPS         X1, X13, X13
@@ -4819,18 +4807,18 @@ l6:
 	VBROADCASTSS   X13, Y13
 	VADDPS         0(R14), Y13, Y15
 	VMOVUPS        Y15, 0(R14)
-	VADDPS         Y0, Y6, Y6
+	VADDPS         Y0, Y10, Y10
 	VMOVUPS        128(R14), Y15
 	VADDPS         160(R14), Y15, Y0
-	VADDPS         Y0, Y6, Y6
-	VEXTRACTF128   $1, Y6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $14, X6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $1, X6, X0
-	VADDPS         X0, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         32(R14), Y6, Y15
+	VADDPS         Y0, Y10, Y10
+	VEXTRACTF128   $1, Y10, X0
+	VADDPS         X0, X10, X10
+	VPERMILPS      $14, X10, X0
+	VADDPS         X0, X10, X10
+	VPERMILPS      $1, X10, X0
+	VADDPS         X0, X10, X10
+	VBROADCASTSS   X10, Y10
+	VADDPS         32(R14), Y10, Y15
 	VMOVUPS        Y15, 32(R14)
 	VMOVUPS        192(R14), Y15
 	VADDPS         256(R14), Y15, Y0
@@ -4925,9 +4913,9 @@ l8:
 	JGE            l9
 
 l10:
-	VMOVAPS        Y0, Y5
 	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R12*4), Y6
+	VBROADCASTSS   (AX)(R12*4), Y5
+	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	MOVQ           R12, R13
 	SHLQ           $9, R13
@@ -4941,7 +4929,7 @@ l11:
 	MOVQ           norm2Weight_base+48(FP), AX
 	VMULPS         (AX)(SI*4), Y8, Y8
 	VMOVUPS        (R13)(SI*4), Y9
-	VSUBPS         Y6, Y9, Y9
+	VSUBPS         Y5, Y9, Y9
 	VFMADD231PS    Y9, Y8, Y7
 	ADDQ           $8, SI
 	CMPQ           SI, $128
@@ -4953,21 +4941,21 @@ l11:
 	VPERMILPS      $1, X7, X8
 	VADDPS         X8, X7, X7
 	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y5, Y5
+	VADDPS         Y7, Y6, Y6
 	VBROADCASTSS   (R9)(R12*4), Y7
 	VMULPS         Y7, Y1, Y7
 	VBROADCASTSS   (R10)(R12*4), Y8
 	VFMADD213PS    Y3, Y2, Y8
 	VDIVPS         Y8, Y7, Y7
-	VCMPPS         $0, Y0, Y5, Y8
+	VCMPPS         $0, Y0, Y6, Y8
 	VCMPPS         $0, Y0, Y7, Y9
 	VORPS          Y9, Y8, Y8
-	VMULPS         Y7, Y5, Y5
-	VBLENDVPS      Y8, Y0, Y5, Y8
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y8, Y0, Y6, Y8
 	VMULPS         Y8, Y2, Y8
 	VMOVSS         X8, (R11)(R12*4)
-	VMOVAPS        Y0, Y5
 	VMULPS         Y8, Y4, Y8
+	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y9
 	VMOVAPS        Y0, Y10
@@ -4977,16 +4965,16 @@ l11:
 	PCALIGN        $32
 l12:
 	VMOVUPS        (R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
+	VSUBPS         Y5, Y12, Y12
 	VFMADD231PS    Y12, Y8, Y7
 	VMOVUPS        32(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
+	VSUBPS         Y5, Y12, Y12
 	VFMADD231PS    Y12, Y8, Y9
 	VMOVUPS        64(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
+	VSUBPS         Y5, Y12, Y12
 	VFMADD231PS    Y12, Y8, Y10
 	VMOVUPS        96(R13)(CX*4), Y12
-	VSUBPS         Y6, Y12, Y12
+	VSUBPS         Y5, Y12, Y12
 	VFMADD231PS    Y12, Y8, Y11
 	ADDQ           $32, CX
 	CMPQ           CX, $128
@@ -4994,15 +4982,15 @@ l12:
 	VADDPS         Y10, Y7, Y7
 	VADDPS         Y11, Y9, Y9
 	VADDPS         Y9, Y7, Y7
-	VEXTRACTF128   $1, Y7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $14, X7, X6
-	VADDPS         X6, X7, X7
-	VPERMILPS      $1, X7, X6
-	VADDPS         X6, X7, X7
+	VEXTRACTF128   $1, Y7, X5
+	VADDPS         X5, X7, X7
+	VPERMILPS      $14, X7, X5
+	VADDPS         X5, X7, X7
+	VPERMILPS      $1, X7, X5
+	VADDPS         X5, X7, X7
 	VBROADCASTSS   X7, Y7
-	VADDPS         Y7, Y5, Y5
-	VMOVSS         X5, (BX)(R12*4)
+	VADDPS         Y7, Y6, Y6
+	VMOVSS         X6, (BX)(R12*4)
 	ADDQ           $1, R12
 	MOVQ           T+200(FP), AX
 	CMPQ           R12, AX
@@ -5248,18 +5236,18 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
 	MOVQ           240(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Z9
+	VBROADCASTSS   (AX)(SI*4), Z5
 	MOVQ           248(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Z10
+	VBROADCASTSS   (AX)(SI*4), Z6
 	MOVQ           256(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Z11
+	VBROADCASTSS   (AX)(SI*4), Z7
 	MOVQ           264(SP), AX
-	VBROADCASTSS   (AX)(SI*4), Z12
+	VBROADCASTSS   (AX)(SI*4), Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
+	VMOVAPS        Z0, Z11
+	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
@@ -5292,36 +5280,36 @@ l5:
 	VMOVUPS        (DI)(R14*4), Z21
 	VMULPS         (BX)(R14*4), Z21, Z22
 	VMOVUPS        (R10)(R14*4), Z23
-	VSUBPS         Z9, Z23, Z23
+	VSUBPS         Z5, Z23, Z23
 	VFMADD231PS    Z23, Z22, Z13
 	VMOVUPS        64(DI)(R14*4), Z22
 	VMULPS         64(BX)(R14*4), Z22, Z23
 	VMOVUPS        64(R10)(R14*4), Z24
-	VSUBPS         Z9, Z24, Z24
+	VSUBPS         Z5, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z14
 	VMULPS         (R9)(R14*4), Z21, Z23
 	VMOVUPS        (R12)(R14*4), Z24
-	VSUBPS         Z10, Z24, Z24
+	VSUBPS         Z6, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z15
 	VMULPS         64(R9)(R14*4), Z22, Z23
 	VMOVUPS        64(R12)(R14*4), Z24
-	VSUBPS         Z10, Z24, Z24
+	VSUBPS         Z6, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z16
 	VMULPS         (R11)(R14*4), Z21, Z23
 	VMOVUPS        (R13)(R14*4), Z24
-	VSUBPS         Z11, Z24, Z24
+	VSUBPS         Z7, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z17
 	VMULPS         64(R11)(R14*4), Z22, Z23
 	VMOVUPS        64(R13)(R14*4), Z24
-	VSUBPS         Z11, Z24, Z24
+	VSUBPS         Z7, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z18
 	VMULPS         (CX)(R14*4), Z21, Z21
 	VMOVUPS        (R8)(R14*4), Z23
-	VSUBPS         Z12, Z23, Z23
+	VSUBPS         Z8, Z23, Z23
 	VFMADD231PS    Z23, Z21, Z19
 	VMULPS         64(CX)(R14*4), Z22, Z22
 	VMOVUPS        64(R8)(R14*4), Z21
-	VSUBPS         Z12, Z21, Z21
+	VSUBPS         Z8, Z21, Z21
 	VFMADD231PS    Z21, Z22, Z20
 	ADDQ           $32, R14
 	CMPQ           R14, $128
@@ -5336,7 +5324,7 @@ l5:
 	VPERMILPS      $1, X13, X14
 	VADDPS         X14, X13, X13
 	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z5, Z5
+	VADDPS         Z13, Z9, Z9
 	VADDPS         Z16, Z15, Z15
 	VEXTRACTF64X4  $1, Z15, Y13
 	VADDPS         Y13, Y15, Y15
@@ -5347,7 +5335,7 @@ l5:
 	VPERMILPS      $1, X15, X13
 	VADDPS         X13, X15, X15
 	VBROADCASTSS   X15, Z15
-	VADDPS         Z15, Z6, Z6
+	VADDPS         Z15, Z10, Z10
 	VADDPS         Z18, Z17, Z17
 	VEXTRACTF64X4  $1, Z17, Y13
 	VADDPS         Y13, Y17, Y17
@@ -5358,7 +5346,7 @@ l5:
 	VPERMILPS      $1, X17, X13
 	VADDPS         X13, X17, X17
 	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z7, Z7
+	VADDPS         Z17, Z11, Z11
 	VADDPS         Z20, Z19, Z19
 	VEXTRACTF64X4  $1, Z19, Y13
 	VADDPS         Y13, Y19, Y19
@@ -5369,7 +5357,7 @@ l5:
 	VPERMILPS      $1, X19, X13
 	VADDPS         X13, X19, X19
 	VBROADCASTSS   X19, Z19
-	VADDPS         Z19, Z8, Z8
+	VADDPS         Z19, Z12, Z12
 	MOVQ           336(SP), AX
 	VBROADCASTSS   c32_bf000000<>(SB), Z31
 	VMULPS.BCST    (AX)(SI*4), Z31, Z13
@@ -5377,12 +5365,12 @@ l5:
 	MOVQ           344(SP), AX
 	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
 	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z5, K1
+	VCMPPS         $0, Z0, Z9, K1
 	VCMPPS         $0, Z0, Z13, K2
 	KORW           K2, K1, K1
-	VMULPS         Z13, Z5, Z5
-	VBLENDMPS      Z0, Z5, K1, Z5
-	VMULPS         Z5, Z2, Z5
+	VMULPS         Z13, Z9, Z9
+	VBLENDMPS      Z0, Z9, K1, Z9
+	VMULPS         Z9, Z2, Z9
 	MOVQ           352(SP), AX
 	VBROADCASTSS   c32_bf000000<>(SB), Z31
 	VMULPS.BCST    (AX)(SI*4), Z31, Z13
@@ -5390,12 +5378,12 @@ l5:
 	MOVQ           360(SP), AX
 	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
 	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z6, K1
+	VCMPPS         $0, Z0, Z10, K1
 	VCMPPS         $0, Z0, Z13, K2
 	KORW           K2, K1, K1
-	VMULPS         Z13, Z6, Z6
-	VBLENDMPS      Z0, Z6, K1, Z6
-	VMULPS         Z6, Z2, Z6
+	VMULPS         Z13, Z10, Z10
+	VBLENDMPS      Z0, Z10, K1, Z10
+	VMULPS         Z10, Z2, Z10
 	MOVQ           368(SP), AX
 	VBROADCASTSS   c32_bf000000<>(SB), Z31
 	VMULPS.BCST    (AX)(SI*4), Z31, Z13
@@ -5403,12 +5391,12 @@ l5:
 	MOVQ           376(SP), AX
 	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
 	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z7, K1
+	VCMPPS         $0, Z0, Z11, K1
 	VCMPPS         $0, Z0, Z13, K2
 	KORW           K2, K1, K1
-	VMULPS         Z13, Z7, Z7
-	VBLENDMPS      Z0, Z7, K1, Z7
-	VMULPS         Z7, Z2, Z7
+	VMULPS         Z13, Z11, Z11
+	VBLENDMPS      Z0, Z11, K1, Z11
+	VMULPS         Z11, Z2, Z11
 	MOVQ           384(SP), AX
 	VBROADCASTSS   c32_bf000000<>(SB), Z31
 	VMULPS.BCST    (AX)(SI*4), Z31, Z13
@@ -5416,28 +5404,28 @@ l5:
 	MOVQ           392(SP), AX
 	VFMADD231PS.BCST (AX)(SI*4), Z2, Z14
 	VDIVPS         Z14, Z13, Z13
-	VCMPPS         $0, Z0, Z8, K1
+	VCMPPS         $0, Z0, Z12, K1
 	VCMPPS         $0, Z0, Z13, K2
 	KORW           K2, K1, K1
-	VMULPS         Z13, Z8, Z8
-	VBLENDMPS      Z0, Z8, K1, Z8
-	VMULPS         Z8, Z2, Z8
+	VMULPS         Z13, Z12, Z12
+	VBLENDMPS      Z0, Z12, K1, Z12
+	VMULPS         Z12, Z2, Z12
 	MOVQ           400(SP), AX
-	VMOVSS         X5, (AX)(SI*4)
+	VMOVSS         X9, (AX)(SI*4)
 	MOVQ           408(SP), AX
-	VMOVSS         X6, (AX)(SI*4)
+	VMOVSS         X10, (AX)(SI*4)
 	MOVQ           416(SP), AX
-	VMOVSS         X7, (AX)(SI*4)
+	VMOVSS         X11, (AX)(SI*4)
 	MOVQ           424(SP), AX
-	VMOVSS         X8, (AX)(SI*4)
+	VMOVSS         X12, (AX)(SI*4)
+	VMULPS.BCST    c32_c0000000<>(SB), Z9, Z9
+	VMULPS.BCST    c32_c0000000<>(SB), Z10, Z10
+	VMULPS.BCST    c32_c0000000<>(SB), Z11, Z11
+	VMULPS.BCST    c32_c0000000<>(SB), Z12, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
 	VMOVAPS        Z0, Z15
 	VMOVAPS        Z0, Z16
-	VMULPS.BCST    c32_c0000000<>(SB), Z5, Z5
-	VMULPS.BCST    c32_c0000000<>(SB), Z6, Z6
-	VMULPS.BCST    c32_c0000000<>(SB), Z7, Z7
-	VMULPS.BCST    c32_c0000000<>(SB), Z8, Z8
 	VMOVAPS        Z0, Z17
 	VMOVAPS        Z0, Z18
 	VMOVAPS        Z0, Z19
@@ -5459,53 +5447,53 @@ l5:
 	PCALIGN        $32
 l6:
 	VMOVUPS        (R10)(CX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z17
+	VSUBPS         Z5, Z4, Z4
+	VFMADD231PS    Z4, Z9, Z17
 	VMOVUPS        64(R10)(CX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z18
+	VSUBPS         Z5, Z4, Z4
+	VFMADD231PS    Z4, Z9, Z18
 	VMOVUPS        128(R10)(CX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z19
+	VSUBPS         Z5, Z4, Z4
+	VFMADD231PS    Z4, Z9, Z19
 	VMOVUPS        192(R10)(CX*4), Z4
-	VSUBPS         Z9, Z4, Z4
-	VFMADD231PS    Z4, Z5, Z20
+	VSUBPS         Z5, Z4, Z4
+	VFMADD231PS    Z4, Z9, Z20
 	VMOVUPS        (R12)(CX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z21
+	VSUBPS         Z6, Z4, Z4
+	VFMADD231PS    Z4, Z10, Z21
 	VMOVUPS        64(R12)(CX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z22
+	VSUBPS         Z6, Z4, Z4
+	VFMADD231PS    Z4, Z10, Z22
 	VMOVUPS        128(R12)(CX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z23
+	VSUBPS         Z6, Z4, Z4
+	VFMADD231PS    Z4, Z10, Z23
 	VMOVUPS        192(R12)(CX*4), Z4
-	VSUBPS         Z10, Z4, Z4
-	VFMADD231PS    Z4, Z6, Z24
+	VSUBPS         Z6, Z4, Z4
+	VFMADD231PS    Z4, Z10, Z24
 	VMOVUPS        (R13)(CX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z25
+	VSUBPS         Z7, Z4, Z4
+	VFMADD231PS    Z4, Z11, Z25
 	VMOVUPS        64(R13)(CX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z26
+	VSUBPS         Z7, Z4, Z4
+	VFMADD231PS    Z4, Z11, Z26
 	VMOVUPS        128(R13)(CX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z27
+	VSUBPS         Z7, Z4, Z4
+	VFMADD231PS    Z4, Z11, Z27
 	VMOVUPS        192(R13)(CX*4), Z4
-	VSUBPS         Z11, Z4, Z4
-	VFMADD231PS    Z4, Z7, Z28
+	VSUBPS         Z7, Z4, Z4
+	VFMADD231PS    Z4, Z11, Z28
 	VMOVUPS        (R8)(CX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z29
+	VSUBPS         Z8, Z4, Z4
+	VFMADD231PS    Z4, Z12, Z29
 	VMOVUPS        64(R8)(CX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z30
+	VSUBPS         Z8, Z4, Z4
+	VFMADD231PS    Z4, Z12, Z30
 	VMOVUPS        128(R8)(CX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z1
+	VSUBPS         Z8, Z4, Z4
+	VFMADD231PS    Z4, Z12, Z1
 	VMOVUPS        192(R8)(CX*4), Z4
-	VSUBPS         Z12, Z4, Z4
-	VFMADD231PS    Z4, Z8, Z3
+	VSUBPS         Z8, Z4, Z4
+	VFMADD231PS    Z4, Z12, Z3
 	ADDQ           $64, CX
 	CMPQ           CX, $128
 	JLT            l6
@@ -5622,9 +5610,9 @@ l8:
 	JGE            l9
 
 l10:
-	VMOVAPS        Z0, Z5
 	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z6
+	VBROADCASTSS   (AX)(R13*4), Z5
+	VMOVAPS        Z0, Z6
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z0, Z8
 	MOVQ           R13, R14
@@ -5638,12 +5626,12 @@ l11:
 	VMOVUPS        (CX)(SI*4), Z9
 	VMULPS         (DI)(SI*4), Z9, Z9
 	VMOVUPS        (R14)(SI*4), Z10
-	VSUBPS         Z6, Z10, Z10
+	VSUBPS         Z5, Z10, Z10
 	VFMADD231PS    Z10, Z9, Z7
 	VMOVUPS        64(CX)(SI*4), Z9
 	VMULPS         64(DI)(SI*4), Z9, Z9
 	VMOVUPS        64(R14)(SI*4), Z10
-	VSUBPS         Z6, Z10, Z10
+	VSUBPS         Z5, Z10, Z10
 	VFMADD231PS    Z10, Z9, Z8
 	ADDQ           $32, SI
 	CMPQ           SI, $128
@@ -5658,20 +5646,20 @@ l11:
 	VPERMILPS      $1, X7, X8
 	VADDPS         X8, X7, X7
 	VBROADCASTSS   X7, Z7
-	VADDPS         Z7, Z5, Z5
+	VADDPS         Z7, Z6, Z6
 	VMULPS.BCST    (R10)(R13*4), Z1, Z7
 	VMOVAPS        Z3, Z8
 	VFMADD231PS.BCST (R11)(R13*4), Z2, Z8
 	VDIVPS         Z8, Z7, Z7
-	VCMPPS         $0, Z0, Z5, K1
+	VCMPPS         $0, Z0, Z6, K1
 	VCMPPS         $0, Z0, Z7, K2
 	KORW           K2, K1, K1
-	VMULPS         Z7, Z5, Z5
-	VBLENDMPS      Z0, Z5, K1, Z5
-	VMULPS         Z5, Z2, Z5
-	VMOVSS         X5, (R12)(R13*4)
+	VMULPS         Z7, Z6, Z6
+	VBLENDMPS      Z0, Z6, K1, Z6
+	VMULPS         Z6, Z2, Z6
+	VMOVSS         X6, (R12)(R13*4)
+	VMULPS         Z6, Z4, Z6
 	VMOVAPS        Z0, Z7
-	VMULPS         Z5, Z4, Z5
 	VMOVAPS        Z0, Z8
 	VMOVAPS        Z0, Z9
 	VMOVAPS        Z0, Z10
@@ -5681,17 +5669,17 @@ l11:
 	PCALIGN        $32
 l12:
 	VMOVUPS        (R14)(CX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z8
+	VSUBPS         Z5, Z12, Z12
+	VFMADD231PS    Z12, Z6, Z8
 	VMOVUPS        64(R14)(CX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z9
+	VSUBPS         Z5, Z12, Z12
+	VFMADD231PS    Z12, Z6, Z9
 	VMOVUPS        128(R14)(CX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z10
+	VSUBPS         Z5, Z12, Z12
+	VFMADD231PS    Z12, Z6, Z10
 	VMOVUPS        192(R14)(CX*4), Z12
-	VSUBPS         Z6, Z12, Z12
-	VFMADD231PS    Z12, Z5, Z11
+	VSUBPS         Z5, Z12, Z12
+	VFMADD231PS    Z12, Z6, Z11
 	ADDQ           $64, CX
 	CMPQ           CX, $128
 	JLT            l12
@@ -5976,18 +5964,18 @@ l2:
 	JGE            l3
 
 l4:
-	VXORPS         Y3, Y3, Y3
-	VXORPS         Y4, Y4, Y4
-	VXORPS         Y5, Y5, Y5
-	VXORPS         Y6, Y6, Y6
 	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y7
+	VBROADCASTSS   (AX)(BX*4), Y3
 	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y8
+	VBROADCASTSS   (AX)(BX*4), Y4
 	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y9
+	VBROADCASTSS   (AX)(BX*4), Y5
 	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y10
+	VBROADCASTSS   (AX)(BX*4), Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VXORPS         Y10, Y10, Y10
 	VXORPS         Y11, Y11, Y11
 	VXORPS         Y12, Y12, Y12
 	VXORPS         Y13, Y13, Y13
@@ -6009,13 +5997,13 @@ l5:
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMOVUPS        (AX)(R13*4), Y0
 	VMULPS         (SI)(R13*4), Y0, Y1
-	VFNMADD231PS   Y7, Y1, Y11
+	VFNMADD231PS   Y3, Y1, Y11
 	VMULPS         (DI)(R13*4), Y0, Y1
-	VFNMADD231PS   Y8, Y1, Y12
+	VFNMADD231PS   Y4, Y1, Y12
 	VMULPS         (R11)(R13*4), Y0, Y1
-	VFNMADD231PS   Y9, Y1, Y13
+	VFNMADD231PS   Y5, Y1, Y13
 	VMULPS         (R12)(R13*4), Y0, Y0
-	VFNMADD231PS   Y10, Y0, Y14
+	VFNMADD231PS   Y6, Y0, Y14
 	ADDQ           $8, R13
 	CMPQ           R13, $128
 	JLT            l5
@@ -6026,7 +6014,7 @@ l5:
 	VPERMILPS      $1, X11, X0
 	VADDPS         X0, X11, X11
 	VBROADCASTSS   X11, Y11
-	VADDPS         Y11, Y3, Y3
+	VADDPS         Y11, Y7, Y7
 	VEXTRACTF128   $1, Y12, X0
 	VADDPS         X0, X12, X12
 	VPERMILPS      $14, X12, X0
@@ -6034,7 +6022,7 @@ l5:
 	VPERMILPS      $1, X12, X0
 	VADDPS         X0, X12, X12
 	VBROADCASTSS   X12, Y12
-	VADDPS         Y12, Y4, Y4
+	VADDPS         Y12, Y8, Y8
 	VEXTRACTF128   $1, Y13, X0
 	VADDPS         X0, X13, X13
 	VPERMILPS      $14, X13, X0
@@ -6042,7 +6030,7 @@ l5:
 	VPERMILPS      $1, X13, X0
 	VADDPS         X0, X13, X13
 	VBROADCASTSS   X13, Y13
-	VADDPS         Y13, Y5, Y5
+	VADDPS         Y13, Y9, Y9
 	VEXTRACTF128   $1, Y14, X0
 	VADDPS         X0, X14, X14
 	VPERMILPS      $14, X14, X0
@@ -6050,7 +6038,7 @@ l5:
 	VPERMILPS      $1, X14, X0
 	VADDPS         X0, X14, X14
 	VBROADCASTSS   X14, Y14
-	VADDPS         Y14, Y6, Y6
+	VADDPS         Y14, Y10, Y10
 	MOVQ           368(SP), AX
 	VBROADCASTSS   (AX)(BX*4), Y0
 	VMULPS         c32x8_3c000000<>(SB), Y0, Y15
@@ -6067,20 +6055,20 @@ l5:
 	VMULPS         c32x8_3c000000<>(SB), Y12, Y12
 	MOVQ           400(SP), AX
 	VBROADCASTSS   (AX)(BX*4), Y13
-	VADDPS         Y13, Y3, Y3
-	VMULPS         c32x8_3c000000<>(SB), Y3, Y3
+	VADDPS         Y13, Y7, Y7
+	VMULPS         c32x8_3c000000<>(SB), Y7, Y7
 	MOVQ           408(SP), AX
 	VBROADCASTSS   (AX)(BX*4), Y13
-	VADDPS         Y13, Y4, Y4
-	VMULPS         c32x8_3c000000<>(SB), Y4, Y4
+	VADDPS         Y13, Y8, Y8
+	VMULPS         c32x8_3c000000<>(SB), Y8, Y8
 	MOVQ           416(SP), AX
 	VBROADCASTSS   (AX)(BX*4), Y13
-	VADDPS         Y13, Y5, Y5
-	VMULPS         c32x8_3c000000<>(SB), Y5, Y5
+	VADDPS         Y13, Y9, Y9
+	VMULPS         c32x8_3c000000<>(SB), Y9, Y9
 	MOVQ           424(SP), AX
 	VBROADCASTSS   (AX)(BX*4), Y13
-	VADDPS         Y13, Y6, Y6
-	VMULPS         c32x8_3c000000<>(SB), Y6, Y6
+	VADDPS         Y13, Y10, Y10
+	VMULPS         c32x8_3c000000<>(SB), Y10, Y10
 	MOVQ           432(SP), R13
 	ADDQ           R9, R13
 	MOVQ           440(SP), CX
@@ -6134,9 +6122,9 @@ l6:
 	VMOVUPS        (AX)(R8*4), Y14
 	VMULPS         (SI)(R8*4), Y14, Y1
 	MOVQ           528(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y7, Y1
+	VFMADD213PS    (AX)(R8*4), Y3, Y1
 	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y3, Y1, Y1
+	VADDPS         Y7, Y1, Y1
 	VMOVUPS        Y1, (R13)(R8*4)
 	MOVQ           536(SP), AX
 	VMOVUPS        (AX)(R8*4), Y0
@@ -6144,9 +6132,9 @@ l6:
 	VMULPS         64(R14), Y0, Y0
 	VMULPS         (DI)(R8*4), Y14, Y1
 	MOVQ           544(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y8, Y1
+	VFMADD213PS    (AX)(R8*4), Y4, Y1
 	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y4, Y1, Y1
+	VADDPS         Y8, Y1, Y1
 	VMOVUPS        Y1, (R10)(R8*4)
 	MOVQ           560(SP), AX
 	VMOVUPS        (AX)(R8*4), Y0
@@ -6154,9 +6142,9 @@ l6:
 	VMULPS         96(R14), Y0, Y0
 	VMULPS         (R11)(R8*4), Y14, Y1
 	MOVQ           568(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y9, Y1
+	VFMADD213PS    (AX)(R8*4), Y5, Y1
 	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y5, Y1, Y1
+	VADDPS         Y9, Y1, Y1
 	MOVQ           552(SP), AX
 	VMOVUPS        Y1, (AX)(R8*4)
 	MOVQ           584(SP), AX
@@ -6164,9 +6152,9 @@ l6:
 	VSUBPS         Y12, Y0, Y0
 	VMULPS         128(R14), Y0, Y0
 	VMULPS         (R12)(R8*4), Y14, Y14
-	VFMADD213PS    (R9)(R8*4), Y10, Y14
+	VFMADD213PS    (R9)(R8*4), Y6, Y14
 	VFMADD231PS    Y0, Y2, Y14
-	VADDPS         Y6, Y14, Y14
+	VADDPS         Y10, Y14, Y14
 	MOVQ           576(SP), AX
 	VMOVUPS        Y14, (AX)(R8*4)
 	ADDQ           $8, R8
@@ -6228,9 +6216,9 @@ l8:
 	JGE            l9
 
 l10:
-	VMOVAPS        Y0, Y3
 	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y4
+	VBROADCASTSS   (AX)(R13*4), Y3
+	VMOVAPS        Y0, Y4
 	VMOVAPS        Y0, Y5
 	MOVQ           R13, CX
 	SHLQ           $9, CX
@@ -6243,7 +6231,7 @@ l11:
 	VMOVUPS        (SI)(R8*4), Y6
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(R8*4), Y6, Y6
-	VFNMADD231PS   Y4, Y6, Y5
+	VFNMADD231PS   Y3, Y6, Y5
 	ADDQ           $8, R8
 	CMPQ           R8, $128
 	JLT            l11
@@ -6254,13 +6242,13 @@ l11:
 	VPERMILPS      $1, X5, X6
 	VADDPS         X6, X5, X5
 	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y3, Y3
+	VADDPS         Y5, Y4, Y4
 	MOVQ           48(SP), AX
 	VBROADCASTSS   (AX)(R13*4), Y5
 	VMULPS         Y5, Y1, Y5
 	VBROADCASTSS   (BX)(R13*4), Y6
-	VADDPS         Y6, Y3, Y3
-	VMULPS         Y3, Y1, Y3
+	VADDPS         Y6, Y4, Y4
+	VMULPS         Y4, Y1, Y4
 	LEAQ           (R11)(CX*1), R8
 	LEAQ           (R12)(CX*1), R9
 	ADDQ           DI, CX
@@ -6276,9 +6264,9 @@ l12:
 	VMOVUPS        (SI)(R10*4), Y8
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(R10*4), Y8, Y8
-	VFMADD213PS    (CX)(R10*4), Y4, Y8
+	VFMADD213PS    (CX)(R10*4), Y3, Y8
 	VFMADD231PS    Y7, Y2, Y8
-	VADDPS         Y3, Y8, Y8
+	VADDPS         Y4, Y8, Y8
 	VMOVUPS        Y8, (R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $128
@@ -6549,18 +6537,18 @@ l2:
 	JGE            l3
 
 l4:
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
 	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z7
+	VBROADCASTSS   (AX)(BX*4), Z3
 	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z8
+	VBROADCASTSS   (AX)(BX*4), Z4
 	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z9
+	VBROADCASTSS   (AX)(BX*4), Z5
 	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z10
+	VBROADCASTSS   (AX)(BX*4), Z6
+	VMOVAPS        Z0, Z7
+	VMOVAPS        Z0, Z8
+	VMOVAPS        Z0, Z9
+	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
@@ -6586,23 +6574,23 @@ l5:
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMOVUPS        (AX)(SI*4), Z19
 	VMULPS         (R14)(SI*4), Z19, Z20
-	VFNMADD231PS   Z7, Z20, Z11
+	VFNMADD231PS   Z3, Z20, Z11
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMOVUPS        64(AX)(SI*4), Z20
 	VMULPS         64(R14)(SI*4), Z20, Z21
-	VFNMADD231PS   Z7, Z21, Z12
+	VFNMADD231PS   Z3, Z21, Z12
 	VMULPS         (R8)(SI*4), Z19, Z21
-	VFNMADD231PS   Z8, Z21, Z13
+	VFNMADD231PS   Z4, Z21, Z13
 	VMULPS         64(R8)(SI*4), Z20, Z21
-	VFNMADD231PS   Z8, Z21, Z14
+	VFNMADD231PS   Z4, Z21, Z14
 	VMULPS         (R11)(SI*4), Z19, Z21
-	VFNMADD231PS   Z9, Z21, Z15
+	VFNMADD231PS   Z5, Z21, Z15
 	VMULPS         64(R11)(SI*4), Z20, Z21
-	VFNMADD231PS   Z9, Z21, Z16
+	VFNMADD231PS   Z5, Z21, Z16
 	VMULPS         (R12)(SI*4), Z19, Z19
-	VFNMADD231PS   Z10, Z19, Z17
+	VFNMADD231PS   Z6, Z19, Z17
 	VMULPS         64(R12)(SI*4), Z20, Z20
-	VFNMADD231PS   Z10, Z20, Z18
+	VFNMADD231PS   Z6, Z20, Z18
 	ADDQ           $32, SI
 	CMPQ           SI, $128
 	JLT            l5
@@ -6616,7 +6604,7 @@ l5:
 	VPERMILPS      $1, X11, X12
 	VADDPS         X12, X11, X11
 	VBROADCASTSS   X11, Z11
-	VADDPS         Z11, Z3, Z3
+	VADDPS         Z11, Z7, Z7
 	VADDPS         Z14, Z13, Z13
 	VEXTRACTF64X4  $1, Z13, Y11
 	VADDPS         Y11, Y13, Y13
@@ -6627,7 +6615,7 @@ l5:
 	VPERMILPS      $1, X13, X11
 	VADDPS         X11, X13, X13
 	VBROADCASTSS   X13, Z13
-	VADDPS         Z13, Z4, Z4
+	VADDPS         Z13, Z8, Z8
 	VADDPS         Z16, Z15, Z15
 	VEXTRACTF64X4  $1, Z15, Y11
 	VADDPS         Y11, Y15, Y15
@@ -6638,7 +6626,7 @@ l5:
 	VPERMILPS      $1, X15, X11
 	VADDPS         X11, X15, X15
 	VBROADCASTSS   X15, Z15
-	VADDPS         Z15, Z5, Z5
+	VADDPS         Z15, Z9, Z9
 	VADDPS         Z18, Z17, Z17
 	VEXTRACTF64X4  $1, Z17, Y11
 	VADDPS         Y11, Y17, Y17
@@ -6649,7 +6637,7 @@ l5:
 	VPERMILPS      $1, X17, X11
 	VADDPS         X11, X17, X17
 	VBROADCASTSS   X17, Z17
-	VADDPS         Z17, Z6, Z6
+	VADDPS         Z17, Z10, Z10
 	MOVQ           368(SP), AX
 	VMULPS.BCST    (AX)(BX*4), Z1, Z11
 	MOVQ           376(SP), AX
@@ -6659,17 +6647,17 @@ l5:
 	MOVQ           392(SP), AX
 	VMULPS.BCST    (AX)(BX*4), Z1, Z14
 	MOVQ           400(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
+	VADDPS.BCST    (AX)(BX*4), Z7, Z7
+	VMULPS         Z7, Z1, Z7
 	MOVQ           408(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z4, Z4
-	VMULPS         Z4, Z1, Z4
+	VADDPS.BCST    (AX)(BX*4), Z8, Z8
+	VMULPS         Z8, Z1, Z8
 	MOVQ           416(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z5, Z5
-	VMULPS         Z5, Z1, Z5
+	VADDPS.BCST    (AX)(BX*4), Z9, Z9
+	VMULPS         Z9, Z1, Z9
 	MOVQ           424(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z6, Z6
-	VMULPS         Z6, Z1, Z6
+	VADDPS.BCST    (AX)(BX*4), Z10, Z10
+	VMULPS         Z10, Z1, Z10
 	MOVQ           432(SP), SI
 	ADDQ           R9, SI
 	MOVQ           440(SP), R13
@@ -6718,18 +6706,18 @@ l6:
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMOVUPS        (AX)(R10*4), Z20
 	VMULPS         (R14)(R10*4), Z20, Z21
-	VFMADD213PS    (CX)(R10*4), Z7, Z21
+	VFMADD213PS    (CX)(R10*4), Z3, Z21
 	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z3, Z21, Z21
+	VADDPS         Z7, Z21, Z21
 	VMOVUPS        Z21, (SI)(R10*4)
 	VMOVUPS        (DI)(R10*4), Z19
 	VSUBPS         Z12, Z19, Z19
 	VMULPS         Z19, Z16, Z19
 	VMULPS         (R8)(R10*4), Z20, Z21
 	MOVQ           536(SP), AX
-	VFMADD213PS    (AX)(R10*4), Z8, Z21
+	VFMADD213PS    (AX)(R10*4), Z4, Z21
 	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z4, Z21, Z21
+	VADDPS         Z8, Z21, Z21
 	MOVQ           528(SP), AX
 	VMOVUPS        Z21, (AX)(R10*4)
 	MOVQ           552(SP), AX
@@ -6738,9 +6726,9 @@ l6:
 	VMULPS         Z19, Z17, Z19
 	VMULPS         (R11)(R10*4), Z20, Z21
 	MOVQ           560(SP), AX
-	VFMADD213PS    (AX)(R10*4), Z9, Z21
+	VFMADD213PS    (AX)(R10*4), Z5, Z21
 	VFMADD231PS    Z19, Z2, Z21
-	VADDPS         Z5, Z21, Z21
+	VADDPS         Z9, Z21, Z21
 	MOVQ           544(SP), AX
 	VMOVUPS        Z21, (AX)(R10*4)
 	MOVQ           576(SP), AX
@@ -6748,9 +6736,9 @@ l6:
 	VSUBPS         Z14, Z19, Z19
 	VMULPS         Z19, Z18, Z19
 	VMULPS         (R12)(R10*4), Z20, Z20
-	VFMADD213PS    (R9)(R10*4), Z10, Z20
+	VFMADD213PS    (R9)(R10*4), Z6, Z20
 	VFMADD231PS    Z19, Z2, Z20
-	VADDPS         Z6, Z20, Z20
+	VADDPS         Z10, Z20, Z20
 	MOVQ           568(SP), AX
 	VMOVUPS        Z20, (AX)(R10*4)
 	ADDQ           $16, R10
@@ -6811,9 +6799,9 @@ l8:
 	JGE            l9
 
 l10:
-	VMOVAPS        Z0, Z3
 	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z4
+	VBROADCASTSS   (AX)(R13*4), Z3
+	VMOVAPS        Z0, Z4
 	VMOVAPS        Z0, Z5
 	VMOVAPS        Z0, Z6
 	MOVQ           R13, R14
@@ -6827,11 +6815,11 @@ l11:
 	VMOVUPS        (CX)(SI*4), Z7
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(SI*4), Z7, Z7
-	VFNMADD231PS   Z4, Z7, Z5
+	VFNMADD231PS   Z3, Z7, Z5
 	VMOVUPS        64(CX)(SI*4), Z7
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         64(AX)(SI*4), Z7, Z7
-	VFNMADD231PS   Z4, Z7, Z6
+	VFNMADD231PS   Z3, Z7, Z6
 	ADDQ           $32, SI
 	CMPQ           SI, $128
 	JLT            l11
@@ -6845,10 +6833,10 @@ l11:
 	VPERMILPS      $1, X5, X6
 	VADDPS         X6, X5, X5
 	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z3, Z3
+	VADDPS         Z5, Z4, Z4
 	VMULPS.BCST    (R10)(R13*4), Z1, Z5
-	VADDPS.BCST    (BX)(R13*4), Z3, Z3
-	VMULPS         Z3, Z1, Z3
+	VADDPS.BCST    (BX)(R13*4), Z4, Z4
+	VMULPS         Z4, Z1, Z4
 	LEAQ           (R11)(R14*1), SI
 	LEAQ           (R12)(R14*1), R8
 	ADDQ           DI, R14
@@ -6864,9 +6852,9 @@ l12:
 	VMOVUPS        (CX)(R9*4), Z8
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(R9*4), Z8, Z8
-	VFMADD213PS    (R14)(R9*4), Z4, Z8
+	VFMADD213PS    (R14)(R9*4), Z3, Z8
 	VFMADD231PS    Z7, Z2, Z8
-	VADDPS         Z3, Z8, Z8
+	VADDPS         Z4, Z8, Z8
 	VMOVUPS        Z8, (SI)(R9*4)
 	ADDQ           $16, R9
 	CMPQ           R9, $128
@@ -6956,13 +6944,13 @@ l3:
 	JGE            l4
 
 l5:
-	VMOVAPS        Y0, Y3
 	LEAQ           1(R13), R14
+	LEAQ           -31(R14), R9
+	VMOVAPS        Y0, Y3
 	VMOVAPS        Y0, Y4
 	VMOVAPS        Y0, Y5
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
-	LEAQ           -31(R14), R9
 	VMOVAPS        Y0, Y8
 	VMOVAPS        Y0, Y9
 	VMOVAPS        Y0, Y10
@@ -6990,35 +6978,35 @@ l7:
 	PCALIGN        $32
 l9:
 	VMOVUPS        (BX)(R12*4), Y12
-	VFMADD231PS    (CX)(R12*4), Y12, Y4
+	VFMADD231PS    (CX)(R12*4), Y12, Y8
 	VMOVUPS        32(BX)(R12*4), Y12
-	VFMADD231PS    32(CX)(R12*4), Y12, Y5
+	VFMADD231PS    32(CX)(R12*4), Y12, Y9
 	VMOVUPS        64(BX)(R12*4), Y12
-	VFMADD231PS    64(CX)(R12*4), Y12, Y6
+	VFMADD231PS    64(CX)(R12*4), Y12, Y10
 	VMOVUPS        96(BX)(R12*4), Y12
-	VFMADD231PS    96(CX)(R12*4), Y12, Y7
+	VFMADD231PS    96(CX)(R12*4), Y12, Y11
 	ADDQ           $32, R12
 	CMPQ           R12, R10
 	JLT            l9
 
 l8:
-	VADDPS         Y4, Y8, Y8
-	VMOVAPS        Y0, Y4
-	VADDPS         Y5, Y9, Y9
-	VMOVAPS        Y0, Y5
-	VADDPS         Y6, Y10, Y10
-	VMOVAPS        Y0, Y6
-	VADDPS         Y7, Y11, Y11
-	VMOVAPS        Y0, Y7
+	VADDPS         Y8, Y3, Y3
+	VMOVAPS        Y0, Y8
+	VADDPS         Y9, Y4, Y4
+	VMOVAPS        Y0, Y9
+	VADDPS         Y10, Y5, Y5
+	VMOVAPS        Y0, Y10
+	VADDPS         Y11, Y6, Y6
+	VMOVAPS        Y0, Y11
 	ADDQ           $8192, R8
 	CMPQ           R8, R9
 	JLT            l7
 
 l6:
-	VMOVAPS        Y8, Y4
-	VMOVAPS        Y9, Y5
-	VMOVAPS        Y10, Y6
-	VMOVAPS        Y11, Y7
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y4, Y9
+	VMOVAPS        Y5, Y10
+	VMOVAPS        Y6, Y11
 	MOVQ           R14, R8
 	SARQ           $5, R8
 	SHLQ           $5, R8
@@ -7028,8 +7016,8 @@ l6:
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (BX)(R8*4), Y8
-	VFMADD231PS    (CX)(R8*4), Y8, Y4
+	VMOVUPS        (BX)(R8*4), Y3
+	VFMADD231PS    (CX)(R8*4), Y3, Y8
 	ADDQ           $8, R8
 	CMPQ           R8, R9
 	JLT            l11
@@ -7049,30 +7037,30 @@ l10:
 	MOVQ           $0, R10
 	CMPQ           R9, R10
 	CMOVQLT        R10, R9
-	VMOVD          R9, X8
-	VPBROADCASTD   X8, Y8
-	VPCMPGTD       Y1, Y8, Y8
+	VMOVD          R9, X3
+	VPBROADCASTD   X3, Y3
+	VPCMPGTD       Y1, Y3, Y3
 	MOVQ           72(SP), R9
 	ADDQ           R8, R9
-	VMASKMOVPS     (R9)(R11*4), Y8, Y9
+	VMASKMOVPS     (R9)(R11*4), Y3, Y4
 	ADDQ           80(SP), R8
-	VMASKMOVPS     (R8)(R11*4), Y8, Y10
-	VMULPS         Y10, Y9, Y9
-	VADDPS         Y9, Y4, Y9
-	VBLENDVPS      Y8, Y9, Y4, Y4
+	VMASKMOVPS     (R8)(R11*4), Y3, Y5
+	VMULPS         Y5, Y4, Y4
+	VADDPS         Y4, Y8, Y4
+	VBLENDVPS      Y3, Y4, Y8, Y8
 
 l12:
-	VADDPS         Y6, Y4, Y4
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF128   $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Y4
-	VADDPS         Y4, Y3, Y3
+	VADDPS         Y10, Y8, Y8
+	VADDPS         Y11, Y9, Y9
+	VADDPS         Y9, Y8, Y8
+	VEXTRACTF128   $1, Y8, X3
+	VADDPS         X3, X8, X8
+	VPERMILPS      $14, X8, X3
+	VADDPS         X3, X8, X8
+	VPERMILPS      $1, X8, X3
+	VADDPS         X3, X8, X8
+	VBROADCASTSS   X8, Y8
+	VADDPS         Y8, Y7, Y7
 	LEAQ           -7(R14), R8
 	ADDQ           DI, SI
 	MOVQ           $0, R9
@@ -7081,11 +7069,11 @@ l12:
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        (BX)(R9*4), Y4
-	VSUBPS         Y3, Y4, Y4
-	VMULPS         (CX)(R9*4), Y4, Y4
-	VMULPS         Y4, Y2, Y4
-	VMOVUPS        Y4, (SI)(R9*4)
+	VMOVUPS        (BX)(R9*4), Y3
+	VSUBPS         Y7, Y3, Y3
+	VMULPS         (CX)(R9*4), Y3, Y3
+	VMULPS         Y3, Y2, Y3
+	VMOVUPS        Y3, (SI)(R9*4)
 	ADDQ           $8, R9
 	CMPQ           R9, R8
 	JLT            l14
@@ -7104,19 +7092,19 @@ l13:
 	MOVQ           $0, BX
 	CMPQ           R14, BX
 	CMOVQLT        BX, R14
-	VMOVD          R14, X4
-	VPBROADCASTD   X4, Y4
-	VPCMPGTD       Y1, Y4, Y4
+	VMOVD          R14, X3
+	VPBROADCASTD   X3, Y3
+	VPCMPGTD       Y1, Y3, Y3
 	LEAQ           (DI)(CX*1), BX
 	MOVQ           80(SP), SI
 	ADDQ           CX, SI
-	VMASKMOVPS     (SI)(R11*4), Y4, Y5
+	VMASKMOVPS     (SI)(R11*4), Y3, Y4
 	ADDQ           72(SP), CX
-	VMASKMOVPS     (CX)(R11*4), Y4, Y6
-	VSUBPS         Y3, Y6, Y6
-	VMULPS         Y6, Y5, Y5
-	VMULPS         Y5, Y2, Y5
-	VMASKMOVPS     Y5, Y4, (BX)(R11*4)
+	VMASKMOVPS     (CX)(R11*4), Y3, Y5
+	VSUBPS         Y7, Y5, Y5
+	VMULPS         Y5, Y4, Y4
+	VMULPS         Y4, Y2, Y4
+	VMASKMOVPS     Y4, Y3, (BX)(R11*4)
 
 l15:
 	IMUL3Q         $-1, R13, CX
@@ -7261,13 +7249,13 @@ l3:
 	JGE            l4
 
 l5:
-	VMOVAPS        Z0, Z3
 	LEAQ           1(R13), R14
+	LEAQ           -63(R14), R9
+	VMOVAPS        Z0, Z3
 	VMOVAPS        Z0, Z4
 	VMOVAPS        Z0, Z5
 	VMOVAPS        Z0, Z6
 	VMOVAPS        Z0, Z7
-	LEAQ           -63(R14), R9
 	VMOVAPS        Z0, Z8
 	VMOVAPS        Z0, Z9
 	VMOVAPS        Z0, Z10
@@ -7295,35 +7283,35 @@ l7:
 	PCALIGN        $32
 l9:
 	VMOVUPS        (BX)(R12*4), Z12
-	VFMADD231PS    (CX)(R12*4), Z12, Z4
+	VFMADD231PS    (CX)(R12*4), Z12, Z8
 	VMOVUPS        64(BX)(R12*4), Z12
-	VFMADD231PS    64(CX)(R12*4), Z12, Z5
+	VFMADD231PS    64(CX)(R12*4), Z12, Z9
 	VMOVUPS        128(BX)(R12*4), Z12
-	VFMADD231PS    128(CX)(R12*4), Z12, Z6
+	VFMADD231PS    128(CX)(R12*4), Z12, Z10
 	VMOVUPS        192(BX)(R12*4), Z12
-	VFMADD231PS    192(CX)(R12*4), Z12, Z7
+	VFMADD231PS    192(CX)(R12*4), Z12, Z11
 	ADDQ           $64, R12
 	CMPQ           R12, R10
 	JLT            l9
 
 l8:
-	VADDPS         Z4, Z8, Z8
-	VMOVAPS        Z0, Z4
-	VADDPS         Z5, Z9, Z9
-	VMOVAPS        Z0, Z5
-	VADDPS         Z6, Z10, Z10
-	VMOVAPS        Z0, Z6
-	VADDPS         Z7, Z11, Z11
-	VMOVAPS        Z0, Z7
+	VADDPS         Z8, Z3, Z3
+	VMOVAPS        Z0, Z8
+	VADDPS         Z9, Z4, Z4
+	VMOVAPS        Z0, Z9
+	VADDPS         Z10, Z5, Z5
+	VMOVAPS        Z0, Z10
+	VADDPS         Z11, Z6, Z6
+	VMOVAPS        Z0, Z11
 	ADDQ           $16384, R8
 	CMPQ           R8, R9
 	JLT            l7
 
 l6:
-	VMOVAPS        Z8, Z4
-	VMOVAPS        Z9, Z5
-	VMOVAPS        Z10, Z6
-	VMOVAPS        Z11, Z7
+	VMOVAPS        Z3, Z8
+	VMOVAPS        Z4, Z9
+	VMOVAPS        Z5, Z10
+	VMOVAPS        Z6, Z11
 	MOVQ           R14, R8
 	SARQ           $6, R8
 	SHLQ           $6, R8
@@ -7333,8 +7321,8 @@ l6:
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (BX)(R8*4), Z8
-	VFMADD231PS    (CX)(R8*4), Z8, Z4
+	VMOVUPS        (BX)(R8*4), Z3
+	VFMADD231PS    (CX)(R8*4), Z3, Z8
 	ADDQ           $16, R8
 	CMPQ           R8, R9
 	JLT            l11
@@ -7354,31 +7342,31 @@ l10:
 	MOVQ           $0, R10
 	CMPQ           R9, R10
 	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z8
-	VPCMPD         $6, Z1, Z8, K1
+	VPBROADCASTD   R9, Z3
+	VPCMPD         $6, Z1, Z3, K1
 	MOVQ           72(SP), R9
 	ADDQ           R8, R9
-	VMOVUPS.Z      (R9)(R11*4), K1, Z8
+	VMOVUPS.Z      (R9)(R11*4), K1, Z3
 	ADDQ           80(SP), R8
-	VMOVUPS.Z      (R8)(R11*4), K1, Z9
-	VMULPS         Z9, Z8, Z8
-	VADDPS         Z8, Z4, Z8
-	VBLENDMPS      Z8, Z4, K1, Z4
+	VMOVUPS.Z      (R8)(R11*4), K1, Z4
+	VMULPS         Z4, Z3, Z3
+	VADDPS         Z3, Z8, Z3
+	VBLENDMPS      Z3, Z8, K1, Z8
 
 l12:
-	VADDPS         Z6, Z4, Z4
-	VADDPS         Z7, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VEXTRACTF64X4  $1, Z4, Y5
-	VADDPS         Y5, Y4, Y4
-	VEXTRACTF32X4  $1, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $14, X4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $1, X4, X5
-	VADDPS         X5, X4, X4
-	VBROADCASTSS   X4, Z4
-	VADDPS         Z4, Z3, Z3
+	VADDPS         Z10, Z8, Z8
+	VADDPS         Z11, Z9, Z9
+	VADDPS         Z9, Z8, Z8
+	VEXTRACTF64X4  $1, Z8, Y3
+	VADDPS         Y3, Y8, Y8
+	VEXTRACTF32X4  $1, Y8, X3
+	VADDPS         X3, X8, X8
+	VPERMILPS      $14, X8, X3
+	VADDPS         X3, X8, X8
+	VPERMILPS      $1, X8, X3
+	VADDPS         X3, X8, X8
+	VBROADCASTSS   X8, Z8
+	VADDPS         Z8, Z7, Z7
 	LEAQ           -15(R14), R8
 	ADDQ           DI, SI
 	MOVQ           $0, R9
@@ -7387,11 +7375,11 @@ l12:
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        (BX)(R9*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VMULPS         (CX)(R9*4), Z4, Z4
-	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, (SI)(R9*4)
+	VMOVUPS        (BX)(R9*4), Z3
+	VSUBPS         Z7, Z3, Z3
+	VMULPS         (CX)(R9*4), Z3, Z3
+	VMULPS         Z3, Z2, Z3
+	VMOVUPS        Z3, (SI)(R9*4)
 	ADDQ           $16, R9
 	CMPQ           R9, R8
 	JLT            l14
@@ -7410,18 +7398,18 @@ l13:
 	MOVQ           $0, BX
 	CMPQ           R14, BX
 	CMOVQLT        BX, R14
-	VPBROADCASTD   R14, Z4
-	VPCMPD         $6, Z1, Z4, K1
+	VPBROADCASTD   R14, Z3
+	VPCMPD         $6, Z1, Z3, K1
 	LEAQ           (DI)(CX*1), BX
 	MOVQ           80(SP), SI
 	ADDQ           CX, SI
-	VMOVUPS.Z      (SI)(R11*4), K1, Z4
+	VMOVUPS.Z      (SI)(R11*4), K1, Z3
 	ADDQ           72(SP), CX
-	VMOVUPS.Z      (CX)(R11*4), K1, Z5
-	VSUBPS         Z3, Z5, Z5
-	VMULPS         Z5, Z4, Z4
-	VMULPS         Z4, Z2, Z4
-	VMOVUPS        Z4, K1, (BX)(R11*4)
+	VMOVUPS.Z      (CX)(R11*4), K1, Z4
+	VSUBPS         Z7, Z4, Z4
+	VMULPS         Z4, Z3, Z3
+	VMULPS         Z3, Z2, Z3
+	VMOVUPS        Z3, K1, (BX)(R11*4)
 
 l15:
 	IMUL3Q         $-1, R13, CX
