@@ -9,7 +9,7 @@ func (k lanes[V, M]) erf(x V) V {
 	if k.Elem == vec.F32 {
 		a = k.MinX(k.Const(4), a)
 		q := k.FMA(a, k.poly(a, erfLog32), a)
-		return k.odd(k.abs(k.expm1Scaled(1, k.neg(q))), x)
+		return k.odd(k.abs(k.expm1Normal(k.neg(q))), x)
 	}
 	one := k.Bits(k.one)
 	r := k.Select(k.Cmp(vec.LT, a, one), k.erfNear(a), k.Sub(one, k.erfcRight(a)))

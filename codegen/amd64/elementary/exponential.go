@@ -35,13 +35,12 @@ func (k lanes[V, M]) expm1Reduced(c float64, r V) V {
 	return k.FMA(k.polyOf(r, square, q), square, r)
 }
 
-// expm1Scaled is (exp(c·x) - 1)/c = 2ⁿ·(exp(c·r) - 1)/c - (1 - 2ⁿ)/c for |c·x| so
-// small that 2ⁿ/c is a normal number.
-func (k lanes[V, M]) expm1Scaled(c float64, x V) V {
-	t, r := k.reduceExp(c, x, k.bias)
-	s := k.Shl(t, k.mantissa)
-	d := k.Const(1 / c)
-	return k.FMS(s, k.expm1Reduced(c, r), k.FNMA(s, d, d))
+// expm1Normal is exp(x) - 1 = 2ⁿ·(exp(r) - 1) - (1 - 2ⁿ) for x so small that 2ⁿ
+// is a normal number.
+func (k lanes[V, M]) expm1Normal(x V) V {
+	t, r := k.reduceExp(1, x, k.bias)
+	s, one := k.Shl(t, k.mantissa), k.Bits(k.one)
+	return k.FMS(s, k.expm1Reduced(1, r), k.FNMA(s, one, one))
 }
 
 // exp is 2ⁿ·exp(r).
@@ -128,11 +127,26 @@ func (k lanes[V, M]) softplus(x V) V {
 	return k.Add(k.MaxX(x, k.Bits(0)), tail)
 }
 
-// tanh is v/(v+1) with v = (exp(2x) - 1)/2. A rational function would take fewer
-// instructions in single precision, but twice the error.
+// tanh is v/(v+1) with v = (exp(2x) - 1)/2 = 2ⁿ·(exp(2r) - 1)/2 + (2ⁿ - 1)/2; v+1
+// does not wait for v. A rational function would take fewer instructions in
+// single precision, but twice the error.
 func (k lanes[V, M]) tanh(x V) V {
-	v := k.expm1Scaled(2, k.MinX(k.pick(9.1, 19.1), k.abs(x)))
-	return k.odd(k.Div(v, k.Add(v, k.Bits(k.one))), x)
+	t, r := k.reduceTanh(k.MinX(k.pick(9.1, 19.1), k.abs(x)))
+	s, half := k.Shl(t, k.mantissa), k.Const(0.5)
+	e := k.expm1Reduced(2, r)
+	v := k.FMA(s, e, k.FMS(s, half, half))
+	return k.odd(k.Div(v, k.FMA(s, e, k.FMA(s, half, half))), x)
+}
+
+// reduceTanh is reduceExp for 0 ≤ 2x < 27 in single precision: log(2) is a
+// float32 but for a relative 2⁻²⁸, and where 2ⁿ makes more of it, tanh is 1.
+func (k lanes[V, M]) reduceTanh(x V) (t, r V) {
+	if k.Elem == vec.F64 {
+		return k.reduceExp(2, x, k.bias)
+	}
+	shift := k.Const(k.integer + k.bias)
+	t = k.FMA(x, k.Const(2*math.Log2E), shift)
+	return t, k.FNMA(k.Sub(t, shift), k.Const(math.Ln2/2), x)
 }
 
 // sinh is a polynomial up to 1, and from there E - 1/(4E) with E = exp(|x|)/2,
